@@ -1,0 +1,122 @@
+package ai.nexadesk.webhooks;
+
+import io.quarkus.runtime.annotations.StaticInitSafe;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Everything an operator can set, under the prefix {@code nexadesk}. Durations are written as {@code 5s}, {@code 30m},
+ * {@code 24h} or in ISO 8601 ({@code PT5S}).
+ */
+@StaticInitSafe
+@ConfigMapping(prefix = "nexadesk")
+public interface Settings {
+
+    /**
+     * Whether this is the evaluation mode: embedded database, demo workspace, built-in inbox. Set by the launcher when
+     * no database is configured; never true with one.
+     */
+    @WithDefault("false")
+    boolean evaluation();
+
+    /** Where the evaluation mode keeps its database and encryption key. */
+    @WithDefault("${user.home}/.nexadesk-webhooks")
+    String dataDir();
+
+    /** How long events, deliveries and attempts are kept. */
+    @WithDefault("30d")
+    Duration retention();
+
+    Delivery delivery();
+
+    Publisher publisher();
+
+    Outgoing outgoing();
+
+    Webhooks webhooks();
+
+    Secrets secrets();
+
+    Sessions sessions();
+
+    /** How deliveries are made. */
+    interface Delivery {
+        /** One absolute deadline for DNS, connect, TLS, headers and body of an attempt. */
+        @WithDefault("5s")
+        Duration timeout();
+
+        /** The delays before the first, second, … retry, each from the end of the failed attempt. */
+        @WithDefault("1m,5m,30m,2h,24h")
+        List<Duration> retryDelays();
+
+        /** How many requests may be in flight to one webhook. */
+        @WithDefault("8")
+        int inFlightPerWebhook();
+
+        /** How many requests may be in flight in all. */
+        @WithDefault("256")
+        int inFlight();
+
+        /** How long a replica's lease on its deliveries lasts without renewal; at least three times the timeout is wise. */
+        @WithDefault("15s")
+        Duration lease();
+    }
+
+    /** Who may publish events. */
+    interface Publisher {
+        /** Bearer tokens of the host's own services, accepted by the publishing endpoint. */
+        Optional<Set<String>> tokens();
+
+        /** The largest publishing request, in bytes. */
+        @WithDefault("67108864")
+        int maxBody();
+    }
+
+    /** Where requests may go. */
+    interface Outgoing {
+        /** Networks in CIDR notation that are allowed although they are not public. */
+        Optional<Set<String>> allowedNetworks();
+
+        /** Whether {@code http://} endpoints and any port are accepted; meant for development. */
+        @WithDefault("false")
+        boolean allowInsecure();
+
+        /** Ports allowed besides 443 and 8443. */
+        Optional<Set<Integer>> ports();
+
+        /** DNS servers as {@code address:port}; by default those of the operating system. */
+        Optional<List<String>> dnsServers();
+    }
+
+    /** Limits on webhooks. */
+    interface Webhooks {
+        /** How many webhooks a workspace may have. */
+        @WithDefault("50")
+        int maxPerWorkspace();
+    }
+
+    /** Encryption of signing secrets at rest. */
+    interface Secrets {
+        /** The active AES-256 key, 32 bytes in base64. The evaluation mode makes one in its data directory. */
+        Optional<String> encryptionKey();
+
+        /** Former keys, still accepted for reading. */
+        Optional<List<String>> formerEncryptionKeys();
+    }
+
+    /** Sessions of people in the browser. */
+    interface Sessions {
+        /** How long a session lasts without being used. */
+        @WithDefault("12h")
+        Duration idle();
+
+        /** Whether cookies are sent over https only. The evaluation mode on localhost needs no https. */
+        @WithDefault("true")
+        boolean secureCookies();
+    }
+}
