@@ -26,6 +26,18 @@ create table session (
     expires_at timestamptz not null
 );
 create index session_person on session (person_id);
+create index session_expires on session (expires_at);
+
+-- Failed attempts of the last minutes; throttles guessing, on all replicas together.
+create table sign_in_attempt (
+    id      uuid primary key default uuidv7(),
+    account text not null,
+    address text not null,
+    at      timestamptz not null
+);
+create index sign_in_attempt_account on sign_in_attempt (account, at);
+create index sign_in_attempt_address on sign_in_attempt (address, at);
+create index sign_in_attempt_at on sign_in_attempt (at);
 
 create table api_key (
     id           uuid primary key default uuidv7(),

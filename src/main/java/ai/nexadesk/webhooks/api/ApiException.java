@@ -1,0 +1,88 @@
+package ai.nexadesk.webhooks.api;
+
+import java.util.List;
+import java.util.Map;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Response;
+
+/** Ends a request with an error that the caller can understand. On pages it becomes an error page. */
+public final class ApiException extends WebApplicationException {
+
+    private final String code;
+    private final transient Map<String, List<String>> fields;
+
+    /**
+     * An error of any kind.
+     *
+     * @param status the HTTP status
+     * @param code stable, for programs
+     * @param message one readable sentence
+     * @param fields what is wrong with which member of the request
+     */
+    public ApiException(int status, String code, String message, Map<String, List<String>> fields) {
+        super(message, Response.status(status).build());
+        this.code = code;
+        this.fields = fields;
+    }
+
+    /** 404; the same answer whether the thing does not exist or belongs to another workspace. */
+    public static ApiException notFound() {
+        return new ApiException(404, "not_found", "There is no such resource.", Map.of());
+    }
+
+    /** 400 about the request as a whole. */
+    public static ApiException badRequest(String code, String message) {
+        return badRequest(code, message, Map.of());
+    }
+
+    /** 400 about members of the request. */
+    public static ApiException badRequest(String code, String message, Map<String, List<String>> fields) {
+        return new ApiException(400, code, message, fields);
+    }
+
+    /** 400 about one member of the request. */
+    public static ApiException invalid(String field, String message) {
+        return badRequest("validation_failed", message, Map.of(field, List.of(message)));
+    }
+
+    /** 403: the caller is known and may not do this. */
+    public static ApiException forbidden(String code, String message) {
+        return new ApiException(403, code, message, Map.of());
+    }
+
+    /** 409: it does not fit to the state that the thing is in. */
+    public static ApiException conflict(String code, String message) {
+        return new ApiException(409, code, message, Map.of());
+    }
+
+    /** 413: the request is larger than this many bytes. */
+    public static ApiException tooLarge(long limit) {
+        return new ApiException(
+                413, "payload_too_large", "The request may have at most " + limit + " bytes.", Map.of());
+    }
+
+    /** 429: too often. */
+    public static ApiException tooMany(String code, String message) {
+        return new ApiException(429, code, message, Map.of());
+    }
+
+    /** The HTTP status. */
+    public int status() {
+        return getResponse().getStatus();
+    }
+
+    /** Stable, for programs. */
+    public String code() {
+        return code;
+    }
+
+    /** What is wrong with which member of the request; empty where it is not about members. */
+    public Map<String, List<String>> fields() {
+        return fields;
+    }
+
+    /** The error as the API answers it. */
+    public ApiError toError() {
+        return ApiError.of(code, getMessage(), fields);
+    }
+}

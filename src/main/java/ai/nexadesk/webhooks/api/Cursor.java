@@ -1,0 +1,92 @@
+package ai.nexadesk.webhooks.api;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
+
+/**
+ * Where the next part of a list begins: the sort keys of the last item shown, in an opaque form. Callers get it as
+ * {@code next_cursor} and hand it back unchanged: {@code @QueryParam("cursor") @Nullable Cursor cursor}.
+ *
+ * @param keys the sort keys of the last item shown
+ */
+public record Cursor(List<String> keys) {
+
+    private static final String SEPARATOR = "\u001f";
+
+    /** A cursor behind the item with these sort keys. */
+    public static Cursor after(Object... keys) {
+        return new Cursor(Stream.of(keys).map(Object::toString).toList());
+    }
+
+    /**
+     * Reads the query parameter.
+     *
+     * @throws ApiException 400 if it is not what we gave
+     */
+    public static Cursor fromString(String text) {
+        try {
+            var bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(text));
+            int checksum = bytes.getInt();
+            var rest = new byte[bytes.remaining()];
+            bytes.get(rest);
+            if (checksum == checksum(rest)) {
+                return new Cursor(List.of(new String(rest, StandardCharsets.UTF_8).split(SEPARATOR, -1)));
+            }
+        } catch (RuntimeException notOurs) {
+            throw invalid();
+        }
+        throw invalid();
+    }
+
+    /**
+     * The sort key at this place, where it is an id.
+     *
+     * @throws ApiException 400 if there is none: the cursor belongs to another list
+     */
+    public UUID uuid(int index) {
+        try {
+            return UUID.fromString(string(index));
+        } catch (IllegalArgumentException ofAnotherList) {
+            throw invalid();
+        }
+    }
+
+    /**
+     * The sort key at this place.
+     *
+     * @throws ApiException 400 if there is none: the cursor belongs to another list
+     */
+    public String string(int index) {
+        if (index >= keys.size()) {
+            throw invalid();
+        }
+        return keys.get(index);
+    }
+
+    /** What callers see: base64url without padding. */
+    @Override
+    public String toString() {
+        var text = String.join(SEPARATOR, keys).getBytes(StandardCharsets.UTF_8);
+        var bytes = ByteBuffer.allocate(Integer.BYTES + text.length)
+                .putInt(checksum(text))
+                .put(text);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
+    }
+
+    /** Finds cursors that were mangled on the way. It is no protection, nor need be: every query has its workspace. */
+    private static int checksum(byte[] bytes) {
+        var crc = new CRC32();
+        crc.update(bytes);
+        return (int) crc.getValue();
+    }
+
+    private static ApiException invalid() {
+        return ApiException.badRequest(
+                "invalid_cursor", "This cursor is not valid here. Use the next_cursor of the same list's last answer.");
+    }
+}

@@ -1,0 +1,34 @@
+package ai.nexadesk.webhooks.api;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How many items of a list a caller wants: {@code @QueryParam("limit") @DefaultValue(Limit.DEFAULT) Limit limit}.
+ *
+ * @param value 1 to 100
+ */
+public record Limit(int value) {
+
+    /** What a caller gets who does not say. */
+    public static final String DEFAULT = "50";
+
+    /** What a caller gets at most. */
+    public static final int MAX = 100;
+
+    /**
+     * Reads the query parameter.
+     *
+     * @throws ApiException 400 if it is not a whole number from 1 to 100
+     */
+    public static Limit fromString(String text) {
+        if (text.matches("\\d{1,3}")) {
+            int value = Integer.parseInt(text);
+            if (value >= 1 && value <= MAX) {
+                return new Limit(value);
+            }
+        }
+        var message = "limit must be a whole number from 1 to " + MAX + ".";
+        throw ApiException.badRequest("invalid_limit", message, Map.of("limit", List.of(message)));
+    }
+}

@@ -1,0 +1,51 @@
+package ai.nexadesk.webhooks.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/**
+ * A part of a list, as the API answers it.
+ *
+ * @param success always true
+ * @param data the items of this part
+ * @param pagination where the part ends and how to go on
+ */
+public record Page<T>(boolean success, List<T> data, Pagination pagination) {
+
+    /** Totals are counted exactly up to here, so that counting never makes a list slow. */
+    public static final int COUNTED_UP_TO = 10_000;
+
+    /**
+     * Where a part of a list ends.
+     *
+     * @param hasMore whether there are further items
+     * @param nextCursor what to ask with for the next part; null if there is none
+     * @param totalCount how many items the whole list has, but at most {@link #COUNTED_UP_TO}
+     * @param totalIsLowerBound true where there may be more than that; left out otherwise
+     * @param limit how many items were asked for
+     */
+    public record Pagination(
+            boolean hasMore,
+            @Nullable String nextCursor,
+            long totalCount,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean totalIsLowerBound,
+            int limit) {}
+
+    /**
+     * Wraps the items of a part.
+     *
+     * @param next where the next part begins; null if this is the last
+     * @param total how many there are in all, counted at least until it exceeds {@link #COUNTED_UP_TO}
+     */
+    public static <T> Page<T> of(List<T> items, @Nullable Cursor next, long total, Limit limit) {
+        var pagination = new Pagination(
+                next != null,
+                next == null ? null : next.toString(),
+                Math.min(total, COUNTED_UP_TO),
+                total > COUNTED_UP_TO,
+                limit.value());
+        return new Page<>(true, items, pagination);
+    }
+}

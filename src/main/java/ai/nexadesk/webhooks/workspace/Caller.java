@@ -1,0 +1,73 @@
+package ai.nexadesk.webhooks.workspace;
+
+import io.quarkus.security.UnauthorizedException;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.vertx.core.http.HttpServerRequest;
+
+import java.time.InstantSource;
+import jakarta.enterprise.context.RequestScoped;
+
+/**
+ * Whoever makes the present request: a person with a session, or a program with an API key. Resources ask it whose data to
+ * show and whom to name in the audit log; what the caller may do is checked by {@code @RolesAllowed} before.
+ */
+@RequestScoped
+public class Caller {
+
+    private final SecurityIdentity identity;
+    private final HttpServerRequest request;
+    private final InstantSource clock;
+
+    Caller(SecurityIdentity identity, HttpServerRequest request, InstantSource clock) {
+        this.identity = identity;
+        this.request = request;
+        this.clock = clock;
+    }
+
+    /**
+     * The workspace that everything asked for must belong to.
+     *
+     * @throws UnauthorizedException if nobody is signed in
+     */
+    public String workspaceId() {
+        return member().workspaceId();
+    }
+
+    /**
+     * The e-mail address of a person, or the name of an API key.
+     *
+     * @throws UnauthorizedException if nobody is signed in
+     */
+    public String name() {
+        return member().getName();
+    }
+
+    /** Whether this is a person who manages the workspace. */
+    public boolean isAdmin() {
+        return identity.hasRole(Role.IS_ADMIN);
+    }
+
+    /** The address that the request comes from; behind trusted proxies, the one that they tell. */
+    public String ip() {
+        return request.remoteAddress().hostAddress();
+    }
+
+    /**
+     * Notes in the audit log, in the present transaction, what this caller did.
+     *
+     * @param action what was done, such as {@code webhook.created}
+     * @param subject what it was done to, such as the id of a webhook
+     * @param detail what else is worth knowing, in words; never a secret
+     * @throws UnauthorizedException if nobody is signed in
+     */
+    public void audit(String action, String subject, String detail) {
+        new AuditEntry(workspaceId(), clock.instant(), name(), action, subject, detail, ip()).persist();
+    }
+
+    private Member member() {
+        if (identity.getPrincipal() instanceof Member member) {
+            return member;
+        }
+        throw new UnauthorizedException();
+    }
+}

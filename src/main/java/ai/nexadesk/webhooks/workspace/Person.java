@@ -1,0 +1,74 @@
+package ai.nexadesk.webhooks.workspace;
+
+import io.quarkus.elytron.security.common.BcryptUtil;
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import org.hibernate.annotations.UuidGenerator;
+
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import jakarta.persistence.Entity;
+import jakarta.persistence.FetchType;
+import jakarta.persistence.Id;
+import jakarta.persistence.ManyToOne;
+
+/** Somebody who signs in with e-mail address and password and belongs to one workspace. */
+@Entity
+public class Person extends PanacheEntityBase {
+
+    /** The logarithm of the rounds of bcrypt. */
+    private static final int BCRYPT_COST = 12;
+
+    /** Compared with where there is no such person, so that the answer takes as long as for a wrong password. */
+    private static final String NOBODYS_HASH = BcryptUtil.bcryptHash("nobody's password", BCRYPT_COST);
+
+    /** Time-sorted. */
+    @Id
+    @UuidGenerator(style = UuidGenerator.Style.VERSION_7)
+    public UUID id;
+
+    /** The workspace whose pages they see. */
+    @ManyToOne(fetch = FetchType.LAZY, optional = false)
+    public Workspace workspace;
+
+    /** E-mail address, unique without regard to case. */
+    public String email;
+
+    /** What to call them. */
+    public String name;
+
+    /** Bcrypt, in modular crypt format. */
+    String passwordHash;
+
+    /** What they may do. */
+    public Role role;
+
+    /** When they were added. */
+    public Instant createdAt;
+
+    /** For Hibernate. */
+    protected Person() {}
+
+    /** Somebody who is not stored yet; the password is kept as its hash only. */
+    public Person(Workspace workspace, String email, String name, String password, Role role, Instant createdAt) {
+        this.workspace = workspace;
+        this.email = email;
+        this.name = name;
+        this.passwordHash = BcryptUtil.bcryptHash(password, BCRYPT_COST);
+        this.role = role;
+        this.createdAt = createdAt;
+    }
+
+    /** The person with this e-mail address, whatever its case. */
+    public static Optional<Person> findByEmail(String email) {
+        return find("lower(email) = ?1", email.toLowerCase(Locale.ROOT)).firstResultOptional();
+    }
+
+    /** The person who has this e-mail address and this password; it takes the same time to find that there is none. */
+    static Optional<Person> findByPassword(String email, String password) {
+        var person = findByEmail(email);
+        var hash = person.map(somebody -> somebody.passwordHash).orElse(NOBODYS_HASH);
+        return BcryptUtil.matches(password, hash) ? person : Optional.empty();
+    }
+}
