@@ -1,0 +1,152 @@
+package ai.nexadesk.webhooks.api;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.ConstraintViolationException;
+import jakarta.validation.ElementKind;
+import jakarta.validation.Path;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.sql.SQLException;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/** Turns every exception that leaves a resource into an answer that says what to do, and never into a stack trace. */
+final class Failures {
+
+    private static final Logger LOG = Logger.getLogger(Failures.class);
+    private static final SnakeCaseStrategy SNAKE_CASE = new SnakeCaseStrategy();
+
+    /** Classes of SQL states: no connection, no resources, shut down by an operator. */
+    private static final Set<String> UNAVAILABLE = Set.of("08", "53", "57");
+
+    private static final String PAGE_UNREADABLE =
+            "We couldn't read what your browser sent. Go back, reload the page and try again.";
+
+    @ServerExceptionMapper
+    Response ours(ApiException exception, RoutingContext request) {
+        return Failure.of(exception).answer(request).build();
+    }
+
+    @ServerExceptionMapper
+    Response ofTheFramework(WebApplicationException exception, RoutingContext request) {
+        if (exception.getCause() instanceof JsonProcessingException json) {
+            return unreadable(json, request);
+        }
+        var response = exception.getResponse();
+        if (response.getStatus() < 400) {
+            return response;
+        }
+        if (response.getStatus() >= 500) {
+            return unexpected(exception, request);
+        }
+        var answer = Failure.of(ofStatus(response.getStatus())).answer(request);
+        var allowed = response.getHeaderString(HttpHeaders.ALLOW);
+        return (allowed == null ? answer : answer.header(HttpHeaders.ALLOW, allowed)).build();
+    }
+
+    /** What the framework found out by itself, before a resource was asked. */
+    static ApiException ofStatus(int status) {
+        return switch (status) {
+            case 404 -> ApiException.notFound();
+            case 405 -> error(405, "method_not_allowed", "This resource does not take that method.");
+            case 406 -> error(406, "not_acceptable", "The answer can be had as application/json only.");
+            case 413 -> error(413, "payload_too_large", "The request is too large.");
+            case 415 -> error(415, "unsupported_media_type", "Send the body as application/json.");
+            default -> error(status, "bad_request", "The request could not be understood.");
+        };
+    }
+
+    private static ApiException error(int status, String code, String message) {
+        return new ApiException(status, code, message, Map.of());
+    }
+
+    @ServerExceptionMapper
+    Response unreadable(JsonProcessingException exception, RoutingContext request) {
+        return new Failure(400, JsonProblem.of(exception), PAGE_UNREADABLE).answer(request).build();
+    }
+
+    @ServerExceptionMapper
+    Response invalid(ConstraintViolationException exception, RoutingContext request) {
+        var violations = exception.getConstraintViolations();
+        if (violations.stream().anyMatch(Failures::isOurs)) {
+            return unexpected(exception, request);
+        }
+        var fields = violations.stream()
+                .collect(groupingBy(
+                        Failures::member, TreeMap::new, mapping(ConstraintViolation::getMessage, toList())));
+        var sentence = fields.entrySet().stream()
+                .map(field -> field.getKey() + ": " + String.join(", ", field.getValue()))
+                .collect(Collectors.joining("; ", "", "."));
+        var error = ApiError.of("validation_failed", sentence, fields);
+        return new Failure(400, error, sentence).answer(request).build();
+    }
+
+    /** It is our fault, not the caller's, if what we return is invalid. */
+    private static boolean isOurs(ConstraintViolation<?> violation) {
+        return StreamSupport.stream(violation.getPropertyPath().spliterator(), false)
+                .anyMatch(node -> node.getKind() == ElementKind.RETURN_VALUE);
+    }
+
+    /** The member as the caller wrote it; the parameter of the resource's method only where it is all there is. */
+    private static String member(ConstraintViolation<?> violation) {
+        var nodes = StreamSupport.stream(violation.getPropertyPath().spliterator(), false)
+                .filter(node -> node.getKind() != ElementKind.METHOD)
+                .toList();
+        var within = nodes.size() > 1 && nodes.get(0).getKind() == ElementKind.PARAMETER
+                ? nodes.subList(1, nodes.size())
+                : nodes;
+        return within.stream()
+                .filter(node -> EnumSet.of(ElementKind.PROPERTY, ElementKind.PARAMETER, ElementKind.CONTAINER_ELEMENT)
+                        .contains(node.getKind()))
+                .map(Failures::name)
+                .collect(Collectors.joining("."))
+                .replace(".[", "[");
+    }
+
+    private static String name(Path.Node node) {
+        var index = node.getIndex() == null ? "" : "[" + node.getIndex() + "]";
+        return node.getKind() == ElementKind.CONTAINER_ELEMENT ? index : index.isEmpty() ? SNAKE_CASE.translate(node.getName()) : index + "." + SNAKE_CASE.translate(node.getName());
+    }
+
+    @ServerExceptionMapper
+    Response unexpected(Throwable exception, RoutingContext request) {
+        if (isUnavailable(exception)) {
+            LOG.warnf("The database is not available: %s", exception.getMessage());
+            var words = "NexaDesk Webhooks is not available right now. Try again in a few seconds.";
+            return new Failure(503, ApiError.of("unavailable", words), words)
+                    .answer(request)
+                    .header(HttpHeaders.RETRY_AFTER, 5)
+                    .build();
+        }
+        var reference = UUID.randomUUID().toString().substring(0, 13);
+        LOG.errorf(exception, "Reference %s: %s %s", reference, request.request().method(), request.normalizedPath());
+        var words = "Something went wrong on our side. Reference " + reference + ".";
+        return new Failure(500, ApiError.of("internal_error", words), words).answer(request).build();
+    }
+
+    private static boolean isUnavailable(Throwable exception) {
+        for (var cause = exception; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql
+                    && (sql.getSQLState() == null ? "" : sql.getSQLState()).length() == 5
+                    && UNAVAILABLE.contains(sql.getSQLState().substring(0, 2))) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,86 @@
+package ai.nexadesk.webhooks.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Says in the caller's terms, not in Java's, what is wrong with a body. */
+final class JsonProblem {
+
+    private JsonProblem() {}
+
+    static ApiError of(JsonProcessingException problem) {
+        if (problem instanceof UnrecognizedPropertyException unknown) {
+            return unknownMember(unknown);
+        }
+        if (problem instanceof MismatchedInputException mismatch) {
+            return wrongType(mismatch);
+        }
+        return malformed(problem);
+    }
+
+    private static ApiError unknownMember(UnrecognizedPropertyException problem) {
+        var member = path(problem);
+        var known = Stream.ofNullable(problem.getKnownPropertyIds())
+                .flatMap(Collection::stream)
+                .map(Object::toString)
+                .sorted()
+                .collect(Collectors.joining(", "));
+        var message = "There is no member \"" + member + "\"; there are: " + known + ".";
+        return ApiError.of("unknown_member", message, Map.of(member, List.of("There is no such member.")));
+    }
+
+    private static ApiError wrongType(MismatchedInputException problem) {
+        var member = path(problem);
+        var expected = expected(problem.getTargetType());
+        if (member.isEmpty()) {
+            return ApiError.of("malformed_json", "The body must be " + expected + ".");
+        }
+        var message = member + " must be " + expected + ".";
+        return ApiError.of("wrong_type", message, Map.of(member, List.of("Must be " + expected + ".")));
+    }
+
+    private static String expected(Class<?> type) {
+        if (type == null || type.isRecord() || Map.class.isAssignableFrom(type)) {
+            return "a JSON object";
+        }
+        if (type.isEnum()) {
+            return Stream.of(type.getEnumConstants())
+                    .map(Object::toString)
+                    .collect(Collectors.joining(", ", "one of ", ""));
+        }
+        if (CharSequence.class.isAssignableFrom(type)) {
+            return "text";
+        }
+        if (type == Boolean.class || type == boolean.class) {
+            return "true or false";
+        }
+        if (Collection.class.isAssignableFrom(type) || type.isArray()) {
+            return "a list";
+        }
+        if (type == Instant.class) {
+            return "a time such as 2026-03-20T14:00:00.000Z";
+        }
+        return Number.class.isAssignableFrom(type) || type.isPrimitive() ? "a whole number" : "a JSON object";
+    }
+
+    private static ApiError malformed(JsonProcessingException problem) {
+        var place = problem.getLocation();
+        var where = place == null ? "" : " at line " + place.getLineNr() + ", column " + place.getColumnNr();
+        return ApiError.of("malformed_json", "The body is not valid JSON" + where + ".");
+    }
+
+    private static String path(JsonMappingException problem) {
+        return problem.getPath().stream()
+                .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : "." + step.getFieldName())
+                .collect(Collectors.joining())
+                .replaceFirst("^\\.", "");
+    }
+}

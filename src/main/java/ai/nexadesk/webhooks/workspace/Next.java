@@ -1,0 +1,23 @@
+package ai.nexadesk.webhooks.workspace;
+
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where to go after signing in: always a page of ours.
+ *
+ * @param path the path, and maybe the query, of that page
+ */
+record Next(String path) {
+
+    /** Browsers read {@code //host} and {@code /\host} as another host, and skip control characters while they do. */
+    private static final Pattern OURS = Pattern.compile("/(?![/\\\\])[\\x21-\\x7e&&[^\\\\#]]{0,2000}");
+
+    private static final Pattern SIGN_IN = Pattern.compile("/(login|logout)([/?].*)?");
+
+    /** The page that was asked for if it is one of ours, else the first one. */
+    static Next of(@Nullable String wanted) {
+        return new Next(
+                wanted != null && OURS.matcher(wanted).matches() && !SIGN_IN.matcher(wanted).matches() ? wanted : "/");
+    }
+}

@@ -1,0 +1,68 @@
+package ai.nexadesk.webhooks.workspace;
+
+import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.api.ApiPath;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.Priority;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.PreMatching;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.ext.Provider;
+import java.util.Set;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * Lets a page change something only if the change was asked for on a page of ours. The token in every form says so; that
+ * the browser says so as well ({@code Sec-Fetch-Site}, {@code Origin}) is the second lock. The inbox takes requests from
+ * anywhere: being sent to is what it is for.
+ */
+@Provider
+@PreMatching
+@Priority(1)
+final class PageRequests implements ContainerRequestFilter {
+
+    private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
+
+    private final RoutingContext routing;
+    private final String tokenHeader;
+
+    PageRequests(
+            RoutingContext routing, @ConfigProperty(name = "quarkus.rest-csrf.token-header-name") String tokenHeader) {
+        this.routing = routing;
+        this.tokenHeader = tokenHeader;
+    }
+
+    @Override
+    public void filter(ContainerRequestContext context) {
+        var path = routing.normalizedPath();
+        if (SAFE.contains(context.getMethod()) || ApiPath.includes(path) || path.startsWith("/inbox/")) {
+            return;
+        }
+        if (isFromElsewhere(routing.request()) || !hasToken(context)) {
+            throw ApiException.forbidden(
+                    "cross_site", "This didn't come from a page of ours. Go back, reload the page and try again.");
+        }
+    }
+
+    private static boolean isFromElsewhere(HttpServerRequest request) {
+        var site = request.getHeader("Sec-Fetch-Site");
+        if (site != null) {
+            return !site.equals("same-origin") && !site.equals("none");
+        }
+        var origin = request.getHeader("Origin");
+        // Our own forms say "null", because our pages tell browsers not to send where they come from.
+        return origin != null
+                && !origin.equals("null")
+                && !origin.replaceFirst("^https?://", "").equalsIgnoreCase(request.getHeader("Host"));
+    }
+
+    /** Only forms can carry the token in a field; whether it is right is checked later. */
+    private boolean hasToken(ContainerRequestContext context) {
+        var type = context.getMediaType();
+        return context.getHeaderString(tokenHeader) != null
+                || MediaType.APPLICATION_FORM_URLENCODED_TYPE.isCompatible(type)
+                || MediaType.MULTIPART_FORM_DATA_TYPE.isCompatible(type);
+    }
+}

@@ -1,0 +1,58 @@
+package ai.nexadesk.webhooks.workspace;
+
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.identity.AuthenticationRequestContext;
+import io.quarkus.security.identity.IdentityProvider;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.runtime.QuarkusSecurityIdentity;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.time.InstantSource;
+import java.util.Set;
+
+/** Recognises the customers' programs by their API key. */
+@Singleton
+final class Programs implements IdentityProvider<Credential.OfProgram> {
+
+    private final InstantSource clock;
+
+    Programs(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    @Override
+    public Class<Credential.OfProgram> getRequestType() {
+        return Credential.OfProgram.class;
+    }
+
+    @Override
+    public Uni<SecurityIdentity> authenticate(Credential.OfProgram program, AuthenticationRequestContext context) {
+        return KeyFormat.isWellFormed(program.token)
+                ? context.runBlocking(() -> QuarkusTransaction.requiringNew().call(() -> identity(program)))
+                : Uni.createFrom().failure(new AuthenticationFailedException(
+                        "This is not an API key; keys begin with " + KeyFormat.START
+                                + " and are found in Settings > API Keys."));
+    }
+
+    private SecurityIdentity identity(Credential.OfProgram program) {
+        var now = clock.instant();
+        var key = ApiKey.findByPlaintext(program.token)
+                .orElseThrow(() -> new AuthenticationFailedException("There is no such API key."));
+        if (key.isRevoked()) {
+            throw new AuthenticationFailedException("This API key was revoked.");
+        }
+        if (key.isExpired(now)) {
+            throw new AuthenticationFailedException("This API key has expired.");
+        }
+        if (!key.isAllowedFrom(program.ip)) {
+            throw new ForbiddenException("This API key may not be used from " + program.ip + ".");
+        }
+        key.used(now);
+        return QuarkusSecurityIdentity.builder()
+                .setPrincipal(new Member(key.workspaceId, key.name))
+                .addRoles(Set.copyOf(key.scopes))
+                .build();
+    }
+}

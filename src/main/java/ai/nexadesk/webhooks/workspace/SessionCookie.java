@@ -1,0 +1,46 @@
+package ai.nexadesk.webhooks.workspace;
+
+import ai.nexadesk.webhooks.Settings;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.NewCookie;
+import jakarta.ws.rs.core.NewCookie.SameSite;
+import java.util.Optional;
+
+/**
+ * The cookie that carries a session's token. Its {@code __Host-} prefix (RFC 6265bis) makes browsers refuse it from
+ * other hosts and without https; only where https is switched off it does without.
+ */
+@Singleton
+final class SessionCookie {
+
+    private final boolean secure;
+
+    SessionCookie(Settings settings) {
+        secure = settings.sessions().secureCookies();
+    }
+
+    Optional<String> token(HttpServerRequest request) {
+        return Optional.ofNullable(request.getCookie(name())).map(cookie -> cookie.getValue());
+    }
+
+    NewCookie with(String token) {
+        return builder().value(token).build();
+    }
+
+    NewCookie removed() {
+        return builder().value("").maxAge(0).build();
+    }
+
+    private NewCookie.Builder builder() {
+        return new NewCookie.Builder(name())
+                .path("/")
+                .httpOnly(true)
+                .secure(secure)
+                .sameSite(SameSite.LAX);
+    }
+
+    private String name() {
+        return secure ? "__Host-nexadesk" : "nexadesk";
+    }
+}

@@ -1,0 +1,146 @@
+package ai.nexadesk.webhooks.workspace;
+
+import ai.nexadesk.webhooks.Settings;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.qute.TemplateInstance;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.time.InstantSource;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jspecify.annotations.Nullable;
+
+/** The page on which people sign in, and the button by which they sign out. */
+@Path("/")
+@Produces(MediaType.TEXT_HTML)
+public class SignIn {
+
+    private static final String WRONG = "That e-mail address and password don't belong together.";
+    private static final String TOO_OFTEN = "Too many attempts. Wait 15 minutes, then try again.";
+
+    private final Settings settings;
+    private final InstantSource clock;
+    private final SessionCookie cookie;
+    private final SecurityIdentity identity;
+    private final HttpServerRequest request;
+
+    SignIn(
+            Settings settings,
+            InstantSource clock,
+            SessionCookie cookie,
+            SecurityIdentity identity,
+            HttpServerRequest request) {
+        this.settings = settings;
+        this.clock = clock;
+        this.cookie = cookie;
+        this.identity = identity;
+        this.request = request;
+    }
+
+    /** The form; errors stand beside the fields that they are about. */
+    record login(
+            Next next,
+            String email,
+            @Nullable String emailError,
+            @Nullable String passwordError,
+            @Nullable String problem,
+            boolean demo) implements TemplateInstance {
+
+        String demoEmail() {
+            return DemoSignIn.EMAIL;
+        }
+
+        String demoPassword() {
+            return DemoSignIn.PASSWORD;
+        }
+    }
+
+    /** Shows the form, unless there is nothing to do. */
+    @GET
+    @Path("login")
+    @Operation(hidden = true)
+    public Response form(@QueryParam("next") @Nullable String wanted) {
+        var next = Next.of(wanted);
+        return identity.isAnonymous() ? form(200, next, "", null, null, null) : to(next).build();
+    }
+
+    /** Signs in and goes on to where the person was going. */
+    @POST
+    @Path("login")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @Operation(hidden = true)
+    public Response signIn(
+            @FormParam("email") @DefaultValue("") String emailTyped,
+            @FormParam("password") @DefaultValue("") String password,
+            @FormParam("next") @Nullable String wanted) {
+        var next = Next.of(wanted);
+        // PostgreSQL takes no NUL in text.
+        var email = emailTyped.strip().replace("\0", "");
+        if (email.isEmpty() || password.isEmpty()) {
+            return form(
+                    422,
+                    next,
+                    email,
+                    email.isEmpty() ? "Enter your e-mail address." : null,
+                    password.isEmpty() ? "Enter your password." : null,
+                    null);
+        }
+        var now = clock.instant();
+        var ip = request.remoteAddress().hostAddress();
+        var attempt = QuarkusTransaction.requiringNew().call(() -> SignInAttempt.begin(email, ip, now));
+        if (QuarkusTransaction.requiringNew().call(attempt::isOneTooMany)) {
+            return form(429, next, email, null, null, TOO_OFTEN);
+        }
+        return Person.findByPassword(email, password)
+                .map(person -> to(next).cookie(cookie.with(start(person, attempt))).build())
+                .orElseGet(() -> form(422, next, email, null, WRONG, null));
+    }
+
+    /** A new token for every sign-in: one that somebody planted in the browser before must not become valid. */
+    private String start(Person person, SignInAttempt attempt) {
+        var now = clock.instant();
+        return QuarkusTransaction.requiringNew().call(() -> {
+            attempt.forgive();
+            cookie.token(request).ifPresent(Session::revoke);
+            Session.sweep(now);
+            new AuditEntry(person.workspace.id, now, person.email, "session.started", person.email, "", attempt.address)
+                    .persist();
+            return Session.start(person, now, settings.sessions().idle());
+        });
+    }
+
+    /** Ends the session, for the server as well as for the browser. */
+    @POST
+    @Path("logout")
+    @Operation(hidden = true)
+    public Response signOut() {
+        cookie.token(request)
+                .ifPresent(token -> QuarkusTransaction.requiringNew().run(() -> Session.revoke(token)));
+        return Response.seeOther(URI.create("/login")).cookie(cookie.removed()).build();
+    }
+
+    private static Response.ResponseBuilder to(Next next) {
+        return Response.seeOther(URI.create(next.path()));
+    }
+
+    private Response form(
+            int status,
+            Next next,
+            String email,
+            @Nullable String emailError,
+            @Nullable String passwordError,
+            @Nullable String problem) {
+        var form = new login(next, email, emailError, passwordError, problem, settings.evaluation());
+        return Response.status(status).entity(form).build();
+    }
+}
