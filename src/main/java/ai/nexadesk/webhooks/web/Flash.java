@@ -1,0 +1,97 @@
+package ai.nexadesk.webhooks.web;
+
+import ai.nexadesk.webhooks.Settings;
+import io.vertx.core.http.Cookie;
+import io.vertx.core.http.CookieSameSite;
+import io.vertx.ext.web.RoutingContext;
+import org.jspecify.annotations.Nullable;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.NewCookie;
+import jakarta.ws.rs.core.Response;
+
+/**
+ * One sentence that outlives one redirect: what a form did, said on the page that follows. Travels in a cookie that the
+ * next page reads and clears; its text is escaped like any other.
+ */
+@Singleton
+public class Flash {
+
+    private static final String COOKIE = "flash";
+    private static final int SECONDS = 30;
+
+    private final Settings settings;
+
+    Flash(Settings settings) {
+        this.settings = settings;
+    }
+
+    /** What is said, and whether it is good news. */
+    public record Message(boolean good, String text) {
+
+        /** The style of the notice. */
+        public String kind() {
+            return good ? "good" : "bad";
+        }
+
+        /** The icon beside the text. */
+        public String icon() {
+            return good ? "circle-check" : "alert-triangle";
+        }
+    }
+
+    /** Redirects a browser after its form with "303 See Other", and says there that it went well. */
+    public Response good(String path, String text) {
+        return redirect(path, new Message(true, text));
+    }
+
+    /** Redirects a browser after its form with "303 See Other", and says there what went wrong. */
+    public Response bad(String path, String text) {
+        return redirect(path, new Message(false, text));
+    }
+
+    private Response redirect(String path, Message message) {
+        String value = (message.good ? "+" : "-") + message.text;
+        return Response.seeOther(URI.create(path))
+                .cookie(new NewCookie.Builder(COOKIE)
+                        .value(Base64.getUrlEncoder()
+                                .withoutPadding()
+                                .encodeToString(value.getBytes(StandardCharsets.UTF_8)))
+                        .path("/")
+                        .maxAge(SECONDS)
+                        .httpOnly(true)
+                        .secure(settings.sessions().secureCookies())
+                        .sameSite(NewCookie.SameSite.LAX)
+                        .build())
+                .build();
+    }
+
+    /** The message that the request carries, which is thereby said and gone. */
+    @Nullable
+    Message take(RoutingContext request) {
+        Cookie cookie = request.request().getCookie(COOKIE);
+        if (cookie == null || cookie.getValue().isEmpty()) {
+            return null;
+        }
+        request.response()
+                .addCookie(Cookie.cookie(COOKIE, "")
+                        .setPath("/")
+                        .setMaxAge(0)
+                        .setHttpOnly(true)
+                        .setSecure(settings.sessions().secureCookies())
+                        .setSameSite(CookieSameSite.LAX));
+        return decode(cookie.getValue());
+    }
+
+    private static @Nullable Message decode(String value) {
+        try {
+            String text = new String(Base64.getUrlDecoder().decode(value), StandardCharsets.UTF_8);
+            return text.length() < 2 ? null : new Message(text.charAt(0) == '+', text.substring(1));
+        } catch (IllegalArgumentException tampered) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package ai.nexadesk.webhooks.web;
+
+import io.quarkus.arc.Unremovable;
+import io.quarkus.csrf.reactive.runtime.CsrfTokenParameterProvider;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
+import io.vertx.ext.web.RoutingContext;
+import org.jspecify.annotations.Nullable;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Named;
+
+/**
+ * What the layout needs to know of the present request, as {@code cdi:page} in templates: who is signed in, where we are,
+ * and what the previous page has to say. Never asks for the identity itself: a page that answers outside of a resource
+ * (an unknown address, a failure) is rendered on the event loop, where waiting is not allowed, and then shows nobody.
+ */
+@Named("page")
+@RequestScoped
+@Unremovable
+public class Page {
+
+    private final RoutingContext request;
+    private final CsrfTokenParameterProvider csrf;
+    private final Flash flash;
+
+    Page(RoutingContext request, CsrfTokenParameterProvider csrf, Flash flash) {
+        this.request = request;
+        this.csrf = csrf;
+        this.flash = flash;
+    }
+
+    /** Whether somebody is signed in. */
+    public boolean isSignedIn() {
+        SecurityIdentity identity = identity();
+        return identity != null && !identity.isAnonymous();
+    }
+
+    /** Whether the person may change webhooks, see secrets and retry. */
+    public boolean isAdmin() {
+        SecurityIdentity identity = identity();
+        return identity != null && identity.hasRole("admin");
+    }
+
+    /** The person's name as the identity knows it, else the name they signed in with. */
+    public String getUserName() {
+        SecurityIdentity identity = identity();
+        if (identity == null) {
+            return "";
+        }
+        return identity.getAttribute("name") instanceof String name
+                ? name
+                : identity.getPrincipal().getName();
+    }
+
+    /** Whether the present page is the given one or below it. */
+    public boolean under(String path) {
+        String here = request.normalizedPath();
+        return here.equals(path) || here.startsWith(path + "/");
+    }
+
+    /** The value of {@code aria-current} for a link to the given page that we are {@link #under}. */
+    public String current(String path) {
+        return request.normalizedPath().equals(path) ? "page" : "true";
+    }
+
+    /** The token that every form and htmx request sends back; none where no resource answers. */
+    public @Nullable String getCsrfToken() {
+        try {
+            return csrf.getToken();
+        } catch (IllegalStateException noResourceMatched) {
+            return null;
+        }
+    }
+
+    /** What the request before this one left to be said, once. */
+    public Flash.@Nullable Message getFlash() {
+        return flash.take(request);
+    }
+
+    private @Nullable SecurityIdentity identity() {
+        return request.user() instanceof QuarkusHttpUser user ? user.getSecurityIdentity() : null;
+    }
+}
