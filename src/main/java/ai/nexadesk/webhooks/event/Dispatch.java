@@ -1,9 +1,10 @@
 package ai.nexadesk.webhooks.event;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the deliveries of events that were just stored, so that their first attempts need no poll. The delivery package does
@@ -16,7 +17,8 @@ public interface Dispatch {
      *
      * @return null while this replica takes none: they are then stored for whoever is free
      */
-    @Nullable UUID owner();
+    @Nullable
+    UUID owner();
 
     /** The webhooks whose lane is full: their deliveries are stored without a lease and wait in the database. */
     Collection<String> fullLanes();

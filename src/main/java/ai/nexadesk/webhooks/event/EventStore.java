@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.event;
 
-import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
+
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,7 +15,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
+import jakarta.inject.Singleton;
 
 /**
  * Stores events together with their deliveries: one statement for any number of events, all or nothing, durable when it

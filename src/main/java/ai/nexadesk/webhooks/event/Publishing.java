@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.event;
 
-import jakarta.enterprise.context.ApplicationScoped;
+import org.jboss.logging.Logger;
+
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -8,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.jboss.logging.Logger;
+import jakarta.enterprise.context.ApplicationScoped;
 
 /** Accepts events: what it has accepted is durable and on its way. */
 @ApplicationScoped

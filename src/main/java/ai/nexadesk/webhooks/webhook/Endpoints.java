@@ -6,10 +6,11 @@ import ai.nexadesk.webhooks.sending.EndpointUrl;
 import ai.nexadesk.webhooks.sending.InvalidUrlException;
 import ai.nexadesk.webhooks.sending.Resolver;
 import ai.nexadesk.webhooks.sending.UrlRules;
-import jakarta.inject.Singleton;
+
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import jakarta.inject.Singleton;
 
 /** Checks endpoint URLs when they are saved, for a quick error; every attempt checks the address again. */
 @Singleton

@@ -1,9 +1,10 @@
 package ai.nexadesk.webhooks.webhook;
 
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
 import jakarta.persistence.Column;
 import jakarta.persistence.Embeddable;
-import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How the newest ping of a webhook ended.

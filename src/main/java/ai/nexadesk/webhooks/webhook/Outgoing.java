@@ -6,10 +6,11 @@ import ai.nexadesk.webhooks.sending.DnsResolver;
 import ai.nexadesk.webhooks.sending.Resolver;
 import ai.nexadesk.webhooks.sending.UrlRules;
 import io.vertx.core.Vertx;
-import jakarta.enterprise.inject.Produces;
-import jakarta.inject.Singleton;
+
 import java.util.List;
 import java.util.Set;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
 
 /** Where requests may go, from the settings. */
 final class Outgoing {

@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.webhook;
 
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.sending.SigningSecret;
-import jakarta.inject.Singleton;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -15,6 +15,7 @@ import java.util.Map;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import jakarta.inject.Singleton;
 
 /**
  * Encrypts signing secrets at rest: AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce. The workspace, the webhook and

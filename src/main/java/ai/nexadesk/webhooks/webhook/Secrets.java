@@ -1,8 +1,9 @@
 package ai.nexadesk.webhooks.webhook;
 
 import ai.nexadesk.webhooks.sending.SigningSecret;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
 
 /**
  * The signing secrets of a webhook at a moment.
@@ -11,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param pending what they are signed with as well during the overlap of a rotation; null without one
  * @param pendingFrom when the pending one becomes current; null without one
  */
-public record Secrets(SigningSecret current, @Nullable SigningSecret pending, @Nullable Instant pendingFrom) {
+public record Secrets(
+        SigningSecret current,
+        @Nullable SigningSecret pending,
+        @Nullable Instant pendingFrom) {
 
     /** The secrets to sign with at this moment: after the overlap the pending one is the current one. */
     public Secrets at(Instant now) {

@@ -1,7 +1,8 @@
 package ai.nexadesk.webhooks.webhook;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /**
  * What somebody wants a webhook to be. A member that is null stays as it is, or as it is by default in a new webhook.

@@ -9,19 +9,19 @@ import ai.nexadesk.webhooks.workspace.AuditEntry;
 import ai.nexadesk.webhooks.workspace.Caller;
 import ai.nexadesk.webhooks.workspace.Workspace;
 import io.quarkus.narayana.jta.QuarkusTransaction;
-import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Event;
-import jakarta.persistence.LockModeType;
+import org.jspecify.annotations.Nullable;
+
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
+import jakarta.persistence.LockModeType;
 
 /**
  * What can be done with webhooks. Pages and REST call the same methods, outside any transaction: a change is committed before
@@ -75,7 +75,8 @@ public class Webhooks {
         var created = QuarkusTransaction.requiringNew().call(() -> {
             // Locked, so that two requests at once cannot both take the last place.
             Workspace.findById(caller.workspaceId(), LockModeType.PESSIMISTIC_WRITE);
-            if (Webhook.allOf(caller.workspaceId()).size() >= settings.webhooks().maxPerWorkspace()) {
+            if (Webhook.allOf(caller.workspaceId()).size()
+                    >= settings.webhooks().maxPerWorkspace()) {
                 throw ApiException.conflict(
                         "too_many_webhooks",
                         "A workspace may have at most " + settings.webhooks().maxPerWorkspace()
@@ -309,7 +310,8 @@ public class Webhooks {
             problems.put("url", List.of("Enter the URL of your endpoint."));
         }
         var events = checkEvents(draft.events(), isNew, problems);
-        var description = draft.description() == null ? null : draft.description().strip();
+        var description =
+                draft.description() == null ? null : draft.description().strip();
         if (description != null && description.length() > MAX_DESCRIPTION) {
             problems.put("description", List.of("Use at most " + MAX_DESCRIPTION + " characters."));
         } else if (description != null && description.chars().anyMatch(Character::isISOControl)) {

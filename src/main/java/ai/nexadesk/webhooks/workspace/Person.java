@@ -62,7 +62,8 @@ public class Person extends PanacheEntityBase {
 
     /** The person with this e-mail address, whatever its case. */
     public static Optional<Person> findByEmail(String email) {
-        return find("from Person p join fetch p.workspace where lower(p.email) = ?1", email.toLowerCase(Locale.ROOT)).firstResultOptional();
+        return find("from Person p join fetch p.workspace where lower(p.email) = ?1", email.toLowerCase(Locale.ROOT))
+                .firstResultOptional();
     }
 
     /** The person who has this e-mail address and this password; it takes the same time to find that there is none. */
