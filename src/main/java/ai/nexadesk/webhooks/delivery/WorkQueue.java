@@ -110,14 +110,22 @@ class WorkQueue {
 
     private static final String HOLD = """
             update work set scheduled_for = case when trigger = 'automatic' then due_at else scheduled_for end,
-                due_at = 'infinity'
-            where webhook_id = ? and owner is null and due_at < 'infinity'
+                due_at = timestamptz '9999-12-31Z'
+            where webhook_id = ? and owner is null and due_at < timestamptz '9999-12-31Z'
             """;
 
     private static final String RESUME = """
             update work set due_at = case when trigger = 'automatic' then greatest(scheduled_for, ?) else ? end,
                 scheduled_for = case when trigger = 'automatic' then null else scheduled_for end
-            where webhook_id = ? and owner is null and due_at = 'infinity'
+            where webhook_id = ? and owner is null and due_at = timestamptz '9999-12-31Z'
+            """;
+
+    /** Repairs what a hold and a resume at the same moment can leave behind. */
+    private static final String RESUME_ALL = """
+            update work w set due_at = case when w.trigger = 'automatic' then greatest(w.scheduled_for, ?) else ? end,
+                scheduled_for = case when w.trigger = 'automatic' then null else w.scheduled_for end
+            from webhook h
+            where w.owner is null and w.due_at = timestamptz '9999-12-31Z' and h.id = w.webhook_id and h.status = 'active'
             """;
 
     private static final String RETRY = """
@@ -234,6 +242,14 @@ class WorkQueue {
             statement.setObject(1, at(now));
             statement.setObject(2, at(now));
             statement.setString(3, webhookId);
+        });
+    }
+
+    /** Lets the held deliveries of all active webhooks become due. */
+    void resumeAll(Instant now) throws SQLException {
+        update(RESUME_ALL, (connection, statement) -> {
+            statement.setObject(1, at(now));
+            statement.setObject(2, at(now));
         });
     }
 

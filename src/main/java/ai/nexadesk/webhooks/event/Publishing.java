@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.event;
 
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -32,6 +34,14 @@ public class Publishing {
      * @param duplicate whether an event with this id was there already, so that nothing was done
      */
     public record Accepted(String id, boolean duplicate) {}
+
+    /**
+     * A delivery that was stored leased to this replica.
+     *
+     * @param delivery what is to be attempted
+     * @param owner the replica, as its lease names it
+     */
+    public record Leased(FirstDelivery delivery, UUID owner) {}
 
     /**
      * Stores the events and starts their deliveries.
@@ -60,15 +70,29 @@ public class Publishing {
      *
      * @throws UnavailableException if the database does not take it now
      */
-    public FirstDelivery store(NewEvent event, String webhookId) {
+    public Leased store(NewEvent event, String webhookId) {
+        var owner = dispatch.owner();
+        if (owner == null) {
+            throw new UnavailableException("This server cannot send at the moment. Try again shortly.", null);
+        }
         try {
-            var stored = store.store(List.of(event), webhookId, dispatch.owner(), Set.of());
-            return stored.leased().stream()
-                    .findFirst()
-                    .orElseThrow(() -> new UnavailableException("This server is stopping. Try again.", null));
+            var stored = store.store(List.of(event), webhookId, owner, Set.of());
+            return new Leased(stored.leased().get(0), owner);
         } catch (SQLException e) {
             throw unavailable(e);
         }
+    }
+
+    /**
+     * Publishes an event to one webhook only, through the normal path.
+     *
+     * @return the delivery's id
+     * @throws UnavailableException if the database does not take it now
+     */
+    public UUID publishTo(NewEvent event, String webhookId) {
+        var leased = store(event, webhookId);
+        dispatch.accept(leased.owner(), List.of(leased.delivery()));
+        return leased.delivery().id();
     }
 
     private void checkWorkspaces(List<NewEvent> events) throws SQLException {
@@ -113,7 +137,7 @@ public class Publishing {
 
     /** Nothing was stored; the same request may succeed later. */
     public static final class UnavailableException extends RuntimeException {
-        UnavailableException(String message, @org.jspecify.annotations.Nullable Throwable cause) {
+        UnavailableException(String message, @Nullable Throwable cause) {
             super(message, cause);
         }
     }

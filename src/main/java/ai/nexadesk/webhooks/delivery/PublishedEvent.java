@@ -1,0 +1,24 @@
+package ai.nexadesk.webhooks.delivery;
+
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.Instant;
+import java.util.UUID;
+import org.hibernate.annotations.Immutable;
+
+/** A published event as the log shows it. Written by publishing only. */
+@Entity
+@Immutable
+@Table(name = "event")
+class PublishedEvent {
+
+    @Id
+    UUID key;
+
+    Instant occurredAt;
+
+    byte[] body;
+
+    protected PublishedEvent() {}
+}
