@@ -8,16 +8,17 @@ import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+import org.jspecify.annotations.Nullable;
+
+import java.net.URI;
+import java.util.List;
+import java.util.stream.Stream;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriBuilder;
-import java.net.URI;
-import java.util.List;
-import java.util.stream.Stream;
-import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
-import org.jspecify.annotations.Nullable;
 
 /** Tells callers who they have to be: programs what their key lacks, people where to sign in or whom to ask. */
 final class Refusals {
@@ -82,7 +83,8 @@ final class Refusals {
     private static List<String> scopes(ResourceInfo resource) {
         return Stream.of(resource.getResourceMethod(), resource.getResourceClass())
                 .filter(element -> element != null && element.isAnnotationPresent(RolesAllowed.class))
-                .map(element -> List.of(element.getAnnotation(RolesAllowed.class).value()))
+                .map(element ->
+                        List.of(element.getAnnotation(RolesAllowed.class).value()))
                 .findFirst()
                 .orElse(List.of());
     }
