@@ -55,17 +55,8 @@ public class SignIn {
             @Nullable String emailError,
             @Nullable String passwordError,
             @Nullable String problem,
-            boolean demo)
-            implements TemplateInstance {
-
-        String demoEmail() {
-            return DemoSignIn.EMAIL;
-        }
-
-        String demoPassword() {
-            return DemoSignIn.PASSWORD;
-        }
-    }
+            @Nullable DemoSignIn demo)
+            implements TemplateInstance {}
 
     /** Shows the form, unless there is nothing to do. */
     @GET
@@ -143,7 +134,8 @@ public class SignIn {
             @Nullable String emailError,
             @Nullable String passwordError,
             @Nullable String problem) {
-        var form = new login(next, email, emailError, passwordError, problem, settings.evaluation());
+        var demo = settings.evaluation() ? DemoSignIn.ADMIN : null;
+        var form = new login(next, email, emailError, passwordError, problem, demo);
         return Response.status(status).entity(form).build();
     }
 }
