@@ -51,17 +51,6 @@ public class DeliveryLog {
     public record Detail(LogEntry entry, @Nullable Instant occurredAt, String requestBody, List<Attempt> attempts) {}
 
     /**
-     * How the deliveries of a webhook fared.
-     *
-     * @param delivered how many came through
-     * @param failed how many failed
-     * @param retrying how many wait for a retry
-     * @param total how many there were, pings left out
-     * @param averageMs how long the latest attempts that were answered took on average; null if there were none
-     */
-    public record Stats(long delivered, long failed, long retrying, long total, @Nullable Long averageMs) {}
-
-    /**
      * Reads a part of a workspace's log.
      *
      * @param before only lines below this one; null to begin at the top
@@ -104,37 +93,6 @@ public class DeliveryLog {
                     event == null ? "" : new String(event.body, StandardCharsets.UTF_8),
                     Attempt.of(delivery.id));
         });
-    }
-
-    /** How the deliveries of a webhook fared that were made at this moment or later. */
-    @Transactional
-    public Stats stats(String webhookId, Instant since) {
-        var rows = entities.createQuery(
-                        "select d.status, count(*), sum(case when d.statusCode is null then 0 else 1 end),"
-                                + " sum(case when d.statusCode is null then 0 else d.durationMs end) from Delivery d"
-                                + " where d.webhookId = :webhook and d.id >= :since and d.eventType <> 'ping'"
-                                + " group by d.status",
-                        Object[].class)
-                .setParameter("webhook", webhookId)
-                .setParameter("since", DeliveryIds.lowest(since))
-                .getResultList();
-        var counts = new HashMap<DeliveryStatus, Long>();
-        long total = 0;
-        long answered = 0;
-        long millis = 0;
-        for (var row : rows) {
-            long count = ((Number) row[1]).longValue();
-            counts.put((DeliveryStatus) row[0], count);
-            total += count;
-            answered += ((Number) row[2]).longValue();
-            millis += ((Number) row[3]).longValue();
-        }
-        return new Stats(
-                counts.getOrDefault(DeliveryStatus.DELIVERED, 0L),
-                counts.getOrDefault(DeliveryStatus.FAILED, 0L),
-                counts.getOrDefault(DeliveryStatus.RETRYING, 0L),
-                total,
-                answered == 0 ? null : (Long) (millis / answered));
     }
 
     /** The where clause of a filter, with its parameters. */
