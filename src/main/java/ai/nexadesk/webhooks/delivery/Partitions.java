@@ -39,7 +39,9 @@ class Partitions {
             select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
             where i.inhparent = ?::regclass and c.relname ~ '_[0-9]{8}$' order by 1
             """;
-    private static final String OLDEST_UNFINISHED = "select least(min(delivery_id), min(event_key)) from work";
+    private static final String OLDEST_UNFINISHED = """
+            select least((select delivery_id from work order by 1 limit 1), (select event_key from work order by 1 limit 1))
+            """;
     private static final String FORGET_IDS = """
             delete from event_id where ctid in (select ctid from event_id where key < ? limit 5000)
             """;
