@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.vertx.ext.web.RoutingContext;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
@@ -35,7 +36,7 @@ final class Failures {
     /** Classes of SQL states: no connection, no resources, shut down by an operator. */
     private static final Set<String> UNAVAILABLE = Set.of("08", "53", "57");
 
-    private static final String PAGE_UNREADABLE =
+    static final String PAGE_UNREADABLE =
             "We couldn't read what your browser sent. Go back, reload the page and try again.";
 
     @ServerExceptionMapper
@@ -74,6 +75,12 @@ final class Failures {
 
     private static ApiException error(int status, String code, String message) {
         return new ApiException(status, code, message, Map.of());
+    }
+
+    /** Needed besides {@link #unreadable}, because the framework has a mapper for this one too. */
+    @ServerExceptionMapper
+    Response mismatched(MismatchedInputException exception, RoutingContext request) {
+        return unreadable(exception, request);
     }
 
     @ServerExceptionMapper

@@ -27,6 +27,12 @@ import jakarta.inject.Singleton;
 @Singleton
 final class Json implements ObjectMapperCustomizer {
 
+    /** After Quarkus, whose own way of writing times would win otherwise. */
+    @Override
+    public int priority() {
+        return MINIMUM_PRIORITY;
+    }
+
     @Override
     public void customize(ObjectMapper mapper) {
         mapper.setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)

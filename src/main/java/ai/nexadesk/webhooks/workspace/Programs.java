@@ -1,8 +1,8 @@
 package ai.nexadesk.webhooks.workspace;
 
+import ai.nexadesk.webhooks.api.ApiException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.security.AuthenticationFailedException;
-import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.identity.AuthenticationRequestContext;
 import io.quarkus.security.identity.IdentityProvider;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -48,7 +48,8 @@ final class Programs implements IdentityProvider<Credential.OfProgram> {
             throw new AuthenticationFailedException("This API key has expired.");
         }
         if (!key.isAllowedFrom(program.ip)) {
-            throw new ForbiddenException("This API key may not be used from " + program.ip + ".");
+            throw ApiException.forbidden(
+                    "address_not_allowed", "This API key may not be used from " + program.ip + ".");
         }
         key.used(now);
         return QuarkusSecurityIdentity.builder()

@@ -67,17 +67,10 @@ final class Refusals {
 
     @ServerExceptionMapper
     Response notAllowed(ForbiddenException exception, RoutingContext request, ResourceInfo resource) {
-        var words = "Ask a workspace admin.";
-        var scopes = scopes(resource);
-        ApiError error;
-        if (exception.getMessage() != null && scopes.isEmpty()) {
-            error = ApiError.of("forbidden", exception.getMessage());
-        } else {
-            error = ApiError.of(
-                    "missing_scope",
-                    "This API key lacks the scope " + String.join(" or ", scopes) + ", which this call needs.");
-        }
-        return new Failure(403, error, words).answer(request).build();
+        var error = ApiError.of(
+                "missing_scope",
+                "This API key lacks the scope " + String.join(" or ", scopes(resource)) + ", which this call needs.");
+        return new Failure(403, error, "Ask a workspace admin.").answer(request).build();
     }
 
     private static List<String> scopes(ResourceInfo resource) {

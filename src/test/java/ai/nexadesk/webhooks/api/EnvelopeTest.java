@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.api;
 
 import ai.nexadesk.webhooks.testing.TestWorkspace;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import org.junit.jupiter.api.BeforeEach;
@@ -11,6 +12,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
 import static io.restassured.RestAssured.given;
@@ -85,7 +89,7 @@ class EnvelopeTest {
 
     @ParameterizedTest
     @DisplayName("that a limit is out of range")
-    @ValueSource(strings = {"0", "101", "-1", "ten", "1.5", "", "99999999999"})
+    @ValueSource(strings = {"0", "101", "-1", "ten", "1.5", "99999999999"})
     void limit(String limit) {
         api().queryParam("limit", limit)
                 .get(PROBE + "/list")
@@ -159,13 +163,15 @@ class EnvelopeTest {
 
     @Test
     @DisplayName("that a body is larger than anything we take")
-    void tooLarge() {
-        api().contentType("application/json")
-                .header("Content-Length", "70000000")
-                .body("{}")
-                .post(PROBE)
-                .then()
-                .statusCode(413);
+    void tooLarge() throws IOException {
+        try (var socket = new Socket("localhost", RestAssured.port)) {
+            socket.setSoTimeout(10_000);
+            var request = "POST " + PROBE + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + key
+                    + "\r\nContent-Type: application/json\r\nContent-Length: 70000000\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer).startsWith("HTTP/1.1 413").contains("\"code\":\"payload_too_large\"");
+        }
     }
 
     @ParameterizedTest

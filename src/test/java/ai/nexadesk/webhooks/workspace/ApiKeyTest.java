@@ -138,7 +138,7 @@ class ApiKeyTest {
     void otherAddress(String network) {
         read(keyFrom(network))
                 .statusCode(403)
-                .body("code", equalTo("forbidden"))
+                .body("code", equalTo("address_not_allowed"))
                 .body("error", containsString("127.0.0.1"));
     }
 
