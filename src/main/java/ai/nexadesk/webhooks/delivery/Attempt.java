@@ -3,6 +3,8 @@ package ai.nexadesk.webhooks.delivery;
 import ai.nexadesk.webhooks.sending.Header;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import jakarta.persistence.IdClass;
 import java.io.Serializable;
@@ -35,6 +37,7 @@ public class Attempt extends PanacheEntityBase {
     public int number;
 
     /** Why it was made. */
+    @Enumerated(EnumType.STRING)
     public Trigger trigger;
 
     /** When it began. */

@@ -2,6 +2,8 @@ package ai.nexadesk.webhooks.delivery;
 
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import java.time.Instant;
 import java.util.Optional;
@@ -34,6 +36,7 @@ public class Delivery extends PanacheEntityBase {
     public String eventType;
 
     /** How far it has come, as stored; {@link LogEntry#status()} knows of attempts under way as well. */
+    @Enumerated(EnumType.STRING)
     DeliveryStatus status;
 
     /** How many attempts were made, manual ones included. */

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import jakarta.persistence.Version;
 
@@ -35,6 +37,7 @@ public class Webhook extends PanacheEntityBase {
     public List<String> events;
 
     /** Whether it gets events. */
+    @Enumerated(EnumType.STRING)
     public WebhookStatus status;
 
     /** Why it is disabled, as a sentence for people; null unless it is. */

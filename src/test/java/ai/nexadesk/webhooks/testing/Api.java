@@ -81,7 +81,7 @@ public final class Api {
 
     /** Publishes what is given, as NexaDesk's services do. */
     public static Response publish(String json) {
-        return given().header("Authorization", "Bearer test-publisher")
+        return given().header("Authorization", "Bearer test-publisher-token")
                 .contentType("application/json")
                 .body(json.getBytes(java.nio.charset.StandardCharsets.UTF_8))
                 .post("/api/v1/internal/events");
