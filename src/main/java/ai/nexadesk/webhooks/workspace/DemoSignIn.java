@@ -9,5 +9,5 @@ package ai.nexadesk.webhooks.workspace;
 public record DemoSignIn(String email, String password) {
 
     /** The admin of the demo workspace. */
-    public static final DemoSignIn ADMIN = new DemoSignIn("demo@nexadesk.example", "nexadesk-demo");
+    public static final DemoSignIn ADMIN = new DemoSignIn("admin@nexadesk.example", "nexadesk-demo");
 }
