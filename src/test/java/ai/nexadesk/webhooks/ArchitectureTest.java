@@ -1,13 +1,13 @@
 package ai.nexadesk.webhooks;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 @DisplayName("The house")
 class ArchitectureTest {
@@ -33,7 +33,9 @@ class ArchitectureTest {
     @DisplayName("lets the shared packages know no feature")
     void sharedKnowsNoFeature() {
         forbid(packages("api", "web", "catalog"), FEATURES);
-        forbid(packages("sending"), packages("workspace", "webhook", "event", "delivery", "api", "web", "catalog", "embedded"));
+        forbid(
+                packages("sending"),
+                packages("workspace", "webhook", "event", "delivery", "api", "web", "catalog", "embedded"));
     }
 
     @Test

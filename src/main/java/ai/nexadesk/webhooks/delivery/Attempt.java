@@ -2,18 +2,19 @@ package ai.nexadesk.webhooks.delivery;
 
 import ai.nexadesk.webhooks.sending.Header;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
-import jakarta.persistence.Entity;
-import jakarta.persistence.EnumType;
-import jakarta.persistence.Enumerated;
-import jakarta.persistence.Id;
-import jakarta.persistence.IdClass;
+import org.hibernate.annotations.Immutable;
+import org.jspecify.annotations.Nullable;
+
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import org.hibernate.annotations.Immutable;
-import org.jspecify.annotations.Nullable;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.Id;
+import jakarta.persistence.IdClass;
 
 /** One HTTP request of a delivery and what came back. Written by the engine's own statements only. */
 @Entity

@@ -2,14 +2,15 @@ package ai.nexadesk.webhooks.delivery;
 
 import ai.nexadesk.webhooks.sending.ErrorCode;
 import ai.nexadesk.webhooks.sending.Outcome;
-import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
+
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Function;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
+import jakarta.inject.Singleton;
 
 /**
  * Records attempts that have ended: one statement for any number of them. The hot SQL of finishing stands here and nowhere
@@ -137,7 +138,8 @@ class AttemptStore {
         }
 
         Array ofAnswer(String type, Function<Outcome.Answered, Object> member) throws SQLException {
-            return of(type, result -> result.outcome() instanceof Outcome.Answered answer ? member.apply(answer) : null);
+            return of(
+                    type, result -> result.outcome() instanceof Outcome.Answered answer ? member.apply(answer) : null);
         }
 
         Array bodies() throws SQLException {

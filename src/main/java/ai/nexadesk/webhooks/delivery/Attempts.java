@@ -5,20 +5,21 @@ import ai.nexadesk.webhooks.sending.AddressPolicy;
 import ai.nexadesk.webhooks.sending.ErrorCode;
 import ai.nexadesk.webhooks.sending.Header;
 import ai.nexadesk.webhooks.sending.HttpSender;
-import ai.nexadesk.webhooks.sending.OutgoingRequest;
 import ai.nexadesk.webhooks.sending.Outcome;
+import ai.nexadesk.webhooks.sending.OutgoingRequest;
 import ai.nexadesk.webhooks.sending.Resolver;
 import ai.nexadesk.webhooks.sending.SignedHeaders;
 import io.vertx.core.Vertx;
-import jakarta.annotation.PreDestroy;
-import jakarta.inject.Singleton;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
 
 /** Makes one attempt: signs, sends, judges. Touches no database. */
 @Singleton
@@ -36,7 +37,8 @@ class Attempts {
             Settings settings,
             InstantSource clock,
             @ConfigProperty(name = "quarkus.application.version") String version) {
-        this.sender = new HttpSender(vertx, policy, resolver, settings.delivery().timeout(), clock);
+        this.sender =
+                new HttpSender(vertx, policy, resolver, settings.delivery().timeout(), clock);
         this.clock = clock;
         this.schedule = new RetrySchedule(settings.delivery().retryDelays());
         this.version = version;

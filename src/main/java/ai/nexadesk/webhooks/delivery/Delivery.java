@@ -1,15 +1,16 @@
 package ai.nexadesk.webhooks.delivery;
 
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import org.hibernate.annotations.Immutable;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
-import java.time.Instant;
-import java.util.Optional;
-import java.util.UUID;
-import org.hibernate.annotations.Immutable;
-import org.jspecify.annotations.Nullable;
 
 /** One event on its way to one webhook, as the log shows it. Written by the engine's own statements only. */
 @Entity
@@ -74,7 +75,7 @@ public class Delivery extends PanacheEntityBase {
 
     /** The delivery with this id as people and programs see it, if it belongs to this workspace. */
     public static Optional<Delivery> inWorkspace(String workspaceId, String publicId) {
-        return DeliveryIds.parse(publicId)
-                .flatMap(id -> find("id = ?1 and workspaceId = ?2", id, workspaceId).firstResultOptional());
+        return DeliveryIds.parse(publicId).flatMap(id -> find("id = ?1 and workspaceId = ?2", id, workspaceId)
+                .firstResultOptional());
     }
 }

@@ -26,8 +26,8 @@ public final class DeliveryIds {
             return Optional.empty();
         }
         var hex = text.substring(PREFIX.length());
-        return Optional.of(
-                new UUID(Long.parseUnsignedLong(hex.substring(0, 16), 16), Long.parseUnsignedLong(hex.substring(16), 16)));
+        return Optional.of(new UUID(
+                Long.parseUnsignedLong(hex.substring(0, 16), 16), Long.parseUnsignedLong(hex.substring(16), 16)));
     }
 
     /** When this id was made, in milliseconds. */

@@ -1,10 +1,8 @@
 package ai.nexadesk.webhooks.delivery;
 
 import ai.nexadesk.webhooks.api.Page;
-import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.persistence.EntityManager;
-import jakarta.persistence.TypedQuery;
-import jakarta.transaction.Transactional;
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.TypedQuery;
+import jakarta.transaction.Transactional;
 
 /** Reads the log: what was sent to a workspace's webhooks and what came back. */
 @ApplicationScoped
@@ -59,9 +60,10 @@ public class DeliveryLog {
     @Transactional
     public Part read(String workspaceId, LogFilter filter, @Nullable UUID before, int limit) {
         var condition = Condition.of(workspaceId, filter);
-        var total = condition.bind(entities.createQuery(
-                        "select count(*) from (select d.id as id from " + Condition.TABLES + condition.text() + " limit "
-                                + (Page.COUNTED_UP_TO + 1) + ") x",
+        var total = condition
+                .bind(entities.createQuery(
+                        "select count(*) from (select d.id as id from " + Condition.TABLES + condition.text()
+                                + " limit " + (Page.COUNTED_UP_TO + 1) + ") x",
                         Long.class))
                 .getSingleResult();
         var shown = before == null ? condition : condition.and("d.id < :before", "before", before);
@@ -118,7 +120,10 @@ public class DeliveryLog {
                 all = filter.codes().isNone()
                         ? all.and("d.statusCode is null and d.attempts > 0")
                         : all.and("d.statusCode >= :low", "low", filter.codes().from())
-                                .and("d.statusCode <= :high", "high", filter.codes().to());
+                                .and(
+                                        "d.statusCode <= :high",
+                                        "high",
+                                        filter.codes().to());
             }
             if (filter.since() != null) {
                 all = all.and("d.id >= :since", "since", DeliveryIds.lowest(filter.since()));

@@ -2,15 +2,16 @@ package ai.nexadesk.webhooks.delivery;
 
 import ai.nexadesk.webhooks.webhook.Webhook;
 import ai.nexadesk.webhooks.webhook.WebhookStats;
-import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.persistence.EntityManager;
-import jakarta.transaction.Transactional;
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.transaction.Transactional;
 
 /** Counts the log. */
 @ApplicationScoped
@@ -24,7 +25,11 @@ class DeliveryStats implements WebhookStats {
         this.clock = clock;
     }
 
-    private record Row(DeliveryStatus status, Long count, @Nullable Long answered, @Nullable Long millis) {}
+    private record Row(
+            DeliveryStatus status,
+            Long count,
+            @Nullable Long answered,
+            @Nullable Long millis) {}
 
     @Override
     @Transactional

@@ -1,9 +1,9 @@
 package ai.nexadesk.webhooks.delivery;
 
-import jakarta.persistence.EnumeratedValue;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import jakarta.persistence.EnumeratedValue;
 
 /** How far a delivery has come. */
 public enum DeliveryStatus {

@@ -2,9 +2,10 @@ package ai.nexadesk.webhooks.delivery;
 
 import ai.nexadesk.webhooks.sending.Header;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A line of the log as programs see it.

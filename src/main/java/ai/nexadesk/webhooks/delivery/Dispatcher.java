@@ -6,8 +6,9 @@ import ai.nexadesk.webhooks.event.FirstDelivery;
 import ai.nexadesk.webhooks.webhook.Webhooks;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -15,8 +16,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 
 /**
  * Attempts what this replica has leased. Deliveries come in leased, from publishing or from the sweep, wait in lanes, are sent,
@@ -117,7 +118,8 @@ public class Dispatcher implements Dispatch {
     }
 
     private void release(List<Lease> leases) throws SQLException {
-        for (var owned : leases.stream().collect(Collectors.groupingBy(Lease::owner)).entrySet()) {
+        for (var owned :
+                leases.stream().collect(Collectors.groupingBy(Lease::owner)).entrySet()) {
             queue.release(
                     owned.getKey(),
                     owned.getValue().stream().map(Lease::deliveryId).toList());

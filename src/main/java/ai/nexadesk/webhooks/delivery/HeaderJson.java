@@ -4,8 +4,9 @@ import ai.nexadesk.webhooks.sending.Header;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /** Headers as the log keeps them: {@code [["name", "value"], …]}, so that order and repetition stay. */
 final class HeaderJson {

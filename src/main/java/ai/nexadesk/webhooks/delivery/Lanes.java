@@ -1,5 +1,7 @@
 package ai.nexadesk.webhooks.delivery;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -8,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Leased deliveries that wait in memory for their turn: a lane a webhook, served in turn, each bounded in length and in how

@@ -2,9 +2,10 @@ package ai.nexadesk.webhooks.delivery;
 
 import ai.nexadesk.webhooks.event.FirstDelivery;
 import ai.nexadesk.webhooks.sending.Message;
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The right of one replica to make the next attempt of a delivery.

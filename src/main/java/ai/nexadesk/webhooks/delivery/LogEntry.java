@@ -1,7 +1,8 @@
 package ai.nexadesk.webhooks.delivery;
 
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
 
 /**
  * A line of the log.

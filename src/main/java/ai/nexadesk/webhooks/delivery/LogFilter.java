@@ -1,9 +1,10 @@
 package ai.nexadesk.webhooks.delivery;
 
 import ai.nexadesk.webhooks.api.ApiException;
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which deliveries of a workspace a log shows. Members that are null let everything through; all the others must hold.

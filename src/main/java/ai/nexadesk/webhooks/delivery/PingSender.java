@@ -7,13 +7,14 @@ import ai.nexadesk.webhooks.sending.Outcome;
 import ai.nexadesk.webhooks.webhook.LastPing;
 import ai.nexadesk.webhooks.webhook.Pings;
 import ai.nexadesk.webhooks.webhook.Webhook;
-import jakarta.enterprise.context.ApplicationScoped;
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
+import jakarta.enterprise.context.ApplicationScoped;
 
 /** Sends pings: they are stored, signed, sent and logged as all else, but at once and only once. */
 @ApplicationScoped
@@ -27,8 +28,7 @@ class PingSender implements Pings {
     private final InstantSource clock;
     private final Duration patience;
 
-    PingSender(
-            Publishing publishing, Dispatcher dispatcher, Targets targets, InstantSource clock, Settings settings) {
+    PingSender(Publishing publishing, Dispatcher dispatcher, Targets targets, InstantSource clock, Settings settings) {
         this.publishing = publishing;
         this.dispatcher = dispatcher;
         this.targets = targets;
@@ -64,6 +64,11 @@ class PingSender implements Pings {
         var message = ok ? "Your endpoint answered 200 in " + millis + " ms." : verdict.errorMessage();
         var code = verdict.errorCode();
         return new LastPing(
-                outcome.startedAt(), ok, status, millis, code == null ? null : code.wire(), message == null ? "" : message);
+                outcome.startedAt(),
+                ok,
+                status,
+                millis,
+                code == null ? null : code.wire(),
+                message == null ? "" : message);
     }
 }

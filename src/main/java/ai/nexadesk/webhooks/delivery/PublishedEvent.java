@@ -1,11 +1,12 @@
 package ai.nexadesk.webhooks.delivery;
 
+import org.hibernate.annotations.Immutable;
+
+import java.time.Instant;
+import java.util.UUID;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
-import java.time.Instant;
-import java.util.UUID;
-import org.hibernate.annotations.Immutable;
 
 /** A published event as the log shows it. Written by publishing only. */
 @Entity

@@ -1,12 +1,13 @@
 package ai.nexadesk.webhooks.delivery;
 
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes results to the database, many at a time: while one statement runs, the next ones gather. While the database does not
@@ -56,7 +57,9 @@ final class Recorder {
         closing = true;
         thread.join(millis);
         if (thread.isAlive()) {
-            LOG.warnf("%d results were not recorded before the end; their attempts will be noted as interrupted", backlog());
+            LOG.warnf(
+                    "%d results were not recorded before the end; their attempts will be noted as interrupted",
+                    backlog());
             thread.interrupt();
         }
     }
@@ -101,7 +104,10 @@ final class Recorder {
     /** One result that the database refuses must not keep the others from being recorded. */
     private void writeOneByOne(List<Result> batch, SQLException reason) throws InterruptedException {
         if (batch.size() == 1) {
-            LOG.errorf(reason, "The result of delivery %s cannot be recorded", batch.get(0).lease().deliveryId());
+            LOG.errorf(
+                    reason,
+                    "The result of delivery %s cannot be recorded",
+                    batch.get(0).lease().deliveryId());
             return;
         }
         for (var result : batch) {

@@ -1,11 +1,12 @@
 package ai.nexadesk.webhooks.delivery;
 
 import ai.nexadesk.webhooks.Settings;
-import jakarta.inject.Singleton;
+
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.UUID;
 import javax.sql.DataSource;
+import jakarta.inject.Singleton;
 
 /**
  * This process among those that share the work. Its lease covers every delivery that it owns: while it is renewed, nobody

@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.delivery;
 
 import ai.nexadesk.webhooks.sending.Header;
 import ai.nexadesk.webhooks.sending.Outcome;
+
 import java.util.List;
 
 /**

@@ -3,13 +3,14 @@ package ai.nexadesk.webhooks.delivery;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import ai.nexadesk.webhooks.workspace.Caller;
-import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.transaction.Transactional;
+
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
 
 /** Retries by hand: one more attempt, at once, whatever the state of the delivery. */
 @ApplicationScoped
@@ -88,7 +89,8 @@ public class Retries {
             seen += ids.size();
             before = part.next();
         } while (before != null && seen < BULK);
-        caller.audit("delivery.retried_all", filter.webhookId() == null ? "" : filter.webhookId(), retried + " deliveries");
+        caller.audit(
+                "delivery.retried_all", filter.webhookId() == null ? "" : filter.webhookId(), retried + " deliveries");
         return retried;
     }
 

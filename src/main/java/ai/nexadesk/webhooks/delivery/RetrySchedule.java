@@ -36,7 +36,8 @@ public record RetrySchedule(List<Duration> delays) {
             return Optional.empty();
         }
         var delay = delays.get(failedAttempts - 1);
-        var asked = retryAfter.map(wanted -> wanted.compareTo(LONGEST_RETRY_AFTER) < 0 ? wanted : LONGEST_RETRY_AFTER)
+        var asked = retryAfter
+                .map(wanted -> wanted.compareTo(LONGEST_RETRY_AFTER) < 0 ? wanted : LONGEST_RETRY_AFTER)
                 .orElse(Duration.ZERO);
         return Optional.of(asked.compareTo(delay) > 0 ? asked : delay);
     }

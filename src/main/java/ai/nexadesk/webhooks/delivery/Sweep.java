@@ -2,11 +2,12 @@ package ai.nexadesk.webhooks.delivery;
 
 import ai.nexadesk.webhooks.webhook.Webhooks;
 import io.quarkus.scheduler.Scheduled;
-import jakarta.enterprise.context.ApplicationScoped;
+import org.jboss.logging.Logger;
+
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
-import org.jboss.logging.Logger;
+import jakarta.enterprise.context.ApplicationScoped;
 
 /** What comes round: renewing the lease, taking over from dead replicas, leasing what is due. */
 @ApplicationScoped
@@ -20,12 +21,7 @@ public class Sweep {
     private final InstantSource clock;
     private final ExecutorService executor;
 
-    Sweep(
-            Dispatcher dispatcher,
-            WorkQueue queue,
-            Webhooks webhooks,
-            InstantSource clock,
-            ExecutorService executor) {
+    Sweep(Dispatcher dispatcher, WorkQueue queue, Webhooks webhooks, InstantSource clock, ExecutorService executor) {
         this.dispatcher = dispatcher;
         this.queue = queue;
         this.webhooks = webhooks;

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param status whether it gets events
  * @param secrets null if the webhook is gone
  */
-record Target(@Nullable EndpointUrl url, WebhookStatus status, @Nullable Secrets secrets) {
+record Target(
+        @Nullable EndpointUrl url,
+        WebhookStatus status,
+        @Nullable Secrets secrets) {
 
     /** What is left of a webhook that was deleted. */
     static final Target GONE = new Target(null, WebhookStatus.DISABLED, null);

@@ -7,11 +7,12 @@ import ai.nexadesk.webhooks.webhook.Webhook;
 import ai.nexadesk.webhooks.webhook.WebhookChanged;
 import ai.nexadesk.webhooks.webhook.Webhooks;
 import io.quarkus.narayana.jta.QuarkusTransaction;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The webhooks of the moment, for attempts. Read anew after each change made in this process, and after a second in any case,

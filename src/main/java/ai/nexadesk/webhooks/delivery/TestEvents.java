@@ -7,11 +7,12 @@ import ai.nexadesk.webhooks.event.NewEvent;
 import ai.nexadesk.webhooks.event.Publishing;
 import ai.nexadesk.webhooks.webhook.Webhooks;
 import ai.nexadesk.webhooks.workspace.Caller;
-import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.transaction.Transactional;
+import org.jspecify.annotations.Nullable;
+
 import java.time.InstantSource;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
 
 /** Sends sample events to one webhook only, through the normal delivery path. */
 @ApplicationScoped

@@ -2,9 +2,10 @@ package ai.nexadesk.webhooks.delivery;
 
 import ai.nexadesk.webhooks.webhook.Deliveries;
 import ai.nexadesk.webhooks.webhook.Webhook;
-import jakarta.enterprise.context.ApplicationScoped;
+
 import java.sql.SQLException;
 import java.time.InstantSource;
+import jakarta.enterprise.context.ApplicationScoped;
 
 /** Follows what happens to webhooks with their unfinished deliveries, in the same transaction. */
 @ApplicationScoped

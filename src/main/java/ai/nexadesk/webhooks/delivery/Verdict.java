@@ -2,8 +2,9 @@ package ai.nexadesk.webhooks.delivery;
 
 import ai.nexadesk.webhooks.sending.ErrorCode;
 import ai.nexadesk.webhooks.sending.Outcome;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
 
 /**
  * What an attempt's outcome means for its delivery.

@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.delivery;
 
-import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
+
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -15,7 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
+import jakarta.inject.Singleton;
 
 /**
  * The deliveries that are not finished, as they stand in the database. The hot SQL of claiming stands here and nowhere else.
@@ -156,7 +157,8 @@ class WorkQueue {
      * @param except webhooks for which there is no room
      * @param limit how many in all at most
      */
-    List<Lease> claim(UUID owner, Instant now, int perWebhook, Collection<String> except, int limit) throws SQLException {
+    List<Lease> claim(UUID owner, Instant now, int perWebhook, Collection<String> except, int limit)
+            throws SQLException {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(CLAIM)) {
             statement.setObject(1, at(now));

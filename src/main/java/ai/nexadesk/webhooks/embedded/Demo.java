@@ -8,11 +8,12 @@ import ai.nexadesk.webhooks.workspace.Role;
 import ai.nexadesk.webhooks.workspace.Workspace;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.vertx.http.HttpServerStart;
-import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.ObservesAsync;
+
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.ObservesAsync;
 
 /** The demo workspace of the evaluation mode, and what its user needs to know. Does nothing in production. */
 @ApplicationScoped
@@ -71,16 +72,16 @@ class Demo {
                     -d '{"event":"lead.created","workspace_id":"%s","data":{"id":"1","visitor_name":"John Doe"}}'
 
                 """.formatted(
-                settings.dataDir(),
-                url,
-                DemoSignIn.ADMIN.email(),
-                AGENT,
-                DemoSignIn.ADMIN.password(),
-                API_KEY,
-                PUBLISHER_TOKEN,
-                url,
-                url,
-                PUBLISHER_TOKEN,
-                WORKSPACE);
+                        settings.dataDir(),
+                        url,
+                        DemoSignIn.ADMIN.email(),
+                        AGENT,
+                        DemoSignIn.ADMIN.password(),
+                        API_KEY,
+                        PUBLISHER_TOKEN,
+                        url,
+                        url,
+                        PUBLISHER_TOKEN,
+                        WORKSPACE);
     }
 }

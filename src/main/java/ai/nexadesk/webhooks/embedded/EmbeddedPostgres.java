@@ -132,7 +132,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
     /** Writes a file that only its owner may read, whole or not at all. */
     static void writeSecret(Path file, String text) throws IOException {
         var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-        var unfinished = Files.createTempFile(file.getParent(), file.getFileName().toString(), ".tmp", mode);
+        var unfinished =
+                Files.createTempFile(file.getParent(), file.getFileName().toString(), ".tmp", mode);
         Files.writeString(unfinished, text);
         Files.move(unfinished, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
     }

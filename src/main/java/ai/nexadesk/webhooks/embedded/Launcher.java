@@ -2,6 +2,9 @@ package ai.nexadesk.webhooks.embedded;
 
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigProvider;
+
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -11,8 +14,6 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.eclipse.microprofile.config.Config;
-import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
  * Starts the application. With a database configured it does nothing else. Without one it prepares the evaluation mode: a
@@ -89,7 +90,8 @@ public final class Launcher {
         var wasMade = directory.resolve("encryption-key.made");
         if (!Files.exists(file)) {
             if (Files.exists(wasMade)) {
-                throw new IOException("The encryption key " + file + " is gone, and the stored signing secrets cannot be"
+                throw new IOException("The encryption key " + file
+                        + " is gone, and the stored signing secrets cannot be"
                         + " read without it. Restore it from a backup, or delete " + directory + " to begin anew.");
             }
             var key = new byte[32];
@@ -106,8 +108,10 @@ public final class Launcher {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress("localhost", port));
         } catch (IOException e) {
-            throw new IOException("Port " + port + " is taken. Stop what listens there, or choose another one with"
-                    + " -Dquarkus.http.port=8081.", e);
+            throw new IOException(
+                    "Port " + port + " is taken. Stop what listens there, or choose another one with"
+                            + " -Dquarkus.http.port=8081.",
+                    e);
         }
     }
 }

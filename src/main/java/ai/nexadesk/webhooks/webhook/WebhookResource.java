@@ -8,6 +8,15 @@ import ai.nexadesk.webhooks.api.Success;
 import ai.nexadesk.webhooks.workspace.ApiKey;
 import ai.nexadesk.webhooks.workspace.Caller;
 import io.smallrye.common.annotation.Blocking;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.ResponseStatus;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -20,14 +29,6 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jboss.resteasy.reactive.ResponseStatus;
-import org.jspecify.annotations.Nullable;
 
 /** Webhooks, for the customers' programs. */
 @Path(ApiPath.EXTERNAL + "/webhooks")
@@ -82,7 +83,8 @@ public class WebhookResource {
      * @param webhook the webhook; its {@code last_ping} is the ping's outcome
      * @param secret what requests to it are signed with; shown here once
      */
-    public record Created(@com.fasterxml.jackson.annotation.JsonUnwrapped View webhook, String secret) {}
+    public record Created(
+            @com.fasterxml.jackson.annotation.JsonUnwrapped View webhook, String secret) {}
 
     /**
      * The signing secrets.
@@ -91,7 +93,10 @@ public class WebhookResource {
      * @param pendingSecret what signs as well during the overlap of a rotation; null without one
      * @param pendingFrom when it becomes the current one; null without one
      */
-    public record SecretView(String secret, @Nullable String pendingSecret, @Nullable Instant pendingFrom) {
+    public record SecretView(
+            String secret,
+            @Nullable String pendingSecret,
+            @Nullable Instant pendingFrom) {
 
         static SecretView of(Secrets secrets) {
             var pending = secrets.pending();
@@ -113,15 +118,16 @@ public class WebhookResource {
     @Operation(operationId = "createWebhook", summary = "Create a webhook and ping it")
     public Success<Created> create(WebhookDraft draft) {
         var webhook = webhooks.create(orEmpty(draft), caller);
-        return Success.of(new Created(
-                view(webhook), webhooks.secretsOf(webhook).current().value()));
+        return Success.of(
+                new Created(view(webhook), webhooks.secretsOf(webhook).current().value()));
     }
 
     @GET
     @RolesAllowed(ApiKey.READ)
     @Operation(operationId = "listWebhooks", summary = "List webhooks, oldest first")
     public Page<View> list(
-            @QueryParam("limit") @DefaultValue(Limit.DEFAULT) Limit limit, @QueryParam("cursor") @Nullable Cursor cursor) {
+            @QueryParam("limit") @DefaultValue(Limit.DEFAULT) Limit limit,
+            @QueryParam("cursor") @Nullable Cursor cursor) {
         // A workspace has a few dozen webhooks at most, so that reading all of them is one short query.
         var all = webhooks.all(caller);
         int from = 0;
@@ -187,8 +193,7 @@ public class WebhookResource {
     @Operation(operationId = "rotateWebhookSecret", summary = "Make a new signing secret")
     public Success<SecretView> rotate(@PathParam("id") String id, @Nullable Rotation rotation) {
         var hours = rotation == null ? null : rotation.overlapHours();
-        return Success.of(
-                SecretView.of(webhooks.rotate(id, hours == null ? DEFAULT_OVERLAP_HOURS : hours, caller)));
+        return Success.of(SecretView.of(webhooks.rotate(id, hours == null ? DEFAULT_OVERLAP_HOURS : hours, caller)));
     }
 
     private View view(Webhook webhook) {

@@ -1,7 +1,8 @@
 package ai.nexadesk.webhooks.webhook;
 
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
 
 /** How a webhook's deliveries fare. The delivery package knows. */
 public interface WebhookStats {

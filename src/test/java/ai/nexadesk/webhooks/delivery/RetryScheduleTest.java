@@ -1,12 +1,13 @@
 package ai.nexadesk.webhooks.delivery;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 @DisplayName("The retry schedule")
 class RetryScheduleTest {
@@ -33,8 +34,10 @@ class RetryScheduleTest {
     @Test
     @DisplayName("is put off by Retry-After, but never brought forward")
     void retryAfterOnlyPutsOff() {
-        assertThat(documented.delayAfter(1, Optional.of(Duration.ofSeconds(30)))).contains(Duration.ofMinutes(1));
-        assertThat(documented.delayAfter(1, Optional.of(Duration.ofMinutes(10)))).contains(Duration.ofMinutes(10));
+        assertThat(documented.delayAfter(1, Optional.of(Duration.ofSeconds(30))))
+                .contains(Duration.ofMinutes(1));
+        assertThat(documented.delayAfter(1, Optional.of(Duration.ofMinutes(10))))
+                .contains(Duration.ofMinutes(10));
     }
 
     @Test

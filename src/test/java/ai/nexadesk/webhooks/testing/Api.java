@@ -1,14 +1,15 @@
 package ai.nexadesk.webhooks.testing;
 
-import static io.restassured.RestAssured.given;
-
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+
+import static io.restassured.RestAssured.given;
 
 /** A workspace's program: what a test does through REST, with a key of both scopes. */
 public final class Api {
@@ -121,6 +122,7 @@ public final class Api {
                 webhookId,
                 deliveryId,
                 status + " after " + attempts + " attempts",
-                found -> found.getString("data.status").equals(status) && found.getInt("data.attempt_count") == attempts);
+                found -> found.getString("data.status").equals(status)
+                        && found.getInt("data.attempt_count") == attempts);
     }
 }

@@ -3,6 +3,7 @@ package ai.nexadesk.webhooks.testing;
 import ai.nexadesk.webhooks.embedded.EmbeddedPostgres;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
