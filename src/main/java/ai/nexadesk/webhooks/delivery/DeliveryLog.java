@@ -63,7 +63,7 @@ public class DeliveryLog {
         var total = condition
                 .bind(entities.createQuery(
                         "select count(*) from (select d.id as id from " + Condition.TABLES + condition.text()
-                                + " limit " + (Page.COUNTED_UP_TO + 1) + ") x",
+                                + " order by d.id desc limit " + (Page.COUNTED_UP_TO + 1) + ") x",
                         Long.class))
                 .getSingleResult();
         var shown = before == null ? condition : condition.and("d.id < :before", "before", before);

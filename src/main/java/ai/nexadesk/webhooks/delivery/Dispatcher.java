@@ -134,7 +134,7 @@ public class Dispatcher implements Dispatch {
         if (stopping) {
             return;
         }
-        if (!replica.holdsFor(Duration.ZERO)) {
+        if (replica.hasLost()) {
             LOG.warn("The lease was lost: the process was frozen or the database did not answer. Beginning anew.");
             replica.beginAnew();
             var unbegun = lanes.drain();

@@ -26,6 +26,7 @@ class Replica {
     private final Duration lease;
     private volatile UUID id = UUID.randomUUID();
     private volatile long validUntilNanos = System.nanoTime();
+    private volatile boolean begun;
 
     Replica(DataSource dataSource, Settings settings) {
         this.dataSource = dataSource;
@@ -42,6 +43,11 @@ class Replica {
         return validUntilNanos - System.nanoTime() > time.toNanos();
     }
 
+    /** Whether it had a lease that has ended. */
+    boolean hasLost() {
+        return begun && !holdsFor(Duration.ZERO);
+    }
+
     /** Begins or renews the lease. */
     void renew() throws SQLException {
         long before = System.nanoTime();
@@ -52,10 +58,12 @@ class Replica {
             statement.executeUpdate();
         }
         validUntilNanos = before + lease.toNanos();
+        begun = true;
     }
 
     /** Begins anew under another id, after the lease was lost. */
     void beginAnew() {
+        begun = false;
         validUntilNanos = System.nanoTime();
         id = UUID.randomUUID();
     }
