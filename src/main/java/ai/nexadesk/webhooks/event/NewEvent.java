@@ -21,6 +21,8 @@ public record NewEvent(String id, String type, Instant timestamp, String workspa
      * @throws InvalidEventException if the data could not be published, with a path that starts with {@code $.data}
      */
     public static NewEvent of(String type, Instant timestamp, String workspaceId, String dataJson) {
-        throw new UnsupportedOperationException("not yet");
+        var data = EventParser.data(dataJson, "$.data");
+        return new NewEvent(
+                EventIds.next(), type, timestamp, workspaceId, EventParser.body(type, timestamp, workspaceId, data));
     }
 }
