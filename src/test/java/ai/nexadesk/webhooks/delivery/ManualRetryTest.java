@@ -11,6 +11,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.hamcrest.Matchers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -109,12 +110,17 @@ class ManualRetryTest {
     @Test
     @DisplayName("while an attempt is on its way waits for its end, so that attempts never overlap")
     void neverOverlaps() {
-        receiver.answer(Answer.status(500).delay(Duration.ofMillis(700)));
+        var release = new CountDownLatch(1);
+        receiver.script(Answer.after(release, Answer.status(500)));
+        receiver.answer(Answer.status(500));
         var event = api.publish("lead.created", "{}");
         receiver.await(1, Duration.ofSeconds(5));
         var delivery = api.deliveryOf(webhook, event);
         assertThat(api.delivery(webhook, delivery).getString("data.status")).isEqualTo("sending");
         retry(delivery);
+        sweep.run();
+        assertThat(receiver.requests()).hasSize(1);
+        release.countDown();
         var seen = api.await(webhook, delivery, "retrying", 2);
         assertThat(seen.getString("data.attempts[0].trigger")).isEqualTo("manual");
         var first = java.time.Instant.parse(seen.getString("data.attempts[1].started_at"))

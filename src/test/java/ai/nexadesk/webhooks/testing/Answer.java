@@ -4,6 +4,7 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 
 /** What a {@link Receiver} does with a request: an answer, or some way of not giving one. */
 public interface Answer {
@@ -29,6 +30,14 @@ public interface Answer {
         return socket -> {
             write(socket, bytes);
             return true;
+        };
+    }
+
+    /** This one, but not before the latch is open. */
+    static Answer after(CountDownLatch latch, Answer answer) {
+        return socket -> {
+            latch.await();
+            return answer.give(socket);
         };
     }
 
