@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.api;
 
 import io.vertx.ext.web.RoutingContext;
+
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.ResponseBuilder;

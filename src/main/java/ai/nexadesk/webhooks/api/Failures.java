@@ -1,19 +1,12 @@
 package ai.nexadesk.webhooks.api;
 
-import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.mapping;
-import static java.util.stream.Collectors.toList;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.validation.ConstraintViolation;
-import jakarta.validation.ConstraintViolationException;
-import jakarta.validation.ElementKind;
-import jakarta.validation.Path;
-import jakarta.ws.rs.WebApplicationException;
-import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.Response;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
 import java.sql.SQLException;
 import java.util.EnumSet;
 import java.util.Map;
@@ -22,8 +15,17 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
-import org.jboss.logging.Logger;
-import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.ConstraintViolationException;
+import jakarta.validation.ElementKind;
+import jakarta.validation.Path;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
 
 /** Turns every exception that leaves a resource into an answer that says what to do, and never into a stack trace. */
 final class Failures {
@@ -34,7 +36,7 @@ final class Failures {
     /** Classes of SQL states: no connection, no resources, shut down by an operator. */
     private static final Set<String> UNAVAILABLE = Set.of("08", "53", "57");
 
-    private static final String PAGE_UNREADABLE =
+    static final String PAGE_UNREADABLE =
             "We couldn't read what your browser sent. Go back, reload the page and try again.";
 
     @ServerExceptionMapper
@@ -75,9 +77,17 @@ final class Failures {
         return new ApiException(status, code, message, Map.of());
     }
 
+    /** Needed besides {@link #unreadable}, because the framework has a mapper for this one too. */
+    @ServerExceptionMapper
+    Response mismatched(MismatchedInputException exception, RoutingContext request) {
+        return unreadable(exception, request);
+    }
+
     @ServerExceptionMapper
     Response unreadable(JsonProcessingException exception, RoutingContext request) {
-        return new Failure(400, JsonProblem.of(exception), PAGE_UNREADABLE).answer(request).build();
+        return new Failure(400, JsonProblem.of(exception), PAGE_UNREADABLE)
+                .answer(request)
+                .build();
     }
 
     @ServerExceptionMapper
@@ -87,8 +97,8 @@ final class Failures {
             return unexpected(exception, request);
         }
         var fields = violations.stream()
-                .collect(groupingBy(
-                        Failures::member, TreeMap::new, mapping(ConstraintViolation::getMessage, toList())));
+                .collect(
+                        groupingBy(Failures::member, TreeMap::new, mapping(ConstraintViolation::getMessage, toList())));
         var sentence = fields.entrySet().stream()
                 .map(field -> field.getKey() + ": " + String.join(", ", field.getValue()))
                 .collect(Collectors.joining("; ", "", "."));
@@ -120,7 +130,11 @@ final class Failures {
 
     private static String name(Path.Node node) {
         var index = node.getIndex() == null ? "" : "[" + node.getIndex() + "]";
-        return node.getKind() == ElementKind.CONTAINER_ELEMENT ? index : index.isEmpty() ? SNAKE_CASE.translate(node.getName()) : index + "." + SNAKE_CASE.translate(node.getName());
+        return node.getKind() == ElementKind.CONTAINER_ELEMENT
+                ? index
+                : index.isEmpty()
+                        ? SNAKE_CASE.translate(node.getName())
+                        : index + "." + SNAKE_CASE.translate(node.getName());
     }
 
     @ServerExceptionMapper
@@ -134,9 +148,12 @@ final class Failures {
                     .build();
         }
         var reference = UUID.randomUUID().toString().substring(0, 13);
-        LOG.errorf(exception, "Reference %s: %s %s", reference, request.request().method(), request.normalizedPath());
+        LOG.errorf(
+                exception, "Reference %s: %s %s", reference, request.request().method(), request.normalizedPath());
         var words = "Something went wrong on our side. Reference " + reference + ".";
-        return new Failure(500, ApiError.of("internal_error", words), words).answer(request).build();
+        return new Failure(500, ApiError.of("internal_error", words), words)
+                .answer(request)
+                .build();
     }
 
     private static boolean isUnavailable(Throwable exception) {

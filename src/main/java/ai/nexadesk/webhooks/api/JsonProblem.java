@@ -1,9 +1,12 @@
 package ai.nexadesk.webhooks.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -21,7 +24,11 @@ final class JsonProblem {
             return unknownMember(unknown);
         }
         if (problem instanceof MismatchedInputException mismatch) {
-            return wrongType(mismatch);
+            return wrongType(mismatch, mismatch.getTargetType());
+        }
+        if (problem instanceof JsonMappingException mapping
+                && mapping.getCause() instanceof InputCoercionException outOfRange) {
+            return wrongType(mapping, outOfRange.getTargetType());
         }
         return malformed(problem);
     }
@@ -37,9 +44,9 @@ final class JsonProblem {
         return ApiError.of("unknown_member", message, Map.of(member, List.of("There is no such member.")));
     }
 
-    private static ApiError wrongType(MismatchedInputException problem) {
+    private static ApiError wrongType(JsonMappingException problem, @Nullable Class<?> type) {
         var member = path(problem);
-        var expected = expected(problem.getTargetType());
+        var expected = expected(type);
         if (member.isEmpty()) {
             return ApiError.of("malformed_json", "The body must be " + expected + ".");
         }
@@ -47,7 +54,7 @@ final class JsonProblem {
         return ApiError.of("wrong_type", message, Map.of(member, List.of("Must be " + expected + ".")));
     }
 
-    private static String expected(Class<?> type) {
+    private static String expected(@Nullable Class<?> type) {
         if (type == null || type.isRecord() || Map.class.isAssignableFrom(type)) {
             return "a JSON object";
         }

@@ -10,9 +10,10 @@ import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.inject.Singleton;
+
 import java.util.Optional;
 import java.util.Set;
+import jakarta.inject.Singleton;
 
 /**
  * Decides by the path what a request may prove itself with: API keys on the external API, publishers' tokens on the

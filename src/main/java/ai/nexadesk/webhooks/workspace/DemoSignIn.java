@@ -1,13 +1,13 @@
 package ai.nexadesk.webhooks.workspace;
 
-/** The admin of the evaluation mode's demo workspace, whom the sign-in page offers there. */
-public final class DemoSignIn {
+/**
+ * Whom the sign-in page offers in the evaluation mode.
+ *
+ * @param email e-mail address
+ * @param password no secret, for the evaluation mode is for one's own machine only
+ */
+public record DemoSignIn(String email, String password) {
 
-    /** E-mail address. */
-    public static final String EMAIL = "demo@nexadesk.example";
-
-    /** Password; no secret, for the evaluation mode listens on this machine only. */
-    public static final String PASSWORD = "nexadesk-demo";
-
-    private DemoSignIn() {}
+    /** The admin of the demo workspace. */
+    public static final DemoSignIn ADMIN = new DemoSignIn("admin@nexadesk.example", "nexadesk-demo");
 }

@@ -1,7 +1,8 @@
 package ai.nexadesk.webhooks.workspace;
 
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+
+import java.util.regex.Pattern;
 
 /**
  * Where to go after signing in: always a page of ours.
@@ -18,6 +19,10 @@ record Next(String path) {
     /** The page that was asked for if it is one of ours, else the first one. */
     static Next of(@Nullable String wanted) {
         return new Next(
-                wanted != null && OURS.matcher(wanted).matches() && !SIGN_IN.matcher(wanted).matches() ? wanted : "/");
+                wanted != null
+                                && OURS.matcher(wanted).matches()
+                                && !SIGN_IN.matcher(wanted).matches()
+                        ? wanted
+                        : "/");
     }
 }

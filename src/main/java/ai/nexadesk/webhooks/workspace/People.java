@@ -8,8 +8,9 @@ import io.quarkus.security.identity.IdentityProvider;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import io.smallrye.mutiny.Uni;
-import jakarta.inject.Singleton;
+
 import java.time.InstantSource;
+import jakarta.inject.Singleton;
 
 /** Recognises people by the session of their browser. */
 @Singleton

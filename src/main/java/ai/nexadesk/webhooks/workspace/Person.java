@@ -9,6 +9,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
 import jakarta.persistence.FetchType;
 import jakarta.persistence.Id;
 import jakarta.persistence.ManyToOne;
@@ -18,7 +20,7 @@ import jakarta.persistence.ManyToOne;
 public class Person extends PanacheEntityBase {
 
     /** The logarithm of the rounds of bcrypt. */
-    private static final int BCRYPT_COST = 12;
+    private static final int BCRYPT_COST = 10;
 
     /** Compared with where there is no such person, so that the answer takes as long as for a wrong password. */
     private static final String NOBODYS_HASH = BcryptUtil.bcryptHash("nobody's password", BCRYPT_COST);
@@ -42,6 +44,7 @@ public class Person extends PanacheEntityBase {
     String passwordHash;
 
     /** What they may do. */
+    @Enumerated(EnumType.STRING)
     public Role role;
 
     /** When they were added. */
@@ -62,7 +65,8 @@ public class Person extends PanacheEntityBase {
 
     /** The person with this e-mail address, whatever its case. */
     public static Optional<Person> findByEmail(String email) {
-        return find("from Person p join fetch p.workspace where lower(p.email) = ?1", email.toLowerCase(Locale.ROOT)).firstResultOptional();
+        return find("from Person p join fetch p.workspace where lower(p.email) = ?1", email.toLowerCase(Locale.ROOT))
+                .firstResultOptional();
     }
 
     /** The person who has this e-mail address and this password; it takes the same time to find that there is none. */

@@ -1,16 +1,17 @@
 package ai.nexadesk.webhooks.workspace;
 
+import ai.nexadesk.webhooks.api.ApiException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.security.AuthenticationFailedException;
-import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.identity.AuthenticationRequestContext;
 import io.quarkus.security.identity.IdentityProvider;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import io.smallrye.mutiny.Uni;
-import jakarta.inject.Singleton;
+
 import java.time.InstantSource;
 import java.util.Set;
+import jakarta.inject.Singleton;
 
 /** Recognises the customers' programs by their API key. */
 @Singleton
@@ -31,9 +32,9 @@ final class Programs implements IdentityProvider<Credential.OfProgram> {
     public Uni<SecurityIdentity> authenticate(Credential.OfProgram program, AuthenticationRequestContext context) {
         return KeyFormat.isWellFormed(program.token)
                 ? context.runBlocking(() -> QuarkusTransaction.requiringNew().call(() -> identity(program)))
-                : Uni.createFrom().failure(new AuthenticationFailedException(
-                        "This is not an API key; keys begin with " + KeyFormat.START
-                                + " and are found in Settings > API Keys."));
+                : Uni.createFrom()
+                        .failure(new AuthenticationFailedException("This is not an API key; keys begin with "
+                                + KeyFormat.START + " and are found in Settings > API Keys."));
     }
 
     private SecurityIdentity identity(Credential.OfProgram program) {
@@ -47,7 +48,8 @@ final class Programs implements IdentityProvider<Credential.OfProgram> {
             throw new AuthenticationFailedException("This API key has expired.");
         }
         if (!key.isAllowedFrom(program.ip)) {
-            throw new ForbiddenException("This API key may not be used from " + program.ip + ".");
+            throw ApiException.forbidden(
+                    "address_not_allowed", "This API key may not be used from " + program.ip + ".");
         }
         key.used(now);
         return QuarkusSecurityIdentity.builder()

@@ -8,10 +8,11 @@ import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.runtime.QuarkusPrincipal;
 import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import io.smallrye.mutiny.Uni;
-import jakarta.inject.Singleton;
+
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Set;
+import jakarta.inject.Singleton;
 
 /** Recognises the host's own services by the tokens in the configuration. */
 @Singleton

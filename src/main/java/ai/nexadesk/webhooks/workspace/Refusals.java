@@ -8,16 +8,17 @@ import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+import org.jspecify.annotations.Nullable;
+
+import java.net.URI;
+import java.util.List;
+import java.util.stream.Stream;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriBuilder;
-import java.net.URI;
-import java.util.List;
-import java.util.stream.Stream;
-import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
-import org.jspecify.annotations.Nullable;
 
 /** Tells callers who they have to be: programs what their key lacks, people where to sign in or whom to ask. */
 final class Refusals {
@@ -66,23 +67,17 @@ final class Refusals {
 
     @ServerExceptionMapper
     Response notAllowed(ForbiddenException exception, RoutingContext request, ResourceInfo resource) {
-        var words = "Ask a workspace admin.";
-        var scopes = scopes(resource);
-        ApiError error;
-        if (exception.getMessage() != null && scopes.isEmpty()) {
-            error = ApiError.of("forbidden", exception.getMessage());
-        } else {
-            error = ApiError.of(
-                    "missing_scope",
-                    "This API key lacks the scope " + String.join(" or ", scopes) + ", which this call needs.");
-        }
-        return new Failure(403, error, words).answer(request).build();
+        var error = ApiError.of(
+                "missing_scope",
+                "This API key lacks the scope " + String.join(" or ", scopes(resource)) + ", which this call needs.");
+        return new Failure(403, error, "Ask a workspace admin.").answer(request).build();
     }
 
     private static List<String> scopes(ResourceInfo resource) {
         return Stream.of(resource.getResourceMethod(), resource.getResourceClass())
                 .filter(element -> element != null && element.isAnnotationPresent(RolesAllowed.class))
-                .map(element -> List.of(element.getAnnotation(RolesAllowed.class).value()))
+                .map(element ->
+                        List.of(element.getAnnotation(RolesAllowed.class).value()))
                 .findFirst()
                 .orElse(List.of());
     }

@@ -5,6 +5,8 @@ import ai.nexadesk.webhooks.api.ApiPath;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
@@ -18,7 +20,10 @@ final class SecurityHeaders {
 
     private final boolean https;
 
-    SecurityHeaders(Settings settings) {
+    private final String csrfCookie;
+
+    SecurityHeaders(Settings settings, @ConfigProperty(name = "quarkus.rest-csrf.cookie-name") String csrfCookie) {
+        this.csrfCookie = csrfCookie;
         https = settings.sessions().secureCookies();
     }
 
@@ -29,12 +34,17 @@ final class SecurityHeaders {
     private void add(RoutingContext request) {
         var headers = request.response().headers();
         headers.set("X-Content-Type-Options", "nosniff");
-        if (!ApiPath.includes(request.normalizedPath())) {
+        boolean isApi = ApiPath.includes(request.normalizedPath());
+        if (!isApi) {
             headers.set("Content-Security-Policy", ONLY_OUR_OWN);
             headers.set("Referrer-Policy", "no-referrer");
         }
         if (https) {
             headers.set("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
+        }
+        // The token is for forms; the library gives it with every answer.
+        if (isApi) {
+            request.addHeadersEndHandler(nothing -> request.response().removeCookie(csrfCookie, false));
         }
         // Static files say themselves how long they keep; nothing else may be kept.
         request.addHeadersEndHandler(nothing -> {

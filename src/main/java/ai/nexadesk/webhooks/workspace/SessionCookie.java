@@ -2,10 +2,11 @@ package ai.nexadesk.webhooks.workspace;
 
 import ai.nexadesk.webhooks.Settings;
 import io.vertx.core.http.HttpServerRequest;
+
+import java.util.Optional;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.NewCookie;
 import jakarta.ws.rs.core.NewCookie.SameSite;
-import java.util.Optional;
 
 /**
  * The cookie that carries a session's token. Its {@code __Host-} prefix (RFC 6265bis) makes browsers refuse it from

@@ -5,6 +5,11 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.qute.TemplateInstance;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.vertx.core.http.HttpServerRequest;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jspecify.annotations.Nullable;
+
+import java.net.URI;
+import java.time.InstantSource;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.FormParam;
@@ -15,10 +20,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.net.URI;
-import java.time.InstantSource;
-import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.jspecify.annotations.Nullable;
 
 /** The page on which people sign in, and the button by which they sign out. */
 @Path("/")
@@ -54,16 +55,8 @@ public class SignIn {
             @Nullable String emailError,
             @Nullable String passwordError,
             @Nullable String problem,
-            boolean demo) implements TemplateInstance {
-
-        String demoEmail() {
-            return DemoSignIn.EMAIL;
-        }
-
-        String demoPassword() {
-            return DemoSignIn.PASSWORD;
-        }
-    }
+            @Nullable DemoSignIn demo)
+            implements TemplateInstance {}
 
     /** Shows the form, unless there is nothing to do. */
     @GET
@@ -102,7 +95,8 @@ public class SignIn {
             return form(429, next, email, null, null, TOO_OFTEN);
         }
         return Person.findByPassword(email, password)
-                .map(person -> to(next).cookie(cookie.with(start(person, attempt))).build())
+                .map(person ->
+                        to(next).cookie(cookie.with(start(person, attempt))).build())
                 .orElseGet(() -> form(422, next, email, null, WRONG, null));
     }
 
@@ -140,7 +134,8 @@ public class SignIn {
             @Nullable String emailError,
             @Nullable String passwordError,
             @Nullable String problem) {
-        var form = new login(next, email, emailError, passwordError, problem, settings.evaluation());
+        var demo = settings.evaluation() ? DemoSignIn.ADMIN : null;
+        var form = new login(next, email, emailError, passwordError, problem, demo);
         return Response.status(status).entity(form).build();
     }
 }

@@ -1,14 +1,15 @@
 package ai.nexadesk.webhooks.workspace;
 
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
-import jakarta.persistence.Entity;
-import jakarta.persistence.Id;
+import org.hibernate.annotations.UuidGenerator;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.UUID;
-import org.hibernate.annotations.UuidGenerator;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
 
 /**
  * An attempt to sign in that did not succeed, or not yet. All replicas count them in the database. An attempt is counted

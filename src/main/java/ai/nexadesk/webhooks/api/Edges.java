@@ -1,0 +1,72 @@
+package ai.nexadesk.webhooks.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+
+/** Answers what no resource and no static file wanted, and what the HTTP server refuses before they are asked. */
+@Singleton
+final class Edges {
+
+    private static final int BEFORE_THE_SERVERS_OWN_LIMIT = 900;
+
+    private final ObjectMapper json;
+
+    private final long largestBody;
+
+    Edges(ObjectMapper json, @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize largestBody) {
+        this.json = json;
+        this.largestBody = largestBody.asLongValue();
+    }
+
+    void register(@Observes Router router) {
+        router.route().order(Integer.MAX_VALUE).handler(request -> answer(404, request));
+    }
+
+    /** The server would refuse these as well, but without a word. */
+    void limit(@Observes Filters filters) {
+        filters.register(
+                request -> {
+                    if (announced(request) > largestBody) {
+                        request.response()
+                                .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
+                                .endHandler(
+                                        sent -> request.request().connection().close());
+                        answer(413, request);
+                    } else {
+                        request.next();
+                    }
+                },
+                BEFORE_THE_SERVERS_OWN_LIMIT);
+    }
+
+    private static long announced(RoutingContext request) {
+        var length = request.request().getHeader(HttpHeaders.CONTENT_LENGTH);
+        return length != null && length.matches("\\d{1,18}") ? Long.parseLong(length) : 0;
+    }
+
+    private void answer(int status, RoutingContext request) {
+        var failure = Failure.of(Failures.ofStatus(status));
+        var isApi = ApiPath.includes(request.normalizedPath());
+        request.response()
+                .setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, isApi ? "application/json" : "text/html;charset=UTF-8")
+                .end(isApi ? json(failure.error()) : failure.html(request));
+    }
+
+    private String json(ApiError error) {
+        try {
+            return json.writeValueAsString(error);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("A record of strings can be written", impossible);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package ai.nexadesk.webhooks.delivery;
+
+import ai.nexadesk.webhooks.sending.Header;
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import org.hibernate.annotations.Immutable;
+import org.jspecify.annotations.Nullable;
+
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.Id;
+import jakarta.persistence.IdClass;
+
+/** One HTTP request of a delivery and what came back. Written by the engine's own statements only. */
+@Entity
+@Immutable
+@IdClass(Attempt.Key.class)
+public class Attempt extends PanacheEntityBase {
+
+    /**
+     * What tells attempts apart.
+     *
+     * @param deliveryId the delivery
+     * @param number its attempts count from 1
+     */
+    public record Key(UUID deliveryId, int number) implements Serializable {}
+
+    @Id
+    UUID deliveryId;
+
+    /** Counts the attempts of the delivery, from 1. */
+    @Id
+    public int number;
+
+    /** Why it was made. */
+    @Enumerated(EnumType.STRING)
+    public Trigger trigger;
+
+    /** When it began. */
+    public Instant startedAt;
+
+    /** How long it took, in milliseconds; null if it was interrupted. */
+    public @Nullable Integer durationMs;
+
+    /** What the endpoint answered; null if it did not. */
+    public @Nullable Integer statusCode;
+
+    /** Why it failed; null if it did not. */
+    public @Nullable String errorCode;
+
+    /** The same as a sentence for people. */
+    public @Nullable String errorMessage;
+
+    /** Where it went. */
+    public String url;
+
+    String requestHeaders;
+
+    @Nullable
+    String responseHeaders;
+
+    byte @Nullable [] responseBody;
+
+    /** Whether more came back than is kept. */
+    public boolean truncated;
+
+    /** For Hibernate. */
+    protected Attempt() {}
+
+    /** Whether the endpoint accepted the request. */
+    public boolean succeeded() {
+        return errorCode == null;
+    }
+
+    /** Whether anything came back. */
+    public boolean isAnswered() {
+        return statusCode != null;
+    }
+
+    /** What the request carried, in its order. */
+    public List<Header> requestHeaders() {
+        return HeaderJson.read(requestHeaders);
+    }
+
+    /** What the answer carried, in its order. */
+    public List<Header> responseHeaders() {
+        return HeaderJson.read(responseHeaders);
+    }
+
+    /** The answer's body as text; what is no UTF-8 is replaced. Hostile: never to be rendered. */
+    public String responseText() {
+        return responseBody == null ? "" : new String(responseBody, StandardCharsets.UTF_8);
+    }
+
+    /** All attempts of a delivery, newest first. */
+    static List<Attempt> of(UUID deliveryId) {
+        return list("deliveryId = ?1 order by number desc", deliveryId);
+    }
+}

@@ -1,0 +1,153 @@
+package ai.nexadesk.webhooks.delivery;
+
+import ai.nexadesk.webhooks.sending.ErrorCode;
+import ai.nexadesk.webhooks.sending.Outcome;
+import org.jspecify.annotations.Nullable;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import jakarta.inject.Singleton;
+
+/**
+ * Records attempts that have ended: one statement for any number of them. The hot SQL of finishing stands here and nowhere
+ * else.
+ */
+@Singleton
+class AttemptStore {
+
+    /**
+     * The attempt goes into the log in any case; where a takeover has noted it as interrupted, its true outcome replaces that
+     * note. Work and delivery change only if the lease was still held: the owner and the number of attempts before tell. The
+     * one exception is a delivery that was cancelled while its request was on the way and arrived all the same.
+     */
+    private static final String FINISH = """
+            with result as (
+                select * from unnest(?::uuid[], ?::smallint[], ?::text[], ?::timestamptz[], ?::integer[], ?::smallint[],
+                    ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::boolean[], ?::text[],
+                    ?::timestamptz[], ?::smallint[], ?::uuid[], ?::timestamptz[])
+                    as r (delivery_id, number, trigger, started_at, duration_ms, status_code, error_code, error_message,
+                        url, request_headers, response_headers, response_body, truncated, status, next_at, tries, owner,
+                        ended_at)
+            ), logged as (
+                insert into attempt (delivery_id, number, trigger, started_at, duration_ms, status_code, error_code,
+                    error_message, url, request_headers, response_headers, response_body, truncated)
+                select delivery_id, number, trigger, started_at, duration_ms, status_code, error_code, error_message, url,
+                    request_headers, response_headers, response_body, truncated
+                from result
+                on conflict (delivery_id, number) do update set started_at = excluded.started_at,
+                    duration_ms = excluded.duration_ms, status_code = excluded.status_code,
+                    error_code = excluded.error_code, error_message = excluded.error_message, url = excluded.url,
+                    request_headers = excluded.request_headers, response_headers = excluded.response_headers,
+                    response_body = excluded.response_body, truncated = excluded.truncated
+                where attempt.error_code = 'interrupted'
+            ), held as (
+                select r.*, w.retry_requested
+                from result r join work w
+                    on w.delivery_id = r.delivery_id and w.owner = r.owner and w.attempts = r.number - 1
+                for update of w
+            ), ended as (
+                delete from work w using held h
+                where w.delivery_id = h.delivery_id and h.next_at is null and not h.retry_requested
+            ), waiting as (
+                update work w set owner = null, attempts = h.number, tries = h.tries, retry_requested = false,
+                    trigger = case when h.retry_requested then 'manual' else 'automatic' end,
+                    due_at = case when h.retry_requested then h.ended_at else h.next_at end,
+                    scheduled_for = case when h.retry_requested then h.next_at end
+                from held h
+                where w.delivery_id = h.delivery_id and (h.next_at is not null or h.retry_requested)
+            )
+            update delivery d set status = coalesce(r.status, d.status), attempts = greatest(d.attempts, r.number),
+                attempted_at = r.started_at, status_code = r.status_code, error_code = r.error_code,
+                duration_ms = r.duration_ms
+            from result r left join held h on h.delivery_id = r.delivery_id
+            where d.id = r.delivery_id
+                and (h.delivery_id is not null or d.status = 'cancelled' and r.status = 'delivered')
+            """;
+
+    private final DataSource dataSource;
+
+    AttemptStore(DataSource dataSource) {
+        this.dataSource = dataSource;
+    }
+
+    /** Records these attempts, all or none. */
+    void finish(List<Result> results) throws SQLException {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(FINISH)) {
+            var columns = new Columns(connection, results);
+            Array[] arrays = {
+                columns.of("uuid", result -> result.lease().deliveryId()),
+                columns.of("smallint", result -> result.lease().number()),
+                columns.of("text", result -> result.lease().trigger().word()),
+                columns.of("timestamptz", result -> result.outcome().startedAt()),
+                columns.of("integer", result -> result.outcome().duration().toMillis()),
+                columns.ofAnswer("smallint", Outcome.Answered::status),
+                columns.of("text", AttemptStore::errorCode),
+                columns.of("text", result -> storable(result.verdict().errorMessage())),
+                columns.of("text", Result::url),
+                columns.of("text", result -> HeaderJson.write(result.requestHeaders())),
+                columns.ofAnswer("text", answer -> HeaderJson.write(answer.headers())),
+                columns.bodies(),
+                columns.of("boolean", result -> result.outcome() instanceof Outcome.Answered a && a.truncated()),
+                columns.of("text", AttemptStore::status),
+                columns.of("timestamptz", result -> result.verdict().nextAt()),
+                columns.of("smallint", result -> result.verdict().tries()),
+                columns.of("uuid", result -> result.lease().owner()),
+                columns.of("timestamptz", result -> endedAt(result.outcome())),
+            };
+            for (int i = 0; i < arrays.length; i++) {
+                statement.setArray(i + 1, arrays[i]);
+            }
+            statement.executeUpdate();
+        }
+    }
+
+    private static @Nullable String errorCode(Result result) {
+        ErrorCode code = result.verdict().errorCode();
+        return code == null ? null : code.wire();
+    }
+
+    private static @Nullable String status(Result result) {
+        var status = result.verdict().status();
+        return status == null ? null : status.word();
+    }
+
+    private static Object endedAt(Outcome outcome) {
+        return outcome.startedAt().plus(outcome.duration());
+    }
+
+    /** PostgreSQL's text has no NUL. */
+    private static @Nullable String storable(@Nullable String text) {
+        return text == null ? null : text.replace("\0", "");
+    }
+
+    /** Turns results into arrays, one a column. */
+    private record Columns(Connection connection, List<Result> results) {
+
+        Array of(String type, Function<Result, @Nullable Object> member) throws SQLException {
+            var values = new String[results.size()];
+            for (int i = 0; i < values.length; i++) {
+                var value = member.apply(results.get(i));
+                values[i] = value == null ? null : value.toString();
+            }
+            return connection.createArrayOf(type, values);
+        }
+
+        Array ofAnswer(String type, Function<Outcome.Answered, Object> member) throws SQLException {
+            return of(
+                    type, result -> result.outcome() instanceof Outcome.Answered answer ? member.apply(answer) : null);
+        }
+
+        Array bodies() throws SQLException {
+            var values = new byte[results.size()][];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = results.get(i).outcome() instanceof Outcome.Answered answer ? answer.body() : null;
+            }
+            return connection.createArrayOf("bytea", values);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package ai.nexadesk.webhooks.delivery;
+
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import org.hibernate.annotations.Immutable;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.Id;
+
+/** One event on its way to one webhook, as the log shows it. Written by the engine's own statements only. */
+@Entity
+@Immutable
+public class Delivery extends PanacheEntityBase {
+
+    /** Time-sorted; {@link DeliveryIds} formats it. */
+    @Id
+    public UUID id;
+
+    /** The workspace that it belongs to. */
+    public String workspaceId;
+
+    /** The webhook that it goes to. */
+    public String webhookId;
+
+    /** Finds the event's body. */
+    UUID eventKey;
+
+    /** The event's id, as receivers see it. */
+    public String eventId;
+
+    /** The event's type. */
+    public String eventType;
+
+    /** How far it has come, as stored; {@link LogEntry#status()} knows of attempts under way as well. */
+    @Enumerated(EnumType.STRING)
+    DeliveryStatus status;
+
+    /** How many attempts were made, manual ones included. */
+    public int attempts;
+
+    /** When the latest attempt began; null before the first. */
+    public @Nullable Instant attemptedAt;
+
+    /** What the endpoint answered to the latest attempt; null if it did not. */
+    public @Nullable Integer statusCode;
+
+    /** Why the latest attempt failed; null if it did not. */
+    public @Nullable String errorCode;
+
+    /** How long the latest attempt took, in milliseconds; null if nobody knows. */
+    public @Nullable Integer durationMs;
+
+    /** For Hibernate. */
+    protected Delivery() {}
+
+    /** When it was made: when its event was published, retried from missed, or tested. */
+    public Instant createdAt() {
+        return DeliveryIds.madeAt(id);
+    }
+
+    /** The id as people and programs see it. */
+    public String publicId() {
+        return DeliveryIds.format(id);
+    }
+
+    /** Whether it asks the endpoint whether it is there. */
+    public boolean isPing() {
+        return eventType.equals(Lease.PING);
+    }
+
+    /** The delivery with this id as people and programs see it, if it belongs to this workspace. */
+    public static Optional<Delivery> inWorkspace(String workspaceId, String publicId) {
+        return DeliveryIds.parse(publicId).flatMap(id -> find("id = ?1 and workspaceId = ?2", id, workspaceId)
+                .firstResultOptional());
+    }
+}

@@ -1,0 +1,42 @@
+package ai.nexadesk.webhooks.delivery;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * How delivery ids look outside: {@code dlv_} and the 32 hexadecimal digits of a UUIDv7 (RFC 9562), which begins with the
+ * millisecond at which it was made.
+ */
+public final class DeliveryIds {
+
+    private static final String PREFIX = "dlv_";
+    private static final int RANDOM_BITS = 80;
+
+    private DeliveryIds() {}
+
+    /** The id as people and programs see it. */
+    public static String format(UUID id) {
+        return PREFIX + id.toString().replace("-", "");
+    }
+
+    /** Reads an id as people and programs see it; empty if it cannot be one. */
+    public static Optional<UUID> parse(String text) {
+        if (!text.matches(PREFIX + "[0-9a-f]{32}")) {
+            return Optional.empty();
+        }
+        var hex = text.substring(PREFIX.length());
+        return Optional.of(new UUID(
+                Long.parseUnsignedLong(hex.substring(0, 16), 16), Long.parseUnsignedLong(hex.substring(16), 16)));
+    }
+
+    /** When this id was made, in milliseconds. */
+    public static Instant madeAt(UUID id) {
+        return Instant.ofEpochMilli(id.getMostSignificantBits() >>> (RANDOM_BITS - 64));
+    }
+
+    /** The lowest id that can be made at this moment or later. */
+    public static UUID lowest(Instant from) {
+        return new UUID(Math.max(0, from.toEpochMilli()) << (RANDOM_BITS - 64), 0);
+    }
+}

@@ -1,0 +1,79 @@
+package ai.nexadesk.webhooks.delivery;
+
+import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.api.ApiPath;
+import ai.nexadesk.webhooks.api.Page;
+import ai.nexadesk.webhooks.api.Success;
+import ai.nexadesk.webhooks.webhook.Webhooks;
+import ai.nexadesk.webhooks.workspace.ApiKey;
+import ai.nexadesk.webhooks.workspace.Caller;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.ResponseStatus;
+
+/** The log of a webhook and retries, for the customers' programs. */
+@Path(ApiPath.EXTERNAL + "/webhooks/{id}/deliveries")
+@Produces(MediaType.APPLICATION_JSON)
+@Blocking
+@Tag(name = "Deliveries")
+public class DeliveryResource {
+
+    private static final int ACCEPTED = 202;
+
+    private final Webhooks webhooks;
+    private final DeliveryLog log;
+    private final Retries retries;
+    private final Caller caller;
+
+    DeliveryResource(Webhooks webhooks, DeliveryLog log, Retries retries, Caller caller) {
+        this.webhooks = webhooks;
+        this.log = log;
+        this.retries = retries;
+        this.caller = caller;
+    }
+
+    @GET
+    @RolesAllowed(ApiKey.READ)
+    @Operation(operationId = "listWebhookDeliveries", summary = "The log of a webhook, newest first")
+    public Page<DeliveryView> read(@PathParam("id") String id, @BeanParam LogQuery query) {
+        webhooks.get(id, caller);
+        return query.read(log, caller.workspaceId(), id);
+    }
+
+    @GET
+    @Path("/{delivery}")
+    @RolesAllowed(ApiKey.READ)
+    @Operation(operationId = "getDelivery", summary = "A delivery with its request and every attempt")
+    public Success<DeliveryView.Full> get(@PathParam("id") String id, @PathParam("delivery") String delivery) {
+        return Success.of(DeliveryView.Full.of(find(id, delivery)));
+    }
+
+    @POST
+    @Path("/{delivery}/retry")
+    @RolesAllowed(ApiKey.WRITE)
+    @ResponseStatus(ACCEPTED)
+    @Consumes(MediaType.WILDCARD)
+    @Operation(operationId = "retryDelivery", summary = "Retry a delivery now")
+    public Success<Map<String, String>> retry(@PathParam("id") String id, @PathParam("delivery") String delivery) {
+        find(id, delivery);
+        retries.retry(delivery, caller);
+        return Success.of(Map.of("id", delivery));
+    }
+
+    private DeliveryLog.Detail find(String webhookId, String deliveryId) {
+        return log.find(caller.workspaceId(), deliveryId)
+                .filter(detail -> detail.entry().delivery().webhookId.equals(webhookId))
+                .orElseThrow(ApiException::notFound);
+    }
+}

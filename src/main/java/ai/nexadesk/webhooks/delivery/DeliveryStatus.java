@@ -1,0 +1,51 @@
+package ai.nexadesk.webhooks.delivery;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import jakarta.persistence.EnumeratedValue;
+
+/** How far a delivery has come. */
+public enum DeliveryStatus {
+    /** Waits for its first attempt. */
+    QUEUED("queued"),
+
+    /** An attempt is on its way. Never stored: it follows from the lease. */
+    SENDING("sending"),
+
+    /** Failed and waits for its next attempt. */
+    RETRYING("retrying"),
+
+    /** The endpoint accepted it. */
+    DELIVERED("delivered"),
+
+    /** All attempts of the schedule failed. */
+    FAILED("failed"),
+
+    /** Its webhook was deleted, or disabled by a person, before it came through. */
+    CANCELLED("cancelled");
+
+    @EnumeratedValue
+    final String word;
+
+    DeliveryStatus(String word) {
+        this.word = word;
+    }
+
+    /** The word for programs: lower case. */
+    public String word() {
+        return word;
+    }
+
+    /** Whether nothing more happens without a person. */
+    public boolean isFinal() {
+        return this == DELIVERED || this == FAILED || this == CANCELLED;
+    }
+
+    /** The status with this word. */
+    public static Optional<DeliveryStatus> of(String word) {
+        return Stream.of(values())
+                .filter(status -> status.word.equals(word.toLowerCase(Locale.ROOT)))
+                .findFirst();
+    }
+}

@@ -1,0 +1,67 @@
+package ai.nexadesk.webhooks.delivery;
+
+import ai.nexadesk.webhooks.event.FirstDelivery;
+import ai.nexadesk.webhooks.sending.Message;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * The right of one replica to make the next attempt of a delivery.
+ *
+ * @param deliveryId the delivery
+ * @param webhookId the webhook that it goes to
+ * @param eventId the event's id, as receivers see it
+ * @param eventType the event's type
+ * @param body what is sent, byte for byte
+ * @param attempts how many attempts of any kind were made before
+ * @param tries how many automatic attempts were made before
+ * @param trigger why this attempt is made
+ * @param scheduledFor when the schedule wants the next automatic attempt if this is a manual one; null if it wants none
+ * @param owner the replica
+ */
+record Lease(
+        UUID deliveryId,
+        String webhookId,
+        String eventId,
+        String eventType,
+        byte[] body,
+        int attempts,
+        int tries,
+        Trigger trigger,
+        @Nullable Instant scheduledFor,
+        UUID owner) {
+
+    /** The type of event that asks an endpoint whether it is there. */
+    static final String PING = "ping";
+
+    /** The lease that a delivery was stored with. */
+    static Lease of(FirstDelivery delivery, UUID owner) {
+        var event = delivery.event();
+        return new Lease(
+                delivery.id(),
+                delivery.webhookId(),
+                event.id(),
+                event.type(),
+                event.body(),
+                0,
+                0,
+                Trigger.AUTOMATIC,
+                null,
+                owner);
+    }
+
+    boolean isPing() {
+        return eventType.equals(PING);
+    }
+
+    /** The number of the attempt that this lease allows, from 1. */
+    int number() {
+        return attempts + 1;
+    }
+
+    Message message() {
+        return new Message(eventType, eventId, DeliveryIds.format(deliveryId), number(), body);
+    }
+}

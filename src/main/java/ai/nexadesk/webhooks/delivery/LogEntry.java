@@ -1,0 +1,33 @@
+package ai.nexadesk.webhooks.delivery;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+
+/**
+ * A line of the log.
+ *
+ * @param delivery what was or is to be delivered
+ * @param work what is left to do for it; null if nothing
+ * @param url the webhook's present URL
+ */
+public record LogEntry(Delivery delivery, @Nullable Work work, String url) {
+
+    /** The moment that stands for "not before the webhook is verified again". */
+    private static final Instant HELD = Instant.parse("9999-12-31T00:00:00Z");
+
+    /** How far the delivery has come. */
+    public DeliveryStatus status() {
+        return work != null && work.owner != null ? DeliveryStatus.SENDING : delivery.status;
+    }
+
+    /** When the next attempt is due; null if none is, or if the webhook must be verified first. */
+    public @Nullable Instant nextAttemptAt() {
+        return work == null || work.owner != null || isHeld() ? null : work.dueAt;
+    }
+
+    /** Whether the delivery waits for its webhook to be verified again. */
+    public boolean isHeld() {
+        return work != null && work.dueAt.equals(HELD);
+    }
+}

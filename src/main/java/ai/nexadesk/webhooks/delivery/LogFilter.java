@@ -1,0 +1,111 @@
+package ai.nexadesk.webhooks.delivery;
+
+import ai.nexadesk.webhooks.api.ApiException;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Which deliveries of a workspace a log shows. Members that are null let everything through; all the others must hold.
+ *
+ * @param webhookId only of this webhook
+ * @param status only those that have come this far
+ * @param eventType only of this type
+ * @param codes only those whose latest attempt was answered so
+ * @param since only those made at this moment or later
+ * @param until only those made before this moment
+ * @param text only those with this delivery id or event id
+ */
+public record LogFilter(
+        @Nullable String webhookId,
+        @Nullable DeliveryStatus status,
+        @Nullable String eventType,
+        @Nullable Codes codes,
+        @Nullable Instant since,
+        @Nullable Instant until,
+        @Nullable String text) {
+
+    /**
+     * A range of HTTP status codes.
+     *
+     * @param from the lowest; 0 for "no answer at all"
+     * @param to the highest
+     */
+    public record Codes(int from, int to) {
+
+        /**
+         * Reads {@code 404}, {@code 5xx} or {@code none}.
+         *
+         * @throws ApiException 400 if it is none of these
+         */
+        public static Codes parse(String text) {
+            if (text.equals("none")) {
+                return new Codes(0, 0);
+            }
+            if (text.matches("[1-5]xx")) {
+                int from = (text.charAt(0) - '0') * 100;
+                return new Codes(from, from + 99);
+            }
+            if (text.matches("[1-5]\\d\\d")) {
+                return new Codes(Integer.parseInt(text), Integer.parseInt(text));
+            }
+            throw ApiException.invalid("status_code", "status_code must be like 404, like 5xx, or none.");
+        }
+
+        boolean isNone() {
+            return from == 0;
+        }
+    }
+
+    /** Everything in the log of one webhook. */
+    public static LogFilter ofWebhook(String webhookId) {
+        return new LogFilter(webhookId, null, null, null, null, null, null);
+    }
+
+    /**
+     * Reads what a page's form or a query string says; blank members let everything through.
+     *
+     * @throws ApiException 400 if a member makes no sense
+     */
+    public static LogFilter parse(
+            @Nullable String webhookId,
+            @Nullable String status,
+            @Nullable String eventType,
+            @Nullable String codes,
+            @Nullable String since,
+            @Nullable String until,
+            @Nullable String text) {
+        return new LogFilter(
+                webhookId,
+                given(status).map(LogFilter::statusOf).orElse(null),
+                given(eventType).orElse(null),
+                given(codes).map(Codes::parse).orElse(null),
+                given(since).map(value -> instantOf("since", value)).orElse(null),
+                given(until).map(value -> instantOf("until", value)).orElse(null),
+                given(text).map(String::strip).orElse(null));
+    }
+
+    /** Whether it leaves anything out within its webhook. */
+    public boolean isNarrow() {
+        return status != null || eventType != null || codes != null || since != null || until != null || text != null;
+    }
+
+    private static Optional<String> given(@Nullable String value) {
+        return Optional.ofNullable(value).filter(text -> !text.isBlank());
+    }
+
+    private static DeliveryStatus statusOf(String word) {
+        return DeliveryStatus.of(word)
+                .orElseThrow(() -> ApiException.invalid(
+                        "status", "status must be queued, sending, retrying, delivered, failed or cancelled."));
+    }
+
+    private static Instant instantOf(String member, String text) {
+        try {
+            return java.time.OffsetDateTime.parse(text).toInstant();
+        } catch (java.time.format.DateTimeParseException e) {
+            throw ApiException.invalid(member, member + " must be a time like 2026-03-20T14:00:00Z.");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package ai.nexadesk.webhooks.delivery;
+
+import ai.nexadesk.webhooks.api.Cursor;
+import ai.nexadesk.webhooks.api.Limit;
+import ai.nexadesk.webhooks.api.Page;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.QueryParam;
+import org.jspecify.annotations.Nullable;
+
+/** What a program asks of a log: filters, which combine, and which part. */
+public class LogQuery {
+
+    @QueryParam("status")
+    @Nullable
+    String status;
+
+    @QueryParam("event")
+    @Nullable
+    String event;
+
+    @QueryParam("status_code")
+    @Nullable
+    String statusCode;
+
+    @QueryParam("since")
+    @Nullable
+    String since;
+
+    @QueryParam("until")
+    @Nullable
+    String until;
+
+    @QueryParam("q")
+    @Nullable
+    String q;
+
+    @QueryParam("limit")
+    @DefaultValue(Limit.DEFAULT)
+    Limit limit;
+
+    @QueryParam("cursor")
+    @Nullable
+    Cursor cursor;
+
+    Page<DeliveryView> read(DeliveryLog log, String workspaceId, @Nullable String webhookId) {
+        var filter = LogFilter.parse(webhookId, status, event, statusCode, since, until, q);
+        var part = log.read(workspaceId, filter, cursor == null ? null : cursor.uuid(0), limit.value());
+        return Page.of(
+                part.entries().stream().map(DeliveryView::of).toList(),
+                part.next() == null ? null : Cursor.after(part.next()),
+                part.total(),
+                limit);
+    }
+}

@@ -1,0 +1,25 @@
+package ai.nexadesk.webhooks.delivery;
+
+import org.hibernate.annotations.Immutable;
+
+import java.time.Instant;
+import java.util.UUID;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+
+/** A published event as the log shows it. Written by publishing only. */
+@Entity
+@Immutable
+@Table(name = "event")
+class PublishedEvent {
+
+    @Id
+    UUID key;
+
+    Instant occurredAt;
+
+    byte[] body;
+
+    protected PublishedEvent() {}
+}

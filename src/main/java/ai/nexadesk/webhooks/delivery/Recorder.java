@@ -1,0 +1,117 @@
+package ai.nexadesk.webhooks.delivery;
+
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Writes results to the database, many at a time: while one statement runs, the next ones gather. While the database does not
+ * answer, results wait here and are written when it is back; the leases of their deliveries keep them from being lost if this
+ * process dies meanwhile.
+ */
+final class Recorder {
+
+    private static final Logger LOG = Logger.getLogger(Recorder.class);
+    private static final int BATCH = 500;
+    private static final long LONGEST_PAUSE_MILLIS = 2_000;
+    private static final String DATA_EXCEPTION = "22";
+
+    /** Told in the recorder's thread that a result is durable. */
+    interface Listener {
+        void recorded(Result result);
+    }
+
+    private final LinkedBlockingQueue<Result> queue = new LinkedBlockingQueue<>();
+    private final AttemptStore store;
+    private final Listener listener;
+    private final Thread thread;
+    private volatile boolean closing;
+
+    Recorder(AttemptStore store, Listener listener) {
+        this.store = store;
+        this.listener = listener;
+        this.thread = new Thread(this::run, "recorder");
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Takes a result to write; never waits. */
+    void add(Result result) {
+        queue.add(result);
+    }
+
+    /** How many results wait to be written. */
+    int backlog() {
+        return queue.size();
+    }
+
+    /** Writes what is left, for at most this long. */
+    void close(long millis) throws InterruptedException {
+        closing = true;
+        thread.join(millis);
+        if (thread.isAlive()) {
+            LOG.warnf(
+                    "%d results were not recorded before the end; their attempts will be noted as interrupted",
+                    backlog());
+            thread.interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                @Nullable Result first = queue.poll(50, TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    var batch = new ArrayList<Result>();
+                    batch.add(first);
+                    queue.drainTo(batch, BATCH - 1);
+                    write(batch);
+                } else if (closing) {
+                    return;
+                }
+            }
+        } catch (InterruptedException end) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void write(List<Result> batch) throws InterruptedException {
+        long pause = 100;
+        while (true) {
+            try {
+                store.finish(batch);
+                batch.forEach(listener::recorded);
+                return;
+            } catch (SQLException e) {
+                if (e.getSQLState() != null && e.getSQLState().startsWith(DATA_EXCEPTION)) {
+                    writeOneByOne(batch, e);
+                    return;
+                }
+                LOG.warnf("Results cannot be recorded now and are kept: %s", e.getMessage());
+                Thread.sleep(pause);
+                pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
+            }
+        }
+    }
+
+    /** One result that the database refuses must not keep the others from being recorded. */
+    private void writeOneByOne(List<Result> batch, SQLException reason) throws InterruptedException {
+        if (batch.size() == 1) {
+            LOG.errorf(
+                    reason,
+                    "The result of delivery %s cannot be recorded",
+                    batch.get(0).lease().deliveryId());
+            return;
+        }
+        for (var result : batch) {
+            write(List.of(result));
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package ai.nexadesk.webhooks.delivery;
+
+import ai.nexadesk.webhooks.sending.Header;
+import ai.nexadesk.webhooks.sending.Outcome;
+
+import java.util.List;
+
+/**
+ * An attempt that has ended and is to be recorded.
+ *
+ * @param lease what allowed it
+ * @param url where the request went
+ * @param requestHeaders what it carried
+ * @param outcome how it ended
+ * @param verdict what that means for the delivery
+ */
+record Result(Lease lease, String url, List<Header> requestHeaders, Outcome outcome, Verdict verdict) {}

@@ -1,0 +1,104 @@
+package ai.nexadesk.webhooks.delivery;
+
+import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.webhook.Webhook;
+import ai.nexadesk.webhooks.workspace.Caller;
+
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.UUID;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+
+/** Retries by hand: one more attempt, at once, whatever the state of the delivery. */
+@ApplicationScoped
+public class Retries {
+
+    /** How many deliveries one bulk retry takes at most. */
+    public static final int BULK = 10_000;
+
+    private static final int PART = 1_000;
+
+    private final WorkQueue queue;
+    private final DeliveryLog log;
+    private final Sweep sweep;
+    private final InstantSource clock;
+
+    Retries(WorkQueue queue, DeliveryLog log, Sweep sweep, InstantSource clock) {
+        this.queue = queue;
+        this.log = log;
+        this.sweep = sweep;
+        this.clock = clock;
+    }
+
+    /**
+     * Retries a delivery now, or as soon as the attempt ends that is on its way.
+     *
+     * @throws ApiException 404 if there is no such delivery, 409 if it cannot be retried, with the reason
+     */
+    public void retry(String publicId, Caller caller) {
+        request(publicId, caller);
+        sweep.soon();
+    }
+
+    @Transactional
+    void request(String publicId, Caller caller) {
+        var delivery = Delivery.inWorkspace(caller.workspaceId(), publicId).orElseThrow(ApiException::notFound);
+        if (delivery.isPing()) {
+            throw ApiException.conflict("ping_not_retried", "Pings are not retried. Send another ping instead.");
+        }
+        var webhook = Webhook.inWorkspace(caller.workspaceId(), delivery.webhookId)
+                .orElseThrow(() -> ApiException.conflict(
+                        "webhook_deleted", "The webhook of this delivery was deleted, so it cannot be retried."));
+        if (!webhook.isActive()) {
+            throw ApiException.conflict(
+                    "webhook_not_active",
+                    webhook.isDisabled()
+                            ? "The webhook is disabled. Enable it, then retry."
+                            : "The webhook is unverified. Send a ping that is answered with 200, then retry.");
+        }
+        if (add(Set.of(delivery.id), caller) == 0) {
+            throw ApiException.conflict("event_expired", "The event of this delivery is no longer kept.");
+        }
+        caller.audit("delivery.retried", publicId, "webhook " + delivery.webhookId);
+    }
+
+    /**
+     * Retries everything that this filter matches, {@value #BULK} at most, newest first.
+     *
+     * @return how many deliveries are retried; those of webhooks that are not active, and pings, are passed over
+     */
+    public int retryAll(LogFilter filter, Caller caller) {
+        int retried = requestAll(filter, caller);
+        sweep.soon();
+        return retried;
+    }
+
+    @Transactional
+    int requestAll(LogFilter filter, Caller caller) {
+        int retried = 0;
+        int seen = 0;
+        UUID before = null;
+        do {
+            var part = log.read(caller.workspaceId(), filter, before, PART);
+            var ids = new HashSet<UUID>();
+            part.entries().forEach(entry -> ids.add(entry.delivery().id));
+            retried += add(ids, caller);
+            seen += ids.size();
+            before = part.next();
+        } while (before != null && seen < BULK);
+        caller.audit(
+                "delivery.retried_all", filter.webhookId() == null ? "" : filter.webhookId(), retried + " deliveries");
+        return retried;
+    }
+
+    private int add(Set<UUID> deliveries, Caller caller) {
+        try {
+            return queue.retry(caller.workspaceId(), deliveries, clock.instant());
+        } catch (SQLException e) {
+            throw new IllegalStateException("The retry cannot be stored now", e);
+        }
+    }
+}

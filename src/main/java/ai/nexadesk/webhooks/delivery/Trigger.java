@@ -1,0 +1,28 @@
+package ai.nexadesk.webhooks.delivery;
+
+import jakarta.persistence.EnumeratedValue;
+
+/** Why an attempt is made. */
+public enum Trigger {
+    /** The schedule asked for it. */
+    AUTOMATIC("automatic"),
+
+    /** A person or a program asked for it. */
+    MANUAL("manual");
+
+    @EnumeratedValue
+    final String word;
+
+    Trigger(String word) {
+        this.word = word;
+    }
+
+    /** The word for programs: lower case. */
+    public String word() {
+        return word;
+    }
+
+    static Trigger of(String word) {
+        return word.equals(MANUAL.word) ? MANUAL : AUTOMATIC;
+    }
+}

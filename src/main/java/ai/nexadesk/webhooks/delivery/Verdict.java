@@ -1,0 +1,65 @@
+package ai.nexadesk.webhooks.delivery;
+
+import ai.nexadesk.webhooks.sending.ErrorCode;
+import ai.nexadesk.webhooks.sending.Outcome;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+
+/**
+ * What an attempt's outcome means for its delivery.
+ *
+ * @param status the delivery's new status; null if it keeps the one it has
+ * @param nextAt when the next automatic attempt is due; null if there is none
+ * @param tries how many automatic attempts have been made
+ * @param errorCode why the attempt failed; null if it did not
+ * @param errorMessage the same as a sentence for people
+ * @param gone whether the endpoint wants nothing more (410)
+ */
+record Verdict(
+        @Nullable DeliveryStatus status,
+        @Nullable Instant nextAt,
+        int tries,
+        @Nullable ErrorCode errorCode,
+        @Nullable String errorMessage,
+        boolean gone) {
+
+    private static final int OK = 200;
+    private static final int GONE = 410;
+
+    /** Judges the attempt that this lease allowed, which ended at this moment. */
+    static Verdict of(Lease lease, Outcome outcome, Instant endedAt, RetrySchedule schedule) {
+        int status = outcome instanceof Outcome.Answered answered ? answered.status() : 0;
+        int tries = lease.trigger() == Trigger.AUTOMATIC ? lease.tries() + 1 : lease.tries();
+        if (lease.isPing() && outcome.succeeded() && status != OK) {
+            return new Verdict(
+                    DeliveryStatus.FAILED,
+                    null,
+                    tries,
+                    ErrorCode.HTTP_STATUS,
+                    "Your endpoint answered " + status + "; a ping must be answered with exactly 200.",
+                    false);
+        }
+        if (outcome.succeeded()) {
+            return new Verdict(DeliveryStatus.DELIVERED, null, tries, null, null, false);
+        }
+        boolean gone = status == GONE && !lease.isPing();
+        if (lease.isPing() || gone) {
+            return failed(outcome, DeliveryStatus.FAILED, null, tries, gone);
+        }
+        if (lease.trigger() == Trigger.MANUAL) {
+            return failed(outcome, null, lease.scheduledFor(), tries, false);
+        }
+        var retryAfter = outcome instanceof Outcome.Answered answered
+                ? answered.retryAfter(endedAt)
+                : java.util.Optional.<java.time.Duration>empty();
+        return schedule.delayAfter(tries, retryAfter)
+                .map(delay -> failed(outcome, DeliveryStatus.RETRYING, endedAt.plus(delay), tries, false))
+                .orElseGet(() -> failed(outcome, DeliveryStatus.FAILED, null, tries, false));
+    }
+
+    private static Verdict failed(
+            Outcome outcome, @Nullable DeliveryStatus status, @Nullable Instant nextAt, int tries, boolean gone) {
+        return new Verdict(status, nextAt, tries, outcome.errorCode(), outcome.message(), gone);
+    }
+}

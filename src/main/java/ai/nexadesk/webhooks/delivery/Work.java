@@ -1,0 +1,28 @@
+package ai.nexadesk.webhooks.delivery;
+
+import org.hibernate.annotations.Immutable;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.UUID;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+
+/** What is left to do for a delivery; for the log to read. Written by the engine's own statements only. */
+@Entity
+@Immutable
+class Work {
+
+    @Id
+    UUID deliveryId;
+
+    Instant dueAt;
+
+    @Nullable
+    Instant scheduledFor;
+
+    @Nullable
+    UUID owner;
+
+    protected Work() {}
+}

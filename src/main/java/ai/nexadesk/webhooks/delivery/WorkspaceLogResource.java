@@ -1,0 +1,38 @@
+package ai.nexadesk.webhooks.delivery;
+
+import ai.nexadesk.webhooks.api.ApiPath;
+import ai.nexadesk.webhooks.api.Page;
+import ai.nexadesk.webhooks.workspace.ApiKey;
+import ai.nexadesk.webhooks.workspace.Caller;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** The log of all webhooks of a workspace, for the customers' programs. */
+@Path(ApiPath.EXTERNAL + "/deliveries")
+@Produces(MediaType.APPLICATION_JSON)
+@Blocking
+@Tag(name = "Deliveries")
+public class WorkspaceLogResource {
+
+    private final DeliveryLog log;
+    private final Caller caller;
+
+    WorkspaceLogResource(DeliveryLog log, Caller caller) {
+        this.log = log;
+        this.caller = caller;
+    }
+
+    @GET
+    @RolesAllowed(ApiKey.READ)
+    @Operation(operationId = "listDeliveries", summary = "The log of all webhooks, newest first")
+    public Page<DeliveryView> read(@BeanParam LogQuery query) {
+        return query.read(log, caller.workspaceId(), null);
+    }
+}

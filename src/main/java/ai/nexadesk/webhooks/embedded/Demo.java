@@ -1,0 +1,87 @@
+package ai.nexadesk.webhooks.embedded;
+
+import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.workspace.ApiKey;
+import ai.nexadesk.webhooks.workspace.DemoSignIn;
+import ai.nexadesk.webhooks.workspace.Person;
+import ai.nexadesk.webhooks.workspace.Role;
+import ai.nexadesk.webhooks.workspace.Workspace;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.vertx.http.HttpServerStart;
+
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.ObservesAsync;
+
+/** The demo workspace of the evaluation mode, and what its user needs to know. Does nothing in production. */
+@ApplicationScoped
+class Demo {
+
+    static final String WORKSPACE = "ws_nexadeskdemo";
+    static final String PUBLISHER_TOKEN = "nexadesk-demo-publisher";
+    static final String API_KEY = "fc_live_NexaDeskDemoKeyForYourFirstLoo25eZP5";
+    private static final String AGENT = "agent@nexadesk.example";
+
+    private final Settings settings;
+    private final InstantSource clock;
+
+    Demo(Settings settings, InstantSource clock) {
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /** When the server listens, so that what is printed can be used at once. */
+    void show(@ObservesAsync HttpServerStart server) {
+        if (settings.evaluation()) {
+            QuarkusTransaction.requiringNew().run(this::createMissing);
+            System.out.print(welcome("http://localhost:" + server.options().getPort()));
+        }
+    }
+
+    private void createMissing() {
+        if (Workspace.findById(WORKSPACE) != null) {
+            return;
+        }
+        var now = clock.instant();
+        var workspace = new Workspace(WORKSPACE, "NexaDesk Demo", now);
+        workspace.persist();
+        var password = DemoSignIn.ADMIN.password();
+        new Person(workspace, DemoSignIn.ADMIN.email(), "Demo Admin", password, Role.ADMIN, now).persist();
+        new Person(workspace, AGENT, "Demo Agent", password, Role.AGENT, now).persist();
+        var terms = new ApiKey.Terms("Demo key", Set.of(ApiKey.READ, ApiKey.WRITE), List.of(), null);
+        ApiKey.create(WORKSPACE, terms, now, API_KEY);
+    }
+
+    private String welcome(String url) {
+        return """
+
+                NexaDesk Webhooks is ready (evaluation mode, for this machine only; data in %s).
+
+                  Open        %s
+                  Sign in     %s or %s, password %s
+                  API key     %s
+                  Publisher   %s
+                  Receiver    %s/inbox/first (use it as an endpoint URL, and open it to see what arrives)
+
+                  Publish a first event:
+
+                  curl %s/api/v1/internal/events -H 'Authorization: Bearer %s' \\
+                    -H 'Content-Type: application/json' \\
+                    -d '{"event":"lead.created","workspace_id":"%s","data":{"id":"1","visitor_name":"John Doe"}}'
+
+                """.formatted(
+                        settings.dataDir(),
+                        url,
+                        DemoSignIn.ADMIN.email(),
+                        AGENT,
+                        DemoSignIn.ADMIN.password(),
+                        API_KEY,
+                        PUBLISHER_TOKEN,
+                        url,
+                        url,
+                        PUBLISHER_TOKEN,
+                        WORKSPACE);
+    }
+}

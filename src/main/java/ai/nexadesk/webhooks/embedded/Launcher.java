@@ -1,0 +1,117 @@
+package ai.nexadesk.webhooks.embedded;
+
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.annotations.QuarkusMain;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Starts the application. With a database configured it does nothing else. Without one it prepares the evaluation mode: a
+ * PostgreSQL of its own, and settings that suit a first look on one's own machine.
+ */
+@QuarkusMain
+public final class Launcher {
+
+    private static final String DATABASE_URL = "quarkus.datasource.jdbc.url";
+    private static final String EVALUATION = "nexadesk.evaluation";
+    private static final int FAILED = 1;
+
+    private Launcher() {}
+
+    /** The entry point; arguments are handed to Quarkus. */
+    public static void main(String... args) {
+        var config = ConfigProvider.getConfig();
+        if (config.getOptionalValue(DATABASE_URL, String.class).isPresent()) {
+            System.setProperty(EVALUATION, "false");
+            Quarkus.run(args);
+            return;
+        }
+        try (var postgres = prepareEvaluation(config)) {
+            Quarkus.run(null, (exitCode, failure) -> end(postgres, exitCode), args);
+        } catch (IOException e) {
+            System.err.println("NexaDesk Webhooks cannot start. " + e.getMessage());
+            System.exit(FAILED);
+        }
+    }
+
+    /** Quarkus has stopped: now the database may, and then the process. */
+    private static void end(EmbeddedPostgres postgres, int exitCode) {
+        try {
+            postgres.close();
+        } catch (IOException e) {
+            System.err.println("The embedded PostgreSQL did not end cleanly: " + e.getMessage());
+        }
+        System.exit(exitCode);
+    }
+
+    private static EmbeddedPostgres prepareEvaluation(Config config) throws IOException {
+        checkPort(config.getOptionalValue("quarkus.http.port", Integer.class).orElse(8080));
+        var directory = Path.of(config.getOptionalValue("nexadesk.data-dir", String.class)
+                .orElse(System.getProperty("user.home") + "/.nexadesk-webhooks"));
+        var postgres = EmbeddedPostgres.start(directory, true);
+        var fixed = new LinkedHashMap<String, String>();
+        fixed.put(DATABASE_URL, postgres.jdbcUrl());
+        fixed.put("quarkus.datasource.username", postgres.username());
+        fixed.put("quarkus.datasource.password", postgres.password());
+        fixed.put("quarkus.http.host", "localhost");
+        fixed.put(EVALUATION, "true");
+        fixed.forEach(System::setProperty);
+        defaults(directory).forEach((name, value) -> {
+            if (config.getOptionalValue(name, String.class).isEmpty()) {
+                System.setProperty(name, value);
+            }
+        });
+        return postgres;
+    }
+
+    private static Map<String, String> defaults(Path directory) throws IOException {
+        return Map.of(
+                "nexadesk.publisher.tokens", Demo.PUBLISHER_TOKEN,
+                "nexadesk.outgoing.allowed-networks", "127.0.0.0/8,::1/128",
+                "nexadesk.outgoing.allow-insecure", "true",
+                "nexadesk.sessions.secure-cookies", "false",
+                "nexadesk.secrets.encryption-key", encryptionKey(directory),
+                "quarkus.log.level", "WARN");
+    }
+
+    /** Made once, beside the data that it encrypts. */
+    private static String encryptionKey(Path directory) throws IOException {
+        var file = directory.resolve("encryption-key");
+        var wasMade = directory.resolve("encryption-key.made");
+        if (!Files.exists(file)) {
+            if (Files.exists(wasMade)) {
+                throw new IOException("The encryption key " + file
+                        + " is gone, and the stored signing secrets cannot be"
+                        + " read without it. Restore it from a backup, or delete " + directory + " to begin anew.");
+            }
+            var key = new byte[32];
+            new SecureRandom().nextBytes(key);
+            EmbeddedPostgres.writeSecret(file, Base64.getEncoder().encodeToString(key));
+            Files.createFile(wasMade);
+        }
+        return Files.readString(file).strip();
+    }
+
+    /** Before anything else starts, for a clear message. */
+    private static void checkPort(int port) throws IOException {
+        try (var socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress("localhost", port));
+        } catch (IOException e) {
+            throw new IOException(
+                    "Port " + port + " is taken. Stop what listens there, or choose another one with"
+                            + " -Dquarkus.http.port=8081.",
+                    e);
+        }
+    }
+}

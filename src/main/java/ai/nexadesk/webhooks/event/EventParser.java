@@ -1,0 +1,294 @@
+package ai.nexadesk.webhooks.event;
+
+import ai.nexadesk.webhooks.catalog.Catalog;
+import ai.nexadesk.webhooks.catalog.EventType;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Reads what is published: one event, or an array of up to {@value #MAX_EVENTS}. One bad event spoils all. The body that
+ * receivers get is made here, once.
+ */
+final class EventParser {
+
+    /** How many events one request may have. */
+    static final int MAX_EVENTS = 1_000;
+
+    /** Ids travel in HTTP headers. */
+    private static final Pattern ID = Pattern.compile("[!-~]{1,128}");
+
+    private static final Pattern WORKSPACE = Pattern.compile("ws_[A-Za-z0-9]{12}");
+    private static final int LAST_YEAR = 9999;
+    private static final int LONGEST_NAME = 1 << 20;
+
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNameLength(LONGEST_NAME)
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .build())
+            .build();
+
+    private final InstantSource clock;
+
+    /** Events without a timestamp get the time of this clock. */
+    EventParser(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * Reads a request's body.
+     *
+     * @throws InvalidEventException if anything in it is not as it must be; names where and how to mend it
+     */
+    List<NewEvent> parse(byte[] request) {
+        var text = decode(request);
+        return read(text, "$", parser -> {
+            var first = parser.nextToken();
+            if (first == JsonToken.START_OBJECT) {
+                return List.of(event(parser, "$"));
+            }
+            if (first == JsonToken.START_ARRAY) {
+                return events(parser);
+            }
+            throw invalid("malformed", "$", "send one event as a JSON object, or an array of events.");
+        });
+    }
+
+    /**
+     * Reads data that stands alone, and gives it in the form in which it is sent.
+     *
+     * @param path what to call it in errors
+     */
+    static String data(String json, String path) {
+        return read(json, path, parser -> {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw invalid("wrong_type", path, "must be a JSON object.");
+            }
+            return limited(CanonicalJson.copy(parser, path), path);
+        });
+    }
+
+    /** The body that receivers get. */
+    static byte[] body(String type, Instant timestamp, String workspaceId, String data) {
+        var body = new StringBuilder(data.length() + 128);
+        body.append("{\"event\":");
+        CanonicalJson.string(type, body);
+        body.append(",\"timestamp\":\"");
+        appendTime(timestamp, body);
+        body.append("\",\"workspace_id\":");
+        CanonicalJson.string(workspaceId, body);
+        body.append(",\"data\":").append(data).append('}');
+        return body.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private interface Reading<T> {
+        T from(JsonParser parser) throws IOException;
+    }
+
+    private static <T> T read(String text, String path, Reading<T> reading) {
+        try (var parser = JSON.createParser(text)) {
+            var result = reading.from(parser);
+            if (parser.nextToken() != null) {
+                throw invalid("malformed", path, "something follows after the end of the JSON. Send one value only.");
+            }
+            return result;
+        } catch (StreamConstraintsException e) {
+            throw invalid("malformed", path, "a number or a name in it is too long. Send long numbers as strings.");
+        } catch (JsonProcessingException e) {
+            var at = e.getLocation();
+            var where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
+            throw invalid("malformed", path, "this is not valid JSON" + where + ".");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String decode(byte[] request) {
+        if (request.length >= 3
+                && request[0] == (byte) 0xEF
+                && request[1] == (byte) 0xBB
+                && request[2] == (byte) 0xBF) {
+            throw invalid("byte_order_mark", "$", "the request begins with a byte order mark. Send plain UTF-8.");
+        }
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(request))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw invalid("invalid_utf8", "$", "the request is not valid UTF-8. Encode it as UTF-8.");
+        }
+    }
+
+    private List<NewEvent> events(JsonParser parser) throws IOException {
+        var events = new ArrayList<NewEvent>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            var path = "$[" + events.size() + "]";
+            if (events.size() == MAX_EVENTS) {
+                throw invalid("too_many_events", "$", "send at most " + MAX_EVENTS + " events at once.");
+            }
+            if (parser.currentToken() != JsonToken.START_OBJECT) {
+                throw invalid("wrong_type", path, "an event must be a JSON object.");
+            }
+            events.add(event(parser, path));
+        }
+        if (events.isEmpty()) {
+            throw invalid("no_events", "$", "the array is empty. Send at least one event.");
+        }
+        return events;
+    }
+
+    private NewEvent event(JsonParser parser, String path) throws IOException {
+        @Nullable String id = null;
+        @Nullable String type = null;
+        @Nullable String timestamp = null;
+        @Nullable String workspaceId = null;
+        @Nullable String data = null;
+        var seen = new HashSet<String>();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            var name = parser.currentName();
+            var at = path + "." + name;
+            if (!seen.add(name)) {
+                throw invalid("duplicate_member", at, "this member occurs twice. Send each member once.");
+            }
+            parser.nextToken();
+            switch (name) {
+                case "id" -> id = string(parser, at);
+                case "event" -> type = string(parser, at);
+                case "timestamp" -> timestamp = string(parser, at);
+                case "workspace_id" -> workspaceId = string(parser, at);
+                case "data" -> data = object(parser, at);
+                default ->
+                    throw invalid(
+                            "unknown_member",
+                            at,
+                            "an event has the members id, event, timestamp, workspace_id and data only. Put the rest into data.");
+            }
+        }
+        var checkedType = type(require(type, path + ".event"), path + ".event");
+        var checkedWorkspace = workspace(require(workspaceId, path + ".workspace_id"), path + ".workspace_id");
+        var instant = timestamp == null ? now() : timestamp(timestamp, path + ".timestamp");
+        var body = body(checkedType, instant, checkedWorkspace, require(data, path + ".data"));
+        return new NewEvent(
+                id == null ? EventIds.next() : id(id, path + ".id"), checkedType, instant, checkedWorkspace, body);
+    }
+
+    private static String require(@Nullable String value, String path) {
+        if (value == null) {
+            throw invalid("missing_member", path, "this member is missing. Every event needs it.");
+        }
+        return value;
+    }
+
+    private static String string(JsonParser parser, String path) throws IOException {
+        if (parser.currentToken() != JsonToken.VALUE_STRING) {
+            throw invalid("wrong_type", path, "must be a string.");
+        }
+        return parser.getText();
+    }
+
+    private static String object(JsonParser parser, String path) throws IOException {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            throw invalid("wrong_type", path, "must be a JSON object: the full resource.");
+        }
+        return limited(CanonicalJson.copy(parser, path), path);
+    }
+
+    private static String limited(String data, String path) {
+        // No character has more than three bytes a char, so that most need not be counted.
+        if (data.length() * 3 > CanonicalJson.MAX_BYTES
+                && data.getBytes(StandardCharsets.UTF_8).length > CanonicalJson.MAX_BYTES) {
+            throw CanonicalJson.tooLarge(path);
+        }
+        return data;
+    }
+
+    private static String id(String text, String path) {
+        if (!ID.matcher(text).matches()) {
+            throw invalid("invalid_id", path, "must have 1 to 128 printable ASCII characters and no spaces.");
+        }
+        return text;
+    }
+
+    private static String type(String text, String path) {
+        if (Catalog.find(text).isEmpty()) {
+            var known = Catalog.all().stream().map(EventType::name).collect(Collectors.joining(", "));
+            throw invalid("unknown_event_type", path, "there is no such event type. Use one of " + known + ".");
+        }
+        return text;
+    }
+
+    private static String workspace(String text, String path) {
+        if (!WORKSPACE.matcher(text).matches()) {
+            throw invalid("invalid_workspace_id", path, "must be ws_ and 12 letters or digits.");
+        }
+        return text;
+    }
+
+    private static Instant timestamp(String text, String path) {
+        try {
+            var time = OffsetDateTime.parse(text).withOffsetSameInstant(ZoneOffset.UTC);
+            if (time.getYear() >= 1 && time.getYear() <= LAST_YEAR) {
+                return time.toInstant().truncatedTo(ChronoUnit.MILLIS);
+            }
+        } catch (DateTimeException e) {
+            throw badTime(path);
+        }
+        throw badTime(path);
+    }
+
+    private static InvalidEventException badTime(String path) {
+        return invalid(
+                "invalid_timestamp",
+                path,
+                "must be an ISO 8601 time with an offset, such as 2026-03-20T14:00:00.000Z.");
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /** {@code 2026-03-20T14:00:00.000Z}, as JavaScript's {@code toISOString} writes it. */
+    private static void appendTime(Instant instant, StringBuilder out) {
+        var time = instant.atOffset(ZoneOffset.UTC);
+        digits(time.getYear(), 4, out);
+        digits(time.getMonthValue(), 2, out.append('-'));
+        digits(time.getDayOfMonth(), 2, out.append('-'));
+        digits(time.getHour(), 2, out.append('T'));
+        digits(time.getMinute(), 2, out.append(':'));
+        digits(time.getSecond(), 2, out.append(':'));
+        digits(time.getNano() / 1_000_000, 3, out.append('.'));
+        out.append('Z');
+    }
+
+    private static void digits(int value, int width, StringBuilder out) {
+        var text = Integer.toString(value);
+        out.append("0".repeat(width - text.length())).append(text);
+    }
+
+    private static InvalidEventException invalid(String code, String path, String reason) {
+        return new InvalidEventException(code, path, path + ": " + reason);
+    }
+}

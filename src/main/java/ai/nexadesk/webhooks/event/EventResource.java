@@ -1,0 +1,108 @@
+package ai.nexadesk.webhooks.event;
+
+import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.api.ApiPath;
+import ai.nexadesk.webhooks.api.Success;
+import ai.nexadesk.webhooks.workspace.Role;
+import io.smallrye.common.annotation.Blocking;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.ResponseStatus;
+
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+
+/** Publishing, for the host's own services. */
+@Path(ApiPath.INTERNAL + "/events")
+@RolesAllowed(Role.IS_PUBLISHER)
+@Tag(name = "Publishing", description = "For NexaDesk's own services")
+public class EventResource {
+
+    private static final int ACCEPTED = 202;
+
+    private final EventParser parser;
+    private final Publishing publishing;
+    private final int maxBody;
+
+    EventResource(InstantSource clock, Publishing publishing, Settings settings) {
+        this.parser = new EventParser(clock);
+        this.publishing = publishing;
+        this.maxBody = settings.publisher().maxBody();
+    }
+
+    /**
+     * What was accepted.
+     *
+     * @param accepted how many events are new
+     * @param duplicates how many were known already
+     * @param events one entry an event, in the request's order
+     */
+    public record Receipt(long accepted, long duplicates, List<Publishing.Accepted> events) {
+
+        static Receipt of(List<Publishing.Accepted> events) {
+            long duplicates =
+                    events.stream().filter(Publishing.Accepted::duplicate).count();
+            return new Receipt(events.size() - duplicates, duplicates, events);
+        }
+    }
+
+    /** Takes one event or an array of them; answers when they and their deliveries are durable. */
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Produces(MediaType.APPLICATION_JSON)
+    @ResponseStatus(ACCEPTED)
+    @Blocking
+    @Operation(
+            operationId = "publishEvents",
+            summary = "Publish one event, or up to 1,000 at once",
+            description = "Answers 202 once every event and its deliveries are durable. Idempotent by id.")
+    public Success<Receipt> publish(
+            @RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = MediaType.APPLICATION_JSON,
+                                            schema =
+                                                    @Schema(
+                                                            type = SchemaType.OBJECT,
+                                                            description = "An event, or an array of events",
+                                                            example = "{\"event\":\"lead.created\",\"workspace_id\":"
+                                                                    + "\"ws_nexadeskdemo\",\"data\":{\"id\":\"42\"}}")))
+                    byte[] body) {
+        if (body.length > maxBody) {
+            throw ApiException.tooLarge(maxBody);
+        }
+        try {
+            var events = parser.parse(body);
+            return Success.of(Receipt.of(publishing.publish(events)));
+        } catch (InvalidEventException e) {
+            throw ApiException.badRequest(e.code(), e.getMessage(), Map.of(e.path(), List.of(e.getMessage())));
+        } catch (Publishing.UnknownWorkspaceException e) {
+            var path = body[firstToken(body)] == '[' ? "$[" + e.index() + "].workspace_id" : "$.workspace_id";
+            throw ApiException.badRequest(
+                    "unknown_workspace", path + ": " + e.getMessage(), Map.of(path, List.of(e.getMessage())));
+        } catch (Publishing.UnavailableException e) {
+            throw new ApiException(503, "unavailable", e.getMessage(), Map.of());
+        }
+    }
+
+    private static int firstToken(byte[] body) {
+        int i = 0;
+        while (body[i] == ' ' || body[i] == '\n' || body[i] == '\r' || body[i] == '\t') {
+            i++;
+        }
+        return i;
+    }
+}

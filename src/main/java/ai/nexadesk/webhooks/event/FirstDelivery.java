@@ -1,0 +1,12 @@
+package ai.nexadesk.webhooks.event;
+
+import java.util.UUID;
+
+/**
+ * A delivery that was stored with its event and has not been attempted.
+ *
+ * @param id of the delivery, time-sorted
+ * @param webhookId the webhook that it goes to
+ * @param event what it delivers
+ */
+public record FirstDelivery(UUID id, String webhookId, NewEvent event) {}

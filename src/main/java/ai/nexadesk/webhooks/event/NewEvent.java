@@ -1,0 +1,28 @@
+package ai.nexadesk.webhooks.event;
+
+import java.time.Instant;
+
+/**
+ * An event that was read and checked, ready to be stored and sent.
+ *
+ * @param id the publisher's own, or one that was made; receivers recognise duplicates by it
+ * @param type such as {@code lead.created}
+ * @param timestamp when it happened, in whole milliseconds
+ * @param workspaceId {@code ws_…}
+ * @param body the request body, byte for byte as every receiver gets it; not to be changed
+ */
+public record NewEvent(String id, String type, Instant timestamp, String workspaceId, byte[] body) {
+
+    /**
+     * An event of our own making: a ping or a test.
+     *
+     * @param type any; it need not be in the catalogue
+     * @param dataJson the text of a JSON object
+     * @throws InvalidEventException if the data could not be published, with a path that starts with {@code $.data}
+     */
+    public static NewEvent of(String type, Instant timestamp, String workspaceId, String dataJson) {
+        var data = EventParser.data(dataJson, "$.data");
+        return new NewEvent(
+                EventIds.next(), type, timestamp, workspaceId, EventParser.body(type, timestamp, workspaceId, data));
+    }
+}

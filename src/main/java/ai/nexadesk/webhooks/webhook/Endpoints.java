@@ -1,0 +1,56 @@
+package ai.nexadesk.webhooks.webhook;
+
+import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.sending.AddressPolicy;
+import ai.nexadesk.webhooks.sending.EndpointUrl;
+import ai.nexadesk.webhooks.sending.InvalidUrlException;
+import ai.nexadesk.webhooks.sending.Resolver;
+import ai.nexadesk.webhooks.sending.UrlRules;
+
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import jakarta.inject.Singleton;
+
+/** Checks endpoint URLs when they are saved, for a quick error; every attempt checks the address again. */
+@Singleton
+class Endpoints {
+
+    private static final int PATIENCE_SECONDS = 2;
+
+    private final UrlRules rules;
+    private final AddressPolicy policy;
+    private final Resolver resolver;
+
+    Endpoints(UrlRules rules, AddressPolicy policy, Resolver resolver) {
+        this.rules = rules;
+        this.policy = policy;
+        this.resolver = resolver;
+    }
+
+    /**
+     * The URL in canonical form.
+     *
+     * @throws InvalidUrlException if requests may not go there
+     */
+    EndpointUrl check(String text) throws InvalidUrlException {
+        var url = EndpointUrl.parse(text.strip(), rules);
+        if (!isPublic(url.host())) {
+            throw new InvalidUrlException("address_blocked", "This address is private; use a public host.");
+        }
+        return url;
+    }
+
+    /** A name that does not resolve at this moment may be saved: its ping tells. */
+    private boolean isPublic(String host) {
+        try {
+            return resolver.resolve(host).toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS).stream()
+                    .allMatch(policy::allows);
+        } catch (ExecutionException | TimeoutException unknown) {
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ApiException(503, "unavailable", "The server is shutting down.", java.util.Map.of());
+        }
+    }
+}

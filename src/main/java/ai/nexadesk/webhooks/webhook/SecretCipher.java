@@ -1,0 +1,111 @@
+package ai.nexadesk.webhooks.webhook;
+
+import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.sending.SigningSecret;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import jakarta.inject.Singleton;
+
+/**
+ * Encrypts signing secrets at rest: AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce. The workspace, the webhook and
+ * the key's id are authenticated with it, so that a secret cannot be moved to another row. A sealed secret is the key's id
+ * (4 bytes), the nonce (12) and the ciphertext with its tag.
+ */
+@Singleton
+public class SecretCipher {
+
+    private static final int NONCE_BYTES = 12;
+    private static final int TAG_BITS = 128;
+
+    private final SecureRandom random = new SecureRandom();
+    private final Map<Integer, SecretKeySpec> keys = new HashMap<>();
+    private final int activeKey;
+
+    SecretCipher(Settings settings) {
+        settings.secrets().formerEncryptionKeys().orElse(List.of()).forEach(this::add);
+        activeKey = add(settings.secrets()
+                .encryptionKey()
+                .orElseThrow(() -> new IllegalStateException(
+                        "nexadesk.secrets.encryption-key is not set. Set it to 32 random bytes in base64"
+                                + " (for example from: openssl rand -base64 32) and keep it safe.")));
+    }
+
+    private int add(String base64) {
+        byte[] key;
+        try {
+            key = Base64.getDecoder().decode(base64.strip());
+        } catch (IllegalArgumentException notBase64) {
+            key = new byte[0];
+        }
+        if (key.length != 32) {
+            throw new IllegalStateException("An encryption key (nexadesk.secrets.*) must be 32 bytes in base64.");
+        }
+        int id = ByteBuffer.wrap(sha256(key)).getInt();
+        keys.put(id, new SecretKeySpec(key, "AES"));
+        return id;
+    }
+
+    /** Encrypts a secret for the row of this webhook. */
+    byte[] seal(SigningSecret secret, Webhook webhook) {
+        var nonce = new byte[NONCE_BYTES];
+        random.nextBytes(nonce);
+        var sealed = crypt(
+                Cipher.ENCRYPT_MODE, activeKey, nonce, webhook, secret.value().getBytes(StandardCharsets.UTF_8));
+        return ByteBuffer.allocate(Integer.BYTES + NONCE_BYTES + sealed.length)
+                .putInt(activeKey)
+                .put(nonce)
+                .put(sealed)
+                .array();
+    }
+
+    /**
+     * Decrypts a secret from the row of this webhook.
+     *
+     * @throws IllegalStateException if its key is not configured or it was tampered with
+     */
+    SigningSecret open(byte[] blob, Webhook webhook) {
+        var buffer = ByteBuffer.wrap(blob);
+        int keyId = buffer.getInt();
+        var nonce = new byte[NONCE_BYTES];
+        buffer.get(nonce);
+        var sealed = new byte[buffer.remaining()];
+        buffer.get(sealed);
+        var plain = crypt(Cipher.DECRYPT_MODE, keyId, nonce, webhook, sealed);
+        return SigningSecret.parse(new String(plain, StandardCharsets.UTF_8));
+    }
+
+    private byte[] crypt(int mode, int keyId, byte[] nonce, Webhook webhook, byte[] input) {
+        var key = keys.get(keyId);
+        if (key == null) {
+            throw new IllegalStateException("The secret of webhook " + webhook.id + " was encrypted with a key that is"
+                    + " not configured. Add it to nexadesk.secrets.former-encryption-keys.");
+        }
+        try {
+            var cipher = Cipher.getInstance("AES/GCM/NoPadding");
+            cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
+            cipher.updateAAD((webhook.workspaceId + '|' + webhook.id + '|' + keyId).getBytes(StandardCharsets.UTF_8));
+            return cipher.doFinal(input);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("The secret of webhook " + webhook.id + " cannot be read", e);
+        }
+    }
+
+    private static byte[] sha256(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}

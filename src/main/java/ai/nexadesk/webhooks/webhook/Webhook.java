@@ -1,0 +1,128 @@
+package ai.nexadesk.webhooks.webhook;
+
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import jakarta.persistence.Embedded;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.Id;
+import jakarta.persistence.Version;
+
+/** Where a workspace wants to hear about which events. */
+@Entity
+public class Webhook extends PanacheEntityBase {
+
+    /** Stands for all event types, present and future. */
+    public static final String ALL_EVENTS = "*";
+
+    /** {@code wh_} and 20 characters. */
+    @Id
+    public String id;
+
+    /** The workspace whose events it gets. */
+    public String workspaceId;
+
+    /** The endpoint that requests go to, in canonical form. */
+    public String url;
+
+    /** What people wrote to tell it from others; may be empty. */
+    public String description;
+
+    /** The event types that it subscribed to, or only {@link #ALL_EVENTS}. */
+    public List<String> events;
+
+    /** Whether it gets events. */
+    @Enumerated(EnumType.STRING)
+    public WebhookStatus status;
+
+    /** Why it is disabled, as a sentence for people; null unless it is. */
+    public @Nullable String disabledReason;
+
+    /** Encrypted; {@link SecretCipher} opens it. */
+    byte[] secret;
+
+    byte @Nullable [] pendingSecret;
+
+    /** When the pending secret becomes the current one; null without one. */
+    public @Nullable Instant pendingFrom;
+
+    /** How the newest ping ended; null before the first. */
+    @Embedded
+    public @Nullable LastPing lastPing;
+
+    /** Counts the changes. */
+    @Version
+    int version;
+
+    /** When it was saved first. */
+    public Instant createdAt;
+
+    /** When it was changed last. */
+    public Instant updatedAt;
+
+    /** When it was deleted; it then stays only for its log. */
+    @Nullable
+    Instant deletedAt;
+
+    /** For Hibernate. */
+    protected Webhook() {}
+
+    Webhook(String id, String workspaceId, Instant createdAt) {
+        this.id = id;
+        this.workspaceId = workspaceId;
+        this.createdAt = createdAt;
+        this.updatedAt = createdAt;
+        this.status = WebhookStatus.UNVERIFIED;
+    }
+
+    /** Whether it gets events. */
+    public boolean isActive() {
+        return status == WebhookStatus.ACTIVE;
+    }
+
+    /** Whether it was saved without its endpoint having answered a ping. */
+    public boolean isUnverified() {
+        return status == WebhookStatus.UNVERIFIED;
+    }
+
+    /** Whether it is switched off. */
+    public boolean isDisabled() {
+        return status == WebhookStatus.DISABLED;
+    }
+
+    /** Whether it is gone and only its log remains. */
+    public boolean isDeleted() {
+        return deletedAt != null;
+    }
+
+    /** Whether it subscribed to all event types, present and future. */
+    public boolean isForAllEvents() {
+        return events.contains(ALL_EVENTS);
+    }
+
+    /** Whether a new secret waits for the end of the overlap at this moment. */
+    public boolean isRotating(Instant now) {
+        return pendingFrom != null && now.isBefore(pendingFrom);
+    }
+
+    /** What to call it: its description, or else its URL. */
+    public String title() {
+        return description.isBlank() ? url : description;
+    }
+
+    /** The webhook with this id, if it belongs to this workspace and was not deleted. */
+    public static Optional<Webhook> inWorkspace(String workspaceId, String id) {
+        return find("id = ?1 and workspaceId = ?2 and deletedAt is null", id, workspaceId)
+                .firstResultOptional();
+    }
+
+    /** All webhooks of a workspace, oldest first. */
+    public static List<Webhook> allOf(String workspaceId) {
+        return list("workspaceId = ?1 and deletedAt is null order by createdAt, id", workspaceId);
+    }
+}

@@ -1,0 +1,30 @@
+package ai.nexadesk.webhooks.webhook;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+
+/** How a webhook's deliveries fare. The delivery package knows. */
+public interface WebhookStats {
+
+    /**
+     * What became of the deliveries made in the last 24 hours, pings left out.
+     *
+     * @param total how many there were
+     * @param delivered how many came through
+     * @param failed how many failed
+     * @param retrying how many wait for a retry
+     * @param averageMs how long the endpoint took to answer on average, in milliseconds; null if it never answered
+     * @param lastDeliveryAt when the newest delivery of all was made; null if there is none
+     */
+    record Day(
+            long total,
+            long delivered,
+            long failed,
+            long retrying,
+            @Nullable Long averageMs,
+            @Nullable Instant lastDeliveryAt) {}
+
+    /** The last 24 hours of this webhook. */
+    Day ofLastDay(Webhook webhook);
+}

@@ -1,0 +1,375 @@
+package ai.nexadesk.webhooks.webhook;
+
+import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.catalog.Catalog;
+import ai.nexadesk.webhooks.sending.InvalidUrlException;
+import ai.nexadesk.webhooks.sending.SigningSecret;
+import ai.nexadesk.webhooks.workspace.AuditEntry;
+import ai.nexadesk.webhooks.workspace.Caller;
+import ai.nexadesk.webhooks.workspace.Workspace;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import org.jspecify.annotations.Nullable;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
+import jakarta.persistence.LockModeType;
+
+/**
+ * What can be done with webhooks. Pages and REST call the same methods, outside any transaction: a change is committed before
+ * the endpoint is pinged, so that no transaction waits for somebody else's server.
+ */
+@ApplicationScoped
+public class Webhooks {
+
+    /** The longest overlap of two secrets, in hours. */
+    public static final int MAX_OVERLAP_HOURS = 168;
+
+    private static final String ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+    private static final int ID_LENGTH = 20;
+    private static final int MAX_DESCRIPTION = 200;
+
+    private final SecureRandom random = new SecureRandom();
+    private final Settings settings;
+    private final InstantSource clock;
+    private final Endpoints endpoints;
+    private final SecretCipher cipher;
+    private final Pings pings;
+    private final Deliveries deliveries;
+    private final Event<WebhookChanged> changes;
+
+    Webhooks(
+            Settings settings,
+            InstantSource clock,
+            Endpoints endpoints,
+            SecretCipher cipher,
+            Pings pings,
+            Deliveries deliveries,
+            Event<WebhookChanged> changes) {
+        this.settings = settings;
+        this.clock = clock;
+        this.endpoints = endpoints;
+        this.cipher = cipher;
+        this.pings = pings;
+        this.deliveries = deliveries;
+        this.changes = changes;
+    }
+
+    /**
+     * Saves a new webhook with a new secret and, unless it shall be disabled, pings it.
+     *
+     * @return the webhook after the ping: active, or unverified with the reason
+     * @throws ApiException 400 with what is wrong with which member, 409 if the workspace has as many as it may
+     */
+    public Webhook create(WebhookDraft draft, Caller caller) {
+        var checked = check(draft, true);
+        boolean enabled = !Boolean.FALSE.equals(draft.enabled());
+        var created = QuarkusTransaction.requiringNew().call(() -> {
+            // Locked, so that two requests at once cannot both take the last place.
+            Workspace.findById(caller.workspaceId(), LockModeType.PESSIMISTIC_WRITE);
+            if (Webhook.allOf(caller.workspaceId()).size()
+                    >= settings.webhooks().maxPerWorkspace()) {
+                throw ApiException.conflict(
+                        "too_many_webhooks",
+                        "A workspace may have at most " + settings.webhooks().maxPerWorkspace()
+                                + " webhooks. Delete one that is no longer used.");
+            }
+            var webhook = new Webhook(newId(), caller.workspaceId(), clock.instant());
+            webhook.description = "";
+            apply(checked, webhook);
+            webhook.secret = cipher.seal(SigningSecret.generate(), webhook);
+            if (!enabled) {
+                disable(webhook, disabledBy(caller));
+            }
+            webhook.persist();
+            caller.audit("webhook.created", webhook.id, webhook.url);
+            return webhook;
+        });
+        return enabled ? ping(created.id, caller) : created;
+    }
+
+    /**
+     * Changes what the draft names. A changed URL, and coming back from disabled, is pinged.
+     *
+     * @throws ApiException 400 with what is wrong with which member, 404 if there is no such webhook
+     */
+    public Webhook update(String id, WebhookDraft draft, Caller caller) {
+        var checked = check(draft, false);
+        var ping = new boolean[1];
+        var updated = change(id, caller, webhook -> {
+            boolean urlChanged = checked.url() != null && !checked.url().equals(webhook.url);
+            apply(checked, webhook);
+            if (Boolean.FALSE.equals(checked.enabled()) && !webhook.isDisabled()) {
+                disable(webhook, disabledBy(caller));
+                deliveries.cancelAll(webhook);
+            } else if (Boolean.TRUE.equals(checked.enabled()) && webhook.isDisabled()
+                    || urlChanged && !webhook.isDisabled()) {
+                webhook.status = WebhookStatus.UNVERIFIED;
+                webhook.disabledReason = null;
+                deliveries.hold(webhook);
+                ping[0] = true;
+            }
+            if (urlChanged) {
+                webhook.lastPing = null;
+            }
+            caller.audit("webhook.updated", webhook.id, describe(checked));
+        });
+        return ping[0] ? ping(id, caller) : updated;
+    }
+
+    /** Switches a webhook off; what waits for it is cancelled. */
+    public Webhook disable(String id, Caller caller) {
+        return update(id, new WebhookDraft(null, null, null, false), caller);
+    }
+
+    /** Switches a webhook on again, if its endpoint answers a ping with 200. */
+    public Webhook enable(String id, Caller caller) {
+        return update(id, new WebhookDraft(null, null, null, true), caller);
+    }
+
+    /** Deletes a webhook; what waits for it is cancelled, its log stays. */
+    public void delete(String id, Caller caller) {
+        change(id, caller, webhook -> {
+            webhook.deletedAt = clock.instant();
+            deliveries.cancelAll(webhook);
+            caller.audit("webhook.deleted", webhook.id, webhook.url);
+        });
+    }
+
+    /**
+     * Pings a webhook now. An unverified one that answers becomes active; a disabled one stays disabled.
+     *
+     * @return the webhook with its newest ping
+     */
+    public Webhook ping(String id, Caller caller) {
+        var outcome = pings.send(get(id, caller));
+        return change(id, caller, webhook -> {
+            webhook.lastPing = outcome;
+            if (outcome.ok() && webhook.isUnverified()) {
+                webhook.status = WebhookStatus.ACTIVE;
+                deliveries.resume(webhook);
+            }
+        });
+    }
+
+    /** Disables a webhook whose endpoint said that it is gone (410); what waits for it has failed. */
+    public void disableGone(String id) {
+        QuarkusTransaction.requiringNew().run(() -> {
+            Webhook webhook = Webhook.findById(id, LockModeType.PESSIMISTIC_WRITE);
+            if (webhook == null || webhook.isDeleted() || webhook.isDisabled()) {
+                return;
+            }
+            disable(webhook, "The endpoint answered 410 Gone, which asks us to stop.");
+            deliveries.failAll(webhook);
+            changed(webhook);
+            new AuditEntry(webhook.workspaceId, clock.instant(), "NexaDesk", "webhook.disabled", id, "410 Gone", "")
+                    .persist();
+        });
+    }
+
+    /** The signing secrets; noted in the audit log. */
+    public Secrets reveal(String id, Caller caller) {
+        return QuarkusTransaction.requiringNew().call(() -> {
+            var webhook = Webhook.inWorkspace(caller.workspaceId(), id).orElseThrow(ApiException::notFound);
+            caller.audit("webhook.secret_revealed", id, "");
+            return secretsOf(webhook);
+        });
+    }
+
+    /**
+     * Makes a new secret, which is pending during the overlap and then becomes the current one.
+     *
+     * @param overlapHours 0 to {@value #MAX_OVERLAP_HOURS}; 0 switches at once
+     * @throws ApiException 400 if the overlap is out of range, 409 if a rotation is under way
+     */
+    public Secrets rotate(String id, int overlapHours, Caller caller) {
+        if (overlapHours < 0 || overlapHours > MAX_OVERLAP_HOURS) {
+            throw ApiException.invalid(
+                    "overlap_hours", "The overlap must be from 0 to " + MAX_OVERLAP_HOURS + " hours.");
+        }
+        return secretsOf(change(id, caller, webhook -> {
+            settle(webhook);
+            if (webhook.pendingSecret != null) {
+                throw ApiException.conflict(
+                        "rotation_under_way", "A new secret is already pending. Switch to it first, or wait.");
+            }
+            var sealed = cipher.seal(SigningSecret.generate(), webhook);
+            if (overlapHours == 0) {
+                webhook.secret = sealed;
+            } else {
+                webhook.pendingSecret = sealed;
+                webhook.pendingFrom = clock.instant().plus(Duration.ofHours(overlapHours));
+            }
+            caller.audit("webhook.secret_rotated", id, "overlap of " + overlapHours + " h");
+        }));
+    }
+
+    /**
+     * Ends the overlap of a rotation now: the pending secret becomes the current one.
+     *
+     * @throws ApiException 409 if no secret is pending
+     */
+    public Secrets switchNow(String id, Caller caller) {
+        return secretsOf(change(id, caller, webhook -> {
+            if (webhook.pendingSecret == null) {
+                throw ApiException.conflict("no_pending_secret", "No new secret is pending.");
+            }
+            webhook.pendingFrom = clock.instant();
+            settle(webhook);
+            caller.audit("webhook.secret_switched", id, "");
+        }));
+    }
+
+    /** Makes the pending secrets current whose overlap is over. Signing does not wait for it. */
+    public void settleRotations() {
+        QuarkusTransaction.requiringNew().run(() -> {
+            List<Webhook> due = Webhook.list("pendingFrom <= ?1", clock.instant());
+            due.forEach(this::settle);
+        });
+    }
+
+    /** The webhook with this id in the caller's workspace, or 404. */
+    public Webhook get(String id, Caller caller) {
+        return QuarkusTransaction.joiningExisting()
+                .call(() -> Webhook.inWorkspace(caller.workspaceId(), id).orElseThrow(ApiException::notFound));
+    }
+
+    /** The webhooks of the caller's workspace, oldest first. */
+    public List<Webhook> all(Caller caller) {
+        return QuarkusTransaction.joiningExisting().call(() -> Webhook.allOf(caller.workspaceId()));
+    }
+
+    /** The secrets to sign with at this moment. */
+    public Secrets secretsOf(Webhook webhook) {
+        var pending = webhook.pendingSecret == null ? null : cipher.open(webhook.pendingSecret, webhook);
+        return new Secrets(cipher.open(webhook.secret, webhook), pending, webhook.pendingFrom).at(clock.instant());
+    }
+
+    private Webhook change(String id, Caller caller, Consumer<Webhook> change) {
+        return QuarkusTransaction.requiringNew().call(() -> {
+            var webhook = Webhook.inWorkspace(caller.workspaceId(), id).orElseThrow(ApiException::notFound);
+            Webhook.getEntityManager().refresh(webhook, LockModeType.PESSIMISTIC_WRITE);
+            change.accept(webhook);
+            changed(webhook);
+            return webhook;
+        });
+    }
+
+    private void changed(Webhook webhook) {
+        webhook.updatedAt = clock.instant();
+        changes.fire(new WebhookChanged(webhook.id));
+    }
+
+    private void settle(Webhook webhook) {
+        if (webhook.pendingSecret != null && !webhook.isRotating(clock.instant())) {
+            webhook.secret = webhook.pendingSecret;
+            webhook.pendingSecret = null;
+            webhook.pendingFrom = null;
+        }
+    }
+
+    private static void disable(Webhook webhook, String reason) {
+        webhook.status = WebhookStatus.DISABLED;
+        webhook.disabledReason = reason;
+    }
+
+    private static String disabledBy(Caller caller) {
+        return "Disabled by " + caller.name() + ".";
+    }
+
+    private static void apply(WebhookDraft draft, Webhook webhook) {
+        if (draft.url() != null) {
+            webhook.url = draft.url();
+        }
+        if (draft.events() != null) {
+            webhook.events = draft.events();
+        }
+        if (draft.description() != null) {
+            webhook.description = draft.description();
+        }
+    }
+
+    private WebhookDraft check(WebhookDraft draft, boolean isNew) {
+        var problems = new LinkedHashMap<String, List<String>>();
+        String url = null;
+        if (draft.url() != null && !draft.url().isBlank()) {
+            try {
+                url = endpoints.check(draft.url()).toString();
+            } catch (InvalidUrlException e) {
+                problems.put("url", List.of(e.getMessage()));
+            }
+        } else if (isNew || draft.url() != null) {
+            problems.put("url", List.of("Enter the URL of your endpoint."));
+        }
+        var events = checkEvents(draft.events(), isNew, problems);
+        var description =
+                draft.description() == null ? null : draft.description().strip();
+        if (description != null && description.length() > MAX_DESCRIPTION) {
+            problems.put("description", List.of("Use at most " + MAX_DESCRIPTION + " characters."));
+        } else if (description != null && description.chars().anyMatch(Character::isISOControl)) {
+            problems.put("description", List.of("Use one line of plain text."));
+        }
+        if (!problems.isEmpty()) {
+            throw ApiException.badRequest(
+                    "validation_failed", problems.values().iterator().next().get(0), problems);
+        }
+        return new WebhookDraft(url, events, description, draft.enabled());
+    }
+
+    private static @Nullable List<String> checkEvents(
+            @Nullable List<String> events, boolean isNew, Map<String, List<String>> problems) {
+        if (events == null || events.isEmpty()) {
+            if (isNew || events != null) {
+                problems.put("events", List.of("Select at least one event."));
+            }
+            return null;
+        }
+        if (events.contains(Webhook.ALL_EVENTS)) {
+            return List.of(Webhook.ALL_EVENTS);
+        }
+        var unknown = new ArrayList<String>();
+        for (var type : events) {
+            if (Catalog.find(type).isEmpty()) {
+                unknown.add("There is no event type \"" + type + "\". Use one of the catalogue, or \"*\" for all.");
+            }
+        }
+        if (!unknown.isEmpty()) {
+            problems.put("events", unknown);
+        }
+        return Catalog.all().stream()
+                .map(type -> type.name())
+                .filter(events::contains)
+                .toList();
+    }
+
+    private static String describe(WebhookDraft draft) {
+        var parts = new ArrayList<String>();
+        if (draft.url() != null) {
+            parts.add("url " + draft.url());
+        }
+        if (draft.events() != null) {
+            parts.add("events " + String.join(", ", draft.events()));
+        }
+        if (draft.description() != null) {
+            parts.add("description");
+        }
+        if (draft.enabled() != null) {
+            parts.add(draft.enabled() ? "enabled" : "disabled");
+        }
+        return String.join("; ", parts);
+    }
+
+    private String newId() {
+        var id = new StringBuilder("wh_");
+        random.ints(ID_LENGTH, 0, ID_ALPHABET.length()).forEach(i -> id.append(ID_ALPHABET.charAt(i)));
+        return id.toString();
+    }
+}

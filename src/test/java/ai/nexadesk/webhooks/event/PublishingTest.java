@@ -1,0 +1,159 @@
+package ai.nexadesk.webhooks.event;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasKey;
+import static org.hamcrest.Matchers.startsWith;
+
+import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.Receiver;
+import io.quarkus.test.junit.QuarkusTest;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@DisplayName("Publishing")
+class PublishingTest {
+
+    private final Api api = Api.ofNewWorkspace();
+    private Receiver receiver;
+    private String webhook;
+
+    @BeforeEach
+    void subscribe() throws Exception {
+        receiver = Receiver.start();
+        webhook = api.createWebhook(receiver.url("/"), "*");
+        receiver.clear();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        receiver.close();
+    }
+
+    @Test
+    @DisplayName("one event answers 202 with its id, and delivers it with the documented body")
+    void one() {
+        var sent = event("evt-1", "{\"id\":\"550e8400\",\"amount\":1.0}")
+                .replace("\"data\"", "\"timestamp\":\"2026-03-20T15:00:00+01:00\",\"data\"");
+        Api.publish(sent)
+                .then()
+                .statusCode(202)
+                .body("success", equalTo(true))
+                .body("data.accepted", equalTo(1))
+                .body("data.duplicates", equalTo(0))
+                .body("data.events[0].id", equalTo("evt-1"))
+                .body("data.events[0].duplicate", equalTo(false));
+        var request = receiver.await(1, Duration.ofSeconds(5)).get(0);
+        assertThat(request.text())
+                .isEqualTo("{\"event\":\"lead.created\",\"timestamp\":\"2026-03-20T14:00:00.000Z\",\"workspace_id\":\""
+                        + api.workspace().id() + "\",\"data\":{\"id\":\"550e8400\",\"amount\":1}}");
+        assertThat(request.header("x-nexadesk-event-id")).isEqualTo("evt-1");
+        assertThat(request.header("webhook-id")).isEqualTo("evt-1");
+        assertThat(request.header("content-type")).isEqualTo("application/json");
+        assertThat(request.header("user-agent")).startsWith("NexaDesk-Webhooks/");
+    }
+
+    @Test
+    @DisplayName("the same id again is a duplicate and does nothing, in one request or in two")
+    void idempotent() {
+        var twice = "[" + event("same", "{}") + "," + event("same", "{\"other\":1}") + "," + event("else", "{}") + "]";
+        Api.publish(twice)
+                .then()
+                .statusCode(202)
+                .body("data.accepted", equalTo(2))
+                .body("data.duplicates", equalTo(1))
+                .body("data.events[1].duplicate", equalTo(true));
+        Api.publish(event("same", "{}"))
+                .then()
+                .statusCode(202)
+                .body("data.accepted", equalTo(0))
+                .body("data.events[0].duplicate", equalTo(true));
+        receiver.await(2, Duration.ofSeconds(5));
+        assertThat(api.get("/webhooks/" + webhook + "/deliveries?event=lead.created").getInt("pagination.total_count"))
+                .isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("the same id in another workspace is another event")
+    void idsBelongToWorkspaces() {
+        Api.publish(event("shared", "{}")).then().body("data.accepted", equalTo(1));
+        var other = Api.ofNewWorkspace();
+        Api.publish(event("shared", "{}").replace(api.workspace().id(), other.workspace().id()))
+                .then()
+                .body("data.accepted", equalTo(1));
+    }
+
+    @Test
+    @DisplayName("one bad event rejects the whole array, names it, and stores nothing")
+    void allOrNothing() {
+        var bad = "[" + event("good", "{}") + "," + event("bad", "{\"n\":9007199254740993}") + "]";
+        Api.publish(bad)
+                .then()
+                .statusCode(400)
+                .body("success", equalTo(false))
+                .body("error", containsString("string"))
+                .body("fields", hasKey("$[1].data.n"));
+        Api.publish(event("good", "{}")).then().statusCode(202).body("data.accepted", equalTo(1));
+    }
+
+    @Test
+    @DisplayName("for a workspace that does not exist is refused by name")
+    void unknownWorkspace() {
+        Api.publish("[" + event("a", "{}") + "," + event("b", "{}").replace(api.workspace().id(), "ws_doesnotexist") + "]")
+                .then()
+                .statusCode(400)
+                .body("code", equalTo("unknown_workspace"))
+                .body("error", containsString("ws_doesnotexist"))
+                .body("fields", hasKey("$[1].workspace_id"));
+    }
+
+    @Test
+    @DisplayName("makes an id where none is given")
+    void makesIds() {
+        Api.publish("{\"event\":\"lead.created\",\"workspace_id\":\"" + api.workspace().id() + "\",\"data\":{}}")
+                .then()
+                .statusCode(202)
+                .body("data.events[0].id", startsWith("evt_"));
+    }
+
+    @Test
+    @DisplayName("needs a publisher's token; an API key or a wrong token is not enough")
+    void needsToken() {
+        given().contentType("application/json")
+                .body(event("x", "{}"))
+                .post("/api/v1/internal/events")
+                .then()
+                .statusCode(401);
+        given().contentType("application/json")
+                .header("Authorization", "Bearer nexadesk-demo-publisher")
+                .body(event("x", "{}"))
+                .post("/api/v1/internal/events")
+                .then()
+                .statusCode(401);
+        api.request().body(event("x", "{}")).post("/api/v1/internal/events").then().statusCode(401);
+    }
+
+    @Test
+    @DisplayName("1,000 events at once are all delivered")
+    void thousand() {
+        var array = new StringBuilder("[");
+        for (int i = 0; i < 1_000; i++) {
+            array.append(i == 0 ? "" : ",").append(event("bulk-" + i, "{\"n\":" + i + "}"));
+        }
+        Api.publish(array.append("]").toString()).then().statusCode(202).body("data.accepted", equalTo(1_000));
+        var requests = receiver.await(1_000, Duration.ofSeconds(30));
+        assertThat(requests.stream().map(request -> request.header("x-nexadesk-event-id")).distinct())
+                .hasSize(1_000);
+    }
+
+    private String event(String id, String data) {
+        return "{\"id\":\"" + id + "\",\"event\":\"lead.created\",\"workspace_id\":\"" + api.workspace().id()
+                + "\",\"data\":" + data + "}";
+    }
+}

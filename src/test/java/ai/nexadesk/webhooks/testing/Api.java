@@ -1,0 +1,128 @@
+package ai.nexadesk.webhooks.testing;
+
+import io.restassured.path.json.JsonPath;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+import static io.restassured.RestAssured.given;
+
+/** A workspace's program: what a test does through REST, with a key of both scopes. */
+public final class Api {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final String ROOT = "/api/v1/external";
+
+    private final TestWorkspace workspace;
+    private final String key;
+
+    /** A program of this workspace. */
+    public Api(TestWorkspace workspace) {
+        this.workspace = workspace;
+        this.key = workspace.apiKey("read", "write");
+    }
+
+    /** A program of a new workspace. */
+    public static Api ofNewWorkspace() {
+        return new Api(TestWorkspace.create());
+    }
+
+    /** The workspace. */
+    public TestWorkspace workspace() {
+        return workspace;
+    }
+
+    /** A request with the key. */
+    public RequestSpecification request() {
+        return given().header("Authorization", "Bearer " + key).contentType("application/json");
+    }
+
+    /** Reads a resource below the external API and expects 200. */
+    public JsonPath get(String path) {
+        return request().get(ROOT + path).then().statusCode(200).extract().jsonPath();
+    }
+
+    /** Posts to a resource below the external API. */
+    public Response post(String path, Object body) {
+        return request().body(body).post(ROOT + path);
+    }
+
+    /** Posts nothing to a resource below the external API. */
+    public Response post(String path) {
+        return request().post(ROOT + path);
+    }
+
+    /** Changes a resource below the external API. */
+    public Response patch(String path, Object body) {
+        return request().body(body).patch(ROOT + path);
+    }
+
+    /** Deletes a resource below the external API. */
+    public Response delete(String path) {
+        return request().delete(ROOT + path);
+    }
+
+    /** Creates a webhook for these event types and tells its id. */
+    public String createWebhook(String url, String... events) {
+        return post("/webhooks", Map.of("url", url, "events", List.of(events)))
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("data.id");
+    }
+
+    /** The secret of a webhook. */
+    public String secret(String webhookId) {
+        return get("/webhooks/" + webhookId + "/secret").getString("data.secret");
+    }
+
+    /** Publishes what is given, as NexaDesk's services do. */
+    public static Response publish(String json) {
+        return given().header("Authorization", "Bearer test-publisher-token")
+                .contentType("application/json")
+                .body(json.getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                .post("/api/v1/internal/events");
+    }
+
+    /** Publishes one event of this workspace with this data and tells its id. */
+    public String publish(String type, String data) {
+        return publish("{\"event\":\"" + type + "\",\"workspace_id\":\"" + workspace.id() + "\",\"data\":" + data + "}")
+                .then()
+                .statusCode(202)
+                .extract()
+                .path("data.events[0].id");
+    }
+
+    /** The only delivery of this event to this webhook. */
+    public String deliveryOf(String webhookId, String eventId) {
+        var ids = get("/webhooks/" + webhookId + "/deliveries?q=" + eventId).getList("data.id", String.class);
+        if (ids.size() != 1) {
+            throw new AssertionError("Expected one delivery of " + eventId + " to " + webhookId + ", found " + ids);
+        }
+        return ids.get(0);
+    }
+
+    /** One delivery with all its attempts. */
+    public JsonPath delivery(String webhookId, String deliveryId) {
+        return get("/webhooks/" + webhookId + "/deliveries/" + deliveryId);
+    }
+
+    /** Waits until a delivery is as wanted, and tells it. */
+    public JsonPath await(String webhookId, String deliveryId, String what, Predicate<JsonPath> wanted) {
+        return Await.until(what, PATIENCE, () -> delivery(webhookId, deliveryId), wanted);
+    }
+
+    /** Waits until a delivery has this status and this many attempts, and tells it. */
+    public JsonPath await(String webhookId, String deliveryId, String status, int attempts) {
+        return await(
+                webhookId,
+                deliveryId,
+                status + " after " + attempts + " attempts",
+                found -> found.getString("data.status").equals(status)
+                        && found.getInt("data.attempt_count") == attempts);
+    }
+}

@@ -1,0 +1,33 @@
+package ai.nexadesk.webhooks.testing;
+
+import java.time.Duration;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/** Waits for what other threads or processes do; the time is a bound, not a measure. */
+public final class Await {
+
+    private static final long PAUSE_MILLIS = 15;
+
+    private Await() {}
+
+    /** Looks again and again until it sees what is wanted, and tells it; fails with the last it saw. */
+    public static <T> T until(String what, Duration patience, Supplier<T> look, Predicate<T> wanted) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        T seen = look.get();
+        while (!wanted.test(seen)) {
+            if (System.nanoTime() > deadline) {
+                var shown = seen instanceof io.restassured.path.json.JsonPath json ? json.prettify() : seen;
+                throw new AssertionError("Waited " + patience.toSeconds() + " s for " + what + "; last seen: " + shown);
+            }
+            try {
+                Thread.sleep(PAUSE_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new AssertionError("Interrupted while waiting for " + what, e);
+            }
+            seen = look.get();
+        }
+        return seen;
+    }
+}

@@ -1,0 +1,74 @@
+package ai.nexadesk.webhooks.testing;
+
+import ai.nexadesk.webhooks.workspace.ApiKey;
+import ai.nexadesk.webhooks.workspace.Person;
+import ai.nexadesk.webhooks.workspace.Role;
+import ai.nexadesk.webhooks.workspace.Workspace;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.restassured.response.Response;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+import static io.restassured.RestAssured.given;
+
+/** A workspace of a test's own, with an admin and an agent who both have the same password. */
+public record TestWorkspace(String id, String admin, String agent) {
+
+    /** Everybody's. */
+    public static final String PASSWORD = "correct horse battery staple";
+
+    /** Stores a workspace that no other test knows. */
+    public static TestWorkspace create() {
+        var unique = UUID.randomUUID().toString().replace("-", "").substring(20);
+        var id = "ws_" + unique;
+        var admin = "admin-" + unique + "@example.com";
+        var agent = "agent-" + unique + "@example.com";
+        QuarkusTransaction.requiringNew().run(() -> {
+            var workspace = new Workspace(id, "Workspace " + unique, Instant.now());
+            workspace.persist();
+            new Person(workspace, admin, "Ada Admin", PASSWORD, Role.ADMIN, Instant.now()).persist();
+            new Person(workspace, agent, "Alan Agent", PASSWORD, Role.AGENT, Instant.now()).persist();
+        });
+        return new TestWorkspace(id, admin, agent);
+    }
+
+    /** Creates an API key and tells its plain text. */
+    public String apiKey(String... scopes) {
+        return apiKey(new ApiKey.Terms("Test key", Set.of(scopes), List.of(), null));
+    }
+
+    /** Creates an API key and tells its plain text. */
+    public String apiKey(ApiKey.Terms terms) {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> ApiKey.create(id, terms, Instant.now()).plaintext());
+    }
+
+    /** Signs somebody in through the form, and tells the value of their session's cookie. */
+    public static String signIn(String email) {
+        return signIn(email, PASSWORD, null).then().statusCode(303).extract().cookie(SESSION);
+    }
+
+    /** The session's cookie, where tests run with secure cookies. */
+    public static final String SESSION = "__Host-nexadesk";
+
+    /** Sends the form of the sign-in page with its CSRF token. */
+    public static Response signIn(String email, String password, @Nullable String next) {
+        var token = csrfToken();
+        var form = given().redirects()
+                .follow(false)
+                .cookie("nexadesk-csrf", token)
+                .formParam("csrf-token", token)
+                .formParam("email", email)
+                .formParam("password", password);
+        return (next == null ? form : form.formParam("next", next)).post("/login");
+    }
+
+    /** The token of a page of ours: what its cookie and its forms have in common. */
+    public static String csrfToken() {
+        return given().get("/login").then().statusCode(200).extract().cookie("nexadesk-csrf");
+    }
+}

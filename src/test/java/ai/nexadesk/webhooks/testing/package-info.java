@@ -1,0 +1,5 @@
+/** What tests of several packages share. */
+@NullMarked
+package ai.nexadesk.webhooks.testing;
+
+import org.jspecify.annotations.NullMarked;

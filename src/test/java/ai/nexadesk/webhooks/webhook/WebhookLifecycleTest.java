@@ -1,0 +1,318 @@
+package ai.nexadesk.webhooks.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.matchesPattern;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.nullValue;
+
+import ai.nexadesk.webhooks.testing.Answer;
+import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.Receiver;
+import ai.nexadesk.webhooks.testing.SettableClock;
+import ai.nexadesk.webhooks.testing.Signatures;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@DisplayName("A webhook")
+class WebhookLifecycleTest {
+
+    @Inject
+    SettableClock clock;
+
+    private final Api api = Api.ofNewWorkspace();
+    private Receiver receiver;
+
+    @BeforeEach
+    void start() throws Exception {
+        receiver = Receiver.start();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        clock.reset();
+        receiver.close();
+    }
+
+    @Test
+    @DisplayName("is pinged when it is saved, signed as all else, and is active if the answer is 200")
+    void pingedWhenSaved() {
+        var created = api.post("/webhooks", Map.of("url", receiver.url("/hook"), "events", List.of("*")))
+                .then()
+                .statusCode(201)
+                .body("data.id", matchesPattern("wh_[0-9a-z]{20}"))
+                .body("data.secret", matchesPattern("whsec_[A-Za-z0-9+/]{43}="))
+                .body("data.status", equalTo("active"))
+                .body("data.last_ping.ok", equalTo(true))
+                .body("data.last_ping.message", matchesPattern("Your endpoint answered 200 in \\d+ ms\\."))
+                .extract();
+        var ping = receiver.await(1, Duration.ofSeconds(5)).get(0);
+        assertThat(ping.method()).isEqualTo("POST");
+        assertThat(ping.text())
+                .matches("\\{\"event\":\"ping\",\"timestamp\":\"[0-9T:.-]{23}Z\",\"workspace_id\":\""
+                        + api.workspace().id() + "\",\"data\":\\{\"webhook_id\":\"" + created.path("data.id") + "\"}}");
+        assertThat(ping.header("x-nexadesk-signature"))
+                .isEqualTo(Signatures.documented(ping.body(), created.path("data.secret")));
+        String id = created.path("data.id");
+        var log = api.get("/webhooks/" + id + "/deliveries");
+        assertThat(log.getList("data.event")).containsExactly("ping");
+        assertThat(log.getList("data.status_code")).containsExactly(200);
+    }
+
+    @Test
+    @DisplayName("is saved but unverified if the ping is not answered with exactly 200, and gets no events until it is")
+    void unverified() {
+        receiver.answer(Answer.status(204));
+        String id = api.post("/webhooks", Map.of("url", receiver.url("/"), "events", List.of("*")))
+                .then()
+                .statusCode(201)
+                .body("data.status", equalTo("unverified"))
+                .body("data.last_ping.ok", equalTo(false))
+                .body("data.last_ping.message", containsString("exactly 200"))
+                .extract()
+                .path("data.id");
+        api.publish("lead.created", "{}");
+        receiver.answer(Answer.status(200));
+        api.post("/webhooks/" + id + "/ping").then().statusCode(200).body("data.ok", equalTo(true));
+        assertThat(api.get("/webhooks/" + id).getString("data.status")).isEqualTo("active");
+        var event = api.publish("lead.created", "{}");
+        api.await(id, api.deliveryOf(id, event), "delivered", 1);
+        assertThat(receiver.requests())
+                .extracting(request -> request.header("x-nexadesk-event"))
+                .containsExactly("ping", "ping", "lead.created");
+    }
+
+    @Test
+    @DisplayName("gets the events that it subscribed to, and no others")
+    void subscription() {
+        var id = api.createWebhook(receiver.url("/"), "lead.created", "contact.updated");
+        receiver.clear();
+        api.publish("lead.updated", "{}");
+        api.publish("contact.updated", "{}");
+        api.publish("message.created", "{}");
+        api.publish("lead.created", "{}");
+        receiver.await(2, Duration.ofSeconds(5));
+        assertThat(api.get("/webhooks/" + id + "/deliveries").getList("data.event"))
+                .containsExactly("lead.created", "contact.updated", "ping");
+    }
+
+    @Test
+    @DisplayName("is pinged again when its URL changes, and the old URL gets nothing from then on")
+    void changedUrl() throws Exception {
+        var id = api.createWebhook(receiver.url("/old"), "*");
+        receiver.clear();
+        try (var other = Receiver.start()) {
+            api.patch("/webhooks/" + id, Map.of("url", other.url("/new")))
+                    .then()
+                    .statusCode(200)
+                    .body("data.status", equalTo("active"));
+            api.await(id, api.deliveryOf(id, api.publish("lead.created", "{}")), "delivered", 1);
+            assertThat(other.requests())
+                    .extracting(request -> request.header("x-nexadesk-event"))
+                    .containsExactly("ping", "lead.created");
+            assertThat(receiver.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("whose new URL does not answer holds what waits, and goes on when it does")
+    void heldWhileUnverified() {
+        var id = api.createWebhook(receiver.url("/"), "*");
+        receiver.answer(Answer.status(500));
+        var delivery = api.deliveryOf(id, api.publish("lead.created", "{}"));
+        api.await(id, delivery, "retrying", 1);
+        api.patch("/webhooks/" + id, Map.of("url", receiver.url("/new")))
+                .then()
+                .statusCode(200)
+                .body("data.status", equalTo("unverified"));
+        assertThat(api.delivery(id, delivery).getString("data.next_attempt_at")).isNull();
+        receiver.answer(Answer.status(200));
+        clock.advance(Duration.ofMinutes(2));
+        api.post("/webhooks/" + id + "/ping").then().statusCode(200);
+        api.await(id, delivery, "delivered", 2);
+    }
+
+    @Test
+    @DisplayName("that is disabled gets nothing, cancels what waits, says by whom, and comes back by a ping")
+    void disableAndEnable() {
+        var id = api.createWebhook(receiver.url("/"), "*");
+        receiver.answer(Answer.status(500));
+        var delivery = api.deliveryOf(id, api.publish("lead.created", "{}"));
+        api.await(id, delivery, "retrying", 1);
+        api.patch("/webhooks/" + id, Map.of("enabled", false))
+                .then()
+                .statusCode(200)
+                .body("data.status", equalTo("disabled"))
+                .body("data.disabled_reason", containsString("Test key"));
+        api.await(id, delivery, "cancelled", 1);
+        receiver.clear();
+        api.publish("lead.created", "{}");
+        receiver.answer(Answer.status(200));
+        api.patch("/webhooks/" + id, Map.of("enabled", true))
+                .then()
+                .statusCode(200)
+                .body("data.status", equalTo("active"))
+                .body("data.disabled_reason", nullValue());
+        assertThat(receiver.requests())
+                .extracting(request -> request.header("x-nexadesk-event"))
+                .containsExactly("ping");
+    }
+
+    @Test
+    @DisplayName("that is deleted stops at once, waiting retries included, and is not found any more")
+    void delete() {
+        var id = api.createWebhook(receiver.url("/"), "*");
+        receiver.answer(Answer.status(500));
+        var delivery = api.deliveryOf(id, api.publish("lead.created", "{}"));
+        api.await(id, delivery, "retrying", 1);
+        api.delete("/webhooks/" + id).then().statusCode(200);
+        api.request().get("/api/v1/external/webhooks/" + id).then().statusCode(404);
+        var log = api.get("/deliveries?q=" + delivery);
+        assertThat(log.getList("data.status")).containsExactly("cancelled");
+        receiver.clear();
+        api.publish("lead.created", "{}");
+        clock.advance(Duration.ofDays(2));
+        assertThat(receiver.requests()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("never shows its secret but where it is asked for it, and notes that in the audit log")
+    void secret() {
+        var id = api.createWebhook(receiver.url("/"), "*");
+        var secret = api.secret(id);
+        assertThat(api.get("/webhooks/" + id).prettify()).doesNotContain(secret);
+        assertThat(api.get("/webhooks").prettify()).doesNotContain(secret);
+        var audited = io.quarkus.narayana.jta.QuarkusTransaction.requiringNew()
+                .call(() -> ai.nexadesk.webhooks.workspace.AuditEntry.count(
+                        "workspaceId = ?1 and action = 'webhook.secret_revealed' and subject = ?2",
+                        api.workspace().id(),
+                        id));
+        assertThat(audited).isEqualTo(1);
+        io.restassured.RestAssured.given()
+                .header("Authorization", "Bearer " + api.workspace().apiKey("read"))
+                .get("/api/v1/external/webhooks/" + id + "/secret")
+                .then()
+                .statusCode(403);
+    }
+
+    @Test
+    @DisplayName("signs with both secrets while a rotation overlaps, and with the new one afterwards")
+    void rotation() {
+        var id = api.createWebhook(receiver.url("/"), "*");
+        var old = api.secret(id);
+        var pending = api.post("/webhooks/" + id + "/secret/rotate", Map.of("overlap_hours", 24))
+                .then()
+                .statusCode(200)
+                .body("data.secret", equalTo(old))
+                .body("data.pending_from", notNullValue())
+                .extract()
+                .<String>path("data.pending_secret");
+        var during = deliver(id);
+        assertThat(during.header("x-nexadesk-signature")).isEqualTo(Signatures.documented(during.body(), old));
+        assertThat(during.header("x-nexadesk-signature-next")).isEqualTo(Signatures.documented(during.body(), pending));
+        assertThat(during.header("webhook-signature").split(" ")).hasSize(2);
+        clock.advance(Duration.ofHours(25));
+        var after = deliver(id);
+        assertThat(after.header("x-nexadesk-signature")).isEqualTo(Signatures.documented(after.body(), pending));
+        assertThat(after.headers("x-nexadesk-signature-next")).isEmpty();
+        assertThat(api.secret(id)).isEqualTo(pending);
+    }
+
+    @Test
+    @DisplayName("is refused with the reason beside the member that is wrong")
+    void refused() {
+        api.post("/webhooks", Map.of("url", "https://user@example.com/", "events", List.of("lead.created")))
+                .then()
+                .statusCode(400)
+                .body("code", equalTo("validation_failed"))
+                .body("fields.url[0]", notNullValue());
+        api.post("/webhooks", Map.of("url", "http://10.0.0.1/", "events", List.of("lead.created")))
+                .then()
+                .statusCode(400)
+                .body("fields.url", hasItem(containsString("private")));
+        api.post("/webhooks", Map.of("url", receiver.url("/"), "events", List.of("lead.made")))
+                .then()
+                .statusCode(400)
+                .body("fields.events[0]", containsString("lead.made"));
+        api.post("/webhooks", Map.of("url", receiver.url("/"), "events", List.of("*"), "colour", "red"))
+                .then()
+                .statusCode(400)
+                .body("error", containsString("colour"));
+        assertThat(api.get("/webhooks").getList("data")).isEmpty();
+    }
+
+    @Test
+    @DisplayName("of another workspace is not found, whatever is asked of it")
+    void otherWorkspaces() {
+        var id = api.createWebhook(receiver.url("/"), "*");
+        var stranger = Api.ofNewWorkspace();
+        for (var path : List.of("", "/secret", "/deliveries")) {
+            stranger.request().get("/api/v1/external/webhooks/" + id + path).then().statusCode(404);
+        }
+        for (var path : List.of("/ping", "/secret/rotate", "/test")) {
+            stranger.post("/webhooks/" + id + path, Map.of()).then().statusCode(404);
+        }
+        stranger.patch("/webhooks/" + id, Map.of("enabled", false)).then().statusCode(404);
+        stranger.delete("/webhooks/" + id).then().statusCode(404);
+        assertThat(api.get("/webhooks/" + id).getString("data.status")).isEqualTo("active");
+    }
+
+    @Test
+    @DisplayName("can be one of 50 in its workspace, not more")
+    void atMostFifty() {
+        receiver.answer(Answer.status(200));
+        for (int i = 0; i < 50; i++) {
+            api.post("/webhooks", Map.of("url", receiver.url("/" + i), "events", List.of("*"), "enabled", false))
+                    .then()
+                    .statusCode(201);
+        }
+        api.post("/webhooks", Map.of("url", receiver.url("/51"), "events", List.of("*"), "enabled", false))
+                .then()
+                .statusCode(409)
+                .body("error", containsString("50"));
+        var first = api.get("/webhooks?limit=20");
+        assertThat(first.getList("data")).hasSize(20);
+        assertThat(first.getInt("pagination.total_count")).isEqualTo(50);
+        var last = api.get("/webhooks?limit=100&cursor=" + first.getString("pagination.next_cursor"));
+        assertThat(last.getList("data")).hasSize(30);
+        assertThat(last.getBoolean("pagination.has_more")).isFalse();
+    }
+
+    @Test
+    @DisplayName("gets a test event on request, and only it does, through the normal path")
+    void testEvent() throws Exception {
+        var id = api.createWebhook(receiver.url("/"), "contact.created");
+        try (var other = Receiver.start()) {
+            api.createWebhook(other.url("/"), "*");
+            receiver.clear();
+            other.clear();
+            String delivery = api.post("/webhooks/" + id + "/test", Map.of("event", "lead.created"))
+                    .then()
+                    .statusCode(202)
+                    .extract()
+                    .path("data.delivery_id");
+            api.await(id, delivery, "delivered", 1);
+            assertThat(receiver.requests().get(0).text()).contains("\"event\":\"lead.created\"").contains("John Doe");
+            api.post("/webhooks/" + id + "/test", "{\"event\":\"lead.created\",\"data\":{\"a\":1.0,\"a\":2}}")
+                    .then()
+                    .statusCode(400);
+            assertThat(other.requests()).isEmpty();
+        }
+    }
+
+    private Receiver.Request deliver(String id) {
+        receiver.clear();
+        api.await(id, api.deliveryOf(id, api.publish("lead.created", "{}")), "delivered", 1);
+        return receiver.requests().get(0);
+    }
+}

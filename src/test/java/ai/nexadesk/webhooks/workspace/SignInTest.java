@@ -1,0 +1,282 @@
+package ai.nexadesk.webhooks.workspace;
+
+import ai.nexadesk.webhooks.testing.SettableClock;
+import ai.nexadesk.webhooks.testing.TestWorkspace;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ExtractableResponse;
+import io.restassured.response.Response;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.time.Duration;
+import jakarta.inject.Inject;
+
+import static ai.nexadesk.webhooks.testing.TestWorkspace.PASSWORD;
+import static ai.nexadesk.webhooks.testing.TestWorkspace.SESSION;
+import static ai.nexadesk.webhooks.testing.TestWorkspace.csrfToken;
+import static ai.nexadesk.webhooks.testing.TestWorkspace.signIn;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.endsWith;
+import static org.hamcrest.Matchers.not;
+
+@QuarkusTest
+@DisplayName("Signing in")
+class SignInTest {
+
+    @Inject
+    SettableClock clock;
+
+    private TestWorkspace workspace;
+
+    @BeforeEach
+    void create() {
+        workspace = TestWorkspace.create();
+        QuarkusTransaction.requiringNew().run(() -> SignInAttempt.deleteAll());
+    }
+
+    @AfterEach
+    void resetClock() {
+        clock.reset();
+    }
+
+    private static Response probe(String session) {
+        return given().redirects().follow(false).cookie(SESSION, session).get("/settings/probe");
+    }
+
+    @Test
+    @DisplayName("opens the pages of one's own workspace")
+    void opensPages() {
+        probe(signIn(workspace.admin()))
+                .then()
+                .statusCode(200)
+                .body(containsString(workspace.admin() + " of " + workspace.id()));
+    }
+
+    @Test
+    @DisplayName("does not mind the case of the e-mail address")
+    void ignoresCase() {
+        signIn(workspace.admin().toUpperCase(), PASSWORD, null).then().statusCode(303);
+    }
+
+    @Test
+    @DisplayName("sets a cookie that scripts, other hosts and http do not get")
+    void cookieFlags() {
+        var cookie = signIn(workspace.admin(), PASSWORD, null).getDetailedCookie(SESSION);
+
+        assertThat(cookie.isHttpOnly()).isTrue();
+        assertThat(cookie.isSecured()).isTrue();
+        assertThat(cookie.getSameSite()).isEqualTo("Lax");
+        assertThat(cookie.getPath()).isEqualTo("/");
+        assertThat(cookie.getDomain()).isNull();
+        assertThat(cookie.getValue()).hasSize(43);
+    }
+
+    @Test
+    @DisplayName("keeps only the hash of the session's token")
+    void storesHashOnly() {
+        var token = signIn(workspace.admin());
+
+        QuarkusTransaction.requiringNew()
+                .run(() -> assertThat(Session.<Session>listAll().stream().map(session -> session.tokenHash))
+                        .contains(Tokens.hash(token))
+                        .doesNotContain(token.getBytes()));
+    }
+
+    @Test
+    @DisplayName("with a wrong password shows the form again, with the address and an error beside the password")
+    void wrongPassword() {
+        signIn(workspace.admin(), "wrong", "/settings/failed")
+                .then()
+                .statusCode(422)
+                .body(containsString("value=\"" + workspace.admin() + "\""))
+                .body(containsString("aria-describedby=\"password-error\""))
+                .body(containsString("value=\"/settings/failed\""))
+                .body(not(containsString("value=\"wrong\"")));
+    }
+
+    @Test
+    @DisplayName("does not tell whether it was the address or the password that was wrong")
+    void unknownAddress() {
+        var unknown = signIn("nobody@example.com", "wrong", null)
+                .then()
+                .statusCode(422)
+                .extract();
+        var known =
+                signIn(workspace.admin(), "wrong", null).then().statusCode(422).extract();
+
+        assertThat(withoutInput(unknown)).isEqualTo(withoutInput(known));
+    }
+
+    private String withoutInput(ExtractableResponse<Response> response) {
+        return response.asString()
+                .replaceAll("nobody@example.com|" + workspace.admin(), "")
+                .replaceAll("\"[\\w-]{22}\"", "token");
+    }
+
+    @Test
+    @DisplayName("without address or password says which is missing")
+    void missing() {
+        signIn("", "", null)
+                .then()
+                .statusCode(422)
+                .body(containsString("Enter your e-mail address."))
+                .body(containsString("Enter your password."));
+    }
+
+    @Test
+    @DisplayName("survives a NUL character")
+    void nul() {
+        signIn("a\0b@example.com", "x\0y", null).then().statusCode(422);
+    }
+
+    @Test
+    @DisplayName("is refused after ten failures, even with the right password, until a quarter of an hour has passed")
+    void throttled() {
+        for (int i = 0; i < SignInAttempt.MOST; i++) {
+            signIn(workspace.admin(), "wrong", null).then().statusCode(422);
+        }
+        signIn(workspace.admin(), PASSWORD, null).then().statusCode(429).body(containsString("Too many attempts"));
+        signIn(workspace.agent(), PASSWORD, null).then().statusCode(303);
+
+        clock.advance(SignInAttempt.WINDOW.plusSeconds(1));
+        signIn(workspace.admin(), PASSWORD, null).then().statusCode(303);
+    }
+
+    @Test
+    @DisplayName("is not throttled by failures before a success")
+    void forgiven() {
+        for (int i = 0; i < SignInAttempt.MOST - 1; i++) {
+            signIn(workspace.admin(), "wrong", null).then().statusCode(422);
+        }
+        signIn(workspace.admin(), PASSWORD, null).then().statusCode(303);
+        signIn(workspace.admin(), "wrong", null).then().statusCode(422);
+        signIn(workspace.admin(), PASSWORD, null).then().statusCode(303);
+    }
+
+    @ParameterizedTest
+    @DisplayName("goes on to a page of ours")
+    @ValueSource(strings = {"/settings/webhooks", "/settings/webhooks/wh_1/logs?status=failed&q=a%20b", "/"})
+    void next(String next) {
+        signIn(workspace.admin(), PASSWORD, next).then().statusCode(303).header("Location", endsWith(next));
+    }
+
+    @ParameterizedTest
+    @DisplayName("never goes on to somebody else's page")
+    @ValueSource(
+            strings = {
+                "https://evil.example",
+                "//evil.example",
+                "/\\evil.example",
+                "\\\\evil.example",
+                "/\t/evil.example",
+                "/\n/evil.example",
+                "javascript:alert(1)",
+                "evil.example",
+                "@evil.example",
+                "/settings\r\nSet-Cookie: a=b",
+                "/login?next=/login",
+                "/logout",
+                "/a\\b"
+            })
+    void openRedirect(String next) {
+        var location = signIn(workspace.admin(), PASSWORD, next)
+                .then()
+                .statusCode(303)
+                .extract()
+                .header("Location");
+
+        assertThat(location).matches("(http://localhost:\\d+)?/");
+    }
+
+    @Test
+    @DisplayName("gives another session than the one that the browser had")
+    void rotates() {
+        var before = signIn(workspace.admin());
+        var token = csrfToken();
+        var after = given().redirects()
+                .follow(false)
+                .cookie(SESSION, before)
+                .cookie("nexadesk-csrf", token)
+                .formParam("csrf-token", token)
+                .formParam("email", workspace.admin())
+                .formParam("password", PASSWORD)
+                .post("/login")
+                .then()
+                .statusCode(303)
+                .extract()
+                .cookie(SESSION);
+
+        assertThat(after).isNotEqualTo(before);
+        probe(before).then().statusCode(303);
+        probe(after).then().statusCode(200);
+    }
+
+    @Test
+    @DisplayName("is undone by signing out, for whoever has copied the cookie too")
+    void signOut() {
+        var session = signIn(workspace.admin());
+        var token = csrfToken();
+
+        var gone = given().redirects()
+                .follow(false)
+                .cookie(SESSION, session)
+                .cookie("nexadesk-csrf", token)
+                .formParam("csrf-token", token)
+                .post("/logout")
+                .then()
+                .statusCode(303)
+                .header("Location", endsWith("/login"))
+                .extract()
+                .detailedCookie(SESSION);
+        assertThat(gone.getMaxAge()).isZero();
+
+        probe(session).then().statusCode(303);
+    }
+
+    @Test
+    @DisplayName("lasts as long as the session is used")
+    void slidingExpiry() {
+        var session = signIn(workspace.admin());
+        for (int i = 0; i < 3; i++) {
+            clock.advance(Duration.ofHours(11));
+            probe(session).then().statusCode(200);
+        }
+        clock.advance(Duration.ofHours(12).plusSeconds(1));
+        probe(session).then().statusCode(303);
+    }
+
+    @Test
+    @DisplayName("can be ended for a person everywhere")
+    void revokeAll() {
+        var one = signIn(workspace.admin());
+        var other = signIn(workspace.admin());
+
+        QuarkusTransaction.requiringNew()
+                .run(() ->
+                        Session.revokeAll(Person.findByEmail(workspace.admin()).orElseThrow()));
+
+        probe(one).then().statusCode(303);
+        probe(other).then().statusCode(303);
+    }
+
+    @Test
+    @DisplayName("is noted in the audit log")
+    void audited() {
+        signIn(workspace.admin());
+
+        QuarkusTransaction.requiringNew().run(() -> {
+            var entry =
+                    AuditEntry.<AuditEntry>find("workspaceId", workspace.id()).singleResult();
+            assertThat(entry.actor).isEqualTo(workspace.admin());
+            assertThat(entry.action).isEqualTo("session.started");
+            assertThat(entry.ip).isEqualTo("127.0.0.1");
+        });
+    }
+}
