@@ -1,0 +1,81 @@
+// Small conveniences; every page works without them.
+document.addEventListener('click', async event => {
+  const button = event.target.closest('[data-copy]');
+  if (!button) return;
+  const source = document.getElementById(button.dataset.copy);
+  await navigator.clipboard.writeText(source.dataset.value ?? source.textContent);
+  const label = button.querySelector('span');
+  const before = label.textContent;
+  label.textContent = 'Copied';
+  announce('Copied to the clipboard.');
+  setTimeout(() => { label.textContent = before; }, 2000);
+});
+
+// "All" of a group of checkboxes.
+document.addEventListener('change', event => {
+  const group = event.target.closest('.choice-group');
+  if (!group) return;
+  const all = group.querySelector('[data-all]');
+  const each = [...group.querySelectorAll('input:not([data-all])')];
+  if (event.target === all) each.forEach(box => { box.checked = all.checked; });
+  show(group);
+});
+
+function show(group) {
+  const all = group.querySelector('[data-all]');
+  const each = [...group.querySelectorAll('input:not([data-all])')];
+  const checked = each.filter(box => box.checked).length;
+  if (all) {
+    all.checked = checked === each.length;
+    all.indeterminate = checked > 0 && checked < each.length;
+  }
+}
+document.querySelectorAll('.choice-group').forEach(show);
+
+// A form is sent once, and says so: saving waits for the ping's answer, up to five seconds.
+document.addEventListener('submit', event => {
+  const button = event.submitter;
+  if (event.target.method !== 'post' || !button || event.defaultPrevented) return;
+  if (event.target.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  event.target.dataset.sent = 'true';
+  button.setAttribute('aria-disabled', 'true');
+  if (button.dataset.busy) {
+    button.querySelector('span').textContent = button.dataset.busy;
+    announce(button.dataset.busy);
+  }
+});
+addEventListener('pageshow', () => {
+  document.querySelectorAll('form[data-sent]').forEach(form => {
+    delete form.dataset.sent;
+    form.querySelectorAll('[aria-disabled]').forEach(button => button.removeAttribute('aria-disabled'));
+  });
+});
+
+// A confirmation page that htmx fetched is shown as a dialog; focus returns to its link by itself.
+const dialog = document.getElementById('dialog');
+document.addEventListener('htmx:afterSwap', event => {
+  if (event.detail.target === dialog && !dialog.open) dialog.showModal();
+});
+dialog?.addEventListener('click', event => {
+  if (event.target === dialog || event.target.closest('[data-close]')) {
+    event.preventDefault();
+    dialog.close();
+  }
+});
+dialog?.addEventListener('close', () => dialog.replaceChildren());
+
+// Live regions only speak when they change: say the flash message of a new page.
+const flash = document.getElementById('flash');
+if (flash?.firstElementChild) {
+  const message = flash.firstElementChild;
+  setTimeout(() => { flash.replaceChildren(message.cloneNode(true)); }, 150);
+}
+
+function announce(text) {
+  const region = document.getElementById('announcer');
+  region.textContent = '';
+  setTimeout(() => { region.textContent = text; }, 50);
+}

@@ -53,6 +53,15 @@ public class Page {
                 : identity.getPrincipal().getName();
     }
 
+    /**
+     * Whether htmx asks, which puts the main part into a page that is already there. When it restores its history it
+     * wants the whole page like a browser.
+     */
+    public boolean isFragment() {
+        return request.request().headers().contains("HX-Request")
+                && !request.request().headers().contains("HX-History-Restore-Request");
+    }
+
     /** Whether the present page is the given one or below it. */
     public boolean under(String path) {
         String here = request.normalizedPath();

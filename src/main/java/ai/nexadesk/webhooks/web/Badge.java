@@ -1,0 +1,38 @@
+package ai.nexadesk.webhooks.web;
+
+import io.quarkus.qute.TemplateExtension;
+
+import java.util.Locale;
+
+/**
+ * How a state looks: always an icon and a word, never colour alone.
+ *
+ * @param tone the colours, as a class of the stylesheet
+ * @param icon a symbol of {@code icons.svg}
+ * @param word what it says
+ */
+public record Badge(String tone, String icon, String word) {
+
+    /** The badge of a delivery's or a webhook's state, from the constant's name in any case. */
+    public static Badge of(String state) {
+        return switch (state.toLowerCase(Locale.ROOT)) {
+            case "delivered" -> new Badge("good", "circle-check", "Delivered");
+            case "active" -> new Badge("good", "circle-check", "Active");
+            case "failed" -> new Badge("bad", "octagon-x", "Failed");
+            case "retrying" -> new Badge("warn", "rotate-clockwise", "Retrying");
+            case "unverified" -> new Badge("warn", "alert-triangle", "Unverified");
+            case "queued" -> new Badge("info", "clock", "Queued");
+            case "sending" -> new Badge("info", "clock", "Sending");
+            case "paused" -> new Badge("calm", "player-pause", "Paused");
+            case "disabled" -> new Badge("calm", "player-pause", "Disabled");
+            case "cancelled" -> new Badge("calm", "player-pause", "Cancelled");
+            default -> throw new IllegalArgumentException("no badge for the state " + state);
+        };
+    }
+
+    /** Lets a template write {@code delivery.status.badge}. */
+    @TemplateExtension
+    static Badge badge(Enum<?> state) {
+        return of(state.name());
+    }
+}

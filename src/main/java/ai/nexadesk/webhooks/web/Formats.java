@@ -1,0 +1,105 @@
+package ai.nexadesk.webhooks.web;
+
+import io.quarkus.qute.RawString;
+import io.quarkus.qute.TemplateExtension;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Collection;
+import java.util.Locale;
+
+import jakarta.ws.rs.core.Response;
+
+/** How pages write numbers, times and texts; for templates, as properties of the values themselves. */
+@TemplateExtension
+public final class Formats {
+
+    private static final DateTimeFormatter ABSOLUTE =
+            DateTimeFormatter.ofPattern("d MMM uuuu, HH:mm:ss 'UTC'", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+
+    private Formats() {}
+
+    /** Milliseconds as people read them: {@code 143 ms}, {@code 1.2 s}. */
+    public static String duration(Integer millis) {
+        return millis < 1000 ? millis + " ms" : String.format(Locale.ENGLISH, "%.1f s", millis / 1000.0);
+    }
+
+    /** A time span in its one or two largest units: {@code 45 s}, {@code 1 min}, {@code 2 h 5 min}, {@code 3 days}. */
+    public static String words(Duration span) {
+        long seconds = Math.max(0, span.toSeconds());
+        if (seconds < 60) {
+            return seconds + " s";
+        }
+        long minutes = Math.round(seconds / 60.0);
+        if (minutes < 60) {
+            return minutes + " min";
+        }
+        if (minutes < 48 * 60) {
+            return minutes / 60 + " h" + (minutes % 60 == 0 ? "" : " " + minutes % 60 + " min");
+        }
+        return minutes / (24 * 60) + " days";
+    }
+
+    /** A number of bytes: {@code 612 B}, {@code 1.4 KB}, {@code 64 KB}. */
+    public static String size(Integer bytes) {
+        if (bytes < 1024) {
+            return bytes + " B";
+        }
+        String unit = bytes < 1024 * 1024 ? " KB" : " MB";
+        double value = bytes / (bytes < 1024 * 1024 ? 1024.0 : 1024.0 * 1024.0);
+        return (value < 10 ? String.format(Locale.ENGLISH, "%.1f", value) : Math.round(value)) + unit;
+    }
+
+    /** A count with thousands marked: {@code 12,345}. */
+    public static String grouped(Number count) {
+        return String.format(Locale.ENGLISH, "%,d", count.longValue());
+    }
+
+    /** A count with its noun: {@code 1 delivery}, {@code 1,204 deliveries}. */
+    public static String of(Number count, String one, String many) {
+        return grouped(count) + " " + (count.longValue() == 1 ? one : many);
+    }
+
+    /** An HTTP status code with its reason phrase of RFC 9110: {@code 404 Not Found}; a code without one stands alone. */
+    public static String withReason(Integer statusCode) {
+        Response.Status status = Response.Status.fromStatusCode(statusCode);
+        return status == null ? statusCode.toString() : statusCode + " " + status.getReasonPhrase();
+    }
+
+    /** The colours of an HTTP status code. */
+    public static String tone(Integer statusCode) {
+        return switch (statusCode / 100) {
+            case 2 -> "good";
+            case 3 -> "warn";
+            default -> "bad";
+        };
+    }
+
+    /** A moment to the second, in UTC: {@code 20 Mar 2026, 14:00:00 UTC}. */
+    public static String absolute(Instant moment) {
+        return ABSOLUTE.format(moment);
+    }
+
+    /** A body of a request or response as safe markup: JSON indented and coloured, everything else as plain text. */
+    public static RawString pretty(String body) {
+        return new RawString(Payload.markup(body));
+    }
+
+    /** Words in a row: {@code lead.created, lead.updated}. */
+    public static String joined(Collection<String> words) {
+        return String.join(", ", words);
+    }
+
+    /** How many bytes a text is on the wire. */
+    public static int utf8Length(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    /** A text of a stranger with its invisible characters made visible; still to be escaped. */
+    public static String visible(String text) {
+        return Payload.visible(text);
+    }
+}
