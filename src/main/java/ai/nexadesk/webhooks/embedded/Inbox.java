@@ -1,6 +1,5 @@
 package ai.nexadesk.webhooks.embedded;
 
-import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -8,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import jakarta.inject.Singleton;
 
 /** What arrived at the built-in test receivers, in memory: the newest requests of each, and how each answers. */
 @Singleton

@@ -12,6 +12,19 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jspecify.annotations.Nullable;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.GET;
@@ -23,18 +36,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
-import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The built-in test receiver: takes whatever is posted, and shows what arrived and whether its signatures are right. It exists
@@ -92,7 +93,8 @@ public class InboxPages {
     public TemplateInstance show(@PathParam("token") String token, @Context jakarta.ws.rs.core.UriInfo uri) {
         onlyForEvaluation();
         var senders = QuarkusTransaction.requiringNew().call(() -> senders(token));
-        var rows = inbox.list(token).stream().map(request -> row(request, senders)).toList();
+        var rows =
+                inbox.list(token).stream().map(request -> row(request, senders)).toList();
         return new inbox(token, uri.getAbsolutePath().toString(), rows, inbox.reply(token), Inbox.Reply.ALL);
     }
 

@@ -10,15 +10,15 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Collection;
 import java.util.Locale;
-
 import jakarta.ws.rs.core.Response;
 
 /** How pages write numbers, times and texts; for templates, as properties of the values themselves. */
 @TemplateExtension
 public final class Formats {
 
-    private static final DateTimeFormatter ABSOLUTE =
-            DateTimeFormatter.ofPattern("d MMM uuuu, HH:mm:ss 'UTC'", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter ABSOLUTE = DateTimeFormatter.ofPattern(
+                    "d MMM uuuu, HH:mm:ss 'UTC'", Locale.ENGLISH)
+            .withZone(ZoneOffset.UTC);
 
     private Formats() {}
 

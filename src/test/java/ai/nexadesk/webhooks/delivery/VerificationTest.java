@@ -1,9 +1,5 @@
 package ai.nexadesk.webhooks.delivery;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.JavaScript;
 import ai.nexadesk.webhooks.testing.Receiver;
@@ -11,14 +7,19 @@ import ai.nexadesk.webhooks.testing.Signatures;
 import com.standardwebhooks.Webhook;
 import com.standardwebhooks.exceptions.WebhookVerificationException;
 import io.quarkus.test.junit.QuarkusTest;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** What receivers do with a delivery, by their own means: the documentation's sample, and a Standard Webhooks library. */
 @QuarkusTest
@@ -95,7 +96,8 @@ class VerificationTest {
     }
 
     @Test
-    @DisplayName("is accepted by the documentation's sample over JSON.stringify(req.body), and a changed byte is rejected")
+    @DisplayName(
+            "is accepted by the documentation's sample over JSON.stringify(req.body), and a changed byte is rejected")
     void documentedSample() {
         try (var js = new JavaScript()) {
             js.define("hmac", arguments -> Signatures.documented(

@@ -1,0 +1,112 @@
+package ai.nexadesk.webhooks.embedded;
+
+import ai.nexadesk.webhooks.testing.Await;
+import ai.nexadesk.webhooks.testing.PackagedApplication;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@DisplayName("The evaluation mode")
+class EvaluationIT {
+
+    @TempDir
+    Path data;
+
+    @Test
+    @DisplayName("starts without a database, shows the whole loop through its inbox, and keeps its data between starts")
+    void firstLook() throws Exception {
+        String webhook;
+        try (var application = PackagedApplication.start(data)) {
+            assertThat(application.output())
+                    .contains(PackagedApplication.API_KEY)
+                    .contains(PackagedApplication.PUBLISHER_TOKEN)
+                    .contains("curl " + application.url("/api/v1/internal/events"))
+                    .doesNotContain("ERROR");
+            var created = application.post(
+                    "/webhooks", "{\"url\":\"" + application.url("/inbox/first") + "\",\"events\":[\"*\"]}");
+            assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+            assertThat(created.body()).contains("\"status\":\"active\"");
+            webhook = created.body().replaceAll("(?s).*\"id\":\"(wh_[^\"]+)\".*", "$1");
+            var published = application.publish("{\"event\":\"lead.created\",\"workspace_id\":\""
+                    + PackagedApplication.WORKSPACE + "\",\"data\":{\"visitor_name\":\"John Doe\"}}");
+            assertThat(published.statusCode()).isEqualTo(202);
+            var page = Await.until(
+                    "the event in the inbox",
+                    Duration.ofSeconds(10),
+                    () -> read(application, "/inbox/first"),
+                    html -> html.contains("lead.created"));
+            assertThat(page).contains("Signature is right").contains("John Doe").doesNotContain("Signature is wrong");
+        }
+        try (var again = PackagedApplication.start(data)) {
+            assertThat(again.get("/api/v1/external/webhooks/" + webhook).statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    @DisplayName("says so and stops where another instance uses its data")
+    void secondInstance() throws Exception {
+        try (var first = PackagedApplication.start(data);
+                var second = PackagedApplication.launch(data)) {
+            assertThat(second.awaitEnd()).isNotZero();
+            assertThat(second.output()).contains("Another instance is using " + data);
+            assertThat(read(first, "/login")).contains("Sign in");
+        }
+    }
+
+    @Test
+    @DisplayName("does not make a new encryption key where the old one is lost, but says what to do")
+    void lostKey() throws Exception {
+        PackagedApplication.start(data).close();
+        Files.delete(data.resolve("encryption-key"));
+        try (var application = PackagedApplication.launch(data)) {
+            assertThat(application.awaitEnd()).isNotZero();
+            assertThat(application.output()).contains("encryption key").contains("Restore it from a backup");
+        }
+    }
+
+    @Test
+    @DisplayName("exists only without a database: with one, nothing embedded starts and no demo value is accepted")
+    void notInProduction() throws Exception {
+        try (var database = EmbeddedPostgres.start(data.resolve("external"), Path.of("target/postgresql"), false);
+                var application = PackagedApplication.launch(
+                        data.resolve("unused"),
+                        "-Dquarkus.datasource.jdbc.url=" + database.jdbcUrl(),
+                        "-Dquarkus.datasource.username=" + database.username(),
+                        "-Dquarkus.datasource.password=" + database.password(),
+                        "-Dnexadesk.evaluation=true",
+                        "-Dnexadesk.secrets.encryption-key=dGVzdHMgb25seSwgdGVzdHMgb25seSwgdGVzdHMgb24=")) {
+            Await.until("an answer", Duration.ofSeconds(60), () -> status(application, "/login"), code -> code == 200);
+            assertThat(read(application, "/login")).doesNotContain("nexadesk-demo");
+            assertThat(application.get("/api/v1/external/webhooks").statusCode())
+                    .isEqualTo(401);
+            assertThat(application.publish("{}").statusCode()).isEqualTo(401);
+            assertThat(status(application, "/inbox/first")).isEqualTo(404);
+            assertThat(data.resolve("unused")).doesNotExist();
+        }
+    }
+
+    private static String read(PackagedApplication application, String path) {
+        try {
+            return application.get(path).body();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static int status(PackagedApplication application, String path) {
+        try {
+            return application.get(path).statusCode();
+        } catch (java.io.IOException notYet) {
+            return 0;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package ai.nexadesk.webhooks.testing;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The packaged application in a process of its own, in the evaluation mode, as a newcomer starts it. */
+public final class PackagedApplication implements AutoCloseable {
+
+    /** The demo's key, as the start prints it. */
+    public static final String API_KEY = "fc_live_NexaDeskDemoKeyForYourFirstLoo25eZP5";
+
+    /** The demo's publisher token, as the start prints it. */
+    public static final String PUBLISHER_TOKEN = "nexadesk-demo-publisher";
+
+    /** The demo's workspace. */
+    public static final String WORKSPACE = "ws_nexadeskdemo";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+    private final Process process;
+    private final Path log;
+    private final int port;
+
+    private PackagedApplication(Process process, Path log, int port) {
+        this.process = process;
+        this.log = log;
+        this.port = port;
+    }
+
+    /** Starts it on this data directory with these further system properties, and does not wait. */
+    public static PackagedApplication launch(Path dataDir, String... properties) throws IOException {
+        int port;
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dnexadesk.data-dir=" + dataDir,
+                "-Dquarkus.http.port=" + port));
+        command.addAll(List.of(properties));
+        command.addAll(List.of("-jar", "target/quarkus-app/quarkus-run.jar"));
+        var log = Files.createTempFile("nexadesk-application", ".log");
+        var process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        return new PackagedApplication(process, log, port);
+    }
+
+    /** Starts it and waits until it has said that it is ready. */
+    public static PackagedApplication start(Path dataDir, String... properties) throws IOException {
+        var application = launch(dataDir, properties);
+        Await.until(
+                "the start",
+                PATIENCE,
+                application::output,
+                output -> output.contains("is ready") || !application.process.isAlive());
+        if (!application.process.isAlive()) {
+            throw new AssertionError("It did not start: " + application.output());
+        }
+        return application;
+    }
+
+    /** All that it has printed. */
+    public String output() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /** Where it listens. */
+    public String url(String path) {
+        return "http://localhost:" + port + path;
+    }
+
+    /** Publishes a JSON body as the host does. */
+    public HttpResponse<String> publish(String json) throws IOException, InterruptedException {
+        return send("/api/v1/internal/events", PUBLISHER_TOKEN, json);
+    }
+
+    /** Posts JSON to the REST API with the demo's key. */
+    public HttpResponse<String> post(String path, String json) throws IOException, InterruptedException {
+        return send("/api/v1/external" + path, API_KEY, json);
+    }
+
+    /** Reads from the REST API with the demo's key. */
+    public HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return http.send(request(path, API_KEY).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> send(String path, String token, String json) throws IOException, InterruptedException {
+        var request = request(path, token)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(json));
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpRequest.Builder request(String path, String token) {
+        return HttpRequest.newBuilder(URI.create(url(path)))
+                .timeout(Duration.ofSeconds(30))
+                .header("Authorization", "Bearer " + token);
+    }
+
+    /** Ends it as a power cut would. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor(10, TimeUnit.SECONDS);
+    }
+
+    /** Waits for it to end by itself, and tells its exit code. */
+    public int awaitEnd() throws InterruptedException {
+        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            throw new AssertionError("It did not end: " + output());
+        }
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroy();
+        try {
+            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                kill();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Files.deleteIfExists(log);
+    }
+}
