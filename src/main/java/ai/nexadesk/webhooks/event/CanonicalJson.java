@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Copies one JSON value from a parser, writing it as JavaScript's {@code JSON.stringify(JSON.parse(text))} would: ECMA-262,
@@ -29,6 +30,8 @@ final class CanonicalJson {
     private static final int SAFE_DIGITS = 15;
     private static final int MAX_SAFE_DIGITS = 16;
     private static final long MAX_INDEX = (1L << 32) - 2;
+    private static final int MAX_SHOWN = 60;
+    private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
     private final JsonParser parser;
     private final StringBuilder out = new StringBuilder(512);
@@ -228,18 +231,21 @@ final class CanonicalJson {
     }
 
     private InvalidEventException refuse(String code, String reason) {
-        var where = new StringBuilder(root);
+        var where = root;
         for (var step : path) {
-            if (step instanceof Integer index) {
-                where.append('[').append(index).append(']');
-            } else if (step.toString().matches("[A-Za-z_][A-Za-z0-9_]*")) {
-                where.append('.').append(step);
-            } else {
-                where.append('[');
-                string(step.toString(), where);
-                where.append(']');
-            }
+            where = step instanceof Integer index ? where + "[" + index + "]" : step(where, step.toString());
         }
-        return new InvalidEventException(code, where.toString(), where + ": " + reason);
+        return new InvalidEventException(code, where, where + ": " + reason);
+    }
+
+    /** The path of a member, fit to be shown: an odd name in quotes, a very long one cut. */
+    static String step(String parent, String name) {
+        var shown = name.length() > MAX_SHOWN ? name.substring(0, MAX_SHOWN) + "…" : name;
+        if (PLAIN_NAME.matcher(shown).matches()) {
+            return parent + "." + shown;
+        }
+        var quoted = new StringBuilder(parent).append('[');
+        string(shown, quoted);
+        return quoted.append(']').toString();
     }
 }

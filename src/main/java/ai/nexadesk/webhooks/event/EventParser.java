@@ -43,10 +43,14 @@ final class EventParser {
     private static final int LAST_YEAR = 9999;
     private static final int LONGEST_NAME = 1 << 20;
 
+    // A table of names would only help who sends the same names again and again, and whoever wants them to collide.
     private static final JsonFactory JSON = JsonFactory.builder()
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNameLength(LONGEST_NAME)
                     .maxStringLength(Integer.MAX_VALUE)
+                    .maxNumberLength(Integer.MAX_VALUE)
                     .build())
             .build();
 
@@ -72,7 +76,7 @@ final class EventParser {
             if (first == JsonToken.START_ARRAY) {
                 return events(parser);
             }
-            throw invalid("malformed", "$", "send one event as a JSON object, or an array of events.");
+            throw invalid("malformed_json", "$", "send one event as a JSON object, or an array of events.");
         });
     }
 
@@ -111,15 +115,16 @@ final class EventParser {
         try (var parser = JSON.createParser(text)) {
             var result = reading.from(parser);
             if (parser.nextToken() != null) {
-                throw invalid("malformed", path, "something follows after the end of the JSON. Send one value only.");
+                throw invalid(
+                        "malformed_json", path, "something follows after the end of the JSON. Send one value only.");
             }
             return result;
         } catch (StreamConstraintsException e) {
-            throw invalid("malformed", path, "a number or a name in it is too long. Send long numbers as strings.");
+            throw invalid("malformed_json", path, "a member's name in it is too long. Give it a shorter one.");
         } catch (JsonProcessingException e) {
             var at = e.getLocation();
             var where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
-            throw invalid("malformed", path, "this is not valid JSON" + where + ".");
+            throw invalid("malformed_json", path, "this is not valid JSON" + where + ".");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -169,7 +174,7 @@ final class EventParser {
         var seen = new HashSet<String>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             var name = parser.currentName();
-            var at = path + "." + name;
+            var at = CanonicalJson.step(path, name);
             if (!seen.add(name)) {
                 throw invalid("duplicate_member", at, "this member occurs twice. Send each member once.");
             }
@@ -191,8 +196,8 @@ final class EventParser {
         var checkedWorkspace = workspace(require(workspaceId, path + ".workspace_id"), path + ".workspace_id");
         var instant = timestamp == null ? now() : timestamp(timestamp, path + ".timestamp");
         var body = body(checkedType, instant, checkedWorkspace, require(data, path + ".data"));
-        return new NewEvent(
-                id == null ? EventIds.next() : id(id, path + ".id"), checkedType, instant, checkedWorkspace, body);
+        var checkedId = id == null ? EventIds.next(clock.instant()) : id(id, path + ".id");
+        return new NewEvent(checkedId, checkedType, instant, checkedWorkspace, body);
     }
 
     private static String require(@Nullable String value, String path) {

@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.event;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /**
  * An event that was read and checked, ready to be stored and sent.
@@ -22,7 +23,7 @@ public record NewEvent(String id, String type, Instant timestamp, String workspa
      */
     public static NewEvent of(String type, Instant timestamp, String workspaceId, String dataJson) {
         var data = EventParser.data(dataJson, "$.data");
-        return new NewEvent(
-                EventIds.next(), type, timestamp, workspaceId, EventParser.body(type, timestamp, workspaceId, data));
+        var time = timestamp.truncatedTo(ChronoUnit.MILLIS);
+        return new NewEvent(EventIds.next(), type, time, workspaceId, EventParser.body(type, time, workspaceId, data));
     }
 }

@@ -1,0 +1,48 @@
+package ai.nexadesk.webhooks.event;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+/** Publishing requests as tests need them, read at a fixed time. */
+final class Publication {
+
+    static final Instant NOW = Instant.parse("2026-03-20T14:00:00.123Z");
+
+    private static final String BEFORE_DATA =
+            "{\"event\":\"lead.created\",\"timestamp\":\"2026-03-20T14:00:00.000Z\",\"workspace_id\":\"ws_nexadeskdemo\",\"data\":";
+
+    private Publication() {}
+
+    /** An event with this data; also the body that receivers get, where the data is canonical. */
+    static String eventWith(String data) {
+        return BEFORE_DATA + data + "}";
+    }
+
+    static List<NewEvent> parse(byte[] request) {
+        return new EventParser(() -> NOW.plusNanos(456_789)).parse(request);
+    }
+
+    static List<NewEvent> parse(String request) {
+        return parse(request.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The body made of an event with this data. */
+    static String bodyOf(String data) {
+        return new String(parse(eventWith(data)).get(0).body(), StandardCharsets.UTF_8);
+    }
+
+    static InvalidEventException refusal(byte[] request) {
+        return catchThrowableOfType(InvalidEventException.class, () -> parse(request));
+    }
+
+    static InvalidEventException refusal(String request) {
+        return refusal(request.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static InvalidEventException refusalOfData(String data) {
+        return refusal(eventWith(data));
+    }
+}
