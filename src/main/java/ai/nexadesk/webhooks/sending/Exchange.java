@@ -180,8 +180,8 @@ final class Exchange {
     private void cut(@Nullable Throwable why) {
         if (phase == Phase.READING) {
             truncated = true;
-            closeConnection();
             answered();
+            closeConnection();
         }
     }
 
@@ -210,9 +210,10 @@ final class Exchange {
         if (phase == Phase.DONE) {
             return;
         }
-        closeConnection();
         Failure failure = sender.isClosed() ? Failure.INTERRUPTED : Failure.of(error, outgoing.url());
         finish(new Outcome.Unanswered(startedAt, elapsed(), failure.code(), failure.message()));
+        // Last, for the reset reports itself as one more failure.
+        closeConnection();
     }
 
     private void closeConnection() {

@@ -57,7 +57,7 @@ public final class HttpSender implements AutoCloseable {
         }
     }
 
-    /** An event loop and its client, whose connections stay on that loop: see {@link StrictCodec} for why. */
+    /** An event loop and its client: all that concerns a connection happens on the one loop. */
     private record Lane(Context context, HttpClient client) {}
 
     private final Destinations destinations;
@@ -92,11 +92,7 @@ public final class HttpSender implements AutoCloseable {
                 .setEventLoopSize(0);
         this.lanes = Stream.generate(() -> new Lane(
                         ((VertxInternal) vertx).createEventLoopContext(),
-                        vertx.httpClientBuilder()
-                                .with(http)
-                                .with(pool)
-                                .withConnectHandler(StrictCodec::install)
-                                .build()))
+                        vertx.httpClientBuilder().with(http).with(pool).build()))
                 .limit(options.eventLoops())
                 .toList();
     }
