@@ -3,9 +3,10 @@ package ai.nexadesk.webhooks.delivery;
 import ai.nexadesk.webhooks.api.Cursor;
 import ai.nexadesk.webhooks.api.Limit;
 import ai.nexadesk.webhooks.api.Page;
+import org.jspecify.annotations.Nullable;
+
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.QueryParam;
-import org.jspecify.annotations.Nullable;
 
 /** What a program asks of a log: filters, which combine, and which part. */
 public class LogQuery {

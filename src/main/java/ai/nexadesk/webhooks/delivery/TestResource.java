@@ -6,6 +6,12 @@ import ai.nexadesk.webhooks.workspace.ApiKey;
 import ai.nexadesk.webhooks.workspace.Caller;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.smallrye.common.annotation.Blocking;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.ResponseStatus;
+import org.jspecify.annotations.Nullable;
+
+import java.util.Map;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -13,11 +19,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-import java.util.Map;
-import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jboss.resteasy.reactive.ResponseStatus;
-import org.jspecify.annotations.Nullable;
 
 /** Test events, for the customers' programs. */
 @Path(ApiPath.EXTERNAL + "/webhooks/{id}/test")
@@ -51,7 +52,9 @@ public class TestResource {
     @Operation(operationId = "testWebhook", summary = "Send a sample event to this webhook only")
     public Success<Map<String, String>> send(@PathParam("id") String id, @Nullable Test test) {
         var type = test == null ? null : test.event();
-        var data = test == null || test.data() == null || test.data().isNull() ? null : test.data().toString();
+        var data = test == null || test.data() == null || test.data().isNull()
+                ? null
+                : test.data().toString();
         return Success.of(Map.of("delivery_id", testEvents.send(id, type, data, caller)));
     }
 }

@@ -5,14 +5,15 @@ import ai.nexadesk.webhooks.api.Page;
 import ai.nexadesk.webhooks.workspace.ApiKey;
 import ai.nexadesk.webhooks.workspace.Caller;
 import io.smallrye.common.annotation.Blocking;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The log of all webhooks of a workspace, for the customers' programs. */
 @Path(ApiPath.EXTERNAL + "/deliveries")

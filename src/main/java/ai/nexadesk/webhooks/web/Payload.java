@@ -91,7 +91,11 @@ final class Payload {
     }
 
     private void span(String kind, String text) {
-        out.append("<span class=\"json-").append(kind).append("\">").append(escape(text)).append("</span>");
+        out.append("<span class=\"json-")
+                .append(kind)
+                .append("\">")
+                .append(escape(text))
+                .append("</span>");
     }
 
     private static String quoted(String text) {

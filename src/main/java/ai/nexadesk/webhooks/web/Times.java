@@ -5,7 +5,6 @@ import io.quarkus.arc.Unremovable;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 

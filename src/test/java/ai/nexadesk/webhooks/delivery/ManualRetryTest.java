@@ -1,22 +1,23 @@
 package ai.nexadesk.webhooks.delivery;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Await;
 import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.SettableClock;
 import io.quarkus.test.junit.QuarkusTest;
-import jakarta.inject.Inject;
-import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import org.hamcrest.Matchers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import jakarta.inject.Inject;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 @QuarkusTest
 @DisplayName("A retry by hand")
@@ -164,7 +165,9 @@ class ManualRetryTest {
             var request = elsewhere.await(1, Duration.ofSeconds(5)).get(0);
             assertThat(request.header("x-nexadesk-signature"))
                     .isEqualTo(ai.nexadesk.webhooks.testing.Signatures.documented(request.body(), api.secret(webhook)));
-            assertThat(receiver.requests()).as("the old URL gets nothing any more").hasSize(before);
+            assertThat(receiver.requests())
+                    .as("the old URL gets nothing any more")
+                    .hasSize(before);
         }
     }
 
@@ -172,7 +175,10 @@ class ManualRetryTest {
     @DisplayName("is refused for pings, for unknown deliveries and for other workspaces")
     void refused() {
         var ping = Await.until(
-                        "the ping", Duration.ofSeconds(10), () -> api.get("/deliveries?event=ping"), list -> !list.getList("data").isEmpty())
+                        "the ping",
+                        Duration.ofSeconds(10),
+                        () -> api.get("/deliveries?event=ping"),
+                        list -> !list.getList("data").isEmpty())
                 .getString("data[0].id");
         api.post(path(ping)).then().statusCode(409);
         api.post(path("dlv_00000000000000000000000000000000")).then().statusCode(404);

@@ -1,24 +1,25 @@
 package ai.nexadesk.webhooks.delivery;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.SettableClock;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
-import jakarta.inject.Inject;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import jakarta.inject.Inject;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 @QuarkusTest
 @DisplayName("A delivery")
@@ -61,9 +62,12 @@ class ScheduleTest {
         var delivery = publish();
         for (int retry = 0; retry < DELAYS.size(); retry++) {
             var seen = api.await(webhook, delivery, "retrying", retry + 1);
-            assertThat(Duration.between(endOfNewestAttempt(seen), nextAttempt(seen))).isEqualTo(DELAYS.get(retry));
+            assertThat(Duration.between(endOfNewestAttempt(seen), nextAttempt(seen)))
+                    .isEqualTo(DELAYS.get(retry));
             justBefore(nextAttempt(seen));
-            assertThat(receiver.requests()).as("no retry is earlier than documented").hasSize(retry + 1);
+            assertThat(receiver.requests())
+                    .as("no retry is earlier than documented")
+                    .hasSize(retry + 1);
             clock.set(nextAttempt(seen).plusMillis(1));
             sweep.run();
         }
@@ -106,7 +110,8 @@ class ScheduleTest {
     void retryAfter() {
         receiver.answer(Answer.status(429).header("Retry-After", "600"));
         var later = api.await(webhook, publish(), "retrying", 1);
-        assertThat(Duration.between(endOfNewestAttempt(later), nextAttempt(later))).isEqualTo(Duration.ofMinutes(10));
+        assertThat(Duration.between(endOfNewestAttempt(later), nextAttempt(later)))
+                .isEqualTo(Duration.ofMinutes(10));
         receiver.answer(Answer.status(503).header("Retry-After", "5"));
         var notSooner = api.await(webhook, publish(), "retrying", 1);
         assertThat(Duration.between(endOfNewestAttempt(notSooner), nextAttempt(notSooner)))

@@ -1,20 +1,21 @@
 package ai.nexadesk.webhooks.event;
 
+import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.Receiver;
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.startsWith;
-
-import ai.nexadesk.webhooks.testing.Api;
-import ai.nexadesk.webhooks.testing.Receiver;
-import io.quarkus.test.junit.QuarkusTest;
-import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @DisplayName("Publishing")
@@ -75,7 +76,8 @@ class PublishingTest {
                 .body("data.accepted", equalTo(0))
                 .body("data.events[0].duplicate", equalTo(true));
         receiver.await(2, Duration.ofSeconds(5));
-        assertThat(api.get("/webhooks/" + webhook + "/deliveries?event=lead.created").getInt("pagination.total_count"))
+        assertThat(api.get("/webhooks/" + webhook + "/deliveries?event=lead.created")
+                        .getInt("pagination.total_count"))
                 .isEqualTo(2);
     }
 
@@ -84,7 +86,8 @@ class PublishingTest {
     void idsBelongToWorkspaces() {
         Api.publish(event("shared", "{}")).then().body("data.accepted", equalTo(1));
         var other = Api.ofNewWorkspace();
-        Api.publish(event("shared", "{}").replace(api.workspace().id(), other.workspace().id()))
+        Api.publish(event("shared", "{}")
+                        .replace(api.workspace().id(), other.workspace().id()))
                 .then()
                 .body("data.accepted", equalTo(1));
     }
@@ -105,7 +108,8 @@ class PublishingTest {
     @Test
     @DisplayName("for a workspace that does not exist is refused by name")
     void unknownWorkspace() {
-        Api.publish("[" + event("a", "{}") + "," + event("b", "{}").replace(api.workspace().id(), "ws_doesnotexist") + "]")
+        Api.publish("[" + event("a", "{}") + ","
+                        + event("b", "{}").replace(api.workspace().id(), "ws_doesnotexist") + "]")
                 .then()
                 .statusCode(400)
                 .body("code", equalTo("unknown_workspace"))
@@ -116,7 +120,8 @@ class PublishingTest {
     @Test
     @DisplayName("makes an id where none is given")
     void makesIds() {
-        Api.publish("{\"event\":\"lead.created\",\"workspace_id\":\"" + api.workspace().id() + "\",\"data\":{}}")
+        Api.publish("{\"event\":\"lead.created\",\"workspace_id\":\""
+                        + api.workspace().id() + "\",\"data\":{}}")
                 .then()
                 .statusCode(202)
                 .body("data.events[0].id", startsWith("evt_"));
@@ -136,7 +141,11 @@ class PublishingTest {
                 .post("/api/v1/internal/events")
                 .then()
                 .statusCode(401);
-        api.request().body(event("x", "{}")).post("/api/v1/internal/events").then().statusCode(401);
+        api.request()
+                .body(event("x", "{}"))
+                .post("/api/v1/internal/events")
+                .then()
+                .statusCode(401);
     }
 
     @Test
@@ -148,12 +157,14 @@ class PublishingTest {
         }
         Api.publish(array.append("]").toString()).then().statusCode(202).body("data.accepted", equalTo(1_000));
         var requests = receiver.await(1_000, Duration.ofSeconds(30));
-        assertThat(requests.stream().map(request -> request.header("x-nexadesk-event-id")).distinct())
+        assertThat(requests.stream()
+                        .map(request -> request.header("x-nexadesk-event-id"))
+                        .distinct())
                 .hasSize(1_000);
     }
 
     private String event(String id, String data) {
-        return "{\"id\":\"" + id + "\",\"event\":\"lead.created\",\"workspace_id\":\"" + api.workspace().id()
-                + "\",\"data\":" + data + "}";
+        return "{\"id\":\"" + id + "\",\"event\":\"lead.created\",\"workspace_id\":\""
+                + api.workspace().id() + "\",\"data\":" + data + "}";
     }
 }

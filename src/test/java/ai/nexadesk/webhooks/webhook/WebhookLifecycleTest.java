@@ -1,5 +1,21 @@
 package ai.nexadesk.webhooks.webhook;
 
+import ai.nexadesk.webhooks.testing.Answer;
+import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.Receiver;
+import ai.nexadesk.webhooks.testing.SettableClock;
+import ai.nexadesk.webhooks.testing.Signatures;
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import jakarta.inject.Inject;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
@@ -7,21 +23,6 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
-
-import ai.nexadesk.webhooks.testing.Answer;
-import ai.nexadesk.webhooks.testing.Api;
-import ai.nexadesk.webhooks.testing.Receiver;
-import ai.nexadesk.webhooks.testing.SettableClock;
-import ai.nexadesk.webhooks.testing.Signatures;
-import io.quarkus.test.junit.QuarkusTest;
-import jakarta.inject.Inject;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @DisplayName("A webhook")
@@ -257,7 +258,10 @@ class WebhookLifecycleTest {
         var id = api.createWebhook(receiver.url("/"), "*");
         var stranger = Api.ofNewWorkspace();
         for (var path : List.of("", "/secret", "/deliveries")) {
-            stranger.request().get("/api/v1/external/webhooks/" + id + path).then().statusCode(404);
+            stranger.request()
+                    .get("/api/v1/external/webhooks/" + id + path)
+                    .then()
+                    .statusCode(404);
         }
         for (var path : List.of("/ping", "/secret/rotate", "/test")) {
             stranger.post("/webhooks/" + id + path, Map.of()).then().statusCode(404);
@@ -302,7 +306,9 @@ class WebhookLifecycleTest {
                     .extract()
                     .path("data.delivery_id");
             api.await(id, delivery, "delivered", 1);
-            assertThat(receiver.requests().get(0).text()).contains("\"event\":\"lead.created\"").contains("John Doe");
+            assertThat(receiver.requests().get(0).text())
+                    .contains("\"event\":\"lead.created\"")
+                    .contains("John Doe");
             api.post("/webhooks/" + id + "/test", "{\"event\":\"lead.created\",\"data\":{\"a\":1.0,\"a\":2}}")
                     .then()
                     .statusCode(400);
