@@ -59,6 +59,11 @@ const dialog = document.getElementById('dialog');
 document.addEventListener('htmx:afterSwap', event => {
   if (event.detail.target === dialog && !dialog.open) dialog.showModal();
 });
+// A delivery that was on its way has come somewhere: its page replaced itself.
+document.addEventListener('htmx:afterSettle', event => {
+  const sentence = document.querySelector('#delivery [data-sentence]');
+  if (sentence && event.detail.target.id === 'delivery') announce(sentence.textContent);
+});
 dialog?.addEventListener('click', event => {
   if (event.target === dialog || event.target.closest('[data-close]')) {
     event.preventDefault();

@@ -23,8 +23,10 @@ public final class Formats {
     private Formats() {}
 
     /** Milliseconds as people read them: {@code 143 ms}, {@code 1.2 s}. */
-    public static String duration(Integer millis) {
-        return millis < 1000 ? millis + " ms" : String.format(Locale.ENGLISH, "%.1f s", millis / 1000.0);
+    public static String duration(Number millis) {
+        return millis.longValue() < 1000
+                ? millis + " ms"
+                : String.format(Locale.ENGLISH, "%.1f s", millis.longValue() / 1000.0);
     }
 
     /** A time span in its one or two largest units: {@code 45 s}, {@code 1 min}, {@code 2 h 5 min}, {@code 3 days}. */
@@ -67,6 +69,15 @@ public final class Formats {
     public static String withReason(Integer statusCode) {
         Response.Status status = Response.Status.fromStatusCode(statusCode);
         return status == null ? statusCode.toString() : statusCode + " " + status.getReasonPhrase();
+    }
+
+    /** Why an attempt failed, from its code, in a word or two: {@code Timeout}, {@code DNS failed}. */
+    public static String errorWord(String code) {
+        var words = code.replace('_', ' ')
+                .replace("dns", "DNS")
+                .replace("tls", "TLS")
+                .replace("http", "HTTP");
+        return Character.toUpperCase(words.charAt(0)) + words.substring(1);
     }
 
     /** The colours of an HTTP status code. */

@@ -121,6 +121,11 @@ public class Webhook extends PanacheEntityBase {
                 .firstResultOptional();
     }
 
+    /** The webhook with this id, if it belongs or belonged to this workspace: a deleted one stays for its log. */
+    public static Optional<Webhook> everInWorkspace(String workspaceId, String id) {
+        return find("id = ?1 and workspaceId = ?2", id, workspaceId).firstResultOptional();
+    }
+
     /** All webhooks of a workspace, oldest first. */
     public static List<Webhook> allOf(String workspaceId) {
         return list("workspaceId = ?1 and deletedAt is null order by createdAt, id", workspaceId);

@@ -1,0 +1,32 @@
+package ai.nexadesk.webhooks.webhook;
+
+import ai.nexadesk.webhooks.catalog.Catalog;
+import ai.nexadesk.webhooks.catalog.EventType;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+
+/**
+ * The event types of one resource, as the form offers them.
+ *
+ * @param name the resource, for people: {@code Leads}
+ * @param types its event types, in the order of the documentation
+ */
+record EventGroup(String name, List<EventType> types) {
+
+    static List<EventGroup> all() {
+        var groups = new LinkedHashMap<String, List<EventType>>();
+        for (var type : Catalog.all()) {
+            groups.computeIfAbsent(type.resource(), resource -> new ArrayList<>())
+                    .add(type);
+        }
+        return groups.entrySet().stream()
+                .map(group -> new EventGroup(plural(group.getKey()), group.getValue()))
+                .toList();
+    }
+
+    private static String plural(String resource) {
+        return Character.toUpperCase(resource.charAt(0)) + resource.substring(1) + "s";
+    }
+}

@@ -1,0 +1,215 @@
+package ai.nexadesk.webhooks.webhook;
+
+import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.web.Flash;
+import ai.nexadesk.webhooks.workspace.Caller;
+import ai.nexadesk.webhooks.workspace.Role;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateExtension;
+import io.quarkus.qute.TemplateInstance;
+import io.smallrye.common.annotation.Blocking;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+
+/** Settings &gt; Webhooks: the list, the form, and what can be done with a webhook. */
+@Path(WebhookPages.PATH)
+@Produces(MediaType.TEXT_HTML)
+@Blocking
+public class WebhookPages {
+
+    /** Where the pages begin. */
+    public static final String PATH = "/settings/webhooks";
+
+    private static final int UNPROCESSABLE = 422;
+
+    private final Webhooks webhooks;
+    private final WebhookStats stats;
+    private final Settings settings;
+    private final Flash flash;
+    private final Caller caller;
+
+    WebhookPages(Webhooks webhooks, WebhookStats stats, Settings settings, Flash flash, Caller caller) {
+        this.webhooks = webhooks;
+        this.stats = stats;
+        this.settings = settings;
+        this.flash = flash;
+        this.caller = caller;
+    }
+
+    @CheckedTemplate(basePath = "webhook")
+    record list(List<Row> webhooks, int limit) implements TemplateInstance {}
+
+    @CheckedTemplate(basePath = "webhook")
+    record form(@Nullable Webhook webhook, WebhookForm input, Map<String, List<String>> errors, List<EventGroup> groups)
+            implements TemplateInstance {}
+
+    @CheckedTemplate(basePath = "webhook")
+    record confirm(Webhook webhook, String title, String consequence, String action, String path, boolean danger)
+            implements TemplateInstance {}
+
+    /** A webhook and how its deliveries fare. */
+    record Row(Webhook webhook, WebhookStats.Day day) {}
+
+    /** The share of the last day's settled deliveries that failed: {@code 0.2 %}. */
+    @TemplateExtension
+    static String failureRate(WebhookStats.Day day) {
+        return String.format(Locale.ENGLISH, "%.1f %%", 100.0 * day.failed() / (day.failed() + day.delivered()));
+    }
+
+    @GET
+    @RolesAllowed(Role.IS_AGENT)
+    @Operation(hidden = true)
+    public TemplateInstance list() {
+        var rows = webhooks.all(caller).stream()
+                .map(webhook -> new Row(webhook, stats.ofLastDay(webhook)))
+                .toList();
+        return new list(rows, settings.webhooks().maxPerWorkspace());
+    }
+
+    @GET
+    @Path("/new")
+    @RolesAllowed(Role.IS_ADMIN)
+    @Operation(hidden = true)
+    public TemplateInstance add() {
+        return new form(null, new WebhookForm(), Map.of(), EventGroup.all());
+    }
+
+    @POST
+    @Path("/new")
+    @RolesAllowed(Role.IS_ADMIN)
+    @Operation(hidden = true)
+    public Response create(@BeanParam WebhookForm input) {
+        try {
+            return saved(webhooks.create(input.draft(), caller));
+        } catch (ApiException e) {
+            return refused(null, input, e);
+        }
+    }
+
+    @GET
+    @Path("/{id}/edit")
+    @RolesAllowed(Role.IS_ADMIN)
+    @Operation(hidden = true)
+    public TemplateInstance edit(@PathParam("id") String id) {
+        var webhook = webhooks.get(id, caller);
+        return new form(webhook, WebhookForm.of(webhook), Map.of(), EventGroup.all());
+    }
+
+    @POST
+    @Path("/{id}/edit")
+    @RolesAllowed(Role.IS_ADMIN)
+    @Operation(hidden = true)
+    public Response update(@PathParam("id") String id, @BeanParam WebhookForm input) {
+        var webhook = webhooks.get(id, caller);
+        try {
+            var updated = webhooks.update(id, input.draft(), caller);
+            return updated.url.equals(webhook.url) ? flash.good(path(id), "Saved.") : saved(updated);
+        } catch (ApiException e) {
+            return refused(webhook, input, e);
+        }
+    }
+
+    @POST
+    @Path("/{id}/ping")
+    @RolesAllowed(Role.IS_ADMIN)
+    @Operation(hidden = true)
+    public Response ping(@PathParam("id") String id) {
+        var ping = Objects.requireNonNull(webhooks.ping(id, caller).lastPing);
+        return ping.ok() ? flash.good(path(id), ping.message()) : flash.bad(path(id), ping.message());
+    }
+
+    @POST
+    @Path("/{id}/enable")
+    @RolesAllowed(Role.IS_ADMIN)
+    @Operation(hidden = true)
+    public Response enable(@PathParam("id") String id) {
+        var webhook = webhooks.enable(id, caller);
+        return webhook.isActive()
+                ? flash.good(path(id), "Enabled. " + message(webhook))
+                : flash.bad(path(id), "Not enabled yet: the ping failed.");
+    }
+
+    @GET
+    @Path("/{id}/disable")
+    @RolesAllowed(Role.IS_ADMIN)
+    @Operation(hidden = true)
+    public TemplateInstance askDisable(@PathParam("id") String id) {
+        return new confirm(
+                webhooks.get(id, caller),
+                "Disable this webhook?",
+                "It gets no more events, and deliveries that wait are cancelled. Its log stays readable.",
+                "Disable webhook",
+                "disable",
+                false);
+    }
+
+    @POST
+    @Path("/{id}/disable")
+    @RolesAllowed(Role.IS_ADMIN)
+    @Operation(hidden = true)
+    public Response disable(@PathParam("id") String id) {
+        webhooks.disable(id, caller);
+        return flash.good(path(id), "Disabled.");
+    }
+
+    @GET
+    @Path("/{id}/delete")
+    @RolesAllowed(Role.IS_ADMIN)
+    @Operation(hidden = true)
+    public TemplateInstance askDelete(@PathParam("id") String id) {
+        return new confirm(
+                webhooks.get(id, caller),
+                "Delete this webhook?",
+                "All its deliveries stop at once, waiting retries included. This cannot be undone.",
+                "Delete webhook",
+                "delete",
+                true);
+    }
+
+    @POST
+    @Path("/{id}/delete")
+    @RolesAllowed(Role.IS_ADMIN)
+    @Operation(hidden = true)
+    public Response delete(@PathParam("id") String id) {
+        var title = webhooks.get(id, caller).title();
+        webhooks.delete(id, caller);
+        return flash.good(PATH, "Deleted " + title + ".");
+    }
+
+    /** The page of a webhook. */
+    public static String path(String id) {
+        return PATH + "/" + id;
+    }
+
+    private Response saved(Webhook webhook) {
+        return webhook.isUnverified()
+                ? flash.bad(path(webhook.id), "Saved, but the ping failed.")
+                : flash.good(path(webhook.id), "Saved. " + message(webhook));
+    }
+
+    private static String message(Webhook webhook) {
+        return webhook.lastPing == null ? "" : webhook.lastPing.message();
+    }
+
+    private static Response refused(@Nullable Webhook webhook, WebhookForm input, ApiException problem) {
+        var errors = problem.fields().isEmpty() ? Map.of("", List.of(problem.getMessage())) : problem.fields();
+        return Response.status(UNPROCESSABLE)
+                .entity(new form(webhook, input, errors, EventGroup.all()))
+                .build();
+    }
+}
