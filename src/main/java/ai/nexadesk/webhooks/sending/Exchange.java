@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.sending;
 
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
@@ -75,7 +76,7 @@ final class Exchange {
     }
 
     private void resolved(@Nullable InetAddress address, @Nullable Throwable error) {
-        if (io.vertx.core.Vertx.currentContext() == context) {
+        if (Vertx.currentContext() == context) {
             connect(address, error);
         } else {
             context.runOnContext(back -> connect(address, error));

@@ -54,7 +54,7 @@ record Failure(ErrorCode code, String message) {
         if (cause instanceof ConnectTimeoutException || cause instanceof TimeoutException) {
             return new Failure(ErrorCode.TIMEOUT, "No connection to " + url.authority() + " in time.");
         }
-        if (cause instanceof DecoderException && !(cause.getCause() instanceof SSLException)) {
+        if (isUnreadable(cause)) {
             return protocol("it cannot be parsed");
         }
         if (cause instanceof ConnectException
@@ -72,6 +72,12 @@ record Failure(ErrorCode code, String message) {
             return new Failure(ErrorCode.CONNECTION_RESET, "Your endpoint closed the connection without an answer.");
         }
         return null;
+    }
+
+    /** Netty reports what it cannot decode as its own exception, or as the bare one of the value it choked on. */
+    private static boolean isUnreadable(Throwable cause) {
+        boolean undecodable = cause instanceof DecoderException && !(cause.getCause() instanceof SSLException);
+        return undecodable || cause instanceof IllegalArgumentException;
     }
 
     private static Failure tls(Throwable error, EndpointUrl url) {

@@ -143,8 +143,8 @@ public final class Receiver implements AutoCloseable {
                 }
                 request = read(in, number);
             }
-        } catch (IOException closed) {
-            // The peer has had enough.
+        } catch (IOException | InterruptedException over) {
+            // The peer has had enough, or the test is over.
         } catch (Exception e) {
             throw new IllegalStateException(e);
         } finally {
