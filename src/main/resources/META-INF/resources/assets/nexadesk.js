@@ -11,13 +11,14 @@ document.addEventListener('click', async event => {
   setTimeout(() => { label.textContent = before; }, 2000);
 });
 
-// "All" of a group of checkboxes.
+// "All events" makes single ones pointless; "all" of a group ticks the group.
 document.addEventListener('change', event => {
+  if (event.target.matches('[data-everything]')) freeze(event.target);
   const group = event.target.closest('.choice-group');
   if (!group) return;
   const all = group.querySelector('[data-all]');
   const each = [...group.querySelectorAll('input:not([data-all])')];
-  if (event.target === all) each.forEach(box => { box.checked = all.checked; });
+  if (all && event.target === all) each.forEach(box => { box.checked = all.checked; });
   show(group);
 });
 
@@ -31,6 +32,13 @@ function show(group) {
   }
 }
 document.querySelectorAll('.choice-group').forEach(show);
+
+function freeze(everything) {
+  everything.form.querySelectorAll('.choice input').forEach(box => {
+    box.disabled = everything.checked && box !== everything;
+  });
+}
+document.querySelectorAll('[data-everything]').forEach(freeze);
 
 // A form is sent once, and says so: saving waits for the ping's answer, up to five seconds.
 document.addEventListener('submit', event => {
