@@ -22,7 +22,7 @@ final class BulkRetry {
 
     static TemplateInstance ask(
             @Nullable Webhook webhook, DeliveryLog log, String workspaceId, String path, LogForm form) {
-        var part = log.read(workspaceId, filter(webhook == null ? null : webhook.id, form), null, 1);
+        var part = log.read(workspaceId, form.failed(webhook == null ? null : webhook.id), null, 1);
         var count = part.total() > Retries.BULK
                 ? "the newest " + Formats.grouped(Retries.BULK) + " failed deliveries"
                 : Formats.of(part.total(), "failed delivery", "failed deliveries");
@@ -37,16 +37,11 @@ final class BulkRetry {
 
     static Response start(
             Retries retries, Caller caller, Flash flash, @Nullable String webhookId, String path, LogForm form) {
-        int retried = retries.retryAll(filter(webhookId, form), caller);
+        int retried = retries.retryAll(form.failed(webhookId), caller);
         var back = form.address(path, null);
         return retried == 0
                 ? flash.bad(back, "Nothing could be retried: these webhooks are not active, or their events are gone.")
                 : flash.good(back, "Retrying " + Formats.of(retried, "delivery", "deliveries") + " now.");
-    }
-
-    private static LogFilter filter(@Nullable String webhookId, LogForm form) {
-        form.status = DeliveryStatus.FAILED.word();
-        return form.filter(webhookId);
     }
 
     private static String scope(@Nullable Webhook webhook, LogForm form) {

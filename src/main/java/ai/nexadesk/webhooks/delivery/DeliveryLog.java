@@ -137,7 +137,7 @@ public class DeliveryLog {
                         ? all.and("d.id = :text", "text", id.get())
                         : all.and("d.eventId = :text", "text", filter.text());
             }
-            return all;
+            return filter.pings() ? all : all.and("d.eventType <> '" + Lease.PING + "'");
         }
 
         Condition and(String part) {

@@ -58,7 +58,9 @@ class DeliveryStats implements WebhookStats {
 
     private @Nullable Instant newest(Webhook webhook) {
         return entities.createQuery(
-                        "select d.id from Delivery d where d.webhookId = :webhook order by d.id desc", UUID.class)
+                        "select d.id from Delivery d where d.webhookId = :webhook"
+                                + " and d.eventType <> 'ping' order by d.id desc",
+                        UUID.class)
                 .setParameter("webhook", webhook.id)
                 .setMaxResults(1)
                 .getResultStream()

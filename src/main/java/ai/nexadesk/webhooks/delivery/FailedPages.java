@@ -44,11 +44,7 @@ public class FailedPages {
     @RolesAllowed(Role.IS_AGENT)
     @Operation(hidden = true)
     public TemplateInstance failed(@BeanParam LogForm form) {
-        // The page is the filter: it does not stand in the address as well.
-        form.status = DeliveryStatus.FAILED.word();
-        var filter = form.filter(null);
-        form.status = "";
-        return new failed(LogPage.read(log, caller.workspaceId(), PATH, form, filter));
+        return new failed(LogPage.read(log, caller.workspaceId(), PATH, form, form.failed(null)));
     }
 
     @GET

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param since only those made at this moment or later
  * @param until only those made before this moment
  * @param text only those with this delivery id or event id
+ * @param pings whether pings are among them, too
  */
 public record LogFilter(
         @Nullable String webhookId,
@@ -24,7 +25,8 @@ public record LogFilter(
         @Nullable Codes codes,
         @Nullable Instant since,
         @Nullable Instant until,
-        @Nullable String text) {
+        @Nullable String text,
+        boolean pings) {
 
     /**
      * A range of HTTP status codes.
@@ -60,7 +62,7 @@ public record LogFilter(
 
     /** Everything in the log of one webhook. */
     public static LogFilter ofWebhook(String webhookId) {
-        return new LogFilter(webhookId, null, null, null, null, null, null);
+        return new LogFilter(webhookId, null, null, null, null, null, null, true);
     }
 
     /**
@@ -83,7 +85,13 @@ public record LogFilter(
                 given(codes).map(Codes::parse).orElse(null),
                 given(since).map(value -> instantOf("since", value)).orElse(null),
                 given(until).map(value -> instantOf("until", value)).orElse(null),
-                given(text).map(String::strip).orElse(null));
+                given(text).map(String::strip).orElse(null),
+                true);
+    }
+
+    /** The same without pings. */
+    public LogFilter withoutPings() {
+        return new LogFilter(webhookId, status, eventType, codes, since, until, text, false);
     }
 
     /** Whether it leaves anything out within its webhook. */

@@ -38,6 +38,13 @@ public class LogForm {
         return LogFilter.parse(webhookId, status, event, statusCode, null, null, q);
     }
 
+    /** What matches and has no retries left; pings never had any. */
+    LogFilter failed(@Nullable String webhookId) {
+        var failed = DeliveryStatus.FAILED.word();
+        return LogFilter.parse(webhookId, failed, event, statusCode, null, null, q)
+                .withoutPings();
+    }
+
     /** The address of a page that keeps all filters. */
     String address(String path, @Nullable Cursor next) {
         var address = UriBuilder.fromPath(path);

@@ -59,8 +59,8 @@ record LogPage(String path, LogForm form, LogFilter filter, DeliveryLog.Part par
 
     /** The event types to choose from. */
     public List<String> types() {
-        return Stream.concat(Catalog.all().stream().map(EventType::name), Stream.of(Lease.PING))
-                .toList();
+        var pings = filter.pings() ? Stream.of(Lease.PING) : Stream.<String>empty();
+        return Stream.concat(Catalog.all().stream().map(EventType::name), pings).toList();
     }
 
     /** Whether somebody chose a filter, so that an empty log means "no match". */
