@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
@@ -93,6 +94,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         if (!Files.exists(data.resolve("PG_VERSION"))) {
             initialise(home, directory, data, password);
         }
+        awaitEndOfFormer(data.resolve("postmaster.pid"));
         int port = freePort();
         var process = launch(home, directory, data, port, durable);
         var postgres = new EmbeddedPostgres(directory, lockFile, lock, process, port, password);
@@ -164,6 +166,29 @@ public final class EmbeddedPostgres implements AutoCloseable {
             Files.deleteIfExists(passwordFile);
         }
         Files.move(unfinished, data, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /**
+     * Lets a server end that lost its application a moment ago: it is being stopped by then, and a new one would be refused
+     * until it is gone. One that does not end is left to the new one's own refusal.
+     */
+    private static void awaitEndOfFormer(Path pidFile) throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(STOP_SECONDS);
+        while (System.nanoTime() < deadline && isServerOf(pidFile)) {
+            pause();
+        }
+    }
+
+    private static boolean isServerOf(Path pidFile) throws IOException {
+        try (var lines = Files.lines(pidFile)) {
+            return lines.findFirst()
+                    .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid.strip())))
+                    .flatMap(former -> former.info().command())
+                    .filter(command -> command.endsWith("/postgres"))
+                    .isPresent();
+        } catch (NoSuchFileException | NumberFormatException ended) {
+            return false;
+        }
     }
 
     private static Process launch(Path home, Path directory, Path data, int port, boolean durable) throws IOException {
