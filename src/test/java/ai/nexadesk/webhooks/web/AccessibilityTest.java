@@ -42,8 +42,7 @@ class AccessibilityTest {
     enum Look {
         LIGHT(ColorScheme.LIGHT, 1280, 800),
         DARK(ColorScheme.DARK, 1280, 800),
-        PHONE(ColorScheme.LIGHT, 390, 844),
-        DARK_PHONE(ColorScheme.DARK, 390, 844);
+        PHONE(ColorScheme.LIGHT, 390, 844);
 
         private final ColorScheme scheme;
         private final int width;
@@ -152,7 +151,9 @@ class AccessibilityTest {
         softly.assertThat(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
                 .as("pixels to scroll sideways on " + where)
                 .isEqualTo(0);
-        softly.assertThat(new AxeBuilder(page).withTags(WCAG).analyze().getViolations())
+        // The other mode opens a second window for every page, and is for frames of other origins.
+        var axe = new AxeBuilder(page).withTags(WCAG).setLegacyMode(true);
+        softly.assertThat(axe.analyze().getViolations())
                 .as("violations on " + where)
                 .extracting(AccessibilityTest::describe)
                 .isEmpty();

@@ -106,6 +106,11 @@ class SettingsPagesTest {
         browser.button("Send ping").click();
         assertThat(browser.flash()).containsText("Your endpoint answered 200 in ");
         assertThat(page.getByText("Not verified, so it gets no events.")).isHidden();
+
+        browser.link("Failed deliveries").click();
+        assertThat(browser.rows()).containsText("503 Service Unavailable");
+        // Pings are not retried.
+        assertThat(browser.rows().getByRole(AriaRole.BUTTON)).hasCount(0);
         assertThat(browser.complaints()).isEmpty();
     }
 
