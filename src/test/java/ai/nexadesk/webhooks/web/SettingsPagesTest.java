@@ -1,0 +1,227 @@
+package ai.nexadesk.webhooks.web;
+
+import ai.nexadesk.webhooks.testing.Answer;
+import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.Browser;
+import ai.nexadesk.webhooks.testing.Receiver;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.util.regex.Pattern;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What an admin does under Settings &gt; Webhooks, in a browser with scripts. */
+@QuarkusTest
+@DisplayName("Under Settings > Webhooks, an admin")
+class SettingsPagesTest {
+
+    private static final Pattern A_SECRET = Pattern.compile("whsec_[A-Za-z0-9+/]{43}=");
+    private static final Pattern MILLISECONDS = Pattern.compile("\\d+ ms");
+
+    private final Api api = Api.ofNewWorkspace();
+    private Receiver receiver;
+    private Browser browser;
+    private Page page;
+
+    @BeforeEach
+    void signIn() throws Exception {
+        browser = Browser.open();
+        page = browser.page();
+        receiver = Receiver.start();
+        browser.signIn(api.workspace().admin());
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        if (receiver != null) {
+            receiver.close();
+        }
+        browser.close();
+    }
+
+    @Test
+    @DisplayName("adds a webhook, sees the answer to its ping, and reveals its secret")
+    void add() {
+        assertThat(page.getByText("Send NexaDesk events to your own systems. Add your first webhook."))
+                .isVisible();
+        browser.link("Add Webhook").click();
+        page.getByLabel("Endpoint URL").fill(receiver.url("/hook"));
+        page.getByLabel("lead.created").check();
+        page.getByLabel("Contacts: all").check();
+        browser.button("Save").click();
+
+        assertThat(browser.flash()).containsText("Saved. Your endpoint answered 200 in ");
+        assertThat(browser.heading(receiver.url("/hook"))).isVisible();
+        var secret = browser.region("Signing secret");
+        assertThat(secret).not().containsText(A_SECRET);
+        browser.button("Reveal").click();
+        assertThat(secret).containsText(A_SECRET);
+        browser.link("Hide").click();
+        assertThat(secret).not().containsText(A_SECRET);
+        browser.button("Reveal").click();
+        assertThat(secret).containsText(A_SECRET);
+
+        browser.go("/settings/webhooks");
+        assertThat(browser.rows()).hasCount(1);
+        assertThat(browser.rows()).containsText("Active");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("is told beside the field what is wrong, and loses nothing that was typed")
+    void wrongInput() {
+        browser.go("/settings/webhooks/new");
+        page.getByLabel("Endpoint URL").fill("ftp://example.com/hook");
+        page.getByLabel("Description").fill("Orders");
+        browser.button("Save").click();
+
+        assertThat(page.getByRole(AriaRole.ALERT)).containsText("2 entries need your attention");
+        assertThat(page.getByLabel("Endpoint URL")).hasAttribute("aria-invalid", "true");
+        assertThat(page.getByLabel("Endpoint URL")).hasValue("ftp://example.com/hook");
+        assertThat(page.getByLabel("Description")).hasValue("Orders");
+        assertThat(page.getByText("Select at least one event.")).isVisible();
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("sees why a ping failed, and verifies the webhook once the endpoint is right")
+    void unverified() {
+        receiver.answer(Answer.status(503));
+        browser.go("/settings/webhooks/new");
+        page.getByLabel("Endpoint URL").fill(receiver.url("/hook"));
+        page.getByLabel("All events").check();
+        browser.button("Save").click();
+        assertThat(browser.flash()).containsText("Saved, but the ping failed.");
+        assertThat(page.getByText("Not verified, so it gets no events.")).isVisible();
+
+        receiver.answer(Answer.status(200));
+        browser.button("Send ping").click();
+        assertThat(browser.flash()).containsText("Your endpoint answered 200 in ");
+        assertThat(page.getByText("Not verified, so it gets no events.")).isHidden();
+
+        browser.link("Failed deliveries").click();
+        assertThat(browser.rows()).containsText("503 Service Unavailable");
+        // Pings are not retried.
+        assertThat(browser.rows().getByRole(AriaRole.BUTTON)).hasCount(0);
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("sends a test event and follows it into the log, by filters, to its payloads and its retry")
+    void log() {
+        var webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
+        receiver.answer(Answer.status(500).body("{\"problem\":\"out of order\"}"));
+        browser.go("/settings/webhooks/" + webhook);
+        browser.link("Send test event").first().click();
+        page.getByLabel("Data").fill("{\"id\":\"lead-77\"}");
+        browser.button("Send test event").click();
+        assertThat(browser.flash()).containsText("Test event sent.");
+        assertThat(page.locator("[data-sentence]"))
+                .containsText(Pattern.compile("Next try in (1 min|\\d+ s), attempt 2 of 6\\."));
+
+        browser.link("Logs").click();
+        var line = browser.rows().filter(new Locator.FilterOptions().setHasText("lead.created"));
+        assertThat(line).containsText("Retrying");
+        assertThat(line).containsText("500 Internal Server Error");
+        assertThat(line).containsText(MILLISECONDS);
+        assertThat(line.locator("relative-time").first()).isVisible();
+
+        page.getByLabel("Status").selectOption("Delivered");
+        assertThat(page).hasURL(Pattern.compile("status=delivered"));
+        assertThat(browser.rows()).hasCount(1);
+        assertThat(browser.rows()).containsText("ping");
+        page.getByLabel("Answer").selectOption("4xx client error");
+        assertThat(page.getByText("No deliveries match these filters.")).isVisible();
+        browser.link("Clear filters").first().click();
+        assertThat(browser.rows()).hasCount(2);
+        page.getByLabel("Event").selectOption("lead.created");
+        assertThat(browser.rows()).hasCount(1);
+
+        browser.link("lead.created").click();
+        assertThat(page.getByLabel("Request body")).containsText("\"lead-77\"");
+        assertThat(page.getByLabel("Response body")).containsText("out of order");
+        receiver.answer(Answer.status(200).body("thanks"));
+        browser.button("Retry now").click();
+        assertThat(page.locator("[data-sentence]")).containsText("Your endpoint answered 200 in ");
+        assertThat(page.locator(".title-line")).containsText("Delivered");
+        assertThat(page.locator("details.attempt")).hasCount(2);
+        assertThat(page.getByText("Manual").first()).isVisible();
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("retries all failed deliveries at once, after being told how many")
+    void retryAll() {
+        var webhook = api.createWebhook(receiver.url("/hook"), "*");
+        // Gone: the one answer after which nothing is tried again.
+        receiver.answer(Answer.status(410));
+        var event = api.publish("lead.created", "{\"id\":\"1\"}");
+        var delivery = api.deliveryOf(webhook, event);
+        api.await(webhook, delivery, "failed", 1);
+        receiver.answer(Answer.status(200));
+
+        browser.go("/settings/webhooks/" + webhook);
+        assertThat(page.getByText("The endpoint answered 410 Gone, which asks us to stop."))
+                .isVisible();
+        browser.button("Enable").click();
+        assertThat(browser.flash()).containsText("Enabled. Your endpoint answered 200 in ");
+        browser.link("Failed deliveries").click();
+        assertThat(browser.rows()).hasCount(1);
+        browser.link("Retry all that match…").click();
+        assertThat(page.getByRole(AriaRole.DIALOG)).containsText("Retry 1 failed delivery?");
+        browser.button("Retry 1 failed delivery").click();
+        assertThat(browser.flash()).containsText("Retrying 1 delivery now.");
+        api.await(webhook, delivery, "delivered", 2);
+        page.reload();
+        assertThat(page.getByText("Nothing has failed.")).isVisible();
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("disables, enables, rotates the secret of, changes and deletes a webhook, each after being asked")
+    void change() {
+        var webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
+        var secret = api.secret(webhook);
+        browser.go("/settings/webhooks/" + webhook);
+
+        browser.link("Disable").click();
+        browser.button("Disable webhook").click();
+        assertThat(browser.flash()).containsText("Disabled.");
+        assertThat(page.getByText("Disabled by " + api.workspace().admin())).isVisible();
+        browser.button("Enable").click();
+        assertThat(browser.flash()).containsText("Enabled.");
+
+        browser.link("Rotate…").click();
+        page.getByLabel("Overlap in hours").fill("2");
+        browser.button("Rotate secret").click();
+        assertThat(browser.flash()).containsText("Rotated. The new secret is pending");
+        assertThat(api.secret(webhook)).isEqualTo(secret);
+        browser.button("Switch now").click();
+        assertThat(browser.flash()).containsText("Switched. The new secret is in use.");
+        assertThat(api.secret(webhook)).isNotEqualTo(secret);
+
+        browser.link("Edit").click();
+        page.getByLabel("Description").fill("Orders");
+        browser.button("Save").click();
+        assertThat(browser.flash()).containsText("Saved.");
+        assertThat(browser.heading("Orders")).isVisible();
+
+        browser.link("Delete").click();
+        browser.link("Cancel").click();
+        assertThat(page.getByRole(AriaRole.DIALOG)).isHidden();
+        browser.link("Delete").click();
+        assertThat(page.getByRole(AriaRole.DIALOG)).containsText(receiver.url("/hook"));
+        browser.button("Delete webhook").click();
+        assertThat(browser.flash()).containsText("Deleted Orders.");
+        assertThat(page.getByText("Add your first webhook.")).isVisible();
+        assertThat(browser.complaints()).isEmpty();
+    }
+}

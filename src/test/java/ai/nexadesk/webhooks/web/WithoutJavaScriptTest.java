@@ -1,0 +1,112 @@
+package ai.nexadesk.webhooks.web;
+
+import ai.nexadesk.webhooks.testing.Answer;
+import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.Browser;
+import ai.nexadesk.webhooks.testing.Receiver;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.util.regex.Pattern;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+
+/** The settings in a browser that runs no scripts: plain links, forms and pages. */
+@QuarkusTest
+@DisplayName("Without scripts, an admin")
+class WithoutJavaScriptTest {
+
+    private final Api api = Api.ofNewWorkspace();
+    private Receiver receiver;
+    private Browser browser;
+    private Page page;
+
+    @BeforeEach
+    void signIn() throws Exception {
+        browser = Browser.open(new com.microsoft.playwright.Browser.NewContextOptions().setJavaScriptEnabled(false));
+        page = browser.page();
+        receiver = Receiver.start();
+        browser.signIn(api.workspace().admin());
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        if (receiver != null) {
+            receiver.close();
+        }
+        browser.close();
+    }
+
+    @Test
+    @DisplayName("adds a webhook, reveals and rotates its secret, disables, enables and deletes it")
+    void webhook() {
+        browser.link("Add Webhook").click();
+        page.getByLabel("Endpoint URL").fill(receiver.url("/hook"));
+        page.getByLabel("lead.created").check();
+        browser.button("Save").click();
+        assertThat(browser.flash()).containsText("Saved. Your endpoint answered 200 in ");
+
+        browser.button("Reveal").click();
+        assertThat(browser.region("Signing secret")).containsText(Pattern.compile("whsec_[A-Za-z0-9+/]{43}="));
+        browser.link("Hide").click();
+        browser.link("Rotate…").click();
+        assertThat(browser.heading("Rotate the signing secret?")).isVisible();
+        page.getByLabel("Overlap in hours").fill("0");
+        browser.button("Rotate secret").click();
+        assertThat(browser.flash()).containsText("Rotated. The new secret is in use.");
+
+        browser.link("Disable").click();
+        assertThat(browser.heading("Disable this webhook?")).isVisible();
+        browser.button("Disable webhook").click();
+        assertThat(browser.flash()).containsText("Disabled.");
+        browser.button("Enable").click();
+        assertThat(browser.flash()).containsText("Enabled.");
+
+        browser.link("Delete").click();
+        assertThat(browser.heading("Delete this webhook?")).isVisible();
+        browser.button("Delete webhook").click();
+        assertThat(page.getByText("Add your first webhook.")).isVisible();
+    }
+
+    @Test
+    @DisplayName("sends a test event, filters the log, reads a delivery and retries it")
+    void log() {
+        var webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
+        receiver.answer(Answer.status(500).body("out of order"));
+        browser.go("/settings/webhooks/" + webhook + "/test");
+        page.getByLabel("Event").selectOption("contact.created");
+        browser.button("Show its sample").click();
+        assertThat(page.getByText("of a contact.created event")).isVisible();
+        browser.button("Send test event").click();
+        assertThat(browser.flash()).containsText("Test event sent.");
+
+        browser.link("Logs").last().click();
+        page.getByLabel("Event").selectOption("contact.created");
+        browser.button("Filter").click();
+        assertThat(page).hasURL(Pattern.compile("event=contact\\.created"));
+        assertThat(browser.rows()).hasCount(1);
+        assertThat(page.getByLabel("Event")).hasValue("contact.created");
+        var delivery = api.get("/webhooks/" + webhook + "/deliveries?event=contact.created")
+                .getString("data[0].id");
+        api.await(webhook, delivery, "retrying", 1);
+        page.reload();
+        assertThat(browser.rows()).containsText("500 Internal Server Error");
+
+        browser.link("contact.created").click();
+        assertThat(page.getByLabel("Response body")).containsText("out of order");
+        receiver.answer(Answer.status(200));
+        browser.button("Retry now").click();
+        assertThat(browser.flash()).containsText("Retrying now.");
+        api.await(webhook, delivery, "delivered", 2);
+        page.reload();
+        assertThat(page.locator(".title-line")).containsText("Delivered");
+        assertThat(page.locator("details.attempt")).hasCount(2);
+        assertThat(page.locator("details.attempt").filter(new Locator.FilterOptions().setHasText("Manual")))
+                .hasCount(1);
+    }
+}
