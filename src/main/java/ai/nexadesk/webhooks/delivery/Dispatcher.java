@@ -6,6 +6,7 @@ import ai.nexadesk.webhooks.event.FirstDelivery;
 import ai.nexadesk.webhooks.webhook.Webhooks;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -37,6 +41,9 @@ public class Dispatcher implements Dispatch {
     /** What must be left of the lease, beyond the timeout, for an attempt to begin. */
     private static final Duration MARGIN = Duration.ofSeconds(1);
 
+    /** How long a delivery waits that could not be begun, or whose attempt ended without a result. */
+    private static final Duration PAUSE = Duration.ofMinutes(1);
+
     private final Attempts attempts;
     private final Targets targets;
     private final WorkQueue queue;
@@ -46,6 +53,10 @@ public class Dispatcher implements Dispatch {
     private final Duration timeout;
     private final Lanes lanes;
     private final Recorder recorder;
+
+    /** What this process knows that it has leased: in the lanes, on the way, or waiting to be recorded. */
+    private final Set<UUID> held = ConcurrentHashMap.newKeySet();
+
     private final Thread thread = new Thread(this::run, "dispatcher");
     private volatile boolean stopping;
 
@@ -65,12 +76,21 @@ public class Dispatcher implements Dispatch {
         this.replica = replica;
         this.clock = clock;
         this.timeout = settings.delivery().timeout();
+        checkLease(settings.delivery().lease(), timeout);
         this.lanes = new Lanes(
                 settings.delivery().inFlightPerWebhook(),
                 settings.delivery().inFlight(),
                 WAITING_PER_LANE,
                 WAITING_BYTES);
         this.recorder = new Recorder(store, this::recorded);
+    }
+
+    private static void checkLease(Duration lease, Duration timeout) {
+        if (lease.compareTo(timeout.plus(MARGIN)) <= 0) {
+            throw new ConfigurationException("nexadesk.delivery.lease is " + lease.toMillis() + " ms, which is too short"
+                    + " for any attempt: it must be more than nexadesk.delivery.timeout and one second together, "
+                    + timeout.plus(MARGIN).toMillis() + " ms. Three times the timeout is wise.");
+        }
     }
 
     void start(@Observes StartupEvent event) throws SQLException {
@@ -107,22 +127,35 @@ public class Dispatcher implements Dispatch {
 
     /** Lines up what was leased; what finds no room goes back to the database. */
     private void lineUp(List<Lease> leases) {
+        leases.forEach(lease -> held.add(lease.deliveryId()));
         var refused = lanes.offer(leases);
         if (!refused.isEmpty()) {
             try {
                 release(refused);
             } catch (SQLException e) {
-                LOG.warnf("%d deliveries could not be handed back; they wait for the lease to end", refused.size());
+                LOG.warnf("%d deliveries could not be handed back; a later sweep does it", refused.size());
             }
         }
     }
 
     private void release(List<Lease> leases) throws SQLException {
+        leases.forEach(lease -> held.remove(lease.deliveryId()));
         for (var owned :
                 leases.stream().collect(Collectors.groupingBy(Lease::owner)).entrySet()) {
             queue.release(
                     owned.getKey(),
                     owned.getValue().stream().map(Lease::deliveryId).toList());
+        }
+    }
+
+    /**
+     * Hands back what the database says this replica has leased but this process does not know of: where the connection broke
+     * while a lease was taken or given back, nobody else would look after it for as long as this process lives.
+     */
+    void releaseForgotten() throws SQLException {
+        int released = queue.releaseForgotten(replica.id(), held);
+        if (released > 0) {
+            LOG.infof("%d deliveries were leased and forgotten; they go on now", released);
         }
     }
 
@@ -183,7 +216,7 @@ public class Dispatcher implements Dispatch {
             if (!lease.owner().equals(replica.id()) || !mayBegin()) {
                 // Another replica may have it by now; what it is worth is decided by the sweep.
                 lanes.done(lease);
-                queue.release(lease.owner(), List.of(lease.deliveryId()));
+                release(List.of(lease));
                 return;
             }
             var target = targets.get(lease.webhookId());
@@ -193,9 +226,9 @@ public class Dispatcher implements Dispatch {
                 case DISABLED -> putBack(lease, false);
             }
         } catch (SQLException | RuntimeException e) {
-            LOG.errorf(e, "Delivery %s could not be begun; it is tried again", lease.deliveryId());
+            LOG.errorf(e, "Delivery %s could not be begun; it is tried again in a minute", lease.deliveryId());
             lanes.done(lease);
-            retryLater(lease);
+            putOff(lease);
         }
     }
 
@@ -206,30 +239,33 @@ public class Dispatcher implements Dispatch {
                 recorder.add(result);
             } else {
                 LOG.errorf(failure, "Delivery %s ended without a result", lease.deliveryId());
-                retryLater(lease);
+                putOff(lease);
             }
         });
     }
 
-    private void retryLater(Lease lease) {
+    private void putOff(Lease lease) {
+        held.remove(lease.deliveryId());
         try {
-            queue.release(lease.owner(), List.of(lease.deliveryId()));
+            queue.putOff(lease.owner(), lease.deliveryId(), clock.instant().plus(PAUSE));
         } catch (SQLException e) {
-            LOG.warnf("Delivery %s waits for the lease to end: %s", lease.deliveryId(), e.getMessage());
+            LOG.warnf("Delivery %s could not be put off; a later sweep hands it back", lease.deliveryId());
         }
     }
 
     private void putBack(Lease lease, boolean hold) throws SQLException {
         lanes.done(lease);
         if (hold) {
-            queue.release(lease.owner(), List.of(lease.deliveryId()));
+            release(List.of(lease));
             queue.hold(lease.webhookId());
         } else {
+            held.remove(lease.deliveryId());
             queue.cancel(lease.owner(), List.of(lease.deliveryId()));
         }
     }
 
     private void recorded(Result result) {
+        held.remove(result.lease().deliveryId());
         if (result.verdict().gone()) {
             webhooks.disableGone(result.lease().webhookId());
         }
@@ -240,10 +276,13 @@ public class Dispatcher implements Dispatch {
      *
      * @return the result; complete before it is durable
      */
-    java.util.concurrent.CompletionStage<Result> attemptNow(FirstDelivery delivery, UUID owner, Target target) {
+    CompletionStage<Result> attemptNow(FirstDelivery delivery, UUID owner, Target target) {
+        held.add(delivery.id());
         return attempts.make(Lease.of(delivery, owner), target).whenComplete((result, failure) -> {
             if (failure == null) {
                 recorder.add(result);
+            } else {
+                held.remove(delivery.id());
             }
         });
     }

@@ -40,6 +40,15 @@ class Partitions {
             select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
             where i.inhparent = ?::regclass and c.relname ~ '_[0-9]{8}$' order by 1
             """;
+    /** A webhook that nobody verifies must not keep everybody's log for ever. */
+    private static final String END_HELD = """
+            with ended as (
+                delete from work where due_at = timestamptz '9999-12-31Z' and owner is null and event_key < ?
+                returning delivery_id
+            )
+            update delivery set status = 'cancelled' from ended
+            where id = ended.delivery_id and status in ('queued', 'retrying')
+            """;
     private static final String OLDEST_UNFINISHED = """
             select least((select delivery_id from work order by 1 limit 1), (select event_key from work order by 1 limit 1))
             """;
@@ -69,6 +78,7 @@ class Partitions {
             try (var statement = connection.createStatement()) {
                 if (isMyTurn(statement)) {
                     makeAhead(connection, statement);
+                    endHeld(connection);
                     dropOld(connection, statement);
                 }
                 connection.commit();
@@ -131,8 +141,22 @@ class Partitions {
         }
     }
 
+    private void endHeld(Connection connection) throws SQLException {
+        try (var statement = connection.prepareStatement(END_HELD)) {
+            statement.setObject(1, lowest(oldestByRetention()));
+            int ended = statement.executeUpdate();
+            if (ended > 0) {
+                LOG.infof("Cancelled %d deliveries that waited for a verification longer than the retention", ended);
+            }
+        }
+    }
+
+    private LocalDate oldestByRetention() {
+        return LocalDate.ofInstant(clock.instant().minus(retention), ZoneOffset.UTC);
+    }
+
     private LocalDate oldestKept(Statement statement) throws SQLException {
-        var byRetention = LocalDate.ofInstant(clock.instant().minus(retention), ZoneOffset.UTC);
+        var byRetention = oldestByRetention();
         try (var rows = statement.executeQuery(OLDEST_UNFINISHED)) {
             rows.next();
             @Nullable UUID unfinished = rows.getObject(1, UUID.class);

@@ -34,6 +34,11 @@ public class Sweep {
         run();
     }
 
+    @Scheduled(every = "15s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void everyFifteenSeconds() throws SQLException {
+        releaseForgotten();
+    }
+
     @Scheduled(every = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void everyMinute() throws SQLException {
         webhooks.settleRotations();
@@ -51,6 +56,11 @@ public class Sweep {
         } catch (SQLException | RuntimeException e) {
             LOG.warnf("Sweeping failed and is tried again: %s", e.getMessage());
         }
+    }
+
+    /** Never while leases are being taken: what is claimed is known here only a moment later. */
+    synchronized void releaseForgotten() throws SQLException {
+        dispatcher.releaseForgotten();
     }
 
     /** Sweeps as soon as possible, not at the next second. */

@@ -97,6 +97,20 @@ class WorkQueue {
             where owner = ? and delivery_id = any (?::uuid[])
             """;
 
+    /** The youngest may have been committed by a publisher's thread that has not lined them up yet. */
+    private static final String RELEASE_FORGOTTEN = """
+            update work set owner = null,
+                trigger = case when retry_requested then 'manual' else trigger end, retry_requested = false
+            where owner = ? and delivery_id <> all (?::uuid[])
+                and uuid_extract_timestamp(delivery_id) < now() - interval '10 seconds'
+            """;
+
+    private static final String PUT_OFF = """
+            update work set owner = null, due_at = ?,
+                trigger = case when retry_requested then 'manual' else trigger end, retry_requested = false
+            where owner = ? and delivery_id = ?
+            """;
+
     private static final String CANCEL = """
             with gone as (delete from work where delivery_id = any (?::uuid[]) and owner = ? returning delivery_id)
             update delivery set status = 'cancelled' from gone
@@ -214,6 +228,27 @@ class WorkQueue {
         update(RELEASE, (connection, statement) -> {
             statement.setObject(1, owner);
             statement.setArray(2, ids(connection, deliveries));
+        });
+    }
+
+    /**
+     * Gives back what this owner has leased, but for these.
+     *
+     * @return how many
+     */
+    int releaseForgotten(UUID owner, Set<UUID> known) throws SQLException {
+        return update(RELEASE_FORGOTTEN, (connection, statement) -> {
+            statement.setObject(1, owner);
+            statement.setArray(2, ids(connection, known));
+        });
+    }
+
+    /** Gives a delivery back that cannot be attempted before this time. */
+    void putOff(UUID owner, UUID delivery, Instant until) throws SQLException {
+        update(PUT_OFF, (connection, statement) -> {
+            statement.setObject(1, at(until));
+            statement.setObject(2, owner);
+            statement.setObject(3, delivery);
         });
     }
 
