@@ -2,6 +2,8 @@ package ai.nexadesk.webhooks.webhook;
 
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.sending.SigningSecret;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +17,7 @@ import java.util.Map;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 /**
@@ -36,10 +39,13 @@ public class SecretCipher {
         settings.secrets().formerEncryptionKeys().orElse(List.of()).forEach(this::add);
         activeKey = add(settings.secrets()
                 .encryptionKey()
-                .orElseThrow(() -> new IllegalStateException(
+                .orElseThrow(() -> new ConfigurationException(
                         "nexadesk.secrets.encryption-key is not set. Set it to 32 random bytes in base64"
                                 + " (for example from: openssl rand -base64 32) and keep it safe.")));
     }
+
+    /** A missing key is told at the start, not at the first webhook. */
+    void start(@Observes StartupEvent event) {}
 
     private int add(String base64) {
         byte[] key;
@@ -49,7 +55,7 @@ public class SecretCipher {
             key = new byte[0];
         }
         if (key.length != 32) {
-            throw new IllegalStateException("An encryption key (nexadesk.secrets.*) must be 32 bytes in base64.");
+            throw new ConfigurationException("An encryption key (nexadesk.secrets.*) must be 32 bytes in base64.");
         }
         int id = ByteBuffer.wrap(sha256(key)).getInt();
         keys.put(id, new SecretKeySpec(key, "AES"));
