@@ -87,9 +87,10 @@ public class Dispatcher implements Dispatch {
 
     private static void checkLease(Duration lease, Duration timeout) {
         if (lease.compareTo(timeout.plus(MARGIN)) <= 0) {
-            throw new ConfigurationException("nexadesk.delivery.lease is " + lease.toMillis() + " ms, which is too short"
-                    + " for any attempt: it must be more than nexadesk.delivery.timeout and one second together, "
-                    + timeout.plus(MARGIN).toMillis() + " ms. Three times the timeout is wise.");
+            throw new ConfigurationException(
+                    "nexadesk.delivery.lease is " + lease.toMillis() + " ms, which is too short"
+                            + " for any attempt: it must be more than nexadesk.delivery.timeout and one second together, "
+                            + timeout.plus(MARGIN).toMillis() + " ms. Three times the timeout is wise.");
         }
     }
 

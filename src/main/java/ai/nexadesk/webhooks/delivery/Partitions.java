@@ -49,6 +49,7 @@ class Partitions {
             update delivery set status = 'cancelled' from ended
             where id = ended.delivery_id and status in ('queued', 'retrying')
             """;
+
     private static final String OLDEST_UNFINISHED = """
             select least((select delivery_id from work order by 1 limit 1), (select event_key from work order by 1 limit 1))
             """;

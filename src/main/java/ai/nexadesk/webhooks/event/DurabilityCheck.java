@@ -37,8 +37,8 @@ class DurabilityCheck {
         }
         if (!unsafe.isEmpty()) {
             LOG.warnf(
-                    "PostgreSQL's setting %s is off: acknowledged events can be lost when its machine fails. Turn it on.",
-                    String.join(", ", unsafe));
+                    "PostgreSQL runs with %s off: acknowledged events can be lost when its machine fails. Turn it on.",
+                    String.join(" and ", unsafe));
         }
     }
 }

@@ -1,0 +1,79 @@
+package ai.nexadesk.webhooks.embedded;
+
+import ai.nexadesk.webhooks.testing.Await;
+import ai.nexadesk.webhooks.testing.PackagedApplication;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@DisplayName("With a database of its own, the application")
+class StartIT {
+
+    private static final String KEY = "-Dnexadesk.secrets.encryption-key=dGVzdHMgb25seSwgdGVzdHMgb25seSwgdGVzdHMgb24=";
+
+    @TempDir
+    Path data;
+
+    private EmbeddedPostgres database;
+
+    @BeforeEach
+    void startDatabase() throws IOException {
+        database = EmbeddedPostgres.start(data.resolve("external"), Path.of("target/postgresql"), false);
+    }
+
+    @AfterEach
+    void stopDatabase() throws IOException {
+        database.close();
+    }
+
+    @Test
+    @DisplayName("does not start without an encryption key, and says how to make one")
+    void noKey() throws Exception {
+        assertThat(refusal())
+                .contains("nexadesk.secrets.encryption-key is not set")
+                .contains("openssl rand -base64 32");
+    }
+
+    @Test
+    @DisplayName("does not start with a lease too short for any attempt, and says how long it must be")
+    void shortLease() throws Exception {
+        assertThat(refusal(KEY, "-Dnexadesk.delivery.lease=6s"))
+                .contains("nexadesk.delivery.lease is 6000 ms")
+                .contains("more than nexadesk.delivery.timeout and one second together, 6000 ms");
+    }
+
+    @Test
+    @DisplayName("warns where the database is set to lose what is acknowledged")
+    void unsafeDatabase() throws Exception {
+        try (var application = launch(database.jdbcUrl() + "?options=-c%20synchronous_commit=off", KEY)) {
+            Await.until("a start", Duration.ofSeconds(60), application::output, log -> log.contains("Listening on"));
+            assertThat(application.output()).contains("synchronous_commit off: acknowledged events can be lost");
+        }
+    }
+
+    private String refusal(String... properties) throws Exception {
+        try (var application = launch(database.jdbcUrl(), properties)) {
+            assertThat(application.awaitEnd()).isNotZero();
+            return application.output();
+        }
+    }
+
+    private PackagedApplication launch(String jdbcUrl, String... properties) throws IOException {
+        var all = new ArrayList<>(List.of(
+                "-Dquarkus.datasource.jdbc.url=" + jdbcUrl,
+                "-Dquarkus.datasource.username=" + database.username(),
+                "-Dquarkus.datasource.password=" + database.password()));
+        all.addAll(List.of(properties));
+        return PackagedApplication.launch(data.resolve("unused"), all.toArray(String[]::new));
+    }
+}
