@@ -55,11 +55,11 @@ public interface Settings {
         List<Duration> retryDelays();
 
         /** How many requests may be in flight to one webhook. */
-        @WithDefault("8")
+        @WithDefault("16")
         int inFlightPerWebhook();
 
-        /** How many requests may be in flight in all. */
-        @WithDefault("256")
+        /** How many requests may be in flight in all; half of them are kept for endpoints that are quick and well. */
+        @WithDefault("1024")
         int inFlight();
 
         /** How long a replica's lease on its deliveries lasts without renewal; at least three times the timeout is wise. */

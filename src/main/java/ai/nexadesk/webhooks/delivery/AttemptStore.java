@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
 import javax.sql.DataSource;
@@ -28,10 +29,10 @@ class AttemptStore {
             with result as (
                 select * from unnest(?::uuid[], ?::smallint[], ?::text[], ?::timestamptz[], ?::integer[], ?::smallint[],
                     ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::boolean[], ?::text[],
-                    ?::timestamptz[], ?::smallint[], ?::uuid[], ?::timestamptz[])
+                    ?::timestamptz[], ?::smallint[], ?::uuid[], ?::timestamptz[], ?::text[])
                     as r (delivery_id, number, trigger, started_at, duration_ms, status_code, error_code, error_message,
                         url, request_headers, response_headers, response_body, truncated, status, next_at, tries, owner,
-                        ended_at)
+                        ended_at, workspace_id)
             ), logged as (
                 insert into attempt (delivery_id, number, trigger, started_at, duration_ms, status_code, error_code,
                     error_message, url, request_headers, response_headers, response_body, truncated)
@@ -64,7 +65,7 @@ class AttemptStore {
                 attempted_at = r.started_at, status_code = r.status_code, error_code = r.error_code,
                 duration_ms = r.duration_ms
             from result r left join held h on h.delivery_id = r.delivery_id
-            where d.id = r.delivery_id
+            where d.workspace_id = r.workspace_id and d.id = r.delivery_id and d.id between ? and ?
                 and (h.delivery_id is not null or d.status = 'cancelled' and r.status = 'delivered')
             """;
 
@@ -98,10 +99,17 @@ class AttemptStore {
                 columns.of("smallint", result -> result.verdict().tries()),
                 columns.of("uuid", result -> result.lease().owner()),
                 columns.of("timestamptz", result -> endedAt(result.outcome())),
+                columns.of("text", result -> result.lease().workspaceId()),
             };
             for (int i = 0; i < arrays.length; i++) {
                 statement.setArray(i + 1, arrays[i]);
             }
+            // Both let PostgreSQL look into the partitions of these days only. All ids are of one kind and sort the
+            // same here.
+            var ids =
+                    results.stream().map(result -> result.lease().deliveryId()).toList();
+            statement.setObject(arrays.length + 1, Collections.min(ids));
+            statement.setObject(arrays.length + 2, Collections.max(ids));
             statement.executeUpdate();
         }
     }

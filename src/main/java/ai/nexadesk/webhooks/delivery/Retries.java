@@ -21,13 +21,13 @@ public class Retries {
 
     private static final int PART = 1_000;
 
-    private final WorkQueue queue;
+    private final Backlog backlog;
     private final DeliveryLog log;
     private final Sweep sweep;
     private final InstantSource clock;
 
-    Retries(WorkQueue queue, DeliveryLog log, Sweep sweep, InstantSource clock) {
-        this.queue = queue;
+    Retries(Backlog backlog, DeliveryLog log, Sweep sweep, InstantSource clock) {
+        this.backlog = backlog;
         this.log = log;
         this.sweep = sweep;
         this.clock = clock;
@@ -96,7 +96,7 @@ public class Retries {
 
     private int add(Set<UUID> deliveries, Caller caller) {
         try {
-            return queue.retry(caller.workspaceId(), deliveries, clock.instant());
+            return backlog.retry(caller.workspaceId(), deliveries, clock.instant());
         } catch (SQLException e) {
             throw new IllegalStateException("The retry cannot be stored now", e);
         }
