@@ -46,10 +46,15 @@ public class LogQuery {
     Page<DeliveryView> read(DeliveryLog log, String workspaceId, @Nullable String webhookId) {
         var filter = LogFilter.parse(webhookId, status, event, statusCode, since, until, q);
         var part = log.read(workspaceId, filter, cursor == null ? null : cursor.uuid(0), limit.value());
-        return Page.of(
+        var total = log.count(workspaceId, filter);
+        return new Page<>(
+                true,
                 part.entries().stream().map(DeliveryView::of).toList(),
-                part.next() == null ? null : Cursor.after(part.next()),
-                part.total(),
-                limit);
+                new Page.Pagination(
+                        part.next() != null,
+                        part.next() == null ? null : Cursor.after(part.next()).toString(),
+                        total.counted(),
+                        total.isLowerBound(),
+                        limit.value()));
     }
 }

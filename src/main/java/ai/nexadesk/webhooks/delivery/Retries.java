@@ -6,9 +6,11 @@ import ai.nexadesk.webhooks.workspace.Caller;
 
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 
@@ -73,6 +75,28 @@ public class Retries {
     public int retryAll(LogFilter filter, Caller caller) {
         int retried = requestAll(filter, caller);
         sweep.soon();
+        return retried;
+    }
+
+    /**
+     * Retries these.
+     *
+     * @return how many deliveries are retried; those of webhooks that are not active, and pings, are passed over
+     */
+    public int retryThese(Collection<String> publicIds, Caller caller) {
+        var ids = publicIds.stream()
+                .limit(PART)
+                .flatMap(id -> DeliveryIds.parse(id).stream())
+                .collect(Collectors.toSet());
+        int retried = requestThese(ids, caller);
+        sweep.soon();
+        return retried;
+    }
+
+    @Transactional
+    int requestThese(Set<UUID> ids, Caller caller) {
+        int retried = add(ids, caller);
+        caller.audit("delivery.retried_all", "", retried + " selected deliveries");
         return retried;
     }
 
