@@ -1,0 +1,61 @@
+package ai.nexadesk.webhooks.bench;
+
+import java.util.List;
+import java.util.Set;
+
+/** The command: runs the workloads that it is given, one after the other, and ends with 1 if a check failed. */
+public final class Bench {
+
+    private static final String HELP = """
+            Workloads: fanout1 fanout5 lognormal hostile kill9 oldlog all
+            Options:
+              --seconds N       of each measured phase (20)
+              --warmup N        seconds of saturation before (12)
+              --rate N          measure at this many events/s only, instead of the highest, half of it, and 1,000
+              --batch N         events in a request (1)
+              --connections N   of the publisher (64)
+              --rows N          old attempts in workload oldlog (1000000)
+              --app DIR         the packaged application (target/quarkus-app)
+              --java FILE       what runs it
+              --jvm "OPTIONS"   of its JVM
+              --set NAME=VALUE  one of its settings; can be repeated
+              --json FILE       where the figures go (target/bench.json)
+              --no-raw          without the raw pipeline
+            """;
+    private static final List<String> ALL = List.of("fanout1", "fanout5", "lognormal", "hostile", "kill9", "oldlog");
+    private static final Set<String> NUMBERS =
+            Set.of("seconds", "warmup", "rate", "batch", "connections", "rows", "times");
+
+    private Bench() {}
+
+    /** The entry point. */
+    public static void main(String[] args) throws Exception {
+        System.setProperty("vertx.disableFileCPResolving", "true");
+        var options = Options.parse(args);
+        var unknown = options.numbers().keySet().stream()
+                .filter(name -> !NUMBERS.contains(name))
+                .toList();
+        if (!unknown.isEmpty()
+                || options.workloads().isEmpty()
+                || options.workloads().contains("help")) {
+            System.out.println(unknown.isEmpty() ? HELP : "There is no option " + unknown + ".\n" + HELP);
+            System.exit(unknown.isEmpty() ? 0 : 2);
+        }
+        var report = new Report();
+        for (var workload : options.workloads().contains("all") ? ALL : options.workloads()) {
+            System.out.println(workload);
+            run(workload, options, report);
+        }
+        report.print();
+        report.write(options.json());
+        System.exit(report.isGood() ? 0 : 1);
+    }
+
+    private static void run(String workload, Options options, Report report) throws Exception {
+        switch (workload) {
+            case "fanout1" -> FanOut.run(options, report, 1);
+            case "fanout5" -> FanOut.run(options, report, 5);
+            default -> throw new IllegalArgumentException("There is no workload " + workload + ".\n" + HELP);
+        }
+    }
+}
