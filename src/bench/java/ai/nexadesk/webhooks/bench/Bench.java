@@ -12,6 +12,7 @@ public final class Bench {
               --seconds N       of each measured phase (20)
               --warmup N        seconds of saturation before (12)
               --rate N          measure at this many events/s only, instead of the highest, half of it, and 1,000
+              --deliveries N    a second, to the healthy endpoints of lognormal and hostile (600)
               --batch N         events in a request (1)
               --connections N   of the publisher (64)
               --rows N          old attempts in workload oldlog (1000000)
@@ -20,11 +21,12 @@ public final class Bench {
               --jvm "OPTIONS"   of its JVM
               --set NAME=VALUE  one of its settings; can be repeated
               --json FILE       where the figures go (target/bench.json)
+              --explain MS      keeps the plans of statements that take longer, in bench-postgresql.log beside the figures
               --no-raw          without the raw pipeline
             """;
     private static final List<String> ALL = List.of("fanout1", "fanout5", "lognormal", "hostile", "kill9", "oldlog");
     private static final Set<String> NUMBERS =
-            Set.of("seconds", "warmup", "rate", "batch", "connections", "rows", "times");
+            Set.of("seconds", "warmup", "rate", "batch", "connections", "rows", "times", "explain", "deliveries");
 
     private Bench() {}
 
@@ -55,6 +57,8 @@ public final class Bench {
         switch (workload) {
             case "fanout1" -> FanOut.run(options, report, 1);
             case "fanout5" -> FanOut.run(options, report, 5);
+            case "lognormal" -> ManyEndpoints.lognormal(options, report);
+            case "hostile" -> ManyEndpoints.hostile(options, report);
             default -> throw new IllegalArgumentException("There is no workload " + workload + ".\n" + HELP);
         }
     }

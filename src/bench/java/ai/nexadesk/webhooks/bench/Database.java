@@ -34,6 +34,21 @@ final class Database implements AutoCloseable {
         this.postgres = postgres;
     }
 
+    /** From now on writes the plans of statements that take longer into its log, with buffers and times. */
+    void explain(int millis) throws SQLException, IOException {
+        execute("alter system set shared_preload_libraries = 'pg_stat_statements', 'auto_explain'");
+        restart();
+        for (var setting : List.of("log_min_duration = " + millis, "log_analyze = on", "log_buffers = on")) {
+            execute("alter system set auto_explain." + setting);
+        }
+        restart();
+    }
+
+    /** Where it writes its log. */
+    Path log() {
+        return directory.resolve("postgresql.log");
+    }
+
     /** Starts one on an empty directory; the programs are unpacked once for all runs. */
     static Database start(Path directory, Path programs) throws IOException, SQLException {
         var database = new Database(directory, programs, EmbeddedPostgres.start(directory, programs, true));

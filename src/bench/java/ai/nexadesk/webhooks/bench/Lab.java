@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -45,6 +46,10 @@ final class Lab implements AutoCloseable {
     /** The same with its data below this directory. */
     static Lab empty(Options options, int endpoints, Path directory) throws IOException, SQLException {
         var database = Database.start(directory.resolve("postgresql"), PROGRAMS);
+        int explain = options.number("explain", 0);
+        if (explain > 0) {
+            database.explain(explain);
+        }
         return new Lab(options, directory, database, SinkProcess.start(endpoints));
     }
 
@@ -149,6 +154,11 @@ final class Lab implements AutoCloseable {
         applications.forEach(Application::close);
         sink.close();
         database.close();
+        if (options.number("explain", 0) > 0) {
+            var kept = options.json().resolveSibling("bench-postgresql.log");
+            Files.copy(database.log(), kept, StandardCopyOption.REPLACE_EXISTING);
+            System.out.println("  The plans are in " + kept);
+        }
         try (var tree = Files.walk(directory)) {
             tree.sorted(Comparator.reverseOrder()).forEach(Lab::delete);
         }
