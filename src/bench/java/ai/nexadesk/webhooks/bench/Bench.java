@@ -8,6 +8,7 @@ public final class Bench {
 
     private static final String HELP = """
             Workloads: fanout1 fanout5 lognormal hostile kill9 oldlog all
+            Faults: kill9 killdb killembedded frozen dbcut diskfull two rolling, or "faults" for all of them
             Options:
               --seconds N       of each measured phase (20)
               --warmup N        seconds of saturation before (12)
@@ -20,6 +21,7 @@ public final class Bench {
               --java FILE       what runs it
               --jvm "OPTIONS"   of its JVM
               --set NAME=VALUE  one of its settings; can be repeated
+              --times N         so many kills in kill9 (50)
               --json FILE       where the figures go (target/bench.json)
               --explain MS      keeps the plans of statements that take longer, in bench-postgresql.log beside the figures
               --no-raw          without the raw pipeline
@@ -44,7 +46,7 @@ public final class Bench {
             System.exit(unknown.isEmpty() ? 0 : 2);
         }
         var report = new Report();
-        for (var workload : options.workloads().contains("all") ? ALL : options.workloads()) {
+        for (var workload : chosen(options.workloads())) {
             System.out.println(workload);
             run(workload, options, report);
         }
@@ -53,13 +55,24 @@ public final class Bench {
         System.exit(report.isGood() ? 0 : 1);
     }
 
+    /** "faults" before names of faults is only a word; alone it is all of them. */
+    private static List<String> chosen(List<String> words) {
+        if (words.contains("all")) {
+            return ALL;
+        }
+        return words.equals(List.of("faults"))
+                ? Faults.ALL
+                : words.stream().filter(word -> !word.equals("faults")).toList();
+    }
+
     private static void run(String workload, Options options, Report report) throws Exception {
         switch (workload) {
             case "fanout1" -> FanOut.run(options, report, 1);
             case "fanout5" -> FanOut.run(options, report, 5);
             case "lognormal" -> ManyEndpoints.lognormal(options, report);
             case "hostile" -> ManyEndpoints.hostile(options, report);
-            default -> throw new IllegalArgumentException("There is no workload " + workload + ".\n" + HELP);
+            case "oldlog" -> OldLog.run(options, report);
+            default -> new Faults(options, report).run(workload);
         }
     }
 }

@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.bench;
 
 import ai.nexadesk.webhooks.embedded.EmbeddedPostgres;
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,11 +25,15 @@ final class Database implements AutoCloseable {
             from pg_stat_statements order by total_exec_time desc limit 6
             """;
 
+    /** Of {@code postmaster.pid}, from 0. */
+    private static final int PORT_LINE = 3;
+
     private final Path directory;
     private final Path programs;
-    private EmbeddedPostgres postgres;
+    /** Null if the evaluation mode started it. */
+    private @Nullable EmbeddedPostgres postgres;
 
-    private Database(Path directory, Path programs, EmbeddedPostgres postgres) {
+    private Database(Path directory, Path programs, @Nullable EmbeddedPostgres postgres) {
         this.directory = directory;
         this.programs = programs;
         this.postgres = postgres;
@@ -63,9 +68,14 @@ final class Database implements AutoCloseable {
         return database;
     }
 
+    /** The one of the evaluation mode, whose data directory this is. */
+    static Database ofEvaluation(Path directory) {
+        return new Database(directory, directory, null);
+    }
+
     /** Stops it cleanly, if it still runs, and starts it again; it listens on another port then. */
     void restart() throws IOException {
-        postgres.close();
+        close();
         postgres = EmbeddedPostgres.start(directory, programs, true);
     }
 
@@ -74,11 +84,19 @@ final class Database implements AutoCloseable {
     }
 
     Connection connect(String name) throws SQLException {
-        return DriverManager.getConnection(postgres.jdbcUrl(name), postgres.username(), postgres.password());
+        try {
+            return DriverManager.getConnection(jdbcUrl(name), username(), password());
+        } catch (IOException e) {
+            throw new SQLException(e);
+        }
     }
 
-    void createDatabase(String name) throws IOException {
-        postgres.createDatabase(name);
+    private String jdbcUrl(String name) throws IOException {
+        return "jdbc:postgresql://127.0.0.1:" + port() + "/" + name;
+    }
+
+    void createDatabase(String name) throws SQLException {
+        execute("create database " + name);
     }
 
     void execute(String sql) throws SQLException {
@@ -132,29 +150,43 @@ final class Database implements AutoCloseable {
 
     /** The postmaster's process. */
     long pid() throws IOException {
-        try (var lines = Files.lines(directory.resolve("data/postmaster.pid"))) {
-            return Long.parseLong(lines.findFirst().orElseThrow().strip());
-        }
+        return Long.parseLong(pidFile().get(0).strip());
     }
 
-    String jdbcUrl() {
-        return postgres.jdbcUrl();
+    int port() throws IOException {
+        return Integer.parseInt(pidFile().get(PORT_LINE).strip());
     }
 
-    int port() {
-        return java.net.URI.create(jdbcUrl().substring("jdbc:".length())).getPort();
+    private List<String> pidFile() throws IOException {
+        return Files.readAllLines(directory.resolve("data/postmaster.pid"));
+    }
+
+    String jdbcUrl() throws IOException {
+        return jdbcUrl("nexadesk");
     }
 
     String username() {
-        return postgres.username();
+        return "nexadesk";
     }
 
-    String password() {
-        return postgres.password();
+    String password() throws IOException {
+        return Files.readString(directory.resolve("password")).strip();
+    }
+
+    /** Ends all its processes as a power cut would, and waits for them: until the last has gone no other one may start. */
+    void kill() throws IOException {
+        var postmaster = ProcessHandle.of(pid()).orElseThrow(() -> new IOException("PostgreSQL does not run"));
+        var children = postmaster.descendants().toList();
+        postmaster.destroyForcibly();
+        children.forEach(ProcessHandle::destroyForcibly);
+        postmaster.onExit().join();
+        children.forEach(child -> child.onExit().join());
     }
 
     @Override
     public void close() throws IOException {
-        postgres.close();
+        if (postgres != null) {
+            postgres.close();
+        }
     }
 }

@@ -45,7 +45,7 @@ final class FanOut {
             }
             lab.database().dearest().forEach(line -> System.out.println("  " + line));
             lab.application().stop();
-            report.add(new Checks(lab, report, name + " checks").run(endpoint -> true, false));
+            report.add(new Checks(lab, report, name + " checks").run(endpoint -> true, List.of()));
             if (options.raw()) {
                 var raw = RawPipeline.run(lab, fanOut, seconds);
                 raw.put("product_to_raw", highest / raw.get("deliveries_per_s"));

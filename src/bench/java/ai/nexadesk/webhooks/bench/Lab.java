@@ -53,6 +53,16 @@ final class Lab implements AutoCloseable {
         return new Lab(options, directory, database, SinkProcess.start(endpoints));
     }
 
+    /** The evaluation mode: an application that brings its own database. */
+    static Lab evaluation(Options options, int endpoints) throws IOException {
+        var directory = Files.createTempDirectory("nexadesk-bench");
+        var data = directory.resolve("data");
+        Files.createDirectory(data);
+        var lab = new Lab(options, directory, Database.ofEvaluation(data), SinkProcess.start(endpoints));
+        lab.start(List.of("nexadesk.data-dir=" + data, "nexadesk.publisher.tokens=" + Publisher.TOKEN));
+        return lab;
+    }
+
     /** With one application, and a workspace with so many webhooks for each number. */
     static Lab open(Options options, List<Integer> fanOuts) throws IOException, SQLException {
         var lab = empty(options, fanOuts.stream().mapToInt(Integer::intValue).sum());
@@ -82,6 +92,10 @@ final class Lab implements AutoCloseable {
                 "nexadesk.sessions.secure-cookies=false",
                 "nexadesk.secrets.encryption-key=" + encryptionKey));
         properties.addAll(List.of(settings));
+        return start(properties);
+    }
+
+    private Application start(List<String> properties) throws IOException {
         var log = directory.resolve("application-" + applications.size() + ".log");
         var application = Application.start(options, properties, log);
         applications.add(application);

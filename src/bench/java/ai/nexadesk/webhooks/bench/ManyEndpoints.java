@@ -54,21 +54,23 @@ final class ManyEndpoints {
         double ratio = row.get("receipt_p99_ms") / baseline.get("receipt_p99_ms");
         report.add(row.put("p99_to_baseline", ratio));
         if (ratio > AIM) {
-            System.out.printf("  The healthy endpoints' p99 is %.2f times the baseline's; the aim is %.1f%n", ratio, AIM);
+            System.out.printf(
+                    "  The healthy endpoints' p99 is %.2f times the baseline's; the aim is %.1f%n", ratio, AIM);
         }
     }
 
     /** The healthy endpoints get as many deliveries a second as they do beside hostile ones. */
     private Row baseline(String name) throws IOException, SQLException {
         double events = deliveriesPerSecond / FAN_OUT;
-        try (var lab = lab(); var publisher = publisher(lab, number -> number % SPACES)) {
+        try (var lab = lab();
+                var publisher = publisher(lab, number -> number % SPACES)) {
             lab.sink().behave(0, ENDPOINTS, Behaviour.SLOW);
             var phases = new Phases(lab, publisher, report, List.of(), HEALTHY);
             phases.hold("warm-up", events, WARM_UP_SECONDS);
             var row = phases.hold(name, events, options.number("seconds", 20));
             report.add(row);
             lab.application().stop();
-            report.add(new Checks(lab, report, name + " checks").run(endpoint -> true, false));
+            report.add(new Checks(lab, report, name + " checks").run(endpoint -> true, List.of()));
             return row;
         }
     }
@@ -76,7 +78,8 @@ final class ManyEndpoints {
     private Row withHostiles() throws IOException, SQLException {
         // The others' share is as in the baseline; the greedy one's comes on top.
         double events = deliveriesPerSecond / (DELIVERIES_A_ROUND - GREEDY_EVENTS) * ROUND;
-        try (var lab = lab(); var publisher = publisher(lab, ManyEndpoints::withGreedy)) {
+        try (var lab = lab();
+                var publisher = publisher(lab, ManyEndpoints::withGreedy)) {
             lab.sink().behave(0, ENDPOINTS + 1, Behaviour.SLOW);
             var hostile = hostileWebhooks(lab.spaces());
             var phases = new Phases(lab, publisher, report, hostile, HEALTHY);
@@ -85,7 +88,7 @@ final class ManyEndpoints {
             lab.sink().behave(HOSTILE, 2 * HOSTILE, Behaviour.FAIL);
             var row = phases.hold("hostile", events, options.number("seconds", 20));
             lab.application().stop();
-            report.add(new Checks(lab, report, "hostile checks").run(endpoint -> endpoint >= 2 * HOSTILE, false));
+            report.add(new Checks(lab, report, "hostile checks").run(endpoint -> endpoint >= 2 * HOSTILE, List.of()));
             return row;
         }
     }

@@ -30,7 +30,8 @@ final class Publisher implements AutoCloseable {
 
     private static final int ACCEPTED = 202;
     private static final long TIMEOUT_MILLIS = 15_000;
-    private static final long AGAIN_MILLIS = 250;
+    private static final long AGAIN_AT_FIRST_MILLIS = 50;
+    private static final long AGAIN_MILLIS = 1_000;
     private static final long IDLE_NANOS = 100_000;
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
@@ -152,7 +153,9 @@ final class Publisher implements AutoCloseable {
                     } else {
                         (answer.succeeded() ? refused : failed).incrementAndGet();
                         if (request.persistent) {
-                            vertx.setTimer(AGAIN_MILLIS, timer -> send(request, tries + 1));
+                            vertx.setTimer(
+                                    tries == 0 ? AGAIN_AT_FIRST_MILLIS : AGAIN_MILLIS,
+                                    timer -> send(request, tries + 1));
                             return;
                         }
                     }

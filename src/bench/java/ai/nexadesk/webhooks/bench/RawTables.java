@@ -1,6 +1,5 @@
 package ai.nexadesk.webhooks.bench;
 
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -59,11 +58,10 @@ final class RawTables implements AutoCloseable {
 
     record Sent(UUID deliveryId, int status, int millis, String signature) {}
 
-    static void create(Database database) throws IOException, SQLException {
+    static void create(Database database) throws SQLException {
         database.createDatabase(DATABASE);
         try (var connection = database.connect(DATABASE);
                 var statement = connection.createStatement()) {
-            statement.execute("drop table if exists event, delivery, attempt, work");
             statement.execute(TABLES);
         }
     }

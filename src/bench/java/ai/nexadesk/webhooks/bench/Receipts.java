@@ -20,7 +20,7 @@ final class Receipts {
     private final int[] places;
 
     private final long[] first;
-    private long duplicates;
+    private final Numbers duplicates = new Numbers();
     private long strangers;
 
     private Receipts(Published published, List<Space> spaces) {
@@ -63,13 +63,25 @@ final class Receipts {
         if (first[place] == 0) {
             first[place] = micros;
         } else {
-            duplicates++;
+            duplicates.add(micros);
         }
     }
 
     /** Requests beyond the first of a delivery. */
     long duplicates() {
-        return duplicates;
+        return duplicates.size();
+    }
+
+    /** Those of them that came at another time than in one of these spans, each from its first to its last microsecond. */
+    long duplicatesOutside(List<long[]> spans) {
+        long outside = 0;
+        for (int i = 0; i < duplicates.size(); i++) {
+            long at = duplicates.get(i);
+            if (spans.stream().noneMatch(span -> span[0] <= at && at <= span[1])) {
+                outside++;
+            }
+        }
+        return outside;
     }
 
     /** Requests with an event that was never published, or at an endpoint that has not subscribed to it. */

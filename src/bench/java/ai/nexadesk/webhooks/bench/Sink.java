@@ -73,18 +73,21 @@ final class Sink {
         switch (number < 0 ? Behaviour.FAST : endpoint.behaviour()) {
             case FAST -> end(request, 200);
             case FAIL -> end(request, 500);
-            case HANG -> {
-                endpoint.begin(number);
-                request.connection().closeHandler(closed -> endpoint.end(number));
-            }
+            case HANG -> begin(request, endpoint, number);
             case SLOW -> {
-                endpoint.begin(number);
+                begin(request, endpoint, number);
                 vertx.setTimer(Behaviour.slowMillis(random), timer -> {
                     endpoint.end(number);
                     end(request, 200);
                 });
             }
         }
+    }
+
+    /** Until it is answered, or its connection closes. */
+    private static void begin(HttpServerRequest request, SinkEndpoint endpoint, long number) {
+        endpoint.begin(number);
+        request.connection().closeHandler(closed -> endpoint.end(number));
     }
 
     private static void end(HttpServerRequest request, int status) {
