@@ -75,6 +75,20 @@ public interface Settings {
         /** The largest publishing request, in bytes. */
         @WithDefault("67108864")
         int maxBody();
+
+        /** What to do with data that does not fit its schema in the catalogue of event types. */
+        @WithDefault("warn")
+        SchemaMode schemaCheck();
+    }
+
+    /** How published data is compared with the catalogue's schemas. */
+    enum SchemaMode {
+        /** Not at all. */
+        OFF,
+        /** Samples, with a warning in the log. */
+        WARN,
+        /** Every event, which is refused if it does not fit. */
+        REJECT
     }
 
     /** Where requests may go. */

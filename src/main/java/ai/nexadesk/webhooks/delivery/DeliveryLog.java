@@ -51,7 +51,8 @@ public class DeliveryLog {
      * @param isLowerBound whether there are or may be more
      * @param countedBackTo the time before which nobody has looked yet; null if all was looked through
      */
-    public record Total(long counted, boolean isLowerBound, @Nullable Instant countedBackTo) {}
+    public record Total(
+            long counted, boolean isLowerBound, @Nullable Instant countedBackTo) {}
 
     /**
      * One delivery with all there is to know about it.
@@ -148,8 +149,7 @@ public class DeliveryLog {
         UUID floor(EntityManager entities, @Nullable UUID before) {
             return scanned == 0
                     ? null
-                    : indexed
-                            .before(before)
+                    : indexed.before(before)
                             .ids(entities)
                             .setFirstResult(scanned - 1)
                             .setMaxResults(1)
@@ -177,7 +177,9 @@ public class DeliveryLog {
 
     private static LogCondition ofEvent(LogCondition all, UUID key) {
         var end = DeliveryIds.lowest(DeliveryIds.madeAt(key).plus(FAN_OUT));
-        return all.and("d.id >= :key", "key", key).and("d.id < :end", "end", end).and("d.eventKey = :key");
+        return all.and("d.id >= :key", "key", key)
+                .and("d.id < :end", "end", end)
+                .and("d.eventKey = :key");
     }
 
     /** One delivery of a workspace by its id as people and programs see it. */

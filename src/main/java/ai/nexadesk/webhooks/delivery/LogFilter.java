@@ -101,7 +101,8 @@ public record LogFilter(
 
     /** Whether an index alone answers it, whatever is or is not in the log. */
     boolean isIndexed() {
-        boolean isStatusIndexed = status == null || !status.isFinal() || status == DeliveryStatus.FAILED && webhookId == null;
+        boolean isStatusIndexed =
+                status == null || !status.isFinal() || status == DeliveryStatus.FAILED && webhookId == null;
         return isStatusIndexed && eventType == null && codes == null;
     }
 
@@ -118,10 +119,10 @@ public record LogFilter(
     /** A time with its offset, or one in UTC as browsers' forms send it. */
     private static Instant instantOf(String member, String text) {
         try {
-            return DateTimeFormatter.ISO_DATE_TIME
-                    .parseBest(text, OffsetDateTime::from, LocalDateTime::from) instanceof OffsetDateTime time
-                            ? time.toInstant()
-                            : LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
+            return DateTimeFormatter.ISO_DATE_TIME.parseBest(text, OffsetDateTime::from, LocalDateTime::from)
+                            instanceof OffsetDateTime time
+                    ? time.toInstant()
+                    : LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
         } catch (DateTimeParseException e) {
             throw ApiException.invalid(member, member + " must be a time like 2026-03-20T14:00:00Z.");
         }

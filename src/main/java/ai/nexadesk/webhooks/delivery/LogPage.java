@@ -40,7 +40,15 @@ record LogPage(
             inOrder("1h", "Last hour", "24h", "Last 24 hours", "7d", "Last 7 days");
 
     private static final Map<String, String> CODES = inOrder(
-            "2xx", "2xx success", "3xx", "3xx redirect", "4xx", "4xx client error", "5xx", "5xx server error", "none",
+            "2xx",
+            "2xx success",
+            "3xx",
+            "3xx redirect",
+            "4xx",
+            "4xx client error",
+            "5xx",
+            "5xx server error",
+            "none",
             "No answer");
 
     private static Map<String, String> inOrder(String... valuesAndWords) {
@@ -52,7 +60,13 @@ record LogPage(
     }
 
     static LogPage read(
-            DeliveryLog log, String workspaceId, String path, LogForm form, LogFilter filter, int maxAttempts, Instant now) {
+            DeliveryLog log,
+            String workspaceId,
+            String path,
+            LogForm form,
+            LogFilter filter,
+            int maxAttempts,
+            Instant now) {
         @Nullable UUID before = form.cursor == null ? null : form.cursor.uuid(0);
         var total = before == null ? log.count(workspaceId, filter) : null;
         var part = log.read(workspaceId, filter, before, LINES);
@@ -162,9 +176,8 @@ record LogPage(
 
     /** Tells how many lines stand above these by now. */
     public String newsPath() {
-        var newest = entries().isEmpty()
-                ? DeliveryIds.lowest(now)
-                : entries().get(0).delivery().id;
+        var newest =
+                entries().isEmpty() ? DeliveryIds.lowest(now) : entries().get(0).delivery().id;
         var address = form.address(path + "/news", null);
         return address + (address.contains("?") ? "&" : "?") + "after=" + DeliveryIds.format(newest);
     }

@@ -1,11 +1,9 @@
 package ai.nexadesk.webhooks.delivery;
 
 import ai.nexadesk.webhooks.Settings;
-import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.web.Flash;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import ai.nexadesk.webhooks.webhook.WebhookPages;
-import ai.nexadesk.webhooks.webhook.WebhookStats;
 import ai.nexadesk.webhooks.webhook.Webhooks;
 import ai.nexadesk.webhooks.workspace.Caller;
 import ai.nexadesk.webhooks.workspace.Role;
@@ -13,14 +11,11 @@ import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.jspecify.annotations.Nullable;
 
 import java.time.InstantSource;
-import java.util.List;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DefaultValue;
-import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -77,13 +72,7 @@ public class LogPages {
         return new log(
                 webhook,
                 LogPage.read(
-                        log,
-                        caller.workspaceId(),
-                        path(id),
-                        form,
-                        form.filter(id, now),
-                        schedule.maxAttempts(),
-                        now));
+                        log, caller.workspaceId(), path(id), form, form.filter(id, now), schedule.maxAttempts(), now));
     }
 
     @GET
@@ -105,11 +94,9 @@ public class LogPages {
     @RolesAllowed(Role.IS_AGENT)
     @Produces(MediaType.WILDCARD)
     @Operation(hidden = true)
-    public Response export(
-            @PathParam("id") String id, @PathParam("format") String format, @BeanParam LogForm form) {
+    public Response export(@PathParam("id") String id, @PathParam("format") String format, @BeanParam LogForm form) {
         webhooks.get(id, caller);
-        return export.answer(
-                format, caller.workspaceId(), form.filter(id, clock.instant()), "deliveries-" + id);
+        return export.answer(format, caller.workspaceId(), form.filter(id, clock.instant()), "deliveries-" + id);
     }
 
     @GET

@@ -21,7 +21,13 @@ final class News {
      * @param shown how many were announced before
      */
     static Response of(
-            DeliveryLog log, String workspaceId, String path, LogForm form, LogFilter filter, String after, String shown) {
+            DeliveryLog log,
+            String workspaceId,
+            String path,
+            LogForm form,
+            LogFilter filter,
+            String after,
+            String shown) {
         var newest = DeliveryIds.parse(after)
                 .orElseThrow(() -> ApiException.invalid("after", "after must be the id of a delivery."));
         long count = log.countAfter(workspaceId, filter, newest);

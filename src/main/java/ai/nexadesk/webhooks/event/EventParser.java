@@ -293,7 +293,7 @@ final class EventParser {
         out.append("0".repeat(width - text.length())).append(text);
     }
 
-    private static InvalidEventException invalid(String code, String path, String reason) {
+    static InvalidEventException invalid(String code, String path, String reason) {
         return new InvalidEventException(code, path, path + ": " + reason);
     }
 }

@@ -98,7 +98,8 @@ class LogFiltersTest {
         assertThat(first.getList("data")).isEmpty();
         assertThat(first.getBoolean("pagination.has_more")).isTrue();
         assertThat(first.getBoolean("pagination.total_is_lower_bound")).isTrue();
-        var next = read("event=lead.deleted&cursor=" + first.getString("pagination.next_cursor")).jsonPath();
+        var next = read("event=lead.deleted&cursor=" + first.getString("pagination.next_cursor"))
+                .jsonPath();
         assertThat(next.getList("data.id")).containsExactly(old);
         assertThat(next.getBoolean("pagination.has_more")).isFalse();
 
@@ -120,11 +121,13 @@ class LogFiltersTest {
         insert(2_500);
         var csv = page("/logs/export.csv");
         assertThat(csv.contentType()).isEqualTo("text/csv; charset=UTF-8");
-        assertThat(csv.header("Content-Disposition")).isEqualTo("attachment; filename=\"deliveries-" + webhook + ".csv\"");
+        assertThat(csv.header("Content-Disposition"))
+                .isEqualTo("attachment; filename=\"deliveries-" + webhook + ".csv\"");
         assertThat(csv.asString().lines()).hasSize(1 + 2_500 + 3);
         // What a spreadsheet would take for a formula is text.
         assertThat(csv.asString()).contains(",\"'=HYPERLINK(\"\"evil\"\")-1\",");
-        var json = page("/logs/export.jsonl?status=delivered&event=lead.created").asString();
+        var json =
+                page("/logs/export.jsonl?status=delivered&event=lead.created").asString();
         assertThat(json.lines()).hasSize(1);
         assertThat(io.restassured.path.json.JsonPath.from(json).getMap("")).contains(Map.entry("id", lead));
         page("/logs/export.exe").then().statusCode(404);
@@ -161,7 +164,9 @@ class LogFiltersTest {
     }
 
     private Response page(String path) {
-        return given().cookie(TestWorkspace.SESSION, TestWorkspace.signIn(api.workspace().agent()))
+        return given().cookie(
+                        TestWorkspace.SESSION,
+                        TestWorkspace.signIn(api.workspace().agent()))
                 .get("/settings/webhooks/" + webhook + path);
     }
 

@@ -40,8 +40,7 @@ class CertificatesTest {
         trusted = TlsReceiver.Authority.create(directory.resolve("trusted.p12"));
         stranger = TlsReceiver.Authority.create(directory.resolve("stranger.p12"));
         vertx = Vertx.vertx();
-        Resolver loopback =
-                host -> CompletableFuture.completedStage(List.of(InetAddress.getLoopbackAddress()));
+        Resolver loopback = host -> CompletableFuture.completedStage(List.of(InetAddress.getLoopbackAddress()));
         sender = new HttpSender(
                 vertx,
                 new AddressPolicy(Set.of("127.0.0.0/8")),

@@ -48,6 +48,7 @@ final class FakeDns implements AutoCloseable {
 
     /** Answers each round of questions about the name with the next of these: addresses, or {@code =other.name}. */
     @SafeVarargs
+    @SuppressWarnings("varargs")
     final FakeDns answer(String name, List<String>... rounds) {
         answers.put(name, List.of(rounds));
         return this;

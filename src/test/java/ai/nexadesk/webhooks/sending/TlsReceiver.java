@@ -30,7 +30,15 @@ final class TlsReceiver implements AutoCloseable {
     record Authority(Path store) {
 
         static Authority create(Path store) throws Exception {
-            keytool(store, "-genkeypair", "-alias", "ca", "-dname", "CN=Test CA " + store.getFileName(), "-ext", "bc=ca:true");
+            keytool(
+                    store,
+                    "-genkeypair",
+                    "-alias",
+                    "ca",
+                    "-dname",
+                    "CN=Test CA " + store.getFileName(),
+                    "-ext",
+                    "bc=ca:true");
             return new Authority(store);
         }
 
@@ -40,8 +48,16 @@ final class TlsReceiver implements AutoCloseable {
 
         /** A receiver whose certificate, for this name, it signs with these further options. */
         TlsReceiver issue(String name, String... options) throws Exception {
-            var arguments = new ArrayList<>(
-                    List.of("-genkeypair", "-alias", "leaf", "-signer", "ca", "-dname", "CN=" + name, "-ext", "san=dns:" + name));
+            var arguments = new ArrayList<>(List.of(
+                    "-genkeypair",
+                    "-alias",
+                    "leaf",
+                    "-signer",
+                    "ca",
+                    "-dname",
+                    "CN=" + name,
+                    "-ext",
+                    "san=dns:" + name));
             arguments.addAll(List.of(options));
             var own = Files.createTempFile(store.getParent(), "leaf", ".p12");
             Files.copy(store, own, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
