@@ -36,6 +36,8 @@ public interface Settings {
 
     Publisher publisher();
 
+    Api api();
+
     Outgoing outgoing();
 
     Webhooks webhooks();
@@ -89,6 +91,13 @@ public interface Settings {
         WARN,
         /** Every event, which is refused if it does not fit. */
         REJECT
+    }
+
+    /** The REST API for customers' programs. */
+    interface Api {
+        /** How many requests a key may make within 60 seconds, on all replicas together; 0 for any number. */
+        @WithDefault("100")
+        int requestsPerMinute();
     }
 
     /** Where requests may go. */
