@@ -67,6 +67,10 @@ public interface Settings {
         /** How long a replica's lease on its deliveries lasts without renewal; at least three times the timeout is wise. */
         @WithDefault("15s")
         Duration lease();
+
+        /** How many deliveries a second the background jobs of a workspace retry or recover. */
+        @WithDefault("50")
+        int jobsPerSecond();
     }
 
     /** Who may publish events. */

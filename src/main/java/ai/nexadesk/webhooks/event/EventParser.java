@@ -234,6 +234,10 @@ final class EventParser {
         if (!ID.matcher(text).matches()) {
             throw invalid("invalid_id", path, "must have 1 to 128 printable ASCII characters and no spaces.");
         }
+        if (text.startsWith(EventIds.TEST)) {
+            throw invalid(
+                    "invalid_id", path, "ids of test events begin with " + EventIds.TEST + ". Choose another one.");
+        }
         return text;
     }
 
