@@ -27,7 +27,7 @@ final class BulkRetry {
         var total = log.count(workspaceId, form.failed(webhook == null ? null : webhook.id, now));
         var backTo = total.countedBackTo();
         var count = total.isLowerBound()
-                ? "up to " + Formats.grouped(Retries.BULK) + " failed deliveries"
+                ? Formats.grouped(total.counted()) + " or more failed deliveries"
                 : Formats.of(total.counted(), "failed delivery", "failed deliveries");
         return new retry(
                 webhook,
@@ -39,14 +39,15 @@ final class BulkRetry {
     }
 
     static Response start(
-            Retries retries,
-            Caller caller,
-            Flash flash,
-            @Nullable String webhookId,
-            String path,
-            LogForm form,
-            Instant now) {
-        return told(retries.retryAll(form.failed(webhookId, now), caller), flash, form.address(path, null));
+            Jobs jobs, Caller caller, Flash flash, @Nullable String webhookId, String path, LogForm form, Instant now) {
+        var back = form.address(path, null);
+        var job = jobs.retry(form.failed(webhookId, now), caller);
+        return job.total == 0
+                ? flash.bad(back, "No failed delivery matches any more.")
+                : flash.good(
+                        back,
+                        "Retrying " + Formats.of(job.total, "delivery", "deliveries")
+                                + " now. Background jobs shows how far it is.");
     }
 
     /** Says on the page that follows how many are retried. */

@@ -35,6 +35,7 @@ public class FailedPages {
     private final DeliveryLog log;
     private final LogExport export;
     private final Retries retries;
+    private final Jobs jobs;
     private final RetrySchedule schedule;
     private final InstantSource clock;
     private final Flash flash;
@@ -44,6 +45,7 @@ public class FailedPages {
             DeliveryLog log,
             LogExport export,
             Retries retries,
+            Jobs jobs,
             Settings settings,
             InstantSource clock,
             Flash flash,
@@ -51,6 +53,7 @@ public class FailedPages {
         this.log = log;
         this.export = export;
         this.retries = retries;
+        this.jobs = jobs;
         this.schedule = new RetrySchedule(settings.delivery().retryDelays());
         this.clock = clock;
         this.flash = flash;
@@ -102,7 +105,7 @@ public class FailedPages {
     @RolesAllowed(Role.IS_ADMIN)
     @Operation(hidden = true)
     public Response retryAll(@BeanParam LogForm form) {
-        return BulkRetry.start(retries, caller, flash, null, PATH, form, clock.instant());
+        return BulkRetry.start(jobs, caller, flash, null, PATH, form, clock.instant());
     }
 
     @POST

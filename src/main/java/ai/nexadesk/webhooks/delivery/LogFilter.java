@@ -63,6 +63,15 @@ public record LogFilter(
         boolean isNone() {
             return from == 0;
         }
+
+        /** As it is written. */
+        @Override
+        public String toString() {
+            if (isNone()) {
+                return "none";
+            }
+            return from == to ? Integer.toString(from) : from / 100 + "xx";
+        }
     }
 
     /** Everything in the log of one webhook. */
@@ -97,6 +106,11 @@ public record LogFilter(
     /** The same without pings. */
     public LogFilter withoutPings() {
         return new LogFilter(webhookId, status, eventType, codes, since, until, text, false);
+    }
+
+    /** The same with this end. */
+    LogFilter until(Instant end) {
+        return new LogFilter(webhookId, status, eventType, codes, since, end, text, pings);
     }
 
     /** Whether an index alone answers it, whatever is or is not in the log. */

@@ -34,7 +34,7 @@ public class LogPages {
     private final Webhooks webhooks;
     private final DeliveryLog log;
     private final LogExport export;
-    private final Retries retries;
+    private final Jobs jobs;
     private final RetrySchedule schedule;
     private final InstantSource clock;
     private final Flash flash;
@@ -44,7 +44,7 @@ public class LogPages {
             Webhooks webhooks,
             DeliveryLog log,
             LogExport export,
-            Retries retries,
+            Jobs jobs,
             Settings settings,
             InstantSource clock,
             Flash flash,
@@ -52,7 +52,7 @@ public class LogPages {
         this.webhooks = webhooks;
         this.log = log;
         this.export = export;
-        this.retries = retries;
+        this.jobs = jobs;
         this.schedule = new RetrySchedule(settings.delivery().retryDelays());
         this.clock = clock;
         this.flash = flash;
@@ -113,7 +113,7 @@ public class LogPages {
     @Operation(hidden = true)
     public Response retryAll(@PathParam("id") String id, @BeanParam LogForm form) {
         webhooks.get(id, caller);
-        return BulkRetry.start(retries, caller, flash, id, path(id), form, clock.instant());
+        return BulkRetry.start(jobs, caller, flash, id, path(id), form, clock.instant());
     }
 
     static String path(String id) {

@@ -7,7 +7,6 @@ import ai.nexadesk.webhooks.workspace.Caller;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -18,19 +17,15 @@ import jakarta.transaction.Transactional;
 @ApplicationScoped
 public class Retries {
 
-    /** How many deliveries one bulk retry takes at most. */
-    public static final int BULK = 10_000;
-
+    /** How many can be selected. */
     private static final int PART = 1_000;
 
     private final Backlog backlog;
-    private final DeliveryLog log;
     private final Sweep sweep;
     private final InstantSource clock;
 
-    Retries(Backlog backlog, DeliveryLog log, Sweep sweep, InstantSource clock) {
+    Retries(Backlog backlog, Sweep sweep, InstantSource clock) {
         this.backlog = backlog;
-        this.log = log;
         this.sweep = sweep;
         this.clock = clock;
     }
@@ -68,17 +63,6 @@ public class Retries {
     }
 
     /**
-     * Retries everything that this filter matches, {@value #BULK} at most, newest first.
-     *
-     * @return how many deliveries are retried; those of webhooks that are not active, and pings, are passed over
-     */
-    public int retryAll(LogFilter filter, Caller caller) {
-        int retried = requestAll(filter, caller);
-        sweep.soon();
-        return retried;
-    }
-
-    /**
      * Retries these.
      *
      * @return how many deliveries are retried; those of webhooks that are not active, and pings, are passed over
@@ -97,24 +81,6 @@ public class Retries {
     int requestThese(Set<UUID> ids, Caller caller) {
         int retried = add(ids, caller);
         caller.audit("delivery.retried_all", "", retried + " selected deliveries");
-        return retried;
-    }
-
-    @Transactional
-    int requestAll(LogFilter filter, Caller caller) {
-        int retried = 0;
-        int seen = 0;
-        UUID before = null;
-        do {
-            var part = log.read(caller.workspaceId(), filter, before, PART);
-            var ids = new HashSet<UUID>();
-            part.entries().forEach(entry -> ids.add(entry.delivery().id));
-            retried += add(ids, caller);
-            seen += ids.size();
-            before = part.next();
-        } while (before != null && seen < BULK);
-        caller.audit(
-                "delivery.retried_all", filter.webhookId() == null ? "" : filter.webhookId(), retried + " deliveries");
         return retried;
     }
 

@@ -41,12 +41,19 @@ public class EventResource {
 
     private final EventParser parser;
     private final Publishing publishing;
+    private final SchemaCheck schemas;
     private final ExecutorService executor;
     private final int maxBody;
 
-    EventResource(InstantSource clock, Publishing publishing, ExecutorService executor, Settings settings) {
+    EventResource(
+            InstantSource clock,
+            Publishing publishing,
+            SchemaCheck schemas,
+            ExecutorService executor,
+            Settings settings) {
         this.parser = new EventParser(clock);
         this.publishing = publishing;
+        this.schemas = schemas;
         this.executor = executor;
         this.maxBody = settings.publisher().maxBody();
     }
@@ -103,6 +110,7 @@ public class EventResource {
         List<NewEvent> events;
         try {
             events = parser.parse(body);
+            schemas.check(events, i -> body[firstToken(body)] == '[' ? "$[" + i + "]" : "$");
         } catch (InvalidEventException e) {
             throw ApiException.badRequest(e.code(), e.getMessage(), Map.of(e.path(), List.of(e.getMessage())));
         }
