@@ -58,7 +58,7 @@ record LogCondition(boolean withWork, boolean withBody, List<String> parts, Map<
 
     /** What is unfinished stands in the small table of work; what failed has an index of its own. */
     private LogCondition and(DeliveryStatus status) {
-        var working = new LogCondition(true, withBody, parts, parameters);
+        var working = new LogCondition(true, withBody, parts, parameters).and("w.workspaceId = :workspace");
         return switch (status) {
             case SENDING -> working.and("w.owner is not null");
             case QUEUED, RETRYING -> working.and("w.owner is null").and("d.status = :status", "status", status);

@@ -12,8 +12,11 @@ import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
+import java.time.InstantSource;
 import java.util.List;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -29,30 +32,39 @@ public class OverviewPages {
     private static final int LATEST = 5;
 
     private final Webhooks webhooks;
-    private final WebhookStats stats;
+    private final DeliveryStats stats;
     private final DeliveryLog log;
     private final RetrySchedule schedule;
+    private final InstantSource clock;
     private final Caller caller;
 
-    OverviewPages(Webhooks webhooks, WebhookStats stats, DeliveryLog log, Settings settings, Caller caller) {
+    OverviewPages(Webhooks webhooks, DeliveryStats stats, DeliveryLog log, Settings settings, InstantSource clock, Caller caller) {
         this.webhooks = webhooks;
         this.stats = stats;
         this.log = log;
         this.schedule = new RetrySchedule(settings.delivery().retryDelays());
+        this.clock = clock;
         this.caller = caller;
     }
 
     @CheckedTemplate(basePath = "delivery")
-    record overview(Webhook webhook, WebhookStats.Day day, List<LogEntry> latest, int maxAttempts)
+    record overview(Webhook webhook, WebhookStats.Day day, Chart chart, List<LogEntry> latest, int maxAttempts)
             implements TemplateInstance {}
 
     @GET
     @Path("/{id}")
     @RolesAllowed(Role.IS_AGENT)
     @Operation(hidden = true)
-    public TemplateInstance overview(@PathParam("id") String id) {
+    public TemplateInstance overview(@PathParam("id") String id, @QueryParam("span") @DefaultValue("") String span) {
         var webhook = webhooks.get(id, caller);
         var latest = log.read(caller.workspaceId(), LogFilter.ofWebhook(id), null, LATEST);
-        return new overview(webhook, stats.ofLastDay(webhook), latest.entries(), schedule.maxAttempts());
+        return new overview(
+                webhook, stats.ofLastDay(webhook), chart(webhook, span), latest.entries(), schedule.maxAttempts());
+    }
+
+    private Chart chart(Webhook webhook, String word) {
+        var span = Chart.Span.of(word);
+        var now = clock.instant();
+        return Chart.of(span, stats.hoursOf(webhook, span.from(now)), now);
     }
 }

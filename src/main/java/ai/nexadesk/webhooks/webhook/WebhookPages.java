@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.webhook;
 
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.web.Bars;
 import ai.nexadesk.webhooks.web.Flash;
 import ai.nexadesk.webhooks.workspace.Caller;
 import ai.nexadesk.webhooks.workspace.Role;
@@ -63,7 +64,20 @@ public class WebhookPages {
             implements TemplateInstance {}
 
     /** A webhook and how its deliveries fare. */
-    record Row(Webhook webhook, WebhookStats.Day day) {}
+    record Row(Webhook webhook, WebhookStats.Health health) {
+
+        /** Its last 24 hours together. */
+        public WebhookStats.Day day() {
+            return health.day();
+        }
+
+        /** Its last 24 hours as bars. */
+        public Bars bars() {
+            return Bars.of(health.hours().stream()
+                    .map(hour -> new Bars.Stack(hour.delivered(), hour.failed()))
+                    .toList());
+        }
+    }
 
     /** The share of the last day's settled deliveries that failed: {@code 0.2 %}. */
     @TemplateExtension
@@ -75,8 +89,10 @@ public class WebhookPages {
     @RolesAllowed(Role.IS_AGENT)
     @Operation(hidden = true)
     public TemplateInstance list() {
-        var rows = webhooks.all(caller).stream()
-                .map(webhook -> new Row(webhook, stats.ofLastDay(webhook)))
+        var all = webhooks.all(caller);
+        var health = stats.healthOf(all);
+        var rows = all.stream()
+                .map(webhook -> new Row(webhook, health.get(webhook.id)))
                 .toList();
         return new list(rows, settings.webhooks().maxPerWorkspace());
     }

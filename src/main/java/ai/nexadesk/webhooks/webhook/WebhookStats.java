@@ -3,6 +3,9 @@ package ai.nexadesk.webhooks.webhook;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 
 /** How a webhook's deliveries fare. The delivery package knows. */
 public interface WebhookStats {
@@ -24,6 +27,25 @@ public interface WebhookStats {
             long retrying,
             @Nullable Long averageMs,
             @Nullable Instant lastDeliveryAt) {}
+
+    /**
+     * What became of the deliveries made in an hour.
+     *
+     * @param delivered how many came through
+     * @param failed how many failed
+     */
+    record Hour(long delivered, long failed) {}
+
+    /**
+     * How a webhook fares.
+     *
+     * @param day its last 24 hours together
+     * @param hours the same hour by hour, oldest first
+     */
+    record Health(Day day, List<Hour> hours) {}
+
+    /** The last 24 hours of these webhooks, by their ids. */
+    Map<String, Health> healthOf(Collection<Webhook> webhooks);
 
     /** The last 24 hours of this webhook. */
     Day ofLastDay(Webhook webhook);

@@ -1,0 +1,73 @@
+package ai.nexadesk.webhooks.web;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Stacked bars of what went well and what did not, in the units of an SVG that is stretched to its place: {@value #STEP} wide
+ * for each bar and {@value #HEIGHT} high.
+ *
+ * @param bars from left to right
+ * @param top the value at the upper edge
+ */
+public record Bars(List<Bar> bars, long top) {
+
+    /** The width of a bar with the gap beside it. */
+    public static final int STEP = 10;
+
+    /** The height of the whole. */
+    public static final int HEIGHT = 100;
+
+    private static final int BAR = 8;
+
+    /**
+     * What a bar shows.
+     *
+     * @param good what went well
+     * @param bad what did not
+     */
+    public record Stack(long good, long bad) {
+
+        /** Both together. */
+        public long total() {
+            return good + bad;
+        }
+    }
+
+    /** A bar where it stands; what did not go well is on top. */
+    public record Bar(Stack stack, int x, int width, int goodY, int goodHeight, int badY, int badHeight) {}
+
+    /** Draws these. */
+    public static Bars of(List<Stack> stacks) {
+        long top = niceTop(stacks.stream().mapToLong(Stack::total).max().orElse(0));
+        var bars = new ArrayList<Bar>();
+        for (var stack : stacks) {
+            int bad = height(stack.bad, top);
+            int good = Math.min(height(stack.good, top), HEIGHT - bad);
+            int x = bars.size() * STEP + (STEP - BAR) / 2;
+            bars.add(new Bar(stack, x, BAR, HEIGHT - good, good, HEIGHT - good - bad, bad));
+        }
+        return new Bars(bars, top);
+    }
+
+    /** The width of the whole. */
+    public int width() {
+        return bars.size() * STEP;
+    }
+
+    /** What is not nothing can be seen. */
+    private static int height(long value, long top) {
+        return value == 0 ? 0 : Math.max(2, (int) Math.round((double) value * HEIGHT / top));
+    }
+
+    /** The next number that an axis likes to end with: 2, 4, 10, 20, 40, 100 and so on. */
+    public static long niceTop(long most) {
+        for (long power = 1; ; power *= 10) {
+            for (long factor : new long[] {2, 4, 10}) {
+                if (most <= factor * power) {
+                    return factor * power;
+                }
+            }
+        }
+    }
+}
