@@ -102,6 +102,11 @@ final class Application implements AutoCloseable {
         return lines.subList(Math.max(0, lines.size() - 20), lines.size());
     }
 
+    /** Where it logs. */
+    Path log() {
+        return log;
+    }
+
     /** Lines of its log at this level. */
     List<String> logged(String level) throws IOException {
         try (var lines = Files.lines(log)) {
@@ -182,5 +187,6 @@ final class Application implements AutoCloseable {
     @Override
     public void close() {
         process.destroyForcibly();
+        process.onExit().join();
     }
 }

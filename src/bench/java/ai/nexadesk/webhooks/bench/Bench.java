@@ -48,7 +48,12 @@ public final class Bench {
         var report = new Report();
         for (var workload : chosen(options.workloads())) {
             System.out.println(workload);
-            run(workload, options, report);
+            try {
+                run(workload, options, report);
+            } catch (Exception e) {
+                e.printStackTrace();
+                report.fail(workload + ": " + e);
+            }
         }
         report.print();
         report.write(options.json());

@@ -163,19 +163,27 @@ final class Lab implements AutoCloseable {
         }
     }
 
+    /** Ends and removes everything but the logs, which stay beside the figures until the next workload. */
     @Override
     public void close() throws IOException {
         applications.forEach(Application::close);
         sink.close();
         database.close();
+        for (var application : applications) {
+            keep(application.log());
+        }
         if (options.number("explain", 0) > 0) {
-            var kept = options.json().resolveSibling("bench-postgresql.log");
-            Files.copy(database.log(), kept, StandardCopyOption.REPLACE_EXISTING);
-            System.out.println("  The plans are in " + kept);
+            keep(database.log());
         }
         try (var tree = Files.walk(directory)) {
             tree.sorted(Comparator.reverseOrder()).forEach(Lab::delete);
         }
+    }
+
+    private void keep(Path log) throws IOException {
+        var kept = options.json().toAbsolutePath().resolveSibling("bench-" + log.getFileName());
+        Files.createDirectories(kept.getParent());
+        Files.copy(log, kept, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private static void delete(Path file) {
