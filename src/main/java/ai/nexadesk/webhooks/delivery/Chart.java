@@ -79,7 +79,13 @@ record Chart(Span span, List<Point> points, Bars bars, long topMs) {
             long delivered,
             long failed,
             @Nullable Long p50,
-            @Nullable Long p95) {}
+            @Nullable Long p95) {
+
+        /** How many have come through or failed. */
+        public long settled() {
+            return delivered + failed;
+        }
+    }
 
     static Chart of(Span span, SortedMap<Instant, Tally> hours, Instant now) {
         var points = new ArrayList<Point>();
@@ -115,7 +121,7 @@ record Chart(Span span, List<Point> points, Bars bars, long topMs) {
 
     /** Whether there is anything to show. */
     public boolean isEmpty() {
-        return points.stream().allMatch(point -> point.delivered + point.failed == 0);
+        return points.stream().allMatch(point -> point.settled() == 0);
     }
 
     /** Some of the labels for the axis: the first, the last and two between. */

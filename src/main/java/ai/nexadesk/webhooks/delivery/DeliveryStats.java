@@ -4,7 +4,7 @@ import ai.nexadesk.webhooks.webhook.Webhook;
 import ai.nexadesk.webhooks.webhook.WebhookStats;
 import org.jspecify.annotations.Nullable;
 
-import java.time.Duration;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.LongStream;
@@ -19,33 +20,21 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 
-/** Tells how deliveries fare, from what {@link HourlyCounts} has counted and what was made since; pings are left out. */
+/** Tells how deliveries fare; pings are left out. */
 @ApplicationScoped
 class DeliveryStats implements WebhookStats {
 
     private static final int HOURS = 24;
 
-    private static final String COUNTED = "select new ai.nexadesk.webhooks.delivery.DeliveryStats$Count("
-            + "h.webhookId, h.hour, h.status, h.speed, h.deliveries, h.millis)"
-            + " from DeliveryHour h where h.webhookId in :webhooks and h.hour >= :from and h.hour < :to";
-
-    private static final String SINCE = "select new ai.nexadesk.webhooks.delivery.DeliveryStats$Count("
-            + "d.webhookId, :hour, d.status, cast(case when d.statusCode is null then -1 else"
-            + " floor(4 * ln(cast(greatest(coalesce(d.durationMs, 0), 1) as double)) / ln(cast(2 as double))) end as Integer),"
-            + " count(*), coalesce(sum(cast(d.durationMs as Long)), 0L))"
-            + " from Delivery d where d.webhookId in :webhooks and d.id >= :from and d.id < :to and d.eventType <> 'ping'"
-            + " group by d.webhookId, d.status, 4";
-
+    private final HourlyCounts counts;
     private final EntityManager entities;
     private final InstantSource clock;
 
-    DeliveryStats(EntityManager entities, InstantSource clock) {
+    DeliveryStats(HourlyCounts counts, EntityManager entities, InstantSource clock) {
+        this.counts = counts;
         this.entities = entities;
         this.clock = clock;
     }
-
-    /** Deliveries of a webhook and an hour that are counted together. */
-    record Count(String webhookId, Instant hour, DeliveryStatus status, int speed, long deliveries, long millis) {}
 
     @Override
     @Transactional
@@ -56,21 +45,21 @@ class DeliveryStats implements WebhookStats {
     @Override
     @Transactional
     public Map<String, Health> healthOf(Collection<Webhook> webhooks) {
-        var tallies = hours(webhooks.stream().map(webhook -> webhook.id).toList(), firstHour());
+        var firstHour = clock.instant().truncatedTo(ChronoUnit.HOURS).minus(HOURS - 1, ChronoUnit.HOURS);
+        var tallies = hours(webhooks.stream().map(webhook -> webhook.id).toList(), firstHour);
         var health = new HashMap<String, Health>();
         for (var webhook : webhooks) {
-            health.put(webhook.id, health(webhook, tallies.getOrDefault(webhook.id, new TreeMap<>())));
+            health.put(webhook.id, health(webhook, tallies.getOrDefault(webhook.id, new TreeMap<>()), firstHour));
         }
         return health;
     }
 
-    /** The deliveries of a webhook since this hour, hour by hour; an hour without any is left out. */
-    @Transactional
-    public TreeMap<Instant, Tally> hoursOf(Webhook webhook, Instant firstHour) {
+    /** The deliveries of a webhook since this hour, by the hour in which they were made; an hour without any is left out. */
+    SortedMap<Instant, Tally> hoursOf(Webhook webhook, Instant firstHour) {
         return hours(List.of(webhook.id), firstHour).getOrDefault(webhook.id, new TreeMap<>());
     }
 
-    private Health health(Webhook webhook, TreeMap<Instant, Tally> tallies) {
+    private Health health(Webhook webhook, SortedMap<Instant, Tally> tallies, Instant firstHour) {
         var all = new Tally();
         tallies.values().forEach(all::add);
         var day = new Day(
@@ -81,54 +70,27 @@ class DeliveryStats implements WebhookStats {
                 all.averageMs(),
                 newest(webhook));
         var hours = LongStream.range(0, HOURS)
-                .mapToObj(i -> tallies.getOrDefault(firstHour().plus(i, ChronoUnit.HOURS), new Tally()))
+                .mapToObj(i -> tallies.getOrDefault(firstHour.plus(i, ChronoUnit.HOURS), new Tally()))
                 .map(tally -> new Hour(tally.of(DeliveryStatus.DELIVERED), tally.of(DeliveryStatus.FAILED)))
                 .toList();
         return new Health(day, hours);
     }
 
-    private Instant firstHour() {
-        return clock.instant().truncatedTo(ChronoUnit.HOURS).minus(HOURS - 1, ChronoUnit.HOURS);
-    }
-
-    private Map<String, TreeMap<Instant, Tally>> hours(Collection<String> webhooks, Instant firstHour) {
-        var tallies = new HashMap<String, TreeMap<Instant, Tally>>();
-        if (webhooks.isEmpty()) {
-            return tallies;
-        }
-        var end = clock.instant().plus(Duration.ofHours(1));
-        var mark = entities.createQuery("select countedTo from CountedTo", Instant.class)
-                .getSingleResult();
-        add(tallies, counts(COUNTED, webhooks, firstHour, end).getResultStream().toList());
-        var from = mark.isBefore(firstHour) ? firstHour : mark;
-        while (from.isBefore(end)) {
-            var hour = from.truncatedTo(ChronoUnit.HOURS);
-            var next = hour.plus(1, ChronoUnit.HOURS);
-            add(tallies, since(webhooks, hour, from, next));
-            from = next;
+    private Map<String, SortedMap<Instant, Tally>> hours(Collection<String> webhooks, Instant firstHour) {
+        var tallies = new HashMap<String, SortedMap<Instant, Tally>>();
+        for (var count : read(webhooks, firstHour)) {
+            tallies.computeIfAbsent(count.webhookId(), id -> new TreeMap<>())
+                    .computeIfAbsent(count.hour(), hour -> new Tally())
+                    .add(count.status(), count.speed(), count.deliveries(), count.millis());
         }
         return tallies;
     }
 
-    private List<Count> since(Collection<String> webhooks, Instant hour, Instant from, Instant to) {
-        return counts(SINCE, webhooks, DeliveryIds.lowest(from), DeliveryIds.lowest(to))
-                .setParameter("hour", hour)
-                .getResultList();
-    }
-
-    private jakarta.persistence.TypedQuery<Count> counts(
-            String query, Collection<String> webhooks, Object from, Object to) {
-        return entities.createQuery(query, Count.class)
-                .setParameter("webhooks", webhooks)
-                .setParameter("from", from)
-                .setParameter("to", to);
-    }
-
-    private static void add(Map<String, TreeMap<Instant, Tally>> tallies, List<Count> counts) {
-        for (var count : counts) {
-            tallies.computeIfAbsent(count.webhookId, id -> new TreeMap<>())
-                    .computeIfAbsent(count.hour, hour -> new Tally())
-                    .add(count.status, count.speed, count.deliveries, count.millis);
+    private List<HourlyCounts.Count> read(Collection<String> webhooks, Instant firstHour) {
+        try {
+            return counts.read(webhooks, firstHour, clock.instant());
+        } catch (SQLException e) {
+            throw new IllegalStateException("The counts cannot be read now", e);
         }
     }
 

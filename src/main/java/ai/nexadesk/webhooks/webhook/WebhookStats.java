@@ -11,7 +11,7 @@ import java.util.Map;
 public interface WebhookStats {
 
     /**
-     * What became of the deliveries made in the last 24 hours, pings left out.
+     * What became of the deliveries made in the present hour and the 23 before, pings left out.
      *
      * @param total how many there were
      * @param delivered how many came through
@@ -26,7 +26,13 @@ public interface WebhookStats {
             long failed,
             long retrying,
             @Nullable Long averageMs,
-            @Nullable Instant lastDeliveryAt) {}
+            @Nullable Instant lastDeliveryAt) {
+
+        /** How many have come through or failed. */
+        public long settled() {
+            return delivered + failed;
+        }
+    }
 
     /**
      * What became of the deliveries made in an hour.
