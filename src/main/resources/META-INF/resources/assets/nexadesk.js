@@ -80,6 +80,45 @@ dialog?.addEventListener('click', event => {
 });
 dialog?.addEventListener('close', () => dialog.replaceChildren());
 
+// Shortcuts of single keys, unless they are switched off. Lines are their links: the browser opens them with Enter.
+const keys = document.getElementById('keys');
+const shortcuts = {
+  '/': () => document.querySelector('main input[type=search]')?.focus(),
+  'j': () => line(1),
+  'k': () => line(-1),
+  'r': () => document.querySelector('main [data-key=r]')?.focus(),
+  '?': () => {
+    dialog.replaceChildren(keys.content.cloneNode(true));
+    dialog.showModal();
+  }
+};
+document.addEventListener('keydown', event => {
+  if (event.key === 'Escape') leave(event.target);
+  const shortcut = shortcuts[event.key];
+  const isTyping = event.target.closest('input, textarea, select, [contenteditable]');
+  if (!keys || !shortcut || isTyping || dialog.open || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  shortcut();
+});
+
+function line(step) {
+  const links = [...document.querySelectorAll('main .row-link')];
+  const here = links.indexOf(document.activeElement?.closest('tr')?.querySelector('.row-link'));
+  const next = here < 0 ? links.at(step > 0 ? 0 : -1) : links[here + step];
+  next?.focus();
+  next?.scrollIntoView({ block: 'nearest' });
+}
+
+function leave(element) {
+  const menu = element.closest('.menu[open]') ?? document.querySelector('.menu[open]');
+  if (menu) {
+    menu.open = false;
+    menu.querySelector('summary').focus();
+  } else if (element.matches('main input[type=search]')) {
+    element.blur();
+  }
+}
+
 // Live regions only speak when they change: say the flash message of a new page.
 const flash = document.getElementById('flash');
 if (flash?.firstElementChild) {

@@ -16,9 +16,15 @@ import java.util.List;
  * @param webhook where it goes; may have been deleted since
  * @param detail what is known about it
  * @param maxAttempts how many automatic attempts the schedule has
+ * @param curl its request as a command, signed for this moment; null where nobody may have it or there is nothing to send
  * @param now the moment at which it is shown
  */
-record DeliveryPage(Webhook webhook, DeliveryLog.Detail detail, int maxAttempts, Instant now) {
+record DeliveryPage(
+        Webhook webhook,
+        DeliveryLog.Detail detail,
+        int maxAttempts,
+        @Nullable String curl,
+        Instant now) {
 
     /** The delivery. */
     public Delivery delivery() {
@@ -52,6 +58,23 @@ record DeliveryPage(Webhook webhook, DeliveryLog.Detail detail, int maxAttempts,
                         .filter(attempt -> attempt.trigger == Trigger.AUTOMATIC
                                 && !ErrorCode.INTERRUPTED.wire().equals(attempt.errorCode))
                         .count();
+    }
+
+    /** What comes next: an attempt of the schedule, or one by hand before it. */
+    public String nextTitle() {
+        return detail.entry().isManualNext() ? "Retry by hand" : "Attempt " + nextNumber() + " of " + maxAttempts;
+    }
+
+    /** What has happened and what comes next, oldest first. */
+    public List<Moment> timeline() {
+        return Moment.of(this);
+    }
+
+    /** What probably went wrong; null unless the newest attempt failed and something can be said. */
+    public @Nullable Diagnosis diagnosis() {
+        return attempts().isEmpty() || status() == DeliveryStatus.DELIVERED
+                ? null
+                : Diagnosis.of(attempts().get(0));
     }
 
     /** Whether something is about to happen, so that the page looks again by itself. */

@@ -11,6 +11,7 @@ import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jspecify.annotations.Nullable;
 
 import java.time.InstantSource;
 import jakarta.annotation.security.RolesAllowed;
@@ -32,15 +33,23 @@ public class DeliveryPages {
 
     private final DeliveryLog log;
     private final Retries retries;
+    private final Curl curl;
     private final RetrySchedule schedule;
     private final InstantSource clock;
     private final Flash flash;
     private final Caller caller;
 
     DeliveryPages(
-            DeliveryLog log, Retries retries, Settings settings, InstantSource clock, Flash flash, Caller caller) {
+            DeliveryLog log,
+            Retries retries,
+            Curl curl,
+            Settings settings,
+            InstantSource clock,
+            Flash flash,
+            Caller caller) {
         this.log = log;
         this.retries = retries;
+        this.curl = curl;
         this.schedule = new RetrySchedule(settings.delivery().retryDelays());
         this.clock = clock;
         this.flash = flash;
@@ -58,7 +67,8 @@ public class DeliveryPages {
         var detail = find(id, deliveryId);
         // A deleted webhook's log stays readable.
         var webhook = Webhook.everInWorkspace(caller.workspaceId(), id).orElseThrow(ApiException::notFound);
-        return new delivery(new DeliveryPage(webhook, detail, schedule.maxAttempts(), clock.instant()));
+        return new delivery(
+                new DeliveryPage(webhook, detail, schedule.maxAttempts(), curl(webhook, detail), clock.instant()));
     }
 
     @POST
@@ -80,6 +90,13 @@ public class DeliveryPages {
             }
             return flash.bad(next, e.getMessage());
         }
+    }
+
+    /** For admins, as the secret is: whoever has it can make the endpoint believe that we sent the event again. */
+    private @Nullable String curl(Webhook webhook, DeliveryLog.Detail detail) {
+        return caller.isAdmin() && !webhook.isDeleted() && !detail.requestBody().isEmpty()
+                ? curl.command(webhook, detail)
+                : null;
     }
 
     private DeliveryLog.Detail find(String webhookId, String deliveryId) {

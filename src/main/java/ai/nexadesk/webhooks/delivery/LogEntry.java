@@ -31,6 +31,11 @@ public record LogEntry(Delivery delivery, @Nullable Work work, String url) {
         return nextAttemptAt() == null || work == null ? 0 : work.tries + 1;
     }
 
+    /** Whether the next attempt is one that somebody asked for. */
+    public boolean isManualNext() {
+        return work != null && work.trigger == Trigger.MANUAL;
+    }
+
     /** Whether the delivery waits for its webhook to be verified again. */
     public boolean isHeld() {
         return work != null && work.dueAt.equals(HELD);

@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.delivery;
 
 import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.webhook.Sample;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import ai.nexadesk.webhooks.webhook.WebhookPages;
 import ai.nexadesk.webhooks.webhook.WebhookStats;
@@ -48,7 +49,13 @@ public class OverviewPages {
     }
 
     @CheckedTemplate(basePath = "delivery")
-    record overview(Webhook webhook, WebhookStats.Day day, Chart chart, List<LogEntry> latest, int maxAttempts)
+    record overview(
+            Webhook webhook,
+            WebhookStats.Day day,
+            Chart chart,
+            List<LogEntry> latest,
+            int maxAttempts,
+            List<Sample> samples)
             implements TemplateInstance {}
 
     @GET
@@ -59,7 +66,12 @@ public class OverviewPages {
         var webhook = webhooks.get(id, caller);
         var latest = log.read(caller.workspaceId(), LogFilter.ofWebhook(id), null, LATEST);
         return new overview(
-                webhook, stats.ofLastDay(webhook), chart(webhook, span), latest.entries(), schedule.maxAttempts());
+                webhook,
+                stats.ofLastDay(webhook),
+                chart(webhook, span),
+                latest.entries(),
+                schedule.maxAttempts(),
+                Sample.ALL);
     }
 
     private Chart chart(Webhook webhook, String word) {

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 import java.time.Instant;
 import java.util.UUID;
 import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 
 /** What is left to do for a delivery; for the log to read. Written by the engine's own statements only. */
@@ -20,6 +22,10 @@ class Work {
 
     /** Automatic attempts made so far. */
     int tries;
+
+    /** Why the next attempt is made. */
+    @Enumerated(EnumType.STRING)
+    Trigger trigger;
 
     Instant dueAt;
 

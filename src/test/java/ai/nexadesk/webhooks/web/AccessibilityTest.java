@@ -18,8 +18,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import javax.sql.DataSource;
+import jakarta.inject.Inject;
 
 /**
  * What holds for every page: axe finds no violation of WCAG 2.2 level AA, the browser has nothing to complain about (our
@@ -33,6 +36,9 @@ class AccessibilityTest {
     private static final List<String> WCAG = List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa");
     private static final @Nullable String SCREENSHOTS = System.getProperty("screenshots");
     private static final String LONG_PATH = "/a/rather/long/path/that/somebody/chose/because/their-gateway-wanted-it";
+
+    @Inject
+    DataSource dataSource;
 
     private final Api api = Api.ofNewWorkspace();
     private final SoftAssertions softly = new SoftAssertions();
@@ -74,7 +80,7 @@ class AccessibilityTest {
     @ParameterizedTest
     @EnumSource
     @DisplayName("seen")
-    void everyPage(Look look) {
+    void everyPage(Look look) throws SQLException {
         try (var browser = look.open()) {
             visit(browser, look, "login", "/login");
             browser.signIn(api.workspace().admin());
@@ -90,6 +96,16 @@ class AccessibilityTest {
             check(browser, look, "new-refused");
             visit(browser, look, "edit", path + "/edit");
             visit(browser, look, "overview", path);
+            browser.page().getByText("As a table").click();
+            browser.page().getByText("Python").click();
+            check(browser, look, "overview-open");
+            visit(browser, look, "overview-month", path + "?span=30d");
+            browser.page().locator("#preferences summary").click();
+            check(browser, look, "preferences");
+            browser.page().keyboard().press("Escape");
+            browser.page().keyboard().press("?");
+            check(browser, look, "keys");
+            browser.page().keyboard().press("Escape");
             browser.button("Reveal").click();
             browser.page().locator("#current-secret").waitFor();
             check(browser, look, "overview-secret");
@@ -106,6 +122,8 @@ class AccessibilityTest {
                         .getString("data[0].id");
                 visit(browser, look, "delivery-" + status, path + "/logs/" + delivery);
             }
+            browser.page().getByText("As a cURL command").click();
+            check(browser, look, "delivery-curl");
             visit(browser, look, "failed", "/settings/failed");
             visit(browser, look, "retry-all", "/settings/failed/retry");
             visit(browser, look, "unknown-webhook", "/settings/webhooks/wh_none");
@@ -116,7 +134,7 @@ class AccessibilityTest {
     }
 
     /** A webhook of each state, and a delivery of each: what a workspace looks like after a bad day. */
-    private String fill() {
+    private String fill() throws SQLException {
         api.post("/webhooks", Map.of("url", receiver.url(LONG_PATH), "events", List.of("*")));
         var webhook = api.createWebhook(receiver.url("/hook"), "lead.created", "contact.created");
         api.patch("/webhooks/" + webhook, Map.of("description", "Orders of the shop in Lübeck"));
@@ -132,7 +150,20 @@ class AccessibilityTest {
         var retrying = api.deliveryOf(webhook, api.publish("lead.created", "{\"id\":\"lead-2\"}"));
         api.await(webhook, retrying, "retrying", 1);
         api.createWebhook(receiver.url("/unverified"), "message.created");
+        count(webhook);
         return webhook;
+    }
+
+    /** The day before: 20 hours, some of them bad, with answers that become slower. */
+    private void count(String webhook) throws SQLException {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(
+                        "insert into delivery_hour select ?, date_trunc('hour', now()) - i * interval '1 hour', status, 24 + speed,"
+                                + " n, n * 100 from generate_series(2, 21) i, (values ('delivered', 0, 40), ('delivered', 8, 10),"
+                                + " ('failed', 4, 6)) v (status, speed, m), lateral (select m * (i % 7) / 3 as n) c where n > 0")) {
+            statement.setString(1, webhook);
+            statement.executeUpdate();
+        }
     }
 
     private void visit(Browser browser, Look look, String name, String path) {

@@ -1,0 +1,61 @@
+package ai.nexadesk.webhooks.delivery;
+
+import ai.nexadesk.webhooks.sending.Header;
+import ai.nexadesk.webhooks.sending.Message;
+import ai.nexadesk.webhooks.sending.SignedHeaders;
+import ai.nexadesk.webhooks.webhook.Secrets;
+import ai.nexadesk.webhooks.webhook.Webhook;
+import ai.nexadesk.webhooks.webhook.Webhooks;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.List;
+import jakarta.inject.Singleton;
+
+/**
+ * Writes a delivery's request as a command for a shell. It is signed for this moment, so that receivers which refuse old
+ * timestamps take it; the secret itself is not in it.
+ */
+@Singleton
+class Curl {
+
+    private final Webhooks webhooks;
+    private final InstantSource clock;
+    private final String version;
+
+    Curl(
+            Webhooks webhooks,
+            InstantSource clock,
+            @ConfigProperty(name = "quarkus.application.version") String version) {
+        this.webhooks = webhooks;
+        this.clock = clock;
+        this.version = version;
+    }
+
+    /** The request of this delivery's newest attempt, or of its first if there was none yet. */
+    String command(Webhook webhook, DeliveryLog.Detail detail) {
+        var delivery = detail.entry().delivery();
+        var body = detail.requestBody().getBytes(StandardCharsets.UTF_8);
+        var message = new Message(
+                delivery.eventType, delivery.eventId, delivery.publicId(), Math.max(1, delivery.attempts), body);
+        Secrets secrets = webhooks.secretsOf(webhook);
+        return command(
+                webhook.url,
+                SignedHeaders.of(message, secrets.current(), secrets.pending(), clock.instant(), version),
+                detail.requestBody());
+    }
+
+    /** Nothing here is more than text to the shell, to curl's patterns for URLs or to its way of reading files. */
+    static String command(String url, List<Header> headers, String body) {
+        var command = new StringBuilder("curl --globoff --include --url ").append(quoted(url));
+        for (var header : headers) {
+            command.append(" \\\n  --header ").append(quoted(header.name() + ": " + header.value()));
+        }
+        return command.append(" \\\n  --data-raw ").append(quoted(body)).toString();
+    }
+
+    private static String quoted(String text) {
+        return "'" + text.replace("'", "'\\''") + "'";
+    }
+}

@@ -1,0 +1,63 @@
+package ai.nexadesk.webhooks.web;
+
+import ai.nexadesk.webhooks.Settings;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+import java.net.URI;
+import jakarta.annotation.security.PermitAll;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.NewCookie;
+import jakarta.ws.rs.core.Response;
+
+/** Keeps what was chosen in the preferences of a page, and shows the page again. */
+@Path("/preferences")
+@PermitAll
+public class PreferencePages {
+
+    private static final int YEAR_SECONDS = 31_536_000;
+
+    private final Settings settings;
+
+    PreferencePages(Settings settings) {
+        this.settings = settings;
+    }
+
+    /** The box for the keys is only sent when it is ticked. */
+    @POST
+    @Operation(hidden = true)
+    public Response save(
+            @FormParam("theme") @DefaultValue("") String theme,
+            @FormParam("keys") @DefaultValue(Preferences.OFF) String keys,
+            @FormParam("back") @DefaultValue("/") String back) {
+        return Response.seeOther(ours(back))
+                .cookie(
+                        cookie(Preferences.THEME, Preferences.Theme.of(theme).name()),
+                        cookie(Preferences.KEYS, keys.equals(Preferences.OFF) ? Preferences.OFF : "on"))
+                .build();
+    }
+
+    /** A path of this host, whatever a form says; a second slash would begin another host. */
+    private static URI ours(String path) {
+        try {
+            URI uri = URI.create(path);
+            boolean isOurs = uri.getScheme() == null && uri.getRawAuthority() == null && path.startsWith("/");
+            return isOurs && !path.startsWith("//") ? uri : URI.create("/");
+        } catch (IllegalArgumentException notOurs) {
+            return URI.create("/");
+        }
+    }
+
+    private NewCookie cookie(String name, String value) {
+        return new NewCookie.Builder(name)
+                .value(value)
+                .path("/")
+                .maxAge(YEAR_SECONDS)
+                .httpOnly(true)
+                .secure(settings.sessions().secureCookies())
+                .sameSite(NewCookie.SameSite.LAX)
+                .build();
+    }
+}

@@ -1,0 +1,20 @@
+<?php
+// PHP 8 or later. WEBHOOK_SECRET=whsec_… php -S localhost:3000 receiver.php
+
+function is_from_nexadesk(string $body): bool
+{
+    $expected = 'sha256=' . hash_hmac('sha256', $body, getenv('WEBHOOK_SECRET'));
+    // The second one is there while a secret is rotated.
+    return hash_equals($expected, $_SERVER['HTTP_X_NEXADESK_SIGNATURE'] ?? '')
+        || hash_equals($expected, $_SERVER['HTTP_X_NEXADESK_SIGNATURE_NEXT'] ?? '');
+}
+
+$body = file_get_contents('php://input'); // the raw bytes: verify first, parse then
+if (!is_from_nexadesk($body)) {
+    http_response_code(401);
+    exit;
+}
+http_response_code(200);
+// Queue the work, once for each ID, and answer at once.
+$event = json_decode($body, true);
+error_log($_SERVER['HTTP_X_NEXADESK_EVENT_ID'] . ' ' . $event['event']);

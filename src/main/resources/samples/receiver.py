@@ -1,0 +1,32 @@
+# Python 3.8 or later. WEBHOOK_SECRET=whsec_… python3 receiver.py
+import hashlib
+import hmac
+import json
+import os
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+SECRET = os.environ["WEBHOOK_SECRET"].encode()
+
+
+def is_from_nexadesk(body, headers):
+    expected = "sha256=" + hmac.new(SECRET, body, hashlib.sha256).hexdigest()
+    # The second one is there while a secret is rotated.
+    signatures = [headers.get("X-NexaDesk-Signature"), headers.get("X-NexaDesk-Signature-Next")]
+    return any(hmac.compare_digest(s.encode(), expected.encode()) for s in signatures if s)
+
+
+class Receiver(BaseHTTPRequestHandler):
+    def do_POST(self):
+        # The raw bytes: verify first, parse then.
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        genuine = is_from_nexadesk(body, self.headers)
+        self.send_response(200 if genuine else 401)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+        if genuine:
+            # Work after the answer, and once for each ID.
+            event = json.loads(body)
+            print(self.headers["X-NexaDesk-Event-Id"], event["event"], flush=True)
+
+
+ThreadingHTTPServer(("", int(os.environ.get("PORT", 3000))), Receiver).serve_forever()

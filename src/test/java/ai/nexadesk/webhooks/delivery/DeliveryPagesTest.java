@@ -1,0 +1,159 @@
+package ai.nexadesk.webhooks.delivery;
+
+import ai.nexadesk.webhooks.testing.Answer;
+import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.Browser;
+import ai.nexadesk.webhooks.testing.Receiver;
+import ai.nexadesk.webhooks.testing.Signatures;
+import com.standardwebhooks.Webhook;
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+@QuarkusTest
+@DisplayName("The page of a delivery")
+class DeliveryPagesTest {
+
+    private final Api api = Api.ofNewWorkspace();
+    private Receiver receiver;
+    private String webhook;
+
+    @BeforeEach
+    void start() throws Exception {
+        receiver = Receiver.start();
+        webhook = api.createWebhook(receiver.url("/hook?a=[1]&b='"), "*");
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        receiver.close();
+    }
+
+    @Test
+    @DisplayName("says where it stands, what happened when, what comes next, and what probably went wrong")
+    void failing() {
+        receiver.answer(Answer.status(401).body("no"));
+        var delivery = deliver("{\"id\":1}", "retrying");
+        try (var browser = open(api.workspace().admin(), delivery)) {
+            assertThat(browser.page().locator("[data-sentence]"))
+                    .containsText(Pattern.compile(
+                            "Your endpoint answered 401 Unauthorized\\. Next try in (1 min|\\d+ s), attempt 2 of 6\\."));
+            var moments = browser.region("Timeline").locator("li");
+            assertThat(moments).hasCount(3);
+            assertThat(moments.nth(0)).containsText("Event accepted");
+            assertThat(moments.nth(1)).containsText(Pattern.compile("Attempt 1\\s*401 Unauthorized in \\d+ ms"));
+            assertThat(moments.nth(2)).containsText("Attempt 2 of 6");
+            assertThat(browser.page().getByLabel("Diagnosis")).containsText("Your receiver rejected the signature");
+            assertThat(browser.page().getByLabel("Diagnosis")).containsText("Hash the raw body");
+
+            receiver.answer(Answer.status(200));
+            browser.button("Retry now").click();
+            assertThat(browser.page().locator("[data-sentence]")).containsText("Your endpoint answered 200 in ");
+            assertThat(browser.page().getByLabel("Diagnosis")).hasCount(0);
+            assertThat(moments).hasCount(3);
+            assertThat(moments.nth(2)).containsText("Attempt 2, by hand");
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("has a command for the shell that sends the same again with a valid signature, and no secret")
+    void curl() throws Exception {
+        Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/curl")), "Skipped: there is no curl here.");
+        var delivery = deliver("{\"name\":\"O'Neil $(touch x) `id` \\\\ \\\"%d\\\" é 😀 \\n @\"}", "delivered");
+        var original = receiver.requests().get(receiver.requests().size() - 1);
+        String command;
+        try (var browser = open(api.workspace().admin(), delivery)) {
+            browser.page().getByText("As a cURL command").click();
+            assertThat(browser.page().locator("#curl")).isVisible();
+            command = browser.page().locator("#curl").textContent();
+        }
+        assertThat(command).startsWith("curl ").doesNotContain("whsec_");
+        receiver.clear();
+        var shell = new ProcessBuilder("/bin/sh", "-c", command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(shell.waitFor()).isZero();
+        var sent = receiver.await(1, Duration.ofSeconds(10)).get(0);
+        assertThat(sent.body()).isEqualTo(original.body());
+        assertThat(sent.target()).isEqualTo(original.target());
+        assertThat(sent.header("content-type")).isEqualTo("application/json");
+        assertThat(sent.header("x-nexadesk-event-id")).isEqualTo(original.header("x-nexadesk-event-id"));
+        assertThat(sent.header("x-nexadesk-signature"))
+                .isEqualTo(Signatures.documented(sent.body(), api.secret(webhook)));
+        new Webhook(api.secret(webhook))
+                .verify(
+                        sent.text(),
+                        Map.of(
+                                "webhook-id", sent.headers("webhook-id"),
+                                "webhook-timestamp", sent.headers("webhook-timestamp"),
+                                "webhook-signature", sent.headers("webhook-signature")));
+        try (var browser = open(api.workspace().agent(), delivery)) {
+            assertThat(browser.page().getByLabel("Request body")).containsText("Neil");
+            assertThat(browser.page().locator("#curl")).hasCount(0);
+        }
+    }
+
+    @Test
+    @DisplayName("says that a long answer is cut off, and shows JSON indented and the rest as it came")
+    void payloads() {
+        receiver.answer(Answer.flood(200_000));
+        var flooded = deliver("{\"nested\":{\"list\":[1,true,null]}}", "delivered");
+        try (var browser = open(api.workspace().admin(), flooded)) {
+            assertThat(browser.page().getByText("Cut off: at most the first 64 KB")).isVisible();
+            assertThat(browser.page().getByLabel("Request body")).containsText(Pattern.compile("\"list\": \\[\\n +1,"));
+            assertThat(browser.page().locator("#request-body .json-number")).hasText("1");
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("knows something to do for every error that is no mystery")
+    void diagnoses() {
+        for (int status : List.of(301, 400, 401, 403, 404, 405, 408, 410, 413, 415, 418, 422, 429, 500, 502, 503, 504, 599)) {
+            assertThat(diagnosis(status, status < 400 ? "redirect" : "http_status"))
+                    .as("%d", status)
+                    .isNotNull();
+        }
+        for (var code : ai.nexadesk.webhooks.sending.ErrorCode.values()) {
+            if (!List.of("http_status", "redirect").contains(code.wire())) {
+                assertThat(diagnosis(null, code.wire())).as(code.wire()).isNotNull();
+            }
+        }
+        assertThat(diagnosis(200, null)).isNull();
+    }
+
+    private static Diagnosis diagnosis(Integer status, String errorCode) {
+        var attempt = new Attempt();
+        attempt.statusCode = status;
+        attempt.errorCode = errorCode;
+        return Diagnosis.of(attempt);
+    }
+
+    private String deliver(String data, String status) {
+        var delivery = api.deliveryOf(webhook, api.publish("lead.created", data));
+        api.await(webhook, delivery, status, 1);
+        return delivery;
+    }
+
+    private Browser open(String person, String delivery) {
+        var browser = Browser.open();
+        browser.signIn(person);
+        browser.go("/settings/webhooks/" + webhook + "/logs/" + delivery);
+        return browser;
+    }
+}
