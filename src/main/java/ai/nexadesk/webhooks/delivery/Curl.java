@@ -3,6 +3,7 @@ package ai.nexadesk.webhooks.delivery;
 import ai.nexadesk.webhooks.sending.Header;
 import ai.nexadesk.webhooks.sending.Message;
 import ai.nexadesk.webhooks.sending.SignedHeaders;
+import ai.nexadesk.webhooks.web.Formats;
 import ai.nexadesk.webhooks.webhook.Secrets;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import ai.nexadesk.webhooks.webhook.Webhooks;
@@ -56,6 +57,25 @@ class Curl {
     }
 
     private static String quoted(String text) {
-        return "'" + text.replace("'", "'\\''") + "'";
+        return isAllVisible(text) ? "'" + text.replace("'", "'\\''") + "'" : "$'" + escaped(text) + "'";
+    }
+
+    /** What cannot be seen, or turns other text around, is written as its bytes; bash, zsh and ksh read them back. */
+    private static String escaped(String text) {
+        var escaped = new StringBuilder();
+        text.codePoints().mapToObj(Character::toString).forEach(character -> {
+            if (!isAllVisible(character)) {
+                for (byte one : character.getBytes(StandardCharsets.UTF_8)) {
+                    escaped.append(String.format("\\x%02x", one));
+                }
+            } else {
+                escaped.append(character.equals("'") || character.equals("\\") ? "\\" : "").append(character);
+            }
+        });
+        return escaped.toString();
+    }
+
+    private static boolean isAllVisible(String text) {
+        return Formats.visible(text).equals(text);
     }
 }

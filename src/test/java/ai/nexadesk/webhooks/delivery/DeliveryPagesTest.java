@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,11 +71,18 @@ class DeliveryPagesTest {
         }
     }
 
-    @Test
+    @ParameterizedTest
     @DisplayName("has a command for the shell that sends the same again with a valid signature, and no secret")
-    void curl() throws Exception {
-        Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/curl")), "Skipped: there is no curl here.");
-        var delivery = deliver("{\"name\":\"O'Neil $(touch x) `id` \\\\ \\\"%d\\\" é 😀 \\n @\"}", "delivered");
+    @ValueSource(
+            strings = {
+                "{\"name\":\"O'Neil $(touch x) `id` \\\\ \\\"%d\\\" é 😀 \\n @\"}",
+                "{\"name\":\"O'Neil \u202E \u200b \\\\ \\u0007 $(touch x) \u0085\"}"
+            })
+    void curl(String data) throws Exception {
+        for (var tool : List.of("/usr/bin/curl", "/bin/bash")) {
+            Assumptions.assumeTrue(Files.isExecutable(Path.of(tool)), "Skipped: there is no " + tool + ".");
+        }
+        var delivery = deliver(data, "delivered");
         var original = receiver.requests().get(receiver.requests().size() - 1);
         String command;
         try (var browser = open(api.workspace().admin(), delivery)) {
@@ -81,9 +90,9 @@ class DeliveryPagesTest {
             assertThat(browser.page().locator("#curl")).isVisible();
             command = browser.page().locator("#curl").textContent();
         }
-        assertThat(command).startsWith("curl ").doesNotContain("whsec_");
+        assertThat(command).startsWith("curl ").doesNotContain("whsec_", "\u202e", "\u200b");
         receiver.clear();
-        var shell = new ProcessBuilder("/bin/sh", "-c", command)
+        var shell = new ProcessBuilder("/bin/bash", "-c", command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();

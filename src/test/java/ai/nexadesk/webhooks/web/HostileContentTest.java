@@ -66,8 +66,7 @@ class HostileContentTest {
                 check(browser, path + "/logs/" + delivery);
                 var text = browser.page().locator("main").textContent();
                 assertThat(text).contains("<img src=x onerror=alert(1)>", "{page.webhook}", "\\u202e", "\\u2066");
-                assertThat(text.replace(browser.page().locator("h1").textContent(), ""))
-                        .doesNotContain("\u2066");
+                assertThat(text).doesNotContain("\u2066").doesNotContain("\u202e");
             }
             assertThat(browser.complaints()).isEmpty();
         }
