@@ -46,7 +46,7 @@ record Diagnosis(String cause, String cure) {
                         "Answer with 200 first, then do the work in the background.");
             case 410 ->
                 new Diagnosis(
-                        "410 Gone asks us to stop, so the webhook was disabled.",
+                        "410 Gone asks us to stop, and disables a webhook.",
                         "If that was not meant, put it right and enable the webhook again.");
             case 411, 413 ->
                 new Diagnosis(
