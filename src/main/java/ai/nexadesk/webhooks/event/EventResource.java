@@ -94,7 +94,7 @@ public class EventResource {
                                                     @Schema(
                                                             type = SchemaType.OBJECT,
                                                             description = "An event, or an array of events",
-                                                            example = "{\"event\":\"lead.created\",\"workspace_id\":"
+                                                            examples = "{\"event\":\"lead.created\",\"workspace_id\":"
                                                                     + "\"ws_nexadeskdemo\",\"data\":{\"id\":\"42\"}}")))
                     byte[] body) {
         if (body.length > maxBody) {
