@@ -6,12 +6,6 @@ import ai.nexadesk.webhooks.api.ApiPath;
 import ai.nexadesk.webhooks.api.Success;
 import ai.nexadesk.webhooks.workspace.Role;
 import io.smallrye.common.annotation.NonBlocking;
-import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
-import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
 
 import java.time.InstantSource;
@@ -31,7 +25,6 @@ import jakarta.ws.rs.core.MediaType;
 /** Publishing, for the host's own services. */
 @Path(ApiPath.INTERNAL + "/events")
 @RolesAllowed(Role.IS_PUBLISHER)
-@Tag(name = "Publishing", description = "For NexaDesk's own services")
 public class EventResource {
 
     private static final int ACCEPTED = 202;
@@ -80,23 +73,7 @@ public class EventResource {
     @Produces(MediaType.APPLICATION_JSON)
     @ResponseStatus(ACCEPTED)
     @NonBlocking
-    @Operation(
-            operationId = "publishEvents",
-            summary = "Publish one event, or up to 1,000 at once",
-            description = "Answers 202 once every event and its deliveries are durable. Idempotent by id.")
-    public CompletionStage<Success<Receipt>> publish(
-            @RequestBody(
-                            required = true,
-                            content =
-                                    @Content(
-                                            mediaType = MediaType.APPLICATION_JSON,
-                                            schema =
-                                                    @Schema(
-                                                            type = SchemaType.OBJECT,
-                                                            description = "An event, or an array of events",
-                                                            example = "{\"event\":\"lead.created\",\"workspace_id\":"
-                                                                    + "\"ws_nexadeskdemo\",\"data\":{\"id\":\"42\"}}")))
-                    byte[] body) {
+    public CompletionStage<Success<Receipt>> publish(byte[] body) {
         if (body.length > maxBody) {
             throw ApiException.tooLarge(maxBody);
         }
