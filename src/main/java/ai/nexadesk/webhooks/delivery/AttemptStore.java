@@ -47,8 +47,8 @@ class AttemptStore {
                 where attempt.error_code = 'interrupted'
             ), held as (
                 select r.*, w.retry_requested
-                from result r join work w
-                    on w.delivery_id = r.delivery_id and w.owner = r.owner and w.attempts = r.number - 1
+                from result r join work w on w.delivery_id = r.delivery_id
+                    and w.owner is not distinct from r.owner and w.attempts = r.number - 1
                 for update of w
             ), ended as (
                 delete from work w using held h
@@ -60,13 +60,20 @@ class AttemptStore {
                     scheduled_for = case when h.retry_requested then h.next_at end
                 from held h
                 where w.delivery_id = h.delivery_id and (h.next_at is not null or h.retry_requested)
+            ), arrived as (
+                update delivery d set status = r.status, attempts = greatest(d.attempts, r.number),
+                    attempted_at = r.started_at, status_code = r.status_code, error_code = r.error_code,
+                    duration_ms = r.duration_ms
+                from result r
+                where r.status = 'delivered' and r.delivery_id not in (select delivery_id from held)
+                    and d.workspace_id = r.workspace_id and d.id = r.delivery_id and d.id between ? and ?
+                    and d.status = 'cancelled'
             )
-            update delivery d set status = coalesce(r.status, d.status), attempts = greatest(d.attempts, r.number),
-                attempted_at = r.started_at, status_code = r.status_code, error_code = r.error_code,
-                duration_ms = r.duration_ms
-            from result r left join held h on h.delivery_id = r.delivery_id
-            where d.workspace_id = r.workspace_id and d.id = r.delivery_id and d.id between ? and ?
-                and (h.delivery_id is not null or d.status = 'cancelled' and r.status = 'delivered')
+            update delivery d set status = coalesce(h.status, d.status), attempts = greatest(d.attempts, h.number),
+                attempted_at = h.started_at, status_code = h.status_code, error_code = h.error_code,
+                duration_ms = h.duration_ms
+            from held h
+            where d.workspace_id = h.workspace_id and d.id = h.delivery_id and d.id between ? and ?
             """;
 
     private final DataSource dataSource;
@@ -108,8 +115,10 @@ class AttemptStore {
             // same here.
             var ids =
                     results.stream().map(result -> result.lease().deliveryId()).toList();
-            statement.setObject(arrays.length + 1, Collections.min(ids));
-            statement.setObject(arrays.length + 2, Collections.max(ids));
+            for (int i = arrays.length + 1; i <= arrays.length + 4; i += 2) {
+                statement.setObject(i, Collections.min(ids));
+                statement.setObject(i + 1, Collections.max(ids));
+            }
             statement.executeUpdate();
         }
     }

@@ -56,13 +56,13 @@ record LogCondition(boolean withWork, boolean withBody, List<String> parts, Map<
         return filter.pings() ? all : all.and("d.eventType <> '" + Lease.PING + "'");
     }
 
-    /** What is unfinished stands in the small table of work; what failed has an index of its own, found by the literal. */
+    /** What is unfinished stands in the small table of work; what failed has an index of its own. */
     private LogCondition and(DeliveryStatus status) {
         var working = new LogCondition(true, withBody, parts, parameters);
         return switch (status) {
             case SENDING -> working.and("w.owner is not null");
             case QUEUED, RETRYING -> working.and("w.owner is null").and("d.status = :status", "status", status);
-            case FAILED -> and("d.status = ai.nexadesk.webhooks.delivery.DeliveryStatus.FAILED");
+            case FAILED -> and("d.failed");
             case DELIVERED, CANCELLED -> this;
         };
     }

@@ -104,7 +104,7 @@ class WorkQueue {
     private static final String RELEASE_FORGOTTEN = """
             update work set owner = null,
                 trigger = case when retry_requested then 'manual' else trigger end, retry_requested = false
-            where owner = ? and not exists (select from unnest(?::uuid[]) as known (id) where known.id = delivery_id)
+            where owner = ? and delivery_id not in (select unnest(?::uuid[]))
                 and uuid_extract_timestamp(delivery_id) < now() - interval '10 seconds'
             """;
 

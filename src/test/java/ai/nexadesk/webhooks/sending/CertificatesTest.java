@@ -61,7 +61,7 @@ class CertificatesTest {
     void trusted() throws Exception {
         try (var receiver = trusted.issue(NAME, "-validity", "9")) {
             assertThat(send(receiver).succeeded()).isTrue();
-            assertThat(receiver.requests()).hasSize(1).first().asString().contains("Host: " + NAME);
+            assertThat(receiver.requests()).hasSize(1).first().asString().contains("host: " + NAME);
             assertThat(receiver.askedFor()).isEqualTo(NAME);
         }
     }

@@ -1,0 +1,192 @@
+package ai.nexadesk.webhooks.bench;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The packaged application in a process of its own, as an operator runs it. It can be started again on the same port. */
+final class Application implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+    private final Options options;
+    private final List<String> properties;
+    private final Path log;
+    private final int port;
+    private Process process;
+
+    private Application(Options options, List<String> properties, Path log, int port) throws IOException {
+        this.options = options;
+        this.properties = properties;
+        this.log = log;
+        this.port = port;
+        this.process = launch();
+    }
+
+    /** Starts it with these system properties and waits until it is ready. */
+    static Application start(Options options, List<String> properties, Path log) throws IOException {
+        var application = new Application(options, properties, log, freePort());
+        application.awaitReady();
+        return application;
+    }
+
+    /** A port of this machine that nobody listens on at the moment. */
+    static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private Process launch() throws IOException {
+        var command = new ArrayList<String>();
+        command.add(options.java());
+        command.addAll(options.jvm());
+        for (var property : properties) {
+            command.add("-D" + property);
+        }
+        for (var property : options.settings()) {
+            command.add("-D" + property);
+        }
+        command.addAll(List.of(
+                "-Dquarkus.http.host=127.0.0.1",
+                "-Dquarkus.http.port=" + port,
+                "-jar",
+                options.app().resolve("quarkus-run.jar").toString()));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+    }
+
+    /** Starts it again after it has ended, and does not wait. */
+    void relaunch() throws IOException {
+        process = launch();
+    }
+
+    /** Waits until it says that it is ready. */
+    void awaitReady() throws IOException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < deadline && process.isAlive()) {
+            if (isReady()) {
+                return;
+            }
+            Pause.millis(100);
+        }
+        throw new IOException("The application does not start: " + String.join("\n", tail()));
+    }
+
+    private boolean isReady() {
+        try {
+            return get("/q/health/ready", "").statusCode() == 200;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    private List<String> tail() throws IOException {
+        var lines = Files.readAllLines(log);
+        return lines.subList(Math.max(0, lines.size() - 20), lines.size());
+    }
+
+    /** Where it logs. */
+    Path log() {
+        return log;
+    }
+
+    /** Lines of its log at this level. */
+    List<String> logged(String level) throws IOException {
+        try (var lines = Files.lines(log)) {
+            return lines.filter(line -> line.contains(" " + level + " ")).toList();
+        }
+    }
+
+    URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + port + path);
+    }
+
+    int port() {
+        return port;
+    }
+
+    HttpResponse<String> get(String path, String cookie) throws IOException {
+        var request = request(path);
+        return send(cookie.isEmpty() ? request : request.header("Cookie", cookie));
+    }
+
+    HttpResponse<String> post(String path, String header, String value, String type, String body) throws IOException {
+        return send(request(path)
+                .header(header, value)
+                .header("Content-Type", type)
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(uri(path)).timeout(Duration.ofSeconds(20));
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws IOException {
+        try {
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Sends a signal by its name: KILL, STOP, CONT, TERM. */
+    void signal(String name) throws IOException {
+        Pause.run(List.of("kill", "-" + name, Long.toString(pid())));
+    }
+
+    /** Ends it as a power cut would. */
+    void kill() throws IOException {
+        process.destroyForcibly();
+        awaitEnd();
+    }
+
+    /** Asks it to end, and waits. */
+    void stop() throws IOException {
+        process.destroy();
+        awaitEnd();
+    }
+
+    private void awaitEnd() throws IOException {
+        try {
+            if (!process.waitFor(40, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new IOException("The application did not end within 40 s");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+}

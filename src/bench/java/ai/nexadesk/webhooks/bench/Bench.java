@@ -1,0 +1,83 @@
+package ai.nexadesk.webhooks.bench;
+
+import java.util.List;
+import java.util.Set;
+
+/** The command: runs the workloads that it is given, one after the other, and ends with 1 if a check failed. */
+public final class Bench {
+
+    private static final String HELP = """
+            Workloads: fanout1 fanout5 lognormal hostile kill9 oldlog all
+            Faults: kill9 killdb killembedded frozen dbcut diskfull two rolling, or "faults" for all of them
+            Options:
+              --seconds N       of each measured phase (20)
+              --warmup N        seconds of saturation before (12)
+              --rate N          measure at this many events/s only, instead of the highest, half of it, and 1,000
+              --deliveries N    a second, to the healthy endpoints of lognormal and hostile (600)
+              --batch N         events in a request (1)
+              --connections N   of the publisher (64)
+              --rows N          old attempts in workload oldlog (1000000)
+              --app DIR         the packaged application (target/quarkus-app)
+              --java FILE       what runs it
+              --jvm "OPTIONS"   of its JVM
+              --set NAME=VALUE  one of its settings; can be repeated
+              --times N         so many kills in kill9 (50)
+              --json FILE       where the figures go (target/bench.json)
+              --explain MS      keeps the plans of statements that take longer, in bench-postgresql.log beside the figures
+              --no-raw          without the raw pipeline
+            """;
+    private static final List<String> ALL = List.of("fanout1", "fanout5", "lognormal", "hostile", "kill9", "oldlog");
+    private static final Set<String> NUMBERS =
+            Set.of("seconds", "warmup", "rate", "batch", "connections", "rows", "times", "explain", "deliveries");
+
+    private Bench() {}
+
+    /** The entry point. */
+    public static void main(String[] args) throws Exception {
+        System.setProperty("vertx.disableFileCPResolving", "true");
+        var options = Options.parse(args);
+        var unknown = options.numbers().keySet().stream()
+                .filter(name -> !NUMBERS.contains(name))
+                .toList();
+        if (!unknown.isEmpty()
+                || options.workloads().isEmpty()
+                || options.workloads().contains("help")) {
+            System.out.println(unknown.isEmpty() ? HELP : "There is no option " + unknown + ".\n" + HELP);
+            System.exit(unknown.isEmpty() ? 0 : 2);
+        }
+        var report = new Report();
+        for (var workload : chosen(options.workloads())) {
+            System.out.println(workload);
+            try {
+                run(workload, options, report);
+            } catch (Exception e) {
+                e.printStackTrace();
+                report.fail(workload + ": " + e);
+            }
+        }
+        report.print();
+        report.write(options.json());
+        System.exit(report.isGood() ? 0 : 1);
+    }
+
+    /** "faults" before names of faults is only a word; alone it is all of them. */
+    private static List<String> chosen(List<String> words) {
+        if (words.contains("all")) {
+            return ALL;
+        }
+        return words.equals(List.of("faults"))
+                ? Faults.ALL
+                : words.stream().filter(word -> !word.equals("faults")).toList();
+    }
+
+    private static void run(String workload, Options options, Report report) throws Exception {
+        switch (workload) {
+            case "fanout1" -> FanOut.run(options, report, 1);
+            case "fanout5" -> FanOut.run(options, report, 5);
+            case "lognormal" -> ManyEndpoints.lognormal(options, report);
+            case "hostile" -> ManyEndpoints.hostile(options, report);
+            case "oldlog" -> OldLog.run(options, report);
+            default -> new Faults(options, report).run(workload);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package ai.nexadesk.webhooks.bench;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.function.IntPredicate;
+
+/** The exactness checks that fail a run. */
+final class Checks {
+
+    private static final String DELIVERIES = "select count(*) from delivery where event_type <> 'ping'";
+    private static final String ATTEMPTS = "select count(*) from attempt";
+    private static final String FAILED =
+            "select count(*) from attempt where error_code is not null and error_code <> 'interrupted'";
+    private static final String INTERRUPTED = "select count(*) from attempt where error_code = 'interrupted'";
+
+    private final Lab lab;
+    private final Report report;
+    private final String workload;
+
+    Checks(Lab lab, Report report, String workload) {
+        this.lab = lab;
+        this.report = report;
+        this.workload = workload;
+    }
+
+    /**
+     * Compares what was acknowledged, what arrived and what the log says, after the applications have stopped.
+     *
+     * @param endpoints those that must have got everything; the others' deliveries must at least be stored
+     * @param crashes when something was ended hard, with the time that others need to take over: then, and only then, may
+     *     there be duplicates and interrupted attempts
+     */
+    Row run(IntPredicate endpoints, List<long[]> crashes) throws IOException, SQLException {
+        var counts = lab.sink().counts();
+        var receipts = lab.receipts();
+        long lost = receipts.missing(endpoints);
+        long requests = counts.getLong("requests");
+        long attempts = lab.database().number(ATTEMPTS);
+        long interrupted = lab.database().number(INTERRUPTED);
+        long stored = lab.database().number(DELIVERIES);
+        long acknowledged = lab.published().acknowledgedDeliveries();
+        expect(lost == 0, lost + " deliveries of acknowledged events never arrived");
+        expect(stored >= acknowledged, "only " + stored + " of " + acknowledged + " deliveries are stored");
+        if (!crashes.isEmpty()) {
+            expect(
+                    attempts - interrupted <= requests && requests <= attempts,
+                    requests + " requests, but " + attempts + " attempts, " + interrupted + " of them interrupted");
+        } else {
+            expect(requests == attempts, requests + " requests, but " + attempts + " attempts in the log");
+            expect(interrupted == 0, interrupted + " attempts were interrupted");
+            expect(receipts.strangers() == 0, receipts.strangers() + " requests with events of nobody");
+        }
+        long stray = receipts.duplicatesOutside(crashes);
+        long failed = lab.database().number(FAILED);
+        expect(stray <= failed, stray + " duplicates that no crash and no failed attempt explains");
+        for (var wrong : new String[] {"wrongSignatures", "wrongBodies", "unchecked", "overlaps"}) {
+            expect(counts.getLong(wrong) == 0, counts.getLong(wrong) + " " + wrong);
+        }
+        return Row.named(workload)
+                .put("events", lab.published().size())
+                .put("deliveries_acknowledged", acknowledged)
+                .put("requests", requests)
+                .put("attempts_logged", attempts)
+                .put("interrupted", interrupted)
+                .put("duplicates", receipts.duplicates())
+                .put(
+                        "largest_delay_ms",
+                        receipts.micros(0, lab.published().size(), endpoints).millis(100))
+                .put("lost", lost);
+    }
+
+    /** Fails the run unless this is so. */
+    void expect(boolean isSo, String otherwise) {
+        if (!isSo) {
+            report.fail(workload + ": " + otherwise);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package ai.nexadesk.webhooks.bench;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Publishes while something goes wrong, and checks afterwards that nothing was lost. */
+final class FaultRun {
+
+    /** How long after a crash others may still repeat what it cut off: the lease, a sweep, and some patience. */
+    private static final long TAKE_OVER_MICROS = 40_000_000;
+
+    private static final int CALM_BEFORE_MILLIS = 4_000;
+    private static final int CALM_AFTER_MILLIS = 4_000;
+    private static final int DRAIN_SECONDS = 120;
+    private static final String UNDELIVERED =
+            "select count(*) from delivery where event_type <> 'ping' and status <> 'delivered'";
+
+    private final String name;
+    private final Lab lab;
+    private final Report report;
+    private final List<long[]> crashes = new ArrayList<>();
+
+    FaultRun(String name, Lab lab, Report report) {
+        this.name = name;
+        this.lab = lab;
+        this.report = report;
+    }
+
+    /** What goes wrong meanwhile. */
+    interface Fault {
+        void happen(FaultRun run) throws Exception;
+    }
+
+    Lab lab() {
+        return lab;
+    }
+
+    /** Something is ended hard now: duplicates are explained from now on for a while. */
+    void crash() {
+        long now = Wall.micros();
+        crashes.add(new long[] {now, now + TAKE_OVER_MICROS});
+    }
+
+    /** Runs it under this load; publishers try again until they are answered with 202. */
+    void under(double eventsPerSecond, Fault fault) throws Exception {
+        for (int i = 0; i < lab.spaces().size(); i++) {
+            var space = lab.spaces().get(i);
+            // Half of the endpoints take their time, so that there is always something in flight.
+            lab.sink().behave(space.first(), space.first() + space.fanOut() / 2, Behaviour.SLOW);
+        }
+        var ports = lab.applications().stream().map(Application::port).toList();
+        var ends = new AtomicBoolean();
+        try (var publisher = new Publisher(
+                lab.options(),
+                ports,
+                lab.spaces(),
+                lab.published(),
+                number -> number % lab.spaces().size())) {
+            var load = CompletableFuture.runAsync(() -> publish(publisher, eventsPerSecond, ends));
+            try {
+                Pause.millis(CALM_BEFORE_MILLIS);
+                fault.happen(this);
+                Pause.millis(CALM_AFTER_MILLIS);
+            } finally {
+                ends.set(true);
+            }
+            load.join();
+            report.add(check().put("requests_refused", publisher.refused())
+                    .put("requests_unanswered", publisher.failed()));
+        }
+    }
+
+    private static void publish(Publisher publisher, double eventsPerSecond, AtomicBoolean ends) {
+        try {
+            publisher.open(eventsPerSecond, true, () -> !ends.get());
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private Row check() throws IOException, SQLException {
+        long unfinished = lab.drain(List.of(), DRAIN_SECONDS);
+        var checks = new Checks(lab, report, name);
+        checks.expect(unfinished == 0, unfinished + " deliveries are unfinished after " + DRAIN_SECONDS + " s");
+        long undelivered = lab.database().number(UNDELIVERED);
+        checks.expect(undelivered == 0, undelivered + " deliveries ended, but not delivered");
+        var row = checks.run(endpoint -> true, crashes);
+        long errors = 0;
+        for (var application : lab.applications()) {
+            application.logged("ERROR").stream().limit(3).forEach(line -> System.out.println("  logged: " + line));
+            errors += application.logged("ERROR").size();
+        }
+        System.out.printf(
+                "  %s: %.0f events, %.0f deliveries, %.0f duplicates, %.0f lost, largest delay %.1f s%n",
+                name,
+                row.get("events"),
+                row.get("deliveries_acknowledged"),
+                row.get("duplicates"),
+                row.get("lost"),
+                row.get("largest_delay_ms") / 1_000);
+        return row.put("errors_logged", errors);
+    }
+}

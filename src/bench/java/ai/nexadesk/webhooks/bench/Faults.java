@@ -1,0 +1,141 @@
+package ai.nexadesk.webhooks.bench;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+
+/** The fault suite: each fault on an installation of its own, under load. */
+final class Faults {
+
+    static final List<String> ALL =
+            List.of("kill9", "killdb", "killembedded", "frozen", "dbcut", "diskfull", "two", "rolling");
+
+    private static final int SPACES = 4;
+    private static final int FAN_OUT = 2;
+    private static final int ENDPOINTS = SPACES * FAN_OUT;
+    private static final double RATE = 100;
+    private static final int LEASE_SECONDS = 15;
+    private static final String SHORT_RETRIES = "nexadesk.delivery.retry-delays=1s,1s,2s,5s,5s";
+
+    private final Options options;
+    private final Report report;
+    private final Random random = new Random();
+
+    Faults(Options options, Report report) {
+        this.options = options;
+        this.report = report;
+    }
+
+    void run(String name) throws Exception {
+        switch (name) {
+            case "kill9" -> with(name, 1, this::killApplication);
+            case "killdb" -> withCable(name, Faults::killDatabase);
+            case "killembedded" -> killEmbedded(name);
+            case "frozen" -> with(name, 2, Faults::freeze);
+            case "dbcut" ->
+                withCable(name, (run, cable) -> {
+                    cable.cut();
+                    Pause.millis(30_000);
+                    cable.mend(run.lab().database().port());
+                });
+            case "diskfull" -> new DiskFull(options, report).run(name);
+            case "two" -> with(name, 2, run -> Pause.millis(20_000));
+            case "rolling" -> with(name, 2, Faults::restartAll);
+            default -> throw new IllegalArgumentException("There is no fault " + name + "; there are " + ALL);
+        }
+    }
+
+    private void with(String name, int replicas, FaultRun.Fault fault) throws Exception {
+        try (var lab = Lab.empty(options, ENDPOINTS)) {
+            for (int i = 0; i < replicas; i++) {
+                lab.startApplication(lab.database().jdbcUrl(), SHORT_RETRIES);
+            }
+            lab.makeSpaces(Collections.nCopies(SPACES, FAN_OUT));
+            new FaultRun(name, lab, report).under(RATE, fault);
+        }
+    }
+
+    /** A fault on the way to the database. */
+    interface CableFault {
+        void happen(FaultRun run, Cable cable) throws Exception;
+    }
+
+    private void withCable(String name, CableFault fault) throws Exception {
+        try (var lab = Lab.empty(options, ENDPOINTS);
+                var cable = Cable.to(lab.database().port())) {
+            lab.startApplication(cable.jdbcUrl(), SHORT_RETRIES);
+            lab.makeSpaces(Collections.nCopies(SPACES, FAN_OUT));
+            new FaultRun(name, lab, report).under(RATE, run -> {
+                run.crash();
+                fault.happen(run, cable);
+                run.crash();
+            });
+        }
+    }
+
+    private void killApplication(FaultRun run) throws Exception {
+        int times = options.number("times", 50);
+        var application = run.lab().application();
+        for (int i = 0; i < times; i++) {
+            Pause.millis(500 + random.nextInt(4_000));
+            run.crash();
+            application.kill();
+            application.relaunch();
+            application.awaitReady();
+        }
+        System.out.println("  killed " + times + " times");
+    }
+
+    private static void killDatabase(FaultRun run, Cable cable) throws Exception {
+        for (int i = 0; i < 3; i++) {
+            run.crash();
+            run.lab().database().kill();
+            cable.cut();
+            run.lab().database().restart();
+            cable.mend(run.lab().database().port());
+            Pause.millis(6_000);
+        }
+    }
+
+    /** Without its database the application cannot go on; whoever started it starts it again. */
+    private void killEmbedded(String name) throws Exception {
+        try (var lab = Lab.evaluation(options, ENDPOINTS)) {
+            lab.makeSpaces(Collections.nCopies(SPACES, FAN_OUT));
+            new FaultRun(name, lab, report).under(RATE, run -> {
+                run.crash();
+                lab.database().kill();
+                Pause.millis(5_000);
+                boolean isAlive = lab.application().isAlive();
+                System.out.println(
+                        "  5 s after its database was killed the application " + (isAlive ? "runs" : "has ended"));
+                if (isAlive) {
+                    lab.application().stop();
+                }
+                lab.application().relaunch();
+                lab.application().awaitReady();
+                run.crash();
+            });
+        }
+    }
+
+    private static void freeze(FaultRun run) throws Exception {
+        var frozen = run.lab().applications().get(1);
+        run.crash();
+        frozen.signal("STOP");
+        Pause.millis((LEASE_SECONDS + 10) * 1_000);
+        run.crash();
+        frozen.signal("CONT");
+        Pause.millis(10_000);
+    }
+
+    private static void restartAll(FaultRun run) throws Exception {
+        for (var application : run.lab().applications()) {
+            long start = System.nanoTime();
+            application.stop();
+            System.out.printf("  a replica ended in %.1f s%n", (System.nanoTime() - start) / 1e9);
+            application.relaunch();
+            application.awaitReady();
+            Pause.millis(3_000);
+        }
+    }
+}

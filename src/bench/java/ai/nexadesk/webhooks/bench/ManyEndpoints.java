@@ -1,0 +1,119 @@
+package ai.nexadesk.webhooks.bench;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.IntPredicate;
+import java.util.function.IntUnaryOperator;
+
+/**
+ * Workloads (b) and (c): 1,000 endpoints that take their time; and the same with 5 % of them hanging, 5 % answering 500, and one
+ * more endpoint that gets 30 % of all deliveries. The others' times are compared.
+ */
+final class ManyEndpoints {
+
+    private static final int SPACES = 200;
+    private static final int FAN_OUT = 5;
+    private static final int ENDPOINTS = SPACES * FAN_OUT;
+    /** Of each hostile kind; the healthy endpoints come after both. */
+    private static final int HOSTILE = ENDPOINTS / 20;
+
+    private static final int GREEDY_SPACE = SPACES;
+    /** So many of each {@link #ROUND} events are the greedy one's: 15 deliveries of 50. */
+    private static final int GREEDY_EVENTS = 15;
+
+    private static final int ROUND = 22;
+    private static final int DELIVERIES_A_ROUND = GREEDY_EVENTS + (ROUND - GREEDY_EVENTS) * FAN_OUT;
+    private static final int WARM_UP_SECONDS = 15;
+    private static final double AIM = 1.5;
+
+    private static final IntPredicate HEALTHY = endpoint -> endpoint >= 2 * HOSTILE && endpoint < ENDPOINTS;
+
+    private final Options options;
+    private final Report report;
+    private final double deliveriesPerSecond;
+
+    private ManyEndpoints(Options options, Report report) {
+        this.options = options;
+        this.report = report;
+        this.deliveriesPerSecond = options.number("deliveries", 600);
+    }
+
+    /** Workload (b). */
+    static void lognormal(Options options, Report report) throws IOException, SQLException {
+        new ManyEndpoints(options, report).baseline("lognormal");
+    }
+
+    /** Workload (c), after its baseline. */
+    static void hostile(Options options, Report report) throws IOException, SQLException {
+        var workload = new ManyEndpoints(options, report);
+        var baseline = workload.baseline("baseline");
+        var row = workload.withHostiles();
+        double ratio = row.get("receipt_p99_ms") / baseline.get("receipt_p99_ms");
+        report.add(row.put("p99_to_baseline", ratio));
+        if (ratio > AIM) {
+            System.out.printf(
+                    "  The healthy endpoints' p99 is %.2f times the baseline's; the aim is %.1f%n", ratio, AIM);
+        }
+    }
+
+    /** The healthy endpoints get as many deliveries a second as they do beside hostile ones. */
+    private Row baseline(String name) throws IOException, SQLException {
+        double events = deliveriesPerSecond / FAN_OUT;
+        try (var lab = lab();
+                var publisher = publisher(lab, number -> number % SPACES)) {
+            lab.sink().behave(0, ENDPOINTS, Behaviour.SLOW);
+            var phases = new Phases(lab, publisher, report, List.of(), HEALTHY);
+            phases.hold("warm-up", events, WARM_UP_SECONDS);
+            var row = phases.hold(name, events, options.number("seconds", 20));
+            report.add(row);
+            lab.application().stop();
+            report.add(new Checks(lab, report, name + " checks").run(endpoint -> true, List.of()));
+            return row;
+        }
+    }
+
+    private Row withHostiles() throws IOException, SQLException {
+        // The others' share is as in the baseline; the greedy one's comes on top.
+        double events = deliveriesPerSecond / (DELIVERIES_A_ROUND - GREEDY_EVENTS) * ROUND;
+        try (var lab = lab();
+                var publisher = publisher(lab, ManyEndpoints::withGreedy)) {
+            lab.sink().behave(0, ENDPOINTS + 1, Behaviour.SLOW);
+            var hostile = hostileWebhooks(lab.spaces());
+            var phases = new Phases(lab, publisher, report, hostile, HEALTHY);
+            phases.hold("warm-up", events, WARM_UP_SECONDS);
+            lab.sink().behave(0, HOSTILE, Behaviour.HANG);
+            lab.sink().behave(HOSTILE, 2 * HOSTILE, Behaviour.FAIL);
+            var row = phases.hold("hostile", events, options.number("seconds", 20));
+            lab.application().stop();
+            report.add(new Checks(lab, report, "hostile checks").run(endpoint -> endpoint >= 2 * HOSTILE, List.of()));
+            return row;
+        }
+    }
+
+    private Lab lab() throws IOException, SQLException {
+        var fanOuts = new ArrayList<>(Collections.nCopies(SPACES, FAN_OUT));
+        fanOuts.add(1);
+        return Lab.open(options, fanOuts);
+    }
+
+    private Publisher publisher(Lab lab, IntUnaryOperator traffic) {
+        return new Publisher(options, List.of(lab.application().port()), lab.spaces(), lab.published(), traffic);
+    }
+
+    private static int withGreedy(int number) {
+        int inRound = number % ROUND;
+        return inRound < GREEDY_EVENTS
+                ? GREEDY_SPACE
+                : (number / ROUND * (ROUND - GREEDY_EVENTS) + inRound - GREEDY_EVENTS) % SPACES;
+    }
+
+    private static List<String> hostileWebhooks(List<Space> spaces) {
+        return spaces.stream()
+                .flatMap(space -> space.webhooks().stream())
+                .limit(2 * HOSTILE)
+                .toList();
+    }
+}

@@ -1,0 +1,43 @@
+package ai.nexadesk.webhooks.bench;
+
+import java.util.Arrays;
+
+/** A list of longs that grows; cheap enough to be written for every request. */
+final class Numbers {
+
+    private long[] values = new long[1 << 16];
+    private int size;
+
+    void add(long value) {
+        if (size == values.length) {
+            values = Arrays.copyOf(values, size * 2);
+        }
+        values[size++] = value;
+    }
+
+    long get(int index) {
+        return values[index];
+    }
+
+    void set(int index, long value) {
+        values[index] = value;
+    }
+
+    int size() {
+        return size;
+    }
+
+    /** The value that this share of all values does not exceed; 0 if there is none. Sorts the list. */
+    long percentile(double percent) {
+        if (size == 0) {
+            return 0;
+        }
+        Arrays.sort(values, 0, size);
+        return values[Math.max(0, (int) Math.ceil(percent / 100 * size) - 1)];
+    }
+
+    /** The same of microseconds in milliseconds. */
+    double millis(double percent) {
+        return percentile(percent) / 1_000.0;
+    }
+}

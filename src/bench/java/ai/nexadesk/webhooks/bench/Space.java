@@ -1,0 +1,17 @@
+package ai.nexadesk.webhooks.bench;
+
+import java.util.List;
+
+/**
+ * A workspace of the run.
+ *
+ * @param key its API key
+ * @param first the index of its first endpoint; the others follow
+ * @param webhooks the ids of its webhooks, in the order of their endpoints
+ */
+record Space(String id, String key, int first, List<String> webhooks) {
+
+    int fanOut() {
+        return webhooks.size();
+    }
+}

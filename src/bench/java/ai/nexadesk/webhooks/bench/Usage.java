@@ -1,0 +1,48 @@
+package ai.nexadesk.webhooks.bench;
+
+import java.io.IOException;
+import java.sql.SQLException;
+
+/**
+ * What had been used up at a moment: CPU seconds of each part, statements, bytes.
+ *
+ * @param databaseBytes of all relations
+ * @param walBytes of write-ahead log
+ * @param requests that the sink had received
+ */
+record Usage(
+        double application,
+        double postgres,
+        double sink,
+        double generator,
+        long statements,
+        long databaseBytes,
+        long walBytes,
+        long requests) {
+
+    static Usage of(Database database, long applicationPid, SinkProcess sink, String databaseName)
+            throws IOException, SQLException {
+        return new Usage(
+                applicationPid == 0 ? 0 : Proc.cpuSeconds(applicationPid),
+                Proc.cpuSecondsOfTree(database.pid()),
+                Proc.cpuSeconds(sink.pid()),
+                Proc.cpuSeconds(ProcessHandle.current().pid()),
+                database.statements(),
+                database.bytes(databaseName),
+                database.walBytes(),
+                sink.requests());
+    }
+
+    /** Adds what was used since, a delivery, to a row of the report. */
+    void addTo(Row row, Usage after) {
+        double deliveries = Math.max(1, after.requests - requests);
+        double thousands = deliveries / 1_000;
+        row.put("cpu_s_per_1000_application", (after.application - application) / thousands);
+        row.put("cpu_s_per_1000_postgresql", (after.postgres - postgres) / thousands);
+        row.put("cpu_s_per_1000_sink", (after.sink - sink) / thousands);
+        row.put("cpu_s_per_1000_generator", (after.generator - generator) / thousands);
+        row.put("statements_per_delivery", (after.statements - statements) / deliveries);
+        row.put("database_bytes_per_delivery", (after.databaseBytes - databaseBytes) / deliveries);
+        row.put("wal_bytes_per_delivery", (after.walBytes - walBytes) / deliveries);
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * The benchmark and the fault suite: the packaged application, its database, a sink that checks every request, and an open-loop
+ * generator, each in a process of its own. Not part of the application, and not run by the build.
+ */
+@NullMarked
+package ai.nexadesk.webhooks.bench;
+
+import org.jspecify.annotations.NullMarked;
