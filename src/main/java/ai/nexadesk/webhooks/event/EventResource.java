@@ -35,6 +35,7 @@ public class EventResource {
     private final EventParser parser;
     private final Publishing publishing;
     private final SchemaCheck schemas;
+    private final PublishingMetrics metrics;
     private final ExecutorService executor;
     private final int maxBody;
 
@@ -42,11 +43,13 @@ public class EventResource {
             InstantSource clock,
             Publishing publishing,
             SchemaCheck schemas,
+            PublishingMetrics metrics,
             ExecutorService executor,
             Settings settings) {
         this.parser = new EventParser(clock);
         this.publishing = publishing;
         this.schemas = schemas;
+        this.metrics = metrics;
         this.executor = executor;
         this.maxBody = settings.publisher().maxBody();
     }
@@ -84,6 +87,7 @@ public class EventResource {
     }
 
     private CompletionStage<Success<Receipt>> publishNow(byte[] body) {
+        long start = System.nanoTime();
         List<NewEvent> events;
         try {
             events = parser.parse(body);
@@ -93,7 +97,9 @@ public class EventResource {
         }
         return publishing.publish(events).handle((accepted, failure) -> {
             if (failure == null) {
-                return Success.of(Receipt.of(accepted));
+                var receipt = Receipt.of(accepted);
+                metrics.published(receipt, System.nanoTime() - start);
+                return Success.of(receipt);
             }
             throw error(failure instanceof CompletionException wrapped ? wrapped.getCause() : failure, body);
         });
