@@ -48,6 +48,7 @@ final class AttemptMetrics {
     /** An attempt is in the log. */
     void recorded(Result result) {
         @Nullable ErrorCode code = result.verdict().errorCode();
-        (code == null ? delivered : failed[code.ordinal()]).record(result.outcome().duration());
+        (code == null ? delivered : failed[code.ordinal()])
+                .record(result.outcome().duration());
     }
 }

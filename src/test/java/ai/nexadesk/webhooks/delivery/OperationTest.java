@@ -110,8 +110,8 @@ class OperationTest {
         assertThat(served.stream()
                         .filter(name -> name.startsWith("nexadesk_"))
                         .map(name -> name.replaceFirst("_(bucket|count|sum|max)$", "")))
-                .allSatisfy(
-                        name -> assertThat(documented).anySatisfy(known -> assertThat(known).startsWith(name)));
+                .allSatisfy(name -> assertThat(documented)
+                        .anySatisfy(known -> assertThat(known).startsWith(name)));
     }
 
     private static Set<String> names(String text) {
@@ -123,8 +123,7 @@ class OperationTest {
     }
 
     private static double value(String series) {
-        return scrape()
-                .lines()
+        return scrape().lines()
                 .filter(line -> line.startsWith(series + " "))
                 .map(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .findFirst()

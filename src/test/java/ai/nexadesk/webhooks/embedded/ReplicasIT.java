@@ -131,8 +131,8 @@ class ReplicasIT {
     }
 
     private void execute(String name, String sql) throws SQLException {
-        try (var connection = DriverManager.getConnection(
-                        database.jdbcUrl(name), database.username(), database.password());
+        try (var connection =
+                        DriverManager.getConnection(database.jdbcUrl(name), database.username(), database.password());
                 var statement = connection.createStatement()) {
             statement.execute(sql);
         }
