@@ -44,6 +44,7 @@ public class Dispatcher implements Dispatch {
     private final Webhooks webhooks;
     private final Replica replica;
     private final AttemptMetrics metrics;
+    private final FailureWatch failures;
     private final ExecutorService executor;
     private final Duration timeout;
     private final Lanes lanes;
@@ -61,6 +62,7 @@ public class Dispatcher implements Dispatch {
             Webhooks webhooks,
             Replica replica,
             AttemptMetrics metrics,
+            FailureWatch failures,
             ExecutorService executor,
             Settings settings) {
         this.attempts = attempts;
@@ -70,6 +72,7 @@ public class Dispatcher implements Dispatch {
         this.webhooks = webhooks;
         this.replica = replica;
         this.metrics = metrics;
+        this.failures = failures;
         this.executor = executor;
         this.timeout = settings.delivery().timeout();
         checkLease(settings.delivery().lease(), timeout);
@@ -262,6 +265,7 @@ public class Dispatcher implements Dispatch {
 
     private void recorded(Result result) {
         metrics.recorded(result);
+        failures.recorded(result);
         leases.remove(result.lease().deliveryId());
         if (result.verdict().gone()) {
             webhooks.disableGone(result.lease().webhookId());

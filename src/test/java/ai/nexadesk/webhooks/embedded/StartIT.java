@@ -49,7 +49,16 @@ class StartIT {
     @Test
     @DisplayName("does not start without a publisher's token, and says how to make one")
     void noToken() throws Exception {
-        assertThat(refusal(KEY)).contains("nexadesk.publisher.tokens is not set").contains("openssl rand -hex 32");
+        assertThat(refusal(KEY))
+                .contains("nexadesk.publisher.tokens is not set")
+                .contains("openssl rand -hex 32");
+    }
+
+    @Test
+    @DisplayName("does not start where mails are to be sent whose links lead nowhere")
+    void noPublicUrl() throws Exception {
+        assertThat(refusal(KEY, TOKEN, "-Dnexadesk.mail.from=webhooks@example.com"))
+                .contains("nexadesk.public-url is not set");
     }
 
     @Test
