@@ -61,12 +61,22 @@ public class Sweep {
         try {
             dispatcher.renewLease();
             targets.refresh();
-            if (queue.takeOver(clock.instant()) > 0) {
-                LOG.info("Took over deliveries of a replica that is gone");
-            }
+            takeOver();
             dispatcher.claimDue();
         } catch (SQLException | RuntimeException e) {
             LOG.warnf("Sweeping failed and is tried again: %s", e.getMessage());
+        }
+    }
+
+    private void takeOver() throws SQLException {
+        int all = 0;
+        int freed;
+        do {
+            freed = queue.takeOver(clock.instant());
+            all += freed;
+        } while (freed == WorkQueue.TAKEN_OVER_AT_ONCE);
+        if (all > 0) {
+            LOG.infof("Took over %d deliveries of a replica that is gone", all);
         }
     }
 

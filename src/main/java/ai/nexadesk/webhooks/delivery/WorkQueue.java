@@ -21,6 +21,9 @@ import jakarta.inject.Singleton;
 @Singleton
 class WorkQueue {
 
+    /** What one statement frees of what dead replicas left. */
+    static final int TAKEN_OVER_AT_ONCE = 500;
+
     /**
      * Goes from webhook to webhook, so that the backlog of one hides nobody else's work, and takes a few of each. Rows that
      * another replica is taking are passed over.
@@ -67,7 +70,7 @@ class WorkQueue {
                 where w.owner = any (array(
                         select o.id from owners o where o.id is not null
                             and not exists (select from replica r where r.id = o.id and r.lease_until > now())))
-                limit 500 for update of w skip locked
+                limit ? for update of w skip locked
             ), logged as (
                 insert into attempt (delivery_id, number, trigger, started_at, error_code, error_message, url,
                     request_headers)
@@ -184,17 +187,18 @@ class WorkQueue {
     }
 
     /**
-     * Frees what replicas left whose lease has ended, and notes an interrupted attempt for each.
+     * Frees some of what replicas left whose lease has ended, and notes an interrupted attempt for each.
      *
-     * @return how many
+     * @return how many; {@value #TAKEN_OVER_AT_ONCE} if there may be more
      */
     int takeOver(Instant now) throws SQLException {
         try (var connection = dataSource.getConnection();
                 var takeOver = connection.prepareStatement(TAKE_OVER);
                 var forget = connection.prepareStatement(FORGET_DEAD_REPLICAS)) {
-            takeOver.setObject(1, Statements.at(now));
+            takeOver.setInt(1, TAKEN_OVER_AT_ONCE);
             takeOver.setObject(2, Statements.at(now));
             takeOver.setObject(3, Statements.at(now));
+            takeOver.setObject(4, Statements.at(now));
             int freed = takeOver.executeUpdate();
             forget.executeUpdate();
             return freed;
