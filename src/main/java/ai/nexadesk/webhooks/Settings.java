@@ -32,6 +32,9 @@ public interface Settings {
     @WithDefault("30d")
     Duration retention();
 
+    /** Where people open the pages, for links in mails. */
+    Optional<String> publicUrl();
+
     Delivery delivery();
 
     Publisher publisher();
@@ -45,6 +48,8 @@ public interface Settings {
     Secrets secrets();
 
     Sessions sessions();
+
+    Mail mail();
 
     /** How deliveries are made. */
     interface Delivery {
@@ -125,6 +130,10 @@ public interface Settings {
         /** How many webhooks a workspace may have. */
         @WithDefault("50")
         int maxPerWorkspace();
+
+        /** After how long without a success, while attempts are made, a webhook is disabled; zero for never. */
+        @WithDefault("5d")
+        Duration disableAfter();
     }
 
     /** Encryption of signing secrets at rest. */
@@ -145,5 +154,11 @@ public interface Settings {
         /** Whether cookies are sent over https only. The evaluation mode on localhost needs no https. */
         @WithDefault("true")
         boolean secureCookies();
+    }
+
+    /** Notices to admins. */
+    interface Mail {
+        /** The sender's address; without one nothing is mailed. */
+        Optional<String> from();
     }
 }

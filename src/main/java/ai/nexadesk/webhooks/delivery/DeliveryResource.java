@@ -8,8 +8,6 @@ import ai.nexadesk.webhooks.webhook.Webhooks;
 import ai.nexadesk.webhooks.workspace.ApiKey;
 import ai.nexadesk.webhooks.workspace.Caller;
 import io.smallrye.common.annotation.Blocking;
-import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
 
 import java.util.Map;
@@ -27,7 +25,6 @@ import jakarta.ws.rs.core.MediaType;
 @Path(ApiPath.EXTERNAL + "/webhooks/{id}/deliveries")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
-@Tag(name = "Deliveries")
 public class DeliveryResource {
 
     private static final int ACCEPTED = 202;
@@ -46,7 +43,6 @@ public class DeliveryResource {
 
     @GET
     @RolesAllowed(ApiKey.READ)
-    @Operation(operationId = "listWebhookDeliveries", summary = "The log of a webhook, newest first")
     public Page<DeliveryView> read(@PathParam("id") String id, @BeanParam LogQuery query) {
         webhooks.get(id, caller);
         return query.read(log, caller.workspaceId(), id);
@@ -55,7 +51,6 @@ public class DeliveryResource {
     @GET
     @Path("/{delivery}")
     @RolesAllowed(ApiKey.READ)
-    @Operation(operationId = "getDelivery", summary = "A delivery with its request and every attempt")
     public Success<DeliveryView.Full> get(@PathParam("id") String id, @PathParam("delivery") String delivery) {
         return Success.of(DeliveryView.Full.of(find(id, delivery)));
     }
@@ -65,7 +60,6 @@ public class DeliveryResource {
     @RolesAllowed(ApiKey.WRITE)
     @ResponseStatus(ACCEPTED)
     @Consumes(MediaType.WILDCARD)
-    @Operation(operationId = "retryDelivery", summary = "Retry a delivery now")
     public Success<Map<String, String>> retry(@PathParam("id") String id, @PathParam("delivery") String delivery) {
         find(id, delivery);
         retries.retry(delivery, caller);

@@ -43,6 +43,8 @@ public class Dispatcher implements Dispatch {
     private final Claims claims;
     private final Webhooks webhooks;
     private final Replica replica;
+    private final AttemptMetrics metrics;
+    private final FailureWatch failures;
     private final ExecutorService executor;
     private final Duration timeout;
     private final Lanes lanes;
@@ -59,6 +61,8 @@ public class Dispatcher implements Dispatch {
             AttemptStore store,
             Webhooks webhooks,
             Replica replica,
+            AttemptMetrics metrics,
+            FailureWatch failures,
             ExecutorService executor,
             Settings settings) {
         this.attempts = attempts;
@@ -67,6 +71,8 @@ public class Dispatcher implements Dispatch {
         this.claims = claims;
         this.webhooks = webhooks;
         this.replica = replica;
+        this.metrics = metrics;
+        this.failures = failures;
         this.executor = executor;
         this.timeout = settings.delivery().timeout();
         checkLease(settings.delivery().lease(), timeout);
@@ -184,6 +190,11 @@ public class Dispatcher implements Dispatch {
         }
     }
 
+    /** How busy this replica is. */
+    Load load() {
+        return lanes.load(recorder.backlog());
+    }
+
     /** Never while leases are being taken: what is claimed is known here only a moment later. */
     synchronized void giveBackForgotten() throws SQLException {
         leases.giveBackForgotten(replica.id());
@@ -253,6 +264,8 @@ public class Dispatcher implements Dispatch {
     }
 
     private void recorded(Result result) {
+        metrics.recorded(result);
+        failures.recorded(result);
         leases.remove(result.lease().deliveryId());
         if (result.verdict().gone()) {
             webhooks.disableGone(result.lease().webhookId());

@@ -229,6 +229,21 @@ final class Lanes {
                 .toList();
     }
 
+    /** How busy they are, with so many results that are not recorded yet. */
+    synchronized Load load(int unrecorded) {
+        int busy = 0;
+        int behindOthers = 0;
+        int waiting = 0;
+        for (var lane : lanes.values()) {
+            if (!lane.isIdle()) {
+                busy++;
+                behindOthers += lane.isBehind() ? 1 : 0;
+                waiting += lane.waiting(Origin.PUBLISHED) + lane.waiting(Origin.CLAIMED);
+            }
+        }
+        return new Load(busy, behindOthers, waiting, inFlight, unrecorded);
+    }
+
     /** The database holds more for this webhook than was claimed. */
     synchronized void hasMore(String webhookId) {
         var lane = lanes.get(webhookId);

@@ -43,6 +43,11 @@ class Replica {
         return validUntilNanos - System.nanoTime() > time.toNanos();
     }
 
+    /** How much is left of the lease; never negative. */
+    long millisLeft() {
+        return Math.max(0, (validUntilNanos - System.nanoTime()) / 1_000_000);
+    }
+
     /** Whether it had a lease that has ended. */
     boolean hasLost() {
         return begun && !holdsFor(Duration.ZERO);

@@ -6,8 +6,6 @@ import ai.nexadesk.webhooks.workspace.ApiKey;
 import ai.nexadesk.webhooks.workspace.Caller;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.smallrye.common.annotation.Blocking;
-import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +23,6 @@ import jakarta.ws.rs.core.MediaType;
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
 @Blocking
-@Tag(name = "Webhooks")
 public class TestResource {
 
     private static final int ACCEPTED = 202;
@@ -49,7 +46,6 @@ public class TestResource {
     @POST
     @RolesAllowed(ApiKey.WRITE)
     @ResponseStatus(ACCEPTED)
-    @Operation(operationId = "testWebhook", summary = "Send a sample event to this webhook only")
     public Success<Map<String, String>> send(@PathParam("id") String id, @Nullable Test test) {
         var type = test == null ? null : test.event();
         var data = test == null || test.data() == null || test.data().isNull()

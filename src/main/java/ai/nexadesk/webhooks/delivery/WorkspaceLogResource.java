@@ -5,8 +5,6 @@ import ai.nexadesk.webhooks.api.Page;
 import ai.nexadesk.webhooks.workspace.ApiKey;
 import ai.nexadesk.webhooks.workspace.Caller;
 import io.smallrye.common.annotation.Blocking;
-import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
@@ -19,7 +17,6 @@ import jakarta.ws.rs.core.MediaType;
 @Path(ApiPath.EXTERNAL + "/deliveries")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
-@Tag(name = "Deliveries")
 public class WorkspaceLogResource {
 
     private final DeliveryLog log;
@@ -32,7 +29,6 @@ public class WorkspaceLogResource {
 
     @GET
     @RolesAllowed(ApiKey.READ)
-    @Operation(operationId = "listDeliveries", summary = "The log of all webhooks, newest first")
     public Page<DeliveryView> read(@BeanParam LogQuery query) {
         return query.read(log, caller.workspaceId(), null);
     }

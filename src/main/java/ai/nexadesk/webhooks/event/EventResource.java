@@ -6,12 +6,6 @@ import ai.nexadesk.webhooks.api.ApiPath;
 import ai.nexadesk.webhooks.api.Success;
 import ai.nexadesk.webhooks.workspace.Role;
 import io.smallrye.common.annotation.NonBlocking;
-import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
-import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
 
 import java.time.InstantSource;
@@ -31,7 +25,6 @@ import jakarta.ws.rs.core.MediaType;
 /** Publishing, for the host's own services. */
 @Path(ApiPath.INTERNAL + "/events")
 @RolesAllowed(Role.IS_PUBLISHER)
-@Tag(name = "Publishing", description = "For NexaDesk's own services")
 public class EventResource {
 
     private static final int ACCEPTED = 202;
@@ -42,6 +35,7 @@ public class EventResource {
     private final EventParser parser;
     private final Publishing publishing;
     private final SchemaCheck schemas;
+    private final PublishingMetrics metrics;
     private final ExecutorService executor;
     private final int maxBody;
 
@@ -49,11 +43,13 @@ public class EventResource {
             InstantSource clock,
             Publishing publishing,
             SchemaCheck schemas,
+            PublishingMetrics metrics,
             ExecutorService executor,
             Settings settings) {
         this.parser = new EventParser(clock);
         this.publishing = publishing;
         this.schemas = schemas;
+        this.metrics = metrics;
         this.executor = executor;
         this.maxBody = settings.publisher().maxBody();
     }
@@ -80,23 +76,7 @@ public class EventResource {
     @Produces(MediaType.APPLICATION_JSON)
     @ResponseStatus(ACCEPTED)
     @NonBlocking
-    @Operation(
-            operationId = "publishEvents",
-            summary = "Publish one event, or up to 1,000 at once",
-            description = "Answers 202 once every event and its deliveries are durable. Idempotent by id.")
-    public CompletionStage<Success<Receipt>> publish(
-            @RequestBody(
-                            required = true,
-                            content =
-                                    @Content(
-                                            mediaType = MediaType.APPLICATION_JSON,
-                                            schema =
-                                                    @Schema(
-                                                            type = SchemaType.OBJECT,
-                                                            description = "An event, or an array of events",
-                                                            examples = "{\"event\":\"lead.created\",\"workspace_id\":"
-                                                                    + "\"ws_nexadeskdemo\",\"data\":{\"id\":\"42\"}}")))
-                    byte[] body) {
+    public CompletionStage<Success<Receipt>> publish(byte[] body) {
         if (body.length > maxBody) {
             throw ApiException.tooLarge(maxBody);
         }
@@ -107,6 +87,7 @@ public class EventResource {
     }
 
     private CompletionStage<Success<Receipt>> publishNow(byte[] body) {
+        long start = System.nanoTime();
         List<NewEvent> events;
         try {
             events = parser.parse(body);
@@ -116,7 +97,9 @@ public class EventResource {
         }
         return publishing.publish(events).handle((accepted, failure) -> {
             if (failure == null) {
-                return Success.of(Receipt.of(accepted));
+                var receipt = Receipt.of(accepted);
+                metrics.published(receipt, System.nanoTime() - start);
+                return Success.of(receipt);
             }
             throw error(failure instanceof CompletionException wrapped ? wrapped.getCause() : failure, body);
         });

@@ -15,8 +15,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.smallrye.common.annotation.Blocking;
-import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +42,6 @@ import jakarta.ws.rs.core.MediaType;
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
 @Blocking
-@Tag(name = "Webhooks")
 public class WebhookResource {
 
     private static final int CREATED = 201;
@@ -128,7 +125,6 @@ public class WebhookResource {
     @POST
     @RolesAllowed(ApiKey.WRITE)
     @ResponseStatus(CREATED)
-    @Operation(operationId = "createWebhook", summary = "Create a webhook and ping it")
     public Success<Created> create(WebhookDraft draft) {
         var webhook = webhooks.create(orEmpty(draft), caller);
         return Success.of(
@@ -137,7 +133,6 @@ public class WebhookResource {
 
     @GET
     @RolesAllowed(ApiKey.READ)
-    @Operation(operationId = "listWebhooks", summary = "List webhooks, oldest first")
     public Page<View> list(
             @QueryParam("limit") @DefaultValue(Limit.DEFAULT) Limit limit,
             @QueryParam("cursor") @Nullable Cursor cursor,
@@ -164,7 +159,6 @@ public class WebhookResource {
     @GET
     @Path("/{id}")
     @RolesAllowed(ApiKey.READ)
-    @Operation(operationId = "getWebhook", summary = "Read a webhook")
     public Success<View> get(@PathParam("id") String id) {
         return Success.of(view(webhooks.get(id, caller)));
     }
@@ -172,7 +166,6 @@ public class WebhookResource {
     @PATCH
     @Path("/{id}")
     @RolesAllowed(ApiKey.WRITE)
-    @Operation(operationId = "updateWebhook", summary = "Change a webhook; a changed URL is pinged")
     public Success<View> update(@PathParam("id") String id, @Nullable JsonNode body) throws JsonProcessingException {
         return Success.of(view(webhooks.update(id, change(body), caller)));
     }
@@ -202,7 +195,6 @@ public class WebhookResource {
     @DELETE
     @Path("/{id}")
     @RolesAllowed(ApiKey.WRITE)
-    @Operation(operationId = "deleteWebhook", summary = "Delete a webhook and stop its deliveries")
     public Success<Map<String, String>> delete(@PathParam("id") String id) {
         webhooks.delete(id, caller);
         return Success.of(Map.of("id", id));
@@ -212,7 +204,6 @@ public class WebhookResource {
     @Path("/{id}/ping")
     @RolesAllowed(ApiKey.WRITE)
     @Consumes(MediaType.WILDCARD)
-    @Operation(operationId = "pingWebhook", summary = "Ping a webhook now")
     public Success<LastPing> ping(@PathParam("id") String id) {
         return Success.of(Objects.requireNonNull(webhooks.ping(id, caller).lastPing));
     }
@@ -220,7 +211,6 @@ public class WebhookResource {
     @GET
     @Path("/{id}/secret")
     @RolesAllowed(ApiKey.WRITE)
-    @Operation(operationId = "getWebhookSecret", summary = "Read the signing secret; noted in the audit log")
     public Success<SecretView> secret(@PathParam("id") String id) {
         return Success.of(SecretView.of(webhooks.reveal(id, caller)));
     }
@@ -229,7 +219,6 @@ public class WebhookResource {
     @Path("/{id}/secret/rotate")
     @RolesAllowed(ApiKey.WRITE)
     @Consumes(MediaType.WILDCARD)
-    @Operation(operationId = "rotateWebhookSecret", summary = "Make a new signing secret")
     public Success<SecretView> rotate(@PathParam("id") String id, @Nullable Rotation rotation) {
         var hours = rotation == null ? null : rotation.overlapHours();
         return Success.of(SecretView.of(webhooks.rotate(id, hours == null ? DEFAULT_OVERLAP_HOURS : hours, caller)));

@@ -162,16 +162,34 @@ public class Webhooks {
 
     /** Disables a webhook whose endpoint said that it is gone (410); what waits for it has failed. */
     public void disableGone(String id) {
-        QuarkusTransaction.requiringNew().run(() -> {
+        disable(id, "The endpoint answered 410 Gone, which asks us to stop.", "410 Gone");
+    }
+
+    /**
+     * Disables a webhook to which nothing could be delivered for days; what waits for it has failed.
+     *
+     * @return whether it was active until now
+     */
+    public boolean disableFailing(String id, long days) {
+        return disable(
+                id,
+                "Nothing could be delivered for " + days
+                        + " days. When your endpoint works again, enable the webhook and recover the missed events.",
+                "failing for " + days + " days");
+    }
+
+    private boolean disable(String id, String reason, String detail) {
+        return QuarkusTransaction.requiringNew().call(() -> {
             Webhook webhook = Webhook.findById(id, LockModeType.PESSIMISTIC_WRITE);
             if (webhook == null || webhook.isDeleted() || webhook.isDisabled()) {
-                return;
+                return false;
             }
-            disable(webhook, "The endpoint answered 410 Gone, which asks us to stop.");
+            disable(webhook, reason);
             deliveries.failAll(webhook);
             changed(webhook);
-            new AuditEntry(webhook.workspaceId, clock.instant(), "NexaDesk", "webhook.disabled", id, "410 Gone", "")
+            new AuditEntry(webhook.workspaceId, clock.instant(), "NexaDesk", "webhook.disabled", id, detail, "")
                     .persist();
+            return true;
         });
     }
 

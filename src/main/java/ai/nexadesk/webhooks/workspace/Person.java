@@ -5,6 +5,7 @@ import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import org.hibernate.annotations.UuidGenerator;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
@@ -67,6 +68,11 @@ public class Person extends PanacheEntityBase {
     public static Optional<Person> findByEmail(String email) {
         return find("from Person p join fetch p.workspace where lower(p.email) = ?1", email.toLowerCase(Locale.ROOT))
                 .firstResultOptional();
+    }
+
+    /** Those who manage a workspace. */
+    public static List<Person> adminsOf(String workspaceId) {
+        return list("workspace.id = ?1 and role = ?2", workspaceId, Role.ADMIN);
     }
 
     /** The person who has this e-mail address and this password; it takes the same time to find that there is none. */

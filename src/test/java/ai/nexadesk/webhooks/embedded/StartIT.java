@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.embedded;
 
 import ai.nexadesk.webhooks.testing.Await;
 import ai.nexadesk.webhooks.testing.PackagedApplication;
+import io.restassured.path.json.JsonPath;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -19,6 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @DisplayName("With a database of its own, the application")
 class StartIT {
 
+    private static final String TOKEN = "-Dnexadesk.publisher.tokens=some-token";
     private static final String KEY = "-Dnexadesk.secrets.encryption-key=dGVzdHMgb25seSwgdGVzdHMgb25seSwgdGVzdHMgb24=";
 
     @TempDir
@@ -39,15 +41,45 @@ class StartIT {
     @Test
     @DisplayName("does not start without an encryption key, and says how to make one")
     void noKey() throws Exception {
-        assertThat(refusal())
+        assertThat(refusal(TOKEN))
                 .contains("nexadesk.secrets.encryption-key is not set")
                 .contains("openssl rand -base64 32");
     }
 
     @Test
+    @DisplayName("does not start without a publisher's token, and says how to make one")
+    void noToken() throws Exception {
+        assertThat(refusal(KEY))
+                .contains("nexadesk.publisher.tokens is not set")
+                .contains("openssl rand -hex 32");
+    }
+
+    @Test
+    @DisplayName("does not start where mails are to be sent whose links lead nowhere")
+    void noPublicUrl() throws Exception {
+        assertThat(refusal(KEY, TOKEN, "-Dnexadesk.mail.from=webhooks@example.com"))
+                .contains("nexadesk.public-url is not set");
+    }
+
+    @Test
+    @DisplayName("logs JSON where that is switched on")
+    void json() throws Exception {
+        try (var application = launch(database.jdbcUrl(), KEY, TOKEN, "-Dquarkus.log.console.json.enabled=true")) {
+            Await.until("a start", Duration.ofSeconds(60), application::output, log -> log.contains("Listening on"));
+            var started = application
+                    .output()
+                    .lines()
+                    .filter(line -> line.contains("Listening on"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(JsonPath.from(started).getString("level")).isEqualTo("INFO");
+        }
+    }
+
+    @Test
     @DisplayName("does not start with a lease too short for any attempt, and says how long it must be")
     void shortLease() throws Exception {
-        assertThat(refusal(KEY, "-Dnexadesk.delivery.lease=6s"))
+        assertThat(refusal(KEY, TOKEN, "-Dnexadesk.delivery.lease=6s"))
                 .contains("nexadesk.delivery.lease is 6000 ms")
                 .contains("more than nexadesk.delivery.timeout and one second together, 6000 ms");
     }
@@ -55,7 +87,7 @@ class StartIT {
     @Test
     @DisplayName("warns where the database is set to lose what is acknowledged")
     void unsafeDatabase() throws Exception {
-        try (var application = launch(database.jdbcUrl() + "?options=-c%20synchronous_commit=off", KEY)) {
+        try (var application = launch(database.jdbcUrl() + "?options=-c%20synchronous_commit=off", KEY, TOKEN)) {
             Await.until("a start", Duration.ofSeconds(60), application::output, log -> log.contains("Listening on"));
             assertThat(application.output()).contains("synchronous_commit off: acknowledged events can be lost");
         }

@@ -101,6 +101,14 @@ public final class PackagedApplication implements AutoCloseable {
         return send("/api/v1/external" + path, API_KEY, json);
     }
 
+    /** Changes something through the REST API with the demo's key. */
+    public HttpResponse<String> patch(String path, String json) throws IOException, InterruptedException {
+        var request = request("/api/v1/external" + path, API_KEY)
+                .header("Content-Type", "application/json")
+                .method("PATCH", HttpRequest.BodyPublishers.ofString(json));
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
     /** Reads from the REST API with the demo's key. */
     public HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return http.send(request(path, API_KEY).build(), HttpResponse.BodyHandlers.ofString());

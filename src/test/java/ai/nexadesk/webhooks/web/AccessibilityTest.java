@@ -83,6 +83,9 @@ class AccessibilityTest {
     void everyPage(Look look) throws SQLException {
         try (var browser = look.open()) {
             visit(browser, look, "login", "/login");
+            for (var guide : List.of("", "/signatures", "/deliveries", "/troubleshooting")) {
+                visit(browser, look, "docs" + guide.replace('/', '-'), "/docs" + guide);
+            }
             browser.signIn(api.workspace().admin());
             visit(browser, look, "list-empty", "/settings/webhooks");
             visit(browser, look, "failed-empty", "/settings/failed");

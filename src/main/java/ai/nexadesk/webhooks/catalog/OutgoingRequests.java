@@ -1,0 +1,151 @@
+package ai.nexadesk.webhooks.catalog;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.smallrye.openapi.OpenApiFilter;
+import io.quarkus.smallrye.openapi.OpenApiFilter.RunStage;
+import org.eclipse.microprofile.openapi.OASFactory;
+import org.eclipse.microprofile.openapi.OASFilter;
+import org.eclipse.microprofile.openapi.models.OpenAPI;
+import org.eclipse.microprofile.openapi.models.Operation;
+import org.eclipse.microprofile.openapi.models.media.Content;
+import org.eclipse.microprofile.openapi.models.media.Schema;
+import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
+import org.eclipse.microprofile.openapi.models.parameters.Parameter;
+
+import java.util.List;
+import java.util.Locale;
+
+/** Describes in the API's description, as {@code webhooks}, the requests that customers' endpoints get: one an event type. */
+@OpenApiFilter(stages = RunStage.RUNTIME_STARTUP)
+public final class OutgoingRequests implements OASFilter {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final List<String[]> HEADERS = List.of(
+            new String[] {
+                "X-NexaDesk-Signature",
+                "`sha256=` and the HMAC-SHA256 of the raw body in hex; the key is the whole secret."
+            },
+            new String[] {"X-NexaDesk-Event", "The event type."},
+            new String[] {
+                "X-NexaDesk-Event-Id", "The same for every attempt and every webhook: recognise duplicates by it."
+            },
+            new String[] {"X-NexaDesk-Delivery", "The same for every attempt of this delivery."},
+            new String[] {"X-NexaDesk-Attempt", "1, 2, …"},
+            new String[] {"webhook-id", "The event's id, for the libraries of Standard Webhooks."},
+            new String[] {"webhook-timestamp", "When this attempt was signed, in seconds since 1970."},
+            new String[] {
+                "webhook-signature",
+                "`v1,` and the base64 HMAC-SHA256 of id, timestamp and body; two during a rotation."
+            });
+
+    /** For Quarkus. */
+    public OutgoingRequests() {}
+
+    @Override
+    public void filterOpenAPI(OpenAPI description) {
+        for (var type : Catalog.all()) {
+            description.addWebhook(
+                    type.name(),
+                    OASFactory.createPathItem()
+                            .POST(request(type.description(), schema(type)).operationId("on." + type.name())));
+        }
+        var ping = schema(
+                "ping",
+                OASFactory.createSchema()
+                        .addType(SchemaType.OBJECT)
+                        .addProperty("webhook_id", text().description("The webhook that is asked.")));
+        description.addWebhook(
+                "ping",
+                OASFactory.createPathItem()
+                        .POST(request("Asks whether the endpoint is there; must be answered with exactly 200", ping)
+                                .operationId("on.ping")));
+    }
+
+    private static Operation request(String summary, Schema payload) {
+        var operation = OASFactory.createOperation()
+                .summary(summary)
+                .requestBody(OASFactory.createRequestBody().required(true).content(json(payload)))
+                .responses(OASFactory.createAPIResponses()
+                        .addAPIResponse("2XX", OASFactory.createAPIResponse().description("Delivered."))
+                        .addAPIResponse(
+                                "410", OASFactory.createAPIResponse().description("Gone: the webhook is disabled."))
+                        .defaultValue(OASFactory.createAPIResponse()
+                                .description("Failed, as is no answer within 5 seconds; tried again by schedule.")));
+        for (var header : HEADERS) {
+            operation.addParameter(OASFactory.createParameter()
+                    .name(header[0])
+                    .in(Parameter.In.HEADER)
+                    .required(true)
+                    .description(header[1])
+                    .schema(text()));
+        }
+        return operation;
+    }
+
+    private static Content json(Schema payload) {
+        return OASFactory.createContent()
+                .addMediaType("application/json", OASFactory.createMediaType().schema(payload));
+    }
+
+    private static Schema schema(EventType type) {
+        try {
+            return schema(type.name(), read(JSON.readTree(type.schema())))
+                    .addExample(JSON.readValue(type.examplePayload(), Object.class));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("The catalogue is JSON", e);
+        }
+    }
+
+    private static Schema schema(String event, Schema data) {
+        return OASFactory.createSchema()
+                .addType(SchemaType.OBJECT)
+                .required(List.of("event", "timestamp", "workspace_id", "data"))
+                .addProperty("event", text().constValue(event))
+                .addProperty("timestamp", text().format("date-time"))
+                .addProperty("workspace_id", text())
+                .addProperty("data", data);
+    }
+
+    private static Schema text() {
+        return OASFactory.createSchema().addType(SchemaType.STRING);
+    }
+
+    /** Understands what the catalogue's schemas are written with. */
+    private static Schema read(JsonNode json) {
+        var schema = OASFactory.createSchema();
+        json.properties().forEach(member -> {
+            var value = member.getValue();
+            switch (member.getKey()) {
+                case "type" -> {
+                    if (value.isArray()) {
+                        value.forEach(one -> schema.addType(type(one)));
+                    } else {
+                        schema.addType(type(value));
+                    }
+                }
+                case "title" -> schema.title(value.textValue());
+                case "description" -> schema.description(value.textValue());
+                case "format" -> schema.format(value.textValue());
+                case "enum" -> value.forEach(one -> schema.addEnumeration(one.textValue()));
+                case "required" -> value.forEach(one -> schema.addRequired(one.textValue()));
+                case "items" -> schema.items(read(value));
+                case "properties" ->
+                    value.properties().forEach(one -> schema.addProperty(one.getKey(), read(one.getValue())));
+                case "additionalProperties" ->
+                    schema.additionalPropertiesSchema(OASFactory.createSchema().booleanSchema(value.booleanValue()));
+                case "$schema" -> {}
+                default ->
+                    throw new IllegalStateException(
+                            "The catalogue uses " + member.getKey() + ", which is not known here");
+            }
+        });
+        return schema;
+    }
+
+    private static SchemaType type(JsonNode name) {
+        return SchemaType.valueOf(name.textValue().toUpperCase(Locale.ROOT));
+    }
+}

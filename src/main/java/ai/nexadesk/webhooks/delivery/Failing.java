@@ -1,0 +1,108 @@
+package ai.nexadesk.webhooks.delivery;
+
+import ai.nexadesk.webhooks.Settings;
+import org.jspecify.annotations.Nullable;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import javax.sql.DataSource;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+
+/** Which webhooks have had nothing but failures, and since when. */
+@Singleton
+@Named("failing")
+public class Failing {
+
+    private static final String SUCCEEDED = "delete from webhook_failing where webhook_id = any (?::text[])";
+    private static final String FAILED = """
+            insert into webhook_failing (webhook_id, since)
+            select id, ? from webhook where id = any (?::text[]) and status = 'active' and deleted_at is null
+            on conflict do nothing
+            """;
+    private static final String CASES =
+            "select webhook_id, since, warned from webhook_failing where webhook_id = any (?::text[])";
+    private static final String WARN = "update webhook_failing set warned = true where webhook_id = ? and not warned";
+
+    private final DataSource dataSource;
+    private final Statements statements;
+    private final Duration disableAfter;
+
+    Failing(DataSource dataSource, Settings settings) {
+        this.dataSource = dataSource;
+        this.statements = new Statements(dataSource);
+        this.disableAfter = settings.webhooks().disableAfter();
+    }
+
+    /**
+     * A webhook that fails.
+     *
+     * @param webhookId which one
+     * @param since the first failure after the last success
+     * @param warned whether its admins were told
+     */
+    record Case(String webhookId, Instant since, boolean warned) {}
+
+    /**
+     * That a webhook will be disabled, for its pages.
+     *
+     * @param since the first failure after the last success
+     * @param until when it is disabled if it goes on like that
+     */
+    public record Warning(Instant since, Instant until) {}
+
+    /** The warning of a webhook that has failed for long; none if it has not. For templates. */
+    public @Nullable Warning warning(String webhookId) {
+        try {
+            return all(List.of(webhookId)).stream()
+                    .filter(Case::warned)
+                    .map(found -> new Warning(found.since(), found.since().plus(disableAfter)))
+                    .findFirst()
+                    .orElse(null);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Notes which webhooks took something and which only failed. */
+    void note(Collection<String> succeeded, Collection<String> failed, Instant now) throws SQLException {
+        statements.update(SUCCEEDED, (connection, statement) -> statement.setArray(1, texts(connection, succeeded)));
+        statements.update(FAILED, (connection, statement) -> {
+            statement.setObject(1, Statements.at(now));
+            statement.setArray(2, texts(connection, failed));
+        });
+    }
+
+    /** Those of these webhooks that fail. */
+    List<Case> all(Collection<String> webhooks) throws SQLException {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(CASES)) {
+            statement.setArray(1, texts(connection, webhooks));
+            var cases = new ArrayList<Case>();
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    cases.add(new Case(
+                            rows.getString(1),
+                            rows.getObject(2, OffsetDateTime.class).toInstant(),
+                            rows.getBoolean(3)));
+                }
+            }
+            return cases;
+        }
+    }
+
+    /** Whether it is for the caller to warn: of all replicas, once. */
+    boolean mayWarn(String webhookId) throws SQLException {
+        return statements.update(WARN, (connection, statement) -> statement.setString(1, webhookId)) == 1;
+    }
+
+    private static java.sql.Array texts(Connection connection, Collection<String> texts) throws SQLException {
+        return connection.createArrayOf("text", texts.toArray());
+    }
+}

@@ -1,0 +1,95 @@
+package ai.nexadesk.webhooks.delivery;
+
+import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.webhook.Webhook;
+import ai.nexadesk.webhooks.workspace.Person;
+import io.quarkus.mailer.Mail;
+import io.quarkus.mailer.reactive.ReactiveMailer;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import org.jboss.logging.Logger;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+
+/** Tells the admins of a workspace by mail that a webhook fails, where mail is configured. Its pages tell it in any case. */
+@Singleton
+class FailureNotices {
+
+    private static final Logger LOG = Logger.getLogger(FailureNotices.class);
+    private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("d MMMM uuuu, HH:mm 'UTC'", Locale.ENGLISH)
+            .withZone(ZoneOffset.UTC);
+
+    private final ReactiveMailer mailer;
+    private final Optional<String> from;
+    private final String url;
+
+    FailureNotices(ReactiveMailer mailer, Settings settings) {
+        this.mailer = mailer;
+        this.from = settings.mail().from();
+        this.url = settings.publicUrl().orElse("");
+        if (from.isPresent() && url.isEmpty()) {
+            throw new ConfigurationException(
+                    "nexadesk.public-url is not set, which links in mails need. Set it to where"
+                            + " people open NexaDesk, such as https://app.example.com, or unset nexadesk.mail.from.");
+        }
+    }
+
+    /** What is missing is told at the start, not at the first mail. */
+    void start(@Observes StartupEvent event) {}
+
+    /** That it will be disabled at this time unless it takes something before. */
+    void warn(String webhookId, Instant until) {
+        send(webhookId, "A webhook is failing", webhook ->
+                """
+                NexaDesk could not deliver anything to this webhook for some days:
+
+                  %s
+
+                Its log shows what went wrong:
+
+                  %s/logs
+
+                If that does not change, the webhook is disabled on %s.
+                """.formatted(webhook.url, page(webhook), DAY.format(until)));
+    }
+
+    /** That it was disabled. */
+    void disabled(String webhookId) {
+        send(webhookId, "A webhook was disabled", webhook -> """
+                NexaDesk has disabled this webhook, because nothing could be delivered to it for days:
+
+                  %s
+
+                Its log shows what went wrong. When its endpoint works again, choose "Enable" on its page, and then "Recover
+                missed events":
+
+                  %s
+                """.formatted(webhook.url, page(webhook)));
+    }
+
+    private String page(Webhook webhook) {
+        return url + "/settings/webhooks/" + webhook.id;
+    }
+
+    private void send(String webhookId, String subject, Function<Webhook, String> text) {
+        from.ifPresent(sender -> QuarkusTransaction.requiringNew().run(() -> {
+            Webhook webhook = Webhook.findById(webhookId);
+            for (var admin : Person.adminsOf(webhook.workspaceId)) {
+                var mail = Mail.withText(admin.email, subject + ": " + webhook.title(), text.apply(webhook));
+                mailer.send(mail.setFrom(sender))
+                        .subscribe()
+                        .with(
+                                sent -> {},
+                                failure -> LOG.warnf("A notice could not be mailed: %s", failure.getMessage()));
+            }
+        }));
+    }
+}

@@ -1,0 +1,85 @@
+package ai.nexadesk.webhooks.delivery;
+
+import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.webhook.Webhooks;
+import io.quarkus.scheduler.Scheduled;
+import org.jboss.logging.Logger;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.concurrent.ConcurrentHashMap;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/**
+ * Disables webhooks that have had nothing but failures for days, and warns before. What attempts say is gathered in memory and
+ * written once a minute; what a crash takes with it, the next attempt says again.
+ */
+@ApplicationScoped
+class FailureWatch {
+
+    private static final Logger LOG = Logger.getLogger(FailureWatch.class);
+
+    /** Whether anything was delivered, by webhook, since the last look. */
+    private final ConcurrentHashMap<String, Boolean> seen = new ConcurrentHashMap<>();
+
+    private final Failing failing;
+    private final Webhooks webhooks;
+    private final FailureNotices notices;
+    private final InstantSource clock;
+    private final Duration disableAfter;
+
+    FailureWatch(Failing failing, Webhooks webhooks, FailureNotices notices, InstantSource clock, Settings settings) {
+        this.failing = failing;
+        this.webhooks = webhooks;
+        this.notices = notices;
+        this.clock = clock;
+        this.disableAfter = settings.webhooks().disableAfter();
+    }
+
+    /** An attempt was recorded. A ping says nothing about events. */
+    void recorded(Result result) {
+        if (!result.lease().isPing()) {
+            seen.merge(result.lease().webhookId(), result.outcome().succeeded(), Boolean::logicalOr);
+        }
+    }
+
+    @Scheduled(every = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void everyMinute() {
+        try {
+            look();
+        } catch (SQLException e) {
+            LOG.warnf("Which webhooks fail is not known now: %s", e.getMessage());
+        }
+    }
+
+    /** Notes what was seen. A webhook is disabled after a failure only: while nothing is attempted, nothing is proven. */
+    synchronized void look() throws SQLException {
+        var succeeded = new ArrayList<String>();
+        var failed = new ArrayList<String>();
+        for (var webhook : seen.keySet()) {
+            (Boolean.TRUE.equals(seen.remove(webhook)) ? succeeded : failed).add(webhook);
+        }
+        if (disableAfter.isZero() || succeeded.isEmpty() && failed.isEmpty()) {
+            return;
+        }
+        var now = clock.instant();
+        failing.note(succeeded, failed, now);
+        for (var found : failing.all(failed)) {
+            judge(found, Duration.between(found.since(), now));
+        }
+    }
+
+    /** Warns when two fifths of the time are left. */
+    private void judge(Failing.Case found, Duration failingFor) throws SQLException {
+        var id = found.webhookId();
+        if (failingFor.compareTo(disableAfter) >= 0) {
+            if (webhooks.disableFailing(id, disableAfter.toDays())) {
+                notices.disabled(id);
+            }
+        } else if (failingFor.compareTo(disableAfter.multipliedBy(3).dividedBy(5)) >= 0 && failing.mayWarn(id)) {
+            notices.warn(id, found.since().plus(disableAfter));
+        }
+    }
+}

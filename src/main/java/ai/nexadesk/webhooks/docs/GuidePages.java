@@ -1,0 +1,66 @@
+package ai.nexadesk.webhooks.docs;
+
+import ai.nexadesk.webhooks.catalog.Catalog;
+import ai.nexadesk.webhooks.catalog.EventType;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import io.smallrye.common.annotation.Blocking;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+import java.util.List;
+import jakarta.annotation.security.PermitAll;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+
+/** How to receive webhooks; for everybody, signed in or not. */
+@Path("/docs")
+@Produces(MediaType.TEXT_HTML)
+@Blocking
+@PermitAll
+public class GuidePages {
+
+    @CheckedTemplate(basePath = "guides")
+    record start(List<EventType> types, EventType example) implements TemplateInstance {}
+
+    @CheckedTemplate(basePath = "guides")
+    record signatures(String documented, String rawBody, String standard) implements TemplateInstance {}
+
+    @CheckedTemplate(basePath = "guides")
+    record deliveries(String newest) implements TemplateInstance {}
+
+    @CheckedTemplate(basePath = "guides")
+    record troubleshooting() implements TemplateInstance {}
+
+    /** Setting up, what arrives, and what to answer. */
+    @GET
+    @Operation(hidden = true)
+    public TemplateInstance start() {
+        return new start(Catalog.all(), Catalog.find("lead.created").orElseThrow());
+    }
+
+    /** Verifying that a request is ours, also while the secret is replaced. */
+    @GET
+    @Path("/signatures")
+    @Operation(hidden = true)
+    public TemplateInstance signatures() {
+        return new signatures(Sample.read("documented"), Sample.read("raw-body"), Sample.read("standard-webhooks"));
+    }
+
+    /** Retries, duplicates and order. */
+    @GET
+    @Path("/deliveries")
+    @Operation(hidden = true)
+    public TemplateInstance deliveries() {
+        return new deliveries(Sample.read("newest"));
+    }
+
+    /** What every error in the log means. */
+    @GET
+    @Path("/troubleshooting")
+    @Operation(hidden = true)
+    public TemplateInstance troubleshooting() {
+        return new troubleshooting();
+    }
+}

@@ -1,0 +1,55 @@
+package ai.nexadesk.webhooks.event;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.quarkus.runtime.Startup;
+
+import java.time.Duration;
+import jakarta.inject.Singleton;
+
+/** Counts published events, and how long their publishers wait for the answer; from 0 on, not only after the first event. */
+@Singleton
+@Startup
+final class PublishingMetrics {
+
+    private static final Duration[] BUCKETS = {
+        Duration.ofMillis(1),
+        Duration.ofMillis(2),
+        Duration.ofMillis(5),
+        Duration.ofMillis(10),
+        Duration.ofMillis(20),
+        Duration.ofMillis(50),
+        Duration.ofMillis(100),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(5)
+    };
+
+    private final Counter accepted;
+    private final Counter duplicates;
+    private final Timer duration;
+
+    PublishingMetrics(MeterRegistry registry) {
+        accepted = events(registry, "accepted");
+        duplicates = events(registry, "duplicate");
+        duration = Timer.builder("nexadesk.publishing")
+                .description("From reading a publishing request to its events being durable")
+                .serviceLevelObjectives(BUCKETS)
+                .register(registry);
+    }
+
+    private static Counter events(MeterRegistry registry, String outcome) {
+        return Counter.builder("nexadesk.events")
+                .description("Events that publishers were told are durable")
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+
+    /** A request was answered with this receipt, so long after it was read. */
+    void published(EventResource.Receipt receipt, long nanos) {
+        accepted.increment(receipt.accepted());
+        duplicates.increment(receipt.duplicates());
+        duration.record(Duration.ofNanos(nanos));
+    }
+}

@@ -1,0 +1,16 @@
+const seen = new Set();      // in real life a table with a unique key
+const records = new Map();   // in real life your database
+
+function receive(eventId, { event, timestamp, data }) {
+  if (seen.has(eventId)) {
+    return "duplicate";
+  }
+  seen.add(eventId);
+
+  const known = records.get(data.id);
+  if (known && known.timestamp > timestamp) {
+    return "older";
+  }
+  records.set(data.id, { timestamp, deleted: event.endsWith(".deleted"), data });
+  return "stored";
+}

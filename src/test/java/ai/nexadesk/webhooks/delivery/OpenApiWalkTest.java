@@ -1,0 +1,266 @@
+package ai.nexadesk.webhooks.delivery;
+
+import ai.nexadesk.webhooks.testing.Answer;
+import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.ApiDescription;
+import ai.nexadesk.webhooks.testing.ApiDescription.Operation;
+import ai.nexadesk.webhooks.testing.Receiver;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+@QuarkusTest
+@DisplayName("Every operation that the API describes")
+class OpenApiWalkTest {
+
+    private static final int RANDOM_REQUESTS = 6000;
+
+    /** What goes wrong in other people's programs. */
+    private static final List<String> ODD = List.of(
+            "",
+            " ",
+            "null",
+            "0",
+            "-1",
+            "51",
+            "101",
+            "1e9",
+            "true",
+            "[]",
+            "{}",
+            "ä",
+            "%00",
+            "a".repeat(300),
+            "../..",
+            "'",
+            "2026-03-20",
+            "2026-13-01T00:00:00Z",
+            "2026-03-20T14:00:00Z",
+            "+1000000000-01-01T00:00:00Z",
+            "404",
+            "9xx",
+            "none",
+            "*",
+            "lead.created",
+            "ping",
+            "failed",
+            "created_at:desc",
+            "wh_",
+            "dlv_00000000000000000000000000000000",
+            "job_ffffffffffffffffffffffffffffffff",
+            "evt_test_1",
+            "http://127.0.0.1:1/",
+            "https://example.com/");
+
+    private final Api api = Api.ofNewWorkspace();
+    private ApiDescription description;
+    private Receiver receiver;
+    private String webhook;
+    private String event;
+    private String delivery;
+    private String job;
+
+    @BeforeEach
+    void fill() throws Exception {
+        receiver = Receiver.start();
+        receiver.answer(Answer.status(200));
+        description = ApiDescription.read();
+        webhook = api.createWebhook(receiver.url("/hook"), "*");
+        event = api.publish("lead.created", "{\"id\":\"1\"}");
+        delivery = api.deliveryOf(webhook, event);
+        api.await(webhook, delivery, "delivered", 1);
+        job = api.post("/webhooks/" + webhook + "/deliveries/retry", Map.of("status", "failed"))
+                .path("data.job.id");
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        receiver.close();
+    }
+
+    @Test
+    @DisplayName(
+            "answers the described example as described, and without a key, with the wrong one or for another workspace")
+    void examples() {
+        var reader = api.workspace().apiKey("read");
+        var stranger = Api.ofNewWorkspace();
+        // What deletes comes last, so that the others find something.
+        var operations = description.operations().stream()
+                .sorted((one, other) -> Boolean.compare(
+                        one.method().equals("delete"), other.method().equals("delete")))
+                .toList();
+        assertThat(operations).hasSizeGreaterThanOrEqualTo(21);
+        for (var operation : operations) {
+            var body = body(operation);
+            boolean isInternal = operation.path().startsWith("/api/v1/internal");
+            var answer = isInternal
+                    ? Api.publish(body.toString())
+                    : send(api.request(), operation, path(operation), body == null ? null : body.toString());
+            assertThat(answer.statusCode())
+                    .as(operation + " " + answer.asString())
+                    .isIn(200, 201, 202, 409);
+            description.expect(operation, answer);
+
+            var nobody = send(given().contentType("application/json"), operation, path(operation), text(body));
+            assertThat(nobody.statusCode()).isEqualTo(401);
+            description.expect(operation, nobody);
+            if (isInternal) {
+                continue;
+            }
+            var read = send(
+                    given().header("Authorization", "Bearer " + reader).contentType("application/json"),
+                    operation,
+                    path(operation),
+                    text(body));
+            boolean needsWrite =
+                    operation.json().at("/security/0/apiKey/0").textValue().equals("write");
+            assertThat(read.statusCode() == 403)
+                    .as(operation + " by a key that only reads")
+                    .isEqualTo(needsWrite);
+            description.expect(operation, read);
+            if (operation.path().contains("{") && !operation.id().equals("getEventType")) {
+                var other = send(stranger.request(), operation, path(operation), text(body));
+                assertThat(other.statusCode())
+                        .as(operation + " of another workspace")
+                        .isEqualTo(404);
+                description.expect(operation, other);
+            }
+            description.expect(
+                    operation, send(api.request().accept("text/xml"), operation, path(operation), text(body)));
+            if (body != null) {
+                description.expect(
+                        operation, send(api.request().contentType("text/plain"), operation, path(operation), "x"));
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("answers whatever is sent with what is described, and never with a fault of ours")
+    void random() {
+        long seed = Long.getLong("random.seed", 1L);
+        var random = new Random(seed);
+        var operations = description.operations();
+        for (int i = 0; i < RANDOM_REQUESTS; i++) {
+            var operation = operations.get(random.nextInt(operations.size()));
+            if (operation.path().contains("internal") || operation.method().equals("delete")) {
+                continue;
+            }
+            var request = api.request();
+            for (var parameter : operation.json().path("parameters")) {
+                var resolved = description.resolve(parameter);
+                if (resolved.get("in").textValue().equals("query") && random.nextInt(3) == 0) {
+                    request.queryParam(resolved.get("name").textValue(), odd(random));
+                }
+            }
+            if (random.nextInt(20) == 0) {
+                request.queryParam("unknown", odd(random));
+            }
+            var path = random.nextInt(3) == 0 ? path(operation).replace(webhook, odd(random)) : path(operation);
+            var body = body(operation);
+            var sent = body == null
+                    ? null
+                    : random.nextInt(10) == 0
+                            ? odd(random)
+                            : mutated(body, random).toString();
+            var answer = send(request, operation, "{path}", sent, path);
+            assertThat(answer.statusCode())
+                    .as("seed %d: %s %s %s: %s", seed, operation, path, sent, answer.asString())
+                    .isLessThan(500);
+            if (!leavesTheResource(path)) {
+                description.expect(operation, answer);
+            }
+        }
+    }
+
+    /** Where an odd id makes another path of it. */
+    private static boolean leavesTheResource(String path) {
+        return path.endsWith("/")
+                || path.contains("..")
+                || path.contains("//")
+                || path.contains("/ ")
+                || path.contains("{}");
+    }
+
+    private static JsonNode mutated(JsonNode body, Random random) {
+        var copy = (ObjectNode) body.deepCopy();
+        var names =
+                List.copyOf(copy.properties().stream().map(Map.Entry::getKey).toList());
+        for (var name : names) {
+            switch (random.nextInt(6)) {
+                case 0 -> copy.put(name, odd(random));
+                case 1 -> copy.put(name, random.nextLong());
+                case 2 -> copy.putNull(name);
+                case 3 -> copy.putArray(name).add(odd(random));
+                default -> {}
+            }
+        }
+        return random.nextInt(8) == 0 ? copy.put("unknown", 1) : copy;
+    }
+
+    private static String odd(Random random) {
+        return ODD.get(random.nextInt(ODD.size()));
+    }
+
+    private static String text(JsonNode body) {
+        return body == null ? null : body.toString();
+    }
+
+    /** The described example, with what exists here. */
+    private JsonNode body(Operation operation) {
+        var example = operation.json().at("/requestBody/content/application~1json/example");
+        if (example.isMissingNode()) {
+            return null;
+        }
+        var body = (ObjectNode) example.deepCopy();
+        if (body.has("url")) {
+            body.put("url", receiver.url("/created"));
+        }
+        if (body.has("workspace_id")) {
+            body.put("workspace_id", api.workspace().id());
+        }
+        if (operation.id().equals("updateWebhook")) {
+            body.put("enabled", true);
+        }
+        return body;
+    }
+
+    private String path(Operation operation) {
+        var id = operation.path().contains("/jobs/") ? job : operation.path().contains("/events/") ? event : webhook;
+        return operation
+                .path()
+                .replace("{id}", id)
+                .replace("{delivery_id}", delivery)
+                .replace("{type}", "lead.created");
+    }
+
+    private static Response send(RequestSpecification request, Operation operation, String path, String body) {
+        return send(request, operation, path, body, new Object[0]);
+    }
+
+    private static Response send(
+            RequestSpecification request, Operation operation, String path, String body, Object... parameters) {
+        var whole = body == null ? request : request.body(body);
+        return whole.request(
+                operation.method().toUpperCase(java.util.Locale.ROOT),
+                path.equals("{path}")
+                        ? parameters[0]
+                                .toString()
+                                .replace("%", "%25")
+                                .replace("{", "%7B")
+                                .replace(" ", "%20")
+                        : path);
+    }
+}

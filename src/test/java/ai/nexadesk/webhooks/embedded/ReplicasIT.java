@@ -1,0 +1,189 @@
+package ai.nexadesk.webhooks.embedded;
+
+import ai.nexadesk.webhooks.testing.Answer;
+import ai.nexadesk.webhooks.testing.Await;
+import ai.nexadesk.webhooks.testing.PackagedApplication;
+import ai.nexadesk.webhooks.testing.Receiver;
+import io.restassured.path.json.JsonPath;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@DisplayName("Replicas on a database of their own")
+class ReplicasIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** The evaluation mode's key, so that its client works here too. */
+    private static final String FIRST_ROWS = """
+            insert into workspace (id, name) values ('%1$s', 'Test');
+            insert into api_key (workspace_id, name, prefix, key_hash, scopes)
+            values ('%1$s', 'Test', left('%2$s', 12), sha256(convert_to('%2$s', 'UTF8')), '{read,write}')
+            """.formatted(PackagedApplication.WORKSPACE, PackagedApplication.API_KEY);
+
+    @TempDir
+    Path data;
+
+    private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
+    private EmbeddedPostgres database;
+    private Receiver receiver;
+
+    @BeforeEach
+    void startDatabase() throws IOException {
+        database = EmbeddedPostgres.start(data.resolve("external"), Path.of("target/postgresql"), false);
+        database.createDatabase("live");
+        receiver = Receiver.start();
+    }
+
+    @AfterEach
+    void stopDatabase() throws IOException {
+        receiver.close();
+        database.close();
+    }
+
+    @Test
+    @DisplayName("are replaced one after the other under load, and every acknowledged event is delivered, none twice")
+    void rollingUpgrade() throws Exception {
+        var first = start("live");
+        execute("live", FIRST_ROWS);
+        subscribe(first);
+        var target = new AtomicReference<>(first);
+        var publisher = new Thread(() -> publishUntilInterrupted(target));
+        publisher.start();
+        awaitAcknowledged(100);
+        var second = start("live");
+        target.set(second);
+        first.close();
+        awaitAcknowledged(100);
+        try (var third = start("live")) {
+            target.set(third);
+            second.close();
+            awaitAcknowledged(100);
+            publisher.interrupt();
+            publisher.join();
+            Await.until("every event", PATIENCE, this::received, ids -> ids.containsAll(acknowledged));
+        }
+        assertThat(receiver.requests()).hasSameSizeAs(received());
+    }
+
+    @Test
+    @DisplayName("restored to an earlier moment send again what was unfinished then, and take missing events once")
+    void restore() throws Exception {
+        String webhook;
+        try (var application = start("live")) {
+            execute("live", FIRST_ROWS);
+            webhook = subscribe(application);
+            publish(application, "delivered");
+            Await.until("the first event", PATIENCE, this::received, ids -> ids.contains("delivered"));
+            receiver.answer(Answer.status(500));
+            publish(application, "unfinished");
+            Await.until("a failed attempt", PATIENCE, this::received, ids -> ids.contains("unfinished"));
+        }
+        // Needs that nobody is connected, as a copy of the files does.
+        execute("postgres", "create database restored template live");
+        receiver.answer(Answer.status(200));
+        try (var application = start("live")) {
+            publish(application, "later");
+            Await.until("the later event", PATIENCE, this::received, ids -> ids.contains("later"));
+        }
+        receiver.clear();
+        try (var application = start("restored")) {
+            publish(application, "delivered");
+            publish(application, "later");
+            var delivery = JsonPath.from(application
+                            .get("/api/v1/external/webhooks/" + webhook + "/deliveries?q=unfinished")
+                            .body())
+                    .getString("data[0].id");
+            var retried = application.post("/webhooks/" + webhook + "/deliveries/" + delivery + "/retry", "{}");
+            assertThat(retried.statusCode()).as(retried.body()).isEqualTo(202);
+            Await.until("both", PATIENCE, this::received, Set.of("unfinished", "later")::equals);
+        }
+        assertThat(receiver.requests()).hasSize(2);
+    }
+
+    private PackagedApplication start(String name) throws IOException {
+        var application = PackagedApplication.launch(
+                data.resolve("unused"),
+                "-Dquarkus.datasource.jdbc.url=" + database.jdbcUrl(name),
+                "-Dquarkus.datasource.username=" + database.username(),
+                "-Dquarkus.datasource.password=" + database.password(),
+                "-Dnexadesk.secrets.encryption-key=dGVzdHMgb25seSwgdGVzdHMgb25seSwgdGVzdHMgb24=",
+                "-Dnexadesk.publisher.tokens=" + PackagedApplication.PUBLISHER_TOKEN,
+                "-Dnexadesk.outgoing.allowed-networks=127.0.0.0/8",
+                "-Dnexadesk.outgoing.allow-insecure=true");
+        Await.until("a start", PATIENCE, application::output, log -> log.contains("Listening on"));
+        return application;
+    }
+
+    private void execute(String name, String sql) throws SQLException {
+        try (var connection =
+                        DriverManager.getConnection(database.jdbcUrl(name), database.username(), database.password());
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private String subscribe(PackagedApplication application) throws Exception {
+        var created = application.post(
+                "/webhooks", "{\"url\":\"" + receiver.url("/hook") + "\",\"events\":[\"lead.created\"]}");
+        assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+        receiver.clear();
+        return JsonPath.from(created.body()).getString("data.id");
+    }
+
+    private static int publish(PackagedApplication application, String id) throws IOException, InterruptedException {
+        return application
+                .publish("{\"id\":\"" + id + "\",\"event\":\"lead.created\",\"workspace_id\":\""
+                        + PackagedApplication.WORKSPACE + "\",\"data\":{\"id\":\"" + id + "\"}}")
+                .statusCode();
+    }
+
+    /** As a publisher does it: what was not acknowledged is published again, to whoever is there. */
+    private void publishUntilInterrupted(AtomicReference<PackagedApplication> target) {
+        try {
+            for (int i = 0; !Thread.currentThread().isInterrupted(); i++) {
+                var id = "event-" + i;
+                while (!isTaken(target.get(), id)) {
+                    Thread.sleep(5);
+                }
+                acknowledged.add(id);
+            }
+        } catch (InterruptedException end) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean isTaken(PackagedApplication application, String id) throws InterruptedException {
+        try {
+            return publish(application, id) == 202;
+        } catch (IOException stopped) {
+            return false;
+        }
+    }
+
+    private void awaitAcknowledged(int more) {
+        int before = acknowledged.size();
+        Await.until("events", PATIENCE, acknowledged::size, count -> count >= before + more);
+    }
+
+    private Set<String> received() {
+        return List.copyOf(receiver.requests()).stream()
+                .map(request -> request.header("x-nexadesk-event-id"))
+                .collect(Collectors.toSet());
+    }
+}

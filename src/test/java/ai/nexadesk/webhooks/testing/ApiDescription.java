@@ -1,0 +1,111 @@
+package ai.nexadesk.webhooks.testing;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion.VersionFlag;
+import com.networknt.schema.ValidationMessage;
+import io.restassured.response.Response;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The API's description as it is served, and what it says about an answer. */
+public final class ApiDescription {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Set<String> METHODS = Set.of("get", "post", "patch", "delete", "put");
+
+    private final JsonNode document;
+
+    private ApiDescription(JsonNode document) {
+        this.document = document;
+    }
+
+    /** An operation of it. */
+    public record Operation(String method, String path, JsonNode json) {
+
+        /** Its name. */
+        public String id() {
+            return json.path("operationId").textValue();
+        }
+
+        @Override
+        public String toString() {
+            return id();
+        }
+    }
+
+    /** Reads it from the running application. */
+    public static ApiDescription read() {
+        try {
+            return new ApiDescription(JSON.readTree(given().get("/q/openapi?format=json")
+                    .then()
+                    .statusCode(200)
+                    .extract()
+                    .asString()));
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** All of it. */
+    public JsonNode document() {
+        return document;
+    }
+
+    /** All operations. */
+    public List<Operation> operations() {
+        var operations = new ArrayList<Operation>();
+        document.get("paths")
+                .properties()
+                .forEach(path -> path.getValue().properties().forEach(member -> {
+                    if (METHODS.contains(member.getKey())) {
+                        operations.add(new Operation(member.getKey(), path.getKey(), member.getValue()));
+                    }
+                }));
+        return operations;
+    }
+
+    /** What is wrong with this value, according to a schema of the description. */
+    public Set<ValidationMessage> problems(JsonNode schema, JsonNode value) {
+        var whole = (ObjectNode) schema.deepCopy();
+        whole.set("components", document.get("components"));
+        return JsonSchemaFactory.getInstance(VersionFlag.V202012)
+                .getSchema(whole)
+                .validate(value);
+    }
+
+    /** What stands where a reference may stand. */
+    public JsonNode resolve(JsonNode node) {
+        return node.has("$ref") ? document.at(node.get("$ref").textValue().substring(1)) : node;
+    }
+
+    /** Fails unless the description has this answer of an operation: its status, its headers and its body. */
+    public void expect(Operation operation, Response answer) {
+        var what = operation.id() + " answered " + answer.statusCode() + " " + answer.asString();
+        var described = operation.json().at("/responses/" + answer.statusCode());
+        assertThat(described.isMissingNode()).as("not described: " + what).isFalse();
+        var response = resolve(described);
+        response.path("headers").properties().forEach(header -> {
+            if (header.getKey().startsWith("X-RateLimit")) {
+                assertThat(answer.header(header.getKey()))
+                        .as(header.getKey() + " of " + what)
+                        .isNotNull();
+            }
+        });
+        try {
+            assertThat(problems(response.at("/content/application~1json/schema"), JSON.readTree(answer.asString())))
+                    .as(what)
+                    .isEmpty();
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(what, e);
+        }
+    }
+}
