@@ -32,6 +32,9 @@ public interface Settings {
     @WithDefault("30d")
     Duration retention();
 
+    /** Networks in CIDR notation of the proxies that are believed about where a request comes from. */
+    Optional<Set<String>> trustedProxies();
+
     Delivery delivery();
 
     Publisher publisher();
