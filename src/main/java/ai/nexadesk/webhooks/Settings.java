@@ -35,6 +35,9 @@ public interface Settings {
     /** Where people open the pages, for links in mails. */
     Optional<String> publicUrl();
 
+    /** Networks in CIDR notation of the proxies that are believed about where a request comes from. */
+    Optional<Set<String>> trustedProxies();
+
     Delivery delivery();
 
     Publisher publisher();

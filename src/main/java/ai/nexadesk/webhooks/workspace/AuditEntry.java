@@ -23,7 +23,7 @@ public class AuditEntry extends PanacheEntityBase {
     /** When it happened. */
     public Instant at;
 
-    /** Who did it: an e-mail address, the name of an API key, or {@code NexaDesk} for what we did ourselves. */
+    /** Who did it: an e-mail address, {@code API key} with its name and prefix, or {@code NexaDesk} for what we did ourselves. */
     public String actor;
 
     /** What was done, such as {@code webhook.created}. */

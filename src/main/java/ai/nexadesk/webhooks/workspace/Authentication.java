@@ -26,16 +26,18 @@ final class Authentication implements HttpAuthenticationMechanism {
     static final String BEARER = "Bearer";
 
     private final SessionCookie cookie;
+    private final ClientAddress client;
 
-    Authentication(SessionCookie cookie) {
+    Authentication(SessionCookie cookie, ClientAddress client) {
         this.cookie = cookie;
+        this.client = client;
     }
 
     @Override
     public Uni<SecurityIdentity> authenticate(RoutingContext request, IdentityProviderManager identities) {
         var path = request.normalizedPath();
         if (ApiPath.isExternal(path)) {
-            var ip = request.request().remoteAddress().hostAddress();
+            var ip = client.of(request.request());
             return bearer(request)
                     .<Uni<SecurityIdentity>>map(key -> identities.authenticate(new Credential.OfProgram(key, ip)))
                     .orElseGet(Authentication::nobody);

@@ -16,11 +16,13 @@ public class Caller {
 
     private final SecurityIdentity identity;
     private final HttpServerRequest request;
+    private final ClientAddress client;
     private final InstantSource clock;
 
-    Caller(SecurityIdentity identity, HttpServerRequest request, InstantSource clock) {
+    Caller(SecurityIdentity identity, HttpServerRequest request, ClientAddress client, InstantSource clock) {
         this.identity = identity;
         this.request = request;
+        this.client = client;
         this.clock = clock;
     }
 
@@ -49,7 +51,7 @@ public class Caller {
 
     /** The address that the request comes from; behind trusted proxies, the one that they tell. */
     public String ip() {
-        return request.remoteAddress().hostAddress();
+        return client.of(request);
     }
 
     /**
@@ -61,7 +63,7 @@ public class Caller {
      * @throws UnauthorizedException if nobody is signed in
      */
     public void audit(String action, String subject, String detail) {
-        new AuditEntry(workspaceId(), clock.instant(), name(), action, subject, detail, ip()).persist();
+        new AuditEntry(workspaceId(), clock.instant(), member().auditName(), action, subject, detail, ip()).persist();
     }
 
     private Member member() {

@@ -50,6 +50,11 @@ record IpNetwork(InetAddress address, int prefixLength) {
         }
     }
 
+    /** How we write this address; empty if it is none. */
+    static Optional<String> canonical(String literal) {
+        return address(literal).map(NetUtil::toAddressString);
+    }
+
     boolean contains(String ip) {
         return address(ip).filter(this::contains).isPresent();
     }

@@ -2,8 +2,13 @@ package ai.nexadesk.webhooks.workspace;
 
 import java.security.Principal;
 
-/** A principal that belongs to a workspace. */
-record Member(String workspaceId, String name) implements Principal {
+/**
+ * A principal that belongs to a workspace.
+ *
+ * @param name an e-mail address, or what people called an API key
+ * @param auditName the name for the audit log, in which a key cannot pass for a person
+ */
+record Member(String workspaceId, String name, String auditName) implements Principal {
 
     @Override
     public String getName() {

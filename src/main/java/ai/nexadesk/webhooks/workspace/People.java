@@ -40,7 +40,7 @@ final class People implements IdentityProvider<Credential.OfBrowser> {
         session.touch(now, settings.idle());
         var person = session.person;
         return QuarkusSecurityIdentity.builder()
-                .setPrincipal(new Member(person.workspace.id, person.email))
+                .setPrincipal(new Member(person.workspace.id, person.email, person.email))
                 .addRoles(person.role.names())
                 .addAttribute("name", person.name)
                 .build();

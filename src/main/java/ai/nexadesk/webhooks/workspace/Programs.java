@@ -53,7 +53,7 @@ final class Programs implements IdentityProvider<Credential.OfProgram> {
         }
         key.used(now);
         return QuarkusSecurityIdentity.builder()
-                .setPrincipal(new Member(key.workspaceId, key.name))
+                .setPrincipal(new Member(key.workspaceId, key.name, "API key " + key.name + " (" + key.prefix + "…)"))
                 .addRoles(Set.copyOf(key.scopes))
                 .build();
     }

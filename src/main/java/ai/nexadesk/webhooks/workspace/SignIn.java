@@ -34,18 +34,21 @@ public class SignIn {
     private final SessionCookie cookie;
     private final SecurityIdentity identity;
     private final HttpServerRequest request;
+    private final ClientAddress client;
 
     SignIn(
             Settings settings,
             InstantSource clock,
             SessionCookie cookie,
             SecurityIdentity identity,
-            HttpServerRequest request) {
+            HttpServerRequest request,
+            ClientAddress client) {
         this.settings = settings;
         this.clock = clock;
         this.cookie = cookie;
         this.identity = identity;
         this.request = request;
+        this.client = client;
     }
 
     /** The form; errors stand beside the fields that they are about. */
@@ -89,7 +92,7 @@ public class SignIn {
                     null);
         }
         var now = clock.instant();
-        var ip = request.remoteAddress().hostAddress();
+        var ip = client.of(request);
         var attempt = QuarkusTransaction.requiringNew().call(() -> SignInAttempt.begin(email, ip, now));
         if (QuarkusTransaction.requiringNew().call(attempt::isOneTooMany)) {
             return form(429, next, email, null, null, TOO_OFTEN);

@@ -142,6 +142,18 @@ class ApiKeyTest {
                 .body("error", containsString("127.0.0.1"));
     }
 
+    @Test
+    @DisplayName("is not fooled by headers about the address where no proxy is trusted")
+    void forwardedFor() {
+        given().header("Authorization", "Bearer " + keyFrom("203.0.113.7"))
+                .header("X-Forwarded-For", "203.0.113.7")
+                .header("Forwarded", "for=203.0.113.7")
+                .get(PROBE)
+                .then()
+                .statusCode(403)
+                .body("error", containsString("127.0.0.1"));
+    }
+
     @ParameterizedTest
     @DisplayName("is not bound to what is no address")
     @ValueSource(strings = {"", "localhost", "127.1", "010.0.0.1", "10.0.0.0/33", "::/129", "10.0.0.0/-1", "10.0.0.0/"})

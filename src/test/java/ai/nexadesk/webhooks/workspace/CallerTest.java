@@ -27,7 +27,7 @@ class CallerTest {
         QuarkusTransaction.requiringNew().run(() -> {
             var entry =
                     AuditEntry.<AuditEntry>find("workspaceId", workspace.id()).singleResult();
-            assertThat(entry.actor).isEqualTo("Test key");
+            assertThat(entry.actor).matches("API key Test key \\(fc_live_....…\\)");
             assertThat(entry.action).isEqualTo("probe.written");
             assertThat(entry.subject).isEqualTo("probe");
             assertThat(entry.detail).isEqualTo("Ada");
