@@ -36,6 +36,8 @@ public interface Settings {
 
     Publisher publisher();
 
+    Api api();
+
     Outgoing outgoing();
 
     Webhooks webhooks();
@@ -55,16 +57,20 @@ public interface Settings {
         List<Duration> retryDelays();
 
         /** How many requests may be in flight to one webhook. */
-        @WithDefault("8")
+        @WithDefault("16")
         int inFlightPerWebhook();
 
-        /** How many requests may be in flight in all. */
-        @WithDefault("256")
+        /** How many requests may be in flight in all; half of them are kept for endpoints that are quick and well. */
+        @WithDefault("1024")
         int inFlight();
 
         /** How long a replica's lease on its deliveries lasts without renewal; at least three times the timeout is wise. */
         @WithDefault("15s")
         Duration lease();
+
+        /** How many deliveries a second the background jobs of a workspace retry or recover. */
+        @WithDefault("50")
+        int jobsPerSecond();
     }
 
     /** Who may publish events. */
@@ -75,6 +81,27 @@ public interface Settings {
         /** The largest publishing request, in bytes. */
         @WithDefault("67108864")
         int maxBody();
+
+        /** What to do with data that does not fit its schema in the catalogue of event types. */
+        @WithDefault("warn")
+        SchemaMode schemaCheck();
+    }
+
+    /** How published data is compared with the catalogue's schemas. */
+    enum SchemaMode {
+        /** Not at all. */
+        OFF,
+        /** Samples, with a warning in the log. */
+        WARN,
+        /** Every event, which is refused if it does not fit. */
+        REJECT
+    }
+
+    /** The REST API for customers' programs. */
+    interface Api {
+        /** How many requests a key may make within 60 seconds, on all replicas together; 0 for any number. */
+        @WithDefault("100")
+        int requestsPerMinute();
     }
 
     /** Where requests may go. */

@@ -71,7 +71,8 @@ class ConfigurationDocTest {
                 .filter(method -> !method.isSynthetic())
                 .flatMap(method -> {
                     var name = prefix + '.' + dashed(method.getName());
-                    return method.getReturnType().getEnclosingClass() == Settings.class
+                    return method.getReturnType().isInterface()
+                                    && method.getReturnType().getEnclosingClass() == Settings.class
                             ? below(name, method.getReturnType())
                             : Stream.of(Map.entry(name, defaultOf(method)));
                 });

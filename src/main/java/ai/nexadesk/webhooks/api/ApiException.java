@@ -66,6 +66,11 @@ public final class ApiException extends WebApplicationException {
         return new ApiException(429, code, message, Map.of());
     }
 
+    /** 503: not now; the same request may succeed in a second. */
+    public static ApiException unavailable(String message) {
+        return new ApiException(503, "unavailable", message, Map.of());
+    }
+
     /** The HTTP status. */
     public int status() {
         return getResponse().getStatus();

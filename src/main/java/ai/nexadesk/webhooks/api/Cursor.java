@@ -85,7 +85,7 @@ public record Cursor(List<String> keys) {
         return (int) crc.getValue();
     }
 
-    private static ApiException invalid() {
+    static ApiException invalid() {
         return ApiException.badRequest(
                 "invalid_cursor", "This cursor is not valid here. Use the next_cursor of the same list's last answer.");
     }

@@ -41,7 +41,8 @@ final class Failures {
 
     @ServerExceptionMapper
     Response ours(ApiException exception, RoutingContext request) {
-        return Failure.of(exception).answer(request).build();
+        var answer = Failure.of(exception).answer(request);
+        return (exception.status() == 503 ? answer.header(HttpHeaders.RETRY_AFTER, 1) : answer).build();
     }
 
     @ServerExceptionMapper

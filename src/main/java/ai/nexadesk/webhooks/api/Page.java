@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A part of a list, as the API answers it.
@@ -32,6 +33,28 @@ public record Page<T>(boolean success, List<T> data, Pagination pagination) {
             long totalCount,
             @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean totalIsLowerBound,
             int limit) {}
+
+    /**
+     * Takes a part of a list that is short enough to be read whole.
+     *
+     * @param all the whole list, in its order
+     * @param id tells an item apart from the others; what the cursor carries
+     * @param view how callers see an item
+     * @throws ApiException 400 if the item behind which the part begins is gone
+     */
+    public static <A, T> Page<T> part(
+            List<A> all, Function<A, String> id, Function<A, T> view, @Nullable Cursor cursor, Limit limit) {
+        int from = 0;
+        if (cursor != null) {
+            from = all.stream().map(id).toList().indexOf(cursor.string(0)) + 1;
+            if (from == 0) {
+                throw Cursor.invalid();
+            }
+        }
+        int to = Math.min(all.size(), from + limit.value());
+        var next = to < all.size() ? Cursor.after(id.apply(all.get(to - 1))) : null;
+        return of(all.subList(from, to).stream().map(view).toList(), next, all.size(), limit);
+    }
 
     /**
      * Wraps the items of a part.

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.catalog;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
@@ -8,27 +9,26 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.quarkus.runtime.util.ClassPathUtils;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
-/** The event types that exist, each described by a resource file {@code /catalog/<type>.json}. */
+/**
+ * The event types that exist. Each is a resource file {@code /catalog/<type>.json}, and adding that file adds the type; what
+ * {@code data} holds is described by the JSON Schema {@code /catalog/resources/<resource>.json}.
+ */
 public final class Catalog {
 
-    private static final List<String> NAMES = List.of(
-            "conversation.created",
-            "conversation.updated",
-            "conversation.closed",
-            "message.created",
-            "lead.created",
-            "lead.updated",
-            "lead.deleted",
-            "contact.created",
-            "contact.updated");
+    private static final String DIRECTORY = "catalog";
+    private static final String EXTENSION = ".json";
 
     private static final Map<String, EventType> TYPES = read();
     private static final List<EventType> ALL = List.copyOf(TYPES.values());
@@ -50,25 +50,57 @@ public final class Catalog {
                 .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
                 .build();
         var indented = json.writer(indentation());
-        var types = new LinkedHashMap<String, EventType>();
-        for (var name : NAMES) {
-            types.put(name, read(name, json, indented));
+        var byPosition = new TreeMap<Integer, EventType>();
+        try {
+            ClassPathUtils.consumeAsPaths(DIRECTORY, directory -> {
+                for (var name : names(directory)) {
+                    var type = json(name, json);
+                    var before = byPosition.put(type.required("position").intValue(), type(name, type, json, indented));
+                    if (before != null) {
+                        throw new IllegalStateException(name + " and " + before.name() + " have the same position.");
+                    }
+                }
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException("The catalogue of event types cannot be read.", e);
         }
+        var types = new LinkedHashMap<String, EventType>();
+        byPosition.values().forEach(type -> types.put(type.name(), type));
         return types;
     }
 
-    private static EventType read(String name, JsonMapper json, ObjectWriter indented) {
-        var file = "/catalog/" + name + ".json";
+    private static List<String> names(Path directory) {
+        try (var files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(file -> file.endsWith(EXTENSION))
+                    .map(file -> file.substring(0, file.length() - EXTENSION.length()))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static EventType type(String name, JsonNode type, JsonMapper json, ObjectWriter indented) {
+        var resource = type.required("resource").textValue();
+        try {
+            return new EventType(
+                    name,
+                    resource,
+                    type.required("description").textValue(),
+                    indented.writeValueAsString(type.required("example")),
+                    indented.writeValueAsString(json("resources/" + resource, json)));
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static JsonNode json(String name, JsonMapper json) {
+        var file = '/' + DIRECTORY + '/' + name + EXTENSION;
         try (var stream = Catalog.class.getResourceAsStream(file)) {
             if (stream == null) {
                 throw new IllegalStateException("The resource " + file + " is missing.");
             }
-            JsonNode type = json.readTree(stream);
-            return new EventType(
-                    name,
-                    type.required("resource").textValue(),
-                    type.required("description").textValue(),
-                    indented.writeValueAsString(type.required("example")));
+            return json.readTree(stream);
         } catch (IOException e) {
             throw new UncheckedIOException("The resource " + file + " cannot be read.", e);
         }

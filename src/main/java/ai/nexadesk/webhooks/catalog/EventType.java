@@ -7,5 +7,20 @@ package ai.nexadesk.webhooks.catalog;
  * @param resource what {@code data} holds: {@code conversation}, {@code message}, {@code lead} or {@code contact}
  * @param description one sentence for people
  * @param example an example of {@code data}: indented JSON text
+ * @param schema what {@code data} is like: a JSON Schema (2020-12), indented
  */
-public record EventType(String name, String resource, String description, String example) {}
+public record EventType(String name, String resource, String description, String example, String schema) {
+
+    private static final String EXAMPLE_TIME = "2026-03-20T14:00:00.000Z";
+
+    /** An example of a whole payload: indented JSON text. */
+    public String examplePayload() {
+        return """
+                {
+                  "event": "%s",
+                  "timestamp": "%s",
+                  "workspace_id": "ws_xxxxxxxxxxxx",
+                  "data": %s
+                }""".formatted(name, EXAMPLE_TIME, example.replace("\n", "\n  "));
+    }
+}

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
 import javax.sql.DataSource;
@@ -28,10 +29,10 @@ class AttemptStore {
             with result as (
                 select * from unnest(?::uuid[], ?::smallint[], ?::text[], ?::timestamptz[], ?::integer[], ?::smallint[],
                     ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::boolean[], ?::text[],
-                    ?::timestamptz[], ?::smallint[], ?::uuid[], ?::timestamptz[])
+                    ?::timestamptz[], ?::smallint[], ?::uuid[], ?::timestamptz[], ?::text[])
                     as r (delivery_id, number, trigger, started_at, duration_ms, status_code, error_code, error_message,
                         url, request_headers, response_headers, response_body, truncated, status, next_at, tries, owner,
-                        ended_at)
+                        ended_at, workspace_id)
             ), logged as (
                 insert into attempt (delivery_id, number, trigger, started_at, duration_ms, status_code, error_code,
                     error_message, url, request_headers, response_headers, response_body, truncated)
@@ -46,8 +47,8 @@ class AttemptStore {
                 where attempt.error_code = 'interrupted'
             ), held as (
                 select r.*, w.retry_requested
-                from result r join work w
-                    on w.delivery_id = r.delivery_id and w.owner = r.owner and w.attempts = r.number - 1
+                from result r join work w on w.delivery_id = r.delivery_id
+                    and w.owner is not distinct from r.owner and w.attempts = r.number - 1
                 for update of w
             ), ended as (
                 delete from work w using held h
@@ -59,13 +60,20 @@ class AttemptStore {
                     scheduled_for = case when h.retry_requested then h.next_at end
                 from held h
                 where w.delivery_id = h.delivery_id and (h.next_at is not null or h.retry_requested)
+            ), arrived as (
+                update delivery d set status = r.status, attempts = greatest(d.attempts, r.number),
+                    attempted_at = r.started_at, status_code = r.status_code, error_code = r.error_code,
+                    duration_ms = r.duration_ms
+                from result r
+                where r.status = 'delivered' and r.delivery_id not in (select delivery_id from held)
+                    and d.workspace_id = r.workspace_id and d.id = r.delivery_id and d.id between ? and ?
+                    and d.status = 'cancelled'
             )
-            update delivery d set status = coalesce(r.status, d.status), attempts = greatest(d.attempts, r.number),
-                attempted_at = r.started_at, status_code = r.status_code, error_code = r.error_code,
-                duration_ms = r.duration_ms
-            from result r left join held h on h.delivery_id = r.delivery_id
-            where d.id = r.delivery_id
-                and (h.delivery_id is not null or d.status = 'cancelled' and r.status = 'delivered')
+            update delivery d set status = coalesce(h.status, d.status), attempts = greatest(d.attempts, h.number),
+                attempted_at = h.started_at, status_code = h.status_code, error_code = h.error_code,
+                duration_ms = h.duration_ms
+            from held h
+            where d.workspace_id = h.workspace_id and d.id = h.delivery_id and d.id between ? and ?
             """;
 
     private final DataSource dataSource;
@@ -98,9 +106,18 @@ class AttemptStore {
                 columns.of("smallint", result -> result.verdict().tries()),
                 columns.of("uuid", result -> result.lease().owner()),
                 columns.of("timestamptz", result -> endedAt(result.outcome())),
+                columns.of("text", result -> result.lease().workspaceId()),
             };
             for (int i = 0; i < arrays.length; i++) {
                 statement.setArray(i + 1, arrays[i]);
+            }
+            // Both let PostgreSQL look into the partitions of these days only. All ids are of one kind and sort the
+            // same here.
+            var ids =
+                    results.stream().map(result -> result.lease().deliveryId()).toList();
+            for (int i = arrays.length + 1; i <= arrays.length + 4; i += 2) {
+                statement.setObject(i, Collections.min(ids));
+                statement.setObject(i + 1, Collections.max(ids));
             }
             statement.executeUpdate();
         }

@@ -8,7 +8,9 @@ import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import org.jspecify.annotations.Nullable;
 
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 import jakarta.ws.rs.core.Response;
 
 /** Retries all failed deliveries that a log's filters match; says how many before it does. */
@@ -21,24 +23,35 @@ final class BulkRetry {
             implements TemplateInstance {}
 
     static TemplateInstance ask(
-            @Nullable Webhook webhook, DeliveryLog log, String workspaceId, String path, LogForm form) {
-        var part = log.read(workspaceId, form.failed(webhook == null ? null : webhook.id), null, 1);
-        var count = part.total() > Retries.BULK
-                ? "the newest " + Formats.grouped(Retries.BULK) + " failed deliveries"
-                : Formats.of(part.total(), "failed delivery", "failed deliveries");
+            @Nullable Webhook webhook, DeliveryLog log, String workspaceId, String path, LogForm form, Instant now) {
+        var total = log.count(workspaceId, form.failed(webhook == null ? null : webhook.id, now));
+        var backTo = total.countedBackTo();
+        var count = total.isLowerBound()
+                ? Formats.grouped(total.counted()) + " or more failed deliveries"
+                : Formats.of(total.counted(), "failed delivery", "failed deliveries");
         return new retry(
                 webhook,
                 count,
-                part.total() == 0,
+                total.counted() == 0 && backTo == null,
                 scope(webhook, form),
-                form.address(path + "/retry", null),
+                form.address(path + "/retry", null, ""),
                 form.address(path, null));
     }
 
     static Response start(
-            Retries retries, Caller caller, Flash flash, @Nullable String webhookId, String path, LogForm form) {
-        int retried = retries.retryAll(form.failed(webhookId), caller);
+            Jobs jobs, Caller caller, Flash flash, @Nullable String webhookId, String path, LogForm form, Instant now) {
         var back = form.address(path, null);
+        var job = jobs.retry(form.failed(webhookId, now), caller);
+        return job.total == 0
+                ? flash.bad(back, "No failed delivery matches any more.")
+                : flash.good(
+                        back,
+                        "Retrying " + Formats.of(job.total, "delivery", "deliveries")
+                                + " now. Background jobs shows how far it is.");
+    }
+
+    /** Says on the page that follows how many are retried. */
+    static Response told(int retried, Flash flash, String back) {
         return retried == 0
                 ? flash.bad(back, "Nothing could be retried: these webhooks are not active, or their events are gone.")
                 : flash.good(back, "Retrying " + Formats.of(retried, "delivery", "deliveries") + " now.");
@@ -47,15 +60,20 @@ final class BulkRetry {
     private static String scope(@Nullable Webhook webhook, LogForm form) {
         var parts = new ArrayList<String>();
         parts.add(webhook == null ? "All webhooks" : webhook.url);
-        if (!form.event.isBlank()) {
-            parts.add("event " + form.event);
+        add(parts, "event ", form.event);
+        add(parts, "answered ", form.statusCode);
+        add(parts, "of the last ", form.range);
+        if (form.range.isBlank()) {
+            add(parts, "since ", form.since);
+            add(parts, "until ", form.until);
         }
-        if (!form.statusCode.isBlank()) {
-            parts.add("answered " + form.statusCode);
-        }
-        if (!form.q.isBlank()) {
-            parts.add("matching " + form.q);
-        }
+        add(parts, "matching ", form.q);
         return String.join(" · ", parts);
+    }
+
+    private static void add(List<String> parts, String what, String value) {
+        if (!value.isBlank()) {
+            parts.add(what + value);
+        }
     }
 }

@@ -40,6 +40,9 @@ public class Delivery extends PanacheEntityBase {
     @Enumerated(EnumType.STRING)
     DeliveryStatus status;
 
+    /** Whether the status is failed; the index on failed deliveries goes by it. */
+    boolean failed;
+
     /** How many attempts were made, manual ones included. */
     public int attempts;
 

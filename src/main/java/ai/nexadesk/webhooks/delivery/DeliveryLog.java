@@ -1,19 +1,20 @@
 package ai.nexadesk.webhooks.delivery;
 
+import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.Page;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
-import jakarta.persistence.TypedQuery;
+import jakarta.persistence.QueryTimeoutException;
 import jakarta.transaction.Transactional;
 
 /** Reads the log: what was sent to a workspace's webhooks and what came back. */
@@ -26,20 +27,32 @@ public class DeliveryLog {
         this.entities = entities;
     }
 
+    /** How many lines a request looks through at most where no index answers its filter. */
+    static final int SCANNED = 100_000;
+
+    /** The same where it reads bodies. */
+    static final int BODIES_SCANNED = 5_000;
+
+    /** Deliveries are made with their event; this is generous. */
+    private static final Duration FAN_OUT = Duration.ofMinutes(1);
+
     /**
      * A part of the log, newest first.
      *
      * @param entries its lines
      * @param next where the next part begins; null if this is the last
-     * @param total how many lines match in all, counted at most to one more than {@link Page#COUNTED_UP_TO}
      */
-    public record Part(List<LogEntry> entries, @Nullable UUID next, long total) {
+    public record Part(List<LogEntry> entries, @Nullable UUID next) {}
 
-        /** Whether there are more than were counted. */
-        public boolean totalIsLowerBound() {
-            return total > Page.COUNTED_UP_TO;
-        }
-    }
+    /**
+     * How many lines match.
+     *
+     * @param counted counted at most to {@link Page#COUNTED_UP_TO}
+     * @param isLowerBound whether there are or may be more
+     * @param countedBackTo the time before which nobody has looked yet; null if all was looked through
+     */
+    public record Total(
+            long counted, boolean isLowerBound, @Nullable Instant countedBackTo) {}
 
     /**
      * One delivery with all there is to know about it.
@@ -52,32 +65,121 @@ public class DeliveryLog {
     public record Detail(LogEntry entry, @Nullable Instant occurredAt, String requestBody, List<Attempt> attempts) {}
 
     /**
-     * Reads a part of a workspace's log.
+     * Reads a part of a workspace's log. A filter that no index answers is looked for in a bounded number of lines: the part
+     * may then have fewer lines than asked for, or none, and still a next one.
      *
      * @param before only lines below this one; null to begin at the top
      * @param limit how many lines at most
+     * @throws ApiException 503 if the database does not answer in time
      */
     @Transactional
     public Part read(String workspaceId, LogFilter filter, @Nullable UUID before, int limit) {
-        var condition = Condition.of(workspaceId, filter);
-        var total = condition
-                .bind(entities.createQuery(
-                        "select count(*) from (select d.id as id from " + Condition.TABLES + condition.text()
-                                + " order by d.id desc limit " + (Page.COUNTED_UP_TO + 1) + ") x",
-                        Long.class))
-                .getSingleResult();
-        var shown = before == null ? condition : condition.and("d.id < :before", "before", before);
-        var entries = shown.bind(entities.createQuery(
-                        "select new ai.nexadesk.webhooks.delivery.LogEntry(d, w, h.url) from " + Condition.TABLES
-                                + shown.text() + " order by d.id desc",
-                        LogEntry.class))
-                .setMaxResults(limit + 1)
-                .getResultList();
-        if (entries.size() <= limit) {
-            return new Part(entries, null, total);
+        return inTime(() -> {
+            var search = search(workspaceId, filter);
+            @Nullable UUID floor = search.floor(entities, before);
+            var entries = search.whole()
+                    .before(before)
+                    .downTo(floor)
+                    .entries(entities)
+                    .setMaxResults(limit + 1)
+                    .getResultList();
+            if (entries.size() <= limit) {
+                return new Part(entries, floor);
+            }
+            var part = entries.subList(0, limit);
+            return new Part(part, part.get(limit - 1).delivery().id);
+        });
+    }
+
+    /**
+     * Counts what matches, from the top.
+     *
+     * @throws ApiException 503 if the database does not answer in time
+     */
+    @Transactional
+    public Total count(String workspaceId, LogFilter filter) {
+        return inTime(() -> {
+            var search = search(workspaceId, filter);
+            @Nullable UUID floor = search.floor(entities, null);
+            long counted = search.whole().downTo(floor).count(entities, Page.COUNTED_UP_TO + 1);
+            boolean isMore = counted > Page.COUNTED_UP_TO;
+            return new Total(
+                    Math.min(counted, Page.COUNTED_UP_TO),
+                    isMore || floor != null,
+                    isMore || floor == null ? null : DeliveryIds.madeAt(floor));
+        });
+    }
+
+    /**
+     * How many lines stand above this one.
+     *
+     * @return {@link Page#COUNTED_UP_TO} at most
+     */
+    @Transactional
+    public long countAfter(String workspaceId, LogFilter filter, UUID newest) {
+        return inTime(() -> search(workspaceId, filter)
+                .whole()
+                .and("d.id > :newest", "newest", newest)
+                .count(entities, Page.COUNTED_UP_TO));
+    }
+
+    private static <T> T inTime(Supplier<T> read) {
+        try {
+            return read.get();
+        } catch (QueryTimeoutException e) {
+            throw new ApiException(
+                    503,
+                    "log_too_slow",
+                    "Reading the log took too long. Choose a shorter time range, then try again.",
+                    Map.of());
         }
-        var part = entries.subList(0, limit);
-        return new Part(part, part.get(limit - 1).delivery().id, total);
+    }
+
+    /**
+     * How a filter is looked for.
+     *
+     * @param whole all that it says
+     * @param indexed the part of it that an index answers
+     * @param scanned how many of these may be looked at; 0 for no bound
+     */
+    private record Search(LogCondition whole, LogCondition indexed, int scanned) {
+
+        /** The last line to look at; null if there are no more than may be looked at. */
+        @Nullable
+        UUID floor(EntityManager entities, @Nullable UUID before) {
+            return scanned == 0
+                    ? null
+                    : indexed.before(before)
+                            .ids(entities)
+                            .setFirstResult(scanned - 1)
+                            .setMaxResults(1)
+                            .getResultStream()
+                            .findFirst()
+                            .orElse(null);
+        }
+    }
+
+    private Search search(String workspaceId, LogFilter filter) {
+        var all = LogCondition.of(workspaceId, filter);
+        var indexed = LogCondition.indexed(workspaceId, filter);
+        if (filter.text() == null) {
+            return new Search(all, indexed, filter.isIndexed() ? 0 : SCANNED);
+        }
+        var id = DeliveryIds.parse(filter.text());
+        if (id.isPresent()) {
+            return new Search(all.and("d.id = :text", "text", id.get()), indexed, 0);
+        }
+        @Nullable EventName event = entities.find(EventName.class, new EventName.Name(workspaceId, filter.text()));
+        return event == null
+                ? new Search(all.containing(filter.text()), indexed, BODIES_SCANNED)
+                : new Search(ofEvent(all, event.key), indexed, 0);
+    }
+
+    private static LogCondition ofEvent(LogCondition all, UUID key) {
+        var end = DeliveryIds.lowest(DeliveryIds.madeAt(key).plus(FAN_OUT));
+        return all.and("d.id >= :key", "key", key)
+                .and("d.id < :end", "end", end)
+                .and("d.eventKey = :key");
     }
 
     /** One delivery of a workspace by its id as people and programs see it. */
@@ -95,70 +197,5 @@ public class DeliveryLog {
                     event == null ? "" : new String(event.body, StandardCharsets.UTF_8),
                     Attempt.of(delivery.id));
         });
-    }
-
-    /** The where clause of a filter, with its parameters. */
-    private record Condition(List<String> parts, Map<String, Object> parameters) {
-
-        static final String TABLES =
-                "Delivery d join Webhook h on h.id = d.webhookId left join Work w on w.deliveryId = d.id";
-
-        static Condition of(String workspaceId, LogFilter filter) {
-            var all = new Condition(List.of(), Map.of()).and("d.workspaceId = :workspace", "workspace", workspaceId);
-            if (filter.webhookId() != null) {
-                all = all.and("d.webhookId = :webhook", "webhook", filter.webhookId());
-            }
-            if (filter.status() == DeliveryStatus.SENDING) {
-                all = all.and("w.owner is not null");
-            } else if (filter.status() != null) {
-                all = all.and("d.status = :status", "status", filter.status()).and("w.owner is null");
-            }
-            if (filter.eventType() != null) {
-                all = all.and("d.eventType = :type", "type", filter.eventType());
-            }
-            if (filter.codes() != null) {
-                all = filter.codes().isNone()
-                        ? all.and("d.statusCode is null and d.attempts > 0")
-                        : all.and("d.statusCode >= :low", "low", filter.codes().from())
-                                .and(
-                                        "d.statusCode <= :high",
-                                        "high",
-                                        filter.codes().to());
-            }
-            if (filter.since() != null) {
-                all = all.and("d.id >= :since", "since", DeliveryIds.lowest(filter.since()));
-            }
-            if (filter.until() != null) {
-                all = all.and("d.id < :until", "until", DeliveryIds.lowest(filter.until()));
-            }
-            if (filter.text() != null) {
-                var id = DeliveryIds.parse(filter.text());
-                all = id.isPresent()
-                        ? all.and("d.id = :text", "text", id.get())
-                        : all.and("d.eventId = :text", "text", filter.text());
-            }
-            return filter.pings() ? all : all.and("d.eventType <> '" + Lease.PING + "'");
-        }
-
-        Condition and(String part) {
-            var more = new ArrayList<>(parts);
-            more.add(part);
-            return new Condition(more, parameters);
-        }
-
-        Condition and(String part, String parameter, Object value) {
-            var more = new HashMap<>(parameters);
-            more.put(parameter, value);
-            return new Condition(and(part).parts, more);
-        }
-
-        String text() {
-            return " where " + String.join(" and ", parts);
-        }
-
-        <T> TypedQuery<T> bind(TypedQuery<T> query) {
-            parameters.forEach(query::setParameter);
-            return query;
-        }
     }
 }

@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.delivery;
 
 import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.delivery.Lane.Origin;
 import ai.nexadesk.webhooks.event.Dispatch;
 import ai.nexadesk.webhooks.event.FirstDelivery;
 import ai.nexadesk.webhooks.webhook.Webhooks;
@@ -12,19 +13,17 @@ import org.jspecify.annotations.Nullable;
 
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
 /**
- * Attempts what this replica has leased. Deliveries come in leased, from publishing or from the sweep, wait in lanes, are sent,
+ * Attempts what this replica has leased. Deliveries come in leased, from publishing or from a claim, wait in lanes, are sent,
  * and their results go to the recorder. Nothing in the database is held meanwhile.
  */
 @ApplicationScoped
@@ -32,56 +31,48 @@ public class Dispatcher implements Dispatch {
 
     private static final Logger LOG = Logger.getLogger(Dispatcher.class);
 
-    private static final int WAITING_PER_LANE = 1_000;
-    private static final long WAITING_BYTES = 64L << 20;
-    private static final int CLAIM_PER_WEBHOOK = 50;
-    private static final int CLAIM_IN_ALL = 1_000;
+    private static final long BYTES_IN_MEMORY = 64L << 20;
     private static final int RECORDER_BACKLOG = 5_000;
 
     /** What must be left of the lease, beyond the timeout, for an attempt to begin. */
     private static final Duration MARGIN = Duration.ofSeconds(1);
 
-    /** How long a delivery waits that could not be begun, or whose attempt ended without a result. */
-    private static final Duration PAUSE = Duration.ofMinutes(1);
-
     private final Attempts attempts;
     private final Targets targets;
-    private final WorkQueue queue;
+    private final Leases leases;
+    private final Claims claims;
     private final Webhooks webhooks;
     private final Replica replica;
-    private final InstantSource clock;
+    private final ExecutorService executor;
     private final Duration timeout;
     private final Lanes lanes;
     private final Recorder recorder;
-
-    /** What this process knows that it has leased: in the lanes, on the way, or waiting to be recorded. */
-    private final Set<UUID> held = ConcurrentHashMap.newKeySet();
-
+    private final AtomicBoolean claimingSoon = new AtomicBoolean();
     private final Thread thread = new Thread(this::run, "dispatcher");
     private volatile boolean stopping;
 
     Dispatcher(
             Attempts attempts,
             Targets targets,
-            WorkQueue queue,
+            Leases leases,
+            Claims claims,
             AttemptStore store,
             Webhooks webhooks,
             Replica replica,
-            InstantSource clock,
+            ExecutorService executor,
             Settings settings) {
         this.attempts = attempts;
         this.targets = targets;
-        this.queue = queue;
+        this.leases = leases;
+        this.claims = claims;
         this.webhooks = webhooks;
         this.replica = replica;
-        this.clock = clock;
+        this.executor = executor;
         this.timeout = settings.delivery().timeout();
         checkLease(settings.delivery().lease(), timeout);
-        this.lanes = new Lanes(
-                settings.delivery().inFlightPerWebhook(),
-                settings.delivery().inFlight(),
-                WAITING_PER_LANE,
-                WAITING_BYTES);
+        var limits = new Lanes.Limits(
+                settings.delivery().inFlightPerWebhook(), settings.delivery().inFlight(), BYTES_IN_MEMORY);
+        this.lanes = new Lanes(limits, this::claimSoon);
         this.recorder = new Recorder(store, this::recorded);
     }
 
@@ -105,15 +96,19 @@ public class Dispatcher implements Dispatch {
         stopping = true;
         lanes.close();
         var unbegun = lanes.drain();
+        try {
+            leases.giveBack(unbegun);
+        } catch (SQLException e) {
+            LOG.warnf("%d deliveries could not be handed back; they wait for the lease to end", unbegun.size());
+        }
         lanes.awaitIdle(timeout.plus(MARGIN).toMillis());
         recorder.close(timeout.toMillis());
-        release(unbegun);
         replica.end();
     }
 
     @Override
     public @Nullable UUID owner() {
-        return !stopping && mayBegin() ? replica.id() : null;
+        return mayClaim() && lanes.hasRoom(Origin.PUBLISHED) ? replica.id() : null;
     }
 
     @Override
@@ -123,41 +118,25 @@ public class Dispatcher implements Dispatch {
 
     @Override
     public void accept(UUID owner, List<FirstDelivery> deliveries) {
-        lineUp(deliveries.stream().map(delivery -> Lease.of(delivery, owner)).toList());
+        lineUp(deliveries.stream().map(delivery -> Lease.of(delivery, owner)).toList(), Origin.PUBLISHED);
     }
 
-    /** Lines up what was leased; what finds no room goes back to the database. */
-    private void lineUp(List<Lease> leases) {
-        leases.forEach(lease -> held.add(lease.deliveryId()));
-        var refused = lanes.offer(leases);
+    /**
+     * Lines up what was leased; what finds no room goes back to the database.
+     *
+     * @return whether all found room
+     */
+    private boolean lineUp(List<Lease> leased, Origin origin) {
+        leased.forEach(lease -> leases.add(lease.deliveryId()));
+        var refused = lanes.offer(leased, origin);
         if (!refused.isEmpty()) {
             try {
-                release(refused);
+                leases.giveBack(refused);
             } catch (SQLException e) {
                 LOG.warnf("%d deliveries could not be handed back; a later sweep does it", refused.size());
             }
         }
-    }
-
-    private void release(List<Lease> leases) throws SQLException {
-        leases.forEach(lease -> held.remove(lease.deliveryId()));
-        for (var owned :
-                leases.stream().collect(Collectors.groupingBy(Lease::owner)).entrySet()) {
-            queue.release(
-                    owned.getKey(),
-                    owned.getValue().stream().map(Lease::deliveryId).toList());
-        }
-    }
-
-    /**
-     * Hands back what the database says this replica has leased but this process does not know of: where the connection broke
-     * while a lease was taken or given back, nobody else would look after it for as long as this process lives.
-     */
-    void releaseForgotten() throws SQLException {
-        int released = queue.releaseForgotten(replica.id(), held);
-        if (released > 0) {
-            LOG.infof("%d deliveries were leased and forgotten; they go on now", released);
-        }
+        return refused.isEmpty();
     }
 
     /**
@@ -173,26 +152,45 @@ public class Dispatcher implements Dispatch {
             replica.beginAnew();
             var unbegun = lanes.drain();
             try {
-                release(unbegun);
+                leases.giveBack(unbegun);
             } catch (SQLException e) {
-                lanes.offer(unbegun);
+                lanes.offer(unbegun, Origin.CLAIMED);
                 throw e;
             }
         }
         replica.renew();
     }
 
-    /** Leases what is due and lines it up. */
-    void claimDue() throws SQLException {
-        var owner = owner();
-        while (owner != null) {
-            var claimed = queue.claim(owner, clock.instant(), CLAIM_PER_WEBHOOK, lanes.full(), CLAIM_IN_ALL);
-            lineUp(claimed);
-            if (claimed.size() < CLAIM_IN_ALL) {
-                return;
-            }
-            owner = owner();
+    /** Leases what is due and lines it up, for as long as there is more and room for it. */
+    synchronized void claimDue() throws SQLException {
+        boolean goOn = true;
+        while (goOn && mayClaim() && lanes.hasRoom(Origin.CLAIMED)) {
+            var claim = claims.next(replica.id(), lanes.sated());
+            goOn = lineUp(claim.leases(), Origin.CLAIMED) && claim.maybeMore();
+            claim.cutShort().forEach(lanes::hasMore);
         }
+    }
+
+    private void claimSoon() {
+        if (claimingSoon.compareAndSet(false, true)) {
+            executor.execute(() -> {
+                claimingSoon.set(false);
+                try {
+                    claimDue();
+                } catch (SQLException | RuntimeException e) {
+                    LOG.warnf("Claiming failed; the next sweep does it: %s", e.getMessage());
+                }
+            });
+        }
+    }
+
+    /** Never while leases are being taken: what is claimed is known here only a moment later. */
+    synchronized void giveBackForgotten() throws SQLException {
+        leases.giveBackForgotten(replica.id());
+    }
+
+    private boolean mayClaim() {
+        return !stopping && mayBegin();
     }
 
     private boolean mayBegin() {
@@ -217,56 +215,45 @@ public class Dispatcher implements Dispatch {
             if (!lease.owner().equals(replica.id()) || !mayBegin()) {
                 // Another replica may have it by now; what it is worth is decided by the sweep.
                 lanes.done(lease);
-                release(List.of(lease));
+                leases.giveBack(List.of(lease));
                 return;
             }
             var target = targets.get(lease.webhookId());
             switch (target.status()) {
                 case ACTIVE -> attempt(lease, target);
-                case UNVERIFIED -> putBack(lease, true);
-                case DISABLED -> putBack(lease, false);
+                case UNVERIFIED -> {
+                    lanes.done(lease);
+                    leases.hold(lease);
+                }
+                case DISABLED -> {
+                    lanes.done(lease);
+                    leases.cancel(lease);
+                }
             }
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException e) {
+            LOG.warnf("Delivery %s could not be handed back; a later sweep does it", lease.deliveryId());
+        } catch (RuntimeException e) {
             LOG.errorf(e, "Delivery %s could not be begun; it is tried again in a minute", lease.deliveryId());
             lanes.done(lease);
-            putOff(lease);
+            leases.putOff(lease);
         }
     }
 
     private void attempt(Lease lease, Target target) {
         attempts.make(lease, target).whenComplete((result, failure) -> {
-            lanes.done(lease);
             if (failure == null) {
+                lanes.done(lease, result.outcome());
                 recorder.add(result);
             } else {
                 LOG.errorf(failure, "Delivery %s ended without a result", lease.deliveryId());
-                putOff(lease);
+                lanes.done(lease);
+                leases.putOff(lease);
             }
         });
     }
 
-    private void putOff(Lease lease) {
-        held.remove(lease.deliveryId());
-        try {
-            queue.putOff(lease.owner(), lease.deliveryId(), clock.instant().plus(PAUSE));
-        } catch (SQLException e) {
-            LOG.warnf("Delivery %s could not be put off; a later sweep hands it back", lease.deliveryId());
-        }
-    }
-
-    private void putBack(Lease lease, boolean hold) throws SQLException {
-        lanes.done(lease);
-        if (hold) {
-            release(List.of(lease));
-            queue.hold(lease.webhookId());
-        } else {
-            held.remove(lease.deliveryId());
-            queue.cancel(lease.owner(), List.of(lease.deliveryId()));
-        }
-    }
-
     private void recorded(Result result) {
-        held.remove(result.lease().deliveryId());
+        leases.remove(result.lease().deliveryId());
         if (result.verdict().gone()) {
             webhooks.disableGone(result.lease().webhookId());
         }
@@ -278,12 +265,12 @@ public class Dispatcher implements Dispatch {
      * @return the result; complete before it is durable
      */
     CompletionStage<Result> attemptNow(FirstDelivery delivery, UUID owner, Target target) {
-        held.add(delivery.id());
+        leases.add(delivery.id());
         return attempts.make(Lease.of(delivery, owner), target).whenComplete((result, failure) -> {
             if (failure == null) {
                 recorder.add(result);
             } else {
-                held.remove(delivery.id());
+                leases.remove(delivery.id());
             }
         });
     }

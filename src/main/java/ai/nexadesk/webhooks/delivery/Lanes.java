@@ -1,41 +1,51 @@
 package ai.nexadesk.webhooks.delivery;
 
+import ai.nexadesk.webhooks.delivery.Lane.Origin;
+import ai.nexadesk.webhooks.sending.Outcome;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
- * Leased deliveries that wait in memory for their turn: a lane a webhook, served in turn, each bounded in length and in how
- * many of its requests are in flight, so that a slow endpoint costs the others nothing. Threads may call it as they like.
+ * Leased deliveries that wait in memory for their turn: a {@link Lane} a webhook. They are served in turn (deficit round robin,
+ * so that long bodies count for more), each limited in what waits and in what is in flight. Lanes whose endpoint is slow or
+ * down stand behind the others and never fill the room for all. What finds no room here waits in the database. Threads may
+ * call it as they like.
  */
 final class Lanes {
 
-    private static final class Lane {
-        final String webhookId;
-        final ArrayDeque<Lease> waiting = new ArrayDeque<>();
-        int inFlight;
-        /** Whether it is in {@link Lanes#ready}. */
-        boolean queued;
+    /** Lanes that are empty are remembered up to this many, for what is known about their endpoints. */
+    private static final int REMEMBERED = 10_000;
 
-        Lane(String webhookId) {
-            this.webhookId = webhookId;
-        }
-    }
+    /** Every so many turns a lane that stands behind goes first. */
+    private static final int TURNS = 8;
 
-    private final int inFlightPerLane;
-    private final int inFlightInAll;
-    private final int waitingPerLane;
-    private final long waitingBytes;
+    /** When so few of a lane's claimed deliveries are left, more are fetched. */
+    private static final int LOW = 32;
 
+    /**
+     * What the lanes may hold.
+     *
+     * @param inFlightPerLane how many requests a webhook may have in flight
+     * @param inFlightInAll how many there may be in all
+     * @param bytes how many bytes of bodies may be in memory, waiting and in flight
+     */
+    record Limits(int inFlightPerLane, int inFlightInAll, long bytes) {}
+
+    private final Limits limits;
+    private final Runnable wantsMore;
     private final Map<String, Lane> lanes = new HashMap<>();
     private final ArrayDeque<Lane> ready = new ArrayDeque<>();
+    private final ArrayDeque<Lane> behind = new ArrayDeque<>();
+    private final Set<String> full = new HashSet<>();
+    private int turn;
     private int inFlight;
     private long bytes;
     private boolean closed;
@@ -43,16 +53,11 @@ final class Lanes {
     /**
      * Empty lanes.
      *
-     * @param inFlightPerLane how many requests a webhook may have in flight
-     * @param inFlightInAll how many there may be in all
-     * @param waitingPerLane how many deliveries may wait in one lane
-     * @param waitingBytes how many bytes of bodies may wait in all
+     * @param wantsMore called when a lane runs low of which the database holds more
      */
-    Lanes(int inFlightPerLane, int inFlightInAll, int waitingPerLane, long waitingBytes) {
-        this.inFlightPerLane = inFlightPerLane;
-        this.inFlightInAll = inFlightInAll;
-        this.waitingPerLane = waitingPerLane;
-        this.waitingBytes = waitingBytes;
+    Lanes(Limits limits, Runnable wantsMore) {
+        this.limits = limits;
+        this.wantsMore = wantsMore;
     }
 
     /**
@@ -60,21 +65,38 @@ final class Lanes {
      *
      * @return those for which there is no room; they must go back to the database
      */
-    synchronized List<Lease> offer(Collection<Lease> leases) {
+    synchronized List<Lease> offer(Collection<Lease> leases, Origin origin) {
         var refused = new ArrayList<Lease>();
         for (var lease : leases) {
-            var lane = lanes.computeIfAbsent(lease.webhookId(), Lane::new);
-            if (closed || isFull(lane)) {
+            var lane = laneOf(lease);
+            if (closed || !hasRoom(origin) || !lane.hasRoom(origin)) {
                 refused.add(lease);
-                forgetIfIdle(lane);
+                lane.hasMore = true;
             } else {
-                lane.waiting.add(lease);
+                lane.add(lease, origin);
                 bytes += lease.body().length;
-                makeReady(lane);
+                changed(lane);
             }
         }
         notifyAll();
         return refused;
+    }
+
+    private Lane laneOf(Lease lease) {
+        var lane = lanes.get(lease.webhookId());
+        if (lane == null) {
+            if (lanes.size() >= REMEMBERED) {
+                lanes.values().removeIf(Lane::isIdle);
+            }
+            lane = new Lane(lease.webhookId(), limits.inFlightPerLane());
+            lanes.put(lease.webhookId(), lane);
+        }
+        return lane;
+    }
+
+    /** Whether there is room in all: half of it is kept for what was just published. */
+    synchronized boolean hasRoom(Origin origin) {
+        return bytes < (origin == Origin.CLAIMED ? limits.bytes() / 2 : limits.bytes());
     }
 
     /**
@@ -83,45 +105,95 @@ final class Lanes {
      * @return null once the lanes are closed
      */
     synchronized @Nullable Lease take() throws InterruptedException {
-        while (!closed && (ready.isEmpty() || inFlight >= inFlightInAll)) {
+        while (!closed) {
+            var lease = next();
+            if (lease != null) {
+                return lease;
+            }
             wait();
         }
-        if (closed) {
+        return null;
+    }
+
+    private @Nullable Lease next() {
+        if (inFlight >= limits.inFlightInAll()) {
             return null;
         }
-        var lane = ready.remove();
-        lane.queued = false;
-        var lease = lane.waiting.remove();
-        bytes -= lease.body().length;
-        lane.inFlight++;
-        inFlight++;
-        makeReady(lane);
-        return lease;
+        turn = (turn + 1) % TURNS;
+        if (turn == 0 && inFlight < limits.inFlightInAll() * 3L / 4) {
+            var lease = next(behind);
+            if (lease != null) {
+                return lease;
+            }
+        }
+        var lease = next(ready);
+        return lease == null && inFlight < limits.inFlightInAll() / 2 ? next(behind) : lease;
+    }
+
+    private @Nullable Lease next(ArrayDeque<Lane> queue) {
+        for (var lane = queue.poll(); lane != null; lane = queue.poll()) {
+            lane.queued = false;
+            if (lane.mayBegin()) {
+                var lease = queue == ready && lane.isBehind() ? null : lane.begin();
+                if (lease != null) {
+                    inFlight++;
+                    if (lane.hasMore && lane.waiting(Origin.CLAIMED) < LOW) {
+                        lane.hasMore = false;
+                        wantsMore.run();
+                    }
+                    changed(lane);
+                    return lease;
+                }
+                changed(lane);
+            }
+        }
+        return null;
+    }
+
+    /** A delivery that was taken goes back to the database without an attempt. */
+    synchronized void done(Lease lease) {
+        var lane = laneOf(lease);
+        lane.end();
+        ended(lane, lease);
     }
 
     /** The attempt of a delivery that was taken has ended. */
-    synchronized void done(Lease lease) {
-        var lane = lanes.get(lease.webhookId());
-        if (lane != null) {
-            lane.inFlight--;
-            makeReady(lane);
-            forgetIfIdle(lane);
-        }
+    synchronized void done(Lease lease, Outcome outcome) {
+        var lane = laneOf(lease);
+        lane.end(outcome);
+        ended(lane, lease);
+    }
+
+    private void ended(Lane lane, Lease lease) {
         inFlight--;
+        bytes -= lease.body().length;
+        changed(lane);
         notifyAll();
+    }
+
+    private void changed(Lane lane) {
+        if (!lane.queued && lane.mayBegin()) {
+            lane.queued = true;
+            (lane.isBehind() ? behind : ready).add(lane);
+        }
+        if (lane.hasRoom(Origin.PUBLISHED)) {
+            full.remove(lane.webhookId);
+        } else {
+            full.add(lane.webhookId);
+        }
     }
 
     /** Takes out all that waits. */
     synchronized List<Lease> drain() {
         var drained = new ArrayList<Lease>();
-        for (var lane : List.copyOf(lanes.values())) {
-            drained.addAll(lane.waiting);
-            lane.waiting.clear();
+        lanes.values().forEach(lane -> {
+            lane.drainTo(drained);
             lane.queued = false;
-            forgetIfIdle(lane);
-        }
+        });
         ready.clear();
-        bytes = 0;
+        behind.clear();
+        full.clear();
+        drained.forEach(lease -> bytes -= lease.body().length);
         return drained;
     }
 
@@ -143,28 +215,25 @@ final class Lanes {
         }
     }
 
-    /** The webhooks for which there is no room. */
+    /** The webhooks of which nothing more that is published finds room; the database will hold more for them. */
     synchronized Set<String> full() {
+        full.forEach(webhook -> lanes.get(webhook).hasMore = true);
+        return Set.copyOf(full);
+    }
+
+    /** The webhooks of which enough is waiting that was claimed. */
+    synchronized List<String> sated() {
         return lanes.values().stream()
-                .filter(this::isFull)
+                .filter(lane -> lane.waiting(Origin.CLAIMED) >= LOW)
                 .map(lane -> lane.webhookId)
-                .collect(Collectors.toSet());
+                .toList();
     }
 
-    private boolean isFull(Lane lane) {
-        return lane.waiting.size() >= waitingPerLane || bytes >= waitingBytes;
-    }
-
-    private void makeReady(Lane lane) {
-        if (!lane.queued && !lane.waiting.isEmpty() && lane.inFlight < inFlightPerLane) {
-            lane.queued = true;
-            ready.add(lane);
-        }
-    }
-
-    private void forgetIfIdle(Lane lane) {
-        if (lane.inFlight == 0 && lane.waiting.isEmpty()) {
-            lanes.remove(lane.webhookId);
+    /** The database holds more for this webhook than was claimed. */
+    synchronized void hasMore(String webhookId) {
+        var lane = lanes.get(webhookId);
+        if (lane != null) {
+            lane.hasMore = true;
         }
     }
 }

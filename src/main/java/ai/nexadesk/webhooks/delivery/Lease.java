@@ -11,6 +11,7 @@ import java.util.UUID;
  * The right of one replica to make the next attempt of a delivery.
  *
  * @param deliveryId the delivery
+ * @param workspaceId the workspace that it belongs to
  * @param webhookId the webhook that it goes to
  * @param eventId the event's id, as receivers see it
  * @param eventType the event's type
@@ -23,6 +24,7 @@ import java.util.UUID;
  */
 record Lease(
         UUID deliveryId,
+        String workspaceId,
         String webhookId,
         String eventId,
         String eventType,
@@ -41,6 +43,7 @@ record Lease(
         var event = delivery.event();
         return new Lease(
                 delivery.id(),
+                event.workspaceId(),
                 delivery.webhookId(),
                 event.id(),
                 event.type(),

@@ -26,6 +26,11 @@ public record LogEntry(Delivery delivery, @Nullable Work work, String url) {
         return work == null || work.owner != null || isHeld() ? null : work.dueAt;
     }
 
+    /** Which of the automatic attempts comes next; 0 if none does. */
+    public int nextNumber() {
+        return nextAttemptAt() == null || work == null ? 0 : work.tries + 1;
+    }
+
     /** Whether the delivery waits for its webhook to be verified again. */
     public boolean isHeld() {
         return work != null && work.dueAt.equals(HELD);

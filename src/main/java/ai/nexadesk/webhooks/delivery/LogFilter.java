@@ -4,6 +4,11 @@ import ai.nexadesk.webhooks.api.ApiException;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.Optional;
 
 /**
@@ -15,7 +20,7 @@ import java.util.Optional;
  * @param codes only those whose latest attempt was answered so
  * @param since only those made at this moment or later
  * @param until only those made before this moment
- * @param text only those with this delivery id or event id
+ * @param text only those with this delivery id or event id, or with this text in their body
  * @param pings whether pings are among them, too
  */
 public record LogFilter(
@@ -58,6 +63,15 @@ public record LogFilter(
         boolean isNone() {
             return from == 0;
         }
+
+        /** As it is written. */
+        @Override
+        public String toString() {
+            if (isNone()) {
+                return "none";
+            }
+            return from == to ? Integer.toString(from) : from / 100 + "xx";
+        }
     }
 
     /** Everything in the log of one webhook. */
@@ -94,9 +108,16 @@ public record LogFilter(
         return new LogFilter(webhookId, status, eventType, codes, since, until, text, false);
     }
 
-    /** Whether it leaves anything out within its webhook. */
-    public boolean isNarrow() {
-        return status != null || eventType != null || codes != null || since != null || until != null || text != null;
+    /** The same with this end. */
+    LogFilter until(Instant end) {
+        return new LogFilter(webhookId, status, eventType, codes, since, end, text, pings);
+    }
+
+    /** Whether an index alone answers it, whatever is or is not in the log. */
+    boolean isIndexed() {
+        boolean isStatusIndexed =
+                status == null || !status.isFinal() || status == DeliveryStatus.FAILED && webhookId == null;
+        return isStatusIndexed && eventType == null && codes == null;
     }
 
     private static Optional<String> given(@Nullable String value) {
@@ -109,10 +130,14 @@ public record LogFilter(
                         "status", "status must be queued, sending, retrying, delivered, failed or cancelled."));
     }
 
+    /** A time with its offset, or one in UTC as browsers' forms send it. */
     private static Instant instantOf(String member, String text) {
         try {
-            return java.time.OffsetDateTime.parse(text).toInstant();
-        } catch (java.time.format.DateTimeParseException e) {
+            return DateTimeFormatter.ISO_DATE_TIME.parseBest(text, OffsetDateTime::from, LocalDateTime::from)
+                            instanceof OffsetDateTime time
+                    ? time.toInstant()
+                    : LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
+        } catch (DateTimeParseException e) {
             throw ApiException.invalid(member, member + " must be a time like 2026-03-20T14:00:00Z.");
         }
     }

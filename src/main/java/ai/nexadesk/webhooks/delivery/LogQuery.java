@@ -3,6 +3,7 @@ package ai.nexadesk.webhooks.delivery;
 import ai.nexadesk.webhooks.api.Cursor;
 import ai.nexadesk.webhooks.api.Limit;
 import ai.nexadesk.webhooks.api.Page;
+import ai.nexadesk.webhooks.api.Sort;
 import org.jspecify.annotations.Nullable;
 
 import jakarta.ws.rs.DefaultValue;
@@ -10,6 +11,8 @@ import jakarta.ws.rs.QueryParam;
 
 /** What a program asks of a log: filters, which combine, and which part. */
 public class LogQuery {
+
+    private static final Sort NEWEST_FIRST = new Sort("created_at", true);
 
     @QueryParam("status")
     @Nullable
@@ -43,13 +46,25 @@ public class LogQuery {
     @Nullable
     Cursor cursor;
 
+    @QueryParam("sort")
+    @Nullable
+    Sort sort;
+
     Page<DeliveryView> read(DeliveryLog log, String workspaceId, @Nullable String webhookId) {
+        if (sort != null) {
+            sort.only(NEWEST_FIRST);
+        }
         var filter = LogFilter.parse(webhookId, status, event, statusCode, since, until, q);
         var part = log.read(workspaceId, filter, cursor == null ? null : cursor.uuid(0), limit.value());
-        return Page.of(
+        var total = log.count(workspaceId, filter);
+        return new Page<>(
+                true,
                 part.entries().stream().map(DeliveryView::of).toList(),
-                part.next() == null ? null : Cursor.after(part.next()),
-                part.total(),
-                limit);
+                new Page.Pagination(
+                        part.next() != null,
+                        part.next() == null ? null : Cursor.after(part.next()).toString(),
+                        total.counted(),
+                        total.isLowerBound(),
+                        limit.value()));
     }
 }

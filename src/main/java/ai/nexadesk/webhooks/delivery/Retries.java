@@ -6,9 +6,10 @@ import ai.nexadesk.webhooks.workspace.Caller;
 
 import java.sql.SQLException;
 import java.time.InstantSource;
-import java.util.HashSet;
+import java.util.Collection;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 
@@ -16,19 +17,15 @@ import jakarta.transaction.Transactional;
 @ApplicationScoped
 public class Retries {
 
-    /** How many deliveries one bulk retry takes at most. */
-    public static final int BULK = 10_000;
-
+    /** How many can be selected. */
     private static final int PART = 1_000;
 
-    private final WorkQueue queue;
-    private final DeliveryLog log;
+    private final Backlog backlog;
     private final Sweep sweep;
     private final InstantSource clock;
 
-    Retries(WorkQueue queue, DeliveryLog log, Sweep sweep, InstantSource clock) {
-        this.queue = queue;
-        this.log = log;
+    Retries(Backlog backlog, Sweep sweep, InstantSource clock) {
+        this.backlog = backlog;
         this.sweep = sweep;
         this.clock = clock;
     }
@@ -66,37 +63,30 @@ public class Retries {
     }
 
     /**
-     * Retries everything that this filter matches, {@value #BULK} at most, newest first.
+     * Retries these.
      *
      * @return how many deliveries are retried; those of webhooks that are not active, and pings, are passed over
      */
-    public int retryAll(LogFilter filter, Caller caller) {
-        int retried = requestAll(filter, caller);
+    public int retryThese(Collection<String> publicIds, Caller caller) {
+        var ids = publicIds.stream()
+                .limit(PART)
+                .flatMap(id -> DeliveryIds.parse(id).stream())
+                .collect(Collectors.toSet());
+        int retried = requestThese(ids, caller);
         sweep.soon();
         return retried;
     }
 
     @Transactional
-    int requestAll(LogFilter filter, Caller caller) {
-        int retried = 0;
-        int seen = 0;
-        UUID before = null;
-        do {
-            var part = log.read(caller.workspaceId(), filter, before, PART);
-            var ids = new HashSet<UUID>();
-            part.entries().forEach(entry -> ids.add(entry.delivery().id));
-            retried += add(ids, caller);
-            seen += ids.size();
-            before = part.next();
-        } while (before != null && seen < BULK);
-        caller.audit(
-                "delivery.retried_all", filter.webhookId() == null ? "" : filter.webhookId(), retried + " deliveries");
+    int requestThese(Set<UUID> ids, Caller caller) {
+        int retried = add(ids, caller);
+        caller.audit("delivery.retried_all", "", retried + " selected deliveries");
         return retried;
     }
 
     private int add(Set<UUID> deliveries, Caller caller) {
         try {
-            return queue.retry(caller.workspaceId(), deliveries, clock.instant());
+            return backlog.retry(caller.workspaceId(), deliveries, clock.instant());
         } catch (SQLException e) {
             throw new IllegalStateException("The retry cannot be stored now", e);
         }

@@ -17,13 +17,24 @@ public class Sweep {
 
     private final Dispatcher dispatcher;
     private final WorkQueue queue;
+    private final Backlog backlog;
+    private final Targets targets;
     private final Webhooks webhooks;
     private final InstantSource clock;
     private final ExecutorService executor;
 
-    Sweep(Dispatcher dispatcher, WorkQueue queue, Webhooks webhooks, InstantSource clock, ExecutorService executor) {
+    Sweep(
+            Dispatcher dispatcher,
+            WorkQueue queue,
+            Backlog backlog,
+            Targets targets,
+            Webhooks webhooks,
+            InstantSource clock,
+            ExecutorService executor) {
         this.dispatcher = dispatcher;
         this.queue = queue;
+        this.backlog = backlog;
+        this.targets = targets;
         this.webhooks = webhooks;
         this.clock = clock;
         this.executor = executor;
@@ -36,19 +47,20 @@ public class Sweep {
 
     @Scheduled(every = "15s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void everyFifteenSeconds() throws SQLException {
-        releaseForgotten();
+        dispatcher.giveBackForgotten();
     }
 
     @Scheduled(every = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void everyMinute() throws SQLException {
         webhooks.settleRotations();
-        queue.resumeAll(clock.instant());
+        backlog.resumeAll(clock.instant());
     }
 
     /** Sweeps once; nothing that fails is lost, for the next round does it again. */
     synchronized void run() {
         try {
             dispatcher.renewLease();
+            targets.refresh();
             if (queue.takeOver(clock.instant()) > 0) {
                 LOG.info("Took over deliveries of a replica that is gone");
             }
@@ -56,11 +68,6 @@ public class Sweep {
         } catch (SQLException | RuntimeException e) {
             LOG.warnf("Sweeping failed and is tried again: %s", e.getMessage());
         }
-    }
-
-    /** Never while leases are being taken: what is claimed is known here only a moment later. */
-    synchronized void releaseForgotten() throws SQLException {
-        dispatcher.releaseForgotten();
     }
 
     /** Sweeps as soon as possible, not at the next second. */

@@ -8,49 +8,54 @@ import ai.nexadesk.webhooks.webhook.WebhookChanged;
 import ai.nexadesk.webhooks.webhook.Webhooks;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 
+import java.sql.SQLException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
 
 /**
- * The webhooks of the moment, for attempts. Read anew after each change made in this process, and after a second in any case,
- * which bounds how long a change made by another replica can go unnoticed.
+ * The webhooks of the moment, for attempts. Read anew after each change: at once if it was made in this process, and with the
+ * next sweep if another replica made it, so that it goes unnoticed for a second at most.
  */
 @ApplicationScoped
 class Targets {
 
-    private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int FORGET_ALL_ABOVE = 20_000;
 
-    private record Entry(Target target, long loadedNanos) {}
+    /** One statement for all, however many there are. */
+    private static final String VERSIONS = "select id, version from webhook where id = any (?::text[])";
+
+    private record Entry(Target target, int version) {}
 
     private final ConcurrentHashMap<String, Entry> entries = new ConcurrentHashMap<>();
     private final Webhooks webhooks;
     private final UrlRules rules;
+    private final DataSource dataSource;
 
-    Targets(Webhooks webhooks, UrlRules rules) {
+    Targets(Webhooks webhooks, UrlRules rules, DataSource dataSource) {
         this.webhooks = webhooks;
         this.rules = rules;
+        this.dataSource = dataSource;
     }
 
-    /** The webhook with this id as it is now; may wait for the database. */
+    /** The webhook with this id; waits for the database if it is not known yet. */
     Target get(String webhookId) {
         var entry = entries.get(webhookId);
-        if (entry == null || System.nanoTime() - entry.loadedNanos > FRESH_NANOS) {
-            if (entries.size() > FORGET_ALL_ABOVE) {
-                entries.clear();
-            }
-            entry = new Entry(QuarkusTransaction.requiringNew().call(() -> load(webhookId)), System.nanoTime());
+        if (entry == null) {
+            entry = QuarkusTransaction.requiringNew().call(() -> load(webhookId));
             entries.put(webhookId, entry);
         }
         return entry.target;
     }
 
-    private Target load(String webhookId) {
+    private Entry load(String webhookId) {
         Webhook webhook = Webhook.findById(webhookId);
-        return webhook == null || webhook.isDeleted() ? Target.GONE : targetOf(webhook);
+        if (webhook == null) {
+            return new Entry(Target.GONE, 0);
+        }
+        return new Entry(webhook.isDeleted() ? Target.GONE : targetOf(webhook), webhook.version());
     }
 
     /** This webhook as an attempt needs it. */
@@ -65,5 +70,26 @@ class Targets {
 
     void forget(@Observes(during = TransactionPhase.AFTER_COMPLETION) WebhookChanged change) {
         entries.remove(change.id());
+    }
+
+    /** Forgets all that were changed by whomever. */
+    void refresh() throws SQLException {
+        if (entries.size() > FORGET_ALL_ABOVE) {
+            entries.clear();
+        }
+        if (entries.isEmpty()) {
+            return;
+        }
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(VERSIONS)) {
+            statement.setArray(
+                    1, connection.createArrayOf("text", entries.keySet().toArray()));
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    int version = rows.getInt(2);
+                    entries.computeIfPresent(rows.getString(1), (id, entry) -> entry.version == version ? entry : null);
+                }
+            }
+        }
     }
 }

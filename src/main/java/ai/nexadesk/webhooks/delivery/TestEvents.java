@@ -53,7 +53,7 @@ public class TestEvents {
                     clock.instant(),
                     webhook.workspaceId,
                     data == null || data.isBlank() ? eventType.example() : data);
-            UUID delivery = publishing.publishTo(event, webhook.id);
+            UUID delivery = publishing.publishTo(event.asTest(), webhook.id);
             audit(webhook.id, eventType.name(), caller);
             return DeliveryIds.format(delivery);
         } catch (InvalidEventException e) {

@@ -11,11 +11,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 @ApplicationScoped
 class UnfinishedDeliveries implements Deliveries {
 
-    private final WorkQueue queue;
+    private final Backlog backlog;
     private final InstantSource clock;
 
-    UnfinishedDeliveries(WorkQueue queue, InstantSource clock) {
-        this.queue = queue;
+    UnfinishedDeliveries(Backlog backlog, InstantSource clock) {
+        this.backlog = backlog;
         this.clock = clock;
     }
 
@@ -25,22 +25,22 @@ class UnfinishedDeliveries implements Deliveries {
 
     @Override
     public void cancelAll(Webhook webhook) {
-        make(() -> queue.endAll(webhook.id, DeliveryStatus.CANCELLED));
+        make(() -> backlog.endAll(webhook.id, DeliveryStatus.CANCELLED));
     }
 
     @Override
     public void failAll(Webhook webhook) {
-        make(() -> queue.endAll(webhook.id, DeliveryStatus.FAILED));
+        make(() -> backlog.endAll(webhook.id, DeliveryStatus.FAILED));
     }
 
     @Override
     public void hold(Webhook webhook) {
-        make(() -> queue.hold(webhook.id));
+        make(() -> backlog.hold(webhook.id));
     }
 
     @Override
     public void resume(Webhook webhook) {
-        make(() -> queue.resume(webhook.id, clock.instant()));
+        make(() -> backlog.resume(webhook.id, clock.instant()));
     }
 
     private static void make(Change change) {

@@ -16,6 +16,11 @@ class Work {
     @Id
     UUID deliveryId;
 
+    String workspaceId;
+
+    /** Automatic attempts made so far. */
+    int tries;
+
     Instant dueAt;
 
     @Nullable

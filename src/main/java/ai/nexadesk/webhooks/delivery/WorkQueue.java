@@ -2,14 +2,10 @@ package ai.nexadesk.webhooks.delivery;
 
 import org.jspecify.annotations.Nullable;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -19,7 +15,8 @@ import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
 /**
- * The deliveries that are not finished, as they stand in the database. The hot SQL of claiming stands here and nowhere else.
+ * The leases on deliveries that are not finished, as they stand in the database. The hot SQL of claiming stands here and
+ * nowhere else. What people change about deliveries that wait is in {@link Backlog}.
  */
 @Singleton
 class WorkQueue {
@@ -30,7 +27,7 @@ class WorkQueue {
      */
     private static final String CLAIM = """
             with recursive waiting (webhook_id) as (
-                (select webhook_id from work where owner is null order by webhook_id limit 1)
+                (select webhook_id from work where owner is null and webhook_id > ? order by webhook_id limit 1)
                 union all
                 select (select w.webhook_id from work w where w.owner is null and w.webhook_id > waiting.webhook_id
                     order by w.webhook_id limit 1)
@@ -48,8 +45,8 @@ class WorkQueue {
                 update work set owner = ? from picked where work.delivery_id = picked.delivery_id
                 returning work.*
             )
-            select c.delivery_id, c.webhook_id, e.id, e.type, e.body, c.attempts, c.tries, c.trigger, c.scheduled_for,
-                c.owner
+            select c.delivery_id, c.workspace_id, c.webhook_id, e.id, e.type, e.body, c.attempts, c.tries, c.trigger,
+                c.scheduled_for, c.owner, max(c.webhook_id) over ()
             from claimed c join event e on e.key = c.event_key
             order by c.due_at
             """;
@@ -59,11 +56,17 @@ class WorkQueue {
      * tried again.
      */
     private static final String TAKE_OVER = """
-            with dead as (
-                select w.delivery_id, w.attempts + 1 as number, w.trigger, w.webhook_id
+            with recursive owners (id) as (
+                (select owner from work where owner is not null order by owner limit 1)
+                union all
+                select (select w.owner from work w where w.owner > owners.id order by w.owner limit 1)
+                from owners where owners.id is not null
+            ), dead as (
+                select w.delivery_id, w.workspace_id, w.attempts + 1 as number, w.trigger, w.webhook_id
                 from work w
-                where w.owner is not null
-                    and not exists (select from replica r where r.id = w.owner and r.lease_until > now())
+                where w.owner = any (array(
+                        select o.id from owners o where o.id is not null
+                            and not exists (select from replica r where r.id = o.id and r.lease_until > now())))
                 limit 500 for update of w skip locked
             ), logged as (
                 insert into attempt (delivery_id, number, trigger, started_at, error_code, error_message, url,
@@ -75,7 +78,7 @@ class WorkQueue {
             ), noted as (
                 update delivery set attempts = d.number, attempted_at = ?, status_code = null, duration_ms = null,
                     error_code = 'interrupted', status = case when event_type = 'ping' then 'failed' else status end
-                from dead d where id = d.delivery_id
+                from dead d where delivery.workspace_id = d.workspace_id and id = d.delivery_id
                 returning id, event_type
             ), dropped as (
                 delete from work using noted where delivery_id = noted.id and noted.event_type = 'ping'
@@ -101,7 +104,7 @@ class WorkQueue {
     private static final String RELEASE_FORGOTTEN = """
             update work set owner = null,
                 trigger = case when retry_requested then 'manual' else trigger end, retry_requested = false
-            where owner = ? and delivery_id <> all (?::uuid[])
+            where owner = ? and delivery_id not in (select unnest(?::uuid[]))
                 and uuid_extract_timestamp(delivery_id) < now() - interval '10 seconds'
             """;
 
@@ -112,97 +115,72 @@ class WorkQueue {
             """;
 
     private static final String CANCEL = """
-            with gone as (delete from work where delivery_id = any (?::uuid[]) and owner = ? returning delivery_id)
+            with gone as (delete from work where delivery_id = any (?::uuid[]) and owner = ? returning workspace_id, delivery_id)
             update delivery set status = 'cancelled' from gone
-            where id = gone.delivery_id and status in ('queued', 'retrying')
-            """;
-
-    private static final String END_ALL = """
-            with gone as (delete from work where webhook_id = ? returning delivery_id)
-            update delivery set status = ? from gone
-            where id = gone.delivery_id and status in ('queued', 'retrying')
-            """;
-
-    private static final String HOLD = """
-            update work set scheduled_for = case when trigger = 'automatic' then due_at else scheduled_for end,
-                due_at = timestamptz '9999-12-31Z'
-            where webhook_id = ? and owner is null and due_at < timestamptz '9999-12-31Z'
-            """;
-
-    private static final String RESUME = """
-            update work set due_at = case when trigger = 'automatic' then greatest(scheduled_for, ?) else ? end,
-                scheduled_for = case when trigger = 'automatic' then null else scheduled_for end
-            where webhook_id = ? and owner is null and due_at = timestamptz '9999-12-31Z'
-            """;
-
-    /** Repairs what a hold and a resume at the same moment can leave behind. */
-    private static final String RESUME_ALL = """
-            update work w set due_at = case when w.trigger = 'automatic' then greatest(w.scheduled_for, ?) else ? end,
-                scheduled_for = case when w.trigger = 'automatic' then null else w.scheduled_for end
-            from webhook h
-            where w.owner is null and w.due_at = timestamptz '9999-12-31Z' and h.id = w.webhook_id and h.status = 'active'
-            """;
-
-    private static final String RETRY = """
-            insert into work (delivery_id, workspace_id, webhook_id, event_key, attempts, trigger, due_at)
-            select d.id, d.workspace_id, d.webhook_id, d.event_key, d.attempts, 'manual', ?
-            from delivery d join webhook h on h.id = d.webhook_id and h.status = 'active' and h.deleted_at is null
-            where d.workspace_id = ? and d.event_type <> 'ping' and d.id = any (?::uuid[])
-                and exists (select from event e where e.key = d.event_key)
-            on conflict (delivery_id) do update set
-                retry_requested = work.owner is not null,
-                scheduled_for = case when work.owner is null and work.trigger = 'automatic'
-                    then work.due_at else work.scheduled_for end,
-                due_at = case when work.owner is null then excluded.due_at else work.due_at end,
-                trigger = case when work.owner is null then 'manual' else work.trigger end
+            where delivery.workspace_id = gone.workspace_id and id = gone.delivery_id and status in ('queued', 'retrying')
             """;
 
     private final DataSource dataSource;
+    private final Statements statements;
 
     WorkQueue(DataSource dataSource) {
         this.dataSource = dataSource;
+        this.statements = new Statements(dataSource);
     }
+
+    /**
+     * What was claimed.
+     *
+     * @param leases the deliveries, now leased
+     * @param last the webhook that the claim ended with, in the database's order; null if there is none
+     */
+    record Claimed(List<Lease> leases, @Nullable String last) {}
 
     /**
      * Leases what is due.
      *
      * @param now by the application's clock, which the retry times follow
+     * @param after only of webhooks whose id comes after this one
      * @param perWebhook how many of one webhook at most
      * @param except webhooks for which there is no room
      * @param limit how many in all at most
      */
-    List<Lease> claim(UUID owner, Instant now, int perWebhook, Collection<String> except, int limit)
+    Claimed claim(UUID owner, Instant now, String after, int perWebhook, Collection<String> except, int limit)
             throws SQLException {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(CLAIM)) {
-            statement.setObject(1, at(now));
-            statement.setInt(2, perWebhook);
-            statement.setArray(3, connection.createArrayOf("text", except.toArray()));
-            statement.setInt(4, limit);
-            statement.setObject(5, owner);
+            statement.setString(1, after);
+            statement.setObject(2, Statements.at(now));
+            statement.setInt(3, perWebhook);
+            statement.setArray(4, connection.createArrayOf("text", except.toArray()));
+            statement.setInt(5, limit);
+            statement.setObject(6, owner);
             var leases = new ArrayList<Lease>();
+            @Nullable String last = null;
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
                     leases.add(lease(rows));
+                    last = rows.getString(12);
                 }
             }
-            return leases;
+            return new Claimed(leases, last);
         }
     }
 
     private static Lease lease(ResultSet row) throws SQLException {
-        @Nullable Timestamp scheduledFor = row.getTimestamp(9);
+        @Nullable Timestamp scheduledFor = row.getTimestamp(10);
         return new Lease(
                 row.getObject(1, UUID.class),
                 row.getString(2),
                 row.getString(3),
                 row.getString(4),
-                row.getBytes(5),
-                row.getInt(6),
+                row.getString(5),
+                row.getBytes(6),
                 row.getInt(7),
-                Trigger.of(row.getString(8)),
+                row.getInt(8),
+                Trigger.of(row.getString(9)),
                 scheduledFor == null ? null : scheduledFor.toInstant(),
-                row.getObject(10, UUID.class));
+                row.getObject(11, UUID.class));
     }
 
     /**
@@ -214,9 +192,9 @@ class WorkQueue {
         try (var connection = dataSource.getConnection();
                 var takeOver = connection.prepareStatement(TAKE_OVER);
                 var forget = connection.prepareStatement(FORGET_DEAD_REPLICAS)) {
-            takeOver.setObject(1, at(now));
-            takeOver.setObject(2, at(now));
-            takeOver.setObject(3, at(now));
+            takeOver.setObject(1, Statements.at(now));
+            takeOver.setObject(2, Statements.at(now));
+            takeOver.setObject(3, Statements.at(now));
             int freed = takeOver.executeUpdate();
             forget.executeUpdate();
             return freed;
@@ -225,9 +203,9 @@ class WorkQueue {
 
     /** Gives back what this owner has leased and not begun. */
     void release(UUID owner, List<UUID> deliveries) throws SQLException {
-        update(RELEASE, (connection, statement) -> {
+        statements.update(RELEASE, (connection, statement) -> {
             statement.setObject(1, owner);
-            statement.setArray(2, ids(connection, deliveries));
+            statement.setArray(2, Statements.ids(connection, deliveries));
         });
     }
 
@@ -237,16 +215,16 @@ class WorkQueue {
      * @return how many
      */
     int releaseForgotten(UUID owner, Set<UUID> known) throws SQLException {
-        return update(RELEASE_FORGOTTEN, (connection, statement) -> {
+        return statements.update(RELEASE_FORGOTTEN, (connection, statement) -> {
             statement.setObject(1, owner);
-            statement.setArray(2, ids(connection, known));
+            statement.setArray(2, Statements.ids(connection, known));
         });
     }
 
     /** Gives a delivery back that cannot be attempted before this time. */
     void putOff(UUID owner, UUID delivery, Instant until) throws SQLException {
-        update(PUT_OFF, (connection, statement) -> {
-            statement.setObject(1, at(until));
+        statements.update(PUT_OFF, (connection, statement) -> {
+            statement.setObject(1, Statements.at(until));
             statement.setObject(2, owner);
             statement.setObject(3, delivery);
         });
@@ -254,72 +232,9 @@ class WorkQueue {
 
     /** Cancels deliveries that this owner has leased and whose webhook takes nothing more. */
     void cancel(UUID owner, List<UUID> deliveries) throws SQLException {
-        update(CANCEL, (connection, statement) -> {
-            statement.setArray(1, ids(connection, deliveries));
+        statements.update(CANCEL, (connection, statement) -> {
+            statement.setArray(1, Statements.ids(connection, deliveries));
             statement.setObject(2, owner);
         });
-    }
-
-    /** Ends all unfinished deliveries of a webhook with this status. */
-    void endAll(String webhookId, DeliveryStatus status) throws SQLException {
-        update(END_ALL, (connection, statement) -> {
-            statement.setString(1, webhookId);
-            statement.setString(2, status.word());
-        });
-    }
-
-    /** Lets none of a webhook's waiting deliveries become due. */
-    void hold(String webhookId) throws SQLException {
-        update(HOLD, (connection, statement) -> statement.setString(1, webhookId));
-    }
-
-    /** Lets a webhook's held deliveries become due when they were, or now. */
-    void resume(String webhookId, Instant now) throws SQLException {
-        update(RESUME, (connection, statement) -> {
-            statement.setObject(1, at(now));
-            statement.setObject(2, at(now));
-            statement.setString(3, webhookId);
-        });
-    }
-
-    /** Lets the held deliveries of all active webhooks become due. */
-    void resumeAll(Instant now) throws SQLException {
-        update(RESUME_ALL, (connection, statement) -> {
-            statement.setObject(1, at(now));
-            statement.setObject(2, at(now));
-        });
-    }
-
-    /**
-     * Asks for one more attempt of each of these deliveries, now or as soon as the attempt ends that is on its way.
-     *
-     * @return how many it was possible for: their webhook is active and their event is kept
-     */
-    int retry(String workspaceId, Set<UUID> deliveries, Instant now) throws SQLException {
-        return update(RETRY, (connection, statement) -> {
-            statement.setObject(1, at(now));
-            statement.setString(2, workspaceId);
-            statement.setArray(3, ids(connection, deliveries));
-        });
-    }
-
-    private interface Parameters {
-        void set(Connection connection, PreparedStatement statement) throws SQLException;
-    }
-
-    private int update(String sql, Parameters parameters) throws SQLException {
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(sql)) {
-            parameters.set(connection, statement);
-            return statement.executeUpdate();
-        }
-    }
-
-    private static java.sql.Array ids(Connection connection, Collection<UUID> ids) throws SQLException {
-        return connection.createArrayOf("uuid", ids.toArray());
-    }
-
-    private static OffsetDateTime at(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
     }
 }

@@ -10,6 +10,9 @@ import java.util.UUID;
 public final class EventIds {
 
     private static final String START = "evt_";
+    /** How the ids of test events begin; nobody missed those. */
+    public static final String TEST = "evt_test_";
+
     private static final String DIGITS = "0123456789abcdefghjkmnpqrstvwxyz";
     private static final int LENGTH = 26;
 
@@ -18,6 +21,11 @@ public final class EventIds {
     /** A new id, made now. */
     public static String next() {
         return next(Instant.now());
+    }
+
+    /** A new id of a test event. */
+    static String nextTest() {
+        return TEST + next().substring(START.length());
     }
 
     /** A new id, made at this time. */

@@ -234,6 +234,10 @@ final class EventParser {
         if (!ID.matcher(text).matches()) {
             throw invalid("invalid_id", path, "must have 1 to 128 printable ASCII characters and no spaces.");
         }
+        if (text.startsWith(EventIds.TEST)) {
+            throw invalid(
+                    "invalid_id", path, "ids of test events begin with " + EventIds.TEST + ". Choose another one.");
+        }
         return text;
     }
 
@@ -293,7 +297,7 @@ final class EventParser {
         out.append("0".repeat(width - text.length())).append(text);
     }
 
-    private static InvalidEventException invalid(String code, String path, String reason) {
+    static InvalidEventException invalid(String code, String path, String reason) {
         return new InvalidEventException(code, path, path + ": " + reason);
     }
 }

@@ -5,7 +5,7 @@ import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.ApiPath;
 import ai.nexadesk.webhooks.api.Success;
 import ai.nexadesk.webhooks.workspace.Role;
-import io.smallrye.common.annotation.Blocking;
+import io.smallrye.common.annotation.NonBlocking;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -17,6 +17,10 @@ import org.jboss.resteasy.reactive.ResponseStatus;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -32,13 +36,25 @@ public class EventResource {
 
     private static final int ACCEPTED = 202;
 
+    /** A request of so many bytes is read within a millisecond. */
+    private static final int READ_AT_ONCE = 32 * 1024;
+
     private final EventParser parser;
     private final Publishing publishing;
+    private final SchemaCheck schemas;
+    private final ExecutorService executor;
     private final int maxBody;
 
-    EventResource(InstantSource clock, Publishing publishing, Settings settings) {
+    EventResource(
+            InstantSource clock,
+            Publishing publishing,
+            SchemaCheck schemas,
+            ExecutorService executor,
+            Settings settings) {
         this.parser = new EventParser(clock);
         this.publishing = publishing;
+        this.schemas = schemas;
+        this.executor = executor;
         this.maxBody = settings.publisher().maxBody();
     }
 
@@ -63,12 +79,12 @@ public class EventResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
     @ResponseStatus(ACCEPTED)
-    @Blocking
+    @NonBlocking
     @Operation(
             operationId = "publishEvents",
             summary = "Publish one event, or up to 1,000 at once",
             description = "Answers 202 once every event and its deliveries are durable. Idempotent by id.")
-    public Success<Receipt> publish(
+    public CompletionStage<Success<Receipt>> publish(
             @RequestBody(
                             required = true,
                             content =
@@ -84,18 +100,38 @@ public class EventResource {
         if (body.length > maxBody) {
             throw ApiException.tooLarge(maxBody);
         }
+        // A large request must not hold up the others that this thread serves.
+        return body.length <= READ_AT_ONCE
+                ? publishNow(body)
+                : CompletableFuture.supplyAsync(() -> body, executor).thenCompose(this::publishNow);
+    }
+
+    private CompletionStage<Success<Receipt>> publishNow(byte[] body) {
+        List<NewEvent> events;
         try {
-            var events = parser.parse(body);
-            return Success.of(Receipt.of(publishing.publish(events)));
+            events = parser.parse(body);
+            schemas.check(events, i -> body[firstToken(body)] == '[' ? "$[" + i + "]" : "$");
         } catch (InvalidEventException e) {
             throw ApiException.badRequest(e.code(), e.getMessage(), Map.of(e.path(), List.of(e.getMessage())));
-        } catch (Publishing.UnknownWorkspaceException e) {
-            var path = body[firstToken(body)] == '[' ? "$[" + e.index() + "].workspace_id" : "$.workspace_id";
-            throw ApiException.badRequest(
-                    "unknown_workspace", path + ": " + e.getMessage(), Map.of(path, List.of(e.getMessage())));
-        } catch (Publishing.UnavailableException e) {
-            throw new ApiException(503, "unavailable", e.getMessage(), Map.of());
         }
+        return publishing.publish(events).handle((accepted, failure) -> {
+            if (failure == null) {
+                return Success.of(Receipt.of(accepted));
+            }
+            throw error(failure instanceof CompletionException wrapped ? wrapped.getCause() : failure, body);
+        });
+    }
+
+    private static RuntimeException error(Throwable failure, byte[] body) {
+        if (failure instanceof Publishing.UnknownWorkspaceException e) {
+            var path = body[firstToken(body)] == '[' ? "$[" + e.index() + "].workspace_id" : "$.workspace_id";
+            return ApiException.badRequest(
+                    "unknown_workspace", path + ": " + e.getMessage(), Map.of(path, List.of(e.getMessage())));
+        }
+        if (failure instanceof Publishing.UnavailableException e) {
+            return ApiException.unavailable(e.getMessage());
+        }
+        return failure instanceof RuntimeException e ? e : new IllegalStateException(failure);
     }
 
     private static int firstToken(byte[] body) {

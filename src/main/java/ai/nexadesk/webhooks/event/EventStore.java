@@ -8,9 +8,11 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -25,30 +27,31 @@ import jakarta.inject.Singleton;
 class EventStore {
 
     /**
-     * Events that are known by their id are passed over. The others are fanned out to every webhook that is active and
+     * The key is made once an event: only what of it became new goes on. Events that are known by their id are passed over. The others are fanned out to every webhook that is active and
      * subscribed at this moment, or to the one they are meant for. Deliveries are leased to the publishing replica, unless
      * their lane is full.
      */
     private static final String PUBLISH = """
             with input as (
-                select * from unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::bytea[])
+                select *, uuidv7() as key from unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::bytea[])
                     with ordinality as i (workspace_id, id, type, occurred_at, body, place)
             ), fresh as (
                 insert into event_id (workspace_id, id, key)
-                select workspace_id, id, uuidv7() from input order by place
+                select workspace_id, id, key from input order by place
                 on conflict do nothing
-                returning workspace_id, id, key
+                returning key
+            ), published as (
+                select * from input where (key in (select key from fresh)) is true
             ), stored as (
                 insert into event (key, workspace_id, id, type, occurred_at, body)
-                select f.key, i.workspace_id, i.id, i.type, i.occurred_at, i.body
-                from fresh f join input i using (workspace_id, id)
+                select key, workspace_id, id, type, occurred_at, body from published
             ), fanned_out as (
                 insert into delivery (id, workspace_id, webhook_id, event_key, event_id, event_type, status)
-                select uuidv7(), i.workspace_id, w.id, f.key, i.id, i.type, 'queued'
-                from fresh f join input i using (workspace_id, id)
-                join webhook w on w.workspace_id = i.workspace_id and w.deleted_at is null
+                select uuidv7(), p.workspace_id, w.id, p.key, p.id, p.type, 'queued'
+                from published p
+                join webhook w on w.workspace_id = p.workspace_id and w.deleted_at is null
                     and case when ?::text is null
-                        then w.status = 'active' and w.events && array[i.type, '*']
+                        then w.status = 'active' and w.events && array[p.type, '*']
                         else w.id = ?::text end
                 returning id, workspace_id, webhook_id, event_key
             ), queued as (
@@ -58,8 +61,9 @@ class EventStore {
                 from fanned_out
                 returning delivery_id, webhook_id, event_key, owner
             )
-            select f.workspace_id, f.id, q.delivery_id, q.webhook_id, q.owner
-            from fresh f left join queued q on q.event_key = f.key
+            select key, place, null::uuid, null from published
+            union all
+            select event_key, null, delivery_id, webhook_id from queued where owner is not null
             """;
 
     private static final String EXISTING_WORKSPACES = "select id from workspace where id = any (?::text[])";
@@ -115,22 +119,25 @@ class EventStore {
             statement.setArray(8, connection.createArrayOf("text", fullLanes.toArray()));
             statement.setObject(9, owner);
             try (var rows = statement.executeQuery()) {
-                return read(rows, distinct);
+                return read(rows, ordered);
             }
         }
     }
 
-    private static Stored read(ResultSet rows, LinkedHashMap<Name, NewEvent> events) throws SQLException {
-        var fresh = new HashSet<NewEvent>();
+    /** Events come first, then deliveries, which name their event by its key. */
+    private static Stored read(ResultSet rows, List<NewEvent> events) throws SQLException {
+        var fresh = new HashMap<UUID, NewEvent>();
         var leased = new ArrayList<FirstDelivery>();
         while (rows.next()) {
-            var event = events.get(new Name(rows.getString(1), rows.getString(2)));
-            fresh.add(event);
-            if (rows.getObject(5) != null) {
-                leased.add(new FirstDelivery(rows.getObject(3, UUID.class), rows.getString(4), event));
+            var key = rows.getObject(1, UUID.class);
+            var delivery = rows.getObject(3, UUID.class);
+            if (delivery == null) {
+                fresh.put(key, events.get(rows.getInt(2) - 1));
+            } else {
+                leased.add(new FirstDelivery(delivery, rows.getString(4), Objects.requireNonNull(fresh.get(key))));
             }
         }
-        return new Stored(fresh, leased);
+        return new Stored(Set.copyOf(fresh.values()), leased);
     }
 
     /** Which of these workspaces exist. */

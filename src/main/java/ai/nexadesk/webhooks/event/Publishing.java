@@ -1,5 +1,8 @@
 package ai.nexadesk.webhooks.event;
 
+import ai.nexadesk.webhooks.event.EventLine.Submission;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -8,12 +11,17 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
-import java.util.stream.Collectors;
+import java.util.concurrent.CompletionStage;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
 
-/** Accepts events: what it has accepted is durable and on its way. */
+/**
+ * Accepts events: what it has accepted is durable and on its way. Requests that arrive at the same time share one statement and
+ * one commit; see {@link EventLine}.
+ */
 @ApplicationScoped
 public class Publishing {
 
@@ -21,10 +29,25 @@ public class Publishing {
 
     private final EventStore store;
     private final Dispatch dispatch;
+    private final EventLine line;
+
+    /** Those that were seen. Workspaces are never deleted. */
+    private final KnownWorkspaces workspaces;
 
     Publishing(EventStore store, Dispatch dispatch) {
         this.store = store;
         this.dispatch = dispatch;
+        this.workspaces = new KnownWorkspaces(store);
+        this.line = new EventLine(this::store);
+    }
+
+    void start(@Observes StartupEvent event) {
+        line.start();
+    }
+
+    /** Before the dispatcher stops, which then hands on what was stored last. */
+    void stop(@Observes @Priority(Interceptor.Priority.APPLICATION) ShutdownEvent event) throws InterruptedException {
+        line.close();
     }
 
     /**
@@ -44,24 +67,67 @@ public class Publishing {
     public record Leased(FirstDelivery delivery, UUID owner) {}
 
     /**
-     * Stores the events and starts their deliveries.
+     * Stores the events and starts their deliveries; all of them or none.
      *
-     * @return one entry an event, in their order
-     * @throws UnknownWorkspaceException if a workspace does not exist; nothing is stored then
-     * @throws UnavailableException if the database does not take them now; nothing is stored then
+     * @return one entry an event, in their order, once they are durable; or one of the two exceptions below, and then nothing is
+     *     stored: {@link UnknownWorkspaceException} if a workspace does not exist, {@link UnavailableException} if the events
+     *     cannot be taken now
      */
-    public List<Accepted> publish(List<NewEvent> events) {
+    public CompletionStage<List<Accepted>> publish(List<NewEvent> events) {
+        return line.add(events);
+    }
+
+    private void store(List<Submission> submissions) {
+        var known = new ArrayList<Submission>(submissions.size());
         try {
-            checkWorkspaces(events);
-            var owner = dispatch.owner();
-            var stored = store.store(events, null, owner, dispatch.fullLanes());
-            if (owner != null && !stored.leased().isEmpty()) {
-                dispatch.accept(owner, stored.leased());
+            workspaces.learn(submissions);
+            for (var submission : submissions) {
+                int unknown = workspaces.firstUnknown(submission.events());
+                if (unknown < 0) {
+                    known.add(submission);
+                } else {
+                    submission.fail(new UnknownWorkspaceException(
+                            unknown, submission.events().get(unknown).workspaceId()));
+                }
             }
-            return accepted(events, stored.fresh());
+            storeTogether(known);
         } catch (SQLException e) {
-            throw unavailable(e);
+            if (known.size() > 1 && isAboutData(e)) {
+                known.forEach(submission -> store(List.of(submission)));
+            } else {
+                submissions.forEach(submission -> submission.fail(unavailable(e)));
+            }
+        } catch (RuntimeException e) {
+            submissions.forEach(submission -> submission.fail(e));
         }
+    }
+
+    private void storeTogether(List<Submission> submissions) throws SQLException {
+        if (submissions.isEmpty()) {
+            return;
+        }
+        var events = submissions.stream()
+                .flatMap(submission -> submission.events().stream())
+                .toList();
+        var owner = dispatch.owner();
+        var stored = store.store(events, null, owner, dispatch.fullLanes());
+        if (owner != null && !stored.leased().isEmpty()) {
+            dispatch.accept(owner, stored.leased());
+        }
+        var fresh = new HashSet<>(stored.fresh());
+        submissions.forEach(submission -> submission.succeed(accepted(submission.events(), fresh)));
+    }
+
+    /** Takes what it has found out of the fresh ones: of two events with the same id the first counts. */
+    private static List<Accepted> accepted(List<NewEvent> events, Set<NewEvent> fresh) {
+        return events.stream()
+                .map(event -> new Accepted(event.id(), !fresh.remove(event)))
+                .toList();
+    }
+
+    /** Class 22 of the SQL states: one of many must not keep the others from being stored. */
+    private static boolean isAboutData(SQLException e) {
+        return e.getSQLState() != null && e.getSQLState().startsWith("22");
     }
 
     /**
@@ -95,28 +161,8 @@ public class Publishing {
         return leased.delivery().id();
     }
 
-    private void checkWorkspaces(List<NewEvent> events) throws SQLException {
-        var wanted = events.stream().map(NewEvent::workspaceId).collect(Collectors.toCollection(TreeSet::new));
-        var missing = new HashSet<>(wanted);
-        missing.removeAll(store.existingWorkspaces(wanted));
-        for (int i = 0; i < events.size(); i++) {
-            if (missing.contains(events.get(i).workspaceId())) {
-                throw new UnknownWorkspaceException(i, events.get(i).workspaceId());
-            }
-        }
-    }
-
-    private static List<Accepted> accepted(List<NewEvent> events, Set<NewEvent> fresh) {
-        var remaining = new HashSet<>(fresh);
-        var accepted = new ArrayList<Accepted>(events.size());
-        for (var event : events) {
-            accepted.add(new Accepted(event.id(), !remaining.remove(event)));
-        }
-        return accepted;
-    }
-
     private static UnavailableException unavailable(SQLException e) {
-        LOG.errorf(e, "Events could not be stored");
+        LOG.errorf("Events could not be stored: %s", e.getMessage());
         return new UnavailableException("Events cannot be stored at the moment. Publish them again shortly.", e);
     }
 

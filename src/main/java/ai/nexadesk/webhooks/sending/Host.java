@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 record Host(String text, boolean isIpv6) {
     private static final int MAX_NAME = 253;
     private static final Pattern LABEL = Pattern.compile("[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?");
-    private static final Pattern NUMERIC = Pattern.compile("[0-9]+|0x[0-9a-f]*");
+    private static final String A_LABEL = "xn--";
 
     static Host parse(String text, boolean localhost) throws InvalidUrlException {
         if (text.isEmpty()) {
@@ -27,8 +27,9 @@ record Host(String text, boolean isIpv6) {
             return ipv6(text);
         }
         String name = ascii(text);
-        String last = name.substring(name.lastIndexOf('.') + 1);
-        if (NUMERIC.matcher(last).matches()) {
+        // No top-level domain begins with a digit, in any script; what does may be an address to some other reader.
+        String last = IDN.toUnicode(name.substring(name.lastIndexOf('.') + 1));
+        if (!last.isEmpty() && Character.isDigit(last.codePointAt(0))) {
             if (!text.equals(name) || Network.literal(name) == null) {
                 throw new InvalidUrlException(
                         "url_host", "Write the IP address as four decimal numbers, such as 198.51.100.7.");
@@ -69,18 +70,26 @@ record Host(String text, boolean isIpv6) {
         } catch (IllegalArgumentException notAName) {
             throw notAName();
         }
-        if (name.length() > MAX_NAME || !roundTrips(lower, name)) {
+        if (name.length() > MAX_NAME || !roundTrips(text, lower, name)) {
             throw notAName();
         }
         for (String label : name.split("\\.", -1)) {
-            if (!LABEL.matcher(label).matches()) {
+            if (!LABEL.matcher(label).matches() || isUndecodable(label)) {
                 throw notAName();
             }
         }
         return name;
     }
 
-    private static boolean roundTrips(String lower, String name) {
+    private static boolean isUndecodable(String label) {
+        return label.startsWith(A_LABEL) && IDN.toUnicode(label).equals(label);
+    }
+
+    /** Whatever is not ASCII must have become an A-label: nothing may turn into plain letters. */
+    private static boolean roundTrips(String text, String lower, String name) {
+        if (!text.chars().allMatch(c -> c < 128) && !name.contains(A_LABEL)) {
+            return false;
+        }
         return lower.equals(name) || IDN.toUnicode(name).equals(lower);
     }
 

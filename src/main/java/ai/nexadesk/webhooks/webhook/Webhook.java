@@ -95,6 +95,11 @@ public class Webhook extends PanacheEntityBase {
         return status == WebhookStatus.DISABLED;
     }
 
+    /** Changes with every change. */
+    public int version() {
+        return version;
+    }
+
     /** Whether it is gone and only its log remains. */
     public boolean isDeleted() {
         return deletedAt != null;

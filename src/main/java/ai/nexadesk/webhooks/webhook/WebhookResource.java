@@ -1,12 +1,19 @@
 package ai.nexadesk.webhooks.webhook;
 
+import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.ApiPath;
 import ai.nexadesk.webhooks.api.Cursor;
 import ai.nexadesk.webhooks.api.Limit;
 import ai.nexadesk.webhooks.api.Page;
+import ai.nexadesk.webhooks.api.Sort;
 import ai.nexadesk.webhooks.api.Success;
 import ai.nexadesk.webhooks.workspace.ApiKey;
 import ai.nexadesk.webhooks.workspace.Caller;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.smallrye.common.annotation.Blocking;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -14,9 +21,11 @@ import org.jboss.resteasy.reactive.ResponseStatus;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -40,12 +49,17 @@ public class WebhookResource {
 
     private static final int CREATED = 201;
     private static final int DEFAULT_OVERLAP_HOURS = 24;
+    private static final Sort OLDEST_FIRST = new Sort("created_at", false);
+    private static final Set<String> NEVER_NULL = Set.of("url", "events", "enabled");
+    private static final Set<String> SORTABLE = Set.of("created_at", "updated_at", "url");
 
     private final Webhooks webhooks;
     private final WebhookStats stats;
     private final Caller caller;
+    private final ObjectMapper json;
 
-    WebhookResource(Webhooks webhooks, WebhookStats stats, Caller caller) {
+    WebhookResource(Webhooks webhooks, WebhookStats stats, Caller caller, ObjectMapper json) {
+        this.json = json;
         this.webhooks = webhooks;
         this.stats = stats;
         this.caller = caller;
@@ -83,8 +97,7 @@ public class WebhookResource {
      * @param webhook the webhook; its {@code last_ping} is the ping's outcome
      * @param secret what requests to it are signed with; shown here once
      */
-    public record Created(
-            @com.fasterxml.jackson.annotation.JsonUnwrapped View webhook, String secret) {}
+    public record Created(@JsonUnwrapped View webhook, String secret) {}
 
     /**
      * The signing secrets.
@@ -127,21 +140,25 @@ public class WebhookResource {
     @Operation(operationId = "listWebhooks", summary = "List webhooks, oldest first")
     public Page<View> list(
             @QueryParam("limit") @DefaultValue(Limit.DEFAULT) Limit limit,
-            @QueryParam("cursor") @Nullable Cursor cursor) {
+            @QueryParam("cursor") @Nullable Cursor cursor,
+            @QueryParam("sort") @Nullable Sort sort) {
         // A workspace has a few dozen webhooks at most, so that reading all of them is one short query.
-        var all = webhooks.all(caller);
-        int from = 0;
-        if (cursor != null) {
-            var last = cursor.string(0);
-            while (from < all.size() && !all.get(from++).id.equals(last)) {}
+        var all = webhooks.all(caller).stream().sorted(order(sort)).toList();
+        return Page.part(all, webhook -> webhook.id, this::view, cursor, limit);
+    }
+
+    private static Comparator<Webhook> order(@Nullable Sort sort) {
+        if (sort == null) {
+            return order(OLDEST_FIRST);
         }
-        int to = Math.min(all.size(), from + limit.value());
-        var part = all.subList(from, to);
-        return Page.of(
-                part.stream().map(this::view).toList(),
-                to < all.size() ? Cursor.after(part.get(part.size() - 1).id) : null,
-                all.size(),
-                limit);
+        Comparator<Webhook> order =
+                switch (sort.by(SORTABLE).field()) {
+                    case "url" -> Comparator.comparing(webhook -> webhook.url);
+                    case "updated_at" -> Comparator.comparing(webhook -> webhook.updatedAt);
+                    default -> Comparator.comparing(webhook -> webhook.createdAt);
+                };
+        order = order.thenComparing(webhook -> webhook.id);
+        return sort.descending() ? order.reversed() : order;
     }
 
     @GET
@@ -156,8 +173,30 @@ public class WebhookResource {
     @Path("/{id}")
     @RolesAllowed(ApiKey.WRITE)
     @Operation(operationId = "updateWebhook", summary = "Change a webhook; a changed URL is pinged")
-    public Success<View> update(@PathParam("id") String id, WebhookDraft draft) {
-        return Success.of(view(webhooks.update(id, orEmpty(draft), caller)));
+    public Success<View> update(@PathParam("id") String id, @Nullable JsonNode body) throws JsonProcessingException {
+        return Success.of(view(webhooks.update(id, change(body), caller)));
+    }
+
+    /** In a change, null is not the same as nothing: only the description can be taken away. */
+    private WebhookDraft change(@Nullable JsonNode body) throws JsonProcessingException {
+        if (body == null || body.isNull()) {
+            throw ApiException.badRequest("malformed_json", "The body must be a JSON object.");
+        }
+        if (body instanceof ObjectNode members) {
+            members.properties().forEach(member -> {
+                if (member.getValue().isNull() && NEVER_NULL.contains(member.getKey())) {
+                    var message = "Must not be null. Leave it out to keep it as it is.";
+                    throw ApiException.badRequest(
+                            "wrong_type",
+                            member.getKey() + " must not be null.",
+                            Map.of(member.getKey(), List.of(message)));
+                }
+            });
+            if (members.path("description").isNull()) {
+                members.put("description", "");
+            }
+        }
+        return json.treeToValue(body, WebhookDraft.class);
     }
 
     @DELETE

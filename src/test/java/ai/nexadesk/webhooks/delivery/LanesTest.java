@@ -1,13 +1,19 @@
 package ai.nexadesk.webhooks.delivery;
 
+import ai.nexadesk.webhooks.delivery.Lane.Origin;
+import ai.nexadesk.webhooks.sending.ErrorCode;
+import ai.nexadesk.webhooks.sending.Outcome;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,58 +23,158 @@ import static org.assertj.core.api.Assertions.assertThat;
 class LanesTest {
 
     private static final UUID OWNER = UUID.randomUUID();
+    private static final Outcome OK =
+            new Outcome.Answered(Instant.EPOCH, Duration.ofMillis(2), 200, List.of(), new byte[0], false);
+    private static final Outcome HUNG =
+            new Outcome.Unanswered(Instant.EPOCH, Duration.ofSeconds(5), ErrorCode.TIMEOUT, "No response.");
+    private static final Outcome REFUSED =
+            new Outcome.Answered(Instant.EPOCH, Duration.ofMillis(2), 500, List.of(), new byte[0], false);
+
+    private final AtomicInteger wanted = new AtomicInteger();
 
     @Test
     @DisplayName("serve webhooks in turn, so that a long lane delays no other")
     void serveInTurn() throws InterruptedException {
-        var lanes = new Lanes(8, 100, 1_000, 1_000_000);
-        lanes.offer(leases("busy", 50));
-        lanes.offer(leases("quiet", 1));
+        var lanes = lanes(8, 100);
+        publish(lanes, "busy", 50);
+        publish(lanes, "quiet", 1);
         assertThat(List.of(take(lanes).webhookId(), take(lanes).webhookId())).contains("quiet");
+    }
+
+    @Test
+    @DisplayName("let one long body leave in the time of many short ones")
+    void serveByLength() throws InterruptedException {
+        var lanes = lanes(100, 1_000);
+        lanes.offer(leases("long", 4, 96 * 1024), Origin.PUBLISHED);
+        publish(lanes, "short", 90);
+        var taken = takeAll(lanes, 40);
+        assertThat(taken).filteredOn(lease -> lease.webhookId().equals("long")).hasSizeBetween(1, 14);
+        assertThat(takeAll(lanes, 54)).as("all of them leave in the end").hasSize(54);
     }
 
     @Test
     @DisplayName("let no webhook have more in flight than it may")
     void capInFlight() throws InterruptedException {
-        var lanes = new Lanes(2, 100, 1_000, 1_000_000);
-        lanes.offer(leases("slow", 5));
-        lanes.offer(leases("other", 1));
-        var taken = new ArrayList<Lease>();
-        for (int i = 0; i < 3; i++) {
-            taken.add(take(lanes));
-        }
+        var lanes = lanes(2, 100);
+        publish(lanes, "slow", 5);
+        publish(lanes, "other", 1);
+        var taken = takeAll(lanes, 3);
         assertThat(taken).filteredOn(lease -> lease.webhookId().equals("slow")).hasSize(2);
         var slow = taken.stream()
                 .filter(lease -> lease.webhookId().equals("slow"))
                 .findFirst()
                 .orElseThrow();
-        lanes.done(slow);
+        lanes.done(slow, OK);
         assertThat(take(lanes).webhookId()).isEqualTo("slow");
     }
 
     @Test
-    @DisplayName("refuse what exceeds a lane, and give it back")
-    void refuseWhatDoesNotFit() {
-        var lanes = new Lanes(1, 1, 3, 1_000_000);
-        assertThat(lanes.offer(leases("w", 5))).hasSize(2);
-        assertThat(lanes.full()).containsExactly("w");
+    @DisplayName("let an endpoint that hangs have one request in flight, and as many as before when it answers again")
+    void hangingEndpoint() throws InterruptedException {
+        var lanes = lanes(8, 100);
+        publish(lanes, "w", 8);
+        takeAll(lanes, 8).forEach(lease -> lanes.done(lease, HUNG));
+        publish(lanes, "w", 20);
+        publish(lanes, "healthy", 1);
+        assertThat(takeAll(lanes, 2))
+                .extracting(Lease::webhookId)
+                .as("then nothing of it is ready")
+                .containsExactlyInAnyOrder("w", "healthy");
+        lanes.offer(leases("healthy", 1, 10), Origin.PUBLISHED);
+        assertThat(take(lanes).webhookId()).isEqualTo("healthy");
+
+        var probe = lease("w", 10);
+        for (int i = 0; i < 7; i++) {
+            lanes.done(probe, OK);
+            probe = take(lanes);
+        }
+        lanes.done(probe, OK);
+        assertThat(takeAll(lanes, 8)).extracting(Lease::webhookId).containsOnly("w");
     }
 
     @Test
-    @DisplayName("refuse what exceeds the memory for bodies")
-    void refuseWhatIsTooLarge() {
-        var lanes = new Lanes(1, 1, 1_000, 25);
-        assertThat(lanes.offer(leases("w", 5))).hasSize(2);
+    @DisplayName("let an endpoint that refuses nearly everything have one request in flight")
+    void refusingEndpoint() throws InterruptedException {
+        var lanes = lanes(4, 100);
+        for (int i = 0; i < 12; i++) {
+            publish(lanes, "w", 1);
+            lanes.done(take(lanes), REFUSED);
+        }
+        publish(lanes, "w", 2);
+        publish(lanes, "other", 1);
+        assertThat(takeAll(lanes, 2)).extracting(Lease::webhookId).containsExactlyInAnyOrder("w", "other");
+        publish(lanes, "other", 1);
+        assertThat(take(lanes).webhookId()).isEqualTo("other");
+    }
+
+    @Test
+    @DisplayName("never let slow endpoints fill what is kept for the quick ones")
+    void slowEndpoints() throws InterruptedException {
+        var lanes = lanes(4, 8);
+        for (int i = 0; i < 10; i++) {
+            publish(lanes, "slow", 1);
+            lanes.done(
+                    take(lanes),
+                    new Outcome.Answered(Instant.EPOCH, Duration.ofSeconds(4), 200, List.of(), new byte[0], false));
+        }
+        publish(lanes, "slow", 50);
+        publish(lanes, "slow", 50);
+        var slow = takeAll(lanes, 4);
+        assertThat(slow).hasSize(4);
+        publish(lanes, "quick", 4);
+        assertThat(takeAll(lanes, 4)).extracting(Lease::webhookId).containsOnly("quick");
+    }
+
+    @Test
+    @DisplayName("serve what was published and what was claimed in turn")
+    void share() throws InterruptedException {
+        var lanes = lanes(100, 100);
+        publish(lanes, "w", 20);
+        lanes.offer(leases("w", 5, 11), Origin.CLAIMED);
+        assertThat(takeAll(lanes, 10))
+                .filteredOn(lease -> lease.body().length == 11)
+                .hasSize(5);
+    }
+
+    @Test
+    @DisplayName("refuse what exceeds a lane, and ask for it when there is room again")
+    void refuseWhatDoesNotFit() throws InterruptedException {
+        var lanes = lanes(1, 1);
+        assertThat(publish(lanes, "w", Lane.WAITING + 2)).hasSize(2);
+        assertThat(lanes.full()).containsExactly("w");
+        assertThat(wanted).hasValue(0);
+        take(lanes);
+        assertThat(lanes.full()).isEmpty();
+        assertThat(wanted)
+                .as("the lane has none that were claimed, and the database has")
+                .hasValue(1);
+    }
+
+    @Test
+    @DisplayName("refuse what exceeds the memory for bodies, and keep half of it for what is published")
+    void refuseWhatIsTooLarge() throws InterruptedException {
+        var lanes = new Lanes(new Lanes.Limits(1, 1, 100), wanted::incrementAndGet);
+        assertThat(lanes.offer(leases("w", 20, 10), Origin.CLAIMED)).hasSize(15);
+        assertThat(lanes.hasRoom(Origin.CLAIMED)).isFalse();
+        assertThat(lanes.hasRoom(Origin.PUBLISHED)).isTrue();
+        assertThat(publish(lanes, "w", 20)).hasSize(15);
+        assertThat(lanes.hasRoom(Origin.PUBLISHED)).isFalse();
+        var inFlight = take(lanes);
+        assertThat(lanes.hasRoom(Origin.PUBLISHED))
+                .as("what is in flight is in memory, too")
+                .isFalse();
+        lanes.done(inFlight, OK);
+        assertThat(lanes.hasRoom(Origin.PUBLISHED)).isTrue();
     }
 
     @Test
     @DisplayName("give back everything that waits, and go on afterwards")
     void drain() throws InterruptedException {
-        var lanes = new Lanes(1, 10, 1_000, 1_000_000);
-        lanes.offer(leases("w", 4));
+        var lanes = lanes(1, 10);
+        publish(lanes, "w", 4);
         var inFlight = take(lanes);
         assertThat(lanes.drain()).hasSize(3);
-        lanes.offer(leases("w", 1));
+        publish(lanes, "w", 1);
         lanes.done(inFlight);
         assertThat(take(lanes).webhookId()).isEqualTo("w");
     }
@@ -76,30 +182,49 @@ class LanesTest {
     @Test
     @DisplayName("let nothing out once they are closed")
     void close() throws InterruptedException {
-        var lanes = new Lanes(1, 1, 10, 1_000);
-        lanes.offer(leases("w", 1));
+        var lanes = lanes(1, 1);
+        publish(lanes, "w", 1);
         lanes.close();
         assertThat(lanes.take()).isNull();
-        assertThat(lanes.offer(leases("w", 1))).hasSize(1);
+        assertThat(publish(lanes, "w", 1)).hasSize(1);
+    }
+
+    private Lanes lanes(int inFlightPerLane, int inFlightInAll) {
+        return new Lanes(new Lanes.Limits(inFlightPerLane, inFlightInAll, 100_000_000), wanted::incrementAndGet);
+    }
+
+    private static List<Lease> publish(Lanes lanes, String webhookId, int count) {
+        return lanes.offer(leases(webhookId, count, 10), Origin.PUBLISHED);
     }
 
     private static Lease take(Lanes lanes) throws InterruptedException {
         return Objects.requireNonNull(lanes.take());
     }
 
-    private static List<Lease> leases(String webhookId, int count) {
-        return IntStream.range(0, count)
-                .mapToObj(i -> new Lease(
-                        UUID.randomUUID(),
-                        webhookId,
-                        "evt_" + i,
-                        "lead.created",
-                        new byte[10],
-                        0,
-                        0,
-                        Trigger.AUTOMATIC,
-                        null,
-                        OWNER))
-                .toList();
+    private static List<Lease> takeAll(Lanes lanes, int count) throws InterruptedException {
+        var taken = new ArrayList<Lease>();
+        for (int i = 0; i < count; i++) {
+            taken.add(take(lanes));
+        }
+        return taken;
+    }
+
+    private static List<Lease> leases(String webhookId, int count, int length) {
+        return IntStream.range(0, count).mapToObj(i -> lease(webhookId, length)).toList();
+    }
+
+    private static Lease lease(String webhookId, int length) {
+        return new Lease(
+                UUID.randomUUID(),
+                "ws_1",
+                webhookId,
+                "evt_1",
+                "lead.created",
+                new byte[length],
+                0,
+                0,
+                Trigger.AUTOMATIC,
+                null,
+                OWNER);
     }
 }

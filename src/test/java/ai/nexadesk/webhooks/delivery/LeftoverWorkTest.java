@@ -33,6 +33,9 @@ class LeftoverWorkTest {
     Sweep sweep;
 
     @Inject
+    Dispatcher dispatcher;
+
+    @Inject
     Partitions partitions;
 
     @Inject
@@ -67,7 +70,7 @@ class LeftoverWorkTest {
         var delivery = insertOld("now()", replica.id());
         sweep.run();
         assertThat(owner(delivery)).as("a sweep alone leaves it alone").isEqualTo(replica.id());
-        sweep.releaseForgotten();
+        dispatcher.giveBackForgotten();
         sweep.run();
         api.await(webhook, DeliveryIds.format(delivery), "delivered", 1);
     }

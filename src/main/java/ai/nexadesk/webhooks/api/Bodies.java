@@ -1,0 +1,38 @@
+package ai.nexadesk.webhooks.api;
+
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import jakarta.annotation.Priority;
+import jakarta.ws.rs.container.ContainerRequestContext;
+
+/** Reads the bodies of the external API, which are small; larger ones are refused however they are sent. */
+final class Bodies {
+
+    /** Holds a test event's data, which is by far the largest, in any spelling. */
+    static final int LIMIT = 1 << 20;
+
+    static final int PRIORITY = 100;
+
+    private static final String BODY = Bodies.class.getName();
+
+    @ServerRequestFilter
+    @Priority(PRIORITY)
+    void read(ContainerRequestContext request) throws IOException {
+        if (!ApiPath.isExternal(request.getUriInfo().getRequestUri().getPath()) || !request.hasEntity()) {
+            return;
+        }
+        var body = request.getEntityStream().readNBytes(LIMIT + 1);
+        if (body.length > LIMIT) {
+            throw ApiException.tooLarge(LIMIT);
+        }
+        request.setProperty(BODY, body);
+        request.setEntityStream(new ByteArrayInputStream(body));
+    }
+
+    /** The body of this request; empty if it has none. */
+    static byte[] of(ContainerRequestContext request) {
+        return request.getProperty(BODY) instanceof byte[] body ? body : new byte[0];
+    }
+}

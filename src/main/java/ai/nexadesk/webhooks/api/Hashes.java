@@ -1,0 +1,47 @@
+package ai.nexadesk.webhooks.api;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/** SHA-256 (FIPS 180-4) and its HMAC (RFC 2104). */
+final class Hashes {
+
+    private static final String HMAC = "HmacSHA256";
+
+    private Hashes() {}
+
+    static byte[] sha256(String text) {
+        return digest().digest(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Of all parts, each with its length, so that moving a byte from one to the next makes another hash. */
+    static byte[] sha256(byte[]... parts) {
+        var digest = digest();
+        for (var part : parts) {
+            digest.update((part.length + ":").getBytes(StandardCharsets.US_ASCII));
+            digest.update(part);
+        }
+        return digest.digest();
+    }
+
+    static byte[] hmac(String key, String text) {
+        try {
+            var mac = Mac.getInstance(HMAC);
+            mac.init(new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), HMAC));
+            return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static MessageDigest digest() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}

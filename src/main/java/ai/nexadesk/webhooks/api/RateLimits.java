@@ -1,0 +1,67 @@
+package ai.nexadesk.webhooks.api;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.concurrent.ExecutorService;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.Response;
+
+/** Counts every request to the external API that has a key, says in its answer how many are left, and refuses too many. */
+@Singleton
+final class RateLimits {
+
+    private static final int PRIORITY = 10;
+
+    private final RateLimit limit;
+    private final InstantSource clock;
+    private final ExecutorService executor;
+
+    RateLimits(RateLimit limit, InstantSource clock, ExecutorService executor) {
+        this.limit = limit;
+        this.clock = clock;
+        this.executor = executor;
+    }
+
+    /** Before anything is looked for, so that answers about nothing carry the headers, too. */
+    @ServerRequestFilter(preMatching = true, priority = PRIORITY)
+    Uni<Response> count(RoutingContext request) {
+        var token = BearerToken.of(request);
+        if (token.isEmpty() || !ApiPath.isExternal(request.normalizedPath())) {
+            return Uni.createFrom().nullItem();
+        }
+        var hash = Hashes.sha256(token.get());
+        return Uni.createFrom().<Response>item(() -> take(hash, request)).runSubscriptionOn(executor);
+    }
+
+    private Response take(byte[] hash, RoutingContext request) {
+        try {
+            var taken = limit.take(hash, clock.instant());
+            taken.ifPresent(left -> tell(left, request));
+            return taken.filter(RateLimit.Taken::isRefused)
+                    .map(left -> Failure.of(tooMany(left)).answer(request).build())
+                    .orElse(null);
+        } catch (SQLException e) {
+            throw new IllegalStateException("Requests cannot be counted now", e);
+        }
+    }
+
+    private static void tell(RateLimit.Taken left, RoutingContext request) {
+        var headers = request.response().headers();
+        headers.set("X-RateLimit-Limit", Integer.toString(left.limit()));
+        headers.set("X-RateLimit-Remaining", Integer.toString(left.remaining()));
+        headers.set("X-RateLimit-Reset", Long.toString(left.reset()));
+        if (left.isRefused()) {
+            headers.set("Retry-After", Long.toString(left.retryAfter()));
+        }
+    }
+
+    private static ApiException tooMany(RateLimit.Taken left) {
+        return ApiException.tooMany(
+                "rate_limited",
+                "This key may make " + left.limit() + " requests a minute. Try again in " + left.retryAfter() + " s.");
+    }
+}

@@ -1,0 +1,105 @@
+package ai.nexadesk.webhooks.delivery;
+
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Set;
+import java.util.UUID;
+import javax.sql.DataSource;
+import jakarta.inject.Singleton;
+
+/** Changes what waits in the database when people change its webhook, or ask for a retry. */
+@Singleton
+class Backlog {
+
+    private static final String END_ALL = """
+            with gone as (
+                delete from work where webhook_id = ? and (owner is null or owner is not null)
+                returning workspace_id, delivery_id
+            )
+            update delivery set status = ? from gone
+            where delivery.workspace_id = gone.workspace_id and id = gone.delivery_id and status in ('queued', 'retrying')
+            """;
+
+    private static final String HOLD = """
+            update work set scheduled_for = case when trigger = 'automatic' then due_at else scheduled_for end,
+                due_at = timestamptz '9999-12-31Z'
+            where webhook_id = ? and owner is null and due_at < timestamptz '9999-12-31Z'
+            """;
+
+    private static final String RESUME = """
+            update work set due_at = case when trigger = 'automatic' then greatest(scheduled_for, ?) else ? end,
+                scheduled_for = case when trigger = 'automatic' then null else scheduled_for end
+            where webhook_id = ? and owner is null and due_at = timestamptz '9999-12-31Z'
+            """;
+
+    /** Repairs what a hold and a resume at the same moment can leave behind. */
+    private static final String RESUME_ALL = """
+            update work w set due_at = case when w.trigger = 'automatic' then greatest(w.scheduled_for, ?) else ? end,
+                scheduled_for = case when w.trigger = 'automatic' then null else w.scheduled_for end
+            from webhook h
+            where w.owner is null and w.due_at = timestamptz '9999-12-31Z' and h.id = w.webhook_id and h.status = 'active'
+            """;
+
+    private static final String RETRY = """
+            insert into work (delivery_id, workspace_id, webhook_id, event_key, attempts, trigger, due_at)
+            select d.id, d.workspace_id, d.webhook_id, d.event_key, d.attempts, 'manual', ?
+            from delivery d join webhook h on h.id = d.webhook_id and h.status = 'active' and h.deleted_at is null
+            where d.workspace_id = ? and d.event_type <> 'ping' and d.id = any (?::uuid[])
+                and exists (select from event e where e.key = d.event_key)
+            on conflict (delivery_id) do update set
+                retry_requested = work.owner is not null,
+                scheduled_for = case when work.owner is null and work.trigger = 'automatic'
+                    then work.due_at else work.scheduled_for end,
+                due_at = case when work.owner is null then excluded.due_at else work.due_at end,
+                trigger = case when work.owner is null then 'manual' else work.trigger end
+            """;
+
+    private final Statements statements;
+
+    Backlog(DataSource dataSource) {
+        this.statements = new Statements(dataSource);
+    }
+
+    /** Ends all unfinished deliveries of a webhook with this status. */
+    void endAll(String webhookId, DeliveryStatus status) throws SQLException {
+        statements.update(END_ALL, (connection, statement) -> {
+            statement.setString(1, webhookId);
+            statement.setString(2, status.word());
+        });
+    }
+
+    /** Lets none of a webhook's waiting deliveries become due. */
+    void hold(String webhookId) throws SQLException {
+        statements.update(HOLD, (connection, statement) -> statement.setString(1, webhookId));
+    }
+
+    /** Lets a webhook's held deliveries become due when they were, or now. */
+    void resume(String webhookId, Instant now) throws SQLException {
+        statements.update(RESUME, (connection, statement) -> {
+            statement.setObject(1, Statements.at(now));
+            statement.setObject(2, Statements.at(now));
+            statement.setString(3, webhookId);
+        });
+    }
+
+    /** Lets the held deliveries of all active webhooks become due. */
+    void resumeAll(Instant now) throws SQLException {
+        statements.update(RESUME_ALL, (connection, statement) -> {
+            statement.setObject(1, Statements.at(now));
+            statement.setObject(2, Statements.at(now));
+        });
+    }
+
+    /**
+     * Asks for one more attempt of each of these deliveries, now or as soon as the attempt ends that is on its way.
+     *
+     * @return how many it was possible for: their webhook is active and their event is kept
+     */
+    int retry(String workspaceId, Set<UUID> deliveries, Instant now) throws SQLException {
+        return statements.update(RETRY, (connection, statement) -> {
+            statement.setObject(1, Statements.at(now));
+            statement.setString(2, workspaceId);
+            statement.setArray(3, Statements.ids(connection, deliveries));
+        });
+    }
+}

@@ -1,0 +1,90 @@
+package ai.nexadesk.webhooks.delivery;
+
+import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.web.Flash;
+import ai.nexadesk.webhooks.webhook.Webhook;
+import ai.nexadesk.webhooks.webhook.WebhookPages;
+import ai.nexadesk.webhooks.workspace.Caller;
+import ai.nexadesk.webhooks.workspace.Role;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import io.smallrye.common.annotation.Blocking;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+import java.time.InstantSource;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+
+/** One delivery: what was sent, what came back, and what can be done about it. */
+@Path(WebhookPages.PATH)
+@Produces(MediaType.TEXT_HTML)
+@Blocking
+public class DeliveryPages {
+
+    private final DeliveryLog log;
+    private final Retries retries;
+    private final RetrySchedule schedule;
+    private final InstantSource clock;
+    private final Flash flash;
+    private final Caller caller;
+
+    DeliveryPages(
+            DeliveryLog log, Retries retries, Settings settings, InstantSource clock, Flash flash, Caller caller) {
+        this.log = log;
+        this.retries = retries;
+        this.schedule = new RetrySchedule(settings.delivery().retryDelays());
+        this.clock = clock;
+        this.flash = flash;
+        this.caller = caller;
+    }
+
+    @CheckedTemplate(basePath = "delivery")
+    record delivery(DeliveryPage page) implements TemplateInstance {}
+
+    @GET
+    @Path("/{id}/logs/{delivery}")
+    @RolesAllowed(Role.IS_AGENT)
+    @Operation(hidden = true)
+    public TemplateInstance delivery(@PathParam("id") String id, @PathParam("delivery") String deliveryId) {
+        var detail = find(id, deliveryId);
+        // A deleted webhook's log stays readable.
+        var webhook = Webhook.everInWorkspace(caller.workspaceId(), id).orElseThrow(ApiException::notFound);
+        return new delivery(new DeliveryPage(webhook, detail, schedule.maxAttempts(), clock.instant()));
+    }
+
+    @POST
+    @Path("/{id}/logs/{delivery}/retry")
+    @RolesAllowed(Role.IS_ADMIN)
+    @Operation(hidden = true)
+    public Response retry(
+            @PathParam("id") String id,
+            @PathParam("delivery") String deliveryId,
+            @FormParam("back") @DefaultValue("") String back) {
+        find(id, deliveryId);
+        var next = back.equals("failed") ? FailedPages.PATH : LogPages.path(id) + "/" + deliveryId;
+        try {
+            retries.retry(deliveryId, caller);
+            return flash.good(next, "Retrying now.");
+        } catch (ApiException e) {
+            if (e.status() != Response.Status.CONFLICT.getStatusCode()) {
+                throw e;
+            }
+            return flash.bad(next, e.getMessage());
+        }
+    }
+
+    private DeliveryLog.Detail find(String webhookId, String deliveryId) {
+        return log.find(caller.workspaceId(), deliveryId)
+                .filter(detail -> detail.entry().delivery().webhookId.equals(webhookId))
+                .orElseThrow(ApiException::notFound);
+    }
+}

@@ -1,0 +1,124 @@
+package ai.nexadesk.webhooks.delivery;
+
+import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.webhook.Webhook;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.scheduler.Scheduled;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/**
+ * Does jobs: a piece of each workspace's oldest one every second, whichever replica comes first. A piece and the place where the
+ * next one begins are one transaction, so that a crash neither leaves anything out nor does it twice. Pieces are small: the
+ * lanes see to it that nobody's new events wait behind them.
+ */
+@ApplicationScoped
+class JobSteps {
+
+    private static final Logger LOG = Logger.getLogger(JobSteps.class);
+
+    /** Workspaces with a job, each round; the others wait for the next one. */
+    private static final int AT_ONCE = 50;
+
+    private final DeliveryLog log;
+    private final Backlog backlog;
+    private final Missed missed;
+    private final Sweep sweep;
+    private final InstantSource clock;
+    private final int perSecond;
+
+    JobSteps(DeliveryLog log, Backlog backlog, Missed missed, Sweep sweep, InstantSource clock, Settings settings) {
+        this.log = log;
+        this.backlog = backlog;
+        this.missed = missed;
+        this.sweep = sweep;
+        this.clock = clock;
+        this.perSecond = settings.delivery().jobsPerSecond();
+    }
+
+    @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void everySecond() {
+        run();
+    }
+
+    /** Does a piece of every job whose pause is over. */
+    void run() {
+        int steps = 0;
+        while (steps < AT_ONCE && step()) {
+            steps++;
+        }
+        if (steps > 0) {
+            sweep.soon();
+        }
+    }
+
+    private boolean step() {
+        var current = new UUID[1];
+        try {
+            return QuarkusTransaction.requiringNew().call(() -> {
+                var next = Job.next(clock.instant());
+                if (next.isEmpty()) {
+                    return false;
+                }
+                var job = next.get();
+                current[0] = job.id;
+                job.steppedAt = clock.instant();
+                if (job.kind == Job.Kind.RETRY) {
+                    retry(job);
+                } else {
+                    recover(job);
+                }
+                return true;
+            });
+        } catch (RuntimeException e) {
+            LOG.warnf("A piece of job %s failed and is tried again: %s", current[0], e.getMessage());
+            return current[0] != null && putOff(current[0]);
+        }
+    }
+
+    /** So that the others have their turn. */
+    private boolean putOff(UUID id) {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> Job.update("steppedAt = ?1 where id = ?2", clock.instant(), id) > 0);
+    }
+
+    private void retry(Job job) throws SQLException {
+        var part = log.read(job.workspaceId, job.filter(), job.position, perSecond);
+        var ids = part.entries().stream().map(entry -> entry.delivery().id).collect(Collectors.toSet());
+        int retried = ids.isEmpty() ? 0 : backlog.retry(job.workspaceId, ids, clock.instant());
+        job.made += retried;
+        job.passedOver += ids.size() - retried;
+        goOn(job, part.next());
+    }
+
+    private void recover(Job job) throws SQLException {
+        var webhookId = Objects.requireNonNull(job.webhookId);
+        if (Webhook.inWorkspace(job.workspaceId, webhookId)
+                .filter(Webhook::isActive)
+                .isEmpty()) {
+            job.end(Job.State.CANCELLED, "The webhook is no longer active.", clock.instant());
+            return;
+        }
+        var until = DeliveryIds.lowest(Objects.requireNonNull(job.until));
+        var piece = missed.next(job.workspaceId, webhookId, Objects.requireNonNull(job.position), until, perSecond);
+        if (!piece.events().isEmpty()) {
+            missed.deliver(job.workspaceId, webhookId, piece.events(), clock.instant());
+        }
+        job.made += piece.events().size();
+        goOn(job, piece.end());
+    }
+
+    private void goOn(Job job, @Nullable UUID next) {
+        job.position = next;
+        if (next == null) {
+            job.end(Job.State.DONE, null, clock.instant());
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package ai.nexadesk.webhooks.delivery;
+
+import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.api.Page;
+import ai.nexadesk.webhooks.webhook.Webhook;
+import ai.nexadesk.webhooks.webhook.Webhooks;
+import ai.nexadesk.webhooks.workspace.Caller;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
+import jakarta.transaction.Transactional;
+
+/** Begins, shows and cancels jobs; {@link JobSteps} does them. */
+@ApplicationScoped
+public class Jobs {
+
+    /** How long somebody waits at most to be told how many events were missed. */
+    private static final Duration COUNTING = Duration.ofSeconds(2);
+
+    private static final int SHOWN = 100;
+
+    private final Webhooks webhooks;
+    private final DeliveryLog log;
+    private final Missed missed;
+    private final InstantSource clock;
+
+    Jobs(Webhooks webhooks, DeliveryLog log, Missed missed, InstantSource clock) {
+        this.webhooks = webhooks;
+        this.log = log;
+        this.missed = missed;
+        this.clock = clock;
+    }
+
+    /**
+     * How many deliveries a job would have.
+     *
+     * @param matching counted at most to {@link Page#COUNTED_UP_TO}
+     * @param isLowerBound whether there may be more
+     */
+    public record Count(int matching, boolean isLowerBound) {}
+
+    /** How many failed deliveries this filter matches. */
+    public Count countFailed(LogFilter failed, Caller caller) {
+        var total = log.count(caller.workspaceId(), failed);
+        return new Count((int) total.counted(), total.isLowerBound());
+    }
+
+    /** Begins to retry the failed deliveries that this filter matches. A job of none is done at once. */
+    @Transactional
+    public Job retry(LogFilter failed, Caller caller) {
+        var job = Job.retry(failed, countFailed(failed, caller).matching(), caller, clock.instant());
+        return begin(job, job.total == 0, "delivery.retried_all", caller);
+    }
+
+    /**
+     * How many events a webhook missed in the span of time of this filter.
+     *
+     * @throws ApiException 404 if there is no such webhook
+     */
+    public Count countMissed(LogFilter span, Caller caller) {
+        webhooks.get(Objects.requireNonNull(span.webhookId()), caller);
+        return count(span, caller);
+    }
+
+    private Count count(LogFilter span, Caller caller) {
+        var webhookId = Objects.requireNonNull(span.webhookId());
+        var until = DeliveryIds.lowest(span.until() == null ? clock.instant() : span.until());
+        var after = DeliveryIds.lowest(Objects.requireNonNull(span.since()));
+        long deadline = System.nanoTime() + COUNTING.toNanos();
+        int counted = 0;
+        try {
+            while (after != null && counted < Page.COUNTED_UP_TO && System.nanoTime() < deadline) {
+                var piece = missed.next(caller.workspaceId(), webhookId, after, until, Page.COUNTED_UP_TO - counted);
+                counted += piece.events().size();
+                after = piece.end();
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("Missed events cannot be counted now", e);
+        }
+        return new Count(counted, after != null);
+    }
+
+    /**
+     * Begins to deliver what a webhook missed in the span of time of this filter.
+     *
+     * @throws ApiException 404 if there is no such webhook, 409 if it is not active or a recovery is under way
+     */
+    @Transactional
+    public Job recover(LogFilter span, Caller caller) {
+        var webhook = webhooks.get(Objects.requireNonNull(span.webhookId()), caller);
+        if (!webhook.isActive()) {
+            throw ApiException.conflict(
+                    "webhook_not_active",
+                    webhook.isDisabled()
+                            ? "The webhook is disabled. Enable it, then recover what it missed."
+                            : "The webhook is unverified. Send a ping that is answered with 200, then recover.");
+        }
+        // Locked, so that two requests at once cannot both begin.
+        Webhook.getEntityManager().refresh(webhook, LockModeType.PESSIMISTIC_WRITE);
+        if (Job.isRecovering(webhook.id)) {
+            throw ApiException.conflict(
+                    "recovery_under_way", "What this webhook missed is being recovered. Wait for it, or cancel it.");
+        }
+        var bounded = span.until() == null ? span.until(clock.instant()) : span;
+        var count = count(bounded, caller);
+        var job = Job.recover(bounded, count.matching(), caller, clock.instant());
+        return begin(job, count.matching() == 0 && !count.isLowerBound(), "webhook.recovered", caller);
+    }
+
+    private Job begin(Job job, boolean nothing, String action, Caller caller) {
+        if (nothing) {
+            job.end(Job.State.DONE, null, clock.instant());
+        }
+        job.persist();
+        caller.audit(
+                action, job.webhookId == null ? "" : job.webhookId, job.publicId() + ", " + job.total + " deliveries");
+        return job;
+    }
+
+    /** When a webhook stopped getting events the last time; when it was created, if it never did. */
+    public Instant stoppedAt(Webhook webhook) {
+        try {
+            var at = missed.stoppedAt(webhook.id);
+            return at == null ? webhook.createdAt : at;
+        } catch (SQLException e) {
+            throw new IllegalStateException("The history of a webhook cannot be read now", e);
+        }
+    }
+
+    /** The newest jobs of the caller's workspace, newest first. */
+    @Transactional
+    public List<Job> newest(Caller caller) {
+        return Job.newest(caller.workspaceId(), SHOWN);
+    }
+
+    /** The job with this id in the caller's workspace, or 404. */
+    @Transactional
+    public Job get(String id, Caller caller) {
+        return Job.inWorkspace(caller.workspaceId(), id).orElseThrow(ApiException::notFound);
+    }
+
+    /**
+     * Ends a job before it is through; what it has done stays done.
+     *
+     * @throws ApiException 404 if there is no such job, 409 if it has ended
+     */
+    @Transactional
+    public Job cancel(String id, Caller caller) {
+        var job = get(id, caller);
+        Job.getEntityManager().refresh(job, LockModeType.PESSIMISTIC_WRITE);
+        if (!job.isRunning()) {
+            throw ApiException.conflict("job_ended", "This job has ended already.");
+        }
+        job.end(Job.State.CANCELLED, "Cancelled by " + caller.name() + ".", clock.instant());
+        caller.audit("job.cancelled", id, job.made + " of " + job.total);
+        return job;
+    }
+}

@@ -1,0 +1,91 @@
+package ai.nexadesk.webhooks.delivery;
+
+import org.jboss.logging.Logger;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import jakarta.inject.Singleton;
+
+/** What this process has leased, and the ways to give it back without an attempt. */
+@Singleton
+class Leases {
+
+    private static final Logger LOG = Logger.getLogger(Leases.class);
+
+    /** How long a delivery waits that could not be begun, or whose attempt ended without a result. */
+    private static final Duration PAUSE = Duration.ofMinutes(1);
+
+    /** In the lanes, on the way, or waiting to be recorded. */
+    private final Set<UUID> held = ConcurrentHashMap.newKeySet();
+
+    private final WorkQueue queue;
+    private final Backlog backlog;
+    private final InstantSource clock;
+
+    Leases(WorkQueue queue, Backlog backlog, InstantSource clock) {
+        this.queue = queue;
+        this.backlog = backlog;
+        this.clock = clock;
+    }
+
+    /** Knows of a lease from now on. */
+    void add(UUID deliveryId) {
+        held.add(deliveryId);
+    }
+
+    /** Forgets a lease that has come to its end. */
+    void remove(UUID deliveryId) {
+        held.remove(deliveryId);
+    }
+
+    /** Gives these back to whoever is free. */
+    void giveBack(Collection<Lease> leases) throws SQLException {
+        leases.forEach(lease -> remove(lease.deliveryId()));
+        for (var owned :
+                leases.stream().collect(Collectors.groupingBy(Lease::owner)).entrySet()) {
+            queue.release(
+                    owned.getKey(),
+                    owned.getValue().stream().map(Lease::deliveryId).toList());
+        }
+    }
+
+    /** Gives back what could not be begun, for a minute. */
+    void putOff(Lease lease) {
+        remove(lease.deliveryId());
+        try {
+            queue.putOff(lease.owner(), lease.deliveryId(), clock.instant().plus(PAUSE));
+        } catch (SQLException e) {
+            LOG.warnf("Delivery %s could not be put off; a later sweep hands it back", lease.deliveryId());
+        }
+    }
+
+    /** Gives back what waits for the verification of its webhook. */
+    void hold(Lease lease) throws SQLException {
+        giveBack(List.of(lease));
+        backlog.hold(lease.webhookId());
+    }
+
+    /** Ends what goes to a webhook that takes nothing more. */
+    void cancel(Lease lease) throws SQLException {
+        remove(lease.deliveryId());
+        queue.cancel(lease.owner(), List.of(lease.deliveryId()));
+    }
+
+    /**
+     * Gives back what the database says this replica has leased but this process does not know of: where the connection broke
+     * while a lease was taken or given back, nobody else would look after it for as long as this process lives.
+     */
+    void giveBackForgotten(UUID owner) throws SQLException {
+        int forgotten = queue.releaseForgotten(owner, held);
+        if (forgotten > 0) {
+            LOG.infof("%d deliveries were leased and forgotten; they go on now", forgotten);
+        }
+    }
+}

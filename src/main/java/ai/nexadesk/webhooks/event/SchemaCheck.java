@@ -1,0 +1,152 @@
+package ai.nexadesk.webhooks.event;
+
+import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.catalog.Catalog;
+import ai.nexadesk.webhooks.catalog.EventType;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.PathType;
+import com.networknt.schema.SchemaValidatorsConfig;
+import com.networknt.schema.SpecVersion.VersionFlag;
+import com.networknt.schema.ValidationMessage;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import org.jboss.logging.Logger;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+
+/**
+ * Compares what is published with the catalogue's JSON Schemas. To reject, it looks at every event before it is stored. To
+ * warn, which is the default, it looks at samples in a thread of its own: publishing never waits for it, an event is never lost
+ * for a member that changed, and each finding is told once.
+ */
+@ApplicationScoped
+class SchemaCheck {
+
+    private static final Logger LOG = Logger.getLogger(SchemaCheck.class);
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /** What finds no room is not looked at: the next event of its kind will be. */
+    private static final int SAMPLES_WAITING = 64;
+
+    /** So that the samples take at most a small share of one core however much is published. */
+    private static final long PAUSE_MILLIS = 10;
+
+    private static final int FINDINGS_REMEMBERED = 1_000;
+
+    private final Settings.SchemaMode mode;
+    private final Map<String, JsonSchema> schemas;
+    private final ArrayBlockingQueue<NewEvent> samples = new ArrayBlockingQueue<>(SAMPLES_WAITING);
+    private final Set<String> told = ConcurrentHashMap.newKeySet();
+    private final Thread thread = new Thread(this::sample, "schema-check");
+
+    @Inject
+    SchemaCheck(Settings settings) {
+        this(settings.publisher().schemaCheck());
+    }
+
+    SchemaCheck(Settings.SchemaMode mode) {
+        this.mode = mode;
+        var factory = JsonSchemaFactory.getInstance(VersionFlag.V202012);
+        var config =
+                SchemaValidatorsConfig.builder().pathType(PathType.JSON_PATH).build();
+        schemas = Catalog.all().stream()
+                .collect(Collectors.toMap(EventType::name, type -> factory.getSchema(type.schema(), config)));
+        thread.setDaemon(true);
+        thread.setPriority(Thread.MIN_PRIORITY);
+    }
+
+    void start(@Observes StartupEvent event) {
+        schemas.values().forEach(JsonSchema::initializeValidators);
+        if (mode == Settings.SchemaMode.WARN) {
+            thread.start();
+        }
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        thread.interrupt();
+    }
+
+    /**
+     * Looks at what is about to be stored.
+     *
+     * @param path tells of an event's place in these where it stands in the request, such as {@code $[3]}
+     * @throws InvalidEventException if an event is to be rejected
+     */
+    void check(List<NewEvent> events, Function<Integer, String> path) {
+        if (mode == Settings.SchemaMode.WARN) {
+            samples.offer(events.get(0));
+        } else if (mode == Settings.SchemaMode.REJECT) {
+            for (int i = 0; i < events.size(); i++) {
+                var found = problems(events.get(i)).stream().findFirst();
+                if (found.isPresent()) {
+                    throw refusal(found.get(), path.apply(i));
+                }
+            }
+        }
+    }
+
+    private static InvalidEventException refusal(ValidationMessage problem, String event) {
+        var place = event + ".data" + problem.getInstanceLocation().toString().substring(1);
+        return EventParser.invalid(
+                "schema_mismatch", place, "this " + words(problem) + ", says the catalogue of event types.");
+    }
+
+    private List<ValidationMessage> problems(NewEvent event) {
+        return schemas.get(event.type()).validate(data(event)).stream()
+                .sorted(Comparator.comparing(
+                        problem -> problem.getInstanceLocation().toString()))
+                .toList();
+    }
+
+    private static JsonNode data(NewEvent event) {
+        try {
+            return JSON.readTree(event.body()).path("data");
+        } catch (IOException e) {
+            throw new UncheckedIOException("A body that we made is JSON", e);
+        }
+    }
+
+    /** The library begins its words with the place. */
+    private static String words(ValidationMessage problem) {
+        return problem.getMessage().replaceFirst("^[^:]*: ", "");
+    }
+
+    private void sample() {
+        try {
+            while (true) {
+                var event = samples.take();
+                problems(event).forEach(problem -> warn(event, problem));
+                Thread.sleep(PAUSE_MILLIS);
+            }
+        } catch (InterruptedException end) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Without any value of the data, which is the customers'. */
+    private void warn(NewEvent event, ValidationMessage problem) {
+        var finding = event.type() + " " + problem.getEvaluationPath();
+        if (told.size() < FINDINGS_REMEMBERED && told.add(finding)) {
+            LOG.warnf(
+                    "Published %s do not fit the catalogue's schema: at %s of data, this %s. They are sent all the same;"
+                            + " mend the publisher or the catalogue. This is told once.",
+                    event.type(), problem.getInstanceLocation(), words(problem));
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package ai.nexadesk.webhooks.webhook;
+
+import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.catalog.Catalog;
+import ai.nexadesk.webhooks.catalog.EventType;
+import ai.nexadesk.webhooks.workspace.Caller;
+import ai.nexadesk.webhooks.workspace.Role;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import io.smallrye.common.annotation.Blocking;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+import java.util.List;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+
+/** Settings &gt; Event types: what can be subscribed to, and what it looks like. */
+@Path(EventTypePages.PATH)
+@Produces(MediaType.TEXT_HTML)
+@Blocking
+@RolesAllowed(Role.IS_AGENT)
+public class EventTypePages {
+
+    static final String PATH = "/settings/events";
+
+    private final Webhooks webhooks;
+    private final Caller caller;
+
+    EventTypePages(Webhooks webhooks, Caller caller) {
+        this.webhooks = webhooks;
+        this.caller = caller;
+    }
+
+    @CheckedTemplate(basePath = "catalog")
+    record list(List<EventGroup> groups) implements TemplateInstance {}
+
+    @CheckedTemplate(basePath = "catalog")
+    record type(EventType type, List<Webhook> subscribed) implements TemplateInstance {}
+
+    /** The catalogue. */
+    @GET
+    @Operation(hidden = true)
+    public TemplateInstance list() {
+        return new list(EventGroup.all());
+    }
+
+    /** One event type, and who subscribed to it. */
+    @GET
+    @Path("/{type}")
+    @Operation(hidden = true)
+    public TemplateInstance type(@PathParam("type") String name) {
+        var type = Catalog.find(name).orElseThrow(ApiException::notFound);
+        var subscribed = webhooks.all(caller).stream()
+                .filter(webhook -> webhook.isForAllEvents() || webhook.events.contains(name))
+                .toList();
+        return new type(type, subscribed);
+    }
+}

@@ -1,0 +1,65 @@
+package ai.nexadesk.webhooks.webhook;
+
+import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.api.ApiPath;
+import ai.nexadesk.webhooks.api.Cursor;
+import ai.nexadesk.webhooks.api.Limit;
+import ai.nexadesk.webhooks.api.Page;
+import ai.nexadesk.webhooks.api.Success;
+import ai.nexadesk.webhooks.catalog.Catalog;
+import ai.nexadesk.webhooks.catalog.EventType;
+import ai.nexadesk.webhooks.workspace.ApiKey;
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import org.jspecify.annotations.Nullable;
+
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+
+/** The catalogue of event types, for the customers' programs. */
+@Path(ApiPath.EXTERNAL + "/event-types")
+@Produces(MediaType.APPLICATION_JSON)
+@RolesAllowed(ApiKey.READ)
+public class EventTypeResource {
+
+    /**
+     * An event type as programs see it.
+     *
+     * @param type as subscribed to
+     * @param resource what {@code data} holds
+     * @param description one sentence for people
+     * @param schema the JSON Schema of {@code data}
+     * @param example a whole payload
+     */
+    public record View(
+            String type,
+            String resource,
+            String description,
+            @JsonRawValue String schema,
+            @JsonRawValue String example) {
+
+        static View of(EventType type) {
+            return new View(type.name(), type.resource(), type.description(), type.schema(), type.examplePayload());
+        }
+    }
+
+    /** All event types, in the order of the documentation. */
+    @GET
+    public Page<View> list(
+            @QueryParam("limit") @DefaultValue(Limit.DEFAULT) Limit limit,
+            @QueryParam("cursor") @Nullable Cursor cursor) {
+        return Page.part(Catalog.all(), EventType::name, View::of, cursor, limit);
+    }
+
+    /** One event type. */
+    @GET
+    @Path("/{type}")
+    public Success<View> get(@PathParam("type") String type) {
+        return Success.of(View.of(Catalog.find(type).orElseThrow(ApiException::notFound)));
+    }
+}

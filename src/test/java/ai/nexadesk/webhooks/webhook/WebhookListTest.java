@@ -1,0 +1,135 @@
+package ai.nexadesk.webhooks.webhook;
+
+import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.Receiver;
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.List;
+import java.util.Map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasKey;
+
+@QuarkusTest
+@DisplayName("The list of webhooks and their changes")
+class WebhookListTest {
+
+    private static final String ROOT = "/api/v1/external";
+
+    private final Api api = Api.ofNewWorkspace();
+    private Receiver receiver;
+
+    @BeforeEach
+    void start() throws Exception {
+        receiver = Receiver.start();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        receiver.close();
+    }
+
+    @Test
+    @DisplayName("come in any order that the list has, also in parts")
+    void sort() {
+        var c = api.createWebhook(receiver.url("/c"), "*");
+        var a = api.createWebhook(receiver.url("/a"), "*");
+        var b = api.createWebhook(receiver.url("/b"), "*");
+        assertThat(ids("")).containsExactly(c, a, b);
+        assertThat(ids("?sort=created_at:desc")).containsExactly(b, a, c);
+        assertThat(ids("?sort=url:asc")).containsExactly(a, b, c);
+        var first = api.get("/webhooks?sort=url:desc&limit=2");
+        assertThat(first.getList("data.id")).containsExactly(c, b);
+        assertThat(ids("?sort=url:desc&limit=2&cursor=" + first.getString("pagination.next_cursor")))
+                .containsExactly(a);
+    }
+
+    @ParameterizedTest
+    @DisplayName("say what is wrong with an order")
+    @ValueSource(strings = {"url", "url:up", "secret:asc", "url:asc,id:asc", "URL:asc"})
+    void invalidSort(String sort) {
+        api.request()
+                .queryParam("sort", sort)
+                .get(ROOT + "/webhooks")
+                .then()
+                .statusCode(400)
+                .body("code", equalTo("invalid_sort"))
+                .body("fields", hasKey("sort"));
+    }
+
+    @Test
+    @DisplayName("hold in the log as well, which has one order only")
+    void log() {
+        assertThat(api.get("/deliveries?sort=created_at:desc").getList("data")).isEmpty();
+        api.request()
+                .get(ROOT + "/deliveries?sort=created_at:asc")
+                .then()
+                .statusCode(400)
+                .body("error", containsString("created_at:desc only"));
+        api.request()
+                .get(ROOT + "/deliveries?stauts=failed")
+                .then()
+                .statusCode(400)
+                .body("fields", hasKey("stauts"));
+    }
+
+    @Test
+    @DisplayName("leave alone what a change does not name, and take null for the description only")
+    void patch() {
+        var id = api.createWebhook(receiver.url("/"), "lead.created");
+        api.patch("/webhooks/" + id, Map.of("description", "CRM")).then().statusCode(200);
+        api.patch("/webhooks/" + id, "{}")
+                .then()
+                .statusCode(200)
+                .body("data.description", equalTo("CRM"))
+                .body("data.events", equalTo(List.of("lead.created")));
+        api.patch("/webhooks/" + id, "{\"description\":null}")
+                .then()
+                .statusCode(200)
+                .body("data.description", equalTo(""));
+        for (var member : List.of("url", "events", "enabled")) {
+            api.patch("/webhooks/" + id, "{\"" + member + "\":null}")
+                    .then()
+                    .statusCode(400)
+                    .body("code", equalTo("wrong_type"))
+                    .body("fields", hasKey(member));
+        }
+        assertThat(api.get("/webhooks/" + id).getString("data.status")).isEqualTo("active");
+    }
+
+    @ParameterizedTest
+    @DisplayName("are refused with the name of what is wrong in a change")
+    @ValueSource(
+            strings = {
+                "{\"secret\":\"x\"}|unknown_member|secret",
+                "{\"events\":\"*\"}|wrong_type|events",
+                "{\"enabled\":\"yes\"}|wrong_type|enabled",
+                "{\"url\":5}|wrong_type|url",
+                "{\"events\":[]}|validation_failed|events",
+                "{\"enabled\":true,\"enabled\":false}|malformed_json|",
+                "[]|malformed_json|",
+                "null|malformed_json|",
+                "|malformed_json|"
+            })
+    void refused(String row) {
+        var id = api.createWebhook(receiver.url("/"), "lead.created");
+        var part = row.split("\\|", -1);
+        var answer =
+                api.patch("/webhooks/" + id, part[0]).then().statusCode(400).body("code", equalTo(part[1]));
+        if (!part[2].isEmpty()) {
+            answer.body("fields", hasKey(part[2]));
+        }
+    }
+
+    private List<String> ids(String query) {
+        return api.get("/webhooks" + query).getList("data.id");
+    }
+}
