@@ -10,7 +10,9 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** A PostgreSQL of the run's own: durable, with the statements counted. */
 final class Database implements AutoCloseable {
@@ -131,6 +133,19 @@ final class Database implements AutoCloseable {
             }
         }
         return lines;
+    }
+
+    /** The rows of a query with two columns: a name and a number. */
+    Map<String, Long> pairs(String sql) throws SQLException {
+        var pairs = new LinkedHashMap<String, Long>();
+        try (var connection = connect();
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                pairs.put(rows.getString(1), rows.getLong(2));
+            }
+        }
+        return pairs;
     }
 
     /** How many statements have been executed. */
