@@ -157,7 +157,9 @@ class ApiKeyPagesTest {
         for (var path : List.of(PAGE, PAGE + "/new", PAGE + "/" + id + "/revoke")) {
             agent.get(path).then().statusCode(403).body(containsString("Ask a workspace admin."));
         }
-        agent.post(PAGE + "/new", Map.of("name", "Mine", "scopes", "write")).then().statusCode(403);
+        agent.post(PAGE + "/new", Map.of("name", "Mine", "scopes", "write"))
+                .then()
+                .statusCode(403);
         agent.post(PAGE + "/" + id + "/revoke").then().statusCode(403);
 
         var stranger = Visitor.signedIn(TestWorkspace.create().admin());
