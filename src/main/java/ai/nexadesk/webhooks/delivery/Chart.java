@@ -51,7 +51,10 @@ record Chart(Span span, List<Point> points, Bars bars, long topMs) {
         }
 
         static Span of(String word) {
-            return Stream.of(values()).filter(span -> span.word.equals(word)).findFirst().orElse(DAY);
+            return Stream.of(values())
+                    .filter(span -> span.word.equals(word))
+                    .findFirst()
+                    .orElse(DAY);
         }
 
         private String label(Instant from) {
@@ -166,7 +169,11 @@ record Chart(Span span, List<Point> points, Bars bars, long topMs) {
             if (value != null) {
                 long y = Bars.HEIGHT - value * Bars.HEIGHT / topMs;
                 int x = i * Bars.STEP;
-                path.append(isOn ? "L" : "M").append(x + 2).append(' ').append(y).append("h6");
+                path.append(isOn ? "L" : "M")
+                        .append(x + 2)
+                        .append(' ')
+                        .append(y)
+                        .append("h6");
             }
             isOn = value != null;
         }

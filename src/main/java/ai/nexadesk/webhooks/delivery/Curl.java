@@ -25,10 +25,7 @@ class Curl {
     private final InstantSource clock;
     private final String version;
 
-    Curl(
-            Webhooks webhooks,
-            InstantSource clock,
-            @ConfigProperty(name = "quarkus.application.version") String version) {
+    Curl(Webhooks webhooks, InstantSource clock, @ConfigProperty(name = "quarkus.application.version") String version) {
         this.webhooks = webhooks;
         this.clock = clock;
         this.version = version;
@@ -69,7 +66,8 @@ class Curl {
                     escaped.append(String.format("\\x%02x", one));
                 }
             } else {
-                escaped.append(character.equals("'") || character.equals("\\") ? "\\" : "").append(character);
+                escaped.append(character.equals("'") || character.equals("\\") ? "\\" : "")
+                        .append(character);
             }
         });
         return escaped.toString();

@@ -39,7 +39,8 @@ record Diagnosis(String cause, String cure) {
                         "Nothing answers at this path.",
                         "Compare the URL with your route: the path, upper and lower case, and a slash at the end.");
             case 405 ->
-                new Diagnosis("Your endpoint takes no POST here.", "Route POST requests of this path to your receiver.");
+                new Diagnosis(
+                        "Your endpoint takes no POST here.", "Route POST requests of this path to your receiver.");
             case 408, 504 ->
                 new Diagnosis(
                         "A proxy in front of your endpoint gave up waiting for it.",

@@ -74,9 +74,8 @@ class HourlyCounts {
             where delivery_id < counted_to and webhook_id = any (?) and hour_of(delivery_id) >= ?
             union all
             %s
-            """.formatted(
-                    GROUPED.formatted(
-                            "webhook_id = any (?) and id >= greatest(?, (select counted_to from delivery_hour_mark))"));
+            """.formatted(GROUPED.formatted(
+            "webhook_id = any (?) and id >= greatest(?, (select counted_to from delivery_hour_mark))"));
 
     private final DataSource dataSource;
     private final Duration retention;

@@ -22,7 +22,8 @@ record Moment(Instant at, String tone, String icon, String title, String text) {
     static List<Moment> of(DeliveryPage page) {
         var moments = new ArrayList<Moment>();
         var delivery = page.delivery();
-        moments.add(new Moment(delivery.createdAt(), "calm", "bolt", delivery.isPing() ? "Ping made" : "Event accepted", ""));
+        moments.add(new Moment(
+                delivery.createdAt(), "calm", "bolt", delivery.isPing() ? "Ping made" : "Event accepted", ""));
         for (int i = page.attempts().size() - 1; i >= 0; i--) {
             moments.add(of(page.attempts().get(i)));
         }
@@ -49,7 +50,8 @@ record Moment(Instant at, String tone, String icon, String title, String text) {
     }
 
     private static String outcome(Attempt attempt) {
-        @Nullable String what = attempt.statusCode != null
+        @Nullable
+        String what = attempt.statusCode != null
                 ? Formats.withReason(attempt.statusCode)
                 : attempt.errorCode == null ? null : Formats.errorWord(attempt.errorCode);
         if (what == null) {

@@ -17,11 +17,11 @@ import java.time.InstantSource;
 import java.util.List;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DefaultValue;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 
 /** How a webhook fares. */
@@ -39,7 +39,13 @@ public class OverviewPages {
     private final InstantSource clock;
     private final Caller caller;
 
-    OverviewPages(Webhooks webhooks, DeliveryStats stats, DeliveryLog log, Settings settings, InstantSource clock, Caller caller) {
+    OverviewPages(
+            Webhooks webhooks,
+            DeliveryStats stats,
+            DeliveryLog log,
+            Settings settings,
+            InstantSource clock,
+            Caller caller) {
         this.webhooks = webhooks;
         this.stats = stats;
         this.log = log;

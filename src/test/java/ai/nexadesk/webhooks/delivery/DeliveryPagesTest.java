@@ -51,8 +51,9 @@ class DeliveryPagesTest {
         var delivery = deliver("{\"id\":1}", "retrying");
         try (var browser = open(api.workspace().admin(), delivery)) {
             assertThat(browser.page().locator("[data-sentence]"))
-                    .containsText(Pattern.compile(
-                            "Your endpoint answered 401 Unauthorized\\. Next try in (1 min|\\d+ s), attempt 2 of 6\\."));
+                    .containsText(
+                            Pattern.compile(
+                                    "Your endpoint answered 401 Unauthorized\\. Next try in (1 min|\\d+ s), attempt 2 of 6\\."));
             var moments = browser.region("Timeline").locator("li");
             assertThat(moments).hasCount(3);
             assertThat(moments.nth(0)).containsText("Event accepted");
@@ -123,7 +124,8 @@ class DeliveryPagesTest {
         receiver.answer(Answer.flood(200_000));
         var flooded = deliver("{\"nested\":{\"list\":[1,true,null]}}", "delivered");
         try (var browser = open(api.workspace().admin(), flooded)) {
-            assertThat(browser.page().getByText("Cut off: at most the first 64 KB")).isVisible();
+            assertThat(browser.page().getByText("Cut off: at most the first 64 KB"))
+                    .isVisible();
             assertThat(browser.page().getByLabel("Request body")).containsText(Pattern.compile("\"list\": \\[\\n +1,"));
             assertThat(browser.page().locator("#request-body .json-number")).hasText("1");
             assertThat(browser.complaints()).isEmpty();
@@ -133,7 +135,8 @@ class DeliveryPagesTest {
     @Test
     @DisplayName("knows something to do for every error that is no mystery")
     void diagnoses() {
-        for (int status : List.of(301, 400, 401, 403, 404, 405, 408, 410, 413, 415, 418, 422, 429, 500, 502, 503, 504, 599)) {
+        for (int status :
+                List.of(301, 400, 401, 403, 404, 405, 408, 410, 413, 415, 418, 422, 429, 500, 502, 503, 504, 599)) {
             assertThat(diagnosis(status, status < 400 ? "redirect" : "http_status"))
                     .as("%d", status)
                     .isNotNull();

@@ -97,7 +97,9 @@ class AccessibilityTest {
             visit(browser, look, "edit", path + "/edit");
             visit(browser, look, "overview", path);
             browser.page().getByText("As a table").click();
-            browser.page().locator("summary", new Page.LocatorOptions().setHasText("Python")).click();
+            browser.page()
+                    .locator("summary", new Page.LocatorOptions().setHasText("Python"))
+                    .click();
             check(browser, look, "overview-open");
             visit(browser, look, "overview-month", path + "?span=30d");
             browser.page().locator("#preferences summary").click();

@@ -48,10 +48,14 @@ class HostileContentTest {
                 .then()
                 .statusCode(200);
         var failing = List.of(
-                deliver(webhook, Answer.status(500).header("X-Evil", MARKUP + "\u0007").body(MARKUP + REVERSED + LONG_LINE)),
-                deliver(webhook, Answer.status(422)
-                        .header("Content-Type", "text/html")
-                        .body("{\"problem\":\"" + MARKUP.replace("\"", "\\\"") + REVERSED + "\"}")));
+                deliver(
+                        webhook,
+                        Answer.status(500).header("X-Evil", MARKUP + "\u0007").body(MARKUP + REVERSED + LONG_LINE)),
+                deliver(
+                        webhook,
+                        Answer.status(422)
+                                .header("Content-Type", "text/html")
+                                .body("{\"problem\":\"" + MARKUP.replace("\"", "\\\"") + REVERSED + "\"}")));
         var options = new com.microsoft.playwright.Browser.NewContextOptions().setViewportSize(width, 800);
         try (var browser = Browser.open(options)) {
             browser.page().onDialog(dialog -> {
@@ -76,7 +80,8 @@ class HostileContentTest {
         receiver.answer(answer);
         var name = (MARKUP + REVERSED).replace("\"", "\\\"");
         var delivery = api.deliveryOf(
-                webhook, api.publish("lead.created", "{\"visitor_name\":\"" + name + "\",\"note\":\"" + LONG_LINE + "\"}"));
+                webhook,
+                api.publish("lead.created", "{\"visitor_name\":\"" + name + "\",\"note\":\"" + LONG_LINE + "\"}"));
         api.await(webhook, delivery, "retrying", 1);
         return delivery;
     }
@@ -85,7 +90,8 @@ class HostileContentTest {
         browser.go(path);
         var page = browser.page();
         assertThat(page.locator("h1").count()).as("h1 of " + path).isEqualTo(1);
-        assertThat(page.locator("main :is(script, img, b, svg[onload], [onerror])").count())
+        assertThat(page.locator("main :is(script, img, b, svg[onload], [onerror])")
+                        .count())
                 .as("elements that came from outside on " + path)
                 .isZero();
         assertThat(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))

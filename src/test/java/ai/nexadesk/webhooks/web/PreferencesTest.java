@@ -123,7 +123,8 @@ class PreferencesTest {
 
     @ParameterizedTest
     @DisplayName("is sent nowhere else by a form that somebody forged")
-    @ValueSource(strings = {"https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "x", ""})
+    @ValueSource(
+            strings = {"https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "x", ""})
     void back(String back) {
         var token = TestWorkspace.csrfToken();
         var location = given().redirects()
@@ -146,7 +147,9 @@ class PreferencesTest {
 
     private static void choose(Browser browser, String theme) {
         browser.page().locator("#preferences summary").click();
-        browser.page().getByLabel(theme, new com.microsoft.playwright.Page.GetByLabelOptions().setExact(true)).check();
+        browser.page()
+                .getByLabel(theme, new com.microsoft.playwright.Page.GetByLabelOptions().setExact(true))
+                .check();
         browser.button("Apply").click();
     }
 }

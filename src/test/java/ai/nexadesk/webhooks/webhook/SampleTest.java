@@ -64,13 +64,20 @@ class SampleTest {
             url = "http://127.0.0.1:" + port + "/hook";
             var genuine = signed(secret, null);
             Await.until(language + " to answer", PATIENCE, () -> answer(BODY, genuine), status -> status == 200);
-            assertThat(answer(BODY, signed(other, secret))).as("signed with the next secret").isEqualTo(200);
-            assertThat(answer(BODY, signed(other, null))).as("signed with another secret").isEqualTo(401);
+            assertThat(answer(BODY, signed(other, secret)))
+                    .as("signed with the next secret")
+                    .isEqualTo(200);
+            assertThat(answer(BODY, signed(other, null)))
+                    .as("signed with another secret")
+                    .isEqualTo(401);
             assertThat(answer("{\"event\":\"lead.deleted\"}".getBytes(StandardCharsets.UTF_8), genuine))
                     .as("another body")
                     .isEqualTo(401);
-            assertThat(answer(BODY, new String[] {"X-NexaDesk-Signature", "sha256="})).isEqualTo(401);
-            assertThat(answer(BODY, new String[] {"X-Other", "none"})).as("no signature").isEqualTo(401);
+            assertThat(answer(BODY, new String[] {"X-NexaDesk-Signature", "sha256="}))
+                    .isEqualTo(401);
+            assertThat(answer(BODY, new String[] {"X-Other", "none"}))
+                    .as("no signature")
+                    .isEqualTo(401);
         } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly().waitFor();
@@ -90,7 +97,8 @@ class SampleTest {
     private static List<String> command(String language, Path file, int port) {
         var path = file.toString();
         return switch (language) {
-            case "Java" -> List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), path);
+            case "Java" ->
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), path);
             case "Node.js" -> List.of(onPath("node"), path);
             case "Python" -> List.of(onPath("python3"), path);
             case "Go" -> List.of(onPath("go"), "run", path);
