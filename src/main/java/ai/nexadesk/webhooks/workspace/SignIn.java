@@ -28,7 +28,7 @@ import jakarta.ws.rs.core.Response;
 public class SignIn {
 
     private static final String WRONG = "That e-mail address and password don't belong together.";
-    private static final String TOO_OFTEN = "Too many attempts. Wait 15 minutes, then try again.";
+    static final String TOO_OFTEN = "Too many attempts. Wait 15 minutes, then try again.";
 
     private final Settings settings;
     private final InstantSource clock;
