@@ -38,6 +38,9 @@ public interface Settings {
     /** Networks in CIDR notation of the proxies that are believed about where a request comes from. */
     Optional<Set<String>> trustedProxies();
 
+    /** Opens the page that makes the first admin of a new database, as long as there is nobody in it. */
+    Optional<String> setupToken();
+
     Delivery delivery();
 
     Publisher publisher();

@@ -1,7 +1,8 @@
 package ai.nexadesk.webhooks;
 
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,19 +14,22 @@ import java.util.stream.Collectors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@DisplayName("The table of promises")
+@DisplayName("The tables of promises and of attacks")
 class PromisesTest {
 
-    private static final Path TABLE = Path.of("src/docs/promises.md");
+    private static final Path DOCS = Path.of("src/docs");
     private static final Path TESTS = Path.of("src/test/java");
     private static final Pattern NAMED = Pattern.compile("`(\\w+(?:Test|IT))\\.(\\w+)`");
 
-    @Test
-    @DisplayName("has a test for every promise, and names only tests that exist")
-    void namesTests() throws IOException {
+    @ParameterizedTest
+    @CsvSource({"promises.md, | Promise |", "security.md, | Attack |"})
+    @DisplayName("have a test for every line, and name only tests that exist")
+    void namesTests(String document, String head) throws IOException {
         var sources = sources();
-        var promises = Files.readAllLines(TABLE).stream()
-                .filter(line -> line.startsWith("| ") && !line.startsWith("| Promise"))
+        var promises = Files.readAllLines(DOCS.resolve(document)).stream()
+                .dropWhile(line -> !line.startsWith(head))
+                .skip(2)
+                .takeWhile(line -> line.startsWith("| "))
                 .toList();
         assertThat(promises).isNotEmpty().allSatisfy(promise -> {
             var named = NAMED.matcher(promise).results().toList();

@@ -62,6 +62,11 @@ public class SecretCipher {
         return id;
     }
 
+    /** Whether this was encrypted with the active key. */
+    boolean isActive(byte[] blob) {
+        return ByteBuffer.wrap(blob).getInt() == activeKey;
+    }
+
     /** Encrypts a secret for the row of this webhook. */
     byte[] seal(SigningSecret secret, Webhook webhook) {
         var nonce = new byte[NONCE_BYTES];

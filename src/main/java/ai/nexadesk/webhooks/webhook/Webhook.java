@@ -4,7 +4,10 @@ import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;
@@ -113,6 +116,16 @@ public class Webhook extends PanacheEntityBase {
     /** Whether a new secret waits for the end of the overlap at this moment. */
     public boolean isRotating(Instant now) {
         return pendingFrom != null && now.isBefore(pendingFrom);
+    }
+
+    /** What the audit log tells of it before and after a change. */
+    Map<String, String> facts() {
+        var facts = new LinkedHashMap<String, String>();
+        facts.put("url", url);
+        facts.put("description", description);
+        facts.put("events", String.join(", ", events));
+        facts.put("status", status.name().toLowerCase(Locale.ROOT));
+        return facts;
     }
 
     /** What to call it: its description, or else its URL. */

@@ -7,6 +7,7 @@ import ai.nexadesk.webhooks.sending.InvalidUrlException;
 import ai.nexadesk.webhooks.sending.SigningSecret;
 import ai.nexadesk.webhooks.workspace.AuditEntry;
 import ai.nexadesk.webhooks.workspace.Caller;
+import ai.nexadesk.webhooks.workspace.Change;
 import ai.nexadesk.webhooks.workspace.Workspace;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +91,7 @@ public class Webhooks {
                 disable(webhook, disabledBy(caller));
             }
             webhook.persist();
-            caller.audit("webhook.created", webhook.id, webhook.url);
+            caller.audit("webhook.created", webhook.id, webhook.title(), Change.between(Map.of(), webhook.facts()));
             return webhook;
         });
         return enabled ? ping(created.id, caller) : created;
@@ -106,6 +107,7 @@ public class Webhooks {
         var ping = new boolean[1];
         var updated = change(id, caller, webhook -> {
             boolean urlChanged = checked.url() != null && !checked.url().equals(webhook.url);
+            var before = webhook.facts();
             apply(checked, webhook);
             if (Boolean.FALSE.equals(checked.enabled()) && !webhook.isDisabled()) {
                 disable(webhook, disabledBy(caller));
@@ -120,7 +122,7 @@ public class Webhooks {
             if (urlChanged) {
                 webhook.lastPing = null;
             }
-            caller.audit("webhook.updated", webhook.id, describe(checked));
+            caller.audit("webhook.updated", webhook.id, webhook.title(), Change.between(before, webhook.facts()));
         });
         return ping[0] ? ping(id, caller) : updated;
     }
@@ -140,7 +142,7 @@ public class Webhooks {
         change(id, caller, webhook -> {
             webhook.deletedAt = clock.instant();
             deliveries.cancelAll(webhook);
-            caller.audit("webhook.deleted", webhook.id, webhook.url);
+            caller.audit("webhook.deleted", webhook.id, webhook.title(), Change.between(webhook.facts(), Map.of()));
         });
     }
 
@@ -152,11 +154,13 @@ public class Webhooks {
     public Webhook ping(String id, Caller caller) {
         var outcome = pings.send(get(id, caller));
         return change(id, caller, webhook -> {
+            var before = webhook.facts();
             webhook.lastPing = outcome;
             if (outcome.ok() && webhook.isUnverified()) {
                 webhook.status = WebhookStatus.ACTIVE;
                 deliveries.resume(webhook);
             }
+            caller.audit("webhook.pinged", id, outcome.message(), Change.between(before, webhook.facts()));
         });
     }
 
@@ -184,11 +188,11 @@ public class Webhooks {
             if (webhook == null || webhook.isDeleted() || webhook.isDisabled()) {
                 return false;
             }
+            var before = webhook.facts();
             disable(webhook, reason);
             deliveries.failAll(webhook);
             changed(webhook);
-            new AuditEntry(webhook.workspaceId, clock.instant(), "NexaDesk", "webhook.disabled", id, detail, "")
-                    .persist();
+            auditOurs(webhook, "webhook.disabled", detail, Change.between(before, webhook.facts()));
             return true;
         });
     }
@@ -250,7 +254,10 @@ public class Webhooks {
     public void settleRotations() {
         QuarkusTransaction.requiringNew().run(() -> {
             List<Webhook> due = Webhook.list("pendingFrom <= ?1", clock.instant());
-            due.forEach(this::settle);
+            for (var webhook : due) {
+                settle(webhook);
+                auditOurs(webhook, "webhook.secret_switched", "the overlap is over", List.of());
+            }
         });
     }
 
@@ -284,6 +291,11 @@ public class Webhooks {
     private void changed(Webhook webhook) {
         webhook.updatedAt = clock.instant();
         changes.fire(new WebhookChanged(webhook.id));
+    }
+
+    private void auditOurs(Webhook webhook, String action, String detail, List<Change> changes) {
+        AuditEntry.byUs(webhook.workspaceId, clock.instant(), action, webhook.id, detail, changes)
+                .persist();
     }
 
     private void settle(Webhook webhook) {
@@ -366,23 +378,6 @@ public class Webhooks {
                 .map(type -> type.name())
                 .filter(events::contains)
                 .toList();
-    }
-
-    private static String describe(WebhookDraft draft) {
-        var parts = new ArrayList<String>();
-        if (draft.url() != null) {
-            parts.add("url " + draft.url());
-        }
-        if (draft.events() != null) {
-            parts.add("events " + String.join(", ", draft.events()));
-        }
-        if (draft.description() != null) {
-            parts.add("description");
-        }
-        if (draft.enabled() != null) {
-            parts.add(draft.enabled() ? "enabled" : "disabled");
-        }
-        return String.join("; ", parts);
     }
 
     private String newId() {

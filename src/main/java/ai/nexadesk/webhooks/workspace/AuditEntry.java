@@ -4,7 +4,10 @@ import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import org.hibernate.annotations.UuidGenerator;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 
@@ -38,12 +41,26 @@ public class AuditEntry extends PanacheEntityBase {
     /** The address that the request came from; empty for what we did ourselves. */
     public String ip;
 
+    /** What changed, what each was before and what it is now: lists of the same length. */
+    List<String> changed;
+
+    List<String> before;
+
+    List<String> after;
+
     /** For Hibernate. */
     protected AuditEntry() {}
 
     /** An entry that is not stored yet. */
     public AuditEntry(
-            String workspaceId, Instant at, String actor, String action, String subject, String detail, String ip) {
+            String workspaceId,
+            Instant at,
+            String actor,
+            String action,
+            String subject,
+            String detail,
+            String ip,
+            List<Change> changes) {
         this.workspaceId = workspaceId;
         this.at = at;
         this.actor = actor;
@@ -51,5 +68,36 @@ public class AuditEntry extends PanacheEntityBase {
         this.subject = subject;
         this.detail = detail;
         this.ip = ip;
+        changed = changes.stream().map(Change::what).toList();
+        before = changes.stream().map(Change::before).toList();
+        after = changes.stream().map(Change::after).toList();
+    }
+
+    /** What we did ourselves. */
+    public static AuditEntry byUs(
+            String workspaceId, Instant at, String action, String subject, String detail, List<Change> changes) {
+        return new AuditEntry(workspaceId, at, "NexaDesk", action, subject, detail, "", changes);
+    }
+
+    /** What changed, from what to what; empty where there is nothing to compare. */
+    public List<Change> changes() {
+        return IntStream.range(0, changed.size())
+                .mapToObj(i -> new Change(changed.get(i), before.get(i), after.get(i)))
+                .toList();
+    }
+
+    /** The newest entries of a workspace that the filter lets through, newest first. */
+    static List<AuditEntry> newest(String workspaceId, AuditFilter filter, int count) {
+        var last = filter.cursor();
+        return AuditEntry.<AuditEntry>find(
+                        "workspaceId = ?1 and action like ?2 and locate(?3, lower(actor)) > 0"
+                                + " and locate(?4, lower(concat(subject, ' ', detail))) > 0"
+                                + (last.isPresent() ? " and id < ?5" : "") + " order by id desc",
+                        Stream.concat(
+                                        Stream.of(workspaceId, filter.actions(), filter.actor(), filter.text()),
+                                        last.stream())
+                                .toArray())
+                .page(0, count)
+                .list();
     }
 }

@@ -5,6 +5,7 @@ import io.quarkus.security.identity.SecurityIdentity;
 import io.vertx.core.http.HttpServerRequest;
 
 import java.time.InstantSource;
+import java.util.List;
 import jakarta.enterprise.context.RequestScoped;
 
 /**
@@ -63,7 +64,26 @@ public class Caller {
      * @throws UnauthorizedException if nobody is signed in
      */
     public void audit(String action, String subject, String detail) {
-        new AuditEntry(workspaceId(), clock.instant(), member().auditName(), action, subject, detail, ip()).persist();
+        audit(action, subject, detail, List.of());
+    }
+
+    /**
+     * Notes in the audit log, in the present transaction, what this caller did, and what it was before and is now.
+     *
+     * @throws UnauthorizedException if nobody is signed in
+     */
+    public void audit(String action, String subject, String detail, List<Change> changes) {
+        var member = member();
+        new AuditEntry(
+                        member.workspaceId(),
+                        clock.instant(),
+                        member.auditName(),
+                        action,
+                        subject,
+                        detail,
+                        ip(),
+                        changes)
+                .persist();
     }
 
     private Member member() {

@@ -3,7 +3,9 @@ package ai.nexadesk.webhooks.workspace;
 import io.quarkus.elytron.security.common.BcryptUtil;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import org.hibernate.annotations.UuidGenerator;
+import org.jspecify.annotations.Nullable;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +21,11 @@ import jakarta.persistence.ManyToOne;
 /** Somebody who signs in with e-mail address and password and belongs to one workspace. */
 @Entity
 public class Person extends PanacheEntityBase {
+
+    private static final int MIN_PASSWORD = 12;
+
+    /** Bcrypt does not look at what follows. */
+    private static final int MAX_PASSWORD_BYTES = 72;
 
     /** The logarithm of the rounds of bcrypt. */
     private static final int BCRYPT_COST = 10;
@@ -62,6 +69,22 @@ public class Person extends PanacheEntityBase {
         this.passwordHash = BcryptUtil.bcryptHash(password, BCRYPT_COST);
         this.role = role;
         this.createdAt = createdAt;
+    }
+
+    /** What is wrong with a new password, in words for people; null for nothing. */
+    static @Nullable String problemWith(String password, String email) {
+        if (password.length() < MIN_PASSWORD) {
+            return "Use at least " + MIN_PASSWORD + " characters.";
+        }
+        if (password.getBytes(StandardCharsets.UTF_8).length > MAX_PASSWORD_BYTES) {
+            return "Use at most " + MAX_PASSWORD_BYTES + " letters, digits and signs.";
+        }
+        return password.equalsIgnoreCase(email) ? "Use something else than your e-mail address." : null;
+    }
+
+    /** Gives them another password; their sessions are not ended by it. */
+    void changePassword(String password) {
+        passwordHash = BcryptUtil.bcryptHash(password, BCRYPT_COST);
     }
 
     /** The person with this e-mail address, whatever its case. */

@@ -70,6 +70,11 @@ public class Session extends PanacheEntityBase {
         delete("tokenHash", (Object) Tokens.hash(token));
     }
 
+    /** In how many browsers a person is signed in. */
+    static long countLive(Person person, Instant now) {
+        return count("person = ?1 and expiresAt > ?2", person, now);
+    }
+
     /** Ends all sessions of a person, for instance because their password or role has changed. */
     public static void revokeAll(Person person) {
         delete("person", person);

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.net.URI;
 import java.time.InstantSource;
+import java.util.List;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.FormParam;
@@ -27,7 +28,7 @@ import jakarta.ws.rs.core.Response;
 public class SignIn {
 
     private static final String WRONG = "That e-mail address and password don't belong together.";
-    private static final String TOO_OFTEN = "Too many attempts. Wait 15 minutes, then try again.";
+    static final String TOO_OFTEN = "Too many attempts. Wait 15 minutes, then try again.";
 
     private final Settings settings;
     private final InstantSource clock;
@@ -110,8 +111,7 @@ public class SignIn {
             attempt.forgive();
             cookie.token(request).ifPresent(Session::revoke);
             Session.sweep(now);
-            new AuditEntry(person.workspace.id, now, person.email, "session.started", person.email, "", attempt.address)
-                    .persist();
+            audit(person, "session.started", attempt.address);
             return Session.start(person, now, settings.sessions().idle());
         });
     }
@@ -122,8 +122,17 @@ public class SignIn {
     @Operation(hidden = true)
     public Response signOut() {
         cookie.token(request)
-                .ifPresent(token -> QuarkusTransaction.requiringNew().run(() -> Session.revoke(token)));
+                .ifPresent(token -> QuarkusTransaction.requiringNew().run(() -> {
+                    Session.findLive(token, clock.instant())
+                            .ifPresent(session -> audit(session.person, "session.ended", client.of(request)));
+                    Session.revoke(token);
+                }));
         return Response.seeOther(URI.create("/login")).cookie(cookie.removed()).build();
+    }
+
+    private void audit(Person person, String action, String ip) {
+        new AuditEntry(person.workspace.id, clock.instant(), person.email, action, person.email, "", ip, List.of())
+                .persist();
     }
 
     private static Response.ResponseBuilder to(Next next) {

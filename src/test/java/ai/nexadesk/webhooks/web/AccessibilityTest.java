@@ -131,6 +131,13 @@ class AccessibilityTest {
             check(browser, look, "delivery-curl");
             visit(browser, look, "failed", "/settings/failed");
             visit(browser, look, "retry-all", "/settings/failed/retry");
+            visit(browser, look, "api-keys", "/settings/api-keys");
+            visit(browser, look, "api-key-new", "/settings/api-keys/new");
+            browser.button("Create API key").click();
+            browser.page().getByText("entries need your attention").waitFor();
+            check(browser, look, "api-key-refused");
+            visit(browser, look, "audit-log", "/settings/audit-log");
+            visit(browser, look, "account", "/settings/account");
             visit(browser, look, "unknown-webhook", "/settings/webhooks/wh_none");
             visit(browser, look, "unknown-address", "/no/such/page");
             softly.assertThat(browser.complaints()).isEmpty();

@@ -267,6 +267,12 @@ class SignInTest {
     }
 
     @Test
+    @DisplayName("has no page that makes a first admin where no operator asked for it")
+    void noSetup() {
+        given().get("/setup").then().statusCode(404);
+    }
+
+    @Test
     @DisplayName("is noted in the audit log")
     void audited() {
         signIn(workspace.admin());

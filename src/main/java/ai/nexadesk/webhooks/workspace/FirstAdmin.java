@@ -1,0 +1,70 @@
+package ai.nexadesk.webhooks.workspace;
+
+import ai.nexadesk.webhooks.Settings;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+
+import java.security.MessageDigest;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+
+/** Makes the first admin of a new database: for whoever has the operator's token, and only while there is nobody. */
+@Singleton
+final class FirstAdmin {
+
+    private static final int MIN_TOKEN = 32;
+
+    private final Optional<byte[]> tokenHash;
+    private final InstantSource clock;
+
+    FirstAdmin(Settings settings, InstantSource clock) {
+        this.clock = clock;
+        tokenHash = settings.setupToken().map(token -> {
+            if (token.length() < MIN_TOKEN) {
+                throw new ConfigurationException("nexadesk.setup-token must have at least " + MIN_TOKEN
+                        + " random characters, for example from: openssl rand -hex 32");
+            }
+            return Tokens.hash(token);
+        });
+    }
+
+    /** A token that is too short is told at the start. */
+    void start(@Observes StartupEvent event) {}
+
+    boolean isPossible() {
+        return tokenHash.isPresent() && QuarkusTransaction.requiringNew().call(() -> Person.count() == 0);
+    }
+
+    boolean isToken(String token) {
+        return tokenHash
+                .filter(hash -> MessageDigest.isEqual(hash, Tokens.hash(token)))
+                .isPresent();
+    }
+
+    /** Creates the admin, and the workspace unless it is there; false if somebody was quicker. */
+    boolean create(SetupForm form, String ip) {
+        return QuarkusTransaction.requiringNew().call(() -> {
+            // Two at once would both find nobody.
+            Person.getEntityManager()
+                    .createNativeQuery("lock table person in exclusive mode")
+                    .executeUpdate();
+            if (Person.count() > 0) {
+                return false;
+            }
+            var now = clock.instant();
+            Workspace workspace = Workspace.findById(form.workspace);
+            if (workspace == null) {
+                workspace = new Workspace(form.workspace, form.workspaceName, now);
+                workspace.persist();
+            }
+            new Person(workspace, form.email, form.name, form.password, Role.ADMIN, now).persist();
+            new AuditEntry(workspace.id, now, form.email, "person.created", form.email, "first admin", ip, List.of())
+                    .persist();
+            return true;
+        });
+    }
+}

@@ -1,0 +1,250 @@
+package ai.nexadesk.webhooks;
+
+import ai.nexadesk.webhooks.testing.Answer;
+import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.Receiver;
+import ai.nexadesk.webhooks.testing.Route;
+import ai.nexadesk.webhooks.testing.TestWorkspace;
+import ai.nexadesk.webhooks.testing.Visitor;
+import ai.nexadesk.webhooks.workspace.ApiKey;
+import ai.nexadesk.webhooks.workspace.Role;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Walks all routes there are, those that are added later included. */
+@QuarkusTest
+@DisplayName("Every route")
+class RoutesTest {
+
+    /** What changes something and yet asks for no role, or only for a person. Everything else is for admins or keys. */
+    private static final Set<String> NOT_FOR_ADMINS_ONLY = Set.of(
+            "POST /login",
+            "POST /logout",
+            "POST /setup",
+            "POST /preferences",
+            "POST /inbox/{token}",
+            "POST /inbox/{token}/answer",
+            "POST /settings/account/password",
+            "POST /settings/account/sign-out-everywhere");
+
+    private final Api api = Api.ofNewWorkspace();
+    private final SoftAssertions softly = new SoftAssertions();
+    private Receiver receiver;
+    private String webhook;
+    private String event;
+    private String delivery;
+    private String job;
+    private String key;
+
+    @BeforeEach
+    void fill() throws Exception {
+        receiver = Receiver.start();
+        webhook = api.createWebhook(receiver.url("/hook"), "*");
+        receiver.answer(Answer.status(500));
+        event = api.publish("lead.created", "{\"id\":\"canary-lead\"}");
+        delivery = api.deliveryOf(webhook, event);
+        api.await(webhook, delivery, "retrying", 1);
+        job = api.post("/webhooks/" + webhook + "/deliveries/retry", Map.of("status", "failed"))
+                .then()
+                .statusCode(202)
+                .extract()
+                .path("data.job.id");
+        key = QuarkusTransaction.requiringNew()
+                .call(() -> ApiKey.listOf(api.workspace().id()).get(0).id.toString());
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        receiver.close();
+    }
+
+    private static List<Route> routes(Predicate<Route> wanted) {
+        var found = Route.all().stream().filter(wanted).toList();
+        assertThat(found).isNotEmpty();
+        return found;
+    }
+
+    /** The address of what the workspace has. */
+    private String address(Route route) {
+        var id = route.path().startsWith("/settings/webhooks") || route.path().contains("/external/webhooks")
+                ? webhook
+                : route.path().contains("/jobs/") ? job : route.path().contains("/api-keys/") ? key : event;
+        return route.path()
+                .replace("{id}", id)
+                .replace("{delivery}", delivery)
+                .replace("{type}", "lead.created")
+                .replace("{format}", "csv")
+                .replaceFirst("/news$", "/news?after=" + delivery);
+    }
+
+    private static Response ask(RequestSpecification request, Route route, String address) {
+        return request.redirects().follow(false).request(route.method(), address);
+    }
+
+    private static Response askPage(Visitor visitor, Route route, String address) {
+        return route.isGet()
+                ? visitor.get(address)
+                : ask(
+                        visitor.form().formParam("overlap_hours", "1").formParam("event", "lead.created"),
+                        route,
+                        address);
+    }
+
+    private static Response askApi(String apiKey, Route route, String address) {
+        var request = given().header("Authorization", "Bearer " + apiKey);
+        return ask(
+                route.isGet()
+                        ? request
+                        : request.contentType("application/json")
+                                .body(address.endsWith("/test") ? "{\"event\":\"lead.created\"}" : "{}"),
+                route,
+                address);
+    }
+
+    @Test
+    @DisplayName("says who may use it, and changes nothing for agents but what is their own")
+    void roles() {
+        assertThat(routes(route -> !route.isGet()))
+                .filteredOn(route -> !route.roles().equals(Set.of(Role.IS_ADMIN))
+                        && !route.roles().equals(Set.of(ApiKey.WRITE))
+                        && !route.roles().equals(Set.of(Role.IS_PUBLISHER)))
+                .extracting(Route::toString)
+                .isSubsetOf(NOT_FOR_ADMINS_ONLY);
+        assertThat(routes(route -> route.isApi() || route.path().startsWith("/settings")))
+                .allSatisfy(
+                        route -> assertThat(route.roles()).as(route.toString()).isNotEmpty());
+    }
+
+    @Test
+    @DisplayName("for admins refuses agents, and shows them no secret on the others")
+    void asAgent() {
+        var agent = Visitor.signedIn(api.workspace().agent());
+        for (var route : routes(route -> route.roles().contains(Role.IS_ADMIN))) {
+            var answer = askPage(agent, route, address(route));
+            softly.assertThat(answer.statusCode()).as(route.toString()).isEqualTo(403);
+            softly.assertThat(answer.asString()).as(route.toString()).doesNotContain("whsec_", "fc_live_");
+        }
+        for (var route : routes(route -> route.isGet() && route.roles().contains(Role.IS_AGENT))) {
+            var answer = askPage(agent, route, address(route));
+            softly.assertThat(answer.statusCode()).as(route.toString()).isIn(200, 204);
+            softly.assertThat(answer.asString()).as(route.toString()).doesNotContain(api.secret(webhook));
+        }
+        softly.assertAll();
+    }
+
+    @Test
+    @DisplayName("of the settings sends strangers to the sign-in, and of the API asks them for a key")
+    void asStranger() {
+        for (var route : routes(route -> route.path().startsWith("/settings"))) {
+            var token = TestWorkspace.csrfToken();
+            var form = given().cookie("nexadesk-csrf", token).header("X-CSRF-TOKEN", token);
+            softly.assertThat(ask(form, route, address(route)).statusCode())
+                    .as(route.toString())
+                    .isEqualTo(303);
+        }
+        var session = TestWorkspace.signIn(api.workspace().admin());
+        for (var route : routes(Route::isApi)) {
+            softly.assertThat(ask(
+                                    given().cookie(TestWorkspace.SESSION, session)
+                                            .contentType("application/json"),
+                                    route,
+                                    address(route))
+                            .statusCode())
+                    .as(route.toString())
+                    .isEqualTo(401);
+        }
+        softly.assertAll();
+    }
+
+    @Test
+    @DisplayName("of the API that changes something refuses a key that may only read")
+    void readOnlyKey() {
+        var readOnly = api.workspace().apiKey(ApiKey.READ);
+        for (var route : routes(route -> route.roles().contains(ApiKey.WRITE))) {
+            softly.assertThat(askApi(readOnly, route, address(route)).statusCode())
+                    .as(route.toString())
+                    .isEqualTo(403);
+        }
+        softly.assertAll();
+    }
+
+    @Test
+    @DisplayName("with another workspace's ids finds nothing: 404, and nothing changes")
+    void otherWorkspace() {
+        var other = Api.ofNewWorkspace();
+        var stranger = Visitor.signedIn(other.workspace().admin());
+        var strangersKey = other.workspace().apiKey(ApiKey.READ, ApiKey.WRITE);
+        var strangersWebhook = other.createWebhook(receiver.url("/strangers"), "*");
+        var before = api.get("/webhooks/" + webhook).getMap("data");
+        var owner = Visitor.signedIn(api.workspace().admin());
+        var ownersKey = api.workspace().apiKey(ApiKey.READ, ApiKey.WRITE);
+
+        for (var route : routes(route -> route.path().contains("{id}"))) {
+            var address = address(route);
+            softly.assertThat(
+                            route.isApi()
+                                    ? askApi(strangersKey, route, address).statusCode()
+                                    : askPage(stranger, route, address).statusCode())
+                    .as(route.toString())
+                    .isEqualTo(404);
+            var mixed = address.replace(webhook, strangersWebhook);
+            if (route.path().contains("{delivery}")) {
+                softly.assertThat(
+                                route.isApi()
+                                        ? askApi(strangersKey, route, mixed).statusCode()
+                                        : askPage(stranger, route, mixed).statusCode())
+                        .as(route + " of the stranger's own webhook")
+                        .isEqualTo(404);
+            }
+            if (route.isGet()) {
+                softly.assertThat(
+                                route.isApi()
+                                        ? askApi(ownersKey, route, address).statusCode()
+                                        : askPage(owner, route, address).statusCode())
+                        .as(route + " for its owner")
+                        .isIn(200, 204);
+            }
+        }
+        softly.assertAll();
+        assertThat(api.get("/webhooks/" + webhook).getMap("data")).isEqualTo(before);
+        assertThat(api.delivery(webhook, delivery).getInt("data.attempt_count")).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("takes no id of another workspace as a parameter or in a form either")
+    void otherWorkspaceInParameters() {
+        var other = Api.ofNewWorkspace();
+        var stranger = Visitor.signedIn(other.workspace().admin());
+        for (var q : List.of(event, delivery, "canary-lead", webhook)) {
+            assertThat(other.get("/deliveries?q=" + q).getList("data")).isEmpty();
+        }
+        assertThat(stranger.get("/settings/find-event?id=" + event).asString())
+                .contains("There is no event with this ID")
+                .doesNotContain(webhook);
+        stranger.post("/settings/failed/selected", Map.of("delivery", delivery));
+        assertThat(api.delivery(webhook, delivery).getInt("data.attempt_count")).isEqualTo(1);
+        for (var page : List.of(
+                "/settings/webhooks",
+                "/settings/failed",
+                "/settings/jobs",
+                "/settings/api-keys",
+                "/settings/audit-log")) {
+            assertThat(stranger.get(page).asString()).as(page).doesNotContain(webhook, delivery, job, key, event);
+        }
+    }
+}

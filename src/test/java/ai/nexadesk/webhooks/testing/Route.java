@@ -1,0 +1,82 @@
+package ai.nexadesk.webhooks.testing;
+
+import com.tngtech.archunit.ArchConfiguration;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.Path;
+
+/**
+ * An address of the application and a method that it takes, as the annotations say it.
+ *
+ * @param path with parameters in braces
+ * @param roles who may use it; empty for everybody
+ */
+public record Route(String method, String path, Set<String> roles) {
+
+    /** All of them. */
+    public static List<Route> all() {
+        // What we import from is of no interest, and not where it would be looked for.
+        ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false);
+        return new ClassFileImporter()
+                        .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                        .importPackages("ai.nexadesk.webhooks")
+                        .stream()
+                        .filter(type -> type.isAnnotatedWith(Path.class))
+                        .map(JavaClass::reflect)
+                        .flatMap(Route::of)
+                        .toList();
+    }
+
+    /** Whether it belongs to the API. */
+    public boolean isApi() {
+        return path.startsWith("/api/");
+    }
+
+    /** Whether it only reads. */
+    public boolean isGet() {
+        return method.equals("GET");
+    }
+
+    private static Stream<Route> of(Class<?> resource) {
+        return Arrays.stream(resource.getDeclaredMethods()).flatMap(handler -> Arrays.stream(handler.getAnnotations())
+                .filter(annotation -> annotation.annotationType().isAnnotationPresent(HttpMethod.class))
+                .map(annotation -> new Route(
+                        annotation
+                                .annotationType()
+                                .getAnnotation(HttpMethod.class)
+                                .value(),
+                        path(resource, handler),
+                        roles(resource, handler))));
+    }
+
+    private static String path(Class<?> resource, Method handler) {
+        var whole = resource.getAnnotation(Path.class).value()
+                + (handler.isAnnotationPresent(Path.class)
+                        ? "/" + handler.getAnnotation(Path.class).value()
+                        : "");
+        // A parameter's pattern may have braces of its own.
+        return whole.replaceAll("\\{(\\w+)\\s*:(?:[^{}]|\\{[^{}]*})*}", "{$1}").replaceAll("/{2,}", "/");
+    }
+
+    private static Set<String> roles(Class<?> resource, Method handler) {
+        return Stream.of(handler, resource)
+                .filter(element -> element.isAnnotationPresent(RolesAllowed.class))
+                .map(element -> Set.of(element.getAnnotation(RolesAllowed.class).value()))
+                .findFirst()
+                .orElse(Set.of());
+    }
+
+    @Override
+    public String toString() {
+        return method + " " + path;
+    }
+}
