@@ -54,6 +54,12 @@ class WorkQueue {
             order by c.due_at
             """;
 
+    /** A retry that was asked for meanwhile goes first, and then what the schedule wants. */
+    private static final String ASKED_FOR_FIRST = """
+            scheduled_for = case when w.retry_requested and w.trigger = 'automatic' then w.due_at else w.scheduled_for end,
+            trigger = case when w.retry_requested then 'manual' else w.trigger end, retry_requested = false
+            """;
+
     /**
      * What a dead replica left is free again. Whether its request had been sent nobody knows: the log says so. A ping is not
      * tried again.
@@ -86,11 +92,10 @@ class WorkQueue {
             ), dropped as (
                 delete from work using noted where delivery_id = noted.id and noted.event_type = 'ping'
             )
-            update work w set owner = null, attempts = d.number, due_at = ?,
-                trigger = case when w.retry_requested then 'manual' else w.trigger end, retry_requested = false
+            update work w set owner = null, attempts = d.number, due_at = ?, %s
             from dead d join noted n on n.id = d.delivery_id
             where w.delivery_id = d.delivery_id and n.event_type <> 'ping'
-            """;
+            """.formatted(ASKED_FOR_FIRST);
 
     private static final String FORGET_DEAD_REPLICAS = """
             delete from replica r where lease_until < now() - interval '1 hour'
@@ -98,24 +103,21 @@ class WorkQueue {
             """;
 
     private static final String RELEASE = """
-            update work set owner = null,
-                trigger = case when retry_requested then 'manual' else trigger end, retry_requested = false
+            update work w set owner = null, %s
             where owner = ? and delivery_id = any (?::uuid[])
-            """;
+            """.formatted(ASKED_FOR_FIRST);
 
     /** The youngest may have been committed by a publisher's thread that has not lined them up yet. */
     private static final String RELEASE_FORGOTTEN = """
-            update work set owner = null,
-                trigger = case when retry_requested then 'manual' else trigger end, retry_requested = false
+            update work w set owner = null, %s
             where owner = ? and delivery_id not in (select unnest(?::uuid[]))
                 and uuid_extract_timestamp(delivery_id) < now() - interval '10 seconds'
-            """;
+            """.formatted(ASKED_FOR_FIRST);
 
     private static final String PUT_OFF = """
-            update work set owner = null, due_at = ?,
-                trigger = case when retry_requested then 'manual' else trigger end, retry_requested = false
+            update work w set owner = null, due_at = ?, %s
             where owner = ? and delivery_id = ?
-            """;
+            """.formatted(ASKED_FOR_FIRST);
 
     private static final String CANCEL = """
             with gone as (delete from work where delivery_id = any (?::uuid[]) and owner = ? returning workspace_id, delivery_id)

@@ -1,0 +1,100 @@
+package ai.nexadesk.webhooks.delivery;
+
+import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.testing.Answer;
+import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.Await;
+import ai.nexadesk.webhooks.testing.Receiver;
+import ai.nexadesk.webhooks.testing.SettableClock;
+import ai.nexadesk.webhooks.testing.Sql;
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.UUID;
+import javax.sql.DataSource;
+import jakarta.inject.Inject;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@QuarkusTest
+@DisplayName("A lease")
+class LeaseTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    @Inject
+    SettableClock clock;
+
+    @Inject
+    Sweep sweep;
+
+    @Inject
+    Dispatcher dispatcher;
+
+    @Inject
+    Replica replica;
+
+    @Inject
+    Leases leases;
+
+    @Inject
+    WorkQueue queue;
+
+    @Inject
+    Settings settings;
+
+    @Inject
+    DataSource dataSource;
+
+    private final Api api = Api.ofNewWorkspace();
+    private Sql sql;
+    private Receiver receiver;
+    private String webhook;
+    private StoredWork work;
+
+    @BeforeEach
+    void subscribe() throws Exception {
+        sql = new Sql(dataSource);
+        receiver = Receiver.start();
+        webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
+        work = new StoredWork(sql, api.workspace().id(), webhook);
+        receiver.clear();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        clock.reset();
+        receiver.close();
+    }
+
+    private String leaseUntil() {
+        return sql.text("select lease_until from replica where id = ?", replica.id());
+    }
+
+    @Test
+    @DisplayName("that is given back with a retry asked for meanwhile leaves the automatic attempt to be made")
+    void retryAskedFor() throws Exception {
+        receiver.answer(Answer.status(500));
+        var delivery = work.insert("-1 minute", "now()", replica.id());
+        sql.run("update work set retry_requested = true where delivery_id = ?", delivery);
+        dispatcher.giveBackForgotten();
+        sweep.run();
+        var seen = api.await(webhook, DeliveryIds.format(delivery), "retrying", 2);
+        assertThat(seen.getList("data.attempts.trigger")).containsExactly("automatic", "manual");
+    }
+
+    @Test
+    @DisplayName("of a dead replica, taken over with a retry asked for meanwhile, leaves the automatic attempt to be made")
+    void retryAskedForOfTheDead() throws Exception {
+        receiver.answer(Answer.status(500));
+        var delivery = work.insert("-1 minute", "now()", UUID.randomUUID());
+        sql.run("update work set retry_requested = true where delivery_id = ?", delivery);
+        sweep.run();
+        var seen = api.await(webhook, DeliveryIds.format(delivery), "retrying", 3);
+        assertThat(seen.getList("data.attempts.trigger")).containsExactly("automatic", "manual", "automatic");
+    }
+}
