@@ -27,7 +27,7 @@ import jakarta.enterprise.event.Observes;
  * and their results go to the recorder. Nothing in the database is held meanwhile.
  */
 @ApplicationScoped
-public class Dispatcher implements Dispatch {
+public class Dispatcher implements Dispatch, Recorder.Listener {
 
     private static final Logger LOG = Logger.getLogger(Dispatcher.class);
 
@@ -79,7 +79,7 @@ public class Dispatcher implements Dispatch {
         var limits = new Lanes.Limits(
                 settings.delivery().inFlightPerWebhook(), settings.delivery().inFlight(), BYTES_IN_MEMORY);
         this.lanes = new Lanes(limits, this::claimSoon);
-        this.recorder = new Recorder(store, this::recorded);
+        this.recorder = new Recorder(store, this);
     }
 
     private static void checkLease(Duration lease, Duration timeout) {
@@ -263,12 +263,27 @@ public class Dispatcher implements Dispatch {
         });
     }
 
-    private void recorded(Result result) {
+    @Override
+    public void recorded(Result result) {
+        leases.remove(result.lease().deliveryId());
         metrics.recorded(result);
         failures.recorded(result);
-        leases.remove(result.lease().deliveryId());
         if (result.verdict().gone()) {
-            webhooks.disableGone(result.lease().webhookId());
+            executor.execute(() -> disableGone(result.lease().webhookId()));
+        }
+    }
+
+    @Override
+    public void refused(Result result) {
+        leases.putOff(result.lease());
+    }
+
+    /** Apart from recording, which must not wait for whoever else changes the webhook. */
+    private void disableGone(String webhookId) {
+        try {
+            webhooks.disableGone(webhookId);
+        } catch (RuntimeException e) {
+            LOG.warnf("Webhook %s is gone, but could not be disabled; the next 410 does it: %s", webhookId, e);
         }
     }
 

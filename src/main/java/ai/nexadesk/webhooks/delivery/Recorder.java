@@ -6,8 +6,10 @@ import org.jspecify.annotations.Nullable;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Writes results to the database, many at a time: while one statement runs, the next ones gather. While the database does not
@@ -19,11 +21,18 @@ final class Recorder {
     private static final Logger LOG = Logger.getLogger(Recorder.class);
     private static final int BATCH = 500;
     private static final long LONGEST_PAUSE_MILLIS = 2_000;
-    private static final String DATA_EXCEPTION = "22";
 
-    /** Told in the recorder's thread that a result is durable. */
+    /** Classes of SQL states that say that the data are wrong, and would be the next time: everything else passes. */
+    private static final Set<String> ABOUT_DATA = Set.of("21", "22", "23");
+
+    /** Told in the recorder's thread what became of a result. */
     interface Listener {
+
+        /** It is durable. */
         void recorded(Result result);
+
+        /** The database will never take it. */
+        void refused(Result result);
     }
 
     private final LinkedBlockingQueue<Result> queue = new LinkedBlockingQueue<>();
@@ -87,10 +96,10 @@ final class Recorder {
         while (true) {
             try {
                 store.finish(batch);
-                batch.forEach(listener::recorded);
+                tell(batch, listener::recorded);
                 return;
-            } catch (SQLException e) {
-                if (e.getSQLState() != null && e.getSQLState().startsWith(DATA_EXCEPTION)) {
+            } catch (SQLException | RuntimeException e) {
+                if (isAboutData(e)) {
                     writeOneByOne(batch, e);
                     return;
                 }
@@ -101,13 +110,32 @@ final class Recorder {
         }
     }
 
+    private static boolean isAboutData(Exception e) {
+        return !(e instanceof SQLException refusal)
+                || refusal.getSQLState() != null
+                        && ABOUT_DATA.contains(refusal.getSQLState().substring(0, 2));
+    }
+
+    /** Nothing that fails there may end this thread: no result would ever be recorded again. */
+    private static void tell(List<Result> batch, Consumer<Result> news) {
+        for (var result : batch) {
+            try {
+                news.accept(result);
+            } catch (RuntimeException e) {
+                LOG.errorf(
+                        e, "Delivery %s is recorded, but not all that follows", result.lease().deliveryId());
+            }
+        }
+    }
+
     /** One result that the database refuses must not keep the others from being recorded. */
-    private void writeOneByOne(List<Result> batch, SQLException reason) throws InterruptedException {
+    private void writeOneByOne(List<Result> batch, Exception reason) throws InterruptedException {
         if (batch.size() == 1) {
             LOG.errorf(
                     reason,
-                    "The result of delivery %s cannot be recorded",
+                    "The result of delivery %s cannot be recorded; the attempt is made again",
                     batch.get(0).lease().deliveryId());
+            tell(batch, listener::refused);
             return;
         }
         for (var result : batch) {

@@ -1,0 +1,130 @@
+package ai.nexadesk.webhooks.delivery;
+
+import ai.nexadesk.webhooks.testing.Answer;
+import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.Await;
+import ai.nexadesk.webhooks.testing.Receiver;
+import ai.nexadesk.webhooks.testing.SettableClock;
+import ai.nexadesk.webhooks.testing.Sql;
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import javax.sql.DataSource;
+import jakarta.inject.Inject;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@QuarkusTest
+@DisplayName("The result of an attempt")
+class RecordingTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    @Inject
+    SettableClock clock;
+
+    @Inject
+    Sweep sweep;
+
+    @Inject
+    Dispatcher dispatcher;
+
+    @Inject
+    Replica replica;
+
+    @Inject
+    Backlog backlog;
+
+    @Inject
+    DataSource dataSource;
+
+    private final Api api = Api.ofNewWorkspace();
+    private Sql sql;
+    private Receiver receiver;
+    private String webhook;
+
+    @BeforeEach
+    void subscribe() throws Exception {
+        sql = new Sql(dataSource);
+        receiver = Receiver.start();
+        webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
+        receiver.clear();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        clock.reset();
+        sql.run("drop trigger if exists refused on attempt");
+        sql.run("drop trigger if exists refused on webhook");
+        receiver.close();
+    }
+
+    @Test
+    @DisplayName("is recorded although the webhook of another could not be disabled as its endpoint wanted")
+    void cannotBeDisabled() throws Exception {
+        refuse("webhook", "update", "new.id = '" + webhook + "'", "P0001");
+        receiver.answer(Answer.status(410));
+        api.await(webhook, publish(webhook), "failed", 1);
+        try (var other = Receiver.start()) {
+            var well = api.createWebhook(other.url("/well"), "lead.created");
+            api.await(well, publish(well), "delivered", 1);
+        }
+    }
+
+    @Test
+    @DisplayName("that the database refuses holds up no other, and the attempt is made again after a minute")
+    void refused() throws Exception {
+        refuse("attempt", "insert", "new.url like '%:" + port() + "/hook'", "23514");
+        var delivery = publish(webhook);
+        receiver.await(1, PATIENCE);
+        Await.until("that it is put off", PATIENCE, () -> owner(delivery), ""::equals);
+        sql.run("drop trigger refused on attempt");
+        clock.advance(Duration.ofSeconds(61));
+        sweep.run();
+        api.await(webhook, delivery, "delivered", 1);
+    }
+
+    private int retry(UUID delivery) {
+        try {
+            return backlog.retry(api.workspace().id(), Set.of(delivery), Instant.now());
+        } catch (java.sql.SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private String publish(String webhookId) {
+        return api.deliveryOf(webhookId, api.publish("lead.created", "{\"id\":\"1\"}"));
+    }
+
+    /** The owner in the queue; empty for nobody. */
+    private String owner(String delivery) {
+        return sql.text(
+                "select coalesce(owner::text, '') from work where delivery_id = ?",
+                DeliveryIds.parse(delivery).orElseThrow());
+    }
+
+    private int port() {
+        return java.net.URI.create(receiver.url("/")).getPort();
+    }
+
+    /** The database refuses such rows with this SQL state. */
+    private void refuse(String table, String change, String rows, String state) {
+        sql.run("""
+                create or replace function refuse() returns trigger language plpgsql as $$
+                begin
+                    raise exception 'refused by a test' using errcode = tg_argv[0];
+                end
+                $$
+                """);
+        sql.run("create trigger refused before %s on %s for each row when (%s) execute function refuse('%s')"
+                .formatted(change, table, rows, state));
+    }
+}
