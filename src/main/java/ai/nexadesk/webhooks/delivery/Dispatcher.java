@@ -153,18 +153,15 @@ public class Dispatcher implements Dispatch, Recorder.Listener {
         if (stopping) {
             return;
         }
+        if (!replica.hasLost()) {
+            replica.renew();
+        }
         if (replica.hasLost()) {
             LOG.warn("The lease was lost: the process was frozen or the database did not answer. Beginning anew.");
             replica.beginAnew();
-            var unbegun = lanes.drain();
-            try {
-                leases.giveBack(unbegun);
-            } catch (SQLException e) {
-                lanes.offer(unbegun, Origin.CLAIMED);
-                throw e;
-            }
+            leases.giveBack(lanes.drain());
+            replica.renew();
         }
-        replica.renew();
     }
 
     /** Leases what is due and lines it up, for as long as there is more and room for it. */

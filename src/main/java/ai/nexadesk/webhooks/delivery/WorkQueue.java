@@ -62,7 +62,7 @@ class WorkQueue {
 
     /**
      * What a dead replica left is free again. Whether its request had been sent nobody knows: the log says so. A ping is not
-     * tried again.
+     * tried again. That the lease has ended is written, so that a renewal on its way, which waits for this, comes too late.
      */
     private static final String TAKE_OVER = """
             with recursive owners (id) as (
@@ -70,12 +70,17 @@ class WorkQueue {
                 union all
                 select (select w.owner from work w where w.owner > owners.id order by w.owner limit 1)
                 from owners where owners.id is not null
+            ), ended as (
+                update replica set lease_until = '-infinity'
+                where id = any (array(select id from owners)) and lease_until <= now()
+                returning id
             ), dead as (
                 select w.delivery_id, w.workspace_id, w.attempts + 1 as number, w.trigger, w.webhook_id
                 from work w
                 where w.owner = any (array(
-                        select o.id from owners o where o.id is not null
-                            and not exists (select from replica r where r.id = o.id and r.lease_until > now())))
+                        select id from ended
+                        union all
+                        select o.id from owners o where not exists (select from replica r where r.id = o.id)))
                 limit ? for update of w skip locked
             ), logged as (
                 insert into attempt (delivery_id, number, trigger, started_at, error_code, error_message, url,

@@ -71,6 +71,18 @@ class LeaseTest {
         receiver.close();
     }
 
+    @Test
+    @DisplayName("that ended is not renewed once others have taken over, but lost")
+    void renewedTooLate() throws Exception {
+        var slow = new Replica(dataSource, settings);
+        slow.renew();
+        work.insert("-1 minute", "timestamptz '2999-01-01Z'", slow.id());
+        sql.run("update replica set lease_until = now() - interval '1 ms' where id = ?", slow.id());
+        queue.takeOver(clock.instant());
+        slow.renew();
+        assertThat(slow.hasLost()).isTrue();
+    }
+
     private String leaseUntil() {
         return sql.text("select lease_until from replica where id = ?", replica.id());
     }
