@@ -45,6 +45,16 @@ public class Sweep {
         run();
     }
 
+    /** Apart from the rest, which may take long. */
+    @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void renewLease() {
+        try {
+            dispatcher.renewLease();
+        } catch (SQLException | RuntimeException e) {
+            LOG.warnf("The lease could not be renewed; that is tried again: %s", e.getMessage());
+        }
+    }
+
     @Scheduled(every = "15s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void everyFifteenSeconds() throws SQLException {
         dispatcher.giveBackForgotten();
@@ -59,7 +69,6 @@ public class Sweep {
     /** Sweeps once; nothing that fails is lost, for the next round does it again. */
     synchronized void run() {
         try {
-            dispatcher.renewLease();
             targets.refresh();
             takeOver();
             dispatcher.claimDue();

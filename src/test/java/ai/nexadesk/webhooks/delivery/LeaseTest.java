@@ -83,6 +83,24 @@ class LeaseTest {
         assertThat(slow.hasLost()).isTrue();
     }
 
+    @Test
+    @DisplayName("is renewed while the work of a sweep waits for somebody's lock")
+    void renewedWhileSweeping() throws Exception {
+        try (var connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
+            Sql.run(connection, "lock table work in access exclusive mode");
+            sweep.soon();
+            Await.until(
+                    "a sweep that waits", PATIENCE, () -> sql.text("select 1 from pg_locks where not granted"), "1"::equals);
+            for (int i = 0; i < 2; i++) {
+                var before = leaseUntil();
+                Await.until("a renewal", PATIENCE, this::leaseUntil, until -> !until.equals(before));
+            }
+            connection.rollback();
+            connection.setAutoCommit(true);
+        }
+    }
+
     private String leaseUntil() {
         return sql.text("select lease_until from replica where id = ?", replica.id());
     }
