@@ -133,7 +133,7 @@ public class Dispatcher implements Dispatch, Recorder.Listener {
      * @return whether all found room
      */
     private boolean lineUp(List<Lease> leased, Origin origin) {
-        leased.forEach(lease -> leases.add(lease.deliveryId()));
+        leased.forEach(leases::add);
         var refused = lanes.offer(leased, origin);
         if (!refused.isEmpty()) {
             try {
@@ -262,7 +262,7 @@ public class Dispatcher implements Dispatch, Recorder.Listener {
 
     @Override
     public void recorded(Result result) {
-        leases.remove(result.lease().deliveryId());
+        leases.remove(result.lease());
         metrics.recorded(result);
         failures.recorded(result);
         if (result.verdict().gone()) {
@@ -290,12 +290,13 @@ public class Dispatcher implements Dispatch, Recorder.Listener {
      * @return the result; complete before it is durable
      */
     CompletionStage<Result> attemptNow(FirstDelivery delivery, UUID owner, Target target) {
-        leases.add(delivery.id());
-        return attempts.make(Lease.of(delivery, owner), target).whenComplete((result, failure) -> {
+        var lease = Lease.of(delivery, owner);
+        leases.add(lease);
+        return attempts.make(lease, target).whenComplete((result, failure) -> {
             if (failure == null) {
                 recorder.add(result);
             } else {
-                leases.remove(delivery.id());
+                leases.remove(lease);
             }
         });
     }

@@ -106,6 +106,18 @@ class LeaseTest {
     }
 
     @Test
+    @DisplayName("of the next attempt is remembered when that of the attempt before comes to its end a moment later")
+    void nextLease() throws Exception {
+        var delivery = work.dueFortyDaysAgo(replica.id());
+        var first = work.lease(delivery, 0, replica.id());
+        leases.add(first);
+        leases.add(work.lease(delivery, 1, replica.id()));
+        leases.remove(first);
+        dispatcher.giveBackForgotten();
+        assertThat(work.owner(delivery)).isEqualTo(replica.id());
+    }
+
+    @Test
     @DisplayName("that is given back with a retry asked for meanwhile leaves the automatic attempt to be made")
     void retryAskedFor() throws Exception {
         receiver.answer(Answer.status(500));
