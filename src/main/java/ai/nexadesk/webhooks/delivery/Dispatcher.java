@@ -135,14 +135,26 @@ public class Dispatcher implements Dispatch, Recorder.Listener {
     private boolean lineUp(List<Lease> leased, Origin origin) {
         leased.forEach(leases::add);
         var refused = lanes.offer(leased, origin);
-        if (!refused.isEmpty()) {
-            try {
-                leases.giveBack(refused);
-            } catch (SQLException e) {
-                LOG.warnf("%d deliveries could not be handed back; a later sweep does it", refused.size());
-            }
-        }
+        handBackNow(refused);
         return refused.isEmpty();
+    }
+
+    /** Not in this thread, which may be that of many connections. */
+    private void handBack(List<Lease> unbegun) {
+        if (!unbegun.isEmpty()) {
+            executor.execute(() -> handBackNow(unbegun));
+        }
+    }
+
+    private void handBackNow(List<Lease> unbegun) {
+        if (unbegun.isEmpty()) {
+            return;
+        }
+        try {
+            leases.giveBack(unbegun);
+        } catch (SQLException e) {
+            LOG.warnf("%d deliveries could not be handed back; a later sweep does it", unbegun.size());
+        }
     }
 
     /**
@@ -250,8 +262,8 @@ public class Dispatcher implements Dispatch, Recorder.Listener {
     private void attempt(Lease lease, Target target) {
         attempts.make(lease, target).whenComplete((result, failure) -> {
             if (failure == null) {
-                lanes.done(lease, result.outcome());
                 recorder.add(result);
+                handBack(lanes.done(lease, result.outcome()));
             } else {
                 LOG.errorf(failure, "Delivery %s ended without a result", lease.deliveryId());
                 lanes.done(lease);

@@ -27,8 +27,10 @@ final class Lanes {
     /** Every so many turns a lane that stands behind goes first. */
     private static final int TURNS = 8;
 
-    /** When so few of a lane's claimed deliveries are left, more are fetched. */
-    private static final int LOW = 32;
+    /** The part of the memory for bodies that one lane may hold, and that all that stand behind may hold together. */
+    private static final int LANES_SHARE = 16;
+
+    private static final int SHARE_OF_ALL_BEHIND = 4;
 
     /**
      * What the lanes may hold.
@@ -48,6 +50,7 @@ final class Lanes {
     private int turn;
     private int inFlight;
     private long bytes;
+    private long bytesBehind;
     private boolean closed;
 
     /**
@@ -69,7 +72,7 @@ final class Lanes {
         var refused = new ArrayList<Lease>();
         for (var lease : leases) {
             var lane = laneOf(lease);
-            if (closed || !hasRoom(origin) || !lane.hasRoom(origin)) {
+            if (closed || !hasRoom(origin) || !hasRoom(lane, origin)) {
                 refused.add(lease);
                 lane.hasMore = true;
             } else {
@@ -88,7 +91,7 @@ final class Lanes {
             if (lanes.size() >= REMEMBERED) {
                 lanes.values().removeIf(Lane::isIdle);
             }
-            lane = new Lane(lease.webhookId(), limits.inFlightPerLane());
+            lane = new Lane(lease.webhookId(), limits.inFlightPerLane(), limits.bytes() / LANES_SHARE);
             lanes.put(lease.webhookId(), lane);
         }
         return lane;
@@ -97,6 +100,18 @@ final class Lanes {
     /** Whether there is room in all: half of it is kept for what was just published. */
     synchronized boolean hasRoom(Origin origin) {
         return bytes < (origin == Origin.CLAIMED ? limits.bytes() / 2 : limits.bytes());
+    }
+
+    private boolean hasRoom(Lane lane, Origin origin) {
+        return lane.hasRoom(origin) && !(lane.isBehind() && isFullBehind() && lane.bytes > 0);
+    }
+
+    private boolean isLow(Lane lane) {
+        return lane.isLow() && hasRoom(lane, Origin.CLAIMED);
+    }
+
+    private boolean isFullBehind() {
+        return bytesBehind >= limits.bytes() / SHARE_OF_ALL_BEHIND;
     }
 
     /**
@@ -137,10 +152,6 @@ final class Lanes {
                 var lease = queue == ready && lane.isBehind() ? null : lane.begin();
                 if (lease != null) {
                     inFlight++;
-                    if (lane.hasMore && lane.waiting(Origin.CLAIMED) < LOW) {
-                        lane.hasMore = false;
-                        wantsMore.run();
-                    }
                     changed(lane);
                     return lease;
                 }
@@ -152,19 +163,30 @@ final class Lanes {
 
     /** A delivery that was taken goes back to the database without an attempt. */
     synchronized void done(Lease lease) {
-        var lane = laneOf(lease);
-        lane.end();
-        ended(lane, lease);
+        ended(laneOf(lease), lease);
     }
 
-    /** The attempt of a delivery that was taken has ended. */
-    synchronized void done(Lease lease, Outcome outcome) {
+    /**
+     * The attempt of a delivery that was taken has ended.
+     *
+     * @return what waits for an endpoint that turned out to be slow or down, and has no room any more; it must go back to the
+     *     database
+     */
+    synchronized List<Lease> done(Lease lease, Outcome outcome) {
         var lane = laneOf(lease);
-        lane.end(outcome);
+        lane.learn(outcome);
+        var shed = new ArrayList<Lease>();
+        if (lane.isBehind()) {
+            lane.shed(shed);
+            shed.forEach(one -> bytes -= one.body().length);
+            lane.hasMore |= !shed.isEmpty();
+        }
         ended(lane, lease);
+        return shed;
     }
 
     private void ended(Lane lane, Lease lease) {
+        lane.end(lease);
         inFlight--;
         bytes -= lease.body().length;
         changed(lane);
@@ -172,11 +194,18 @@ final class Lanes {
     }
 
     private void changed(Lane lane) {
+        if (lane.hasMore && isLow(lane)) {
+            lane.hasMore = false;
+            wantsMore.run();
+        }
+        bytesBehind -= lane.bytesBehind;
+        lane.bytesBehind = lane.isBehind() ? lane.bytes : 0;
+        bytesBehind += lane.bytesBehind;
         if (!lane.queued && lane.mayBegin()) {
             lane.queued = true;
             (lane.isBehind() ? behind : ready).add(lane);
         }
-        if (lane.hasRoom(Origin.PUBLISHED)) {
+        if (hasRoom(lane, Origin.PUBLISHED)) {
             full.remove(lane.webhookId);
         } else {
             full.add(lane.webhookId);
@@ -186,13 +215,14 @@ final class Lanes {
     /** Takes out all that waits. */
     synchronized List<Lease> drain() {
         var drained = new ArrayList<Lease>();
-        lanes.values().forEach(lane -> {
-            lane.drainTo(drained);
-            lane.queued = false;
-        });
         ready.clear();
         behind.clear();
         full.clear();
+        lanes.values().forEach(lane -> {
+            lane.drainTo(drained);
+            lane.queued = false;
+            changed(lane);
+        });
         drained.forEach(lease -> bytes -= lease.body().length);
         return drained;
     }
@@ -221,10 +251,10 @@ final class Lanes {
         return Set.copyOf(full);
     }
 
-    /** The webhooks of which enough is waiting that was claimed. */
+    /** The webhooks of which enough is waiting that was claimed, or for which there is no room. */
     synchronized List<String> sated() {
         return lanes.values().stream()
-                .filter(lane -> lane.waiting(Origin.CLAIMED) >= LOW)
+                .filter(lane -> !isLow(lane))
                 .map(lane -> lane.webhookId)
                 .toList();
     }
@@ -249,6 +279,7 @@ final class Lanes {
         var lane = lanes.get(webhookId);
         if (lane != null) {
             lane.hasMore = true;
+            changed(lane);
         }
     }
 }

@@ -25,8 +25,8 @@ class WorkQueue {
     static final int TAKEN_OVER_AT_ONCE = 500;
 
     /**
-     * Goes from webhook to webhook, so that the backlog of one hides nobody else's work, and takes a few of each. Rows that
-     * another replica is taking are passed over.
+     * Goes from webhook to webhook, so that the backlog of one hides nobody else's work, and takes a few of each; fewer where
+     * bodies are long, for all of them are read into memory. Rows that another replica is taking are passed over.
      */
     private static final String CLAIM = """
             with recursive waiting (webhook_id) as (
@@ -36,22 +36,29 @@ class WorkQueue {
                     order by w.webhook_id limit 1)
                 from waiting where waiting.webhook_id is not null
             ), picked as (
-                select w.delivery_id from waiting
+                select w.* from waiting
                 cross join lateral (
-                    select delivery_id from work
+                    select delivery_id, webhook_id, event_key, due_at from work
                     where owner is null and webhook_id = waiting.webhook_id and due_at <= ?
                     order by due_at limit ? for update skip locked
                 ) w
                 where waiting.webhook_id is not null and waiting.webhook_id <> all (?::text[])
                 limit ?
+            ), sized as (
+                select p.delivery_id, e.id, e.type, e.body, sum(octet_length(e.body)) over of_webhook
+                    - octet_length(e.body) as before, sum(octet_length(e.body)) over in_all as bytes
+                from picked p join event e on e.key = p.event_key
+                window in_all as (order by p.webhook_id, p.due_at, p.delivery_id),
+                    of_webhook as (partition by p.webhook_id order by p.due_at, p.delivery_id)
             ), claimed as (
-                update work set owner = ? from picked where work.delivery_id = picked.delivery_id
-                returning work.*
+                update work w set owner = ? from sized s
+                where w.delivery_id = s.delivery_id and s.before < ? and s.bytes <= ?
+                returning w.*, s.id as event_id, s.type, s.body
             )
-            select c.delivery_id, c.workspace_id, c.webhook_id, e.id, e.type, e.body, c.attempts, c.tries, c.trigger,
-                c.scheduled_for, c.owner, max(c.webhook_id) over ()
-            from claimed c join event e on e.key = c.event_key
-            order by c.due_at
+            select delivery_id, workspace_id, webhook_id, event_id, type, body, attempts, tries, trigger, scheduled_for, owner,
+                max(webhook_id) over (), (select count(*) = ? or max(bytes) > ? from sized)
+            from claimed
+            order by due_at
             """;
 
     /** A retry that was asked for meanwhile goes first, and then what the schedule wants. */
@@ -143,37 +150,51 @@ class WorkQueue {
      *
      * @param leases the deliveries, now leased
      * @param last the webhook that the claim ended with, in the database's order; null if there is none
+     * @param isCut whether there may be more after it
      */
-    record Claimed(List<Lease> leases, @Nullable String last) {}
+    record Claimed(List<Lease> leases, @Nullable String last, boolean isCut) {}
+
+    /**
+     * How much is claimed at most.
+     *
+     * @param deliveries of all webhooks
+     * @param bytes of their bodies; at least one delivery, however long
+     * @param perWebhook deliveries of one webhook
+     * @param bytesPerWebhook after which no more of one webhook are taken
+     */
+    record Most(int deliveries, long bytes, int perWebhook, long bytesPerWebhook) {}
 
     /**
      * Leases what is due.
      *
      * @param now by the application's clock, which the retry times follow
      * @param after only of webhooks whose id comes after this one
-     * @param perWebhook how many of one webhook at most
      * @param except webhooks for which there is no room
-     * @param limit how many in all at most
      */
-    Claimed claim(UUID owner, Instant now, String after, int perWebhook, Collection<String> except, int limit)
-            throws SQLException {
+    Claimed claim(UUID owner, Instant now, String after, Collection<String> except, Most most) throws SQLException {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(CLAIM)) {
             statement.setString(1, after);
             statement.setObject(2, Statements.at(now));
-            statement.setInt(3, perWebhook);
+            statement.setInt(3, most.perWebhook());
             statement.setArray(4, connection.createArrayOf("text", except.toArray()));
-            statement.setInt(5, limit);
+            statement.setInt(5, most.deliveries());
             statement.setObject(6, owner);
+            statement.setLong(7, most.bytesPerWebhook());
+            statement.setLong(8, most.bytes());
+            statement.setInt(9, most.deliveries());
+            statement.setLong(10, most.bytes());
             var leases = new ArrayList<Lease>();
             @Nullable String last = null;
+            boolean isCut = false;
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
                     leases.add(lease(rows));
                     last = rows.getString(12);
+                    isCut = rows.getBoolean(13);
                 }
             }
-            return new Claimed(leases, last);
+            return new Claimed(leases, last, isCut);
         }
     }
 
