@@ -32,13 +32,11 @@ public class Dispatcher implements Dispatch, Recorder.Listener {
     private static final Logger LOG = Logger.getLogger(Dispatcher.class);
 
     private static final long BYTES_IN_MEMORY = 64L << 20;
-    private static final int RECORDER_BACKLOG = 5_000;
 
     /** What must be left of the lease, beyond the timeout, for an attempt to begin. */
     private static final Duration MARGIN = Duration.ofSeconds(1);
 
     private final Attempts attempts;
-    private final Targets targets;
     private final Leases leases;
     private final Claims claims;
     private final Webhooks webhooks;
@@ -50,7 +48,7 @@ public class Dispatcher implements Dispatch, Recorder.Listener {
     private final Lanes lanes;
     private final Recorder recorder;
     private final AtomicBoolean claimingSoon = new AtomicBoolean();
-    private final Thread thread = new Thread(this::run, "dispatcher");
+    private final Departures departures;
     private volatile boolean stopping;
 
     Dispatcher(
@@ -66,7 +64,6 @@ public class Dispatcher implements Dispatch, Recorder.Listener {
             ExecutorService executor,
             Settings settings) {
         this.attempts = attempts;
-        this.targets = targets;
         this.leases = leases;
         this.claims = claims;
         this.webhooks = webhooks;
@@ -80,6 +77,8 @@ public class Dispatcher implements Dispatch, Recorder.Listener {
                 settings.delivery().inFlightPerWebhook(), settings.delivery().inFlight(), BYTES_IN_MEMORY);
         this.lanes = new Lanes(limits, this::claimSoon);
         this.recorder = new Recorder(store, this);
+        this.departures = new Departures(
+                lanes, recorder, attempts, targets, leases, replica, executor, timeout.plus(MARGIN));
     }
 
     private static void checkLease(Duration lease, Duration timeout) {
@@ -94,22 +93,22 @@ public class Dispatcher implements Dispatch, Recorder.Listener {
     void start(@Observes StartupEvent event) throws SQLException {
         replica.renew();
         recorder.start();
-        thread.start();
+        departures.start();
     }
 
     /** Lets what is in flight end, records it and hands the rest back, so that another replica goes on at once. */
     void stop(@Observes ShutdownEvent event) throws InterruptedException, SQLException {
-        stopping = true;
+        claimNoMore();
         lanes.close();
-        var unbegun = lanes.drain();
-        try {
-            leases.giveBack(unbegun);
-        } catch (SQLException e) {
-            LOG.warnf("%d deliveries could not be handed back; they wait for the lease to end", unbegun.size());
-        }
+        leases.handBack(lanes.drain());
         lanes.awaitIdle(timeout.plus(MARGIN).toMillis());
         recorder.close(timeout.toMillis());
         replica.end();
+    }
+
+    /** Waits for a claim that is under way, which lines up what it has leased. */
+    private synchronized void claimNoMore() {
+        stopping = true;
     }
 
     @Override
@@ -135,27 +134,10 @@ public class Dispatcher implements Dispatch, Recorder.Listener {
     private boolean lineUp(List<Lease> leased, Origin origin) {
         leased.forEach(leases::add);
         var refused = lanes.offer(leased, origin);
-        handBackNow(refused);
+        leases.handBack(refused);
         return refused.isEmpty();
     }
 
-    /** Not in this thread, which may be that of many connections. */
-    private void handBack(List<Lease> unbegun) {
-        if (!unbegun.isEmpty()) {
-            executor.execute(() -> handBackNow(unbegun));
-        }
-    }
-
-    private void handBackNow(List<Lease> unbegun) {
-        if (unbegun.isEmpty()) {
-            return;
-        }
-        try {
-            leases.giveBack(unbegun);
-        } catch (SQLException e) {
-            LOG.warnf("%d deliveries could not be handed back; a later sweep does it", unbegun.size());
-        }
-    }
 
     /**
      * Renews this replica's lease. If it was lost meanwhile, what waits in the lanes goes back to the database, and this
@@ -210,66 +192,7 @@ public class Dispatcher implements Dispatch, Recorder.Listener {
     }
 
     private boolean mayClaim() {
-        return !stopping && mayBegin();
-    }
-
-    private boolean mayBegin() {
-        return replica.holdsFor(timeout.plus(MARGIN));
-    }
-
-    private void run() {
-        try {
-            for (var lease = lanes.take(); lease != null; lease = lanes.take()) {
-                while (recorder.backlog() > RECORDER_BACKLOG) {
-                    Thread.sleep(10);
-                }
-                begin(lease);
-            }
-        } catch (InterruptedException end) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void begin(Lease lease) {
-        try {
-            if (!lease.owner().equals(replica.id()) || !mayBegin()) {
-                // Another replica may have it by now; what it is worth is decided by the sweep.
-                lanes.done(lease);
-                leases.giveBack(List.of(lease));
-                return;
-            }
-            var target = targets.get(lease.webhookId());
-            switch (target.status()) {
-                case ACTIVE -> attempt(lease, target);
-                case UNVERIFIED -> {
-                    lanes.done(lease);
-                    leases.hold(lease);
-                }
-                case DISABLED -> {
-                    lanes.done(lease);
-                    leases.cancel(lease);
-                }
-            }
-        } catch (SQLException e) {
-            LOG.warnf("Delivery %s could not be handed back; a later sweep does it", lease.deliveryId());
-        } catch (RuntimeException e) {
-            LOG.errorf(e, "Delivery %s could not be begun; it is tried again in a minute", lease.deliveryId());
-            lanes.done(lease);
-            leases.putOff(lease);
-        }
-    }
-
-    private void attempt(Lease lease, Target target) {
-        attempts.make(lease, target).whenComplete((result, failure) -> {
-            if (failure == null) {
-                recorder.add(result);
-                handBack(lanes.done(lease, result.outcome()));
-            } else {
-                LOG.errorf(failure, "Delivery %s ended without a result", lease.deliveryId());
-                lanes.done(lease);
-                leases.putOff(lease);
-            }
-        });
+        return !stopping && replica.holdsFor(timeout.plus(MARGIN));
     }
 
     @Override

@@ -59,6 +59,18 @@ class Leases {
         }
     }
 
+    /** Gives these back, or leaves it to a later sweep. */
+    void handBack(List<Lease> leases) {
+        if (leases.isEmpty()) {
+            return;
+        }
+        try {
+            giveBack(leases);
+        } catch (SQLException e) {
+            LOG.warnf("%d deliveries could not be handed back; a later sweep does it", leases.size());
+        }
+    }
+
     /** Gives back what could not be begun, for a minute. */
     void putOff(Lease lease) {
         try {

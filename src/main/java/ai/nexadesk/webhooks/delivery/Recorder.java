@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -20,6 +22,13 @@ final class Recorder {
 
     private static final Logger LOG = Logger.getLogger(Recorder.class);
     private static final int BATCH = 500;
+    private static final long BATCH_BYTES = 8L << 20;
+
+    /** What waits here keeps an answer each. With more, no attempt is to begin. */
+    private static final int MOST_RESULTS = 5_000;
+
+    private static final long MOST_BYTES = 64L << 20;
+
     private static final long LONGEST_PAUSE_MILLIS = 2_000;
 
     /** Classes of SQL states that say that the data are wrong, and would be the next time: everything else passes. */
@@ -36,6 +45,11 @@ final class Recorder {
     }
 
     private final LinkedBlockingQueue<Result> queue = new LinkedBlockingQueue<>();
+
+    /** Also of what is being written. */
+    private final AtomicInteger results = new AtomicInteger();
+
+    private final AtomicLong bytes = new AtomicLong();
     private final AttemptStore store;
     private final Listener listener;
     private final Thread thread;
@@ -53,12 +67,19 @@ final class Recorder {
 
     /** Takes a result to write; never waits. */
     void add(Result result) {
+        results.incrementAndGet();
+        bytes.addAndGet(result.bytes());
         queue.add(result);
+    }
+
+    /** Whether so much waits to be written that no more may come. */
+    boolean isFull() {
+        return results.get() > MOST_RESULTS || bytes.get() > MOST_BYTES;
     }
 
     /** How many results wait to be written. */
     int backlog() {
-        return queue.size();
+        return results.get();
     }
 
     /** Writes what is left, for at most this long. */
@@ -78,10 +99,10 @@ final class Recorder {
             while (true) {
                 @Nullable Result first = queue.poll(50, TimeUnit.MILLISECONDS);
                 if (first != null) {
-                    var batch = new ArrayList<Result>();
-                    batch.add(first);
-                    queue.drainTo(batch, BATCH - 1);
+                    var batch = gather(first);
                     write(batch);
+                    results.addAndGet(-batch.size());
+                    bytes.addAndGet(-bytesOf(batch));
                 } else if (closing) {
                     return;
                 }
@@ -89,6 +110,23 @@ final class Recorder {
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private List<Result> gather(Result first) {
+        var batch = new ArrayList<Result>();
+        long size = 0;
+        for (var next = first; next != null; next = queue.poll()) {
+            batch.add(next);
+            size += next.bytes();
+            if (batch.size() >= BATCH || size >= BATCH_BYTES) {
+                break;
+            }
+        }
+        return batch;
+    }
+
+    private static long bytesOf(List<Result> batch) {
+        return batch.stream().mapToLong(Result::bytes).sum();
     }
 
     private void write(List<Result> batch) throws InterruptedException {

@@ -1,0 +1,114 @@
+package ai.nexadesk.webhooks.delivery;
+
+import org.jboss.logging.Logger;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+
+/** Takes deliveries out of the lanes and has them attempted, for as long as the lease allows it. Has a thread of its own. */
+final class Departures {
+
+    private static final Logger LOG = Logger.getLogger(Departures.class);
+    private static final long PAUSE_MILLIS = 10;
+
+    private final Lanes lanes;
+    private final Recorder recorder;
+    private final Attempts attempts;
+    private final Targets targets;
+    private final Leases leases;
+    private final Replica replica;
+    private final ExecutorService executor;
+    private final Duration needed;
+    private final Thread thread = new Thread(this::run, "dispatcher");
+
+    /**
+     * Nothing departs before {@link #start}.
+     *
+     * @param executor for what waits for the database
+     * @param needed what must be left of the lease for an attempt to begin
+     */
+    Departures(
+            Lanes lanes,
+            Recorder recorder,
+            Attempts attempts,
+            Targets targets,
+            Leases leases,
+            Replica replica,
+            ExecutorService executor,
+            Duration needed) {
+        this.lanes = lanes;
+        this.recorder = recorder;
+        this.attempts = attempts;
+        this.targets = targets;
+        this.leases = leases;
+        this.replica = replica;
+        this.executor = executor;
+        this.needed = needed;
+    }
+
+    /** Goes on until the lanes are closed. */
+    void start() {
+        thread.start();
+    }
+
+    private void run() {
+        try {
+            for (var lease = lanes.take(); lease != null; lease = lanes.take()) {
+                while (recorder.isFull()) {
+                    Thread.sleep(PAUSE_MILLIS);
+                }
+                if (!begin(lease)) {
+                    lanes.done(lease);
+                }
+            }
+        } catch (InterruptedException end) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whether its attempt is on its way; if not, it has gone back. */
+    private boolean begin(Lease lease) {
+        try {
+            if (!lease.owner().equals(replica.id()) || !replica.holdsFor(needed)) {
+                // Another replica may have it by now; what it is worth is decided by the sweep.
+                leases.giveBack(List.of(lease));
+                return false;
+            }
+            var target = targets.get(lease.webhookId());
+            switch (target.status()) {
+                case ACTIVE -> attempt(lease, target);
+                case UNVERIFIED -> leases.hold(lease);
+                case DISABLED -> leases.cancel(lease);
+            }
+            return target.isActive();
+        } catch (SQLException e) {
+            LOG.warnf("Delivery %s could not be handed back; a later sweep does it", lease.deliveryId());
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "Delivery %s could not be begun; it is tried again in a minute", lease.deliveryId());
+            leases.putOff(lease);
+        }
+        return false;
+    }
+
+    private void attempt(Lease lease, Target target) {
+        attempts.make(lease, target).whenComplete((result, failure) -> {
+            if (failure == null) {
+                recorder.add(result);
+                handBack(lanes.done(lease, result.outcome()));
+            } else {
+                LOG.errorf(failure, "Delivery %s ended without a result", lease.deliveryId());
+                lanes.done(lease);
+                executor.execute(() -> leases.putOff(lease));
+            }
+        });
+    }
+
+    /** Not in this thread, which is that of many connections. */
+    private void handBack(List<Lease> unbegun) {
+        if (!unbegun.isEmpty()) {
+            executor.execute(() -> leases.handBack(unbegun));
+        }
+    }
+}
