@@ -92,6 +92,52 @@ class RecordingTest {
         api.await(webhook, delivery, "delivered", 1);
     }
 
+    @Test
+    @DisplayName("that waits for the database is not taken for lost by its own process when the lease has ended meanwhile")
+    void leaseEndsMeanwhile() throws Exception {
+        refuse("attempt", "insert", "new.request_headers <> '[]'", "57P03");
+        var delivery = publish(webhook);
+        receiver.await(1, PATIENCE);
+        Await.until("that the result waits", PATIENCE, () -> dispatcher.load().unrecorded(), count -> count > 0);
+        var before = replica.id();
+        sql.run("update replica set lease_until = now() - interval '1 ms' where id = ?", before);
+        Await.until("a new lease", PATIENCE, replica::id, id -> !id.equals(before));
+        sweep.run();
+        sql.run("drop trigger refused on attempt");
+        api.await(webhook, delivery, "delivered", 1);
+        assertThat(receiver.requests()).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("that is stored while a retry is asked for keeps its place in the log, and the retry has the next")
+    void retriedMeanwhile() throws Exception {
+        receiver.answer(Answer.status(500));
+        var work = new StoredWork(sql, api.workspace().id(), webhook);
+        var delivery = work.insert("-1 minute", "now()", UUID.randomUUID());
+        CompletableFuture<Integer> retried;
+        try (var connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
+            Sql.run(connection, "delete from work where delivery_id = ?", delivery);
+            Sql.run(
+                    connection,
+                    "update delivery set status = 'failed', attempts = 1 where workspace_id = ? and id = ?",
+                    api.workspace().id(),
+                    delivery);
+            retried = CompletableFuture.supplyAsync(() -> retry(delivery));
+            Await.until(
+                    "the retry that waits",
+                    PATIENCE,
+                    () -> sql.text("select 1 from pg_locks where not granted"),
+                    "1"::equals);
+            connection.commit();
+            connection.setAutoCommit(true);
+        }
+        assertThat(retried.get()).isEqualTo(1);
+        sweep.run();
+        var seen = api.await(webhook, DeliveryIds.format(delivery), "failed", 2);
+        assertThat(seen.getInt("data.attempts[0].number")).isEqualTo(2);
+    }
+
     private int retry(UUID delivery) {
         try {
             return backlog.retry(api.workspace().id(), Set.of(delivery), Instant.now());
