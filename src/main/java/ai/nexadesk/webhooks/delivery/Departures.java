@@ -4,6 +4,7 @@ import org.jboss.logging.Logger;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 
@@ -12,6 +13,9 @@ final class Departures {
 
     private static final Logger LOG = Logger.getLogger(Departures.class);
     private static final long PAUSE_MILLIS = 10;
+
+    /** So many begin together at most, with one statement for those that have waited. */
+    private static final int TOGETHER = 128;
 
     private final Lanes lanes;
     private final Recorder recorder;
@@ -55,12 +59,14 @@ final class Departures {
 
     private void run() {
         try {
-            for (var lease = lanes.take(); lease != null; lease = lanes.take()) {
+            for (var taken = lanes.take(TOGETHER); !taken.isEmpty(); taken = lanes.take(TOGETHER)) {
                 while (recorder.isFull()) {
                     Thread.sleep(PAUSE_MILLIS);
                 }
-                if (!begin(lease)) {
-                    lanes.done(lease);
+                for (var lease : mayBegin(taken)) {
+                    if (!begin(lease)) {
+                        lanes.done(lease);
+                    }
                 }
             }
         } catch (InterruptedException end) {
@@ -68,14 +74,31 @@ final class Departures {
         }
     }
 
+    /** Those of them whose attempts may begin, as the database knows then; the others have gone back. */
+    private List<Lease> mayBegin(List<Lease> taken) {
+        var owner = replica.id();
+        boolean holds = replica.holdsFor(needed);
+        // What is not ours another replica may have by now; what it is worth is decided by the sweep.
+        var ours = taken.stream()
+                .filter(lease -> holds && lease.owner().equals(owner))
+                .toList();
+        var others = new ArrayList<>(taken);
+        others.removeAll(ours);
+        try {
+            leases.begin(ours);
+        } catch (SQLException | RuntimeException e) {
+            LOG.warnf("%d deliveries cannot begin now: %s", ours.size(), e.getMessage());
+            others.addAll(ours);
+            ours = List.of();
+        }
+        leases.handBack(others);
+        others.forEach(lanes::done);
+        return ours;
+    }
+
     /** Whether its attempt is on its way; if not, it has gone back. */
     private boolean begin(Lease lease) {
         try {
-            if (!lease.owner().equals(replica.id()) || !replica.holdsFor(needed)) {
-                // Another replica may have it by now; what it is worth is decided by the sweep.
-                leases.giveBack(List.of(lease));
-                return false;
-            }
             var target = targets.get(lease.webhookId());
             switch (target.status()) {
                 case ACTIVE -> attempt(lease, target);

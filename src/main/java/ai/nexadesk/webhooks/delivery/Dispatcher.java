@@ -9,11 +9,9 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -112,13 +110,9 @@ public class Dispatcher implements Dispatch, Recorder.Listener {
     }
 
     @Override
-    public @Nullable UUID owner() {
-        return mayClaim() && lanes.hasRoom(Origin.PUBLISHED) ? replica.id() : null;
-    }
-
-    @Override
-    public Collection<String> fullLanes() {
-        return lanes.full();
+    public Terms terms() {
+        var owner = mayClaim() && lanes.hasRoom(Origin.PUBLISHED) ? replica.id() : null;
+        return new Terms(owner, lanes.full(), lanes.busy());
     }
 
     @Override

@@ -31,6 +31,9 @@ final class Lane {
     /** When so few of its claimed deliveries are left, more are fetched. */
     private static final int LOW = 32;
 
+    /** What waits for no more than so many rounds of requests counts as beginning at once. */
+    private static final int ROUNDS = 4;
+
     /** So many bytes of bodies may leave in one turn; a longer one waits for several turns. */
     private static final int BYTES_A_TURN = 32 * 1024;
 
@@ -162,6 +165,11 @@ final class Lane {
 
     private boolean isFailing() {
         return mayBeInFlight <= mostInFlight / 2;
+    }
+
+    /** Whether what is added does not begin at once. */
+    boolean isBusy() {
+        return published.size() + claimed.size() >= ROUNDS * mayBeInFlight;
     }
 
     /** Whether there is nothing in it to remember. */

@@ -47,6 +47,7 @@ final class Lanes {
     private final ArrayDeque<Lane> ready = new ArrayDeque<>();
     private final ArrayDeque<Lane> behind = new ArrayDeque<>();
     private final Set<String> full = new HashSet<>();
+    private final Set<String> busy = new HashSet<>();
     private int turn;
     private int inFlight;
     private long bytes;
@@ -115,19 +116,22 @@ final class Lanes {
     }
 
     /**
-     * The next delivery to attempt, which counts as in flight until {@link #done}; waits for one.
+     * The next deliveries to attempt, which count as in flight until {@link #done}; waits for one, and takes no more than this
+     * many.
      *
-     * @return null once the lanes are closed
+     * @return none once the lanes are closed
      */
-    synchronized @Nullable Lease take() throws InterruptedException {
-        while (!closed) {
-            var lease = next();
-            if (lease != null) {
-                return lease;
+    synchronized List<Lease> take(int most) throws InterruptedException {
+        var taken = new ArrayList<Lease>();
+        while (!closed && taken.isEmpty()) {
+            for (var lease = next(); lease != null; lease = taken.size() < most ? next() : null) {
+                taken.add(lease);
             }
-            wait();
+            if (taken.isEmpty()) {
+                wait();
+            }
         }
-        return null;
+        return taken;
     }
 
     private @Nullable Lease next() {
@@ -205,10 +209,15 @@ final class Lanes {
             lane.queued = true;
             (lane.isBehind() ? behind : ready).add(lane);
         }
-        if (hasRoom(lane, Origin.PUBLISHED)) {
-            full.remove(lane.webhookId);
+        note(full, lane, !hasRoom(lane, Origin.PUBLISHED));
+        note(busy, lane, lane.isBusy());
+    }
+
+    private static void note(Set<String> webhooks, Lane lane, boolean isSo) {
+        if (isSo) {
+            webhooks.add(lane.webhookId);
         } else {
-            full.add(lane.webhookId);
+            webhooks.remove(lane.webhookId);
         }
     }
 
@@ -249,6 +258,11 @@ final class Lanes {
     synchronized Set<String> full() {
         full.forEach(webhook -> lanes.get(webhook).hasMore = true);
         return Set.copyOf(full);
+    }
+
+    /** The webhooks of which so much is waiting that nothing more begins at once. */
+    synchronized Set<String> busy() {
+        return Set.copyOf(busy);
     }
 
     /** The webhooks of which enough is waiting that was claimed, or for which there is no room. */

@@ -44,6 +44,16 @@ class Leases {
         held.computeIfPresent(lease.deliveryId(), (id, newest) -> newest == lease ? null : newest);
     }
 
+    /** Sees to it that the database knows of all these, of the same owner, that their attempts may have begun. */
+    void begin(List<Lease> leases) throws SQLException {
+        var unknown = leases.stream().filter(lease -> !lease.begun()).toList();
+        if (!unknown.isEmpty()) {
+            queue.begin(
+                    unknown.get(0).owner(),
+                    unknown.stream().map(Lease::deliveryId).toList());
+        }
+    }
+
     /** Gives these back to whoever is free. */
     void giveBack(Collection<Lease> leases) throws SQLException {
         var byOwner = leases.stream().collect(Collectors.groupingBy(Lease::owner));

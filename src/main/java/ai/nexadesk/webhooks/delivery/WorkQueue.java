@@ -51,7 +51,7 @@ class WorkQueue {
                 window in_all as (order by p.webhook_id, p.due_at, p.delivery_id),
                     of_webhook as (partition by p.webhook_id order by p.due_at, p.delivery_id)
             ), claimed as (
-                update work w set owner = ? from sized s
+                update work w set owner = ?, begun = false from sized s
                 where w.delivery_id = s.delivery_id and s.before < ? and s.bytes <= ?
                 returning w.*, s.id as event_id, s.type, s.body
             )
@@ -68,8 +68,8 @@ class WorkQueue {
             """;
 
     /**
-     * What a dead replica left is free again. Whether its request had been sent nobody knows: the log says so. A ping is not
-     * tried again. That the lease has ended is written, so that a renewal on its way, which waits for this, comes too late.
+     * What a dead replica left is free again. Where an attempt may have begun, nobody knows whether the request arrived: the log
+     * says so. A ping is not tried again. That the lease has ended is written, so that a renewal on its way, which waits for this, comes too late.
      */
     private static final String TAKE_OVER = """
             with recursive owners (id) as (
@@ -82,7 +82,7 @@ class WorkQueue {
                 where id = any (array(select id from owners)) and lease_until <= now()
                 returning id
             ), dead as (
-                select w.delivery_id, w.workspace_id, w.attempts + 1 as number, w.trigger, w.webhook_id
+                select w.delivery_id, w.workspace_id, w.attempts + 1 as number, w.trigger, w.webhook_id, w.begun
                 from work w
                 where w.owner = any (array(
                         select id from ended
@@ -95,23 +95,30 @@ class WorkQueue {
                 select d.delivery_id, d.number, d.trigger, ?, 'interrupted',
                     'The sender stopped before the outcome was known. The request may or may not have arrived.', h.url, '[]'
                 from dead d join webhook h on h.id = d.webhook_id
+                where d.begun
                 on conflict do nothing
             ), noted as (
                 update delivery set attempts = d.number, attempted_at = ?, status_code = null, duration_ms = null,
                     error_code = 'interrupted', status = case when event_type = 'ping' then 'failed' else status end
-                from dead d where delivery.workspace_id = d.workspace_id and id = d.delivery_id
+                from dead d where d.begun and delivery.workspace_id = d.workspace_id and id = d.delivery_id
                 returning id, event_type
             ), dropped as (
                 delete from work using noted where delivery_id = noted.id and noted.event_type = 'ping'
             )
-            update work w set owner = null, attempts = d.number, due_at = ?, %s
-            from dead d join noted n on n.id = d.delivery_id
-            where w.delivery_id = d.delivery_id and n.event_type <> 'ping'
+            update work w set owner = null, attempts = case when d.begun then d.number else w.attempts end, due_at = ?, %s
+            from dead d
+            where w.delivery_id = d.delivery_id and d.delivery_id not in (select id from noted where event_type = 'ping')
             """.formatted(ASKED_FOR_FIRST);
 
     private static final String FORGET_DEAD_REPLICAS = """
             delete from replica r where lease_until < now() - interval '1 hour'
                 and not exists (select from work w where w.owner = r.id)
+            """;
+
+    /** Need not wait for the disk: it is read only if this process dies, and then the database has not. */
+    private static final String BEGIN = """
+            with at_once as (select set_config('synchronous_commit', 'off', true))
+            update work set begun = true from at_once where owner = ? and delivery_id = any (?::uuid[])
             """;
 
     private static final String RELEASE = """
@@ -211,11 +218,12 @@ class WorkQueue {
                 row.getInt(8),
                 Trigger.of(row.getString(9)),
                 scheduledFor == null ? null : scheduledFor.toInstant(),
-                row.getObject(11, UUID.class));
+                row.getObject(11, UUID.class),
+                false);
     }
 
     /**
-     * Frees some of what replicas left whose lease has ended, and notes an interrupted attempt for each.
+     * Frees some of what replicas left whose lease has ended, and notes the attempts that were interrupted.
      *
      * @return how many; {@value #TAKEN_OVER_AT_ONCE} if there may be more
      */
@@ -231,6 +239,14 @@ class WorkQueue {
             forget.executeUpdate();
             return freed;
         }
+    }
+
+    /** Notes that these attempts may have begun. */
+    void begin(UUID owner, List<UUID> deliveries) throws SQLException {
+        statements.update(BEGIN, (connection, statement) -> {
+            statement.setObject(1, owner);
+            statement.setArray(2, Statements.ids(connection, deliveries));
+        });
     }
 
     /** Gives back what this owner has leased and not begun. */

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -224,7 +223,7 @@ class LanesTest {
         var lanes = lanes(1, 1);
         publish(lanes, "w", 1);
         lanes.close();
-        assertThat(lanes.take()).isNull();
+        assertThat(lanes.take(1)).isEmpty();
         assertThat(publish(lanes, "w", 1)).hasSize(1);
     }
 
@@ -241,7 +240,7 @@ class LanesTest {
     }
 
     private static Lease take(Lanes lanes) throws InterruptedException {
-        return Objects.requireNonNull(lanes.take());
+        return lanes.take(1).get(0);
     }
 
     private static List<Lease> takeAll(Lanes lanes, int count) throws InterruptedException {
@@ -268,6 +267,7 @@ class LanesTest {
                 0,
                 Trigger.AUTOMATIC,
                 null,
-                OWNER);
+                OWNER,
+                true);
     }
 }

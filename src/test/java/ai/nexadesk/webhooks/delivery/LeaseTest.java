@@ -14,7 +14,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import javax.sql.DataSource;
 import jakarta.inject.Inject;
 
@@ -138,5 +141,49 @@ class LeaseTest {
         sweep.run();
         var seen = api.await(webhook, DeliveryIds.format(delivery), "retrying", 3);
         assertThat(seen.getList("data.attempts.trigger")).containsExactly("automatic", "manual", "automatic");
+    }
+
+    @Test
+    @DisplayName("of a dead replica whose attempt had not begun leaves no attempt in the log")
+    void notBegun() throws Exception {
+        var delivery = work.insert("-1 minute", "now()", UUID.randomUUID());
+        sql.run("update work set begun = false where delivery_id = ?", delivery);
+        sweep.run();
+        var seen = api.await(webhook, DeliveryIds.format(delivery), "delivered", 1);
+        assertThat(seen.getList("data.attempts")).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("says of what waits that its attempt has not begun, and of what is under way that it has")
+    void saysWhatHasBegun() throws Exception {
+        var firstAnswers = new CountDownLatch(1);
+        var otherAnswers = new CountDownLatch(1);
+        var first = new Answer[100];
+        Arrays.fill(first, Answer.after(firstAnswers, Answer.status(200)));
+        receiver.script(first);
+        receiver.answer(Answer.after(otherAnswers, Answer.status(200)));
+        publish(200);
+        publish(50);
+        assertThat(sql.text("select count(*) from work where webhook_id = ? and begun", webhook))
+                .isEqualTo("64");
+        firstAnswers.countDown();
+        var late = receiver.await(105, PATIENCE).subList(100, 105);
+        assertThat(late).allSatisfy(request -> assertThat(sql.text(
+                        "select begun from work where delivery_id = ?",
+                        DeliveryIds.parse(request.header("x-nexadesk-delivery")).orElseThrow()))
+                .isEqualTo("t"));
+        otherAnswers.countDown();
+        Await.until(
+                "an empty queue",
+                PATIENCE,
+                () -> sql.text("select count(*) from work where webhook_id = ?", webhook),
+                "0"::equals);
+    }
+
+    private void publish(int events) {
+        var event = "{\"event\":\"lead.created\",\"workspace_id\":\"" + api.workspace().id() + "\",\"data\":{\"id\":\"1\"}}";
+        Api.publish("[" + String.join(",", Collections.nCopies(events, event)) + "]")
+                .then()
+                .statusCode(202);
     }
 }

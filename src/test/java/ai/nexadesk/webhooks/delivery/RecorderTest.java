@@ -26,7 +26,8 @@ class RecorderTest {
             0,
             Trigger.AUTOMATIC,
             null,
-            UUID.randomUUID());
+            UUID.randomUUID(),
+            true);
 
     private final Recorder recorder = new Recorder(new AttemptStore(new PGSimpleDataSource()), null);
 

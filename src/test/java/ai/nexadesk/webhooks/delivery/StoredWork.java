@@ -56,6 +56,7 @@ record StoredWork(Sql sql, String workspaceId, String webhookId) {
                 0,
                 Trigger.AUTOMATIC,
                 null,
-                owner);
+                owner,
+                true);
     }
 }
