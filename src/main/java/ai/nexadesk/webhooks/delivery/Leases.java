@@ -44,6 +44,11 @@ class Leases {
         held.computeIfPresent(lease.deliveryId(), (id, newest) -> newest == lease ? null : newest);
     }
 
+    /** Whether none is left of an owner that this process was before. */
+    boolean areAllOf(UUID owner) {
+        return held.values().stream().allMatch(lease -> lease.owner().equals(owner));
+    }
+
     /** Sees to it that the database knows of all these, of the same owner, that their attempts may have begun. */
     void begin(List<Lease> leases) throws SQLException {
         var unknown = leases.stream().filter(lease -> !lease.begun()).toList();

@@ -78,6 +78,9 @@ public class Sweep {
     }
 
     private void takeOver() throws SQLException {
+        if (!dispatcher.isSettled()) {
+            return;
+        }
         int all = 0;
         int freed;
         do {
