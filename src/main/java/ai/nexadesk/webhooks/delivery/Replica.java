@@ -26,7 +26,7 @@ class Replica {
             update replica set lease_until = now() + ? * interval '1 millisecond' where id = ? and lease_until > now()
             """;
 
-    private static final String END = "delete from replica where id = ?";
+    private static final String END = "update replica set lease_until = '-infinity' where id = ?";
 
     private final Statements statements;
     private final Duration lease;

@@ -16,7 +16,7 @@ public class Sweep {
     private static final Logger LOG = Logger.getLogger(Sweep.class);
 
     private final Dispatcher dispatcher;
-    private final WorkQueue queue;
+    private final Takeovers takeovers;
     private final Backlog backlog;
     private final Targets targets;
     private final Webhooks webhooks;
@@ -25,14 +25,14 @@ public class Sweep {
 
     Sweep(
             Dispatcher dispatcher,
-            WorkQueue queue,
+            Takeovers takeovers,
             Backlog backlog,
             Targets targets,
             Webhooks webhooks,
             InstantSource clock,
             ExecutorService executor) {
         this.dispatcher = dispatcher;
-        this.queue = queue;
+        this.takeovers = takeovers;
         this.backlog = backlog;
         this.targets = targets;
         this.webhooks = webhooks;
@@ -64,6 +64,7 @@ public class Sweep {
     void everyMinute() throws SQLException {
         webhooks.settleRotations();
         backlog.resumeAll(clock.instant());
+        takeovers.adopt();
     }
 
     /** Sweeps once; nothing that fails is lost, for the next round does it again. */
@@ -81,14 +82,9 @@ public class Sweep {
         if (!dispatcher.isSettled()) {
             return;
         }
-        int all = 0;
-        int freed;
-        do {
-            freed = queue.takeOver(clock.instant());
-            all += freed;
-        } while (freed == WorkQueue.TAKEN_OVER_AT_ONCE);
-        if (all > 0) {
-            LOG.infof("Took over %d deliveries of a replica that is gone", all);
+        int freed = takeovers.takeOver(clock.instant());
+        if (freed > 0) {
+            LOG.infof("Took over %d deliveries of a replica that is gone", freed);
         }
     }
 

@@ -16,13 +16,11 @@ import jakarta.inject.Singleton;
 
 /**
  * The leases on deliveries that are not finished, as they stand in the database. The hot SQL of claiming stands here and
- * nowhere else. What people change about deliveries that wait is in {@link Backlog}.
+ * nowhere else. What people change about deliveries that wait is in {@link Backlog}, what dead
+ * replicas left is for {@link Takeovers}.
  */
 @Singleton
 class WorkQueue {
-
-    /** What one statement frees of what dead replicas left. */
-    static final int TAKEN_OVER_AT_ONCE = 500;
 
     /**
      * Goes from webhook to webhook, so that the backlog of one hides nobody else's work, and takes a few of each; fewer where
@@ -62,57 +60,9 @@ class WorkQueue {
             """;
 
     /** A retry that was asked for meanwhile goes first, and then what the schedule wants. */
-    private static final String ASKED_FOR_FIRST = """
+    static final String ASKED_FOR_FIRST = """
             scheduled_for = case when w.retry_requested and w.trigger = 'automatic' then w.due_at else w.scheduled_for end,
             trigger = case when w.retry_requested then 'manual' else w.trigger end, retry_requested = false
-            """;
-
-    /**
-     * What a dead replica left is free again. Where an attempt may have begun, nobody knows whether the request arrived: the log
-     * says so. A ping is not tried again. That the lease has ended is written, so that a renewal on its way, which waits for this, comes too late.
-     */
-    private static final String TAKE_OVER = """
-            with recursive owners (id) as (
-                (select owner from work where owner is not null order by owner limit 1)
-                union all
-                select (select w.owner from work w where w.owner > owners.id order by w.owner limit 1)
-                from owners where owners.id is not null
-            ), ended as (
-                update replica set lease_until = '-infinity'
-                where id = any (array(select id from owners)) and lease_until <= now()
-                returning id
-            ), dead as (
-                select w.delivery_id, w.workspace_id, w.attempts + 1 as number, w.trigger, w.webhook_id, w.begun
-                from work w
-                where w.owner = any (array(
-                        select id from ended
-                        union all
-                        select o.id from owners o where not exists (select from replica r where r.id = o.id)))
-                limit ? for update of w skip locked
-            ), logged as (
-                insert into attempt (delivery_id, number, trigger, started_at, error_code, error_message, url,
-                    request_headers)
-                select d.delivery_id, d.number, d.trigger, ?, 'interrupted',
-                    'The sender stopped before the outcome was known. The request may or may not have arrived.', h.url, '[]'
-                from dead d join webhook h on h.id = d.webhook_id
-                where d.begun
-                on conflict do nothing
-            ), noted as (
-                update delivery set attempts = d.number, attempted_at = ?, status_code = null, duration_ms = null,
-                    error_code = 'interrupted', status = case when event_type = 'ping' then 'failed' else status end
-                from dead d where d.begun and delivery.workspace_id = d.workspace_id and id = d.delivery_id
-                returning id, event_type
-            ), dropped as (
-                delete from work using noted where delivery_id = noted.id and noted.event_type = 'ping'
-            )
-            update work w set owner = null, attempts = case when d.begun then d.number else w.attempts end, due_at = ?, %s
-            from dead d
-            where w.delivery_id = d.delivery_id and d.delivery_id not in (select id from noted where event_type = 'ping')
-            """.formatted(ASKED_FOR_FIRST);
-
-    private static final String FORGET_DEAD_REPLICAS = """
-            delete from replica r where lease_until < now() - interval '1 hour'
-                and not exists (select from work w where w.owner = r.id)
             """;
 
     /** Need not wait for the disk: it is read only if this process dies, and then the database has not. */
@@ -220,25 +170,6 @@ class WorkQueue {
                 scheduledFor == null ? null : scheduledFor.toInstant(),
                 row.getObject(11, UUID.class),
                 false);
-    }
-
-    /**
-     * Frees some of what replicas left whose lease has ended, and notes the attempts that were interrupted.
-     *
-     * @return how many; {@value #TAKEN_OVER_AT_ONCE} if there may be more
-     */
-    int takeOver(Instant now) throws SQLException {
-        try (var connection = dataSource.getConnection();
-                var takeOver = connection.prepareStatement(TAKE_OVER);
-                var forget = connection.prepareStatement(FORGET_DEAD_REPLICAS)) {
-            takeOver.setInt(1, TAKEN_OVER_AT_ONCE);
-            takeOver.setObject(2, Statements.at(now));
-            takeOver.setObject(3, Statements.at(now));
-            takeOver.setObject(4, Statements.at(now));
-            int freed = takeOver.executeUpdate();
-            forget.executeUpdate();
-            return freed;
-        }
     }
 
     /** Notes that these attempts may have begun. */

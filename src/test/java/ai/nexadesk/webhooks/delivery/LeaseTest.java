@@ -45,7 +45,7 @@ class LeaseTest {
     Leases leases;
 
     @Inject
-    WorkQueue queue;
+    Takeovers takeovers;
 
     @Inject
     Settings settings;
@@ -81,7 +81,7 @@ class LeaseTest {
         slow.renew();
         work.insert("-1 minute", "timestamptz '2999-01-01Z'", slow.id());
         sql.run("update replica set lease_until = now() - interval '1 ms' where id = ?", slow.id());
-        queue.takeOver(clock.instant());
+        takeovers.takeOver(clock.instant());
         slow.renew();
         assertThat(slow.hasLost()).isTrue();
     }
@@ -136,7 +136,7 @@ class LeaseTest {
     @DisplayName("of a dead replica, taken over with a retry asked for meanwhile, leaves the automatic attempt to be made")
     void retryAskedForOfTheDead() throws Exception {
         receiver.answer(Answer.status(500));
-        var delivery = work.insert("-1 minute", "now()", UUID.randomUUID());
+        var delivery = work.insert("-1 minute", "now()", work.deadReplica());
         sql.run("update work set retry_requested = true where delivery_id = ?", delivery);
         sweep.run();
         var seen = api.await(webhook, DeliveryIds.format(delivery), "retrying", 3);
@@ -146,7 +146,7 @@ class LeaseTest {
     @Test
     @DisplayName("of a dead replica whose attempt had not begun leaves no attempt in the log")
     void notBegun() throws Exception {
-        var delivery = work.insert("-1 minute", "now()", UUID.randomUUID());
+        var delivery = work.insert("-1 minute", "now()", work.deadReplica());
         sql.run("update work set begun = false where delivery_id = ?", delivery);
         sweep.run();
         var seen = api.await(webhook, DeliveryIds.format(delivery), "delivered", 1);
@@ -185,5 +185,14 @@ class LeaseTest {
         Api.publish("[" + String.join(",", Collections.nCopies(events, event)) + "]")
                 .then()
                 .statusCode(202);
+    }
+
+    @Test
+    @DisplayName("of a replica that nobody knows of any more is found within a minute, and its delivery goes on")
+    void orphan() throws Exception {
+        var delivery = work.insert("-1 minute", "now()", UUID.randomUUID());
+        sweep.everyMinute();
+        sweep.run();
+        api.await(webhook, DeliveryIds.format(delivery), "delivered", 2);
     }
 }

@@ -114,7 +114,7 @@ class RecordingTest {
     void retriedMeanwhile() throws Exception {
         receiver.answer(Answer.status(500));
         var work = new StoredWork(sql, api.workspace().id(), webhook);
-        var delivery = work.insert("-1 minute", "now()", UUID.randomUUID());
+        var delivery = work.insert("-1 minute", "now()", work.deadReplica());
         CompletableFuture<Integer> retried;
         try (var connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);

@@ -43,6 +43,12 @@ record StoredWork(Sql sql, String workspaceId, String webhookId) {
         return owner == null ? null : UUID.fromString(owner);
     }
 
+    /** A replica whose lease has just ended. */
+    UUID deadReplica() {
+        return UUID.fromString(Objects.requireNonNull(sql.text(
+                "insert into replica values (gen_random_uuid(), now(), now() - interval '1 ms') returning id")));
+    }
+
     /** A lease as if this owner had claimed the delivery after so many attempts. */
     Lease lease(UUID delivery, int attempts, UUID owner) {
         return new Lease(
