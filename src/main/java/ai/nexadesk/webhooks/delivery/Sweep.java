@@ -7,6 +7,7 @@ import org.jboss.logging.Logger;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
+import java.util.stream.Stream;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /** What comes round: renewing the lease, taking over from dead replicas, leasing what is due. */
@@ -48,11 +49,7 @@ public class Sweep {
     /** Apart from the rest, which may take long. */
     @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void renewLease() {
-        try {
-            dispatcher.renewLease();
-        } catch (SQLException | RuntimeException e) {
-            LOG.warnf("The lease could not be renewed; that is tried again: %s", e.getMessage());
-        }
+        make(dispatcher::renewLease);
     }
 
     @Scheduled(every = "15s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
@@ -61,18 +58,24 @@ public class Sweep {
     }
 
     @Scheduled(every = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    void everyMinute() throws SQLException {
-        webhooks.settleRotations();
-        backlog.resumeAll(clock.instant());
-        takeovers.adopt();
+    void everyMinute() {
+        Stream.<Step>of(webhooks::settleRotations, () -> backlog.resumeAll(clock.instant()), takeovers::adopt)
+                .forEach(Sweep::make);
     }
 
-    /** Sweeps once; nothing that fails is lost, for the next round does it again. */
+    /** Sweeps once; nothing that fails is lost, for the next round does it again, and it holds up nothing else. */
     synchronized void run() {
+        Stream.<Step>of(targets::refresh, this::takeOver, dispatcher::claimDue).forEach(Sweep::make);
+    }
+
+    /** A part of a sweep. */
+    private interface Step {
+        void make() throws SQLException;
+    }
+
+    private static void make(Step step) {
         try {
-            targets.refresh();
-            takeOver();
-            dispatcher.claimDue();
+            step.make();
         } catch (SQLException | RuntimeException e) {
             LOG.warnf("Sweeping failed and is tried again: %s", e.getMessage());
         }

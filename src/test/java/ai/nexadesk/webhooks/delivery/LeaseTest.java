@@ -195,4 +195,26 @@ class LeaseTest {
         sweep.run();
         api.await(webhook, DeliveryIds.format(delivery), "delivered", 2);
     }
+
+    @Test
+    @DisplayName("that cannot be taken over keeps nothing else from being claimed")
+    void cannotBeTakenOver() throws Exception {
+        sql.run("""
+                create or replace function refuse() returns trigger language plpgsql as $$
+                begin
+                    raise exception 'refused by a test';
+                end
+                $$
+                """);
+        sql.run("create trigger refused before insert on attempt for each row when (new.error_code = 'interrupted')"
+                + " execute function refuse()");
+        try {
+            work.insert("-1 minute", "now()", work.deadReplica());
+            var other = work.insert("-1 minute", "now()", null);
+            sweep.run();
+            api.await(webhook, DeliveryIds.format(other), "delivered", 1);
+        } finally {
+            sql.run("drop trigger refused on attempt");
+        }
+    }
 }
