@@ -63,43 +63,50 @@ final class Departures {
                 while (recorder.isFull()) {
                     Thread.sleep(PAUSE_MILLIS);
                 }
-                for (var lease : mayBegin(taken)) {
-                    if (!begin(lease)) {
-                        lanes.done(lease);
+                var waited = new ArrayList<Lease>();
+                for (var lease : taken) {
+                    if (lease.begun()) {
+                        depart(lease);
+                    } else {
+                        waited.add(lease);
                     }
                 }
+                departNoted(waited);
             }
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Those of them whose attempts may begin, as the database knows then; the others have gone back. */
-    private List<Lease> mayBegin(List<Lease> taken) {
-        var owner = replica.id();
-        boolean holds = replica.holdsFor(needed);
-        // What is not ours another replica may have by now; what it is worth is decided by the sweep.
-        var ours = taken.stream()
-                .filter(lease -> holds && lease.owner().equals(owner))
-                .toList();
-        var others = new ArrayList<>(taken);
-        others.removeAll(ours);
+    /** Lets these depart once the database knows that they may have. */
+    private void departNoted(List<Lease> waited) {
         try {
-            leases.begin(ours);
+            leases.begin(replica.id(), waited);
         } catch (SQLException | RuntimeException e) {
-            LOG.warnf("%d deliveries cannot begin now: %s", ours.size(), e.getMessage());
-            others.addAll(ours);
-            ours = List.of();
+            LOG.warnf("%d deliveries cannot begin now: %s", waited.size(), e.getMessage());
+            leases.handBack(waited);
+            waited.forEach(lanes::done);
+            return;
         }
-        leases.handBack(others);
-        others.forEach(lanes::done);
-        return ours;
+        waited.forEach(this::depart);
+    }
+
+    private void depart(Lease lease) {
+        if (!begin(lease)) {
+            lanes.done(lease);
+        }
     }
 
     /** Whether its attempt is on its way; if not, it has gone back. */
     private boolean begin(Lease lease) {
         try {
             var target = targets.get(lease.webhookId());
+            // Last, for all before may have waited for the database.
+            if (!lease.owner().equals(replica.id()) || !replica.holdsFor(needed)) {
+                // Another replica may have it by now; what it is worth is decided by the sweep.
+                leases.giveBack(List.of(lease));
+                return false;
+            }
             switch (target.status()) {
                 case ACTIVE -> attempt(lease, target);
                 case UNVERIFIED -> leases.hold(lease);

@@ -49,13 +49,10 @@ class Leases {
         return held.values().stream().allMatch(lease -> lease.owner().equals(owner));
     }
 
-    /** Sees to it that the database knows of all these, of the same owner, that their attempts may have begun. */
-    void begin(List<Lease> leases) throws SQLException {
-        var unknown = leases.stream().filter(lease -> !lease.begun()).toList();
-        if (!unknown.isEmpty()) {
-            queue.begin(
-                    unknown.get(0).owner(),
-                    unknown.stream().map(Lease::deliveryId).toList());
+    /** Sees to it that the database knows of these that their attempts may have begun; of what is not this owner's, it does not. */
+    void begin(UUID owner, List<Lease> leases) throws SQLException {
+        if (!leases.isEmpty()) {
+            queue.begin(owner, leases.stream().map(Lease::deliveryId).toList());
         }
     }
 
