@@ -139,6 +139,26 @@ class RecordingTest {
         assertThat(seen.getInt("data.attempts[0].number")).isEqualTo(2);
     }
 
+    @Test
+    @DisplayName("of a request that arrived counts although its webhook was disabled meanwhile")
+    void arrivedAllTheSame() {
+        var gone = new CountDownLatch(1);
+        var taken = new CountDownLatch(1);
+        receiver.script(Answer.after(gone, Answer.status(410)), Answer.after(taken, Answer.status(200)));
+        var first = api.publish("lead.created", "{\"id\":\"1\"}");
+        receiver.await(1, PATIENCE);
+        var second = publish(webhook);
+        receiver.await(2, PATIENCE);
+        gone.countDown();
+        api.await(webhook, api.deliveryOf(webhook, first), "failed", 1);
+        Await.until(
+                "a disabled webhook", PATIENCE, () -> api.get("/webhooks/" + webhook), found -> found.getString(
+                                "data.status")
+                        .equals("disabled"));
+        taken.countDown();
+        api.await(webhook, second, "delivered", 1);
+    }
+
     private int retry(UUID delivery) {
         try {
             return backlog.retry(api.workspace().id(), Set.of(delivery), Instant.now());
