@@ -14,8 +14,8 @@ final class Departures {
     private static final Logger LOG = Logger.getLogger(Departures.class);
     private static final long PAUSE_MILLIS = 10;
 
-    /** So many begin together at most, with one statement for those that have waited. */
-    private static final int TOGETHER = 128;
+    /** So many begin together at most, with one statement for those that have waited; others wait for them some milliseconds. */
+    private static final int TOGETHER = 64;
 
     private final Lanes lanes;
     private final Recorder recorder;

@@ -94,7 +94,10 @@ class LeaseTest {
             Sql.run(connection, "lock table work in access exclusive mode");
             sweep.soon();
             Await.until(
-                    "a sweep that waits", PATIENCE, () -> sql.text("select 1 from pg_locks where not granted"), "1"::equals);
+                    "a sweep that waits",
+                    PATIENCE,
+                    () -> sql.text("select 1 from pg_locks where not granted"),
+                    "1"::equals);
             for (int i = 0; i < 2; i++) {
                 var before = leaseUntil();
                 Await.until("a renewal", PATIENCE, this::leaseUntil, until -> !until.equals(before));
@@ -133,7 +136,8 @@ class LeaseTest {
     }
 
     @Test
-    @DisplayName("of a dead replica, taken over with a retry asked for meanwhile, leaves the automatic attempt to be made")
+    @DisplayName(
+            "of a dead replica, taken over with a retry asked for meanwhile, leaves the automatic attempt to be made")
     void retryAskedForOfTheDead() throws Exception {
         receiver.answer(Answer.status(500));
         var delivery = work.insert("-1 minute", "now()", work.deadReplica());
@@ -181,7 +185,8 @@ class LeaseTest {
     }
 
     private void publish(int events) {
-        var event = "{\"event\":\"lead.created\",\"workspace_id\":\"" + api.workspace().id() + "\",\"data\":{\"id\":\"1\"}}";
+        var event = "{\"event\":\"lead.created\",\"workspace_id\":\""
+                + api.workspace().id() + "\",\"data\":{\"id\":\"1\"}}";
         Api.publish("[" + String.join(",", Collections.nCopies(events, event)) + "]")
                 .then()
                 .statusCode(202);

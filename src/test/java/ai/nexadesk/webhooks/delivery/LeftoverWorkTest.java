@@ -99,7 +99,8 @@ class LeftoverWorkTest {
     }
 
     @Test
-    @DisplayName("because nobody verified its webhook for longer than the retention, is given up and keeps no day of the log")
+    @DisplayName(
+            "because nobody verified its webhook for longer than the retention, is given up and keeps no day of the log")
     void neverVerified() throws Exception {
         var delivery = work.insert("-40 days", "timestamptz '9999-12-31Z'", null);
         partitions.maintain();

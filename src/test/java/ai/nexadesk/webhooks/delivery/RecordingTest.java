@@ -94,7 +94,8 @@ class RecordingTest {
     }
 
     @Test
-    @DisplayName("that waits for the database is not taken for lost by its own process when the lease has ended meanwhile")
+    @DisplayName(
+            "that waits for the database is not taken for lost by its own process when the lease has ended meanwhile")
     void leaseEndsMeanwhile() throws Exception {
         refuse("attempt", "insert", "new.request_headers <> '[]'", "57P03");
         var delivery = publish(webhook);
@@ -151,10 +152,9 @@ class RecordingTest {
         receiver.await(2, PATIENCE);
         gone.countDown();
         api.await(webhook, api.deliveryOf(webhook, first), "failed", 1);
-        Await.until(
-                "a disabled webhook", PATIENCE, () -> api.get("/webhooks/" + webhook), found -> found.getString(
-                                "data.status")
-                        .equals("disabled"));
+        Await.until("a disabled webhook", PATIENCE, () -> api.get("/webhooks/" + webhook), found -> found.getString(
+                        "data.status")
+                .equals("disabled"));
         taken.countDown();
         api.await(webhook, second, "delivered", 1);
     }

@@ -16,8 +16,8 @@ record StoredWork(Sql sql, String workspaceId, String webhookId) {
 
     /** A delivery of some time ago, as {@code -40 days}. */
     UUID insert(String age, String due, @Nullable UUID owner) {
-        return UUID.fromString(Objects.requireNonNull(sql.text(
-                """
+        return UUID.fromString(
+                Objects.requireNonNull(sql.text("""
                 with e as (
                     insert into event (key, workspace_id, id, type, occurred_at, body)
                     values (uuidv7(?::interval), ?, 'evt_' || gen_random_uuid(), 'lead.created', now(), '{}') returning *
@@ -27,13 +27,7 @@ record StoredWork(Sql sql, String workspaceId, String webhookId) {
                 )
                 insert into work (delivery_id, workspace_id, webhook_id, event_key, due_at, owner)
                 select id, workspace_id, webhook_id, event_key, %s, ?::uuid from d returning delivery_id
-                """
-                        .formatted(due),
-                age,
-                workspaceId,
-                age,
-                webhookId,
-                owner)));
+                """.formatted(due), age, workspaceId, age, webhookId, owner)));
     }
 
     /** Who has it; null if nobody has, or if it is finished. */

@@ -144,8 +144,7 @@ class MisbehavingReceiversTest {
     @DisplayName("that sends the interim answers that HTTP knows poisons no later request either")
     void interimAnswers() throws Exception {
         receiver.script(
-                Answer.rawKeptAlive(
-                        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK"),
+                Answer.rawKeptAlive("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK"),
                 Answer.rawKeptAlive("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
                         + "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK"));
         assertFresh();
