@@ -48,11 +48,10 @@ class Claims {
         var claimed = queue.claim(owner, clock.instant(), after, sated, MOST);
         boolean wasWhole = after.isEmpty();
         after = claimed.isCut() && claimed.last() != null ? claimed.last() : "";
-        var cutShort =
-                claimed.leases().stream().collect(Collectors.groupingBy(Lease::webhookId)).entrySet().stream()
-                        .filter(webhook -> mayHaveMore(webhook.getValue()))
-                        .map(Map.Entry::getKey)
-                        .collect(Collectors.toSet());
+        var cutShort = claimed.leases().stream().collect(Collectors.groupingBy(Lease::webhookId)).entrySet().stream()
+                .filter(webhook -> mayHaveMore(webhook.getValue()))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
         return new Claim(claimed.leases(), claimed.isCut() || !wasWhole, cutShort);
     }
 

@@ -75,8 +75,8 @@ public class Dispatcher implements Dispatch, Recorder.Listener {
                 settings.delivery().inFlightPerWebhook(), settings.delivery().inFlight(), BYTES_IN_MEMORY);
         this.lanes = new Lanes(limits, this::claimSoon);
         this.recorder = new Recorder(store, this);
-        this.departures = new Departures(
-                lanes, recorder, attempts, targets, leases, replica, executor, timeout.plus(MARGIN));
+        this.departures =
+                new Departures(lanes, recorder, attempts, targets, leases, replica, executor, timeout.plus(MARGIN));
     }
 
     private static void checkLease(Duration lease, Duration timeout) {
@@ -131,7 +131,6 @@ public class Dispatcher implements Dispatch, Recorder.Listener {
         leases.handBack(refused);
         return refused.isEmpty();
     }
-
 
     /**
      * Renews this replica's lease. If it was lost meanwhile, what waits in the lanes goes back to the database, and this

@@ -66,8 +66,8 @@ class Partitions {
             """;
 
     /** Rows that lie in no partition of a day, and their key. */
-    private static final Map<String, String> WITHOUT_A_DAY =
-            Map.of("event_id", "key", "event_default", "key", "delivery_default", "id", "attempt_default", "delivery_id");
+    private static final Map<String, String> WITHOUT_A_DAY = Map.of(
+            "event_id", "key", "event_default", "key", "delivery_default", "id", "attempt_default", "delivery_id");
 
     private static final String FORGET = """
             delete from %1$s where ctid in (select ctid from %1$s where %2$s < ? limit 5000)

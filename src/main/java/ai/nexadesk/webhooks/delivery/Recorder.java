@@ -161,7 +161,9 @@ final class Recorder {
                 news.accept(result);
             } catch (RuntimeException e) {
                 LOG.errorf(
-                        e, "Delivery %s is recorded, but not all that follows", result.lease().deliveryId());
+                        e,
+                        "Delivery %s is recorded, but not all that follows",
+                        result.lease().deliveryId());
             }
         }
     }

@@ -53,7 +53,8 @@ record Failure(ErrorCode code, String message) {
             return tls(cause, url);
         }
         if (cause instanceof ChannelException) {
-            // No socket of our own, such as for want of file descriptors; its cause would look like the endpoint's fault.
+            // No socket of our own, such as for want of file descriptors; its cause would look like the endpoint's
+            // fault.
             return INTERNAL;
         }
         if (cause instanceof ConnectTimeoutException || cause instanceof TimeoutException) {
