@@ -6,7 +6,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,9 +26,10 @@ import jakarta.inject.Singleton;
 class EventStore {
 
     /**
-     * The key is made once an event: only what of it became new goes on. Events that are known by their id are passed over. The others are fanned out to every webhook that is active and
-     * subscribed at this moment, or to the one they are meant for. Deliveries are leased to the publishing replica, unless
-     * their lane is full.
+     * The key is made once an event: only what of it became new goes on. Events that are known by their id are passed over. The
+     * others are fanned out to every webhook that is active and subscribed at this moment, or to the one they are meant for.
+     * Deliveries are leased to the publishing replica, unless their lane is full. Of many events at once, the attempts of only
+     * the first few may begin at once.
      */
     private static final String PUBLISH = """
             with input as (
@@ -55,15 +55,17 @@ class EventStore {
                         else w.id = ?::text end
                 returning id, workspace_id, webhook_id, event_key
             ), queued as (
-                insert into work (delivery_id, workspace_id, webhook_id, event_key, due_at, owner)
+                insert into work (delivery_id, workspace_id, webhook_id, event_key, due_at, owner, begun)
                 select id, workspace_id, webhook_id, event_key, now(),
-                    case when webhook_id = any (?::text[]) then null else ?::uuid end
+                    case when webhook_id = any (?::text[]) then null else ?::uuid end,
+                    webhook_id <> all (?::text[])
+                        and event_key <= (select key from input where place <= 64 order by place desc limit 1)
                 from fanned_out
-                returning delivery_id, webhook_id, event_key, owner
+                returning delivery_id, webhook_id, event_key, owner, begun
             )
-            select key, place, null::uuid, null from published
+            select key, place, null::uuid, null, null::boolean from published
             union all
-            select event_key, null, delivery_id, webhook_id from queued where owner is not null
+            select event_key, null, delivery_id, webhook_id, begun from queued where owner is not null
             """;
 
     private static final String EXISTING_WORKSPACES = "select id from workspace where id = any (?::text[])";
@@ -93,12 +95,9 @@ class EventStore {
      * Stores the events and their deliveries.
      *
      * @param onlyWebhook the webhook they are meant for whatever its state and subscription; null for all that subscribed
-     * @param owner the replica to lease the deliveries to; null for none
-     * @param fullLanes webhooks whose deliveries shall not be leased
+     * @param terms how the deliveries are leased
      */
-    Stored store(
-            List<NewEvent> events, @Nullable String onlyWebhook, @Nullable UUID owner, Collection<String> fullLanes)
-            throws SQLException {
+    Stored store(List<NewEvent> events, @Nullable String onlyWebhook, Dispatch.Terms terms) throws SQLException {
         // The first of several with the same id counts. The order keeps two publishers of the same ids from deadlock.
         var distinct = new LinkedHashMap<Name, NewEvent>();
         events.forEach(event -> distinct.putIfAbsent(Name.of(event), event));
@@ -116,8 +115,9 @@ class EventStore {
                             "bytea", ordered.stream().map(NewEvent::body).toArray(byte[][]::new)));
             statement.setString(6, onlyWebhook);
             statement.setString(7, onlyWebhook);
-            statement.setArray(8, connection.createArrayOf("text", fullLanes.toArray()));
-            statement.setObject(9, owner);
+            statement.setArray(8, connection.createArrayOf("text", terms.full().toArray()));
+            statement.setObject(9, terms.owner());
+            statement.setArray(10, connection.createArrayOf("text", terms.busy().toArray()));
             try (var rows = statement.executeQuery()) {
                 return read(rows, ordered);
             }
@@ -134,7 +134,8 @@ class EventStore {
             if (delivery == null) {
                 fresh.put(key, events.get(rows.getInt(2) - 1));
             } else {
-                leased.add(new FirstDelivery(delivery, rows.getString(4), Objects.requireNonNull(fresh.get(key))));
+                var event = Objects.requireNonNull(fresh.get(key));
+                leased.add(new FirstDelivery(delivery, rows.getString(4), event, rows.getBoolean(5)));
             }
         }
         return new Stored(Set.copyOf(fresh.values()), leased);
