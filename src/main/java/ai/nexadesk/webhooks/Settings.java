@@ -32,7 +32,7 @@ public interface Settings {
     @WithDefault("30d")
     Duration retention();
 
-    /** Where people open the pages, for links in mails. */
+    /** Where people open the pages, for links in mails. The evaluation mode knows its own. */
     Optional<String> publicUrl();
 
     /** Networks in CIDR notation of the proxies that are believed about where a request comes from. */
