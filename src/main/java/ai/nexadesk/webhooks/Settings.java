@@ -57,6 +57,8 @@ public interface Settings {
 
     Mail mail();
 
+    Tracing tracing();
+
     /** How deliveries are made. */
     interface Delivery {
         /** One absolute deadline for DNS, connect, TLS, headers and body of an attempt. */
@@ -160,6 +162,13 @@ public interface Settings {
         /** Whether cookies are sent over https only. The evaluation mode on localhost needs no https. */
         @WithDefault("true")
         boolean secureCookies();
+    }
+
+    /** Traces of OpenTelemetry, which has its own settings, {@code otel.…}, for the rest. */
+    interface Tracing {
+        /** Whether spans are made and exported. */
+        @WithDefault("false")
+        boolean enabled();
     }
 
     /** Notices to admins. */

@@ -44,6 +44,7 @@ public class Dispatcher implements Dispatch {
     private final Webhooks webhooks;
     private final Replica replica;
     private final AttemptMetrics metrics;
+    private final AttemptTrace trace;
     private final FailureWatch failures;
     private final ExecutorService executor;
     private final Duration timeout;
@@ -62,6 +63,7 @@ public class Dispatcher implements Dispatch {
             Webhooks webhooks,
             Replica replica,
             AttemptMetrics metrics,
+            AttemptTrace trace,
             FailureWatch failures,
             ExecutorService executor,
             Settings settings) {
@@ -72,6 +74,7 @@ public class Dispatcher implements Dispatch {
         this.webhooks = webhooks;
         this.replica = replica;
         this.metrics = metrics;
+        this.trace = trace;
         this.failures = failures;
         this.executor = executor;
         this.timeout = settings.delivery().timeout();
@@ -265,6 +268,7 @@ public class Dispatcher implements Dispatch {
 
     private void recorded(Result result) {
         metrics.recorded(result);
+        trace.recorded(result);
         failures.recorded(result);
         leases.remove(result.lease().deliveryId());
         if (result.verdict().gone()) {

@@ -21,6 +21,7 @@ import java.util.UUID;
  * @param trigger why this attempt is made
  * @param scheduledFor when the schedule wants the next automatic attempt if this is a manual one; null if it wants none
  * @param owner the replica
+ * @param traceparent the span with which the event was published; null if nobody traces it
  */
 record Lease(
         UUID deliveryId,
@@ -33,7 +34,8 @@ record Lease(
         int tries,
         Trigger trigger,
         @Nullable Instant scheduledFor,
-        UUID owner) {
+        UUID owner,
+        @Nullable String traceparent) {
 
     /** The type of event that asks an endpoint whether it is there. */
     static final String PING = "ping";
@@ -52,7 +54,8 @@ record Lease(
                 0,
                 Trigger.AUTOMATIC,
                 null,
-                owner);
+                owner,
+                event.traceparent());
     }
 
     boolean isPing() {

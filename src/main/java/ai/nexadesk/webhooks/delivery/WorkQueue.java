@@ -49,7 +49,7 @@ class WorkQueue {
                 returning work.*
             )
             select c.delivery_id, c.workspace_id, c.webhook_id, e.id, e.type, e.body, c.attempts, c.tries, c.trigger,
-                c.scheduled_for, c.owner, max(c.webhook_id) over ()
+                c.scheduled_for, c.owner, e.traceparent, max(c.webhook_id) over ()
             from claimed c join event e on e.key = c.event_key
             order by c.due_at
             """;
@@ -163,7 +163,7 @@ class WorkQueue {
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
                     leases.add(lease(rows));
-                    last = rows.getString(12);
+                    last = rows.getString(13);
                 }
             }
             return new Claimed(leases, last);
@@ -183,7 +183,8 @@ class WorkQueue {
                 row.getInt(8),
                 Trigger.of(row.getString(9)),
                 scheduledFor == null ? null : scheduledFor.toInstant(),
-                row.getObject(11, UUID.class));
+                row.getObject(11, UUID.class),
+                row.getString(12));
     }
 
     /**

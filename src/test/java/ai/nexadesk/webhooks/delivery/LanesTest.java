@@ -225,6 +225,7 @@ class LanesTest {
                 0,
                 Trigger.AUTOMATIC,
                 null,
-                OWNER);
+                OWNER,
+                null);
     }
 }
