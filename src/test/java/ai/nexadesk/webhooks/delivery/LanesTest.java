@@ -268,6 +268,7 @@ class LanesTest {
                 Trigger.AUTOMATIC,
                 null,
                 OWNER,
-                true);
+                true,
+                null);
     }
 }

@@ -27,7 +27,8 @@ class RecorderTest {
             Trigger.AUTOMATIC,
             null,
             UUID.randomUUID(),
-            true);
+            true,
+            null);
 
     private final Recorder recorder = new Recorder(new AttemptStore(new PGSimpleDataSource()), null);
 
