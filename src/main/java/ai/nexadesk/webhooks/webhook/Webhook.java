@@ -4,11 +4,13 @@ import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -142,6 +144,12 @@ public class Webhook extends PanacheEntityBase {
     /** The webhook with this id, if it belongs or belonged to this workspace: a deleted one stays for its log. */
     public static Optional<Webhook> everInWorkspace(String workspaceId, String id) {
         return find("id = ?1 and workspaceId = ?2", id, workspaceId).firstResultOptional();
+    }
+
+    /** Those of these webhooks that belong or belonged to this workspace, by their ids. */
+    public static Map<String, Webhook> everInWorkspace(String workspaceId, Collection<String> ids) {
+        List<Webhook> found = list("workspaceId = ?1 and id in ?2", workspaceId, ids);
+        return found.stream().collect(Collectors.toMap(webhook -> webhook.id, webhook -> webhook));
     }
 
     /** All webhooks of a workspace, oldest first. */

@@ -50,7 +50,7 @@ class DeliveryPagesTest {
         receiver.answer(Answer.status(401).body("no"));
         var delivery = deliver("{\"id\":1}", "retrying");
         try (var browser = open(api.workspace().admin(), delivery)) {
-            assertThat(browser.page().locator("[data-sentence]"))
+            assertThat(browser.page().locator("[data-announce]"))
                     .containsText(
                             Pattern.compile(
                                     "Your endpoint answered 401 Unauthorized\\. Next try in (1 min|\\d+ s), attempt 2 of 6\\."));
@@ -64,7 +64,7 @@ class DeliveryPagesTest {
 
             receiver.answer(Answer.status(200));
             browser.button("Retry now").click();
-            assertThat(browser.page().locator("[data-sentence]")).containsText("Your endpoint answered 200 in ");
+            assertThat(browser.page().locator("[data-announce]")).containsText("Your endpoint answered 200 in ");
             assertThat(browser.page().getByLabel("Diagnosis")).hasCount(0);
             assertThat(moments).hasCount(3);
             assertThat(moments.nth(2)).containsText("Attempt 2, by hand");

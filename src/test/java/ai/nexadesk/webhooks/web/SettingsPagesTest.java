@@ -119,11 +119,11 @@ class SettingsPagesTest {
         var webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
         receiver.answer(Answer.status(500).body("{\"problem\":\"out of order\"}"));
         browser.go("/settings/webhooks/" + webhook);
-        browser.link("Send test event").first().click();
+        browser.link("Test").click();
         page.getByLabel("Data").fill("{\"id\":\"lead-77\"}");
         browser.button("Send test event").click();
         assertThat(browser.flash()).containsText("Test event sent.");
-        assertThat(page.locator("[data-sentence]"))
+        assertThat(page.locator("[data-announce]"))
                 .containsText(Pattern.compile("Next try in (1 min|\\d+ s), attempt 2 of 6\\."));
 
         browser.link("Logs").click();
@@ -149,7 +149,7 @@ class SettingsPagesTest {
         assertThat(page.getByLabel("Response body")).containsText("out of order");
         receiver.answer(Answer.status(200).body("thanks"));
         browser.button("Retry now").click();
-        assertThat(page.locator("[data-sentence]")).containsText("Your endpoint answered 200 in ");
+        assertThat(page.locator("[data-announce]")).containsText("Your endpoint answered 200 in ");
         assertThat(page.locator(".title-line")).containsText("Delivered");
         assertThat(page.locator("details.attempt")).hasCount(2);
         assertThat(page.getByText("Manual").first()).isVisible();
@@ -191,7 +191,7 @@ class SettingsPagesTest {
         var secret = api.secret(webhook);
         browser.go("/settings/webhooks/" + webhook);
 
-        browser.link("Disable").click();
+        browser.link("Disable…").click();
         browser.button("Disable webhook").click();
         assertThat(browser.flash()).containsText("Disabled.");
         assertThat(page.getByText("Disabled by " + api.workspace().admin())).isVisible();
@@ -213,10 +213,10 @@ class SettingsPagesTest {
         assertThat(browser.flash()).containsText("Saved.");
         assertThat(browser.heading("Orders")).isVisible();
 
-        browser.link("Delete").click();
+        browser.link("Delete…").click();
         browser.link("Cancel").click();
         assertThat(page.getByRole(AriaRole.DIALOG)).isHidden();
-        browser.link("Delete").click();
+        browser.link("Delete…").click();
         assertThat(page.getByRole(AriaRole.DIALOG)).containsText(receiver.url("/hook"));
         browser.button("Delete webhook").click();
         assertThat(browser.flash()).containsText("Deleted Orders.");

@@ -67,14 +67,14 @@ class WithoutJavaScriptTest {
         browser.button("Rotate secret").click();
         assertThat(browser.flash()).containsText("Rotated. The new secret is in use.");
 
-        browser.link("Disable").click();
+        browser.link("Disable…").click();
         assertThat(browser.heading("Disable this webhook?")).isVisible();
         browser.button("Disable webhook").click();
         assertThat(browser.flash()).containsText("Disabled.");
         browser.button("Enable").click();
         assertThat(browser.flash()).containsText("Enabled.");
 
-        browser.link("Delete").click();
+        browser.link("Delete…").click();
         assertThat(browser.heading("Delete this webhook?")).isVisible();
         browser.button("Delete webhook").click();
         assertThat(page.getByText("Add your first webhook.")).isVisible();
