@@ -99,14 +99,14 @@ function select() {
 let before = null;
 document.addEventListener('htmx:beforeSwap', event => {
   const target = event.detail.target;
-  before = {
+  before = target && {
     open: [...target.querySelectorAll('details[id][open]')].map(details => details.id),
     words: target.querySelector('[data-announce]')?.textContent,
     lines: target.id === 'rows' ? target.children.length : 0
   };
 });
 document.addEventListener('htmx:afterSettle', event => {
-  const target = document.getElementById(event.detail.target.id);
+  const target = document.getElementById(event.detail.target?.id);
   if (!target || !before) return;
   for (const id of before.open) document.getElementById(id)?.setAttribute('open', '');
   const words = target.querySelector('[data-announce]');

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.webhook;
 
+import ai.nexadesk.webhooks.web.Formats;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import org.jspecify.annotations.Nullable;
 
@@ -130,9 +131,9 @@ public class Webhook extends PanacheEntityBase {
         return facts;
     }
 
-    /** What to call it: its description, or else its URL. */
+    /** What to call it: its description, with its invisible characters made visible, or else its URL. */
     public String title() {
-        return description.isBlank() ? url : description;
+        return description.isBlank() ? url : Formats.visible(description);
     }
 
     /** The webhook with this id, if it belongs to this workspace and was not deleted. */

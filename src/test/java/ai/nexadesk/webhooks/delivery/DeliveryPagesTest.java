@@ -119,6 +119,29 @@ class DeliveryPagesTest {
     }
 
     @Test
+    @DisplayName("tells how long each part of an attempt took, as far as it came")
+    void timing() {
+        receiver.answer(Answer.status(500).delay(Duration.ofMillis(40)));
+        var answered = deliver("{\"id\":1}", "retrying");
+        receiver.answer(Answer.close());
+        var unanswered = deliver("{\"id\":2}", "retrying");
+        var attempt = api.delivery(webhook, answered);
+        assertThat(attempt.getInt("data.attempts[0].first_byte_ms")).isGreaterThanOrEqualTo(39);
+        assertThat(attempt.getInt("data.attempts[0].dns_ms")
+                        + attempt.getInt("data.attempts[0].connect_ms")
+                        + attempt.getInt("data.attempts[0].first_byte_ms"))
+                .isLessThanOrEqualTo(attempt.getInt("data.attempts[0].duration_ms"));
+        assertThat(api.delivery(webhook, unanswered).getMap("data.attempts[0]"))
+                .containsEntry("first_byte_ms", null)
+                .doesNotContainEntry("connect_ms", null);
+        try (var browser = open(api.workspace().agent(), answered)) {
+            assertThat(browser.page().locator("#attempt-1 .facts"))
+                    .containsText(Pattern.compile("DNS \\d+ ms · connecting \\d+ ms · first byte \\d+ ms · total \\d+ ms"));
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    @Test
     @DisplayName("says that a long answer is cut off, and shows JSON indented and the rest as it came")
     void payloads() {
         receiver.answer(Answer.flood(200_000));
