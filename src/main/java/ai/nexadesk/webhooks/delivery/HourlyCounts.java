@@ -60,7 +60,8 @@ class HourlyCounts {
             select webhook_id, hour, status, speed, sum(deliveries), sum(millis) from news group by 1, 2, 3, 4
             on conflict (webhook_id, hour, status, speed) do update
                 set deliveries = counted.deliveries + excluded.deliveries, millis = counted.millis + excluded.millis
-            """.formatted(GROUPED.formatted("workspace_id = w.workspace_id and webhook_id = w.id and id >= ? and id < ?"));
+            """.formatted(
+                    GROUPED.formatted("workspace_id = w.workspace_id and webhook_id = w.id and id >= ? and id < ?"));
 
     private static final String FORGET = "delete from delivery_hour where hour < ?";
 
@@ -74,9 +75,8 @@ class HourlyCounts {
             where delivery_id < counted_to and webhook_id = any (?) and hour_of(delivery_id) >= ?
             union all
             %s
-            """.formatted(GROUPED.formatted(
-            "workspace_id = ? and webhook_id = any (?)"
-                    + " and id >= greatest(?, (select counted_to from delivery_hour_mark))"));
+            """.formatted(GROUPED.formatted("workspace_id = ? and webhook_id = any (?)"
+            + " and id >= greatest(?, (select counted_to from delivery_hour_mark))"));
 
     private final DataSource dataSource;
     private final Duration retention;
