@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery;
 
+import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.Settings;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
@@ -50,9 +51,6 @@ class Partitions {
             where delivery.workspace_id = ended.workspace_id and id = ended.delivery_id and status in ('queued', 'retrying')
             """;
 
-    /** Every delivery is updated right after it was stored; on its page, that costs no index anything. */
-    private static final String ROOM_FOR_UPDATES = " with (fillfactor = 60)";
-
     private static final String OLDEST_UNFINISHED = """
             select least((select delivery_id from work order by 1 limit 1), (select event_key from work order by 1 limit 1))
             """;
@@ -64,7 +62,7 @@ class Partitions {
     private final InstantSource clock;
     private final Duration retention;
 
-    Partitions(DataSource dataSource, InstantSource clock, Settings settings) {
+    Partitions(@Engine DataSource dataSource, InstantSource clock, Settings settings) {
         this.dataSource = dataSource;
         this.clock = clock;
         this.retention = settings.retention();
@@ -123,9 +121,7 @@ class Partitions {
             throws SQLException {
         var before = connection.setSavepoint();
         try {
-            statement.execute("create table " + name + " partition of " + table + " for values from ('" + lowest(day)
-                    + "') to ('" + lowest(day.plusDays(1)) + "')"
-                    + (table.equals("delivery") ? ROOM_FOR_UPDATES : ""));
+            statement.execute("select make_log_partition('" + table + "', '" + day + "')");
         } catch (SQLException e) {
             connection.rollback(before);
             LOG.debugf("No partition %s: %s", name, e.getMessage());
@@ -138,7 +134,7 @@ class Partitions {
             for (var name : existing(connection, table)) {
                 var day = LocalDate.parse(name.substring(name.length() - 8), SUFFIX);
                 if (day.isBefore(oldest)) {
-                    statement.execute("drop table " + name);
+                    statement.execute("select drop_log_partition('" + table + "', '" + day + "')");
                     LOG.infof("Dropped %s: older than the retention", name);
                 }
             }

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery;
 
+import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.Settings;
 
 import java.sql.SQLException;
@@ -28,7 +29,7 @@ class Replica {
     private volatile long validUntilNanos = System.nanoTime();
     private volatile boolean begun;
 
-    Replica(DataSource dataSource, Settings settings) {
+    Replica(@Engine DataSource dataSource, Settings settings) {
         this.dataSource = dataSource;
         this.lease = settings.delivery().lease();
     }

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery;
 
+import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.webhook.Webhooks;
 import io.quarkus.scheduler.Scheduled;
 import org.jboss.logging.Logger;
@@ -51,9 +52,9 @@ public class Sweep {
     }
 
     @Scheduled(every = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    void everyMinute() throws SQLException {
+    void everyMinute() {
         webhooks.settleRotations();
-        backlog.resumeAll(clock.instant());
+        Acting.ENGINE.call(() -> backlog.resumeAll(clock.instant()));
     }
 
     /** Sweeps once; nothing that fails is lost, for the next round does it again. */

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery;
 
+import ai.nexadesk.webhooks.testing.HostDatabase;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Await;
 import ai.nexadesk.webhooks.testing.Receiver;
@@ -15,7 +16,6 @@ import org.junit.jupiter.api.Test;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.UUID;
-import javax.sql.DataSource;
 import jakarta.inject.Inject;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -43,9 +43,6 @@ class LeftoverWorkTest {
 
     @Inject
     Targets targets;
-
-    @Inject
-    DataSource dataSource;
 
     private final Api api = Api.ofNewWorkspace();
     private Receiver receiver;
@@ -108,7 +105,7 @@ class LeftoverWorkTest {
 
     /** A delivery of forty days ago, as if it had waited since. */
     private UUID insertOld(String due, @Nullable UUID owner) throws SQLException {
-        try (var connection = dataSource.getConnection();
+        try (var connection = HostDatabase.connect();
                 var statement = connection.prepareStatement("""
                         with e as (
                             insert into event (key, workspace_id, id, type, occurred_at, body)
@@ -131,7 +128,7 @@ class LeftoverWorkTest {
     }
 
     private @Nullable UUID owner(UUID delivery) {
-        try (var connection = dataSource.getConnection();
+        try (var connection = HostDatabase.connect();
                 var statement = connection.prepareStatement("select owner from work where delivery_id = ?")) {
             statement.setObject(1, delivery);
             try (var rows = statement.executeQuery()) {
@@ -145,7 +142,7 @@ class LeftoverWorkTest {
 
     /** Gives the webhook another encrypted secret and tells the one it had. */
     private byte[] exchangeSecret(String webhookId, byte[] encrypted) throws Exception {
-        try (var connection = dataSource.getConnection();
+        try (var connection = HostDatabase.connect();
                 var statement = connection.prepareStatement(
                         "update webhook set secret = ? where id = ? returning old.secret")) {
             statement.setBytes(1, encrypted);

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery;
 
+import ai.nexadesk.webhooks.testing.HostDatabase;
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Receiver;
@@ -16,7 +17,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import javax.sql.DataSource;
 import jakarta.inject.Inject;
 
 import static io.restassured.RestAssured.given;
@@ -25,9 +25,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 @QuarkusTest
 @DisplayName("The log")
 class LogFiltersTest {
-
-    @Inject
-    DataSource dataSource;
 
     private final Api api = Api.ofNewWorkspace();
     private Receiver receiver;
@@ -172,7 +169,7 @@ class LogFiltersTest {
 
     /** Deliveries as the log keeps them, newer than all so far. */
     private void insert(int count) throws SQLException {
-        try (var connection = dataSource.getConnection();
+        try (var connection = HostDatabase.connect();
                 var statement = connection.prepareStatement("insert into delivery (id, workspace_id, webhook_id,"
                         + " event_key, event_id, event_type, status, attempts, attempted_at, status_code, duration_ms)"
                         + " select uuidv7(), ?, ?, uuidv7(), '=HYPERLINK(\"evil\")-' || i, 'lead.updated', 'delivered',"
