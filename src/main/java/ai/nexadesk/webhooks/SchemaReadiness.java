@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks;
 
+import ai.nexadesk.webhooks.database.Engine;
 import io.quarkus.runtime.StartupEvent;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -23,7 +24,7 @@ class SchemaReadiness implements HealthCheck {
     private final Flyway flyway;
     private volatile String version = "";
 
-    SchemaReadiness(DataSource dataSource, Flyway flyway) {
+    SchemaReadiness(@Engine DataSource dataSource, Flyway flyway) {
         this.dataSource = dataSource;
         this.flyway = flyway;
     }

@@ -1,17 +1,14 @@
 package ai.nexadesk.webhooks;
 
-import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.FilledWorkspace;
 import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.Route;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
 import ai.nexadesk.webhooks.testing.Visitor;
 import ai.nexadesk.webhooks.workspace.ApiKey;
 import ai.nexadesk.webhooks.workspace.Role;
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.response.Response;
-import io.restassured.specification.RequestSpecification;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +20,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
+import static ai.nexadesk.webhooks.testing.FilledWorkspace.ask;
+import static ai.nexadesk.webhooks.testing.FilledWorkspace.askApi;
+import static ai.nexadesk.webhooks.testing.FilledWorkspace.askPage;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -42,30 +42,22 @@ class RoutesTest {
             "POST /settings/account/password",
             "POST /settings/account/sign-out-everywhere");
 
-    private final Api api = Api.ofNewWorkspace();
     private final SoftAssertions softly = new SoftAssertions();
     private Receiver receiver;
+    private FilledWorkspace filled;
+    private Api api;
     private String webhook;
     private String event;
     private String delivery;
-    private String job;
-    private String key;
 
     @BeforeEach
     void fill() throws Exception {
         receiver = Receiver.start();
-        webhook = api.createWebhook(receiver.url("/hook"), "*");
-        receiver.answer(Answer.status(500));
-        event = api.publish("lead.created", "{\"id\":\"canary-lead\"}");
-        delivery = api.deliveryOf(webhook, event);
-        api.await(webhook, delivery, "retrying", 1);
-        job = api.post("/webhooks/" + webhook + "/deliveries/retry", Map.of("status", "failed"))
-                .then()
-                .statusCode(202)
-                .extract()
-                .path("data.job.id");
-        key = QuarkusTransaction.requiringNew()
-                .call(() -> ApiKey.listOf(api.workspace().id()).get(0).id.toString());
+        filled = FilledWorkspace.create(receiver);
+        api = filled.api();
+        webhook = filled.webhook();
+        event = filled.event();
+        delivery = filled.delivery();
     }
 
     @AfterEach
@@ -79,41 +71,8 @@ class RoutesTest {
         return found;
     }
 
-    /** The address of what the workspace has. */
     private String address(Route route) {
-        var id = route.path().startsWith("/settings/webhooks") || route.path().contains("/external/webhooks")
-                ? webhook
-                : route.path().contains("/jobs/") ? job : route.path().contains("/api-keys/") ? key : event;
-        return route.path()
-                .replace("{id}", id)
-                .replace("{delivery}", delivery)
-                .replace("{type}", "lead.created")
-                .replace("{format}", "csv")
-                .replaceFirst("/news$", "/news?after=" + delivery);
-    }
-
-    private static Response ask(RequestSpecification request, Route route, String address) {
-        return request.redirects().follow(false).request(route.method(), address);
-    }
-
-    private static Response askPage(Visitor visitor, Route route, String address) {
-        return route.isGet()
-                ? visitor.get(address)
-                : ask(
-                        visitor.form().formParam("overlap_hours", "1").formParam("event", "lead.created"),
-                        route,
-                        address);
-    }
-
-    private static Response askApi(String apiKey, Route route, String address) {
-        var request = given().header("Authorization", "Bearer " + apiKey);
-        return ask(
-                route.isGet()
-                        ? request
-                        : request.contentType("application/json")
-                                .body(address.endsWith("/test") ? "{\"event\":\"lead.created\"}" : "{}"),
-                route,
-                address);
+        return filled.address(route);
     }
 
     @Test
@@ -244,7 +203,7 @@ class RoutesTest {
                 "/settings/jobs",
                 "/settings/api-keys",
                 "/settings/audit-log")) {
-            assertThat(stranger.get(page).asString()).as(page).doesNotContain(webhook, delivery, job, key, event);
+            assertThat(stranger.get(page).asString()).as(page).doesNotContain(webhook, delivery, filled.job(), filled.key(), event);
         }
     }
 }

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.api;
 
+import ai.nexadesk.webhooks.database.Engine;
 import io.quarkus.scheduler.Scheduled;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +58,7 @@ class IdempotentRequests {
     private final DataSource dataSource;
     private final InstantSource clock;
 
-    IdempotentRequests(DataSource dataSource, InstantSource clock) {
+    IdempotentRequests(@Engine DataSource dataSource, InstantSource clock) {
         this.dataSource = dataSource;
         this.clock = clock;
     }

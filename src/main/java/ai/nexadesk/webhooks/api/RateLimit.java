@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.api;
 
+import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.Settings;
 
 import java.sql.SQLException;
@@ -39,7 +40,7 @@ class RateLimit {
     private final DataSource dataSource;
     private final int limit;
 
-    RateLimit(DataSource dataSource, Settings settings) {
+    RateLimit(@Engine DataSource dataSource, Settings settings) {
         this.dataSource = dataSource;
         this.limit = settings.api().requestsPerMinute();
     }

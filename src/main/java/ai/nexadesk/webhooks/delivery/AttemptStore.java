@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery;
 
+import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.sending.ErrorCode;
 import ai.nexadesk.webhooks.sending.Outcome;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +83,7 @@ class AttemptStore {
 
     private final DataSource dataSource;
 
-    AttemptStore(DataSource dataSource) {
+    AttemptStore(@Engine DataSource dataSource) {
         this.dataSource = dataSource;
     }
 

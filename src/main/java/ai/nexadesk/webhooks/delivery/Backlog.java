@@ -94,8 +94,8 @@ class Backlog {
     }
 
     /** Lets the held deliveries of all active webhooks become due. */
-    void resumeAll(Instant now) throws SQLException {
-        statements.update(RESUME_ALL, (connection, statement) -> {
+    int resumeAll(Instant now) throws SQLException {
+        return statements.update(RESUME_ALL, (connection, statement) -> {
             statement.setObject(1, Statements.at(now));
             statement.setObject(2, Statements.at(now));
         });

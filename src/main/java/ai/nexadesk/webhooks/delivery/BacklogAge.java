@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery;
 
+import ai.nexadesk.webhooks.database.Engine;
 import io.quarkus.scheduler.Scheduled;
 import org.jboss.logging.Logger;
 
@@ -35,7 +36,7 @@ class BacklogAge {
     private final InstantSource clock;
     private volatile Duration latest = Duration.ZERO;
 
-    BacklogAge(DataSource dataSource, InstantSource clock) {
+    BacklogAge(@Engine DataSource dataSource, InstantSource clock) {
         this.dataSource = dataSource;
         this.clock = clock;
     }

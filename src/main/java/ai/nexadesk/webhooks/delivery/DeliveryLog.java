@@ -214,8 +214,10 @@ public class DeliveryLog {
     /** One delivery of a workspace by its id as people and programs see it. */
     @Transactional
     public Optional<Detail> find(String workspaceId, String publicId) {
+        // The work before the delivery: what ends in between is then finished, and not neither waiting nor done.
+        var id = DeliveryIds.parse(publicId);
+        @Nullable Work work = id.map(found -> entities.find(Work.class, found)).orElse(null);
         return Delivery.inWorkspace(workspaceId, publicId).map(delivery -> {
-            @Nullable Work work = entities.find(Work.class, delivery.id);
             @Nullable PublishedEvent event = entities.find(PublishedEvent.class, delivery.eventKey);
             var url = entities.createQuery("select url from Webhook where id = :id", String.class)
                     .setParameter("id", delivery.webhookId)

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery;
 
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.web.Flash;
@@ -66,7 +67,8 @@ public class DeliveryPages {
     public TemplateInstance delivery(@PathParam("id") String id, @PathParam("delivery") String deliveryId) {
         var detail = find(id, deliveryId);
         // A deleted webhook's log stays readable.
-        var webhook = Webhook.everInWorkspace(caller.workspaceId(), id).orElseThrow(ApiException::notFound);
+        var webhook = QuarkusTransaction.requiringNew()
+                .call(() -> Webhook.everInWorkspace(caller.workspaceId(), id).orElseThrow(ApiException::notFound));
         return new delivery(
                 new DeliveryPage(webhook, detail, schedule.maxAttempts(), curl(webhook, detail), clock.instant()));
     }

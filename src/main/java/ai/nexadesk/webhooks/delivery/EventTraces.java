@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery;
 
+import jakarta.transaction.Transactional;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -45,6 +46,7 @@ public class EventTraces {
     private record Event(UUID key, String type, Instant occurredAt) {}
 
     /** What became of the event with this id; empty if it is not kept, or not this workspace's. */
+    @Transactional
     public Optional<EventTrace> find(String workspaceId, String eventId) {
         try (var connection = dataSource.getConnection()) {
             var event = event(connection, workspaceId, eventId);

@@ -1,5 +1,7 @@
 package ai.nexadesk.webhooks.delivery;
 
+import ai.nexadesk.webhooks.database.Engine;
+import jakarta.transaction.Transactional;
 import ai.nexadesk.webhooks.Settings;
 import org.jspecify.annotations.Nullable;
 
@@ -31,12 +33,14 @@ public class Failing {
     private static final String WARN = "update webhook_failing set warned = true where webhook_id = ? and not warned";
 
     private final DataSource dataSource;
+    private final DataSource engine;
     private final Statements statements;
     private final Duration disableAfter;
 
-    Failing(DataSource dataSource, Settings settings) {
+    Failing(DataSource dataSource, @Engine DataSource engine, Settings settings) {
         this.dataSource = dataSource;
-        this.statements = new Statements(dataSource);
+        this.engine = engine;
+        this.statements = new Statements(engine);
         this.disableAfter = settings.webhooks().disableAfter();
     }
 
@@ -58,9 +62,10 @@ public class Failing {
     public record Warning(Instant since, Instant until) {}
 
     /** The warning of a webhook that has failed for long; none if it has not. For templates. */
+    @Transactional
     public @Nullable Warning warning(String webhookId) {
         try {
-            return all(List.of(webhookId)).stream()
+            return all(dataSource, List.of(webhookId)).stream()
                     .filter(Case::warned)
                     .map(found -> new Warning(found.since(), found.since().plus(disableAfter)))
                     .findFirst()
@@ -81,6 +86,10 @@ public class Failing {
 
     /** Those of these webhooks that fail. */
     List<Case> all(Collection<String> webhooks) throws SQLException {
+        return all(engine, webhooks);
+    }
+
+    private static List<Case> all(DataSource dataSource, Collection<String> webhooks) throws SQLException {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(CASES)) {
             statement.setArray(1, texts(connection, webhooks));

@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.delivery;
 
 import ai.nexadesk.webhooks.PublicUrl;
+import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import ai.nexadesk.webhooks.workspace.Person;
@@ -70,9 +71,10 @@ class FailureNotices {
     }
 
     private void send(String webhookId, String subject, Function<Webhook, String> text) {
-        from.ifPresent(sender -> QuarkusTransaction.requiringNew().run(() -> {
-            Webhook webhook = Webhook.findById(webhookId);
-            for (var admin : Person.adminsOf(webhook.workspaceId)) {
+        from.ifPresent(sender -> {
+            Webhook webhook = Acting.ENGINE.call(() -> Webhook.findById(webhookId));
+            var admins = Acting.in(webhook.workspaceId).call(() -> Person.adminsOf(webhook.workspaceId));
+            for (var admin : admins) {
                 var mail = Mail.withText(admin.email, subject + ": " + webhook.title(), text.apply(webhook));
                 mailer.send(mail.setFrom(sender))
                         .subscribe()
@@ -80,6 +82,6 @@ class FailureNotices {
                                 sent -> {},
                                 failure -> LOG.warnf("A notice could not be mailed: %s", failure.getMessage()));
             }
-        }));
+        });
     }
 }

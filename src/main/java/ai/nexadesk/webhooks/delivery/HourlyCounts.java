@@ -1,5 +1,7 @@
 package ai.nexadesk.webhooks.delivery;
 
+import jakarta.transaction.Transactional;
+import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.Settings;
 import io.quarkus.scheduler.Scheduled;
 import org.jboss.logging.Logger;
@@ -79,10 +81,12 @@ class HourlyCounts {
             + " and id >= greatest(?, (select counted_to from delivery_hour_mark))"));
 
     private final DataSource dataSource;
+    private final DataSource engine;
     private final Duration retention;
 
-    HourlyCounts(DataSource dataSource, Settings settings) {
+    HourlyCounts(DataSource dataSource, @Engine DataSource engine, Settings settings) {
         this.dataSource = dataSource;
+        this.engine = engine;
         this.retention = settings.retention();
     }
 
@@ -108,7 +112,7 @@ class HourlyCounts {
 
     /** Whether there is more to count. Waits while another replica counts. */
     private boolean round() throws SQLException {
-        try (var connection = dataSource.getConnection()) {
+        try (var connection = engine.getConnection()) {
             connection.setAutoCommit(false);
             try (var statement = connection.createStatement();
                     var rows = statement.executeQuery(MARK)) {
@@ -147,6 +151,7 @@ class HourlyCounts {
     }
 
     /** What was made since this hour for these webhooks of a workspace, up to the present. */
+    @Transactional
     List<Count> read(String workspaceId, Collection<String> webhooks, Instant firstHour, Instant now)
             throws SQLException {
         try (var connection = dataSource.getConnection();

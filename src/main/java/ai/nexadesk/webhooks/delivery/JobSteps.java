@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery;
 
+import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -62,7 +63,7 @@ class JobSteps {
     private boolean step() {
         var current = new UUID[1];
         try {
-            return QuarkusTransaction.requiringNew().call(() -> {
+            return Acting.ENGINE.call(() -> {
                 var next = Job.next(clock.instant());
                 if (next.isEmpty()) {
                     return false;
@@ -85,7 +86,7 @@ class JobSteps {
 
     /** So that the others have their turn. */
     private boolean putOff(UUID id) {
-        return QuarkusTransaction.requiringNew()
+        return Acting.ENGINE
                 .call(() -> Job.update("steppedAt = ?1 where id = ?2", clock.instant(), id) > 0);
     }
 

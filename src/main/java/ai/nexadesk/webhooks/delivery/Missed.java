@@ -1,5 +1,7 @@
 package ai.nexadesk.webhooks.delivery;
 
+import jakarta.transaction.Transactional;
+import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.event.EventIds;
 import org.jspecify.annotations.Nullable;
 
@@ -79,10 +81,13 @@ class Missed {
             """;
 
     private final DataSource dataSource;
+    private final DataSource engine;
     private final Statements statements;
 
-    Missed(DataSource dataSource) {
+    /** @param engine for the keys of all workspaces, which say nothing: only so has a piece an end */
+    Missed(DataSource dataSource, @Engine DataSource engine) {
         this.dataSource = dataSource;
+        this.engine = engine;
         this.statements = new Statements(dataSource);
     }
 
@@ -104,20 +109,22 @@ class Missed {
      * @param until where the search ends
      * @param most how many missed events are wanted at most
      */
+    @Transactional
     Piece next(String workspaceId, String webhookId, UUID after, UUID until, int most) throws SQLException {
+        var end = end(after, until);
+        if (end == null) {
+            return new Piece(List.of(), null);
+        }
         try (var connection = dataSource.getConnection()) {
-            var end = end(connection, after, until);
-            if (end == null) {
-                return new Piece(List.of(), null);
-            }
             var events = find(connection, workspaceId, webhookId, after, end, most);
             return new Piece(
                     events, events.size() < most ? end : events.get(most - 1).key());
         }
     }
 
-    private static @Nullable UUID end(Connection connection, UUID after, UUID until) throws SQLException {
-        try (var statement = connection.prepareStatement(PIECES_END)) {
+    private @Nullable UUID end(UUID after, UUID until) throws SQLException {
+        try (var connection = engine.getConnection();
+                var statement = connection.prepareStatement(PIECES_END)) {
             statement.setObject(1, after);
             statement.setObject(2, until);
             statement.setInt(3, PIECE);
@@ -186,6 +193,7 @@ class Missed {
     }
 
     /** When a webhook stopped getting events the last time; null if it never did. */
+    @Transactional
     @Nullable
     Instant stoppedAt(String webhookId) throws SQLException {
         try (var connection = dataSource.getConnection();

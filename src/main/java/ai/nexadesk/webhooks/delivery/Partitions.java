@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery;
 
+import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.Settings;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
@@ -16,7 +17,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import javax.sql.DataSource;
 import jakarta.annotation.Priority;
@@ -58,26 +58,27 @@ class Partitions {
     /** A retry by hand of what was old enough may have come before the drop, which then waited for it. */
     private static final String END_DROPPED = END.formatted("true");
 
-    /** Every delivery is updated right after it was stored; on its page, that costs no index anything. */
-    private static final String ROOM_FOR_UPDATES = " with (fillfactor = 60)";
-
     private static final String OLDEST_UNFINISHED = """
             select least((select delivery_id from work order by 1 limit 1), (select event_key from work order by 1 limit 1))
             """;
 
-    /** Rows that lie in no partition of a day, and their key. */
-    private static final Map<String, String> WITHOUT_A_DAY = Map.of(
-            "event_id", "key", "event_default", "key", "delivery_default", "id", "attempt_default", "delivery_id");
+    /** Rows that lie in no partition of a day: table, where in it, and key. All are reached through the table, as its policies ask. */
+    private static final List<List<String>> WITHOUT_A_DAY = List.of(
+            List.of("event_id", "event_id", "key"),
+            List.of("event", "event_default", "key"),
+            List.of("delivery", "delivery_default", "id"),
+            List.of("attempt", "attempt_default", "delivery_id"));
 
     private static final String FORGET = """
-            delete from %1$s where ctid in (select ctid from %1$s where %2$s < ? limit 5000)
+            delete from %1$s where %3$s < ? and tableoid = '%2$s'::regclass and ctid = any (array(
+                select ctid from %1$s where %3$s < ? and tableoid = '%2$s'::regclass limit 5000))
             """;
 
     private final DataSource dataSource;
     private final InstantSource clock;
     private final Duration retention;
 
-    Partitions(DataSource dataSource, InstantSource clock, Settings settings) {
+    Partitions(@Engine DataSource dataSource, InstantSource clock, Settings settings) {
         this.dataSource = dataSource;
         this.clock = clock;
         this.retention = settings.retention();
@@ -126,20 +127,16 @@ class Partitions {
                 var day = today.plusDays(ahead);
                 var name = table + "_" + SUFFIX.format(day);
                 if (!existing.contains(name)) {
-                    make(connection, statement, table, name, day);
+                    make(connection, statement, table, day);
                 }
             }
         }
     }
 
     /** A day of which something is in the default partition already stays there; nothing is lost by it. */
-    private static void make(Connection connection, Statement statement, String table, String name, LocalDate day)
+    private static void make(Connection connection, Statement statement, String table, LocalDate day)
             throws SQLException {
-        isDone(
-                connection,
-                statement,
-                "create table " + name + " partition of " + table + " for values from ('" + lowest(day) + "') to ('"
-                        + lowest(day.plusDays(1)) + "')" + (table.equals("delivery") ? ROOM_FOR_UPDATES : ""));
+        isDone(connection, statement, "select make_log_partition('" + table + "', '" + day + "')");
     }
 
     /** What cannot be done now is left to the next round. */
@@ -161,7 +158,8 @@ class Partitions {
         for (var table : TABLES) {
             for (var name : existing(connection, table)) {
                 var day = LocalDate.parse(name.substring(name.length() - 8), SUFFIX);
-                if (day.isBefore(oldest) && isDone(connection, statement, "drop table " + name)) {
+                if (day.isBefore(oldest)
+                        && isDone(connection, statement, "select drop_log_partition('" + table + "', '" + day + "')")) {
                     dropped = true;
                     LOG.infof("Dropped %s: older than the retention", name);
                 }
@@ -205,11 +203,12 @@ class Partitions {
         try (var statement = connection.createStatement()) {
             oldest = oldestKept(statement);
         }
-        for (var table : WITHOUT_A_DAY.entrySet()) {
-            try (var statement = connection.prepareStatement(FORGET.formatted(table.getKey(), table.getValue()))) {
+        for (var place : WITHOUT_A_DAY) {
+            try (var statement = connection.prepareStatement(FORGET.formatted(place.toArray()))) {
                 statement.setObject(1, lowest(oldest));
+                statement.setObject(2, lowest(oldest));
                 while (statement.executeUpdate() > 0) {
-                    LOG.debugf("Removed old rows of %s", table.getKey());
+                    LOG.debugf("Removed old rows of %s", place.get(1));
                 }
             }
         }

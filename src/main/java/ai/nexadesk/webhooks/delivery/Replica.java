@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery;
 
+import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.Settings;
 
 import java.sql.SQLException;
@@ -34,7 +35,7 @@ class Replica {
     private volatile long validUntilNanos = System.nanoTime();
     private volatile boolean begun;
 
-    Replica(DataSource dataSource, Settings settings) {
+    Replica(@Engine DataSource dataSource, Settings settings) {
         this.statements = new Statements(dataSource);
         this.lease = settings.delivery().lease();
     }

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery;
 
+import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.webhook.Webhooks;
 import io.quarkus.scheduler.Scheduled;
 import org.jboss.logging.Logger;
@@ -59,8 +60,12 @@ public class Sweep {
 
     @Scheduled(every = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void everyMinute() {
-        Stream.<Step>of(webhooks::settleRotations, () -> backlog.resumeAll(clock.instant()), takeovers::adopt)
+        Stream.<Step>of(webhooks::settleRotations, this::resume, takeovers::adopt)
                 .forEach(Sweep::make);
+    }
+
+    private void resume() {
+        Acting.ENGINE.call(() -> backlog.resumeAll(clock.instant()));
     }
 
     /** Sweeps once; nothing that fails is lost, for the next round does it again, and it holds up nothing else. */

@@ -1,5 +1,7 @@
 package ai.nexadesk.webhooks.delivery;
 
+import ai.nexadesk.webhooks.database.Engine;
+
 import java.sql.SQLException;
 import java.time.Instant;
 import javax.sql.DataSource;
@@ -67,7 +69,7 @@ class Takeovers {
 
     private final Statements statements;
 
-    Takeovers(DataSource dataSource) {
+    Takeovers(@Engine DataSource dataSource) {
         this.statements = new Statements(dataSource);
     }
 

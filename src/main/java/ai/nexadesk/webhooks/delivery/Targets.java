@@ -1,5 +1,7 @@
 package ai.nexadesk.webhooks.delivery;
 
+import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.sending.EndpointUrl;
 import ai.nexadesk.webhooks.sending.InvalidUrlException;
 import ai.nexadesk.webhooks.sending.UrlRules;
@@ -34,7 +36,7 @@ class Targets {
     private final UrlRules rules;
     private final DataSource dataSource;
 
-    Targets(Webhooks webhooks, UrlRules rules, DataSource dataSource) {
+    Targets(Webhooks webhooks, UrlRules rules, @Engine DataSource dataSource) {
         this.webhooks = webhooks;
         this.rules = rules;
         this.dataSource = dataSource;
@@ -44,7 +46,7 @@ class Targets {
     Target get(String webhookId) {
         var entry = entries.get(webhookId);
         if (entry == null) {
-            entry = QuarkusTransaction.requiringNew().call(() -> load(webhookId));
+            entry = Acting.ENGINE.call(() -> load(webhookId));
             entries.put(webhookId, entry);
         }
         return entry.target;

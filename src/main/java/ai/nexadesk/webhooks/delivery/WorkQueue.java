@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery;
 
+import ai.nexadesk.webhooks.database.Engine;
 import org.jspecify.annotations.Nullable;
 
 import java.sql.ResultSet;
@@ -97,7 +98,7 @@ class WorkQueue {
     private final DataSource dataSource;
     private final Statements statements;
 
-    WorkQueue(DataSource dataSource) {
+    WorkQueue(@Engine DataSource dataSource) {
         this.dataSource = dataSource;
         this.statements = new Statements(dataSource);
     }

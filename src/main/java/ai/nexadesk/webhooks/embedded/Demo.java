@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.embedded;
 
+import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.workspace.ApiKey;
 import ai.nexadesk.webhooks.workspace.DemoSignIn;
@@ -35,7 +36,7 @@ class Demo {
     /** When the server listens, so that what is printed can be used at once. */
     void show(@ObservesAsync HttpServerStart server) {
         if (settings.evaluation()) {
-            QuarkusTransaction.requiringNew().run(this::createMissing);
+            Acting.HOST.run(this::createMissing);
             System.out.print(welcome("http://localhost:" + server.options().getPort()));
         }
     }

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.embedded;
 
+import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.sending.Header;
@@ -92,7 +93,7 @@ public class InboxPages {
     @Operation(hidden = true)
     public TemplateInstance show(@PathParam("token") String token, @Context jakarta.ws.rs.core.UriInfo uri) {
         onlyForEvaluation();
-        var senders = QuarkusTransaction.requiringNew().call(() -> senders(token));
+        var senders = Acting.ENGINE.call(() -> senders(token));
         var rows =
                 inbox.list(token).stream().map(request -> row(request, senders)).toList();
         return new inbox(token, uri.getAbsolutePath().toString(), rows, inbox.reply(token), Inbox.Reply.ALL);

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.event;
 
+import ai.nexadesk.webhooks.database.Engine;
 import io.quarkus.runtime.StartupEvent;
 import org.jboss.logging.Logger;
 
@@ -22,7 +23,7 @@ class DurabilityCheck {
 
     private final DataSource dataSource;
 
-    DurabilityCheck(DataSource dataSource) {
+    DurabilityCheck(@Engine DataSource dataSource) {
         this.dataSource = dataSource;
     }
 

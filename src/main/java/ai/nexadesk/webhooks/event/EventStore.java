@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.event;
 
+import ai.nexadesk.webhooks.database.Engine;
 import org.jspecify.annotations.Nullable;
 
 import java.sql.Connection;
@@ -72,7 +73,7 @@ class EventStore {
 
     private final DataSource dataSource;
 
-    EventStore(DataSource dataSource) {
+    EventStore(@Engine DataSource dataSource) {
         this.dataSource = dataSource;
     }
 

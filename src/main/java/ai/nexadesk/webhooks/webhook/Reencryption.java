@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.webhook;
 
+import ai.nexadesk.webhooks.database.Acting;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.scheduler.Scheduled;
 import org.jboss.logging.Logger;
@@ -33,7 +34,7 @@ class Reencryption {
         var last = "";
         for (var part = idsAfter(last); !part.isEmpty(); part = idsAfter(last)) {
             for (var id : part) {
-                done += QuarkusTransaction.requiringNew().call(() -> renew(id)) ? 1 : 0;
+                done += Acting.ENGINE.call(() -> renew(id)) ? 1 : 0;
             }
             last = part.get(part.size() - 1);
         }
@@ -43,7 +44,7 @@ class Reencryption {
     }
 
     private static List<String> idsAfter(String last) {
-        return QuarkusTransaction.requiringNew().call(() -> Webhook.getEntityManager()
+        return Acting.ENGINE.call(() -> Webhook.getEntityManager()
                 .createQuery("select w.id from Webhook w where w.id > ?1 order by w.id", String.class)
                 .setParameter(1, last)
                 .setMaxResults(PART)

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.webhook;
 
+import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.catalog.Catalog;
@@ -183,7 +184,7 @@ public class Webhooks {
     }
 
     private boolean disable(String id, String reason, String detail) {
-        return QuarkusTransaction.requiringNew().call(() -> {
+        return Acting.ENGINE.call(() -> {
             Webhook webhook = Webhook.findById(id, LockModeType.PESSIMISTIC_WRITE);
             if (webhook == null || webhook.isDeleted() || webhook.isDisabled()) {
                 return false;
@@ -252,7 +253,7 @@ public class Webhooks {
 
     /** Makes the pending secrets current whose overlap is over. Signing does not wait for it. */
     public void settleRotations() {
-        QuarkusTransaction.requiringNew().run(() -> {
+        Acting.ENGINE.run(() -> {
             List<Webhook> due = Webhook.list("pendingFrom <= ?1", clock.instant());
             for (var webhook : due) {
                 settle(webhook);

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.workspace;
 
+import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.web.Flash;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -63,11 +64,11 @@ public class AccountPages {
             @FormParam("again") @DefaultValue("") String again) {
         var email = caller.name();
         var attempt =
-                QuarkusTransaction.requiringNew().call(() -> SignInAttempt.begin(email, caller.ip(), clock.instant()));
-        if (QuarkusTransaction.requiringNew().call(attempt::isOneTooMany)) {
+                Acting.ENTRY.call(() -> SignInAttempt.begin(email, caller.ip(), clock.instant()));
+        if (Acting.ENTRY.call(attempt::isOneTooMany)) {
             return refuse(429, "current", SignIn.TOO_OFTEN);
         }
-        if (Person.findByPassword(email, current).isEmpty()) {
+        if (!Person.isPasswordOf(QuarkusTransaction.requiringNew().call(() -> Person.findByEmail(email)), current)) {
             return refuse(422, "current", "This is not your present password.");
         }
         var weakness = Person.problemWith(wanted, email);
@@ -78,13 +79,13 @@ public class AccountPages {
             return refuse(422, "again", "This differs from the new password.");
         }
         var session = QuarkusTransaction.requiringNew().call(() -> {
-            attempt.forgive();
             var person = person();
             person.changePassword(wanted);
             Session.revokeAll(person);
             caller.audit("person.password_changed", email, "");
             return Session.start(person, clock.instant(), settings.idle());
         });
+        Acting.ENTRY.run(attempt::forgive);
         var answer = flash.good(PATH, "Changed. All other browsers are signed out.");
         return Response.fromResponse(answer).cookie(cookie.with(session)).build();
     }

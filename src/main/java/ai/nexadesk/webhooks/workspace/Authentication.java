@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.workspace;
 
+import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.api.ApiPath;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.IdentityProviderManager;
@@ -39,7 +40,9 @@ final class Authentication implements HttpAuthenticationMechanism {
         if (ApiPath.isExternal(path)) {
             var ip = client.of(request.request());
             return bearer(request)
-                    .<Uni<SecurityIdentity>>map(key -> identities.authenticate(new Credential.OfProgram(key, ip)))
+                    .map(key -> identities
+                            .authenticate(new Credential.OfProgram(key, ip))
+                            .invoke(program -> actFor(program, request)))
                     .orElseGet(Authentication::nobody);
         }
         if (ApiPath.isInternal(path)) {
@@ -54,9 +57,15 @@ final class Authentication implements HttpAuthenticationMechanism {
         return cookie.token(request.request())
                 .map(token -> identities
                         .authenticate(new Credential.OfBrowser(token))
+                        .invoke(person -> actFor(person, request))
                         .onFailure(AuthenticationFailedException.class)
                         .recoverWithNull())
                 .orElseGet(Authentication::nobody);
+    }
+
+    /** From here on the database shows this request nothing but what is theirs. */
+    private static void actFor(SecurityIdentity identity, RoutingContext request) {
+        Acting.in(((Member) identity.getPrincipal()).workspaceId(), request);
     }
 
     private static Uni<SecurityIdentity> nobody() {

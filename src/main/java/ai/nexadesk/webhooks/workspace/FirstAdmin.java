@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.workspace;
 
+import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.Settings;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.runtime.StartupEvent;
@@ -36,7 +37,7 @@ final class FirstAdmin {
     void start(@Observes StartupEvent event) {}
 
     boolean isPossible() {
-        return tokenHash.isPresent() && QuarkusTransaction.requiringNew().call(() -> Person.count() == 0);
+        return tokenHash.isPresent() && Acting.ENTRY.call(() -> Person.count() == 0);
     }
 
     boolean isToken(String token) {
@@ -47,11 +48,11 @@ final class FirstAdmin {
 
     /** Creates the admin, and the workspace unless it is there; false if somebody was quicker. */
     boolean create(SetupForm form, String ip) {
-        return QuarkusTransaction.requiringNew().call(() -> {
+        return Acting.ENTRY.call(() -> {
             // Two at once would both find nobody.
             Person.getEntityManager()
-                    .createNativeQuery("lock table person in exclusive mode")
-                    .executeUpdate();
+                    .createNativeQuery("select count(*) from pg_advisory_xact_lock(hashtext('nexadesk first admin'))")
+                    .getSingleResult();
             if (Person.count() > 0) {
                 return false;
             }

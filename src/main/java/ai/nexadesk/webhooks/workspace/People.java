@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.workspace;
 
+import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.Settings;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.security.AuthenticationFailedException;
@@ -31,7 +32,7 @@ final class People implements IdentityProvider<Credential.OfBrowser> {
 
     @Override
     public Uni<SecurityIdentity> authenticate(Credential.OfBrowser browser, AuthenticationRequestContext context) {
-        return context.runBlocking(() -> QuarkusTransaction.requiringNew().call(() -> identity(browser.token)));
+        return context.runBlocking(() -> Acting.ENTRY.call(() -> identity(browser.token)));
     }
 
     private SecurityIdentity identity(String token) {

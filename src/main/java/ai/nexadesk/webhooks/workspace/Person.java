@@ -98,10 +98,9 @@ public class Person extends PanacheEntityBase {
         return list("workspace.id = ?1 and role = ?2", workspaceId, Role.ADMIN);
     }
 
-    /** The person who has this e-mail address and this password; it takes the same time to find that there is none. */
-    static Optional<Person> findByPassword(String email, String password) {
-        var person = findByEmail(email);
+    /** Whether this is their password; it takes the same time where there is nobody. */
+    static boolean isPasswordOf(Optional<Person> person, String password) {
         var hash = person.map(somebody -> somebody.passwordHash).orElse(NOBODYS_HASH);
-        return BcryptUtil.matches(password, hash) ? person : Optional.empty();
+        return BcryptUtil.matches(password, hash) && person.isPresent();
     }
 }

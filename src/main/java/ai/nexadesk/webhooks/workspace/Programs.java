@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.workspace;
 
+import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.api.ApiException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.security.AuthenticationFailedException;
@@ -31,7 +32,7 @@ final class Programs implements IdentityProvider<Credential.OfProgram> {
     @Override
     public Uni<SecurityIdentity> authenticate(Credential.OfProgram program, AuthenticationRequestContext context) {
         return KeyFormat.isWellFormed(program.token)
-                ? context.runBlocking(() -> QuarkusTransaction.requiringNew().call(() -> identity(program)))
+                ? context.runBlocking(() -> Acting.ENTRY.call(() -> identity(program)))
                 : Uni.createFrom()
                         .failure(new AuthenticationFailedException("This is not an API key; keys begin with "
                                 + KeyFormat.START + " and are found in Settings > API Keys."));

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.workspace;
 
+import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.web.Flash;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -54,8 +55,8 @@ public class SetupPage {
     public Response create(@BeanParam SetupForm input) {
         checkPossible();
         var ip = client.of(request);
-        var attempt = QuarkusTransaction.requiringNew().call(() -> SignInAttempt.begin("", ip, clock.instant()));
-        if (QuarkusTransaction.requiringNew().call(attempt::isOneTooMany)) {
+        var attempt = Acting.ENTRY.call(() -> SignInAttempt.begin("", ip, clock.instant()));
+        if (Acting.ENTRY.call(attempt::isOneTooMany)) {
             return refuse(429, input, Map.of("token", "Too many attempts. Wait 15 minutes, then try again."));
         }
         if (!admin.isToken(input.token)) {

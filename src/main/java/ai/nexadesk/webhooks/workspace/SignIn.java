@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.workspace;
 
+import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.Settings;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.qute.TemplateInstance;
@@ -94,20 +95,21 @@ public class SignIn {
         }
         var now = clock.instant();
         var ip = client.of(request);
-        var attempt = QuarkusTransaction.requiringNew().call(() -> SignInAttempt.begin(email, ip, now));
-        if (QuarkusTransaction.requiringNew().call(attempt::isOneTooMany)) {
+        var attempt = Acting.ENTRY.call(() -> SignInAttempt.begin(email, ip, now));
+        if (Acting.ENTRY.call(attempt::isOneTooMany)) {
             return form(429, next, email, null, null, TOO_OFTEN);
         }
-        return Person.findByPassword(email, password)
-                .map(person ->
-                        to(next).cookie(cookie.with(start(person, attempt))).build())
-                .orElseGet(() -> form(422, next, email, null, WRONG, null));
+        var person = Acting.ENTRY.call(() -> Person.findByEmail(email));
+        if (!Person.isPasswordOf(person, password)) {
+            return form(422, next, email, null, WRONG, null);
+        }
+        return to(next).cookie(cookie.with(start(person.get(), attempt))).build();
     }
 
     /** A new token for every sign-in: one that somebody planted in the browser before must not become valid. */
     private String start(Person person, SignInAttempt attempt) {
         var now = clock.instant();
-        return QuarkusTransaction.requiringNew().call(() -> {
+        return Acting.ENTRY.call(() -> {
             attempt.forgive();
             cookie.token(request).ifPresent(Session::revoke);
             Session.sweep(now);
@@ -122,7 +124,7 @@ public class SignIn {
     @Operation(hidden = true)
     public Response signOut() {
         cookie.token(request)
-                .ifPresent(token -> QuarkusTransaction.requiringNew().run(() -> {
+                .ifPresent(token -> Acting.ENTRY.run(() -> {
                     Session.findLive(token, clock.instant())
                             .ifPresent(session -> audit(session.person, "session.ended", client.of(request)));
                     Session.revoke(token);

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.api;
 
+import ai.nexadesk.webhooks.testing.HostDatabase;
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Receiver;
@@ -25,7 +26,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import javax.sql.DataSource;
 import jakarta.inject.Inject;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -37,9 +37,6 @@ class IdempotencyTest {
 
     @Inject
     SettableClock clock;
-
-    @Inject
-    DataSource database;
 
     private final Api api = Api.ofNewWorkspace();
     private final String key = UUID.randomUUID().toString();
@@ -139,7 +136,7 @@ class IdempotencyTest {
     @DisplayName("leaves no signing secret readable in the database")
     void sealed() throws Exception {
         String secret = post(api, key, "/webhooks", create(receiver.url("/"))).path("data.secret");
-        try (var connection = database.getConnection();
+        try (var connection = HostDatabase.connect();
                 var rows = connection.createStatement().executeQuery("select answer from idempotent_request")) {
             assertThat(secret).startsWith("whsec_");
             while (rows.next()) {

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery;
 
+import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Await;
@@ -88,7 +89,7 @@ class FailureWatchTest {
 
         clock.advance(Duration.ofDays(3));
         attempt();
-        see("the warning", () -> failing.warning(webhook) != null);
+        see("the warning", () -> Acting.HOST.call(() -> failing.warning(webhook)) != null);
         assertThat(status()).isEqualTo("active");
         assertThat(page()).contains("Nothing could be delivered since");
         mail("A webhook is failing", "/settings/webhooks/" + webhook + "/logs");

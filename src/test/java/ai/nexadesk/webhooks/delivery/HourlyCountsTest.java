@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery;
 
+import ai.nexadesk.webhooks.testing.HostDatabase;
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Receiver;
@@ -16,7 +17,6 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Random;
 import java.util.UUID;
-import javax.sql.DataSource;
 import jakarta.inject.Inject;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,9 +26,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 class HourlyCountsTest {
 
     private static final Random RANDOM = new Random(1);
-
-    @Inject
-    DataSource dataSource;
 
     @Inject
     HourlyCounts counts;
@@ -140,7 +137,7 @@ class HourlyCountsTest {
 
     /** As after the migration of a log that is there already. A round that is under way ends before. */
     private void countAnew() throws SQLException {
-        try (var connection = dataSource.getConnection();
+        try (var connection = HostDatabase.connect();
                 var move = connection.prepareStatement("update delivery_hour_mark set counted_to = ?");
                 var forget = connection.prepareStatement("delete from delivery_hour")) {
             connection.setAutoCommit(false);
@@ -154,7 +151,7 @@ class HourlyCountsTest {
     }
 
     private long counted() throws SQLException {
-        try (var connection = dataSource.getConnection();
+        try (var connection = HostDatabase.connect();
                 var statement = connection.prepareStatement(
                         "select coalesce(sum(deliveries), 0) from delivery_hour where webhook_id = ?"
                                 + " and hour < now() - interval '1 hour'")) {
@@ -167,7 +164,7 @@ class HourlyCountsTest {
     }
 
     private void change(String from, String to) throws SQLException {
-        try (var connection = dataSource.getConnection();
+        try (var connection = HostDatabase.connect();
                 var statement = connection.prepareStatement(
                         "update delivery set status = ? where webhook_id = ? and status = ?")) {
             statement.setString(1, to);
@@ -179,7 +176,7 @@ class HourlyCountsTest {
 
     private void insert(Duration age, int count, String status) throws SQLException {
         var made = Instant.now().minus(age);
-        try (var connection = dataSource.getConnection();
+        try (var connection = HostDatabase.connect();
                 var statement = connection.prepareStatement("insert into delivery (id, workspace_id, webhook_id,"
                         + " event_key, event_id, event_type, status, attempts, attempted_at, status_code, duration_ms)"
                         + " values (?, ?, ?, uuidv7(), 'evt', 'lead.created', ?, 1, ?, 200, 20)")) {

@@ -1,9 +1,11 @@
 package ai.nexadesk.webhooks.delivery;
 
 import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Await;
+import ai.nexadesk.webhooks.testing.HostDatabase;
 import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.SettableClock;
 import ai.nexadesk.webhooks.testing.Sql;
@@ -51,6 +53,7 @@ class LeaseTest {
     Settings settings;
 
     @Inject
+    @Engine
     DataSource dataSource;
 
     private final Api api = Api.ofNewWorkspace();
@@ -61,7 +64,7 @@ class LeaseTest {
 
     @BeforeEach
     void subscribe() throws Exception {
-        sql = new Sql(dataSource);
+        sql = new Sql();
         receiver = Receiver.start();
         webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
         work = new StoredWork(sql, api.workspace().id(), webhook);
@@ -89,7 +92,7 @@ class LeaseTest {
     @Test
     @DisplayName("is renewed while the work of a sweep waits for somebody's lock")
     void renewedWhileSweeping() throws Exception {
-        try (var connection = dataSource.getConnection()) {
+        try (var connection = HostDatabase.connect()) {
             connection.setAutoCommit(false);
             Sql.run(connection, "lock table work in access exclusive mode");
             sweep.soon();

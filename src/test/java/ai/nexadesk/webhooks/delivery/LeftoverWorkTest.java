@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery;
 
+import ai.nexadesk.webhooks.testing.HostDatabase;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Await;
 import ai.nexadesk.webhooks.testing.Receiver;
@@ -14,7 +15,6 @@ import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
 import java.util.Objects;
-import javax.sql.DataSource;
 import jakarta.inject.Inject;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -43,9 +43,6 @@ class LeftoverWorkTest {
     @Inject
     Targets targets;
 
-    @Inject
-    DataSource dataSource;
-
     private final Api api = Api.ofNewWorkspace();
     private Receiver receiver;
     private String webhook;
@@ -55,7 +52,7 @@ class LeftoverWorkTest {
     void subscribe() throws Exception {
         receiver = Receiver.start();
         webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
-        work = new StoredWork(new Sql(dataSource), api.workspace().id(), webhook);
+        work = new StoredWork(new Sql(), api.workspace().id(), webhook);
         receiver.clear();
     }
 
@@ -110,7 +107,7 @@ class LeftoverWorkTest {
 
     /** Gives the webhook another encrypted secret and tells the one it had. */
     private byte[] exchangeSecret(String webhookId, byte[] encrypted) throws Exception {
-        try (var connection = dataSource.getConnection();
+        try (var connection = HostDatabase.connect();
                 var statement = connection.prepareStatement(
                         "update webhook set secret = ? where id = ? returning old.secret")) {
             statement.setBytes(1, encrypted);

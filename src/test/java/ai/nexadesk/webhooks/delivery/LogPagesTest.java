@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.delivery;
 
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Browser;
+import ai.nexadesk.webhooks.testing.HostDatabase;
 import ai.nexadesk.webhooks.testing.Receiver;
 import com.microsoft.playwright.Browser.NewContextOptions;
 import io.quarkus.test.junit.QuarkusTest;
@@ -16,7 +17,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.sql.SQLException;
 import java.util.regex.Pattern;
-import javax.sql.DataSource;
 import jakarta.inject.Inject;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
@@ -28,9 +28,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 class LogPagesTest {
 
     private static final int LINES = 120;
-
-    @Inject
-    DataSource dataSource;
 
     private final Api api = Api.ofNewWorkspace();
     private Receiver receiver;
@@ -134,7 +131,7 @@ class LogPagesTest {
     }
 
     private void insert() throws SQLException {
-        try (var connection = dataSource.getConnection();
+        try (var connection = HostDatabase.connect();
                 var statement = connection.prepareStatement("with made as (select uuidv7() as id, i"
                         + " from generate_series(1, ?) i), named as (insert into event_id select ?, 'old-' || i, id from made)"
                         + " insert into delivery (id, workspace_id, webhook_id, event_key, event_id, event_type, status,"

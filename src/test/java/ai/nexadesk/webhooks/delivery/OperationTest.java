@@ -1,5 +1,8 @@
 package ai.nexadesk.webhooks.delivery;
 
+import ai.nexadesk.webhooks.database.Engine;
+import javax.sql.DataSource;
+import ai.nexadesk.webhooks.testing.HostDatabase;
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Await;
@@ -16,7 +19,6 @@ import java.time.Instant;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import javax.sql.DataSource;
 import jakarta.inject.Inject;
 
 import static io.restassured.RestAssured.given;
@@ -31,10 +33,11 @@ class OperationTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Pattern METRIC = Pattern.compile("\\b(?:nexadesk|agroal|jvm|process)_[a-z_]+");
 
-    private final Api api = Api.ofNewWorkspace();
-
     @Inject
-    DataSource dataSource;
+    @Engine
+    DataSource engine;
+
+    private final Api api = Api.ofNewWorkspace();
 
     @Test
     @DisplayName("see events and attempts counted by their outcome, with durations")
@@ -78,7 +81,7 @@ class OperationTest {
     }
 
     private Duration oldest(Duration later) {
-        var backlog = new BacklogAge(dataSource, () -> Instant.now().plus(later));
+        var backlog = new BacklogAge(engine, () -> Instant.now().plus(later));
         backlog.look();
         return backlog.latest();
     }
@@ -131,7 +134,7 @@ class OperationTest {
     }
 
     private void update(String sql) throws SQLException {
-        try (var connection = dataSource.getConnection();
+        try (var connection = HostDatabase.connect();
                 var statement = connection.createStatement()) {
             statement.executeUpdate(sql);
         }

@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.delivery;
 
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Await;
+import ai.nexadesk.webhooks.testing.HostDatabase;
 import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.Sql;
 import io.quarkus.test.junit.QuarkusTest;
@@ -15,7 +16,6 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import javax.sql.DataSource;
 import jakarta.inject.Inject;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,9 +30,6 @@ class PartitionsTest {
     @Inject
     Partitions partitions;
 
-    @Inject
-    DataSource dataSource;
-
     private final Api api = Api.ofNewWorkspace();
     private Sql sql;
     private Receiver receiver;
@@ -41,7 +38,7 @@ class PartitionsTest {
 
     @BeforeEach
     void start() throws Exception {
-        sql = new Sql(dataSource);
+        sql = new Sql();
         receiver = Receiver.start();
         webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
         work = new StoredWork(sql, api.workspace().id(), webhook);
@@ -64,7 +61,7 @@ class PartitionsTest {
     @DisplayName("stays while somebody reads it: nobody waits behind the drop for long, publishers least of all")
     void readMeanwhile() throws Exception {
         var name = makeOld();
-        try (var connection = dataSource.getConnection()) {
+        try (var connection = HostDatabase.connect()) {
             connection.setAutoCommit(false);
             Sql.run(connection, "select count(*) from event");
             CompletableFuture.runAsync(partitions::maintain).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
@@ -97,7 +94,7 @@ class PartitionsTest {
     }
 
     private void retryWhileDropping() throws Exception {
-        try (var connection = dataSource.getConnection()) {
+        try (var connection = HostDatabase.connect()) {
             connection.setAutoCommit(false);
             Sql.run(connection, "insert into work select r.* from retried r join event e on e.key = r.event_key");
             var maintaining = CompletableFuture.runAsync(partitions::maintain);

@@ -3,6 +3,7 @@ package ai.nexadesk.webhooks.delivery;
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Await;
+import ai.nexadesk.webhooks.testing.HostDatabase;
 import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.SettableClock;
 import ai.nexadesk.webhooks.testing.Sql;
@@ -18,7 +19,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import javax.sql.DataSource;
 import jakarta.inject.Inject;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -44,9 +44,6 @@ class RecordingTest {
     @Inject
     Backlog backlog;
 
-    @Inject
-    DataSource dataSource;
-
     private final Api api = Api.ofNewWorkspace();
     private Sql sql;
     private Receiver receiver;
@@ -54,7 +51,7 @@ class RecordingTest {
 
     @BeforeEach
     void subscribe() throws Exception {
-        sql = new Sql(dataSource);
+        sql = new Sql();
         receiver = Receiver.start();
         webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
         receiver.clear();
@@ -117,7 +114,7 @@ class RecordingTest {
         var work = new StoredWork(sql, api.workspace().id(), webhook);
         var delivery = work.insert("-1 minute", "now()", work.deadReplica());
         CompletableFuture<Integer> retried;
-        try (var connection = dataSource.getConnection()) {
+        try (var connection = HostDatabase.connect()) {
             connection.setAutoCommit(false);
             Sql.run(connection, "delete from work where delivery_id = ?", delivery);
             Sql.run(

@@ -5,14 +5,13 @@ import org.jspecify.annotations.Nullable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import javax.sql.DataSource;
 
 /** What a test does to the database behind the application's back. */
-public record Sql(DataSource dataSource) {
+public record Sql() {
 
     /** Runs a statement with these parameters, in a transaction of its own. */
     public void run(String sql, @Nullable Object... parameters) {
-        try (var connection = dataSource.getConnection()) {
+        try (var connection = HostDatabase.connect()) {
             run(connection, sql, parameters);
         } catch (SQLException e) {
             throw new AssertionError(e);
@@ -28,7 +27,7 @@ public record Sql(DataSource dataSource) {
 
     /** The first column of the first row as text; null if it is null or there is none. */
     public @Nullable String text(String sql, @Nullable Object... parameters) {
-        try (var connection = dataSource.getConnection();
+        try (var connection = HostDatabase.connect();
                 var statement = prepare(connection, sql, parameters);
                 var rows = statement.executeQuery()) {
             return rows.next() ? rows.getString(1) : null;

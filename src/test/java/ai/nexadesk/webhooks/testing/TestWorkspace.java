@@ -1,10 +1,10 @@
 package ai.nexadesk.webhooks.testing;
 
+import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.workspace.ApiKey;
 import ai.nexadesk.webhooks.workspace.Person;
 import ai.nexadesk.webhooks.workspace.Role;
 import ai.nexadesk.webhooks.workspace.Workspace;
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.restassured.response.Response;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +27,7 @@ public record TestWorkspace(String id, String admin, String agent) {
         var id = "ws_" + unique;
         var admin = "admin-" + unique + "@example.com";
         var agent = "agent-" + unique + "@example.com";
-        QuarkusTransaction.requiringNew().run(() -> {
+        Acting.HOST.run(() -> {
             var workspace = new Workspace(id, "Workspace " + unique, Instant.now());
             workspace.persist();
             new Person(workspace, admin, "Ada Admin", PASSWORD, Role.ADMIN, Instant.now()).persist();
@@ -43,7 +43,7 @@ public record TestWorkspace(String id, String admin, String agent) {
 
     /** Creates an API key and tells its plain text. */
     public String apiKey(ApiKey.Terms terms) {
-        return QuarkusTransaction.requiringNew()
+        return Acting.HOST
                 .call(() -> ApiKey.create(id, terms, Instant.now()).plaintext());
     }
 

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.web;
 
+import ai.nexadesk.webhooks.testing.HostDatabase;
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Browser;
@@ -21,7 +22,6 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
-import javax.sql.DataSource;
 import jakarta.inject.Inject;
 
 /**
@@ -36,9 +36,6 @@ class AccessibilityTest {
     private static final List<String> WCAG = List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa");
     private static final @Nullable String SCREENSHOTS = System.getProperty("screenshots");
     private static final String LONG_PATH = "/a/rather/long/path/that/somebody/chose/because/their-gateway-wanted-it";
-
-    @Inject
-    DataSource dataSource;
 
     private final Api api = Api.ofNewWorkspace();
     private final SoftAssertions softly = new SoftAssertions();
@@ -186,7 +183,7 @@ class AccessibilityTest {
 
     /** The day before: 20 hours, some of them bad, with answers that become slower. */
     private void count(String webhook) throws SQLException {
-        try (var connection = dataSource.getConnection();
+        try (var connection = HostDatabase.connect();
                 var statement = connection.prepareStatement(
                         "insert into delivery_hour select ?, date_trunc('hour', now()) - i * interval '1 hour', status, 24 + speed,"
                                 + " n, n * 100 from generate_series(2, 21) i, (values ('delivered', 0, 40), ('delivered', 8, 10),"

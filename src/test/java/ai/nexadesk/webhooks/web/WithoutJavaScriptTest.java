@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.web;
 
+import ai.nexadesk.webhooks.testing.HostDatabase;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
@@ -15,7 +16,6 @@ import org.junit.jupiter.api.Test;
 
 import java.sql.SQLException;
 import java.util.regex.Pattern;
-import javax.sql.DataSource;
 import jakarta.inject.Inject;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
@@ -24,9 +24,6 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 @QuarkusTest
 @DisplayName("Without scripts, an admin")
 class WithoutJavaScriptTest {
-
-    @Inject
-    DataSource dataSource;
 
     private final Api api = Api.ofNewWorkspace();
     private Receiver receiver;
@@ -156,7 +153,7 @@ class WithoutJavaScriptTest {
 
     /** What an endpoint on the same machine can do. */
     private void answeredInNoTime(String delivery) throws SQLException {
-        try (var connection = dataSource.getConnection();
+        try (var connection = HostDatabase.connect();
                 var statement = connection.prepareStatement("update delivery set duration_ms = 0 where id = ?")) {
             statement.setObject(1, DeliveryIds.parse(delivery).orElseThrow());
             statement.executeUpdate();

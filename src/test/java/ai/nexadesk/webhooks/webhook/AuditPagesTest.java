@@ -1,5 +1,7 @@
 package ai.nexadesk.webhooks.webhook;
 
+import ai.nexadesk.webhooks.testing.HostDatabase;
+import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Browser;
@@ -8,7 +10,6 @@ import ai.nexadesk.webhooks.testing.TestWorkspace;
 import ai.nexadesk.webhooks.testing.Visitor;
 import ai.nexadesk.webhooks.workspace.AuditEntry;
 import ai.nexadesk.webhooks.workspace.Change;
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,7 +22,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import javax.sql.DataSource;
 import jakarta.inject.Inject;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
@@ -35,9 +35,6 @@ import static org.hamcrest.Matchers.not;
 class AuditPagesTest {
 
     private static final String PAGE = "/settings/audit-log";
-
-    @Inject
-    DataSource dataSource;
 
     private final Api api = Api.ofNewWorkspace();
     private final TestWorkspace workspace = api.workspace();
@@ -54,7 +51,7 @@ class AuditPagesTest {
     }
 
     private List<AuditEntry> entries() {
-        return QuarkusTransaction.requiringNew()
+        return Acting.HOST
                 .call(() -> AuditEntry.list("workspaceId = ?1 order by id", workspace.id()));
     }
 
@@ -161,7 +158,7 @@ class AuditPagesTest {
                 "update audit_entry set actor = 'somebody else'",
                 "delete from audit_entry where workspace_id = '" + workspace.id() + "'",
                 "truncate audit_entry")) {
-            try (var connection = dataSource.getConnection();
+            try (var connection = HostDatabase.connect();
                     var statement = connection.createStatement()) {
                 assertThatThrownBy(() -> statement.execute(attack))
                         .as(attack)
@@ -175,7 +172,7 @@ class AuditPagesTest {
     @DisplayName("is filtered and goes on with more, the filters kept")
     @ValueSource(booleans = {true, false})
     void filteredAndMore(boolean scripts) {
-        QuarkusTransaction.requiringNew().run(() -> {
+        Acting.HOST.run(() -> {
             for (int i = 0; i < 60; i++) {
                 entry("Robo", "webhook.updated", "wh_" + i).persist();
                 entry("Nobody", "job.cancelled", "job_" + i).persist();
@@ -209,7 +206,7 @@ class AuditPagesTest {
     @Test
     @DisplayName("is for the admins of its workspace, and shows what it quotes as text")
     void adminsOnly() {
-        QuarkusTransaction.requiringNew()
+        Acting.HOST
                 .run(() -> entry("<b>Bold</b>", "webhook.updated", "wh_hostile").persist());
         Visitor.signedIn(workspace.agent()).get(PAGE).then().statusCode(403);
         Visitor.signedIn(workspace.admin())

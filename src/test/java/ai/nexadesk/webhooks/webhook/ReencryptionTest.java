@@ -1,8 +1,8 @@
 package ai.nexadesk.webhooks.webhook;
 
+import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Receiver;
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -59,7 +59,7 @@ class ReencryptionTest {
     }
 
     private static Webhook stored(String id) {
-        return QuarkusTransaction.requiringNew().call(() -> Webhook.findById(id));
+        return Acting.HOST.call(() -> Webhook.findById(id));
     }
 
     private boolean isActive(String id) {
@@ -69,7 +69,7 @@ class ReencryptionTest {
     }
 
     private void sealWithFormerKey(String id) {
-        QuarkusTransaction.requiringNew().run(() -> {
+        Acting.HOST.run(() -> {
             Webhook webhook = Webhook.findById(id);
             webhook.secret = sealed(cipher.open(webhook.secret, webhook).value(), webhook);
             if (webhook.pendingSecret != null) {

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.webhook;
 
+import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Receiver;
@@ -193,7 +194,7 @@ class WebhookLifecycleTest {
         var secret = api.secret(id);
         assertThat(api.get("/webhooks/" + id).prettify()).doesNotContain(secret);
         assertThat(api.get("/webhooks").prettify()).doesNotContain(secret);
-        var audited = io.quarkus.narayana.jta.QuarkusTransaction.requiringNew()
+        var audited = Acting.HOST
                 .call(() -> ai.nexadesk.webhooks.workspace.AuditEntry.count(
                         "workspaceId = ?1 and action = 'webhook.secret_revealed' and subject = ?2",
                         api.workspace().id(),

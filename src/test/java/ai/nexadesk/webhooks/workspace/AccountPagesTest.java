@@ -1,9 +1,9 @@
 package ai.nexadesk.webhooks.workspace;
 
+import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.testing.Browser;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
 import ai.nexadesk.webhooks.testing.Visitor;
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -31,7 +31,7 @@ class AccountPagesTest {
 
     @BeforeEach
     void forgetAttempts() {
-        QuarkusTransaction.requiringNew().run(() -> SignInAttempt.deleteAll());
+        Acting.HOST.run(() -> SignInAttempt.deleteAll());
     }
 
     private static Map<String, String> change(String current, String wanted, String again) {
@@ -63,7 +63,7 @@ class AccountPagesTest {
     }
 
     private long actions() {
-        return QuarkusTransaction.requiringNew()
+        return Acting.HOST
                 .call(() -> AuditEntry.count(
                         "workspaceId = ?1 and actor = ?2 and action = 'person.password_changed'",
                         workspace.id(),

@@ -1,10 +1,10 @@
 package ai.nexadesk.webhooks.workspace;
 
+import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.testing.Browser;
 import ai.nexadesk.webhooks.testing.SettableClock;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
 import ai.nexadesk.webhooks.testing.Visitor;
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import org.junit.jupiter.api.AfterEach;
@@ -62,7 +62,7 @@ class ApiKeyPagesTest {
     }
 
     private UUID idOf(String key) {
-        return QuarkusTransaction.requiringNew()
+        return Acting.HOST
                 .call(() -> ApiKey.findByPlaintext(key).orElseThrow().id);
     }
 
@@ -144,7 +144,7 @@ class ApiKeyPagesTest {
                 .body(containsString(complaint))
                 .body(containsString("aria-"))
                 .body(containsString(ips));
-        QuarkusTransaction.requiringNew()
+        Acting.HOST
                 .run(() -> assertThat(ApiKey.listOf(workspace.id())).isEmpty());
     }
 
@@ -167,7 +167,7 @@ class ApiKeyPagesTest {
         stranger.get(PAGE + "/" + id + "/revoke").then().statusCode(404);
         stranger.post(PAGE + "/" + id + "/revoke").then().statusCode(404);
         stranger.get(PAGE + "/x/revoke").then().statusCode(404);
-        QuarkusTransaction.requiringNew().run(() -> assertThat(ApiKey.listOf(workspace.id()))
+        Acting.HOST.run(() -> assertThat(ApiKey.listOf(workspace.id()))
                 .singleElement()
                 .matches(key -> !key.isRevoked()));
     }
@@ -185,7 +185,7 @@ class ApiKeyPagesTest {
                     .header("Location", endsWith(PAGE));
         }
 
-        QuarkusTransaction.requiringNew().run(() -> {
+        Acting.HOST.run(() -> {
             List<AuditEntry> entries =
                     AuditEntry.list("workspaceId = ?1 and action like 'api_key.%' order by id", workspace.id());
             assertThat(entries)

@@ -1,8 +1,8 @@
 package ai.nexadesk.webhooks.workspace;
 
+import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.testing.SettableClock;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import org.junit.jupiter.api.AfterEach;
@@ -50,7 +50,7 @@ class ApiKeyTest {
     }
 
     private static ApiKey stored(String key) {
-        return QuarkusTransaction.requiringNew()
+        return Acting.HOST
                 .call(() -> ApiKey.findByPlaintext(key).orElseThrow());
     }
 
@@ -119,7 +119,7 @@ class ApiKeyTest {
     @DisplayName("stops when it is revoked")
     void revoked() {
         var key = workspace.apiKey("read");
-        QuarkusTransaction.requiringNew()
+        Acting.HOST
                 .run(() -> ApiKey.findByPlaintext(key).orElseThrow().revoke(Instant.now()));
 
         read(key).statusCode(401).body("error", equalTo("This API key was revoked."));
@@ -228,7 +228,7 @@ class ApiKeyTest {
     void knownBeforehand() {
         var plaintext = KeyFormat.random();
         var terms = new ApiKey.Terms("Demo", Set.of("read"), List.of(), null);
-        QuarkusTransaction.requiringNew().run(() -> ApiKey.create(workspace.id(), terms, Instant.now(), plaintext));
+        Acting.HOST.run(() -> ApiKey.create(workspace.id(), terms, Instant.now(), plaintext));
 
         read(plaintext).statusCode(200);
         assertThatThrownBy(() -> ApiKey.create(workspace.id(), terms, Instant.now(), "fc_live_demo"))
@@ -241,7 +241,7 @@ class ApiKeyTest {
         var id = stored(workspace.apiKey("read")).id;
         var other = TestWorkspace.create();
 
-        QuarkusTransaction.requiringNew().run(() -> {
+        Acting.HOST.run(() -> {
             assertThat(ApiKey.findIn(workspace.id(), id)).isPresent();
             assertThat(ApiKey.findIn(other.id(), id)).isEmpty();
             assertThat(ApiKey.listOf(other.id())).isEmpty();

@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.workspace;
 
+import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -24,7 +24,7 @@ class CallerTest {
                 .then()
                 .statusCode(200);
 
-        QuarkusTransaction.requiringNew().run(() -> {
+        Acting.HOST.run(() -> {
             var entry =
                     AuditEntry.<AuditEntry>find("workspaceId", workspace.id()).singleResult();
             assertThat(entry.actor).matches("API key Test key \\(fc_live_....…\\)");

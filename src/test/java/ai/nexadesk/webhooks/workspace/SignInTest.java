@@ -1,8 +1,8 @@
 package ai.nexadesk.webhooks.workspace;
 
+import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.testing.SettableClock;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ExtractableResponse;
 import io.restassured.response.Response;
@@ -38,7 +38,7 @@ class SignInTest {
     @BeforeEach
     void create() {
         workspace = TestWorkspace.create();
-        QuarkusTransaction.requiringNew().run(() -> SignInAttempt.deleteAll());
+        Acting.HOST.run(() -> SignInAttempt.deleteAll());
     }
 
     @AfterEach
@@ -83,7 +83,7 @@ class SignInTest {
     void storesHashOnly() {
         var token = signIn(workspace.admin());
 
-        QuarkusTransaction.requiringNew()
+        Acting.HOST
                 .run(() -> assertThat(Session.<Session>listAll().stream().map(session -> session.tokenHash))
                         .contains(Tokens.hash(token))
                         .doesNotContain(token.getBytes()));
@@ -258,7 +258,7 @@ class SignInTest {
         var one = signIn(workspace.admin());
         var other = signIn(workspace.admin());
 
-        QuarkusTransaction.requiringNew()
+        Acting.HOST
                 .run(() ->
                         Session.revokeAll(Person.findByEmail(workspace.admin()).orElseThrow()));
 
@@ -277,7 +277,7 @@ class SignInTest {
     void audited() {
         signIn(workspace.admin());
 
-        QuarkusTransaction.requiringNew().run(() -> {
+        Acting.HOST.run(() -> {
             var entry =
                     AuditEntry.<AuditEntry>find("workspaceId", workspace.id()).singleResult();
             assertThat(entry.actor).isEqualTo(workspace.admin());

@@ -1,0 +1,52 @@
+package ai.nexadesk.webhooks.database;
+
+import io.agroal.api.AgroalPoolInterceptor;
+import io.quarkus.arc.Arc;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import org.jspecify.annotations.Nullable;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import jakarta.inject.Singleton;
+
+/**
+ * Tells the database at the begin of every transaction as whom it is asked. The transaction's end takes it back: a connection
+ * of the pool by itself is in the role of a workspace, for none.
+ */
+@Singleton
+final class ActingOnConnections implements AgroalPoolInterceptor {
+
+    private static final String ACT = "select set_config('role', ?, true), set_config('nexadesk.workspace', ?, true)";
+
+    private final CurrentVertxRequest request;
+
+    ActingOnConnections(CurrentVertxRequest request) {
+        this.request = request;
+    }
+
+    @Override
+    public void onConnectionAcquire(Connection connection) {
+        var acting = acting();
+        if (acting == null) {
+            return;
+        }
+        try {
+            if (connection.getAutoCommit()) {
+                return;
+            }
+            // Where this fails, so does everything else in the transaction.
+            try (var statement = connection.prepareStatement(ACT)) {
+                statement.setString(1, acting.role());
+                statement.setString(2, acting.workspace());
+                statement.execute();
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("The database does not let us act as " + acting.role(), e);
+        }
+    }
+
+    private @Nullable Acting acting() {
+        var isRequest = Arc.container().requestContext().isActive();
+        return Acting.present(isRequest ? request.getCurrent() : null);
+    }
+}

@@ -1,0 +1,73 @@
+package ai.nexadesk.webhooks.testing;
+
+import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.workspace.ApiKey;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+
+import java.util.Map;
+
+import static io.restassured.RestAssured.given;
+
+/** A workspace with one of everything, so that every route has something to find. */
+public record FilledWorkspace(Api api, String webhook, String event, String delivery, String job, String key) {
+
+    /** One whose webhook sends to this receiver, which fails from then on. */
+    public static FilledWorkspace create(Receiver receiver) {
+        var api = Api.ofNewWorkspace();
+        receiver.answer(Answer.status(200));
+        var webhook = api.createWebhook(receiver.url("/hook"), "*");
+        receiver.answer(Answer.status(500));
+        var event = api.publish("lead.created", "{\"id\":\"canary-lead\"}");
+        var delivery = api.deliveryOf(webhook, event);
+        api.await(webhook, delivery, "retrying", 1);
+        String job = api.post("/webhooks/" + webhook + "/deliveries/retry", Map.of("status", "failed"))
+                .then()
+                .statusCode(202)
+                .extract()
+                .path("data.job.id");
+        var key = Acting.HOST.call(
+                () -> ApiKey.listOf(api.workspace().id()).get(0).id.toString());
+        return new FilledWorkspace(api, webhook, event, delivery, job, key);
+    }
+
+    /** The address of what the workspace has. */
+    public String address(Route route) {
+        var id = route.path().startsWith("/settings/webhooks") || route.path().contains("/external/webhooks")
+                ? webhook
+                : route.path().contains("/jobs/") ? job : route.path().contains("/api-keys/") ? key : event;
+        return route.path()
+                .replace("{id}", id)
+                .replace("{delivery}", delivery)
+                .replace("{type}", "lead.created")
+                .replace("{format}", "csv")
+                .replaceFirst("/news$", "/news?after=" + delivery);
+    }
+
+    /** Asks this route for something of this workspace, as a person. */
+    public static Response askPage(Visitor visitor, Route route, String address) {
+        return route.isGet()
+                ? visitor.get(address)
+                : ask(
+                        visitor.form().formParam("overlap_hours", "1").formParam("event", "lead.created"),
+                        route,
+                        address);
+    }
+
+    /** Asks this route for something of this workspace, as a program. */
+    public static Response askApi(String apiKey, Route route, String address) {
+        var request = given().header("Authorization", "Bearer " + apiKey);
+        return ask(
+                route.isGet()
+                        ? request
+                        : request.contentType("application/json")
+                                .body(address.endsWith("/test") ? "{\"event\":\"lead.created\"}" : "{}"),
+                route,
+                address);
+    }
+
+    /** Asks this route with this request. */
+    public static Response ask(RequestSpecification request, Route route, String address) {
+        return request.redirects().follow(false).request(route.method(), address);
+    }
+}
