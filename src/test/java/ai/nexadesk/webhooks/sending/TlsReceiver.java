@@ -117,6 +117,8 @@ final class TlsReceiver implements AutoCloseable {
         while (!server.isClosed()) {
             try (var socket = (SSLSocket) server.accept()) {
                 socket.setSoTimeout(10_000);
+                // This socket may have been made before the server was told which versions it speaks.
+                socket.setEnabledProtocols(server.getEnabledProtocols());
                 socket.startHandshake();
                 askedFor = ((ExtendedSSLSession) socket.getSession())
                         .getRequestedServerNames().stream()
