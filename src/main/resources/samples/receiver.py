@@ -16,6 +16,8 @@ def is_from_nexadesk(body, headers):
 
 
 class Receiver(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"  # keeps connections open between requests
+
     def do_POST(self):
         # The raw bytes: verify first, parse then.
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))

@@ -2,8 +2,7 @@
 document.addEventListener('click', async event => {
   const button = event.target.closest('[data-copy]');
   if (!button) return;
-  const source = document.getElementById(button.dataset.copy);
-  await navigator.clipboard.writeText(source.dataset.value ?? source.textContent);
+  await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
   const label = button.querySelector('span');
   const before = label.textContent;
   label.textContent = 'Copied';
@@ -43,7 +42,7 @@ document.querySelectorAll('[data-everything]').forEach(freeze);
 // A form is sent once, and says so: saving waits for the ping's answer, up to five seconds.
 document.addEventListener('submit', event => {
   const button = event.submitter;
-  if (event.target.method !== 'post' || !button || event.defaultPrevented) return;
+  if (event.target.method !== 'post' || !button || event.defaultPrevented || event.target.hasAttribute('hx-post')) return;
   if (event.target.dataset.sent) {
     event.preventDefault();
     return;
@@ -67,11 +66,6 @@ const dialog = document.getElementById('dialog');
 document.addEventListener('htmx:afterSwap', event => {
   if (event.detail.target === dialog && !dialog.open) dialog.showModal();
 });
-// A delivery that was on its way has come somewhere: its page replaced itself.
-document.addEventListener('htmx:afterSettle', event => {
-  const sentence = document.querySelector('#delivery [data-sentence]');
-  if (sentence && event.detail.target.id === 'delivery') announce(sentence.textContent);
-});
 dialog?.addEventListener('click', event => {
   if (event.target === dialog || event.target.closest('[data-close]')) {
     event.preventDefault();
@@ -80,13 +74,71 @@ dialog?.addEventListener('click', event => {
 });
 dialog?.addEventListener('close', () => dialog.replaceChildren());
 
+// Deliveries are retried together by their boxes.
+document.addEventListener('change', event => {
+  if (event.target.matches('[data-select-all]')) {
+    picks().forEach(box => { box.checked = event.target.checked; });
+  }
+  if (event.target.matches('[data-select-all], .pick input')) select();
+});
+
+function picks() {
+  return [...document.querySelectorAll('.pick input')];
+}
+
+function select() {
+  const boxes = picks();
+  const checked = boxes.filter(box => box.checked).length;
+  const all = document.querySelector('[data-select-all]');
+  all.checked = checked > 0 && checked === boxes.length;
+  all.indeterminate = checked > 0 && checked < boxes.length;
+  document.querySelector('[data-selected]').textContent = checked > 0 ? `Retry ${checked} selected` : 'Retry selected';
+}
+
+// What htmx replaces stays as it was opened, and says what is new to those who cannot see it.
+let before = null;
+document.addEventListener('htmx:beforeSwap', event => {
+  const target = event.detail.target;
+  before = target && {
+    open: [...target.querySelectorAll('details[id][open]')].map(details => details.id),
+    words: target.querySelector('[data-announce]')?.textContent,
+    lines: target.id === 'rows' ? target.children.length : 0
+  };
+});
+document.addEventListener('htmx:afterSettle', event => {
+  const target = document.getElementById(event.detail.target?.id);
+  if (!target || !before) return;
+  for (const id of before.open) document.getElementById(id)?.setAttribute('open', '');
+  const words = target.querySelector('[data-announce]');
+  if (words && (target.id === 'log' || words.textContent !== before.words)) announce(words.textContent);
+  if (before.lines) goOn(target, before.lines);
+  before = null;
+});
+
+// The first line that was loaded gets the focus, as the link that loaded it is gone.
+function goOn(rows, lines) {
+  announce(`${rows.children.length - lines} more.`);
+  const row = rows.children[lines];
+  const first = row?.querySelector('a, button, input') ?? row;
+  if (first === row) row?.setAttribute('tabindex', '-1');
+  first?.focus();
+  if (document.querySelector('[data-select-all]')) select();
+}
+
+// A menu closes when something else is chosen.
+document.addEventListener('click', event => {
+  document.querySelectorAll('.menu[open]').forEach(menu => {
+    if (!menu.contains(event.target) || event.target.closest('.menu > div a')) menu.open = false;
+  });
+});
+
 // Shortcuts of single keys, unless they are switched off. Lines are their links: the browser opens them with Enter.
 const keys = document.getElementById('keys');
 const shortcuts = {
   '/': () => document.querySelector('main input[type=search]')?.focus(),
   'j': () => line(1),
   'k': () => line(-1),
-  'r': () => document.querySelector('main [data-key=r]')?.focus(),
+  'r': () => document.getElementById('retry')?.focus(),
   '?': () => {
     dialog.replaceChildren(keys.content.cloneNode(true));
     dialog.showModal();
@@ -95,7 +147,7 @@ const shortcuts = {
 document.addEventListener('keydown', event => {
   if (event.key === 'Escape') leave(event.target);
   const shortcut = shortcuts[event.key];
-  const isTyping = event.target.closest('input, textarea, select, [contenteditable]');
+  const isTyping = event.target.closest('input:not([type=checkbox], [type=radio]), textarea, select');
   if (!keys || !shortcut || isTyping || dialog.open || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
   shortcut();

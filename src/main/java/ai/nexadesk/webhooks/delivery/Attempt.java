@@ -47,6 +47,15 @@ public class Attempt extends PanacheEntityBase {
     /** How long it took, in milliseconds; null if it was interrupted. */
     public @Nullable Integer durationMs;
 
+    /** How long the host's name took to resolve, in milliseconds; null if it did not. */
+    public @Nullable Integer dnsMs;
+
+    /** How long connecting took after that, TLS included; null if it came to nothing. */
+    public @Nullable Integer connectMs;
+
+    /** How long the endpoint took after that to begin its answer; null if it did not. */
+    public @Nullable Integer firstByteMs;
+
     /** What the endpoint answered; null if it did not. */
     public @Nullable Integer statusCode;
 
@@ -80,6 +89,11 @@ public class Attempt extends PanacheEntityBase {
     /** Whether anything came back. */
     public boolean isAnswered() {
         return statusCode != null;
+    }
+
+    /** Whether it went over TLS. */
+    public boolean isSecure() {
+        return url.startsWith("https:");
     }
 
     /** What the request carried, in its order. */

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
@@ -29,21 +30,24 @@ class AttemptStore {
             with result as (
                 select * from unnest(?::uuid[], ?::smallint[], ?::text[], ?::timestamptz[], ?::integer[], ?::smallint[],
                     ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::boolean[], ?::text[],
-                    ?::timestamptz[], ?::smallint[], ?::uuid[], ?::timestamptz[], ?::text[])
+                    ?::timestamptz[], ?::smallint[], ?::uuid[], ?::timestamptz[], ?::text[], ?::integer[], ?::integer[],
+                    ?::integer[])
                     as r (delivery_id, number, trigger, started_at, duration_ms, status_code, error_code, error_message,
                         url, request_headers, response_headers, response_body, truncated, status, next_at, tries, owner,
-                        ended_at, workspace_id)
+                        ended_at, workspace_id, dns_ms, connect_ms, first_byte_ms)
             ), logged as (
                 insert into attempt (delivery_id, number, trigger, started_at, duration_ms, status_code, error_code,
-                    error_message, url, request_headers, response_headers, response_body, truncated)
+                    error_message, url, request_headers, response_headers, response_body, truncated, dns_ms, connect_ms,
+                    first_byte_ms)
                 select delivery_id, number, trigger, started_at, duration_ms, status_code, error_code, error_message, url,
-                    request_headers, response_headers, response_body, truncated
+                    request_headers, response_headers, response_body, truncated, dns_ms, connect_ms, first_byte_ms
                 from result
                 on conflict (delivery_id, number) do update set started_at = excluded.started_at,
                     duration_ms = excluded.duration_ms, status_code = excluded.status_code,
                     error_code = excluded.error_code, error_message = excluded.error_message, url = excluded.url,
                     request_headers = excluded.request_headers, response_headers = excluded.response_headers,
-                    response_body = excluded.response_body, truncated = excluded.truncated
+                    response_body = excluded.response_body, truncated = excluded.truncated, dns_ms = excluded.dns_ms,
+                    connect_ms = excluded.connect_ms, first_byte_ms = excluded.first_byte_ms
                 where attempt.error_code = 'interrupted'
             ), held as (
                 select r.*, w.retry_requested
@@ -107,6 +111,9 @@ class AttemptStore {
                 columns.of("uuid", result -> result.lease().owner()),
                 columns.of("timestamptz", result -> endedAt(result.outcome())),
                 columns.of("text", result -> result.lease().workspaceId()),
+                columns.of("integer", result -> millis(result.outcome().timing().dns())),
+                columns.of("integer", result -> millis(result.outcome().timing().connect())),
+                columns.of("integer", result -> millis(result.outcome().timing().firstByte())),
             };
             for (int i = 0; i < arrays.length; i++) {
                 statement.setArray(i + 1, arrays[i]);
@@ -131,6 +138,10 @@ class AttemptStore {
     private static @Nullable String status(Result result) {
         var status = result.verdict().status();
         return status == null ? null : status.word();
+    }
+
+    private static @Nullable Object millis(@Nullable Duration time) {
+        return time == null ? null : time.toMillis();
     }
 
     private static Object endedAt(Outcome outcome) {

@@ -9,6 +9,7 @@ import ai.nexadesk.webhooks.sending.Outcome;
 import ai.nexadesk.webhooks.sending.OutgoingRequest;
 import ai.nexadesk.webhooks.sending.Resolver;
 import ai.nexadesk.webhooks.sending.SignedHeaders;
+import ai.nexadesk.webhooks.sending.Timing;
 import io.vertx.core.Vertx;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -58,6 +59,7 @@ class Attempts {
             var ruledOut = new Outcome.Unanswered(
                     now,
                     Duration.ZERO,
+                    Timing.NONE,
                     ErrorCode.ADDRESS_BLOCKED,
                     "This server no longer accepts the endpoint's URL. Edit the webhook and save another one.");
             return CompletableFuture.completedStage(result(lease, "", headers, ruledOut));

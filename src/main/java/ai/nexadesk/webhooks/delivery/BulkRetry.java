@@ -44,10 +44,7 @@ final class BulkRetry {
         var job = jobs.retry(form.failed(webhookId, now), caller);
         return job.total == 0
                 ? flash.bad(back, "No failed delivery matches any more.")
-                : flash.good(
-                        back,
-                        "Retrying " + Formats.of(job.total, "delivery", "deliveries")
-                                + " now. Background jobs shows how far it is.");
+                : flash.good(JobPages.PATH, "Retrying " + Formats.of(job.total, "delivery", "deliveries") + " now.");
     }
 
     /** Says on the page that follows how many are retried. */

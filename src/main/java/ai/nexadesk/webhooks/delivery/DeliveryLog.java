@@ -55,6 +55,14 @@ public class DeliveryLog {
             long counted, boolean isLowerBound, @Nullable Instant countedBackTo) {}
 
     /**
+     * The beginning of a log.
+     *
+     * @param part its first lines
+     * @param total how many there are
+     */
+    public record Top(Part part, Total total) {}
+
+    /**
      * One delivery with all there is to know about it.
      *
      * @param entry the delivery
@@ -76,19 +84,37 @@ public class DeliveryLog {
     public Part read(String workspaceId, LogFilter filter, @Nullable UUID before, int limit) {
         return inTime(() -> {
             var search = search(workspaceId, filter);
-            @Nullable UUID floor = search.floor(entities, before);
-            var entries = search.whole()
-                    .before(before)
-                    .downTo(floor)
-                    .entries(entities)
-                    .setMaxResults(limit + 1)
-                    .getResultList();
-            if (entries.size() <= limit) {
-                return new Part(entries, floor);
-            }
-            var part = entries.subList(0, limit);
-            return new Part(part, part.get(limit - 1).delivery().id);
+            return part(search, search.floor(entities, before), before, limit);
         });
+    }
+
+    /**
+     * Reads the first part of a workspace's log, and counts what matches, in the same lines.
+     *
+     * @param limit how many lines at most
+     * @throws ApiException 503 if the database does not answer in time
+     */
+    @Transactional
+    public Top top(String workspaceId, LogFilter filter, int limit) {
+        return inTime(() -> {
+            var search = search(workspaceId, filter);
+            @Nullable UUID floor = search.floor(entities, null);
+            return new Top(part(search, floor, null, limit), total(search, floor));
+        });
+    }
+
+    private Part part(Search search, @Nullable UUID floor, @Nullable UUID before, int limit) {
+        var entries = search.whole()
+                .before(before)
+                .downTo(floor)
+                .entries(entities)
+                .setMaxResults(limit + 1)
+                .getResultList();
+        if (entries.size() <= limit) {
+            return new Part(entries, floor);
+        }
+        var part = entries.subList(0, limit);
+        return new Part(part, part.get(limit - 1).delivery().id);
     }
 
     /**
@@ -100,14 +126,17 @@ public class DeliveryLog {
     public Total count(String workspaceId, LogFilter filter) {
         return inTime(() -> {
             var search = search(workspaceId, filter);
-            @Nullable UUID floor = search.floor(entities, null);
-            long counted = search.whole().downTo(floor).count(entities, Page.COUNTED_UP_TO + 1);
-            boolean isMore = counted > Page.COUNTED_UP_TO;
-            return new Total(
-                    Math.min(counted, Page.COUNTED_UP_TO),
-                    isMore || floor != null,
-                    isMore || floor == null ? null : DeliveryIds.madeAt(floor));
+            return total(search, search.floor(entities, null));
         });
+    }
+
+    private Total total(Search search, @Nullable UUID floor) {
+        long counted = search.whole().downTo(floor).count(entities, Page.COUNTED_UP_TO + 1);
+        boolean isMore = counted > Page.COUNTED_UP_TO;
+        return new Total(
+                Math.min(counted, Page.COUNTED_UP_TO),
+                isMore || floor != null,
+                isMore || floor == null ? null : DeliveryIds.madeAt(floor));
     }
 
     /**

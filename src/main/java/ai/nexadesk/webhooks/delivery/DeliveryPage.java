@@ -116,9 +116,9 @@ record DeliveryPage(
                                 + nextNumber() + " of " + maxAttempts + ".";
             case DELIVERED -> delivered();
             case FAILED ->
-                delivery().attempts == 0
+                attempts().isEmpty()
                         ? "Failed before its first attempt."
-                        : "Failed after " + Formats.of(delivery().attempts, "attempt", "attempts") + ". " + lastError();
+                        : "Failed after " + Formats.of(attempts().size(), "attempt", "attempts") + ". " + lastError();
             case CANCELLED -> "Cancelled, because its webhook was deleted, or disabled by a person.";
         };
     }

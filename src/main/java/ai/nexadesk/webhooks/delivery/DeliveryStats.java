@@ -46,7 +46,7 @@ class DeliveryStats implements WebhookStats {
     @Transactional
     public Map<String, Health> healthOf(Collection<Webhook> webhooks) {
         var firstHour = clock.instant().truncatedTo(ChronoUnit.HOURS).minus(HOURS - 1, ChronoUnit.HOURS);
-        var tallies = hours(webhooks.stream().map(webhook -> webhook.id).toList(), firstHour);
+        var tallies = hours(webhooks, firstHour);
         var health = new HashMap<String, Health>();
         for (var webhook : webhooks) {
             health.put(webhook.id, health(webhook, tallies.getOrDefault(webhook.id, new TreeMap<>()), firstHour));
@@ -56,7 +56,7 @@ class DeliveryStats implements WebhookStats {
 
     /** The deliveries of a webhook since this hour, by the hour in which they were made; an hour without any is left out. */
     SortedMap<Instant, Tally> hoursOf(Webhook webhook, Instant firstHour) {
-        return hours(List.of(webhook.id), firstHour).getOrDefault(webhook.id, new TreeMap<>());
+        return hours(List.of(webhook), firstHour).getOrDefault(webhook.id, new TreeMap<>());
     }
 
     private Health health(Webhook webhook, SortedMap<Instant, Tally> tallies, Instant firstHour) {
@@ -76,7 +76,8 @@ class DeliveryStats implements WebhookStats {
         return new Health(day, hours);
     }
 
-    private Map<String, SortedMap<Instant, Tally>> hours(Collection<String> webhooks, Instant firstHour) {
+    /** Of webhooks of one workspace. */
+    private Map<String, SortedMap<Instant, Tally>> hours(Collection<Webhook> webhooks, Instant firstHour) {
         var tallies = new HashMap<String, SortedMap<Instant, Tally>>();
         for (var count : read(webhooks, firstHour)) {
             tallies.computeIfAbsent(count.webhookId(), id -> new TreeMap<>())
@@ -86,9 +87,14 @@ class DeliveryStats implements WebhookStats {
         return tallies;
     }
 
-    private List<HourlyCounts.Count> read(Collection<String> webhooks, Instant firstHour) {
+    private List<HourlyCounts.Count> read(Collection<Webhook> webhooks, Instant firstHour) {
+        if (webhooks.isEmpty()) {
+            return List.of();
+        }
+        var workspaceId = webhooks.iterator().next().workspaceId;
+        var ids = webhooks.stream().map(webhook -> webhook.id).toList();
         try {
-            return counts.read(webhooks, firstHour, clock.instant());
+            return counts.read(workspaceId, ids, firstHour, clock.instant());
         } catch (SQLException e) {
             throw new IllegalStateException("The counts cannot be read now", e);
         }
@@ -96,9 +102,10 @@ class DeliveryStats implements WebhookStats {
 
     private @Nullable Instant newest(Webhook webhook) {
         return entities.createQuery(
-                        "select d.id from Delivery d where d.webhookId = :webhook"
+                        "select d.id from Delivery d where d.workspaceId = :workspace and d.webhookId = :webhook"
                                 + " and d.eventType <> 'ping' order by d.id desc",
                         UUID.class)
+                .setParameter("workspace", webhook.workspaceId)
                 .setParameter("webhook", webhook.id)
                 .setMaxResults(1)
                 .getResultStream()

@@ -94,6 +94,9 @@ public record DeliveryView(
      * @param url where it went
      * @param startedAt when it began
      * @param durationMs how long it took; null if it was interrupted
+     * @param dnsMs how long the host's name took to resolve; null if it did not
+     * @param connectMs how long connecting took after that, TLS included; null if it came to nothing
+     * @param firstByteMs how long the endpoint took after that to begin its answer; null if it did not
      * @param statusCode what the endpoint answered; null if it did not
      * @param error why it failed; null if it did not
      * @param requestHeaders what it carried
@@ -107,6 +110,9 @@ public record DeliveryView(
             String url,
             Instant startedAt,
             @Nullable Integer durationMs,
+            @Nullable Integer dnsMs,
+            @Nullable Integer connectMs,
+            @Nullable Integer firstByteMs,
             @Nullable Integer statusCode,
             @Nullable Error error,
             List<Header> requestHeaders,
@@ -121,6 +127,9 @@ public record DeliveryView(
                     attempt.url,
                     attempt.startedAt,
                     attempt.durationMs,
+                    attempt.dnsMs,
+                    attempt.connectMs,
+                    attempt.firstByteMs,
                     attempt.statusCode,
                     attempt.errorCode == null ? null : new Error(attempt.errorCode, attempt.errorMessage),
                     attempt.requestHeaders(),

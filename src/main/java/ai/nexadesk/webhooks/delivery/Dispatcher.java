@@ -40,6 +40,7 @@ public class Dispatcher implements Dispatch, Recorder.Listener {
     private final Webhooks webhooks;
     private final Replica replica;
     private final AttemptMetrics metrics;
+    private final AttemptTrace trace;
     private final FailureWatch failures;
     private final ExecutorService executor;
     private final Duration timeout;
@@ -58,6 +59,7 @@ public class Dispatcher implements Dispatch, Recorder.Listener {
             Webhooks webhooks,
             Replica replica,
             AttemptMetrics metrics,
+            AttemptTrace trace,
             FailureWatch failures,
             ExecutorService executor,
             Settings settings) {
@@ -67,6 +69,7 @@ public class Dispatcher implements Dispatch, Recorder.Listener {
         this.webhooks = webhooks;
         this.replica = replica;
         this.metrics = metrics;
+        this.trace = trace;
         this.failures = failures;
         this.executor = executor;
         this.timeout = settings.delivery().timeout();
@@ -200,6 +203,7 @@ public class Dispatcher implements Dispatch, Recorder.Listener {
     public void recorded(Result result) {
         leases.remove(result.lease());
         metrics.recorded(result);
+        trace.recorded(result);
         failures.recorded(result);
         if (result.verdict().gone()) {
             executor.execute(() -> disableGone(result.lease().webhookId()));

@@ -60,7 +60,8 @@ class HourlyCounts {
             select webhook_id, hour, status, speed, sum(deliveries), sum(millis) from news group by 1, 2, 3, 4
             on conflict (webhook_id, hour, status, speed) do update
                 set deliveries = counted.deliveries + excluded.deliveries, millis = counted.millis + excluded.millis
-            """.formatted(GROUPED.formatted("webhook_id = w.id and id >= ? and id < ?"));
+            """.formatted(
+                    GROUPED.formatted("workspace_id = w.workspace_id and webhook_id = w.id and id >= ? and id < ?"));
 
     private static final String FORGET = "delete from delivery_hour where hour < ?";
 
@@ -74,8 +75,8 @@ class HourlyCounts {
             where delivery_id < counted_to and webhook_id = any (?) and hour_of(delivery_id) >= ?
             union all
             %s
-            """.formatted(GROUPED.formatted(
-            "webhook_id = any (?) and id >= greatest(?, (select counted_to from delivery_hour_mark))"));
+            """.formatted(GROUPED.formatted("workspace_id = ? and webhook_id = any (?)"
+            + " and id >= greatest(?, (select counted_to from delivery_hour_mark))"));
 
     private final DataSource dataSource;
     private final Duration retention;
@@ -145,8 +146,9 @@ class HourlyCounts {
         return isMore;
     }
 
-    /** What was made since this hour for these webhooks, up to the present. */
-    List<Count> read(Collection<String> webhooks, Instant firstHour, Instant now) throws SQLException {
+    /** What was made since this hour for these webhooks of a workspace, up to the present. */
+    List<Count> read(String workspaceId, Collection<String> webhooks, Instant firstHour, Instant now)
+            throws SQLException {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(READ)) {
             var ids = connection.createArrayOf("text", webhooks.toArray());
@@ -154,8 +156,9 @@ class HourlyCounts {
             statement.setObject(2, Statements.at(firstHour));
             statement.setArray(3, ids);
             statement.setObject(4, Statements.at(firstHour));
-            statement.setArray(5, ids);
-            statement.setObject(6, DeliveryIds.lowest(now.minus(LOOK_BACK)));
+            statement.setString(5, workspaceId);
+            statement.setArray(6, ids);
+            statement.setObject(7, DeliveryIds.lowest(now.minus(LOOK_BACK)));
             var counts = new ArrayList<Count>();
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {

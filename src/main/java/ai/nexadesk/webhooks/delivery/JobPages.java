@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.delivery;
 
 import ai.nexadesk.webhooks.web.Flash;
+import ai.nexadesk.webhooks.webhook.Webhook;
 import ai.nexadesk.webhooks.workspace.Caller;
 import ai.nexadesk.webhooks.workspace.Role;
 import io.quarkus.qute.CheckedTemplate;
@@ -9,6 +10,8 @@ import io.smallrye.common.annotation.Blocking;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -37,7 +40,7 @@ public class JobPages {
     }
 
     @CheckedTemplate(basePath = "delivery")
-    record jobs(List<Job> jobs, boolean running) implements TemplateInstance {}
+    record jobs(List<Job> jobs, Map<String, Webhook> webhooks, boolean running) implements TemplateInstance {}
 
     /** The newest jobs; the page looks again by itself while one goes on. */
     @GET
@@ -45,7 +48,13 @@ public class JobPages {
     @Operation(hidden = true)
     public TemplateInstance list() {
         var newest = jobs.newest(caller);
-        return new jobs(newest, newest.stream().anyMatch(Job::isRunning));
+        var webhooks = Webhook.everInWorkspace(
+                caller.workspaceId(),
+                newest.stream()
+                        .map(job -> job.webhookId)
+                        .filter(Objects::nonNull)
+                        .toList());
+        return new jobs(newest, webhooks, newest.stream().anyMatch(Job::isRunning));
     }
 
     /** Ends a job before it is through. */

@@ -22,6 +22,7 @@ import java.util.UUID;
  * @param scheduledFor when the schedule wants the next automatic attempt if this is a manual one; null if it wants none
  * @param owner the replica
  * @param begun whether the database knows that the attempt may have begun
+ * @param traceparent the span with which the event was published; null if nobody traces it
  */
 record Lease(
         UUID deliveryId,
@@ -35,7 +36,8 @@ record Lease(
         Trigger trigger,
         @Nullable Instant scheduledFor,
         UUID owner,
-        boolean begun) {
+        boolean begun,
+        @Nullable String traceparent) {
 
     /** The type of event that asks an endpoint whether it is there. */
     static final String PING = "ping";
@@ -55,7 +57,8 @@ record Lease(
                 Trigger.AUTOMATIC,
                 null,
                 owner,
-                delivery.begun());
+                delivery.begun(),
+                event.traceparent());
     }
 
     boolean isPing() {

@@ -68,9 +68,12 @@ record LogPage(
             int maxAttempts,
             Instant now) {
         @Nullable UUID before = form.cursor == null ? null : form.cursor.uuid(0);
-        var total = before == null ? log.count(workspaceId, filter) : null;
-        var part = log.read(workspaceId, filter, before, LINES);
-        return new LogPage(path, form, filter, part, total, maxAttempts, now);
+        if (before != null) {
+            var part = log.read(workspaceId, filter, before, LINES);
+            return new LogPage(path, form, filter, part, null, maxAttempts, now);
+        }
+        var top = log.top(workspaceId, filter, LINES);
+        return new LogPage(path, form, filter, top.part(), top.total(), maxAttempts, now);
     }
 
     /** Its lines, newest first. */

@@ -55,8 +55,12 @@ public class LogQuery {
             sort.only(NEWEST_FIRST);
         }
         var filter = LogFilter.parse(webhookId, status, event, statusCode, since, until, q);
-        var part = log.read(workspaceId, filter, cursor == null ? null : cursor.uuid(0), limit.value());
-        var total = log.count(workspaceId, filter);
+        var top = cursor == null
+                ? log.top(workspaceId, filter, limit.value())
+                : new DeliveryLog.Top(
+                        log.read(workspaceId, filter, cursor.uuid(0), limit.value()), log.count(workspaceId, filter));
+        var part = top.part();
+        var total = top.total();
         return new Page<>(
                 true,
                 part.entries().stream().map(DeliveryView::of).toList(),

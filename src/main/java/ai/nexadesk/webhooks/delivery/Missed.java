@@ -49,7 +49,9 @@ class Missed {
                     where h.status <> 'active' and h.events && array[e.type, '*']
                 )
                 and not exists (
-                    select from delivery d where d.webhook_id = ? and d.id >= ? and d.id < ? and d.event_key = e.key
+                    select from delivery d
+                    where d.workspace_id = e.workspace_id and d.webhook_id = ? and d.id >= ? and d.id < ?
+                        and d.event_key = e.key
                 )
             order by e.key limit ?
             """;

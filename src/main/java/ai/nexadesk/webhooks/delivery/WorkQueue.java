@@ -43,7 +43,7 @@ class WorkQueue {
                 where waiting.webhook_id is not null and waiting.webhook_id <> all (?::text[])
                 limit ?
             ), sized as (
-                select p.delivery_id, e.id, e.type, e.body, sum(octet_length(e.body)) over of_webhook
+                select p.delivery_id, e.id, e.type, e.body, e.traceparent, sum(octet_length(e.body)) over of_webhook
                     - octet_length(e.body) as before, sum(octet_length(e.body)) over in_all as bytes
                 from picked p join event e on e.key = p.event_key
                 window in_all as (order by p.webhook_id, p.due_at, p.delivery_id),
@@ -51,10 +51,10 @@ class WorkQueue {
             ), claimed as (
                 update work w set owner = ?, begun = false from sized s
                 where w.delivery_id = s.delivery_id and s.before < ? and s.bytes <= ?
-                returning w.*, s.id as event_id, s.type, s.body
+                returning w.*, s.id as event_id, s.type, s.body, s.traceparent
             )
             select delivery_id, workspace_id, webhook_id, event_id, type, body, attempts, tries, trigger, scheduled_for, owner,
-                max(webhook_id) over (), (select count(*) = ? or max(bytes) > ? from sized)
+                traceparent, max(webhook_id) over (), (select count(*) = ? or max(bytes) > ? from sized)
             from claimed
             order by due_at
             """;
@@ -147,8 +147,8 @@ class WorkQueue {
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
                     leases.add(lease(rows));
-                    last = rows.getString(12);
-                    isCut = rows.getBoolean(13);
+                    last = rows.getString(13);
+                    isCut = rows.getBoolean(14);
                 }
             }
             return new Claimed(leases, last, isCut);
@@ -169,7 +169,8 @@ class WorkQueue {
                 Trigger.of(row.getString(9)),
                 scheduledFor == null ? null : scheduledFor.toInstant(),
                 row.getObject(11, UUID.class),
-                false);
+                false,
+                row.getString(12));
     }
 
     /** Notes that these attempts may have begun. */

@@ -4,6 +4,7 @@ import ai.nexadesk.webhooks.catalog.Catalog;
 import ai.nexadesk.webhooks.catalog.EventType;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
+import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.Blocking;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
@@ -21,6 +22,12 @@ import jakarta.ws.rs.core.MediaType;
 @PermitAll
 public class GuidePages {
 
+    private final SecurityIdentity visitor;
+
+    GuidePages(SecurityIdentity visitor) {
+        this.visitor = visitor;
+    }
+
     @CheckedTemplate(basePath = "guides")
     record start(List<EventType> types, EventType example) implements TemplateInstance {}
 
@@ -37,7 +44,7 @@ public class GuidePages {
     @GET
     @Operation(hidden = true)
     public TemplateInstance start() {
-        return new start(Catalog.all(), Catalog.find("lead.created").orElseThrow());
+        return page(new start(Catalog.all(), Catalog.find("lead.created").orElseThrow()));
     }
 
     /** Verifying that a request is ours, also while the secret is replaced. */
@@ -45,7 +52,8 @@ public class GuidePages {
     @Path("/signatures")
     @Operation(hidden = true)
     public TemplateInstance signatures() {
-        return new signatures(Sample.read("documented"), Sample.read("raw-body"), Sample.read("standard-webhooks"));
+        return page(
+                new signatures(Sample.read("documented"), Sample.read("raw-body"), Sample.read("standard-webhooks")));
     }
 
     /** Retries, duplicates and order. */
@@ -53,7 +61,7 @@ public class GuidePages {
     @Path("/deliveries")
     @Operation(hidden = true)
     public TemplateInstance deliveries() {
-        return new deliveries(Sample.read("newest"));
+        return page(new deliveries(Sample.read("newest")));
     }
 
     /** What every error in the log means. */
@@ -61,6 +69,12 @@ public class GuidePages {
     @Path("/troubleshooting")
     @Operation(hidden = true)
     public TemplateInstance troubleshooting() {
-        return new troubleshooting();
+        return page(new troubleshooting());
+    }
+
+    /** Who is signed in sees the other pages beside it: the layout knows of them once somebody asked. */
+    private TemplateInstance page(TemplateInstance guide) {
+        visitor.isAnonymous();
+        return guide;
     }
 }

@@ -33,8 +33,8 @@ class EventStore {
      */
     private static final String PUBLISH = """
             with input as (
-                select *, uuidv7() as key from unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::bytea[])
-                    with ordinality as i (workspace_id, id, type, occurred_at, body, place)
+                select *, uuidv7() as key from unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::bytea[],
+                    ?::text[]) with ordinality as i (workspace_id, id, type, occurred_at, body, traceparent, place)
             ), fresh as (
                 insert into event_id (workspace_id, id, key)
                 select workspace_id, id, key from input order by place
@@ -43,8 +43,8 @@ class EventStore {
             ), published as (
                 select * from input where (key in (select key from fresh)) is true
             ), stored as (
-                insert into event (key, workspace_id, id, type, occurred_at, body)
-                select key, workspace_id, id, type, occurred_at, body from published
+                insert into event (key, workspace_id, id, type, occurred_at, body, traceparent)
+                select key, workspace_id, id, type, occurred_at, body, traceparent from published
             ), fanned_out as (
                 insert into delivery (id, workspace_id, webhook_id, event_key, event_id, event_type, status)
                 select uuidv7(), p.workspace_id, w.id, p.key, p.id, p.type, 'queued'
@@ -113,15 +113,25 @@ class EventStore {
                     5,
                     connection.createArrayOf(
                             "bytea", ordered.stream().map(NewEvent::body).toArray(byte[][]::new)));
-            statement.setString(6, onlyWebhook);
+            statement.setArray(6, traceparents(connection, ordered));
             statement.setString(7, onlyWebhook);
-            statement.setArray(8, connection.createArrayOf("text", terms.full().toArray()));
-            statement.setObject(9, terms.owner());
-            statement.setArray(10, connection.createArrayOf("text", terms.busy().toArray()));
+            statement.setString(8, onlyWebhook);
+            statement.setArray(9, connection.createArrayOf("text", terms.full().toArray()));
+            statement.setObject(10, terms.owner());
+            statement.setArray(11, connection.createArrayOf("text", terms.busy().toArray()));
             try (var rows = statement.executeQuery()) {
                 return read(rows, ordered);
             }
         }
+    }
+
+    /** Null where nobody traces, which costs nothing. */
+    private static java.sql.@Nullable Array traceparents(Connection connection, List<NewEvent> events)
+            throws SQLException {
+        return events.stream().allMatch(event -> event.traceparent() == null)
+                ? null
+                : connection.createArrayOf(
+                        "text", events.stream().map(NewEvent::traceparent).toArray());
     }
 
     /** Events come first, then deliveries, which name their event by its key. */

@@ -44,6 +44,9 @@ final class Exchange {
     private Phase phase = Phase.RESOLVING;
     private Instant startedAt = Instant.EPOCH;
     private long startedNanos;
+    private @Nullable Duration resolvedAfter;
+    private @Nullable Duration connectedAfter;
+    private @Nullable Duration answeredAfter;
     private long timer;
     private @Nullable HttpClientRequest request;
     private int status;
@@ -92,6 +95,7 @@ final class Exchange {
             return;
         }
         phase = Phase.CONNECTING;
+        resolvedAfter = elapsed();
         EndpointUrl url = outgoing.url();
         RequestOptions options = new RequestOptions()
                 .setMethod(HttpMethod.POST)
@@ -125,6 +129,7 @@ final class Exchange {
             return;
         }
         phase = Phase.WAITING;
+        connectedAfter = elapsed();
         request = connected;
         connected.send(Buffer.buffer(outgoing.body())).onComplete(answered -> {
             if (answered.failed()) {
@@ -139,6 +144,7 @@ final class Exchange {
         if (phase != Phase.WAITING) {
             return;
         }
+        answeredAfter = elapsed();
         status = response.statusCode();
         if (status < 200) {
             fail(new FailureException(Failure.protocol("an unexpected status " + status)));
@@ -204,7 +210,7 @@ final class Exchange {
 
     private void answered() {
         Duration duration = elapsed();
-        finish(new Outcome.Answered(startedAt, duration, status, headers, body.getBytes(), truncated));
+        finish(new Outcome.Answered(startedAt, duration, timing(), status, headers, body.getBytes(), truncated));
     }
 
     private void fail(Throwable error) {
@@ -212,7 +218,7 @@ final class Exchange {
             return;
         }
         Failure failure = sender.isClosed() ? Failure.INTERRUPTED : Failure.of(error, outgoing.url());
-        finish(new Outcome.Unanswered(startedAt, elapsed(), failure.code(), failure.message()));
+        finish(new Outcome.Unanswered(startedAt, elapsed(), timing(), failure.code(), failure.message()));
         // Last, for the reset reports itself as one more failure.
         closeConnection();
     }
@@ -229,6 +235,15 @@ final class Exchange {
 
     private Duration elapsed() {
         return Duration.ofNanos(System.nanoTime() - startedNanos);
+    }
+
+    private Timing timing() {
+        return new Timing(
+                resolvedAfter, between(resolvedAfter, connectedAfter), between(connectedAfter, answeredAfter));
+    }
+
+    private static @Nullable Duration between(@Nullable Duration from, @Nullable Duration to) {
+        return from == null || to == null ? null : to.minus(from);
     }
 
     private void finish(Outcome outcome) {

@@ -15,6 +15,9 @@ public sealed interface Outcome permits Outcome.Answered, Outcome.Unanswered {
     /** From the beginning to the last byte read, or to the failure. */
     Duration duration();
 
+    /** How long its parts took. */
+    Timing timing();
+
     /** Why it failed; null when it succeeded. */
     @Nullable
     ErrorCode errorCode();
@@ -36,7 +39,13 @@ public sealed interface Outcome permits Outcome.Answered, Outcome.Unanswered {
      * @param truncated whether the endpoint sent, or had yet to send, more
      */
     record Answered(
-            Instant startedAt, Duration duration, int status, List<Header> headers, byte[] body, boolean truncated)
+            Instant startedAt,
+            Duration duration,
+            Timing timing,
+            int status,
+            List<Header> headers,
+            byte[] body,
+            boolean truncated)
             implements Outcome {
         @Override
         public @Nullable ErrorCode errorCode() {
@@ -74,5 +83,6 @@ public sealed interface Outcome permits Outcome.Answered, Outcome.Unanswered {
     }
 
     /** No answer came, or none that could be read as HTTP. */
-    record Unanswered(Instant startedAt, Duration duration, ErrorCode errorCode, String message) implements Outcome {}
+    record Unanswered(Instant startedAt, Duration duration, Timing timing, ErrorCode errorCode, String message)
+            implements Outcome {}
 }

@@ -23,6 +23,8 @@ import jakarta.inject.Singleton;
 @Unremovable
 public class Assets {
 
+    static final String OWN = "/assets/";
+
     private final Map<String, String> own = new ConcurrentHashMap<>();
     private final String htmx = "/webjars/htmx.org/" + version("org.webjars.npm/htmx.org") + "/dist/htmx.min.js";
     private final String inter = "/_static/inter/" + version("org.mvnpm.at.fontsource/inter") + "/";
@@ -31,7 +33,7 @@ public class Assets {
 
     /** A file of our own, for example {@code nexadesk.css}; its version is a hash of its content. */
     public String own(String file) {
-        return own.computeIfAbsent(file, name -> "/assets/" + name + "?v=" + hash("META-INF/resources/assets/" + name));
+        return own.computeIfAbsent(file, name -> OWN + name + "?v=" + hash("META-INF/resources" + OWN + name));
     }
 
     /** A file of the typeface, for example {@code 400.css}. */

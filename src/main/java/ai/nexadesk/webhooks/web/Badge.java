@@ -13,7 +13,7 @@ import java.util.Locale;
  */
 public record Badge(String tone, String icon, String word) {
 
-    /** The badge of a delivery's or a webhook's state, from the constant's name in any case. */
+    /** The badge of the state of a delivery, a webhook or a job, from the constant's name in any case. */
     public static Badge of(String state) {
         return switch (state.toLowerCase(Locale.ROOT)) {
             case "delivered" -> new Badge("good", "circle-check", "Delivered");
@@ -21,6 +21,8 @@ public record Badge(String tone, String icon, String word) {
             case "failed" -> new Badge("bad", "octagon-x", "Failed");
             case "retrying" -> new Badge("warn", "rotate-clockwise", "Retrying");
             case "unverified" -> new Badge("warn", "alert-triangle", "Unverified");
+            case "done" -> new Badge("good", "circle-check", "Done");
+            case "running" -> new Badge("info", "clock", "Running");
             case "queued" -> new Badge("info", "clock", "Queued");
             case "sending" -> new Badge("info", "clock", "Sending");
             case "paused" -> new Badge("calm", "player-pause", "Paused");

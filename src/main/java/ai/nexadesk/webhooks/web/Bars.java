@@ -60,10 +60,10 @@ public record Bars(List<Bar> bars, long top) {
         return value == 0 ? 0 : Math.max(2, (int) Math.round((double) value * HEIGHT / top));
     }
 
-    /** The next number that an axis likes to end with: 2, 4, 10, 20, 40, 100 and so on. */
+    /** The next number that an axis likes to end with: an even digit or ten, with zeros after it. */
     public static long niceTop(long most) {
         for (long power = 1; ; power *= 10) {
-            for (long factor : new long[] {2, 4, 10}) {
+            for (long factor : new long[] {2, 4, 6, 8, 10}) {
                 if (most <= factor * power) {
                     return factor * power;
                 }

@@ -3,6 +3,7 @@ package ai.nexadesk.webhooks.web;
 import io.quarkus.qute.RawString;
 import io.quarkus.qute.TemplateExtension;
 
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -102,6 +103,11 @@ public final class Formats {
     /** Words in a row: {@code lead.created, lead.updated}. */
     public static String joined(Collection<String> words) {
         return String.join(", ", words);
+    }
+
+    /** A text as a value in the query of an address. */
+    public static String urlEncoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     /** How many bytes a text is on the wire. */

@@ -6,6 +6,7 @@ import ai.nexadesk.webhooks.workspace.Caller;
 import ai.nexadesk.webhooks.workspace.Role;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
+import io.quarkus.vertx.http.Uncompressed;
 import io.smallrye.common.annotation.Blocking;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,7 @@ public class SecretPages {
     /** A form and no link, because being seen is noted in the audit log. */
     @POST
     @Path("/{id}/secret")
+    @Uncompressed
     @Operation(hidden = true)
     public TemplateInstance reveal(@PathParam("id") String id) {
         return new secret(webhooks.get(id, caller), webhooks.reveal(id, caller));

@@ -1,14 +1,17 @@
 package ai.nexadesk.webhooks.webhook;
 
+import ai.nexadesk.webhooks.web.Formats;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -128,9 +131,9 @@ public class Webhook extends PanacheEntityBase {
         return facts;
     }
 
-    /** What to call it: its description, or else its URL. */
+    /** What to call it: its description, with its invisible characters made visible, or else its URL. */
     public String title() {
-        return description.isBlank() ? url : description;
+        return description.isBlank() ? url : Formats.visible(description);
     }
 
     /** The webhook with this id, if it belongs to this workspace and was not deleted. */
@@ -142,6 +145,12 @@ public class Webhook extends PanacheEntityBase {
     /** The webhook with this id, if it belongs or belonged to this workspace: a deleted one stays for its log. */
     public static Optional<Webhook> everInWorkspace(String workspaceId, String id) {
         return find("id = ?1 and workspaceId = ?2", id, workspaceId).firstResultOptional();
+    }
+
+    /** Those of these webhooks that belong or belonged to this workspace, by their ids. */
+    public static Map<String, Webhook> everInWorkspace(String workspaceId, Collection<String> ids) {
+        List<Webhook> found = list("workspaceId = ?1 and id in ?2", workspaceId, ids);
+        return found.stream().collect(Collectors.toMap(webhook -> webhook.id, webhook -> webhook));
     }
 
     /** All webhooks of a workspace, oldest first. */

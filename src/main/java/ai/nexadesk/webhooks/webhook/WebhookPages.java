@@ -156,7 +156,7 @@ public class WebhookPages {
     public Response enable(@PathParam("id") String id) {
         var webhook = webhooks.enable(id, caller);
         return webhook.isActive()
-                ? flash.good(path(id), "Enabled. " + message(webhook))
+                ? flash.good(path(id), "Enabled. " + message(webhook) + " What it missed can be recovered.")
                 : flash.bad(path(id), "Not enabled yet: the ping failed.");
     }
 

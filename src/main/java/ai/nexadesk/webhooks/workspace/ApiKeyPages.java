@@ -6,6 +6,7 @@ import ai.nexadesk.webhooks.web.Flash;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
+import io.quarkus.vertx.http.Uncompressed;
 import io.smallrye.common.annotation.Blocking;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
@@ -88,6 +89,7 @@ public class ApiKeyPages {
     /** Answers with the key itself instead of a redirect: nothing keeps it until a next request. */
     @POST
     @Path("/new")
+    @Uncompressed
     @Operation(hidden = true)
     public Response create(@BeanParam ApiKeyForm input) {
         var now = clock.instant();

@@ -50,7 +50,7 @@ class DeliveryPagesTest {
         receiver.answer(Answer.status(401).body("no"));
         var delivery = deliver("{\"id\":1}", "retrying");
         try (var browser = open(api.workspace().admin(), delivery)) {
-            assertThat(browser.page().locator("[data-sentence]"))
+            assertThat(browser.page().locator("[data-announce]"))
                     .containsText(
                             Pattern.compile(
                                     "Your endpoint answered 401 Unauthorized\\. Next try in (1 min|\\d+ s), attempt 2 of 6\\."));
@@ -64,7 +64,7 @@ class DeliveryPagesTest {
 
             receiver.answer(Answer.status(200));
             browser.button("Retry now").click();
-            assertThat(browser.page().locator("[data-sentence]")).containsText("Your endpoint answered 200 in ");
+            assertThat(browser.page().locator("[data-announce]")).containsText("Your endpoint answered 200 in ");
             assertThat(browser.page().getByLabel("Diagnosis")).hasCount(0);
             assertThat(moments).hasCount(3);
             assertThat(moments.nth(2)).containsText("Attempt 2, by hand");
@@ -115,6 +115,30 @@ class DeliveryPagesTest {
         try (var browser = open(api.workspace().agent(), delivery)) {
             assertThat(browser.page().getByLabel("Request body")).containsText("Neil");
             assertThat(browser.page().locator("#curl")).hasCount(0);
+        }
+    }
+
+    @Test
+    @DisplayName("tells how long each part of an attempt took, as far as it came")
+    void timing() {
+        receiver.answer(Answer.status(500).delay(Duration.ofMillis(40)));
+        var answered = deliver("{\"id\":1}", "retrying");
+        receiver.answer(Answer.close());
+        var unanswered = deliver("{\"id\":2}", "retrying");
+        var attempt = api.delivery(webhook, answered);
+        assertThat(attempt.getInt("data.attempts[0].first_byte_ms")).isGreaterThanOrEqualTo(39);
+        assertThat(attempt.getInt("data.attempts[0].dns_ms")
+                        + attempt.getInt("data.attempts[0].connect_ms")
+                        + attempt.getInt("data.attempts[0].first_byte_ms"))
+                .isLessThanOrEqualTo(attempt.getInt("data.attempts[0].duration_ms"));
+        assertThat(api.delivery(webhook, unanswered).getMap("data.attempts[0]"))
+                .containsEntry("first_byte_ms", null)
+                .doesNotContainEntry("connect_ms", null);
+        try (var browser = open(api.workspace().agent(), answered)) {
+            assertThat(browser.page().locator("#attempt-1 .facts"))
+                    .containsText(
+                            Pattern.compile("DNS \\d+ ms · connecting \\d+ ms · first byte \\d+ ms · total \\d+ ms"));
+            assertThat(browser.complaints()).isEmpty();
         }
     }
 

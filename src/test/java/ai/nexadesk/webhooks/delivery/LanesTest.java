@@ -3,6 +3,7 @@ package ai.nexadesk.webhooks.delivery;
 import ai.nexadesk.webhooks.delivery.Lane.Origin;
 import ai.nexadesk.webhooks.sending.ErrorCode;
 import ai.nexadesk.webhooks.sending.Outcome;
+import ai.nexadesk.webhooks.sending.Timing;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,11 +24,11 @@ class LanesTest {
 
     private static final UUID OWNER = UUID.randomUUID();
     private static final Outcome OK =
-            new Outcome.Answered(Instant.EPOCH, Duration.ofMillis(2), 200, List.of(), new byte[0], false);
-    private static final Outcome HUNG =
-            new Outcome.Unanswered(Instant.EPOCH, Duration.ofSeconds(5), ErrorCode.TIMEOUT, "No response.");
+            new Outcome.Answered(Instant.EPOCH, Duration.ofMillis(2), Timing.NONE, 200, List.of(), new byte[0], false);
+    private static final Outcome HUNG = new Outcome.Unanswered(
+            Instant.EPOCH, Duration.ofSeconds(5), Timing.NONE, ErrorCode.TIMEOUT, "No response.");
     private static final Outcome REFUSED =
-            new Outcome.Answered(Instant.EPOCH, Duration.ofMillis(2), 500, List.of(), new byte[0], false);
+            new Outcome.Answered(Instant.EPOCH, Duration.ofMillis(2), Timing.NONE, 500, List.of(), new byte[0], false);
 
     private final AtomicInteger wanted = new AtomicInteger();
 
@@ -114,7 +115,8 @@ class LanesTest {
             publish(lanes, "slow", 1);
             lanes.done(
                     take(lanes),
-                    new Outcome.Answered(Instant.EPOCH, Duration.ofSeconds(4), 200, List.of(), new byte[0], false));
+                    new Outcome.Answered(
+                            Instant.EPOCH, Duration.ofSeconds(4), Timing.NONE, 200, List.of(), new byte[0], false));
         }
         publish(lanes, "slow", 50);
         publish(lanes, "slow", 50);
@@ -268,6 +270,7 @@ class LanesTest {
                 Trigger.AUTOMATIC,
                 null,
                 OWNER,
-                true);
+                true,
+                null);
     }
 }

@@ -103,6 +103,10 @@ class LogFiltersTest {
         assertThat(next.getList("data.id")).containsExactly(old);
         assertThat(next.getBoolean("pagination.has_more")).isFalse();
 
+        assertThat(planOfQuietLog())
+                .as("how a quiet webhook's lines are found among others'")
+                .containsPattern("Index Cond: \\(\\(workspace_id = .*\\) AND \\(webhook_id = ");
+
         var all = read("status=delivered").jsonPath();
         assertThat(all.getInt("pagination.total_count")).isEqualTo(10_000);
         assertThat(all.getBoolean("pagination.total_is_lower_bound")).isTrue();
@@ -142,6 +146,28 @@ class LogFiltersTest {
         assertThat(page("/logs/news?after=" + first).asString()).contains("1 new delivery.");
         page("/logs/news?shown=1&after=" + first).then().statusCode(204);
         page("/logs/news?event=contact.created&after=" + first).then().statusCode(204);
+    }
+
+    /** In today's partition, the only one that has lines. */
+    private String planOfQuietLog() throws SQLException {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("analyze delivery");
+            var query =
+                    "explain (costs off) select id from delivery where workspace_id = '%s' and webhook_id = 'wh_quiet'"
+                            + " and id between '%s' and '%s' order by id desc limit 50";
+            var now = Instant.now();
+            var plan = new StringBuilder();
+            try (var rows = statement.executeQuery(query.formatted(
+                    api.workspace().id(),
+                    DeliveryIds.lowest(now.minus(Duration.ofMinutes(10))),
+                    DeliveryIds.lowest(now)))) {
+                while (rows.next()) {
+                    plan.append(rows.getString(1)).append('\n');
+                }
+            }
+            return plan.toString();
+        }
     }
 
     private String delivered(String type, String data, String status) {

@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.delivery;
 
 import ai.nexadesk.webhooks.sending.Outcome;
+import ai.nexadesk.webhooks.sending.Timing;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -27,7 +28,8 @@ class RecorderTest {
             Trigger.AUTOMATIC,
             null,
             UUID.randomUUID(),
-            true);
+            true,
+            null);
 
     private final Recorder recorder = new Recorder(new AttemptStore(new PGSimpleDataSource()), null);
 
@@ -51,7 +53,7 @@ class RecorderTest {
 
     /** They share one body, which counts for each. */
     private void add(int results, int length) {
-        var answer = new Outcome.Answered(Instant.EPOCH, Duration.ofMillis(2), 200, List.of(), new byte[length], false);
+        var answer = new Outcome.Answered(Instant.EPOCH, Duration.ofMillis(2), Timing.NONE, 200, List.of(), new byte[length], false);
         var verdict = new Verdict(DeliveryStatus.DELIVERED, null, 1, null, null, false);
         for (int i = 0; i < results; i++) {
             recorder.add(new Result(LEASE, "https://hooks.example.com/", List.of(), answer, verdict));

@@ -57,6 +57,7 @@ record StoredWork(Sql sql, String workspaceId, String webhookId) {
                 Trigger.AUTOMATIC,
                 null,
                 owner,
-                true);
+                true,
+                null);
     }
 }

@@ -48,7 +48,8 @@ class AccessibilityTest {
     enum Look {
         LIGHT(ColorScheme.LIGHT, 1280, 800),
         DARK(ColorScheme.DARK, 1280, 800),
-        PHONE(ColorScheme.LIGHT, 390, 844);
+        PHONE(ColorScheme.LIGHT, 390, 844),
+        DARK_PHONE(ColorScheme.DARK, 390, 844);
 
         private final ColorScheme scheme;
         private final int width;
@@ -93,6 +94,13 @@ class AccessibilityTest {
             var webhook = fill();
             var path = "/settings/webhooks/" + webhook;
             visit(browser, look, "list", "/settings/webhooks");
+            browser.page().locator(".corner summary").first().click();
+            check(browser, look, "list-menu");
+            if (look.width < 800) {
+                browser.page().keyboard().press("Escape");
+                browser.button("Settings menu").click();
+                check(browser, look, "places");
+            }
             visit(browser, look, "new", "/settings/webhooks/new");
             browser.button("Save").click();
             browser.page().getByText("entries need your attention").waitFor();
@@ -120,6 +128,7 @@ class AccessibilityTest {
             visit(browser, look, "rotate", path + "/secret/rotate");
             visit(browser, look, "delete", path + "/delete");
             visit(browser, look, "test", path + "/test");
+            visit(browser, look, "recover", path + "/recover");
             visit(browser, look, "logs", path + "/logs");
             visit(browser, look, "logs-no-match", path + "/logs?status_code=3xx");
             for (var status : List.of("failed", "retrying", "delivered")) {
@@ -131,6 +140,15 @@ class AccessibilityTest {
             check(browser, look, "delivery-curl");
             visit(browser, look, "failed", "/settings/failed");
             visit(browser, look, "retry-all", "/settings/failed/retry");
+            browser.button("Retry 1 failed delivery").click();
+            browser.heading("Background jobs").waitFor();
+            check(browser, look, "jobs");
+            visit(browser, look, "find-event", "/settings/find-event");
+            var event = api.get("/webhooks/" + webhook + "/deliveries?status=delivered")
+                    .getString("data[0].event_id");
+            visit(browser, look, "found-event", "/settings/find-event?id=" + event);
+            visit(browser, look, "events", "/settings/events");
+            visit(browser, look, "event", "/settings/events/lead.created");
             visit(browser, look, "api-keys", "/settings/api-keys");
             visit(browser, look, "api-key-new", "/settings/api-keys/new");
             browser.button("Create API key").click();

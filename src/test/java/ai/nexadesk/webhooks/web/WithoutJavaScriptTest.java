@@ -67,17 +67,51 @@ class WithoutJavaScriptTest {
         browser.button("Rotate secret").click();
         assertThat(browser.flash()).containsText("Rotated. The new secret is in use.");
 
-        browser.link("Disable").click();
+        browser.link("Disable…").click();
         assertThat(browser.heading("Disable this webhook?")).isVisible();
         browser.button("Disable webhook").click();
         assertThat(browser.flash()).containsText("Disabled.");
         browser.button("Enable").click();
         assertThat(browser.flash()).containsText("Enabled.");
 
-        browser.link("Delete").click();
+        browser.link("Delete…").click();
         assertThat(browser.heading("Delete this webhook?")).isVisible();
         browser.button("Delete webhook").click();
         assertThat(page.getByText("Add your first webhook.")).isVisible();
+    }
+
+    @Test
+    @DisplayName("sees why a ping failed, edits the webhook until it is right, and switches to a new secret")
+    void mend() {
+        receiver.answer(Answer.status(503));
+        browser.link("Add Webhook").click();
+        page.getByLabel("Endpoint URL").fill(receiver.url("/hook"));
+        browser.button("Save").click();
+        assertThat(page.getByText("Select at least one event.")).isVisible();
+        assertThat(page.getByLabel("Endpoint URL")).hasValue(receiver.url("/hook"));
+        page.getByLabel("All events").check();
+        browser.button("Save").click();
+        assertThat(browser.flash()).containsText("Saved, but the ping failed.");
+        assertThat(page.getByText("Your endpoint answered 503 Service Unavailable.")
+                        .first())
+                .isVisible();
+
+        receiver.answer(Answer.status(200));
+        browser.link("Edit").click();
+        page.getByLabel("Endpoint URL").fill(receiver.url("/mended"));
+        page.getByLabel("Description").fill("Orders");
+        browser.button("Save").click();
+        assertThat(browser.flash()).containsText("Saved. Your endpoint answered 200 in ");
+        assertThat(browser.heading("Orders")).isVisible();
+        browser.button("Send ping").click();
+        assertThat(browser.flash()).containsText("Your endpoint answered 200 in ");
+
+        browser.link("Rotate…").click();
+        page.getByLabel("Overlap in hours").fill("2");
+        browser.button("Rotate secret").click();
+        assertThat(browser.region("Signing secret")).containsText("Rotating");
+        browser.button("Switch now").click();
+        assertThat(browser.flash()).containsText("Switched. The new secret is in use.");
     }
 
     @Test

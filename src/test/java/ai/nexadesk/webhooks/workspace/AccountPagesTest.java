@@ -99,16 +99,27 @@ class AccountPagesTest {
         thief.post(PAGE + "/password", change(PASSWORD, NEW, NEW)).then().statusCode(429);
     }
 
-    @Test
-    @DisplayName("signs out everywhere, this browser included, and nobody else")
-    void everywhere() {
-        var one = Visitor.signedIn(workspace.admin());
+    @ParameterizedTest(name = "with scripts: {0}")
+    @DisplayName("signs out here, then everywhere, this browser included, and nobody else")
+    @ValueSource(booleans = {true, false})
+    void everywhere(boolean scripts) {
         var other = Visitor.signedIn(workspace.admin());
         var colleague = Visitor.signedIn(workspace.agent());
+        try (var browser =
+                Browser.open(new com.microsoft.playwright.Browser.NewContextOptions().setJavaScriptEnabled(scripts))) {
+            browser.signIn(workspace.admin());
+            browser.button("Sign out").click();
+            assertThat(browser.heading("Sign in")).isVisible();
+            other.get(PAGE).then().statusCode(200);
 
-        one.post(PAGE + "/sign-out-everywhere").then().statusCode(303).cookie(TestWorkspace.SESSION, "");
-
-        one.get(PAGE).then().statusCode(303);
+            browser.signIn(workspace.admin());
+            browser.link("Your account").click();
+            browser.button("Sign out everywhere").click();
+            assertThat(browser.heading("Sign in")).isVisible();
+            browser.go(PAGE);
+            assertThat(browser.heading("Sign in")).isVisible();
+            assertThat(browser.complaints()).isEmpty();
+        }
         other.get(PAGE).then().statusCode(303);
         colleague.get(PAGE).then().statusCode(200);
     }
