@@ -82,7 +82,7 @@ class LeaseTest {
         slow.renew();
         work.insert("-1 minute", "timestamptz '2999-01-01Z'", slow.id());
         sql.run("update replica set lease_until = now() - interval '1 ms' where id = ?", slow.id());
-        takeovers.takeOver(clock.instant());
+        takeovers.takeOver(replica.id(), clock.instant());
         slow.renew();
         assertThat(slow.hasLost()).isTrue();
     }
@@ -207,15 +207,7 @@ class LeaseTest {
     @Test
     @DisplayName("that cannot be taken over keeps nothing else from being claimed")
     void cannotBeTakenOver() throws Exception {
-        sql.run("""
-                create or replace function refuse() returns trigger language plpgsql as $$
-                begin
-                    raise exception 'refused by a test';
-                end
-                $$
-                """);
-        sql.run("create trigger refused before insert on attempt for each row when (new.error_code = 'interrupted')"
-                + " execute function refuse()");
+        refuse("attempt", "insert", "new.error_code = 'interrupted'");
         try {
             work.insert("-1 minute", "now()", work.deadReplica());
             var other = work.insert("-1 minute", "now()", null);
@@ -224,5 +216,34 @@ class LeaseTest {
         } finally {
             sql.run("drop trigger refused on attempt");
         }
+    }
+
+    @Test
+    @DisplayName("stays where it is while the database cannot be told that its attempt begins")
+    void cannotBegin() throws Exception {
+        refuse("work", "update", "new.begun and not old.begun");
+        UUID delivery;
+        try {
+            delivery = work.insert("-1 minute", "now()", null);
+            sweep.run();
+            dispatcher.giveBackForgotten();
+            assertThat(work.owner(delivery)).isEqualTo(replica.id());
+        } finally {
+            sql.run("drop trigger refused on work");
+        }
+        api.await(webhook, DeliveryIds.format(delivery), "delivered", 1);
+    }
+
+    /** The database refuses to change such rows. */
+    private void refuse(String table, String change, String rows) {
+        sql.run("""
+                create or replace function refuse_row() returns trigger language plpgsql as $$
+                begin
+                    raise exception 'refused by a test';
+                end
+                $$
+                """);
+        sql.run("create trigger refused before %s on %s for each row when (%s) execute function refuse_row()"
+                .formatted(change, table, rows));
     }
 }
