@@ -35,6 +35,7 @@ grant usage on schema ${flyway:defaultSchema} to nexadesk_workspace, nexadesk_en
 -- What each may do at all. Nobody changes the audit log, and the engine never sees people, their sessions or keys.
 grant select, insert, update, delete on work to nexadesk_workspace, nexadesk_engine;
 grant select, insert, update on delivery, webhook, job to nexadesk_workspace, nexadesk_engine;
+grant delete on delivery to nexadesk_engine;
 grant select, insert on webhook_history to nexadesk_workspace, nexadesk_engine;
 grant select, insert on delivery_change to nexadesk_workspace;
 grant select on event, event_id, attempt, delivery_hour, delivery_hour_mark to nexadesk_workspace;

@@ -13,6 +13,7 @@ final class Departures {
 
     private static final Logger LOG = Logger.getLogger(Departures.class);
     private static final long PAUSE_MILLIS = 10;
+    private static final long LONGER_PAUSE_MILLIS = 100;
 
     /** So many begin together at most, with one statement for those that have waited; others wait for them some milliseconds. */
     private static final int TOGETHER = 64;
@@ -79,16 +80,30 @@ final class Departures {
     }
 
     /** Lets these depart once the database knows that they may have. */
-    private void departNoted(List<Lease> waited) {
-        try {
-            leases.begin(replica.id(), waited);
-        } catch (SQLException | RuntimeException e) {
-            LOG.warnf("%d deliveries cannot begin now: %s", waited.size(), e.getMessage());
+    private void departNoted(List<Lease> waited) throws InterruptedException {
+        if (isNoted(waited)) {
+            waited.forEach(this::depart);
+        } else {
+            LOG.warnf("%d deliveries cannot begin while the database does not answer", waited.size());
             leases.handBack(waited);
             waited.forEach(lanes::done);
-            return;
         }
-        waited.forEach(this::depart);
+    }
+
+    /** Tries for as long as anything may begin: while the database is away for a moment, all stays where it is. */
+    private boolean isNoted(List<Lease> waited) throws InterruptedException {
+        while (true) {
+            try {
+                leases.begin(replica.id(), waited);
+                return true;
+            } catch (SQLException | RuntimeException e) {
+                LOG.debugf("Again in a moment: %s", e.getMessage());
+                if (!replica.holdsFor(needed)) {
+                    return false;
+                }
+                Thread.sleep(LONGER_PAUSE_MILLIS);
+            }
+        }
     }
 
     private void depart(Lease lease) {

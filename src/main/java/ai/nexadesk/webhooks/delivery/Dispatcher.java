@@ -154,14 +154,6 @@ public class Dispatcher implements Dispatch, Recorder.Listener {
         }
     }
 
-    /**
-     * Whether all is recorded that was sent under a lease that this process has lost. Until then nobody knows better how it
-     * ended, and to take it over would send it again.
-     */
-    boolean isSettled() {
-        return leases.areAllOf(replica.id());
-    }
-
     /** Leases what is due and lines it up, for as long as there is more and room for it. */
     synchronized void claimDue() throws SQLException {
         boolean goOn = true;

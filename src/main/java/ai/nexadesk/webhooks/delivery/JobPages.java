@@ -11,7 +11,6 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -48,13 +47,7 @@ public class JobPages {
     @Operation(hidden = true)
     public TemplateInstance list() {
         var newest = jobs.newest(caller);
-        var webhooks = Webhook.everInWorkspace(
-                caller.workspaceId(),
-                newest.stream()
-                        .map(job -> job.webhookId)
-                        .filter(Objects::nonNull)
-                        .toList());
-        return new jobs(newest, webhooks, newest.stream().anyMatch(Job::isRunning));
+        return new jobs(newest, jobs.webhooksOf(newest, caller), newest.stream().anyMatch(Job::isRunning));
     }
 
     /** Ends a job before it is through. */

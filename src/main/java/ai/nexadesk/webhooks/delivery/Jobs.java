@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
@@ -137,6 +138,13 @@ public class Jobs {
     @Transactional
     public List<Job> newest(Caller caller) {
         return Job.newest(caller.workspaceId(), SHOWN);
+    }
+
+    /** The webhooks that these jobs are about, by their ids. */
+    @Transactional
+    public Map<String, Webhook> webhooksOf(List<Job> jobs, Caller caller) {
+        var ids = jobs.stream().map(job -> job.webhookId).filter(Objects::nonNull).toList();
+        return Webhook.everInWorkspace(caller.workspaceId(), ids);
     }
 
     /** The job with this id in the caller's workspace, or 404. */

@@ -226,7 +226,6 @@ final class Lanes {
         var drained = new ArrayList<Lease>();
         ready.clear();
         behind.clear();
-        full.clear();
         lanes.values().forEach(lane -> {
             lane.drainTo(drained);
             lane.queued = false;

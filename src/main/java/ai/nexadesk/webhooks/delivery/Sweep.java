@@ -19,6 +19,8 @@ public class Sweep {
 
     private final Dispatcher dispatcher;
     private final Takeovers takeovers;
+    private final Replica replica;
+    private final Leases leases;
     private final Backlog backlog;
     private final Targets targets;
     private final Webhooks webhooks;
@@ -28,6 +30,8 @@ public class Sweep {
     Sweep(
             Dispatcher dispatcher,
             Takeovers takeovers,
+            Replica replica,
+            Leases leases,
             Backlog backlog,
             Targets targets,
             Webhooks webhooks,
@@ -35,6 +39,8 @@ public class Sweep {
             ExecutorService executor) {
         this.dispatcher = dispatcher;
         this.takeovers = takeovers;
+        this.replica = replica;
+        this.leases = leases;
         this.backlog = backlog;
         this.targets = targets;
         this.webhooks = webhooks;
@@ -87,10 +93,12 @@ public class Sweep {
     }
 
     private void takeOver() throws SQLException {
-        if (!dispatcher.isSettled()) {
+        var self = replica.id();
+        if (!leases.areAllOf(self)) {
+            // What was sent under a lease that this process has lost is being recorded: nobody knows better how it ended.
             return;
         }
-        int freed = takeovers.takeOver(clock.instant());
+        int freed = takeovers.takeOver(self, clock.instant());
         if (freed > 0) {
             LOG.infof("Took over %d deliveries of a replica that is gone", freed);
         }

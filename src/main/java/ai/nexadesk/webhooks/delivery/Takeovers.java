@@ -4,6 +4,7 @@ import ai.nexadesk.webhooks.database.Engine;
 
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.UUID;
 import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
@@ -24,7 +25,7 @@ class Takeovers {
      */
     private static final String TAKE_OVER = """
             with ended as (
-                update replica set lease_until = '-infinity' where lease_until <= now() returning id
+                update replica set lease_until = '-infinity' where lease_until <= now() and id <> ? returning id
             ), dead as (
                 select w.delivery_id, w.workspace_id, w.attempts + 1 as number, w.trigger, w.webhook_id, w.begun
                 from work w
@@ -76,17 +77,19 @@ class Takeovers {
     /**
      * Frees all of it, and notes the attempts that were interrupted.
      *
+     * @param self the replica that does it; it may not know yet that it has lost its lease
      * @return how many deliveries
      */
-    int takeOver(Instant now) throws SQLException {
+    int takeOver(UUID self, Instant now) throws SQLException {
         int all = 0;
         int freed;
         do {
             freed = statements.update(TAKE_OVER, (connection, statement) -> {
-                statement.setInt(1, AT_ONCE);
-                statement.setObject(2, Statements.at(now));
+                statement.setObject(1, self);
+                statement.setInt(2, AT_ONCE);
                 statement.setObject(3, Statements.at(now));
                 statement.setObject(4, Statements.at(now));
+                statement.setObject(5, Statements.at(now));
             });
             all += freed;
         } while (freed > 0);

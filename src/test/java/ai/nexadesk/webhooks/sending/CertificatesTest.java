@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.sending;
 
+import ai.nexadesk.webhooks.testing.Await;
 import io.vertx.core.Vertx;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -115,11 +117,51 @@ class CertificatesTest {
         }
     }
 
+    @Test
+    @DisplayName("whose handshake ends just after the deadline costs us no connection")
+    void lateHandshake() throws Exception {
+        var loopback = List.of(InetAddress.getLoopbackAddress());
+        // Resolving takes most of the time, so that the handshake has time enough of its own.
+        var resolving = new AtomicLong(1_500);
+        Resolver slow = host -> new CompletableFuture<List<InetAddress>>()
+                .completeOnTimeout(loopback, resolving.get(), TimeUnit.MILLISECONDS);
+        var options = HttpSender.Options.DEFAULT
+                .trusting(List.of(trusted.certificate()))
+                .withConnectionsPerEndpoint(1);
+        try (var receiver = trusted.issue(NAME, "-validity", "9");
+                var one = new HttpSender(
+                        vertx,
+                        new AddressPolicy(Set.of("127.0.0.0/8")),
+                        slow,
+                        Duration.ofSeconds(2),
+                        Clock.systemUTC(),
+                        options)) {
+            var url = "https://" + NAME + ":" + receiver.port() + "/";
+            receiver.handshakesAfter(Duration.ofSeconds(1));
+            assertThat(send(one, url).errorCode()).isEqualTo(ErrorCode.TIMEOUT);
+            receiver.handshakesAfter(Duration.ZERO);
+            resolving.set(0);
+            Await.until("a connection", Duration.ofSeconds(20), () -> attempt(one, url), Outcome::succeeded);
+        }
+    }
+
+    private static Outcome attempt(HttpSender sender, String url) {
+        try {
+            return send(sender, url);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
     private static Outcome send(TlsReceiver receiver) throws Exception {
         return send("https://" + NAME + ":" + receiver.port() + "/");
     }
 
     private static Outcome send(String url) throws Exception {
+        return send(sender, url);
+    }
+
+    private static Outcome send(HttpSender sender, String url) throws Exception {
         var endpoint = EndpointUrl.parse(url, new UrlRules(true, Set.of()));
         return sender.send(new OutgoingRequest(endpoint, List.of(), "{}".getBytes(StandardCharsets.UTF_8)))
                 .toCompletableFuture()

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,6 +26,7 @@ final class TlsReceiver implements AutoCloseable {
     private final SSLServerSocket server;
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private volatile String askedFor = "";
+    private volatile Duration beforeHandshake = Duration.ZERO;
 
     /** A certificate authority: a key store in which it signs others. */
     record Authority(Path store) {
@@ -99,6 +101,11 @@ final class TlsReceiver implements AutoCloseable {
         return this;
     }
 
+    /** Lets clients wait for their handshake from now on. */
+    void handshakesAfter(Duration time) {
+        beforeHandshake = time;
+    }
+
     int port() {
         return server.getLocalPort();
     }
@@ -117,6 +124,9 @@ final class TlsReceiver implements AutoCloseable {
         while (!server.isClosed()) {
             try (var socket = (SSLSocket) server.accept()) {
                 socket.setSoTimeout(10_000);
+                Thread.sleep(beforeHandshake.toMillis());
+                // This socket may have been made before the server was told which versions it speaks.
+                socket.setEnabledProtocols(server.getEnabledProtocols());
                 socket.startHandshake();
                 askedFor = ((ExtendedSSLSession) socket.getSession())
                         .getRequestedServerNames().stream()
@@ -129,6 +139,8 @@ final class TlsReceiver implements AutoCloseable {
                                 .getBytes(StandardCharsets.US_ASCII));
             } catch (IOException refusedOrClosed) {
                 // The client did not trust us, or the test is over.
+            } catch (InterruptedException never) {
+                Thread.currentThread().interrupt();
             }
         }
     }
