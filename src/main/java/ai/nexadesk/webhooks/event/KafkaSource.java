@@ -28,7 +28,7 @@ import jakarta.interceptor.Interceptor;
 
 /**
  * Publishing from Kafka, where {@code nexadesk.kafka.bootstrap-servers} is set: each replica consumes a share of the topic's
- * partitions. Without it nothing of Kafka's client is loaded.
+ * partitions. Without it there is neither a client nor a thread.
  */
 @ApplicationScoped
 class KafkaSource {

@@ -92,7 +92,9 @@ class OpenApiStatusesTest {
 
     private Response succeed(Operation operation, String status) {
         var body = requests.body(operation);
-        if (body != null && operation.json().get("responses").has("200") && operation.json().get("responses").has("202")) {
+        if (body != null
+                && operation.json().get("responses").has("200")
+                && operation.json().get("responses").has("202")) {
             body.put("dry_run", status.equals("200"));
         }
         return requests.send(
@@ -132,7 +134,8 @@ class OpenApiStatusesTest {
     }
 
     private RequestSpecification keyOf(String scope) {
-        return given().header("Authorization", "Bearer " + requests.api.workspace().apiKey(scope))
+        return given().header(
+                        "Authorization", "Bearer " + requests.api.workspace().apiKey(scope))
                 .contentType("application/json");
     }
 

@@ -91,9 +91,7 @@ class OpenApiWalkTest {
         for (var operation : operations) {
             var body = requests.body(operation);
             boolean isInternal = operation.path().startsWith("/api/v1/internal");
-            var answer = isInternal
-                    ? Api.publish(body.toString())
-                    : requests.send(api.request(), operation);
+            var answer = isInternal ? Api.publish(body.toString()) : requests.send(api.request(), operation);
             assertThat(answer.statusCode())
                     .as(operation + " " + answer.asString())
                     .isIn(200, 201, 202, 409);

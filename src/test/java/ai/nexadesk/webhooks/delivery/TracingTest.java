@@ -95,9 +95,8 @@ class TracingTest {
                 .containsEntry("http.response.status_code", "200")
                 .doesNotContainKey("error.type");
         assertThat(spans.toString()).doesNotContain("in-the-address", "in-the-data", api.secret(webhook));
-        assertThat(receiver.requests())
-                .allSatisfy(request -> assertThat(request.lines())
-                        .noneMatch(line -> line.getKey().startsWith("trace")));
+        assertThat(receiver.requests()).allSatisfy(request -> assertThat(request.lines())
+                .noneMatch(line -> line.getKey().startsWith("trace")));
     }
 
     @Test
@@ -120,7 +119,8 @@ class TracingTest {
         given().header("traceparent", traceparent(trace, "01"))
                 .header("Authorization", "Bearer test-publisher-token")
                 .contentType("application/json")
-                .body("{\"event\":\"no.such\",\"workspace_id\":\"" + api.workspace().id() + "\",\"data\":{}}")
+                .body("{\"event\":\"no.such\",\"workspace_id\":\""
+                        + api.workspace().id() + "\",\"data\":{}}")
                 .post("/api/v1/internal/events")
                 .then()
                 .statusCode(400);
@@ -149,8 +149,7 @@ class TracingTest {
     private static Span only(java.util.List<Span> spans, String name, String number) {
         var found = spans.stream()
                 .filter(span -> span.getName().equals(name))
-                .filter(span ->
-                        number == null || number.equals(attributes(span).get("nexadesk.attempt.number")))
+                .filter(span -> number == null || number.equals(attributes(span).get("nexadesk.attempt.number")))
                 .toList();
         assertThat(found).hasSize(1);
         return found.get(0);
