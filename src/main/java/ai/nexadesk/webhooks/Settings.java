@@ -45,6 +45,8 @@ public interface Settings {
 
     Publisher publisher();
 
+    Kafka kafka();
+
     Api api();
 
     Outgoing outgoing();
@@ -98,6 +100,27 @@ public interface Settings {
         /** What to do with data that does not fit its schema in the catalogue of event types. */
         @WithDefault("warn")
         SchemaMode schemaCheck();
+    }
+
+    /** Publishing from Kafka. */
+    interface Kafka {
+        /** Brokers as {@code host:port}, separated by commas; without any, nothing is taken from Kafka. */
+        Optional<String> bootstrapServers();
+
+        /** The topic of events, keyed by workspace. */
+        @WithDefault("nexadesk-events")
+        String topic();
+
+        /** Where records go that can never be published. */
+        @WithDefault("nexadesk-events-dead")
+        String deadLetterTopic();
+
+        /** The consumer group of all replicas. */
+        @WithDefault("nexadesk-webhooks")
+        String group();
+
+        /** A file with further properties of Kafka's client, such as {@code security.protocol}. */
+        Optional<String> propertiesFile();
     }
 
     /** How published data is compared with the catalogue's schemas. */

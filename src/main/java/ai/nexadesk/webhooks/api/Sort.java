@@ -1,8 +1,10 @@
 package ai.nexadesk.webhooks.api;
 
+import org.jspecify.annotations.Nullable;
+
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -28,16 +30,23 @@ public record Sort(String field, boolean descending) {
     }
 
     /**
-     * This order, if the list can be had in it.
+     * A list that is short enough to be read whole, in the order that a caller wants.
      *
-     * @param sortable what the list can be sorted by
+     * @param sort what the caller wants; null to leave it as it is
+     * @param orders by the members that it can be sorted by
      * @throws ApiException 400 if it is none of these
      */
-    public Sort by(Set<String> sortable) {
-        if (!sortable.contains(field)) {
-            throw invalid("This list can be sorted by " + String.join(", ", new TreeSet<>(sortable)) + ".");
+    public static <T> List<T> apply(@Nullable Sort sort, List<T> list, Map<String, Comparator<T>> orders) {
+        if (sort == null) {
+            return list;
         }
-        return this;
+        var order = orders.get(sort.field);
+        if (order == null) {
+            throw invalid("This list can be sorted by " + String.join(", ", new TreeSet<>(orders.keySet())) + ".");
+        }
+        return list.stream()
+                .sorted(sort.descending ? order.reversed() : order)
+                .toList();
     }
 
     /**

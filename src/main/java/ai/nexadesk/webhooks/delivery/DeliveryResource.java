@@ -21,8 +21,11 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 
-/** The log of a webhook and retries, for the customers' programs. */
-@Path(ApiPath.EXTERNAL + "/webhooks/{id}/deliveries")
+/**
+ * The log of a webhook and retries, for the customers' programs. All classes below {@code /webhooks} have the same path: where one's
+ * were part of another's, the framework would answer 404 to a method that it should answer 405 to.
+ */
+@Path(ApiPath.EXTERNAL + "/webhooks")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
 public class DeliveryResource {
@@ -42,6 +45,7 @@ public class DeliveryResource {
     }
 
     @GET
+    @Path("/{id}/deliveries")
     @RolesAllowed(ApiKey.READ)
     public Page<DeliveryView> read(@PathParam("id") String id, @BeanParam LogQuery query) {
         webhooks.get(id, caller);
@@ -49,14 +53,14 @@ public class DeliveryResource {
     }
 
     @GET
-    @Path("/{delivery}")
+    @Path("/{id}/deliveries/{delivery}")
     @RolesAllowed(ApiKey.READ)
     public Success<DeliveryView.Full> get(@PathParam("id") String id, @PathParam("delivery") String delivery) {
         return Success.of(DeliveryView.Full.of(find(id, delivery)));
     }
 
     @POST
-    @Path("/{delivery}/retry")
+    @Path("/{id}/deliveries/{delivery}/retry")
     @RolesAllowed(ApiKey.WRITE)
     @ResponseStatus(ACCEPTED)
     @Consumes(MediaType.WILDCARD)

@@ -4,12 +4,15 @@ import ai.nexadesk.webhooks.api.ApiPath;
 import ai.nexadesk.webhooks.api.Cursor;
 import ai.nexadesk.webhooks.api.Limit;
 import ai.nexadesk.webhooks.api.Page;
+import ai.nexadesk.webhooks.api.Sort;
 import ai.nexadesk.webhooks.api.Success;
 import ai.nexadesk.webhooks.workspace.ApiKey;
 import ai.nexadesk.webhooks.workspace.Caller;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.Map;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
@@ -25,6 +28,10 @@ import jakarta.ws.rs.core.MediaType;
 @Path(ApiPath.EXTERNAL + "/jobs")
 @Produces(MediaType.APPLICATION_JSON)
 public class JobResource {
+
+    /** Their ids sort by the time. */
+    private static final Map<String, Comparator<Job>> ORDERS =
+            Map.of("created_at", Comparator.comparing(Job::publicId));
 
     private final Jobs jobs;
     private final Caller caller;
@@ -87,13 +94,14 @@ public class JobResource {
         }
     }
 
-    /** The newest hundred jobs. */
+    /** The newest hundred jobs, newest first unless sorted. */
     @GET
     @RolesAllowed(ApiKey.READ)
     public Page<View> list(
             @QueryParam("limit") @DefaultValue(Limit.DEFAULT) Limit limit,
-            @QueryParam("cursor") @Nullable Cursor cursor) {
-        return Page.part(jobs.newest(caller), Job::publicId, View::of, cursor, limit);
+            @QueryParam("cursor") @Nullable Cursor cursor,
+            @QueryParam("sort") @Nullable Sort sort) {
+        return Page.part(Sort.apply(sort, jobs.newest(caller), ORDERS), Job::publicId, View::of, cursor, limit);
     }
 
     /** One job. */

@@ -20,7 +20,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
 /** Retries of all that failed, and recovery of what was missed, for the customers' programs. */
-@Path(ApiPath.EXTERNAL + "/webhooks/{id}")
+@Path(ApiPath.EXTERNAL + "/webhooks")
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
 @RolesAllowed(ApiKey.WRITE)
@@ -77,7 +77,7 @@ public class RecoveryResource {
 
     /** Retries all failed deliveries that match. */
     @POST
-    @Path("/deliveries/retry")
+    @Path("/{id}/deliveries/retry")
     public Response retry(@PathParam("id") String id, Retry wanted) {
         webhooks.get(id, caller);
         var retry = given(wanted);
@@ -96,7 +96,7 @@ public class RecoveryResource {
 
     /** Delivers what the webhook missed while it was unverified or disabled. */
     @POST
-    @Path("/recover")
+    @Path("/{id}/recover")
     public Response recover(@PathParam("id") String id, Recovery wanted) {
         webhooks.get(id, caller);
         var recovery = given(wanted);

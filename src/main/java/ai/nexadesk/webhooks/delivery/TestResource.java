@@ -19,7 +19,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 
 /** Test events, for the customers' programs. */
-@Path(ApiPath.EXTERNAL + "/webhooks/{id}/test")
+@Path(ApiPath.EXTERNAL + "/webhooks")
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
 @Blocking
@@ -44,6 +44,7 @@ public class TestResource {
     public record Test(@Nullable String event, @Nullable JsonNode data) {}
 
     @POST
+    @Path("/{id}/test")
     @RolesAllowed(ApiKey.WRITE)
     @ResponseStatus(ACCEPTED)
     public Success<Map<String, String>> send(@PathParam("id") String id, @Nullable Test test) {

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.event;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.UUID;
 
@@ -34,6 +35,12 @@ public final class EventIds {
         var random = UUID.randomUUID();
         long high = now.toEpochMilli() << 16 | 0x7000 | random.getMostSignificantBits() & 0xfff;
         return text(high, random.getLeastSignificantBits());
+    }
+
+    /** The id of an event that has a name: the same for the same name. */
+    static String of(String name) {
+        var hash = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
+        return text(hash.getMostSignificantBits(), hash.getLeastSignificantBits());
     }
 
     private static String text(long high, long low) {

@@ -15,15 +15,12 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -40,7 +37,6 @@ final class EventParser {
     private static final Pattern ID = Pattern.compile("[!-~]{1,128}");
 
     private static final Pattern WORKSPACE = Pattern.compile("ws_[A-Za-z0-9]{12}");
-    private static final int LAST_YEAR = 9999;
     private static final int LONGEST_NAME = 1 << 20;
 
     // A table of names would only help who sends the same names again and again, and whoever wants them to collide.
@@ -55,10 +51,17 @@ final class EventParser {
             .build();
 
     private final InstantSource clock;
+    private final Supplier<String> ids;
 
-    /** Events without a timestamp get the time of this clock. */
+    /** Events without a timestamp get the time of this clock, and those without an id a new one. */
     EventParser(InstantSource clock) {
+        this(clock, () -> EventIds.next(clock.instant()));
+    }
+
+    /** Events without a timestamp get the time of this clock, and those without an id one of these. */
+    EventParser(InstantSource clock, Supplier<String> ids) {
         this.clock = clock;
+        this.ids = ids;
     }
 
     /**
@@ -78,6 +81,15 @@ final class EventParser {
             }
             throw invalid("malformed_json", "$", "send one event as a JSON object, or an array of events.");
         });
+    }
+
+    /** Where the event at this place stands in a request that was read. */
+    static String path(byte[] request, int place) {
+        int i = 0;
+        while (request[i] == ' ' || request[i] == '\n' || request[i] == '\r' || request[i] == '\t') {
+            i++;
+        }
+        return request[i] == '[' ? "$[" + place + "]" : "$";
     }
 
     /**
@@ -100,7 +112,7 @@ final class EventParser {
         body.append("{\"event\":");
         CanonicalJson.string(type, body);
         body.append(",\"timestamp\":\"");
-        appendTime(timestamp, body);
+        EventTime.append(timestamp, body);
         body.append("\",\"workspace_id\":");
         CanonicalJson.string(workspaceId, body);
         body.append(",\"data\":").append(data).append('}');
@@ -194,9 +206,9 @@ final class EventParser {
         }
         var checkedType = type(require(type, path + ".event"), path + ".event");
         var checkedWorkspace = workspace(require(workspaceId, path + ".workspace_id"), path + ".workspace_id");
-        var instant = timestamp == null ? now() : timestamp(timestamp, path + ".timestamp");
+        var instant = timestamp == null ? EventTime.of(clock.instant()) : EventTime.parse(timestamp, path + ".timestamp");
         var body = body(checkedType, instant, checkedWorkspace, require(data, path + ".data"));
-        var checkedId = id == null ? EventIds.next(clock.instant()) : id(id, path + ".id");
+        var checkedId = id == null ? ids.get() : id(id, path + ".id");
         return new NewEvent(checkedId, checkedType, instant, checkedWorkspace, body, null);
     }
 
@@ -254,47 +266,6 @@ final class EventParser {
             throw invalid("invalid_workspace_id", path, "must be ws_ and 12 letters or digits.");
         }
         return text;
-    }
-
-    private static Instant timestamp(String text, String path) {
-        try {
-            var time = OffsetDateTime.parse(text).withOffsetSameInstant(ZoneOffset.UTC);
-            if (time.getYear() >= 1 && time.getYear() <= LAST_YEAR) {
-                return time.toInstant().truncatedTo(ChronoUnit.MILLIS);
-            }
-        } catch (DateTimeException e) {
-            throw badTime(path);
-        }
-        throw badTime(path);
-    }
-
-    private static InvalidEventException badTime(String path) {
-        return invalid(
-                "invalid_timestamp",
-                path,
-                "must be an ISO 8601 time with an offset, such as 2026-03-20T14:00:00.000Z.");
-    }
-
-    private Instant now() {
-        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    }
-
-    /** {@code 2026-03-20T14:00:00.000Z}, as JavaScript's {@code toISOString} writes it. */
-    private static void appendTime(Instant instant, StringBuilder out) {
-        var time = instant.atOffset(ZoneOffset.UTC);
-        digits(time.getYear(), 4, out);
-        digits(time.getMonthValue(), 2, out.append('-'));
-        digits(time.getDayOfMonth(), 2, out.append('-'));
-        digits(time.getHour(), 2, out.append('T'));
-        digits(time.getMinute(), 2, out.append(':'));
-        digits(time.getSecond(), 2, out.append(':'));
-        digits(time.getNano() / 1_000_000, 3, out.append('.'));
-        out.append('Z');
-    }
-
-    private static void digits(int value, int width, StringBuilder out) {
-        var text = Integer.toString(value);
-        out.append("0".repeat(width - text.length())).append(text);
     }
 
     static InvalidEventException invalid(String code, String path, String reason) {

@@ -101,7 +101,7 @@ public class EventResource {
         List<NewEvent> events;
         try {
             events = trace.mark(span, parser.parse(body));
-            schemas.check(events, i -> body[firstToken(body)] == '[' ? "$[" + i + "]" : "$");
+            schemas.check(events, i -> EventParser.path(body, i));
         } catch (InvalidEventException e) {
             trace.fail(span, e.code());
             throw ApiException.badRequest(e.code(), e.getMessage(), Map.of(e.path(), List.of(e.getMessage())));
@@ -121,21 +121,13 @@ public class EventResource {
 
     private static RuntimeException error(Throwable failure, byte[] body) {
         if (failure instanceof Publishing.UnknownWorkspaceException e) {
-            var path = body[firstToken(body)] == '[' ? "$[" + e.index() + "].workspace_id" : "$.workspace_id";
+            var path = EventParser.path(body, e.index()) + ".workspace_id";
             return ApiException.badRequest(
-                    "unknown_workspace", path + ": " + e.getMessage(), Map.of(path, List.of(e.getMessage())));
+                    Publishing.UnknownWorkspaceException.CODE, path + ": " + e.getMessage(), Map.of(path, List.of(e.getMessage())));
         }
         if (failure instanceof Publishing.UnavailableException e) {
             return ApiException.unavailable(e.getMessage());
         }
         return failure instanceof RuntimeException e ? e : new IllegalStateException(failure);
-    }
-
-    private static int firstToken(byte[] body) {
-        int i = 0;
-        while (body[i] == ' ' || body[i] == '\n' || body[i] == '\r' || body[i] == '\t') {
-            i++;
-        }
-        return i;
     }
 }

@@ -169,6 +169,8 @@ public class Publishing {
 
     /** An event names a workspace that does not exist. */
     public static final class UnknownWorkspaceException extends RuntimeException {
+        static final String CODE = "unknown_workspace";
+
         private final int index;
 
         UnknownWorkspaceException(int index, String workspaceId) {

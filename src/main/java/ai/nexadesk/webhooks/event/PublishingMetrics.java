@@ -28,11 +28,15 @@ final class PublishingMetrics {
 
     private final Counter accepted;
     private final Counter duplicates;
+    private final Counter deadLetters;
     private final Timer duration;
 
     PublishingMetrics(MeterRegistry registry) {
         accepted = events(registry, "accepted");
         duplicates = events(registry, "duplicate");
+        deadLetters = Counter.builder("nexadesk.kafka.dead.letters")
+                .description("Records of Kafka that can never be published")
+                .register(registry);
         duration = Timer.builder("nexadesk.publishing")
                 .description("From reading a publishing request to its events being durable")
                 .serviceLevelObjectives(BUCKETS)
@@ -44,6 +48,11 @@ final class PublishingMetrics {
                 .description("Events that publishers were told are durable")
                 .tag("outcome", outcome)
                 .register(registry);
+    }
+
+    /** A record of Kafka can never be published. */
+    void deadLetter() {
+        deadLetters.increment();
     }
 
     /** A request was answered with this receipt, so long after it was read. */

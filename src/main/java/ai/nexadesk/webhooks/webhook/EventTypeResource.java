@@ -5,6 +5,7 @@ import ai.nexadesk.webhooks.api.ApiPath;
 import ai.nexadesk.webhooks.api.Cursor;
 import ai.nexadesk.webhooks.api.Limit;
 import ai.nexadesk.webhooks.api.Page;
+import ai.nexadesk.webhooks.api.Sort;
 import ai.nexadesk.webhooks.api.Success;
 import ai.nexadesk.webhooks.catalog.Catalog;
 import ai.nexadesk.webhooks.catalog.EventType;
@@ -12,6 +13,8 @@ import ai.nexadesk.webhooks.workspace.ApiKey;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import org.jspecify.annotations.Nullable;
 
+import java.util.Comparator;
+import java.util.Map;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -48,12 +51,16 @@ public class EventTypeResource {
         }
     }
 
-    /** All event types, in the order of the documentation. */
+    private static final Map<String, Comparator<EventType>> ORDERS =
+            Map.of("type", Comparator.comparing(EventType::name));
+
+    /** All event types, in the order of the documentation unless sorted. */
     @GET
     public Page<View> list(
             @QueryParam("limit") @DefaultValue(Limit.DEFAULT) Limit limit,
-            @QueryParam("cursor") @Nullable Cursor cursor) {
-        return Page.part(Catalog.all(), EventType::name, View::of, cursor, limit);
+            @QueryParam("cursor") @Nullable Cursor cursor,
+            @QueryParam("sort") @Nullable Sort sort) {
+        return Page.part(Sort.apply(sort, Catalog.all(), ORDERS), EventType::name, View::of, cursor, limit);
     }
 
     /** One event type. */

@@ -46,9 +46,14 @@ public class WebhookResource {
 
     private static final int CREATED = 201;
     private static final int DEFAULT_OVERLAP_HOURS = 24;
-    private static final Sort OLDEST_FIRST = new Sort("created_at", false);
     private static final Set<String> NEVER_NULL = Set.of("url", "events", "enabled");
-    private static final Set<String> SORTABLE = Set.of("created_at", "updated_at", "url");
+    private static final Comparator<Webhook> BY_ID = Comparator.comparing(webhook -> webhook.id);
+    private static final Comparator<Webhook> OLDEST_FIRST =
+            Comparator.comparing((Webhook webhook) -> webhook.createdAt).thenComparing(BY_ID);
+    private static final Map<String, Comparator<Webhook>> ORDERS = Map.of(
+            "created_at", OLDEST_FIRST,
+            "updated_at", Comparator.comparing((Webhook webhook) -> webhook.updatedAt).thenComparing(BY_ID),
+            "url", Comparator.comparing((Webhook webhook) -> webhook.url).thenComparing(BY_ID));
 
     private final Webhooks webhooks;
     private final WebhookStats stats;
@@ -138,22 +143,8 @@ public class WebhookResource {
             @QueryParam("cursor") @Nullable Cursor cursor,
             @QueryParam("sort") @Nullable Sort sort) {
         // A workspace has a few dozen webhooks at most, so that reading all of them is one short query.
-        var all = webhooks.all(caller).stream().sorted(order(sort)).toList();
-        return Page.part(all, webhook -> webhook.id, this::view, cursor, limit);
-    }
-
-    private static Comparator<Webhook> order(@Nullable Sort sort) {
-        if (sort == null) {
-            return order(OLDEST_FIRST);
-        }
-        Comparator<Webhook> order =
-                switch (sort.by(SORTABLE).field()) {
-                    case "url" -> Comparator.comparing(webhook -> webhook.url);
-                    case "updated_at" -> Comparator.comparing(webhook -> webhook.updatedAt);
-                    default -> Comparator.comparing(webhook -> webhook.createdAt);
-                };
-        order = order.thenComparing(webhook -> webhook.id);
-        return sort.descending() ? order.reversed() : order;
+        var all = webhooks.all(caller).stream().sorted(OLDEST_FIRST).toList();
+        return Page.part(Sort.apply(sort, all, ORDERS), webhook -> webhook.id, this::view, cursor, limit);
     }
 
     @GET

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery;
 
+import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Await;
@@ -157,11 +158,8 @@ class RecordingTest {
     }
 
     private int retry(UUID delivery) {
-        try {
-            return backlog.retry(api.workspace().id(), Set.of(delivery), Instant.now());
-        } catch (java.sql.SQLException e) {
-            throw new AssertionError(e);
-        }
+        var workspace = api.workspace().id();
+        return Acting.in(workspace).call(() -> backlog.retry(workspace, Set.of(delivery), Instant.now()));
     }
 
     private String publish(String webhookId) {

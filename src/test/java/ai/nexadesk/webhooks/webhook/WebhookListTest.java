@@ -52,6 +52,26 @@ class WebhookListTest {
                 .containsExactly(a);
     }
 
+    @Test
+    @DisplayName("hold for the other lists")
+    void otherLists() {
+        assertThat(api.get("/event-types?sort=type:asc&limit=2").getList("data.type"))
+                .containsExactly("contact.created", "contact.updated");
+        assertThat(api.get("/event-types?sort=type:desc&limit=1").getList("data.type"))
+                .containsExactly("message.created");
+        var webhook = api.createWebhook(receiver.url("/a"), "*");
+        var older = job(webhook);
+        var newer = job(webhook);
+        assertThat(api.get("/jobs").getList("data.id")).containsExactly(newer, older);
+        assertThat(api.get("/jobs?sort=created_at:asc").getList("data.id")).containsExactly(older, newer);
+        assertThat(api.get("/jobs?sort=created_at:desc").getList("data.id")).containsExactly(newer, older);
+    }
+
+    private String job(String webhook) {
+        return api.post("/webhooks/" + webhook + "/deliveries/retry", java.util.Map.of("status", "failed"))
+                .path("data.job.id");
+    }
+
     @ParameterizedTest
     @DisplayName("say what is wrong with an order")
     @ValueSource(strings = {"url", "url:up", "secret:asc", "url:asc,id:asc", "URL:asc"})
