@@ -50,7 +50,10 @@ public class JobPages {
         var newest = jobs.newest(caller);
         var webhooks = Webhook.everInWorkspace(
                 caller.workspaceId(),
-                newest.stream().map(job -> job.webhookId).filter(Objects::nonNull).toList());
+                newest.stream()
+                        .map(job -> job.webhookId)
+                        .filter(Objects::nonNull)
+                        .toList());
         return new jobs(newest, webhooks, newest.stream().anyMatch(Job::isRunning));
     }
 

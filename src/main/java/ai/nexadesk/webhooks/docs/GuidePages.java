@@ -52,7 +52,8 @@ public class GuidePages {
     @Path("/signatures")
     @Operation(hidden = true)
     public TemplateInstance signatures() {
-        return page(new signatures(Sample.read("documented"), Sample.read("raw-body"), Sample.read("standard-webhooks")));
+        return page(
+                new signatures(Sample.read("documented"), Sample.read("raw-body"), Sample.read("standard-webhooks")));
     }
 
     /** Retries, duplicates and order. */

@@ -238,7 +238,8 @@ final class Exchange {
     }
 
     private Timing timing() {
-        return new Timing(resolvedAfter, between(resolvedAfter, connectedAfter), between(connectedAfter, answeredAfter));
+        return new Timing(
+                resolvedAfter, between(resolvedAfter, connectedAfter), between(connectedAfter, answeredAfter));
     }
 
     private static @Nullable Duration between(@Nullable Duration from, @Nullable Duration to) {

@@ -12,7 +12,9 @@ import java.time.Duration;
  * @param firstByte from then until the answer began
  */
 public record Timing(
-        @Nullable Duration dns, @Nullable Duration connect, @Nullable Duration firstByte) {
+        @Nullable Duration dns,
+        @Nullable Duration connect,
+        @Nullable Duration firstByte) {
 
     /** Of an attempt that sent nothing. */
     public static final Timing NONE = new Timing(null, null, null);

@@ -136,7 +136,8 @@ class DeliveryPagesTest {
                 .doesNotContainEntry("connect_ms", null);
         try (var browser = open(api.workspace().agent(), answered)) {
             assertThat(browser.page().locator("#attempt-1 .facts"))
-                    .containsText(Pattern.compile("DNS \\d+ ms · connecting \\d+ ms · first byte \\d+ ms · total \\d+ ms"));
+                    .containsText(
+                            Pattern.compile("DNS \\d+ ms · connecting \\d+ ms · first byte \\d+ ms · total \\d+ ms"));
             assertThat(browser.complaints()).isEmpty();
         }
     }

@@ -79,7 +79,9 @@ class FailedPagesTest {
 
             browser.go("/settings/failed?event=lead.created");
             browser.link("Retry all that match…").click();
-            var question = scripts ? browser.page().getByRole(AriaRole.DIALOG) : browser.page().locator("main");
+            var question = scripts
+                    ? browser.page().getByRole(AriaRole.DIALOG)
+                    : browser.page().locator("main");
             assertThat(question).containsText("Retry 1 failed delivery?");
             assertThat(question).containsText("event lead.created");
             browser.button("Retry 1 failed delivery").click();
@@ -109,7 +111,8 @@ class FailedPagesTest {
             browser.button("Enable").click();
             assertThat(browser.flash()).containsText("What it missed can be recovered.");
             browser.link("Recover").click();
-            assertThat(browser.page().getByText("1 missed events are kept since then.")).isVisible();
+            assertThat(browser.page().getByText("1 missed events are kept since then."))
+                    .isVisible();
             browser.button("Recover 1").click();
             assertThat(browser.heading("Background jobs")).isVisible();
             var path = "/webhooks/" + webhooks.get(0) + "/deliveries?q=" + missed;

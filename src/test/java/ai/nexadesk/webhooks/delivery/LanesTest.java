@@ -26,8 +26,8 @@ class LanesTest {
     private static final UUID OWNER = UUID.randomUUID();
     private static final Outcome OK =
             new Outcome.Answered(Instant.EPOCH, Duration.ofMillis(2), Timing.NONE, 200, List.of(), new byte[0], false);
-    private static final Outcome HUNG =
-            new Outcome.Unanswered(Instant.EPOCH, Duration.ofSeconds(5), Timing.NONE, ErrorCode.TIMEOUT, "No response.");
+    private static final Outcome HUNG = new Outcome.Unanswered(
+            Instant.EPOCH, Duration.ofSeconds(5), Timing.NONE, ErrorCode.TIMEOUT, "No response.");
     private static final Outcome REFUSED =
             new Outcome.Answered(Instant.EPOCH, Duration.ofMillis(2), Timing.NONE, 500, List.of(), new byte[0], false);
 
@@ -116,7 +116,8 @@ class LanesTest {
             publish(lanes, "slow", 1);
             lanes.done(
                     take(lanes),
-                    new Outcome.Answered(Instant.EPOCH, Duration.ofSeconds(4), Timing.NONE, 200, List.of(), new byte[0], false));
+                    new Outcome.Answered(
+                            Instant.EPOCH, Duration.ofSeconds(4), Timing.NONE, 200, List.of(), new byte[0], false));
         }
         publish(lanes, "slow", 50);
         publish(lanes, "slow", 50);

@@ -153,8 +153,9 @@ class LogFiltersTest {
         try (var connection = dataSource.getConnection();
                 var statement = connection.createStatement()) {
             statement.execute("analyze delivery");
-            var query = "explain (costs off) select id from delivery where workspace_id = '%s' and webhook_id = 'wh_quiet'"
-                    + " and id between '%s' and '%s' order by id desc limit 50";
+            var query =
+                    "explain (costs off) select id from delivery where workspace_id = '%s' and webhook_id = 'wh_quiet'"
+                            + " and id between '%s' and '%s' order by id desc limit 50";
             var now = Instant.now();
             var plan = new StringBuilder();
             try (var rows = statement.executeQuery(query.formatted(

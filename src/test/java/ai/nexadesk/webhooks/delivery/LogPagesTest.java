@@ -111,7 +111,9 @@ class LogPagesTest {
             var first = api.deliveryOf(webhook, api.publish("lead.created", "{\"id\":1}"));
             api.await(webhook, first, "delivered", 1);
             browser.page().clock().install();
-            browser.page().getByText("Live", new com.microsoft.playwright.Page.GetByTextOptions().setExact(true)).click();
+            browser.page()
+                    .getByText("Live", new com.microsoft.playwright.Page.GetByTextOptions().setExact(true))
+                    .click();
             assertThat(browser.rows()).hasCount(1);
             var second = api.deliveryOf(webhook, api.publish("lead.created", "{\"id\":2}"));
             api.await(webhook, second, "delivered", 1);

@@ -45,17 +45,17 @@ class AssetsTest {
     private static void check(String person, String path) {
         var session = Visitor.signedIn(person).session();
         try (var browser = Browser.open()) {
-            browser.page()
-                    .context()
-                    .setExtraHTTPHeaders(Map.of("Cookie", TestWorkspace.SESSION + "=" + session));
+            browser.page().context().setExtraHTTPHeaders(Map.of("Cookie", TestWorkspace.SESSION + "=" + session));
             var responses = new ArrayList<Response>();
             browser.page().onResponse(responses::add);
             browser.go(path);
             browser.page().waitForLoadState(LoadState.NETWORKIDLE);
             assertThat(browser.page().locator("main tbody tr").count()).isPositive();
             var sizes = responses.stream()
-                    .collect(Collectors.toMap(Response::url, response -> response.request().sizes().responseBodySize
-                            + response.request().sizes().responseHeadersSize));
+                    .collect(Collectors.toMap(
+                            Response::url,
+                            response -> response.request().sizes().responseBodySize
+                                    + response.request().sizes().responseHeadersSize));
             assertThat(sizes.values().stream().mapToInt(Integer::intValue).sum())
                     .as(sizes.toString())
                     .isLessThan(BUDGET_BYTES);
@@ -66,7 +66,9 @@ class AssetsTest {
                         .as(response.url())
                         .isEqualTo(isPage ? "no-store" : "public, max-age=31536000, immutable");
                 if (!response.url().endsWith(".woff2")) {
-                    assertThat(headers.get("content-encoding")).as(response.url()).isEqualTo("gzip");
+                    assertThat(headers.get("content-encoding"))
+                            .as(response.url())
+                            .isEqualTo("gzip");
                 }
             }
         }
@@ -75,7 +77,8 @@ class AssetsTest {
     @Test
     @DisplayName("does not keep a file for long under the address of another version, nor that there is none")
     void otherVersion() {
-        for (var path : List.of("/assets/nexadesk.css", "/assets/nexadesk.css?v=000000000000", "/assets/none.css", "/webjars/x")) {
+        for (var path : List.of(
+                "/assets/nexadesk.css", "/assets/nexadesk.css?v=000000000000", "/assets/none.css", "/webjars/x")) {
             assertThat(given().get(path).header("Cache-Control")).as(path).isEqualTo("no-cache");
         }
     }
@@ -93,7 +96,8 @@ class AssetsTest {
             var key = admin.post("/settings/api-keys/new", Map.of("name", "Mine", "scopes", "read"));
             assertThat(key.asString()).contains("fc_live_");
             assertThat(key.header("Content-Encoding")).isNull();
-            assertThat(admin.get("/settings/webhooks").header("Content-Encoding")).isEqualTo("gzip");
+            assertThat(admin.get("/settings/webhooks").header("Content-Encoding"))
+                    .isEqualTo("gzip");
         }
     }
 }

@@ -63,7 +63,14 @@ class HostileContentTest {
             });
             browser.signIn(api.workspace().admin());
             var path = "/settings/webhooks/" + webhook;
-            for (var page : List.of("/settings/webhooks", path, path + "/edit", path + "/logs", path + "/delete", "/settings/audit-log", "/settings/events/lead.created")) {
+            for (var page : List.of(
+                    "/settings/webhooks",
+                    path,
+                    path + "/edit",
+                    path + "/logs",
+                    path + "/delete",
+                    "/settings/audit-log",
+                    "/settings/events/lead.created")) {
                 check(browser, page);
             }
             for (var delivery : failing) {

@@ -92,7 +92,8 @@ class WithoutJavaScriptTest {
         page.getByLabel("All events").check();
         browser.button("Save").click();
         assertThat(browser.flash()).containsText("Saved, but the ping failed.");
-        assertThat(page.getByText("Your endpoint answered 503 Service Unavailable.").first())
+        assertThat(page.getByText("Your endpoint answered 503 Service Unavailable.")
+                        .first())
                 .isVisible();
 
         receiver.answer(Answer.status(200));
