@@ -119,16 +119,17 @@ document.addEventListener('htmx:afterSettle', event => {
 function goOn(rows, lines) {
   announce(`${rows.children.length - lines} more.`);
   const row = rows.children[lines];
-  const first = row?.querySelector('a, button, input') ?? row;
-  if (first === row) row?.setAttribute('tabindex', '-1');
-  first?.focus();
+  row?.setAttribute('tabindex', '-1');
+  (row?.querySelector('.row-link') ?? row)?.focus();
   if (document.querySelector('[data-select-all]')) select();
 }
 
-// A menu closes when something else is chosen.
+// A menu closes when something is chosen, in it or elsewhere. A dialog that it opens gives the focus back to it.
 document.addEventListener('click', event => {
   document.querySelectorAll('.menu[open]').forEach(menu => {
-    if (!menu.contains(event.target) || event.target.closest('.menu > div a')) menu.open = false;
+    const isChosen = menu.contains(event.target.closest('.menu > div a'));
+    if (isChosen) menu.querySelector('summary').focus();
+    if (isChosen || !menu.contains(event.target)) menu.open = false;
   });
 });
 

@@ -4,6 +4,7 @@ import ai.nexadesk.webhooks.web.Bars;
 import ai.nexadesk.webhooks.web.Formats;
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -59,6 +60,11 @@ record Chart(Span span, List<Point> points, Bars bars, long topMs) {
 
         private String label(Instant from) {
             return this == WEEK ? format.format(from) + ", " + DAY.format.format(from) : format.format(from);
+        }
+
+        /** How long a bar is. */
+        Duration step() {
+            return Duration.ofHours(hours);
         }
 
         /** When it begins, seen from now. */

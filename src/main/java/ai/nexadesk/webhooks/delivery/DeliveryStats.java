@@ -5,6 +5,7 @@ import ai.nexadesk.webhooks.webhook.WebhookStats;
 import org.jspecify.annotations.Nullable;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -26,6 +27,12 @@ class DeliveryStats implements WebhookStats {
 
     private static final int HOURS = 24;
 
+    private static final HourlyCounts.Grain BY_HOUR = new HourlyCounts.Grain(Duration.ofHours(1), false);
+
+    private static final String NEWEST = "select w.id, (select d.id from Delivery d where d.workspaceId = w.workspaceId"
+            + " and d.webhookId = w.id and d.id >= :since and d.eventType <> 'ping' order by d.id desc limit 1)"
+            + " from Webhook w where w.id in :webhooks";
+
     private final HourlyCounts counts;
     private final EntityManager entities;
     private final InstantSource clock;
@@ -46,20 +53,23 @@ class DeliveryStats implements WebhookStats {
     @Transactional
     public Map<String, Health> healthOf(Collection<Webhook> webhooks) {
         var firstHour = clock.instant().truncatedTo(ChronoUnit.HOURS).minus(HOURS - 1, ChronoUnit.HOURS);
-        var tallies = hours(webhooks, firstHour);
+        var tallies = tallies(webhooks, BY_HOUR, firstHour);
+        var newest = newest(webhooks);
         var health = new HashMap<String, Health>();
         for (var webhook : webhooks) {
-            health.put(webhook.id, health(webhook, tallies.getOrDefault(webhook.id, new TreeMap<>()), firstHour));
+            var ofWebhook = tallies.getOrDefault(webhook.id, new TreeMap<>());
+            health.put(webhook.id, health(ofWebhook, newest.get(webhook.id), firstHour));
         }
         return health;
     }
 
-    /** The deliveries of a webhook since this hour, by the hour in which they were made; an hour without any is left out. */
-    SortedMap<Instant, Tally> hoursOf(Webhook webhook, Instant firstHour) {
-        return hours(List.of(webhook), firstHour).getOrDefault(webhook.id, new TreeMap<>());
+    /** The deliveries of a webhook since this hour, by steps of so many hours; one without any is left out. */
+    SortedMap<Instant, Tally> talliesOf(Webhook webhook, Duration step, Instant firstHour) {
+        return tallies(List.of(webhook), new HourlyCounts.Grain(step, true), firstHour)
+                .getOrDefault(webhook.id, new TreeMap<>());
     }
 
-    private Health health(Webhook webhook, SortedMap<Instant, Tally> tallies, Instant firstHour) {
+    private Health health(SortedMap<Instant, Tally> tallies, @Nullable Instant newest, Instant firstHour) {
         var all = new Tally();
         tallies.values().forEach(all::add);
         var day = new Day(
@@ -68,7 +78,7 @@ class DeliveryStats implements WebhookStats {
                 all.of(DeliveryStatus.FAILED),
                 all.of(DeliveryStatus.RETRYING),
                 all.averageMs(),
-                newest(webhook));
+                newest);
         var hours = LongStream.range(0, HOURS)
                 .mapToObj(i -> tallies.getOrDefault(firstHour.plus(i, ChronoUnit.HOURS), new Tally()))
                 .map(tally -> new Hour(tally.of(DeliveryStatus.DELIVERED), tally.of(DeliveryStatus.FAILED)))
@@ -77,9 +87,10 @@ class DeliveryStats implements WebhookStats {
     }
 
     /** Of webhooks of one workspace. */
-    private Map<String, SortedMap<Instant, Tally>> hours(Collection<Webhook> webhooks, Instant firstHour) {
+    private Map<String, SortedMap<Instant, Tally>> tallies(
+            Collection<Webhook> webhooks, HourlyCounts.Grain grain, Instant firstHour) {
         var tallies = new HashMap<String, SortedMap<Instant, Tally>>();
-        for (var count : read(webhooks, firstHour)) {
+        for (var count : read(webhooks, grain, firstHour)) {
             tallies.computeIfAbsent(count.webhookId(), id -> new TreeMap<>())
                     .computeIfAbsent(count.hour(), hour -> new Tally())
                     .add(count.status(), count.speed(), count.deliveries(), count.millis());
@@ -87,30 +98,37 @@ class DeliveryStats implements WebhookStats {
         return tallies;
     }
 
-    private List<HourlyCounts.Count> read(Collection<Webhook> webhooks, Instant firstHour) {
+    private List<HourlyCounts.Count> read(Collection<Webhook> webhooks, HourlyCounts.Grain grain, Instant firstHour) {
         if (webhooks.isEmpty()) {
             return List.of();
         }
         var workspaceId = webhooks.iterator().next().workspaceId;
         var ids = webhooks.stream().map(webhook -> webhook.id).toList();
         try {
-            return counts.read(workspaceId, ids, firstHour, clock.instant());
+            return counts.read(workspaceId, ids, grain, firstHour, clock.instant());
         } catch (SQLException e) {
             throw new IllegalStateException("The counts cannot be read now", e);
         }
     }
 
-    private @Nullable Instant newest(Webhook webhook) {
-        return entities.createQuery(
-                        "select d.id from Delivery d where d.workspaceId = :workspace and d.webhookId = :webhook"
-                                + " and d.eventType <> 'ping' order by d.id desc",
-                        UUID.class)
-                .setParameter("workspace", webhook.workspaceId)
-                .setParameter("webhook", webhook.id)
-                .setMaxResults(1)
-                .getResultStream()
-                .findFirst()
-                .map(DeliveryIds::madeAt)
-                .orElse(null);
+    /** When the latest delivery of each was made; those that have none are left out. */
+    private Map<String, Instant> newest(Collection<Webhook> webhooks) {
+        var newest = new HashMap<String, Instant>();
+        // Most have one of late: the days before are looked at for the others only.
+        for (var since : List.of(clock.instant().minus(1, ChronoUnit.DAYS), Instant.EPOCH)) {
+            var others = webhooks.stream()
+                    .map(webhook -> webhook.id)
+                    .filter(id -> !newest.containsKey(id))
+                    .toList();
+            if (!others.isEmpty()) {
+                entities.createQuery(NEWEST, Object[].class)
+                        .setParameter("webhooks", others)
+                        .setParameter("since", DeliveryIds.lowest(since))
+                        .getResultStream()
+                        .filter(row -> row[1] != null)
+                        .forEach(row -> newest.put((String) row[0], DeliveryIds.madeAt((UUID) row[1])));
+            }
+        }
+        return newest;
     }
 }

@@ -13,6 +13,8 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
@@ -64,12 +66,18 @@ public class Failing {
     /** The warning of a webhook that has failed for long; none if it has not. For templates. */
     @Transactional
     public @Nullable Warning warning(String webhookId) {
+        return warnings(List.of(webhookId)).get(webhookId);
+    }
+
+    /** The warnings of those of these webhooks that have failed for long, by their ids. For templates. */
+    @Transactional
+    public Map<String, Warning> warnings(Collection<String> webhookIds) {
         try {
-            return all(dataSource, List.of(webhookId)).stream()
+            return all(dataSource, webhookIds).stream()
                     .filter(Case::warned)
-                    .map(found -> new Warning(found.since(), found.since().plus(disableAfter)))
-                    .findFirst()
-                    .orElse(null);
+                    .collect(Collectors.toMap(
+                            Case::webhookId,
+                            found -> new Warning(found.since(), found.since().plus(disableAfter))));
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

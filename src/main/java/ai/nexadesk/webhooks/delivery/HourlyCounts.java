@@ -69,14 +69,19 @@ class HourlyCounts {
 
     /** One statement, so that no round comes between what it counted and what it has yet to count. */
     private static final String READ = """
-            select webhook_id, hour, status, speed, deliveries, millis
-            from delivery_hour where webhook_id = any (?) and hour >= ?
-            union all
-            select webhook_id, hour_of(delivery_id), status, speed, deliveries, millis
-            from delivery_change, delivery_hour_mark
-            where delivery_id < counted_to and webhook_id = any (?) and hour_of(delivery_id) >= ?
-            union all
-            %s
+            select webhook_id, date_bin(?::interval, hour, timestamptz 'epoch'), status,
+                case when ? then speed else least(speed, 0) end, sum(deliveries)::bigint, sum(millis)::bigint
+            from (
+                select webhook_id, hour, status, speed, deliveries, millis
+                from delivery_hour where webhook_id = any (?) and hour >= ?
+                union all
+                select webhook_id, hour_of(delivery_id), status, speed, deliveries, millis
+                from delivery_change, delivery_hour_mark
+                where delivery_id < counted_to and webhook_id = any (?) and hour_of(delivery_id) >= ?
+                union all
+                %s
+            ) counted
+            group by 1, 2, 3, 4
             """.formatted(GROUPED.formatted("workspace_id = ? and webhook_id = any (?)"
             + " and id >= greatest(?, (select counted_to from delivery_hour_mark))"));
 
@@ -90,7 +95,15 @@ class HourlyCounts {
         this.retention = settings.retention();
     }
 
-    /** Deliveries that are counted together; negative where some have left this state since. */
+    /**
+     * What is counted together.
+     *
+     * @param step how long a span of time, in whole hours
+     * @param bySpeed whether by speed, too; else only what was answered and what was not
+     */
+    record Grain(Duration step, boolean bySpeed) {}
+
+    /** Deliveries that are counted together, from this hour; negative where some have left this state since. */
     record Count(String webhookId, Instant hour, DeliveryStatus status, int speed, long deliveries, long millis) {}
 
     @Scheduled(every = "30s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
@@ -152,18 +165,20 @@ class HourlyCounts {
 
     /** What was made since this hour for these webhooks of a workspace, up to the present. */
     @Transactional
-    List<Count> read(String workspaceId, Collection<String> webhooks, Instant firstHour, Instant now)
+    List<Count> read(String workspaceId, Collection<String> webhooks, Grain grain, Instant firstHour, Instant now)
             throws SQLException {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(READ)) {
             var ids = connection.createArrayOf("text", webhooks.toArray());
-            statement.setArray(1, ids);
-            statement.setObject(2, Statements.at(firstHour));
+            statement.setString(1, grain.step.toHours() + " hours");
+            statement.setBoolean(2, grain.bySpeed);
             statement.setArray(3, ids);
             statement.setObject(4, Statements.at(firstHour));
-            statement.setString(5, workspaceId);
-            statement.setArray(6, ids);
-            statement.setObject(7, DeliveryIds.lowest(now.minus(LOOK_BACK)));
+            statement.setArray(5, ids);
+            statement.setObject(6, Statements.at(firstHour));
+            statement.setString(7, workspaceId);
+            statement.setArray(8, ids);
+            statement.setObject(9, DeliveryIds.lowest(now.minus(LOOK_BACK)));
             var counts = new ArrayList<Count>();
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {

@@ -83,6 +83,6 @@ public class OverviewPages {
     private Chart chart(Webhook webhook, String word) {
         var span = Chart.Span.of(word);
         var now = clock.instant();
-        return Chart.of(span, stats.hoursOf(webhook, span.from(now)), now);
+        return Chart.of(span, stats.talliesOf(webhook, span.step(), span.from(now)), now);
     }
 }

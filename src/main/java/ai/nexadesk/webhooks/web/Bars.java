@@ -2,6 +2,8 @@ package ai.nexadesk.webhooks.web;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 
 /**
  * Stacked bars of what went well and what did not, in the units of an SVG that is stretched to its place: {@value #STEP} wide
@@ -48,6 +50,24 @@ public record Bars(List<Bar> bars, long top) {
             bars.add(new Bar(stack, x, BAR, HEIGHT - good, good, HEIGHT - good - bad, bad));
         }
         return new Bars(bars, top);
+    }
+
+    /** What went well as one shape, for where nobody can point at a bar. */
+    public String goodShape() {
+        return shape(Bar::goodY, Bar::goodHeight);
+    }
+
+    /** What did not go well as one shape. */
+    public String badShape() {
+        return shape(Bar::badY, Bar::badHeight);
+    }
+
+    private String shape(ToIntFunction<Bar> y, ToIntFunction<Bar> height) {
+        return bars.stream()
+                .filter(bar -> height.applyAsInt(bar) > 0)
+                .map(bar -> "M" + bar.x + " " + y.applyAsInt(bar) + "h" + bar.width + "v" + height.applyAsInt(bar)
+                        + "h-" + bar.width + "z")
+                .collect(Collectors.joining());
     }
 
     /** The width of the whole. */

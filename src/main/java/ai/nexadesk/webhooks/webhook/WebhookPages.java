@@ -53,7 +53,7 @@ public class WebhookPages {
     }
 
     @CheckedTemplate(basePath = "webhook")
-    record list(List<Row> webhooks, int limit) implements TemplateInstance {}
+    record list(List<Row> webhooks, List<String> ids, int limit) implements TemplateInstance {}
 
     @CheckedTemplate(basePath = "webhook")
     record form(@Nullable Webhook webhook, WebhookForm input, Map<String, List<String>> errors, List<EventGroup> groups)
@@ -94,7 +94,8 @@ public class WebhookPages {
         var rows = all.stream()
                 .map(webhook -> new Row(webhook, health.get(webhook.id)))
                 .toList();
-        return new list(rows, settings.webhooks().maxPerWorkspace());
+        var ids = all.stream().map(webhook -> webhook.id).toList();
+        return new list(rows, ids, settings.webhooks().maxPerWorkspace());
     }
 
     @GET

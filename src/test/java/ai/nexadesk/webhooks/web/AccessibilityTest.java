@@ -137,7 +137,7 @@ class AccessibilityTest {
             check(browser, look, "delivery-curl");
             visit(browser, look, "failed", "/settings/failed");
             visit(browser, look, "retry-all", "/settings/failed/retry");
-            browser.button("Retry 1 failed delivery").click();
+            browser.page().locator(".confirm .primary").click();
             browser.heading("Background jobs").waitFor();
             check(browser, look, "jobs");
             visit(browser, look, "find-event", "/settings/find-event");

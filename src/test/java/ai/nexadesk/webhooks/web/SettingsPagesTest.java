@@ -170,8 +170,14 @@ class SettingsPagesTest {
     void change() {
         var webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
         var secret = api.secret(webhook);
-        browser.go("/settings/webhooks/" + webhook);
 
+        browser.go("/settings/webhooks");
+        var menu = page.locator(".corner summary");
+        menu.click();
+        browser.link("Disable…").click();
+        browser.link("Cancel").click();
+        assertThat(menu).isFocused();
+        menu.click();
         browser.link("Disable…").click();
         browser.button("Disable webhook").click();
         assertThat(browser.flash()).containsText("Disabled.");
@@ -199,6 +205,7 @@ class SettingsPagesTest {
         assertThat(page.getByRole(AriaRole.DIALOG)).isHidden();
         assertThat(browser.link("Delete…")).isFocused();
         browser.link("Delete…").click();
+        assertThat(page.getByRole(AriaRole.DIALOG)).isVisible();
         page.keyboard().press("Escape");
         assertThat(browser.link("Delete…")).isFocused();
         browser.link("Delete…").click();
