@@ -95,7 +95,8 @@ public class Sweep {
     private void takeOver() throws SQLException {
         var self = replica.id();
         if (!leases.areAllOf(self)) {
-            // What was sent under a lease that this process has lost is being recorded: nobody knows better how it ended.
+            // What was sent under a lease that this process has lost is being recorded: nobody knows better how it
+            // ended.
             return;
         }
         int freed = takeovers.takeOver(self, clock.instant());
