@@ -1,13 +1,12 @@
 package ai.nexadesk.webhooks.delivery;
 
 import ai.nexadesk.webhooks.PublicUrl;
-import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import ai.nexadesk.webhooks.workspace.Person;
 import io.quarkus.mailer.Mail;
 import io.quarkus.mailer.reactive.ReactiveMailer;
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import org.jboss.logging.Logger;
 
 import java.time.Instant;

@@ -143,7 +143,8 @@ public class Jobs {
     /** The webhooks that these jobs are about, by their ids. */
     @Transactional
     public Map<String, Webhook> webhooksOf(List<Job> jobs, Caller caller) {
-        var ids = jobs.stream().map(job -> job.webhookId).filter(Objects::nonNull).toList();
+        var ids =
+                jobs.stream().map(job -> job.webhookId).filter(Objects::nonNull).toList();
         return Webhook.everInWorkspace(caller.workspaceId(), ids);
     }
 
