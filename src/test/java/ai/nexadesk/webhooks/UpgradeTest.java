@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks;
 
+import ai.nexadesk.webhooks.testing.HostDatabase;
 import io.quarkus.test.junit.QuarkusTest;
 import org.assertj.core.api.SoftAssertions;
 import org.flywaydb.core.Flyway;
@@ -17,8 +18,6 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import javax.sql.DataSource;
-import jakarta.inject.Inject;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -42,16 +41,13 @@ class UpgradeTest {
             from information_schema.columns where table_schema = ?
             """;
 
-    @Inject
-    DataSource dataSource;
-
     /** What an older replica has to know of a column. */
     private record Column(String type, boolean mayBeLeftOut) {}
 
     @BeforeEach
     void released() {
         Flyway.configure()
-                .dataSource(dataSource)
+                .dataSource(HostDatabase.source())
                 .schemas("released")
                 .target(RELEASED)
                 .load()
@@ -99,7 +95,7 @@ class UpgradeTest {
                 .toList();
         assertThat(statements).hasSizeGreaterThan(40);
         var refused = new TreeMap<String, String>();
-        try (var connection = dataSource.getConnection();
+        try (var connection = HostDatabase.connect();
                 var statement = connection.createStatement()) {
             for (var text : statements) {
                 try {
@@ -132,7 +128,7 @@ class UpgradeTest {
 
     private Map<String, Column> columns(String schema) throws SQLException {
         var columns = new TreeMap<String, Column>();
-        try (var connection = dataSource.getConnection();
+        try (var connection = HostDatabase.connect();
                 var statement = connection.prepareStatement(COLUMNS)) {
             statement.setString(1, schema);
             try (var rows = statement.executeQuery()) {

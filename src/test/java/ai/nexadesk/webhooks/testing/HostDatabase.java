@@ -1,10 +1,11 @@
 package ai.nexadesk.webhooks.testing;
 
 import org.eclipse.microprofile.config.ConfigProvider;
+import org.postgresql.ds.PGSimpleDataSource;
 
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
+import javax.sql.DataSource;
 
 /** The application's database as its owner has it: every row, whatever the workspace. */
 public final class HostDatabase {
@@ -13,10 +14,16 @@ public final class HostDatabase {
 
     /** A connection of its own. */
     public static Connection connect() throws SQLException {
+        return source().getConnection();
+    }
+
+    /** Where such connections come from; there is no pool of them. */
+    public static DataSource source() {
         var config = ConfigProvider.getConfig();
-        return DriverManager.getConnection(
-                config.getValue("quarkus.datasource.jdbc.url", String.class),
-                config.getValue("quarkus.datasource.username", String.class),
-                config.getValue("quarkus.datasource.password", String.class));
+        var source = new PGSimpleDataSource();
+        source.setUrl(config.getValue("quarkus.datasource.jdbc.url", String.class));
+        source.setUser(config.getValue("quarkus.datasource.username", String.class));
+        source.setPassword(config.getValue("quarkus.datasource.password", String.class));
+        return source;
     }
 }
