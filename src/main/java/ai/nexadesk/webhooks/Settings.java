@@ -32,7 +32,7 @@ public interface Settings {
     @WithDefault("30d")
     Duration retention();
 
-    /** Where people open the pages, for links in mails. */
+    /** Where people open the pages, for links in mails. The evaluation mode knows its own. */
     Optional<String> publicUrl();
 
     /** Networks in CIDR notation of the proxies that are believed about where a request comes from. */
@@ -56,6 +56,8 @@ public interface Settings {
     Sessions sessions();
 
     Mail mail();
+
+    Tracing tracing();
 
     /** How deliveries are made. */
     interface Delivery {
@@ -160,6 +162,13 @@ public interface Settings {
         /** Whether cookies are sent over https only. The evaluation mode on localhost needs no https. */
         @WithDefault("true")
         boolean secureCookies();
+    }
+
+    /** Traces of OpenTelemetry, which has its own settings, {@code otel.…}, for the rest. */
+    interface Tracing {
+        /** Whether spans are made and exported. */
+        @WithDefault("false")
+        boolean enabled();
     }
 
     /** Notices to admins. */

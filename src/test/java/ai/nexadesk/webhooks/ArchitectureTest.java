@@ -32,7 +32,7 @@ class ArchitectureTest {
     @Test
     @DisplayName("lets the shared packages know no feature")
     void sharedKnowsNoFeature() {
-        forbid(packages("api", "web", "catalog"), FEATURES);
+        forbid(packages("api", "web", "catalog", "tracing"), FEATURES);
         forbid(
                 packages("sending"),
                 packages("workspace", "webhook", "event", "delivery", "api", "web", "catalog", "embedded"));

@@ -5,11 +5,16 @@ import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.Route;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
+import ai.nexadesk.webhooks.testing.TraceCollector;
+import ai.nexadesk.webhooks.testing.Traced;
 import ai.nexadesk.webhooks.testing.Visitor;
 import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -28,22 +33,28 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @QuarkusTest
+@TestProfile(Traced.class)
 @DisplayName("Secrets, keys, passwords and sessions")
 class CanaryTest {
 
     @Inject
     DataSource dataSource;
 
+    @ConfigProperty(name = Traced.ENDPOINT)
+    URI traceEndpoint;
+
     private final Api api = Api.ofNewWorkspace();
     private final Map<String, String> canaries = new HashMap<>();
 
     @Test
-    @DisplayName("are found in no log, page, error or answer that is not about them, and nowhere in the database")
+    @DisplayName(
+            "are found in no log, trace, page, error or answer that is not about them, and nowhere in the database")
     void nowhere() throws Exception {
         var log = new Listener();
         Logger.getLogger("").addHandler(log);
         var told = new ArrayList<String>();
-        try (var receiver = Receiver.start()) {
+        try (var collector = TraceCollector.start(traceEndpoint.getPort());
+                var receiver = Receiver.start()) {
             plant(receiver, told);
             var admin = new Visitor(canaries.get("session"), TestWorkspace.csrfToken());
             for (var route : Route.all()) {
@@ -54,6 +65,7 @@ class CanaryTest {
                 }
             }
             told.add(given().get("/q/metrics").asString());
+            told.add(collector.await(spans -> spans.contains("attempt")));
         } finally {
             Logger.getLogger("").removeHandler(log);
         }

@@ -90,6 +90,7 @@ final class Lab implements AutoCloseable {
                 "nexadesk.outgoing.allowed-networks=127.0.0.0/8",
                 "nexadesk.outgoing.allow-insecure=true",
                 "nexadesk.sessions.secure-cookies=false",
+                "nexadesk.public-url=http://127.0.0.1",
                 "nexadesk.secrets.encryption-key=" + encryptionKey));
         properties.addAll(List.of(settings));
         return start(properties);

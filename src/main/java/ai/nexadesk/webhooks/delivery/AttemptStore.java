@@ -24,7 +24,7 @@ class AttemptStore {
     /**
      * The attempt goes into the log in any case; where a takeover has noted it as interrupted, its true outcome replaces that
      * note. Work and delivery change only if the lease was still held: the owner and the number of attempts before tell. The
-     * one exception is a delivery that was cancelled while its request was on the way and arrived all the same.
+     * one exception is a delivery that was ended with its webhook while its request was on the way and arrived all the same.
      */
     private static final String FINISH = """
             with result as (
@@ -71,7 +71,7 @@ class AttemptStore {
                 from result r
                 where r.status = 'delivered' and r.delivery_id not in (select delivery_id from held)
                     and d.workspace_id = r.workspace_id and d.id = r.delivery_id and d.id between ? and ?
-                    and d.status = 'cancelled'
+                    and d.status in ('cancelled', 'failed')
             )
             update delivery d set status = coalesce(h.status, d.status), attempts = greatest(d.attempts, h.number),
                 attempted_at = h.started_at, status_code = h.status_code, error_code = h.error_code,

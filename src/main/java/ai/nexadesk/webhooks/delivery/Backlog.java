@@ -40,12 +40,23 @@ class Backlog {
             where w.owner is null and w.due_at = timestamptz '9999-12-31Z' and h.id = w.webhook_id and h.status = 'active'
             """;
 
+    /**
+     * Waits for an attempt that is being recorded, and then reads the delivery as that has left it: the number of attempts
+     * must be right, or the next one has the same number and is missing in the log. Locks in the order in which recording
+     * does.
+     */
     private static final String RETRY = """
+            with waiting as materialized (
+                select delivery_id from work where delivery_id = any (?::uuid[]) order by 1 for update
+            ), wanted as materialized (
+                select d.id, d.workspace_id, d.webhook_id, d.event_key, d.attempts
+                from delivery d join webhook h on h.id = d.webhook_id and h.status = 'active' and h.deleted_at is null
+                where d.workspace_id = ? and d.event_type <> 'ping' and d.id = any (?::uuid[])
+                    and (select count(*) from waiting) >= 0 and exists (select from event e where e.key = d.event_key)
+                for update of d
+            )
             insert into work (delivery_id, workspace_id, webhook_id, event_key, attempts, trigger, due_at)
-            select d.id, d.workspace_id, d.webhook_id, d.event_key, d.attempts, 'manual', ?
-            from delivery d join webhook h on h.id = d.webhook_id and h.status = 'active' and h.deleted_at is null
-            where d.workspace_id = ? and d.event_type <> 'ping' and d.id = any (?::uuid[])
-                and exists (select from event e where e.key = d.event_key)
+            select id, workspace_id, webhook_id, event_key, attempts, 'manual', ? from wanted
             on conflict (delivery_id) do update set
                 retry_requested = work.owner is not null,
                 scheduled_for = case when work.owner is null and work.trigger = 'automatic'
@@ -97,9 +108,11 @@ class Backlog {
      */
     int retry(String workspaceId, Set<UUID> deliveries, Instant now) throws SQLException {
         return statements.update(RETRY, (connection, statement) -> {
-            statement.setObject(1, Statements.at(now));
+            var ids = Statements.ids(connection, deliveries);
+            statement.setArray(1, ids);
             statement.setString(2, workspaceId);
-            statement.setArray(3, Statements.ids(connection, deliveries));
+            statement.setArray(3, ids);
+            statement.setObject(4, Statements.at(now));
         });
     }
 }

@@ -17,8 +17,7 @@ import jakarta.inject.Singleton;
 @Singleton
 class Claims {
 
-    private static final int PER_WEBHOOK = 128;
-    private static final int IN_ALL = 1_000;
+    private static final WorkQueue.Most MOST = new WorkQueue.Most(1_000, 16L << 20, 128, 512 * 1024);
 
     private final WorkQueue queue;
     private final InstantSource clock;
@@ -46,19 +45,18 @@ class Claims {
      * @param sated webhooks that have enough for now
      */
     Claim next(UUID owner, Collection<String> sated) throws SQLException {
-        var claimed = queue.claim(owner, clock.instant(), after, PER_WEBHOOK, sated, IN_ALL);
-        var leases = claimed.leases();
-        boolean roundIsOver = leases.size() < IN_ALL;
+        var claimed = queue.claim(owner, clock.instant(), after, sated, MOST);
         boolean wasWhole = after.isEmpty();
-        after = roundIsOver || claimed.last() == null ? "" : claimed.last();
-        var cutShort =
-                leases.stream()
-                        .collect(Collectors.groupingBy(Lease::webhookId, Collectors.counting()))
-                        .entrySet()
-                        .stream()
-                        .filter(webhook -> webhook.getValue() >= PER_WEBHOOK)
-                        .map(Map.Entry::getKey)
-                        .collect(Collectors.toSet());
-        return new Claim(leases, !roundIsOver || !wasWhole, cutShort);
+        after = claimed.isCut() && claimed.last() != null ? claimed.last() : "";
+        var cutShort = claimed.leases().stream().collect(Collectors.groupingBy(Lease::webhookId)).entrySet().stream()
+                .filter(webhook -> mayHaveMore(webhook.getValue()))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+        return new Claim(claimed.leases(), claimed.isCut() || !wasWhole, cutShort);
+    }
+
+    private static boolean mayHaveMore(List<Lease> ofWebhook) {
+        return ofWebhook.size() >= MOST.perWebhook()
+                || ofWebhook.stream().mapToLong(lease -> lease.body().length).sum() >= MOST.bytesPerWebhook();
     }
 }

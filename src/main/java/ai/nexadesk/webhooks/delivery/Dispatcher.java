@@ -9,11 +9,9 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -27,30 +25,29 @@ import jakarta.enterprise.event.Observes;
  * and their results go to the recorder. Nothing in the database is held meanwhile.
  */
 @ApplicationScoped
-public class Dispatcher implements Dispatch {
+public class Dispatcher implements Dispatch, Recorder.Listener {
 
     private static final Logger LOG = Logger.getLogger(Dispatcher.class);
 
     private static final long BYTES_IN_MEMORY = 64L << 20;
-    private static final int RECORDER_BACKLOG = 5_000;
 
     /** What must be left of the lease, beyond the timeout, for an attempt to begin. */
     private static final Duration MARGIN = Duration.ofSeconds(1);
 
     private final Attempts attempts;
-    private final Targets targets;
     private final Leases leases;
     private final Claims claims;
     private final Webhooks webhooks;
     private final Replica replica;
     private final AttemptMetrics metrics;
+    private final AttemptTrace trace;
     private final FailureWatch failures;
     private final ExecutorService executor;
     private final Duration timeout;
     private final Lanes lanes;
     private final Recorder recorder;
     private final AtomicBoolean claimingSoon = new AtomicBoolean();
-    private final Thread thread = new Thread(this::run, "dispatcher");
+    private final Departures departures;
     private volatile boolean stopping;
 
     Dispatcher(
@@ -62,16 +59,17 @@ public class Dispatcher implements Dispatch {
             Webhooks webhooks,
             Replica replica,
             AttemptMetrics metrics,
+            AttemptTrace trace,
             FailureWatch failures,
             ExecutorService executor,
             Settings settings) {
         this.attempts = attempts;
-        this.targets = targets;
         this.leases = leases;
         this.claims = claims;
         this.webhooks = webhooks;
         this.replica = replica;
         this.metrics = metrics;
+        this.trace = trace;
         this.failures = failures;
         this.executor = executor;
         this.timeout = settings.delivery().timeout();
@@ -79,7 +77,9 @@ public class Dispatcher implements Dispatch {
         var limits = new Lanes.Limits(
                 settings.delivery().inFlightPerWebhook(), settings.delivery().inFlight(), BYTES_IN_MEMORY);
         this.lanes = new Lanes(limits, this::claimSoon);
-        this.recorder = new Recorder(store, this::recorded);
+        this.recorder = new Recorder(store, this);
+        this.departures =
+                new Departures(lanes, recorder, attempts, targets, leases, replica, executor, timeout.plus(MARGIN));
     }
 
     private static void checkLease(Duration lease, Duration timeout) {
@@ -94,32 +94,28 @@ public class Dispatcher implements Dispatch {
     void start(@Observes StartupEvent event) throws SQLException {
         replica.renew();
         recorder.start();
-        thread.start();
+        departures.start();
     }
 
     /** Lets what is in flight end, records it and hands the rest back, so that another replica goes on at once. */
     void stop(@Observes ShutdownEvent event) throws InterruptedException, SQLException {
-        stopping = true;
+        claimNoMore();
         lanes.close();
-        var unbegun = lanes.drain();
-        try {
-            leases.giveBack(unbegun);
-        } catch (SQLException e) {
-            LOG.warnf("%d deliveries could not be handed back; they wait for the lease to end", unbegun.size());
-        }
+        leases.handBack(lanes.drain());
         lanes.awaitIdle(timeout.plus(MARGIN).toMillis());
         recorder.close(timeout.toMillis());
         replica.end();
     }
 
-    @Override
-    public @Nullable UUID owner() {
-        return mayClaim() && lanes.hasRoom(Origin.PUBLISHED) ? replica.id() : null;
+    /** Waits for a claim that is under way, which lines up what it has leased. */
+    private synchronized void claimNoMore() {
+        stopping = true;
     }
 
     @Override
-    public Collection<String> fullLanes() {
-        return lanes.full();
+    public Terms terms() {
+        var owner = mayClaim() && lanes.hasRoom(Origin.PUBLISHED) ? replica.id() : null;
+        return new Terms(owner, lanes.full(), lanes.busy());
     }
 
     @Override
@@ -133,15 +129,9 @@ public class Dispatcher implements Dispatch {
      * @return whether all found room
      */
     private boolean lineUp(List<Lease> leased, Origin origin) {
-        leased.forEach(lease -> leases.add(lease.deliveryId()));
+        leased.forEach(leases::add);
         var refused = lanes.offer(leased, origin);
-        if (!refused.isEmpty()) {
-            try {
-                leases.giveBack(refused);
-            } catch (SQLException e) {
-                LOG.warnf("%d deliveries could not be handed back; a later sweep does it", refused.size());
-            }
-        }
+        leases.handBack(refused);
         return refused.isEmpty();
     }
 
@@ -153,18 +143,23 @@ public class Dispatcher implements Dispatch {
         if (stopping) {
             return;
         }
+        if (!replica.hasLost()) {
+            replica.renew();
+        }
         if (replica.hasLost()) {
             LOG.warn("The lease was lost: the process was frozen or the database did not answer. Beginning anew.");
             replica.beginAnew();
-            var unbegun = lanes.drain();
-            try {
-                leases.giveBack(unbegun);
-            } catch (SQLException e) {
-                lanes.offer(unbegun, Origin.CLAIMED);
-                throw e;
-            }
+            leases.giveBack(lanes.drain());
+            replica.renew();
         }
-        replica.renew();
+    }
+
+    /**
+     * Whether all is recorded that was sent under a lease that this process has lost. Until then nobody knows better how it
+     * ended, and to take it over would send it again.
+     */
+    boolean isSettled() {
+        return leases.areAllOf(replica.id());
     }
 
     /** Leases what is due and lines it up, for as long as there is more and room for it. */
@@ -201,74 +196,31 @@ public class Dispatcher implements Dispatch {
     }
 
     private boolean mayClaim() {
-        return !stopping && mayBegin();
+        return !stopping && replica.holdsFor(timeout.plus(MARGIN));
     }
 
-    private boolean mayBegin() {
-        return replica.holdsFor(timeout.plus(MARGIN));
-    }
-
-    private void run() {
-        try {
-            for (var lease = lanes.take(); lease != null; lease = lanes.take()) {
-                while (recorder.backlog() > RECORDER_BACKLOG) {
-                    Thread.sleep(10);
-                }
-                begin(lease);
-            }
-        } catch (InterruptedException end) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void begin(Lease lease) {
-        try {
-            if (!lease.owner().equals(replica.id()) || !mayBegin()) {
-                // Another replica may have it by now; what it is worth is decided by the sweep.
-                lanes.done(lease);
-                leases.giveBack(List.of(lease));
-                return;
-            }
-            var target = targets.get(lease.webhookId());
-            switch (target.status()) {
-                case ACTIVE -> attempt(lease, target);
-                case UNVERIFIED -> {
-                    lanes.done(lease);
-                    leases.hold(lease);
-                }
-                case DISABLED -> {
-                    lanes.done(lease);
-                    leases.cancel(lease);
-                }
-            }
-        } catch (SQLException e) {
-            LOG.warnf("Delivery %s could not be handed back; a later sweep does it", lease.deliveryId());
-        } catch (RuntimeException e) {
-            LOG.errorf(e, "Delivery %s could not be begun; it is tried again in a minute", lease.deliveryId());
-            lanes.done(lease);
-            leases.putOff(lease);
-        }
-    }
-
-    private void attempt(Lease lease, Target target) {
-        attempts.make(lease, target).whenComplete((result, failure) -> {
-            if (failure == null) {
-                lanes.done(lease, result.outcome());
-                recorder.add(result);
-            } else {
-                LOG.errorf(failure, "Delivery %s ended without a result", lease.deliveryId());
-                lanes.done(lease);
-                leases.putOff(lease);
-            }
-        });
-    }
-
-    private void recorded(Result result) {
+    @Override
+    public void recorded(Result result) {
+        leases.remove(result.lease());
         metrics.recorded(result);
+        trace.recorded(result);
         failures.recorded(result);
-        leases.remove(result.lease().deliveryId());
         if (result.verdict().gone()) {
-            webhooks.disableGone(result.lease().webhookId());
+            executor.execute(() -> disableGone(result.lease().webhookId()));
+        }
+    }
+
+    @Override
+    public void refused(Result result) {
+        leases.putOff(result.lease());
+    }
+
+    /** Apart from recording, which must not wait for whoever else changes the webhook. */
+    private void disableGone(String webhookId) {
+        try {
+            webhooks.disableGone(webhookId);
+        } catch (RuntimeException e) {
+            LOG.warnf("Webhook %s is gone, but could not be disabled; the next 410 does it: %s", webhookId, e);
         }
     }
 
@@ -278,12 +230,13 @@ public class Dispatcher implements Dispatch {
      * @return the result; complete before it is durable
      */
     CompletionStage<Result> attemptNow(FirstDelivery delivery, UUID owner, Target target) {
-        leases.add(delivery.id());
-        return attempts.make(Lease.of(delivery, owner), target).whenComplete((result, failure) -> {
+        var lease = Lease.of(delivery, owner);
+        leases.add(lease);
+        return attempts.make(lease, target).whenComplete((result, failure) -> {
             if (failure == null) {
                 recorder.add(result);
             } else {
-                leases.remove(delivery.id());
+                leases.remove(lease);
             }
         });
     }

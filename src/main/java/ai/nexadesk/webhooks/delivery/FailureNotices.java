@@ -1,13 +1,12 @@
 package ai.nexadesk.webhooks.delivery;
 
+import ai.nexadesk.webhooks.PublicUrl;
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import ai.nexadesk.webhooks.workspace.Person;
 import io.quarkus.mailer.Mail;
 import io.quarkus.mailer.reactive.ReactiveMailer;
 import io.quarkus.narayana.jta.QuarkusTransaction;
-import io.quarkus.runtime.StartupEvent;
-import io.quarkus.runtime.configuration.ConfigurationException;
 import org.jboss.logging.Logger;
 
 import java.time.Instant;
@@ -16,7 +15,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
-import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 /** Tells the admins of a workspace by mail that a webhook fails, where mail is configured. Its pages tell it in any case. */
@@ -29,21 +27,13 @@ class FailureNotices {
 
     private final ReactiveMailer mailer;
     private final Optional<String> from;
-    private final String url;
+    private final PublicUrl url;
 
-    FailureNotices(ReactiveMailer mailer, Settings settings) {
+    FailureNotices(ReactiveMailer mailer, PublicUrl url, Settings settings) {
         this.mailer = mailer;
+        this.url = url;
         this.from = settings.mail().from();
-        this.url = settings.publicUrl().orElse("");
-        if (from.isPresent() && url.isEmpty()) {
-            throw new ConfigurationException(
-                    "nexadesk.public-url is not set, which links in mails need. Set it to where"
-                            + " people open NexaDesk, such as https://app.example.com, or unset nexadesk.mail.from.");
-        }
     }
-
-    /** What is missing is told at the start, not at the first mail. */
-    void start(@Observes StartupEvent event) {}
 
     /** That it will be disabled at this time unless it takes something before. */
     void warn(String webhookId, Instant until) {
@@ -76,7 +66,7 @@ class FailureNotices {
     }
 
     private String page(Webhook webhook) {
-        return url + "/settings/webhooks/" + webhook.id;
+        return url.of("/settings/webhooks/" + webhook.id);
     }
 
     private void send(String webhookId, String subject, Function<Webhook, String> text) {

@@ -25,6 +25,15 @@ final class Lane {
 
     private static final int WAITING_WHILE_FAILING = 32;
 
+    /** A lane that stands behind may hold this part of what it could otherwise. */
+    private static final int SHARE_BEHIND = 4;
+
+    /** When so few of its claimed deliveries are left, more are fetched. */
+    private static final int LOW = 32;
+
+    /** What waits for no more than so many rounds of requests counts as beginning at once. */
+    private static final int ROUNDS = 4;
+
     /** So many bytes of bodies may leave in one turn; a longer one waits for several turns. */
     private static final int BYTES_A_TURN = 32 * 1024;
 
@@ -38,6 +47,12 @@ final class Lane {
 
     final String webhookId;
 
+    /** The bodies that it keeps in memory, waiting and in flight. */
+    long bytes;
+
+    /** So many of them count as those of lanes that stand behind. */
+    long bytesBehind;
+
     /** Whether it stands in one of the queues of {@link Lanes}. */
     boolean queued;
 
@@ -45,6 +60,7 @@ final class Lane {
     boolean hasMore;
 
     private final int mostInFlight;
+    private final long mostBytes;
     private final ArrayDeque<Lease> published = new ArrayDeque<>();
     private final ArrayDeque<Lease> claimed = new ArrayDeque<>();
     private boolean claimedIsNext;
@@ -54,18 +70,46 @@ final class Lane {
     private double failing;
     private double millis;
 
-    Lane(String webhookId, int mostInFlight) {
+    Lane(String webhookId, int mostInFlight, long mostBytes) {
         this.webhookId = webhookId;
         this.mostInFlight = mostInFlight;
+        this.mostBytes = mostBytes;
         this.mayBeInFlight = mostInFlight;
     }
 
     void add(Lease lease, Origin origin) {
         (origin == Origin.CLAIMED ? claimed : published).add(lease);
+        bytes += lease.body().length;
     }
 
+    /** Never for more than some bodies too many: the last that finds room may be a long one. */
     boolean hasRoom(Origin origin) {
-        return waiting(origin) < (origin == Origin.PUBLISHED && isFailing() ? WAITING_WHILE_FAILING : WAITING);
+        return waiting(origin) < (origin == Origin.PUBLISHED && isFailing() ? WAITING_WHILE_FAILING : WAITING)
+                && bytes < bytesAllowed();
+    }
+
+    /** Whether it runs low of what the database may hold more of. */
+    boolean isLow() {
+        return claimed.size() < LOW && bytes < bytesAllowed() / 2;
+    }
+
+    private long bytesAllowed() {
+        return isBehind() ? mostBytes / SHARE_BEHIND : mostBytes;
+    }
+
+    /** Takes out what waits and exceeds what a lane of its present state may hold, the latest first. */
+    void shed(List<Lease> leases) {
+        while (published.size() > WAITING_WHILE_FAILING && isFailing()) {
+            leases.add(take(published.removeLast()));
+        }
+        while (bytes > bytesAllowed() && !(published.isEmpty() && claimed.isEmpty())) {
+            leases.add(take(published.isEmpty() ? claimed.removeLast() : published.removeLast()));
+        }
+    }
+
+    private Lease take(Lease lease) {
+        bytes -= lease.body().length;
+        return lease;
     }
 
     int waiting(Origin origin) {
@@ -95,14 +139,14 @@ final class Lane {
         return source.remove();
     }
 
-    /** A delivery that began has gone back without an attempt. */
-    void end() {
+    /** A delivery that began has ended, or gone back without an attempt. */
+    void end(Lease lease) {
         inFlight--;
+        take(lease);
     }
 
-    /** An attempt has ended, so that more is known about the endpoint. */
-    void end(Outcome outcome) {
-        inFlight--;
+    /** How an attempt has ended tells about the endpoint. */
+    void learn(Outcome outcome) {
         failing += WEIGHT * ((outcome.succeeded() ? 0 : 1) - failing);
         millis += WEIGHT * (outcome.duration().toMillis() - millis);
         if (outcome.succeeded()) {
@@ -123,6 +167,11 @@ final class Lane {
         return mayBeInFlight <= mostInFlight / 2;
     }
 
+    /** Whether what is added does not begin at once. */
+    boolean isBusy() {
+        return published.size() + claimed.size() >= ROUNDS * mayBeInFlight;
+    }
+
     /** Whether there is nothing in it to remember. */
     boolean isIdle() {
         return inFlight == 0 && published.isEmpty() && claimed.isEmpty();
@@ -130,8 +179,8 @@ final class Lane {
 
     /** Takes out all that waits. */
     void drainTo(List<Lease> leases) {
-        leases.addAll(published);
-        leases.addAll(claimed);
+        published.forEach(lease -> leases.add(take(lease)));
+        claimed.forEach(lease -> leases.add(take(lease)));
         published.clear();
         claimed.clear();
     }

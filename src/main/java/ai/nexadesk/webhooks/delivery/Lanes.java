@@ -27,8 +27,10 @@ final class Lanes {
     /** Every so many turns a lane that stands behind goes first. */
     private static final int TURNS = 8;
 
-    /** When so few of a lane's claimed deliveries are left, more are fetched. */
-    private static final int LOW = 32;
+    /** The part of the memory for bodies that one lane may hold, and that all that stand behind may hold together. */
+    private static final int LANES_SHARE = 16;
+
+    private static final int SHARE_OF_ALL_BEHIND = 4;
 
     /**
      * What the lanes may hold.
@@ -45,9 +47,11 @@ final class Lanes {
     private final ArrayDeque<Lane> ready = new ArrayDeque<>();
     private final ArrayDeque<Lane> behind = new ArrayDeque<>();
     private final Set<String> full = new HashSet<>();
+    private final Set<String> busy = new HashSet<>();
     private int turn;
     private int inFlight;
     private long bytes;
+    private long bytesBehind;
     private boolean closed;
 
     /**
@@ -69,7 +73,7 @@ final class Lanes {
         var refused = new ArrayList<Lease>();
         for (var lease : leases) {
             var lane = laneOf(lease);
-            if (closed || !hasRoom(origin) || !lane.hasRoom(origin)) {
+            if (closed || !hasRoom(origin) || !hasRoom(lane, origin)) {
                 refused.add(lease);
                 lane.hasMore = true;
             } else {
@@ -88,7 +92,7 @@ final class Lanes {
             if (lanes.size() >= REMEMBERED) {
                 lanes.values().removeIf(Lane::isIdle);
             }
-            lane = new Lane(lease.webhookId(), limits.inFlightPerLane());
+            lane = new Lane(lease.webhookId(), limits.inFlightPerLane(), limits.bytes() / LANES_SHARE);
             lanes.put(lease.webhookId(), lane);
         }
         return lane;
@@ -99,20 +103,35 @@ final class Lanes {
         return bytes < (origin == Origin.CLAIMED ? limits.bytes() / 2 : limits.bytes());
     }
 
+    private boolean hasRoom(Lane lane, Origin origin) {
+        return lane.hasRoom(origin) && !(lane.isBehind() && isFullBehind() && lane.bytes > 0);
+    }
+
+    private boolean isLow(Lane lane) {
+        return lane.isLow() && hasRoom(lane, Origin.CLAIMED);
+    }
+
+    private boolean isFullBehind() {
+        return bytesBehind >= limits.bytes() / SHARE_OF_ALL_BEHIND;
+    }
+
     /**
-     * The next delivery to attempt, which counts as in flight until {@link #done}; waits for one.
+     * The next deliveries to attempt, which count as in flight until {@link #done}; waits for one, and takes no more than this
+     * many.
      *
-     * @return null once the lanes are closed
+     * @return none once the lanes are closed
      */
-    synchronized @Nullable Lease take() throws InterruptedException {
-        while (!closed) {
-            var lease = next();
-            if (lease != null) {
-                return lease;
+    synchronized List<Lease> take(int most) throws InterruptedException {
+        var taken = new ArrayList<Lease>();
+        while (!closed && taken.isEmpty()) {
+            for (var lease = next(); lease != null; lease = taken.size() < most ? next() : null) {
+                taken.add(lease);
             }
-            wait();
+            if (taken.isEmpty()) {
+                wait();
+            }
         }
-        return null;
+        return taken;
     }
 
     private @Nullable Lease next() {
@@ -137,10 +156,6 @@ final class Lanes {
                 var lease = queue == ready && lane.isBehind() ? null : lane.begin();
                 if (lease != null) {
                     inFlight++;
-                    if (lane.hasMore && lane.waiting(Origin.CLAIMED) < LOW) {
-                        lane.hasMore = false;
-                        wantsMore.run();
-                    }
                     changed(lane);
                     return lease;
                 }
@@ -152,19 +167,30 @@ final class Lanes {
 
     /** A delivery that was taken goes back to the database without an attempt. */
     synchronized void done(Lease lease) {
-        var lane = laneOf(lease);
-        lane.end();
-        ended(lane, lease);
+        ended(laneOf(lease), lease);
     }
 
-    /** The attempt of a delivery that was taken has ended. */
-    synchronized void done(Lease lease, Outcome outcome) {
+    /**
+     * The attempt of a delivery that was taken has ended.
+     *
+     * @return what waits for an endpoint that turned out to be slow or down, and has no room any more; it must go back to the
+     *     database
+     */
+    synchronized List<Lease> done(Lease lease, Outcome outcome) {
         var lane = laneOf(lease);
-        lane.end(outcome);
+        lane.learn(outcome);
+        var shed = new ArrayList<Lease>();
+        if (lane.isBehind()) {
+            lane.shed(shed);
+            shed.forEach(one -> bytes -= one.body().length);
+            lane.hasMore |= !shed.isEmpty();
+        }
         ended(lane, lease);
+        return shed;
     }
 
     private void ended(Lane lane, Lease lease) {
+        lane.end(lease);
         inFlight--;
         bytes -= lease.body().length;
         changed(lane);
@@ -172,27 +198,40 @@ final class Lanes {
     }
 
     private void changed(Lane lane) {
+        if (lane.hasMore && isLow(lane)) {
+            lane.hasMore = false;
+            wantsMore.run();
+        }
+        bytesBehind -= lane.bytesBehind;
+        lane.bytesBehind = lane.isBehind() ? lane.bytes : 0;
+        bytesBehind += lane.bytesBehind;
         if (!lane.queued && lane.mayBegin()) {
             lane.queued = true;
             (lane.isBehind() ? behind : ready).add(lane);
         }
-        if (lane.hasRoom(Origin.PUBLISHED)) {
-            full.remove(lane.webhookId);
+        note(full, lane, !hasRoom(lane, Origin.PUBLISHED));
+        note(busy, lane, lane.isBusy());
+    }
+
+    private static void note(Set<String> webhooks, Lane lane, boolean isSo) {
+        if (isSo) {
+            webhooks.add(lane.webhookId);
         } else {
-            full.add(lane.webhookId);
+            webhooks.remove(lane.webhookId);
         }
     }
 
     /** Takes out all that waits. */
     synchronized List<Lease> drain() {
         var drained = new ArrayList<Lease>();
-        lanes.values().forEach(lane -> {
-            lane.drainTo(drained);
-            lane.queued = false;
-        });
         ready.clear();
         behind.clear();
         full.clear();
+        lanes.values().forEach(lane -> {
+            lane.drainTo(drained);
+            lane.queued = false;
+            changed(lane);
+        });
         drained.forEach(lease -> bytes -= lease.body().length);
         return drained;
     }
@@ -221,10 +260,15 @@ final class Lanes {
         return Set.copyOf(full);
     }
 
-    /** The webhooks of which enough is waiting that was claimed. */
+    /** The webhooks of which so much is waiting that nothing more begins at once. */
+    synchronized Set<String> busy() {
+        return Set.copyOf(busy);
+    }
+
+    /** The webhooks of which enough is waiting that was claimed, or for which there is no room. */
     synchronized List<String> sated() {
         return lanes.values().stream()
-                .filter(lane -> lane.waiting(Origin.CLAIMED) >= LOW)
+                .filter(lane -> !isLow(lane))
                 .map(lane -> lane.webhookId)
                 .toList();
     }
@@ -249,6 +293,7 @@ final class Lanes {
         var lane = lanes.get(webhookId);
         if (lane != null) {
             lane.hasMore = true;
+            changed(lane);
         }
     }
 }

@@ -21,6 +21,8 @@ import java.util.UUID;
  * @param trigger why this attempt is made
  * @param scheduledFor when the schedule wants the next automatic attempt if this is a manual one; null if it wants none
  * @param owner the replica
+ * @param begun whether the database knows that the attempt may have begun
+ * @param traceparent the span with which the event was published; null if nobody traces it
  */
 record Lease(
         UUID deliveryId,
@@ -33,7 +35,9 @@ record Lease(
         int tries,
         Trigger trigger,
         @Nullable Instant scheduledFor,
-        UUID owner) {
+        UUID owner,
+        boolean begun,
+        @Nullable String traceparent) {
 
     /** The type of event that asks an endpoint whether it is there. */
     static final String PING = "ping";
@@ -52,7 +56,9 @@ record Lease(
                 0,
                 Trigger.AUTOMATIC,
                 null,
-                owner);
+                owner,
+                delivery.begun(),
+                event.traceparent());
     }
 
     boolean isPing() {

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -22,8 +21,8 @@ class Leases {
     /** How long a delivery waits that could not be begun, or whose attempt ended without a result. */
     private static final Duration PAUSE = Duration.ofMinutes(1);
 
-    /** In the lanes, on the way, or waiting to be recorded. */
-    private final Set<UUID> held = ConcurrentHashMap.newKeySet();
+    /** In the lanes, on the way, or waiting to be recorded; the newest lease of each delivery. */
+    private final ConcurrentHashMap<UUID, Lease> held = new ConcurrentHashMap<>();
 
     private final WorkQueue queue;
     private final Backlog backlog;
@@ -36,33 +35,62 @@ class Leases {
     }
 
     /** Knows of a lease from now on. */
-    void add(UUID deliveryId) {
-        held.add(deliveryId);
+    void add(Lease lease) {
+        held.put(lease.deliveryId(), lease);
     }
 
-    /** Forgets a lease that has come to its end. */
-    void remove(UUID deliveryId) {
-        held.remove(deliveryId);
+    /** Forgets a lease that has come to its end; the next one of its delivery may be known already, and stays so. */
+    void remove(Lease lease) {
+        held.computeIfPresent(lease.deliveryId(), (id, newest) -> newest == lease ? null : newest);
+    }
+
+    /** Whether none is left of an owner that this process was before. */
+    boolean areAllOf(UUID owner) {
+        return held.values().stream().allMatch(lease -> lease.owner().equals(owner));
+    }
+
+    /** Sees to it that the database knows of these that their attempts may have begun; of what is not this owner's, it does not. */
+    void begin(UUID owner, List<Lease> leases) throws SQLException {
+        if (!leases.isEmpty()) {
+            queue.begin(owner, leases.stream().map(Lease::deliveryId).toList());
+        }
     }
 
     /** Gives these back to whoever is free. */
     void giveBack(Collection<Lease> leases) throws SQLException {
-        leases.forEach(lease -> remove(lease.deliveryId()));
-        for (var owned :
-                leases.stream().collect(Collectors.groupingBy(Lease::owner)).entrySet()) {
-            queue.release(
-                    owned.getKey(),
-                    owned.getValue().stream().map(Lease::deliveryId).toList());
+        var byOwner = leases.stream().collect(Collectors.groupingBy(Lease::owner));
+        try {
+            for (var owned : byOwner.entrySet()) {
+                queue.release(
+                        owned.getKey(),
+                        owned.getValue().stream().map(Lease::deliveryId).toList());
+            }
+        } finally {
+            // Not before: what is forgotten is given back by others, and could be on its way again when this comes.
+            leases.forEach(this::remove);
+        }
+    }
+
+    /** Gives these back, or leaves it to a later sweep. */
+    void handBack(List<Lease> leases) {
+        if (leases.isEmpty()) {
+            return;
+        }
+        try {
+            giveBack(leases);
+        } catch (SQLException e) {
+            LOG.warnf("%d deliveries could not be handed back; a later sweep does it", leases.size());
         }
     }
 
     /** Gives back what could not be begun, for a minute. */
     void putOff(Lease lease) {
-        remove(lease.deliveryId());
         try {
             queue.putOff(lease.owner(), lease.deliveryId(), clock.instant().plus(PAUSE));
         } catch (SQLException e) {
             LOG.warnf("Delivery %s could not be put off; a later sweep hands it back", lease.deliveryId());
+        } finally {
+            remove(lease);
         }
     }
 
@@ -74,8 +102,11 @@ class Leases {
 
     /** Ends what goes to a webhook that takes nothing more. */
     void cancel(Lease lease) throws SQLException {
-        remove(lease.deliveryId());
-        queue.cancel(lease.owner(), List.of(lease.deliveryId()));
+        try {
+            queue.cancel(lease.owner(), List.of(lease.deliveryId()));
+        } finally {
+            remove(lease);
+        }
     }
 
     /**
@@ -83,7 +114,7 @@ class Leases {
      * while a lease was taken or given back, nobody else would look after it for as long as this process lives.
      */
     void giveBackForgotten(UUID owner) throws SQLException {
-        int forgotten = queue.releaseForgotten(owner, held);
+        int forgotten = queue.releaseForgotten(owner, held.keySet());
         if (forgotten > 0) {
             LOG.infof("%d deliveries were leased and forgotten; they go on now", forgotten);
         }

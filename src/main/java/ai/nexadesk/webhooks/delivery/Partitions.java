@@ -16,6 +16,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import javax.sql.DataSource;
 import jakarta.annotation.Priority;
@@ -40,15 +41,22 @@ class Partitions {
             select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
             where i.inhparent = ?::regclass and c.relname ~ '_[0-9]{8}$' order by 1
             """;
-    /** A webhook that nobody verifies must not keep everybody's log for ever. */
-    private static final String END_HELD = """
+    /** Making and dropping wait for whoever reads the table, and all others for them: publishing, too. */
+    private static final String PATIENCE = "set local lock_timeout = '1s'";
+
+    private static final String END = """
             with ended as (
-                delete from work where due_at = timestamptz '9999-12-31Z' and owner is null and event_key < ?
-                returning workspace_id, delivery_id
+                delete from work where %s and event_key < ? returning workspace_id, delivery_id
             )
             update delivery set status = 'cancelled' from ended
             where delivery.workspace_id = ended.workspace_id and id = ended.delivery_id and status in ('queued', 'retrying')
             """;
+
+    /** A webhook that nobody verifies must not keep everybody's log for ever. */
+    private static final String END_HELD = END.formatted("due_at = timestamptz '9999-12-31Z' and owner is null");
+
+    /** A retry by hand of what was old enough may have come before the drop, which then waited for it. */
+    private static final String END_DROPPED = END.formatted("true");
 
     /** Every delivery is updated right after it was stored; on its page, that costs no index anything. */
     private static final String ROOM_FOR_UPDATES = " with (fillfactor = 60)";
@@ -56,8 +64,13 @@ class Partitions {
     private static final String OLDEST_UNFINISHED = """
             select least((select delivery_id from work order by 1 limit 1), (select event_key from work order by 1 limit 1))
             """;
-    private static final String FORGET_IDS = """
-            delete from event_id where ctid in (select ctid from event_id where key < ? limit 5000)
+
+    /** Rows that lie in no partition of a day, and their key. */
+    private static final Map<String, String> WITHOUT_A_DAY = Map.of(
+            "event_id", "key", "event_default", "key", "delivery_default", "id", "attempt_default", "delivery_id");
+
+    private static final String FORGET = """
+            delete from %1$s where ctid in (select ctid from %1$s where %2$s < ? limit 5000)
             """;
 
     private final DataSource dataSource;
@@ -80,9 +93,10 @@ class Partitions {
         try (var connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
             try (var statement = connection.createStatement()) {
+                statement.execute(PATIENCE);
                 if (isMyTurn(statement)) {
                     makeAhead(connection, statement);
-                    endHeld(connection);
+                    end(connection, END_HELD, oldestByRetention());
                     dropOld(connection, statement);
                 }
                 connection.commit();
@@ -92,7 +106,7 @@ class Partitions {
             } finally {
                 connection.setAutoCommit(true);
             }
-            forgetIds(connection);
+            forget(connection);
         } catch (SQLException e) {
             LOG.warnf("Partitions could not be maintained; the next round does it: %s", e.getMessage());
         }
@@ -121,36 +135,49 @@ class Partitions {
     /** A day of which something is in the default partition already stays there; nothing is lost by it. */
     private static void make(Connection connection, Statement statement, String table, String name, LocalDate day)
             throws SQLException {
+        isDone(
+                connection,
+                statement,
+                "create table " + name + " partition of " + table + " for values from ('" + lowest(day) + "') to ('"
+                        + lowest(day.plusDays(1)) + "')" + (table.equals("delivery") ? ROOM_FOR_UPDATES : ""));
+    }
+
+    /** What cannot be done now is left to the next round. */
+    private static boolean isDone(Connection connection, Statement statement, String sql) throws SQLException {
         var before = connection.setSavepoint();
         try {
-            statement.execute("create table " + name + " partition of " + table + " for values from ('" + lowest(day)
-                    + "') to ('" + lowest(day.plusDays(1)) + "')"
-                    + (table.equals("delivery") ? ROOM_FOR_UPDATES : ""));
+            statement.execute(sql);
+            return true;
         } catch (SQLException e) {
             connection.rollback(before);
-            LOG.debugf("No partition %s: %s", name, e.getMessage());
+            LOG.debugf("Not now: %s: %s", sql, e.getMessage());
+            return false;
         }
     }
 
     private void dropOld(Connection connection, Statement statement) throws SQLException {
         var oldest = oldestKept(statement);
+        boolean dropped = false;
         for (var table : TABLES) {
             for (var name : existing(connection, table)) {
                 var day = LocalDate.parse(name.substring(name.length() - 8), SUFFIX);
-                if (day.isBefore(oldest)) {
-                    statement.execute("drop table " + name);
+                if (day.isBefore(oldest) && isDone(connection, statement, "drop table " + name)) {
+                    dropped = true;
                     LOG.infof("Dropped %s: older than the retention", name);
                 }
             }
         }
+        if (dropped) {
+            end(connection, END_DROPPED, oldest);
+        }
     }
 
-    private void endHeld(Connection connection) throws SQLException {
-        try (var statement = connection.prepareStatement(END_HELD)) {
-            statement.setObject(1, lowest(oldestByRetention()));
+    private static void end(Connection connection, String sql, LocalDate oldest) throws SQLException {
+        try (var statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, lowest(oldest));
             int ended = statement.executeUpdate();
             if (ended > 0) {
-                LOG.infof("Cancelled %d deliveries that waited for a verification longer than the retention", ended);
+                LOG.infof("Cancelled %d deliveries of events that are no longer kept", ended);
             }
         }
     }
@@ -173,15 +200,17 @@ class Partitions {
     }
 
     /** In small parts, each its own transaction. */
-    private void forgetIds(Connection connection) throws SQLException {
+    private void forget(Connection connection) throws SQLException {
         LocalDate oldest;
         try (var statement = connection.createStatement()) {
             oldest = oldestKept(statement);
         }
-        try (var statement = connection.prepareStatement(FORGET_IDS)) {
-            statement.setObject(1, lowest(oldest));
-            while (statement.executeUpdate() > 0) {
-                LOG.debug("Forgot ids of events that are no longer kept");
+        for (var table : WITHOUT_A_DAY.entrySet()) {
+            try (var statement = connection.prepareStatement(FORGET.formatted(table.getKey(), table.getValue()))) {
+                statement.setObject(1, lowest(oldest));
+                while (statement.executeUpdate() > 0) {
+                    LOG.debugf("Removed old rows of %s", table.getKey());
+                }
             }
         }
     }

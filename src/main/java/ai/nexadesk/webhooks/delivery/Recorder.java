@@ -6,8 +6,12 @@ import org.jspecify.annotations.Nullable;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * Writes results to the database, many at a time: while one statement runs, the next ones gather. While the database does not
@@ -18,15 +22,34 @@ final class Recorder {
 
     private static final Logger LOG = Logger.getLogger(Recorder.class);
     private static final int BATCH = 500;
-    private static final long LONGEST_PAUSE_MILLIS = 2_000;
-    private static final String DATA_EXCEPTION = "22";
+    private static final long BATCH_BYTES = 8L << 20;
 
-    /** Told in the recorder's thread that a result is durable. */
+    /** What waits here keeps an answer each. With more, no attempt is to begin. */
+    private static final int MOST_RESULTS = 5_000;
+
+    private static final long MOST_BYTES = 64L << 20;
+
+    private static final long LONGEST_PAUSE_MILLIS = 2_000;
+
+    /** Classes of SQL states that say that the data are wrong, and would be the next time: everything else passes. */
+    private static final Set<String> ABOUT_DATA = Set.of("21", "22", "23");
+
+    /** Told in the recorder's thread what became of a result. */
     interface Listener {
+
+        /** It is durable. */
         void recorded(Result result);
+
+        /** The database will never take it. */
+        void refused(Result result);
     }
 
     private final LinkedBlockingQueue<Result> queue = new LinkedBlockingQueue<>();
+
+    /** Also of what is being written. */
+    private final AtomicInteger results = new AtomicInteger();
+
+    private final AtomicLong bytes = new AtomicLong();
     private final AttemptStore store;
     private final Listener listener;
     private final Thread thread;
@@ -44,12 +67,19 @@ final class Recorder {
 
     /** Takes a result to write; never waits. */
     void add(Result result) {
+        results.incrementAndGet();
+        bytes.addAndGet(result.bytes());
         queue.add(result);
+    }
+
+    /** Whether so much waits to be written that no more may come. */
+    boolean isFull() {
+        return results.get() > MOST_RESULTS || bytes.get() > MOST_BYTES;
     }
 
     /** How many results wait to be written. */
     int backlog() {
-        return queue.size();
+        return results.get();
     }
 
     /** Writes what is left, for at most this long. */
@@ -69,10 +99,10 @@ final class Recorder {
             while (true) {
                 @Nullable Result first = queue.poll(50, TimeUnit.MILLISECONDS);
                 if (first != null) {
-                    var batch = new ArrayList<Result>();
-                    batch.add(first);
-                    queue.drainTo(batch, BATCH - 1);
+                    var batch = gather(first);
                     write(batch);
+                    results.addAndGet(-batch.size());
+                    bytes.addAndGet(-bytesOf(batch));
                 } else if (closing) {
                     return;
                 }
@@ -82,15 +112,32 @@ final class Recorder {
         }
     }
 
+    private List<Result> gather(Result first) {
+        var batch = new ArrayList<Result>();
+        long size = 0;
+        for (var next = first; next != null; next = queue.poll()) {
+            batch.add(next);
+            size += next.bytes();
+            if (batch.size() >= BATCH || size >= BATCH_BYTES) {
+                break;
+            }
+        }
+        return batch;
+    }
+
+    private static long bytesOf(List<Result> batch) {
+        return batch.stream().mapToLong(Result::bytes).sum();
+    }
+
     private void write(List<Result> batch) throws InterruptedException {
         long pause = 100;
         while (true) {
             try {
                 store.finish(batch);
-                batch.forEach(listener::recorded);
+                tell(batch, listener::recorded);
                 return;
-            } catch (SQLException e) {
-                if (e.getSQLState() != null && e.getSQLState().startsWith(DATA_EXCEPTION)) {
+            } catch (SQLException | RuntimeException e) {
+                if (isAboutData(e)) {
                     writeOneByOne(batch, e);
                     return;
                 }
@@ -101,13 +148,34 @@ final class Recorder {
         }
     }
 
+    private static boolean isAboutData(Exception e) {
+        return !(e instanceof SQLException refusal)
+                || refusal.getSQLState() != null
+                        && ABOUT_DATA.contains(refusal.getSQLState().substring(0, 2));
+    }
+
+    /** Nothing that fails there may end this thread: no result would ever be recorded again. */
+    private static void tell(List<Result> batch, Consumer<Result> news) {
+        for (var result : batch) {
+            try {
+                news.accept(result);
+            } catch (RuntimeException e) {
+                LOG.errorf(
+                        e,
+                        "Delivery %s is recorded, but not all that follows",
+                        result.lease().deliveryId());
+            }
+        }
+    }
+
     /** One result that the database refuses must not keep the others from being recorded. */
-    private void writeOneByOne(List<Result> batch, SQLException reason) throws InterruptedException {
+    private void writeOneByOne(List<Result> batch, Exception reason) throws InterruptedException {
         if (batch.size() == 1) {
             LOG.errorf(
                     reason,
-                    "The result of delivery %s cannot be recorded",
+                    "The result of delivery %s cannot be recorded; the attempt is made again",
                     batch.get(0).lease().deliveryId());
+            tell(batch, listener::refused);
             return;
         }
         for (var result : batch) {

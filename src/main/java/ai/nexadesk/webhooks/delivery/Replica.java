@@ -16,20 +16,26 @@ import jakarta.inject.Singleton;
 @Singleton
 class Replica {
 
-    private static final String RENEW = """
-            insert into replica (id, started_at, lease_until) values (?, now(), now() + ? * interval '1 millisecond')
+    private static final String BEGIN = """
+            insert into replica (lease_until, id, started_at) values (now() + ? * interval '1 millisecond', ?, now())
             on conflict (id) do update set lease_until = excluded.lease_until
             """;
-    private static final String END = "delete from replica where id = ?";
 
-    private final DataSource dataSource;
+    /** A lease that has ended stays ended, for others may have taken over. */
+    private static final String RENEW = """
+            update replica set lease_until = now() + ? * interval '1 millisecond' where id = ? and lease_until > now()
+            """;
+
+    private static final String END = "update replica set lease_until = '-infinity' where id = ?";
+
+    private final Statements statements;
     private final Duration lease;
     private volatile UUID id = UUID.randomUUID();
     private volatile long validUntilNanos = System.nanoTime();
     private volatile boolean begun;
 
     Replica(DataSource dataSource, Settings settings) {
-        this.dataSource = dataSource;
+        this.statements = new Statements(dataSource);
         this.lease = settings.delivery().lease();
     }
 
@@ -53,16 +59,14 @@ class Replica {
         return begun && !holdsFor(Duration.ZERO);
     }
 
-    /** Begins or renews the lease. */
+    /** Begins or renews the lease; it is lost if it has ended by the database's clock. */
     void renew() throws SQLException {
         long before = System.nanoTime();
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(RENEW)) {
-            statement.setObject(1, id);
-            statement.setLong(2, lease.toMillis());
-            statement.executeUpdate();
-        }
-        validUntilNanos = before + lease.toNanos();
+        int renewed = statements.update(begun ? RENEW : BEGIN, (connection, statement) -> {
+            statement.setLong(1, lease.toMillis());
+            statement.setObject(2, id);
+        });
+        validUntilNanos = renewed == 1 ? before + lease.toNanos() : before;
         begun = true;
     }
 
@@ -76,10 +80,6 @@ class Replica {
     /** Ends the lease: what is still owned may be taken over at once. */
     void end() throws SQLException {
         validUntilNanos = System.nanoTime();
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(END)) {
-            statement.setObject(1, id);
-            statement.executeUpdate();
-        }
+        statements.update(END, (connection, statement) -> statement.setObject(1, id));
     }
 }

@@ -14,4 +14,16 @@ import java.util.List;
  * @param outcome how it ended
  * @param verdict what that means for the delivery
  */
-record Result(Lease lease, String url, List<Header> requestHeaders, Outcome outcome, Verdict verdict) {}
+record Result(Lease lease, String url, List<Header> requestHeaders, Outcome outcome, Verdict verdict) {
+
+    /** How much memory the answer takes, about; besides it, each takes as much as any other. */
+    long bytes() {
+        return outcome instanceof Outcome.Answered answer
+                ? answer.body().length
+                        + answer.headers().stream()
+                                .mapToLong(header ->
+                                        header.name().length() + header.value().length())
+                                .sum()
+                : 0;
+    }
+}

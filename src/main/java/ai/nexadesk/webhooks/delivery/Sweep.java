@@ -7,6 +7,7 @@ import org.jboss.logging.Logger;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
+import java.util.stream.Stream;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /** What comes round: renewing the lease, taking over from dead replicas, leasing what is due. */
@@ -16,7 +17,7 @@ public class Sweep {
     private static final Logger LOG = Logger.getLogger(Sweep.class);
 
     private final Dispatcher dispatcher;
-    private final WorkQueue queue;
+    private final Takeovers takeovers;
     private final Backlog backlog;
     private final Targets targets;
     private final Webhooks webhooks;
@@ -25,14 +26,14 @@ public class Sweep {
 
     Sweep(
             Dispatcher dispatcher,
-            WorkQueue queue,
+            Takeovers takeovers,
             Backlog backlog,
             Targets targets,
             Webhooks webhooks,
             InstantSource clock,
             ExecutorService executor) {
         this.dispatcher = dispatcher;
-        this.queue = queue;
+        this.takeovers = takeovers;
         this.backlog = backlog;
         this.targets = targets;
         this.webhooks = webhooks;
@@ -45,38 +46,48 @@ public class Sweep {
         run();
     }
 
+    /** Apart from the rest, which may take long. */
+    @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void renewLease() {
+        make(dispatcher::renewLease);
+    }
+
     @Scheduled(every = "15s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void everyFifteenSeconds() throws SQLException {
         dispatcher.giveBackForgotten();
     }
 
     @Scheduled(every = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    void everyMinute() throws SQLException {
-        webhooks.settleRotations();
-        backlog.resumeAll(clock.instant());
+    void everyMinute() {
+        Stream.<Step>of(webhooks::settleRotations, () -> backlog.resumeAll(clock.instant()), takeovers::adopt)
+                .forEach(Sweep::make);
     }
 
-    /** Sweeps once; nothing that fails is lost, for the next round does it again. */
+    /** Sweeps once; nothing that fails is lost, for the next round does it again, and it holds up nothing else. */
     synchronized void run() {
+        Stream.<Step>of(targets::refresh, this::takeOver, dispatcher::claimDue).forEach(Sweep::make);
+    }
+
+    /** A part of a sweep. */
+    private interface Step {
+        void make() throws SQLException;
+    }
+
+    private static void make(Step step) {
         try {
-            dispatcher.renewLease();
-            targets.refresh();
-            takeOver();
-            dispatcher.claimDue();
+            step.make();
         } catch (SQLException | RuntimeException e) {
             LOG.warnf("Sweeping failed and is tried again: %s", e.getMessage());
         }
     }
 
     private void takeOver() throws SQLException {
-        int all = 0;
-        int freed;
-        do {
-            freed = queue.takeOver(clock.instant());
-            all += freed;
-        } while (freed == WorkQueue.TAKEN_OVER_AT_ONCE);
-        if (all > 0) {
-            LOG.infof("Took over %d deliveries of a replica that is gone", all);
+        if (!dispatcher.isSettled()) {
+            return;
+        }
+        int freed = takeovers.takeOver(clock.instant());
+        if (freed > 0) {
+            LOG.infof("Took over %d deliveries of a replica that is gone", freed);
         }
     }
 

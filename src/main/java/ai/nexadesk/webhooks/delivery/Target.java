@@ -19,4 +19,9 @@ record Target(
 
     /** What is left of a webhook that was deleted. */
     static final Target GONE = new Target(null, WebhookStatus.DISABLED, null);
+
+    /** Whether it gets events. */
+    boolean isActive() {
+        return status == WebhookStatus.ACTIVE;
+    }
 }

@@ -16,17 +16,15 @@ import jakarta.inject.Singleton;
 
 /**
  * The leases on deliveries that are not finished, as they stand in the database. The hot SQL of claiming stands here and
- * nowhere else. What people change about deliveries that wait is in {@link Backlog}.
+ * nowhere else. What people change about deliveries that wait is in {@link Backlog}, what dead
+ * replicas left is for {@link Takeovers}.
  */
 @Singleton
 class WorkQueue {
 
-    /** What one statement frees of what dead replicas left. */
-    static final int TAKEN_OVER_AT_ONCE = 500;
-
     /**
-     * Goes from webhook to webhook, so that the backlog of one hides nobody else's work, and takes a few of each. Rows that
-     * another replica is taking are passed over.
+     * Goes from webhook to webhook, so that the backlog of one hides nobody else's work, and takes a few of each; fewer where
+     * bodies are long, for all of them are read into memory. Rows that another replica is taking are passed over.
      */
     private static final String CLAIM = """
             with recursive waiting (webhook_id) as (
@@ -36,86 +34,59 @@ class WorkQueue {
                     order by w.webhook_id limit 1)
                 from waiting where waiting.webhook_id is not null
             ), picked as (
-                select w.delivery_id from waiting
+                select w.* from waiting
                 cross join lateral (
-                    select delivery_id from work
+                    select delivery_id, webhook_id, event_key, due_at from work
                     where owner is null and webhook_id = waiting.webhook_id and due_at <= ?
                     order by due_at limit ? for update skip locked
                 ) w
                 where waiting.webhook_id is not null and waiting.webhook_id <> all (?::text[])
                 limit ?
+            ), sized as (
+                select p.delivery_id, e.id, e.type, e.body, e.traceparent, sum(octet_length(e.body)) over of_webhook
+                    - octet_length(e.body) as before, sum(octet_length(e.body)) over in_all as bytes
+                from picked p join event e on e.key = p.event_key
+                window in_all as (order by p.webhook_id, p.due_at, p.delivery_id),
+                    of_webhook as (partition by p.webhook_id order by p.due_at, p.delivery_id)
             ), claimed as (
-                update work set owner = ? from picked where work.delivery_id = picked.delivery_id
-                returning work.*
+                update work w set owner = ?, begun = false from sized s
+                where w.delivery_id = s.delivery_id and s.before < ? and s.bytes <= ?
+                returning w.*, s.id as event_id, s.type, s.body, s.traceparent
             )
-            select c.delivery_id, c.workspace_id, c.webhook_id, e.id, e.type, e.body, c.attempts, c.tries, c.trigger,
-                c.scheduled_for, c.owner, max(c.webhook_id) over ()
-            from claimed c join event e on e.key = c.event_key
-            order by c.due_at
+            select delivery_id, workspace_id, webhook_id, event_id, type, body, attempts, tries, trigger, scheduled_for, owner,
+                traceparent, max(webhook_id) over (), (select count(*) = ? or max(bytes) > ? from sized)
+            from claimed
+            order by due_at
             """;
 
-    /**
-     * What a dead replica left is free again. Whether its request had been sent nobody knows: the log says so. A ping is not
-     * tried again.
-     */
-    private static final String TAKE_OVER = """
-            with recursive owners (id) as (
-                (select owner from work where owner is not null order by owner limit 1)
-                union all
-                select (select w.owner from work w where w.owner > owners.id order by w.owner limit 1)
-                from owners where owners.id is not null
-            ), dead as (
-                select w.delivery_id, w.workspace_id, w.attempts + 1 as number, w.trigger, w.webhook_id
-                from work w
-                where w.owner = any (array(
-                        select o.id from owners o where o.id is not null
-                            and not exists (select from replica r where r.id = o.id and r.lease_until > now())))
-                limit ? for update of w skip locked
-            ), logged as (
-                insert into attempt (delivery_id, number, trigger, started_at, error_code, error_message, url,
-                    request_headers)
-                select d.delivery_id, d.number, d.trigger, ?, 'interrupted',
-                    'The sender stopped before the outcome was known. The request may or may not have arrived.', h.url, '[]'
-                from dead d join webhook h on h.id = d.webhook_id
-                on conflict do nothing
-            ), noted as (
-                update delivery set attempts = d.number, attempted_at = ?, status_code = null, duration_ms = null,
-                    error_code = 'interrupted', status = case when event_type = 'ping' then 'failed' else status end
-                from dead d where delivery.workspace_id = d.workspace_id and id = d.delivery_id
-                returning id, event_type
-            ), dropped as (
-                delete from work using noted where delivery_id = noted.id and noted.event_type = 'ping'
-            )
-            update work w set owner = null, attempts = d.number, due_at = ?,
-                trigger = case when w.retry_requested then 'manual' else w.trigger end, retry_requested = false
-            from dead d join noted n on n.id = d.delivery_id
-            where w.delivery_id = d.delivery_id and n.event_type <> 'ping'
+    /** A retry that was asked for meanwhile goes first, and then what the schedule wants. */
+    static final String ASKED_FOR_FIRST = """
+            scheduled_for = case when w.retry_requested and w.trigger = 'automatic' then w.due_at else w.scheduled_for end,
+            trigger = case when w.retry_requested then 'manual' else w.trigger end, retry_requested = false
             """;
 
-    private static final String FORGET_DEAD_REPLICAS = """
-            delete from replica r where lease_until < now() - interval '1 hour'
-                and not exists (select from work w where w.owner = r.id)
+    /** Need not wait for the disk: it is read only if this process dies, and then the database has not. */
+    private static final String BEGIN = """
+            with at_once as (select set_config('synchronous_commit', 'off', true))
+            update work set begun = true from at_once where owner = ? and delivery_id = any (?::uuid[])
             """;
 
     private static final String RELEASE = """
-            update work set owner = null,
-                trigger = case when retry_requested then 'manual' else trigger end, retry_requested = false
+            update work w set owner = null, %s
             where owner = ? and delivery_id = any (?::uuid[])
-            """;
+            """.formatted(ASKED_FOR_FIRST);
 
     /** The youngest may have been committed by a publisher's thread that has not lined them up yet. */
     private static final String RELEASE_FORGOTTEN = """
-            update work set owner = null,
-                trigger = case when retry_requested then 'manual' else trigger end, retry_requested = false
+            update work w set owner = null, %s
             where owner = ? and delivery_id not in (select unnest(?::uuid[]))
                 and uuid_extract_timestamp(delivery_id) < now() - interval '10 seconds'
-            """;
+            """.formatted(ASKED_FOR_FIRST);
 
     private static final String PUT_OFF = """
-            update work set owner = null, due_at = ?,
-                trigger = case when retry_requested then 'manual' else trigger end, retry_requested = false
+            update work w set owner = null, due_at = ?, %s
             where owner = ? and delivery_id = ?
-            """;
+            """.formatted(ASKED_FOR_FIRST);
 
     private static final String CANCEL = """
             with gone as (delete from work where delivery_id = any (?::uuid[]) and owner = ? returning workspace_id, delivery_id)
@@ -136,37 +107,51 @@ class WorkQueue {
      *
      * @param leases the deliveries, now leased
      * @param last the webhook that the claim ended with, in the database's order; null if there is none
+     * @param isCut whether there may be more after it
      */
-    record Claimed(List<Lease> leases, @Nullable String last) {}
+    record Claimed(List<Lease> leases, @Nullable String last, boolean isCut) {}
+
+    /**
+     * How much is claimed at most.
+     *
+     * @param deliveries of all webhooks
+     * @param bytes of their bodies; at least one delivery, however long
+     * @param perWebhook deliveries of one webhook
+     * @param bytesPerWebhook after which no more of one webhook are taken
+     */
+    record Most(int deliveries, long bytes, int perWebhook, long bytesPerWebhook) {}
 
     /**
      * Leases what is due.
      *
      * @param now by the application's clock, which the retry times follow
      * @param after only of webhooks whose id comes after this one
-     * @param perWebhook how many of one webhook at most
      * @param except webhooks for which there is no room
-     * @param limit how many in all at most
      */
-    Claimed claim(UUID owner, Instant now, String after, int perWebhook, Collection<String> except, int limit)
-            throws SQLException {
+    Claimed claim(UUID owner, Instant now, String after, Collection<String> except, Most most) throws SQLException {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(CLAIM)) {
             statement.setString(1, after);
             statement.setObject(2, Statements.at(now));
-            statement.setInt(3, perWebhook);
+            statement.setInt(3, most.perWebhook());
             statement.setArray(4, connection.createArrayOf("text", except.toArray()));
-            statement.setInt(5, limit);
+            statement.setInt(5, most.deliveries());
             statement.setObject(6, owner);
+            statement.setLong(7, most.bytesPerWebhook());
+            statement.setLong(8, most.bytes());
+            statement.setInt(9, most.deliveries());
+            statement.setLong(10, most.bytes());
             var leases = new ArrayList<Lease>();
             @Nullable String last = null;
+            boolean isCut = false;
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
                     leases.add(lease(rows));
-                    last = rows.getString(12);
+                    last = rows.getString(13);
+                    isCut = rows.getBoolean(14);
                 }
             }
-            return new Claimed(leases, last);
+            return new Claimed(leases, last, isCut);
         }
     }
 
@@ -183,26 +168,17 @@ class WorkQueue {
                 row.getInt(8),
                 Trigger.of(row.getString(9)),
                 scheduledFor == null ? null : scheduledFor.toInstant(),
-                row.getObject(11, UUID.class));
+                row.getObject(11, UUID.class),
+                false,
+                row.getString(12));
     }
 
-    /**
-     * Frees some of what replicas left whose lease has ended, and notes an interrupted attempt for each.
-     *
-     * @return how many; {@value #TAKEN_OVER_AT_ONCE} if there may be more
-     */
-    int takeOver(Instant now) throws SQLException {
-        try (var connection = dataSource.getConnection();
-                var takeOver = connection.prepareStatement(TAKE_OVER);
-                var forget = connection.prepareStatement(FORGET_DEAD_REPLICAS)) {
-            takeOver.setInt(1, TAKEN_OVER_AT_ONCE);
-            takeOver.setObject(2, Statements.at(now));
-            takeOver.setObject(3, Statements.at(now));
-            takeOver.setObject(4, Statements.at(now));
-            int freed = takeOver.executeUpdate();
-            forget.executeUpdate();
-            return freed;
-        }
+    /** Notes that these attempts may have begun. */
+    void begin(UUID owner, List<UUID> deliveries) throws SQLException {
+        statements.update(BEGIN, (connection, statement) -> {
+            statement.setObject(1, owner);
+            statement.setArray(2, Statements.ids(connection, deliveries));
+        });
     }
 
     /** Gives back what this owner has leased and not begun. */

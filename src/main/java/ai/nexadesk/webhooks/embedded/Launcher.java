@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -24,6 +25,7 @@ public final class Launcher {
 
     private static final String DATABASE_URL = "quarkus.datasource.jdbc.url";
     private static final String EVALUATION = "nexadesk.evaluation";
+    private static final String PUBLIC_URL = "nexadesk.public-url";
     private static final int FAILED = 1;
 
     private Launcher() {}
@@ -55,7 +57,9 @@ public final class Launcher {
     }
 
     private static EmbeddedPostgres prepareEvaluation(Config config) throws IOException {
-        checkPort(config.getOptionalValue("quarkus.http.port", Integer.class).orElse(8080));
+        checkDatabaseIsNotForgotten(config);
+        int port = config.getOptionalValue("quarkus.http.port", Integer.class).orElse(8080);
+        checkPort(port);
         var directory = Path.of(config.getOptionalValue("nexadesk.data-dir", String.class)
                 .orElse(System.getProperty("user.home") + "/.nexadesk-webhooks"));
         var postgres = EmbeddedPostgres.start(directory, true);
@@ -66,7 +70,7 @@ public final class Launcher {
         fixed.put("quarkus.http.host", "localhost");
         fixed.put(EVALUATION, "true");
         fixed.forEach(System::setProperty);
-        defaults(directory).forEach((name, value) -> {
+        defaults(directory, port).forEach((name, value) -> {
             if (config.getOptionalValue(name, String.class).isEmpty()) {
                 System.setProperty(name, value);
             }
@@ -74,14 +78,22 @@ public final class Launcher {
         return postgres;
     }
 
-    private static Map<String, String> defaults(Path directory) throws IOException {
+    private static Map<String, String> defaults(Path directory, int port) throws IOException {
         return Map.of(
-                "nexadesk.publisher.tokens", Demo.PUBLISHER_TOKEN,
-                "nexadesk.outgoing.allowed-networks", "127.0.0.0/8,::1/128",
-                "nexadesk.outgoing.allow-insecure", "true",
-                "nexadesk.sessions.secure-cookies", "false",
-                "nexadesk.secrets.encryption-key", encryptionKey(directory),
-                "quarkus.log.level", "WARN");
+                PUBLIC_URL,
+                "http://localhost:" + port,
+                "nexadesk.publisher.tokens",
+                Demo.PUBLISHER_TOKEN,
+                "nexadesk.outgoing.allowed-networks",
+                "127.0.0.0/8,::1/128",
+                "nexadesk.outgoing.allow-insecure",
+                "true",
+                "nexadesk.sessions.secure-cookies",
+                "false",
+                "nexadesk.secrets.encryption-key",
+                encryptionKey(directory),
+                "quarkus.log.level",
+                "WARN");
     }
 
     /** Made once, beside the data that it encrypts. */
@@ -100,6 +112,17 @@ public final class Launcher {
             Files.createFile(wasMade);
         }
         return Files.readString(file).strip();
+    }
+
+    /** These are set for production only, and nobody wants the events of production in a database for a first look. */
+    private static void checkDatabaseIsNotForgotten(Config config) throws IOException {
+        for (var name : List.of(PUBLIC_URL, "quarkus.datasource.username", "quarkus.datasource.password")) {
+            if (config.getOptionalValue(name, String.class).isPresent()) {
+                throw new IOException(DATABASE_URL + " is not set, although " + name
+                        + " is. Set it to the database, such as" + " jdbc:postgresql://host:5432/database; or unset "
+                        + name + " for the evaluation mode.");
+            }
+        }
     }
 
     /** Before anything else starts, for a clear message. */

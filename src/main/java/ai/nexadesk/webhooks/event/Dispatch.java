@@ -2,8 +2,8 @@ package ai.nexadesk.webhooks.event;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -13,15 +13,22 @@ import java.util.UUID;
 public interface Dispatch {
 
     /**
-     * The replica that new deliveries are leased to as they are stored.
+     * How new deliveries are to be leased as they are stored.
      *
-     * @return null while this replica takes none: they are then stored for whoever is free
+     * @param owner the replica that they are leased to; null while it takes none: they are then stored for whoever is free
+     * @param full webhooks whose lane is full: their deliveries are stored without a lease and wait in the database
+     * @param busy webhooks with so much waiting that a delivery does not begin at once: it is stored as one that has not begun
      */
-    @Nullable
-    UUID owner();
+    record Terms(@Nullable UUID owner, Set<String> full, Set<String> busy) {
 
-    /** The webhooks whose lane is full: their deliveries are stored without a lease and wait in the database. */
-    Collection<String> fullLanes();
+        /** These terms for a delivery that is attempted at once, whatever waits. */
+        Terms atOnce() {
+            return new Terms(owner, Set.of(), Set.of());
+        }
+    }
+
+    /** How deliveries are to be leased at this moment. */
+    Terms terms();
 
     /**
      * Attempts these deliveries as soon as possible; called after they were committed.

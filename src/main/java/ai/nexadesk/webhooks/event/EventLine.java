@@ -74,8 +74,7 @@ final class EventLine {
     /** Lines events up; never waits. */
     CompletionStage<List<Accepted>> add(List<NewEvent> events) {
         if (closed) {
-            return CompletableFuture.failedStage(
-                    new UnavailableException("This server is stopping. Publish again: another one takes it.", null));
+            return CompletableFuture.failedStage(stopping());
         }
         var submission = Submission.of(events);
         if (bytes.addAndGet(submission.bytes) > BYTES_WAITING && bytes.get() > submission.bytes) {
@@ -84,6 +83,10 @@ final class EventLine {
                     new UnavailableException("More is published than can be stored. Publish again in a second.", null));
         }
         waiting.add(submission);
+        if (closed && waiting.remove(submission)) {
+            // The writers may have ended in this moment.
+            submission.fail(stopping());
+        }
         return submission.outcome;
     }
 
@@ -93,10 +96,10 @@ final class EventLine {
         for (var writer : writers) {
             writer.join();
         }
-        // What slipped in while the last writer ended.
-        for (var late = waiting.poll(); late != null; late = waiting.poll()) {
-            late.fail(new UnavailableException("This server is stopping. Publish again.", null));
-        }
+    }
+
+    private static UnavailableException stopping() {
+        return new UnavailableException("This server is stopping. Publish again: another one takes it.", null);
     }
 
     private void run() {

@@ -197,7 +197,7 @@ final class EventParser {
         var instant = timestamp == null ? now() : timestamp(timestamp, path + ".timestamp");
         var body = body(checkedType, instant, checkedWorkspace, require(data, path + ".data"));
         var checkedId = id == null ? EventIds.next(clock.instant()) : id(id, path + ".id");
-        return new NewEvent(checkedId, checkedType, instant, checkedWorkspace, body);
+        return new NewEvent(checkedId, checkedType, instant, checkedWorkspace, body, null);
     }
 
     private static String require(@Nullable String value, String path) {

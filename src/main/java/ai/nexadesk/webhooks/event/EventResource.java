@@ -4,9 +4,12 @@ import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.ApiPath;
 import ai.nexadesk.webhooks.api.Success;
+import ai.nexadesk.webhooks.tracing.Traceparent;
 import ai.nexadesk.webhooks.workspace.Role;
+import io.opentelemetry.api.trace.SpanKind;
 import io.smallrye.common.annotation.NonBlocking;
 import org.jboss.resteasy.reactive.ResponseStatus;
+import org.jspecify.annotations.Nullable;
 
 import java.time.InstantSource;
 import java.util.List;
@@ -17,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -35,6 +39,7 @@ public class EventResource {
     private final EventParser parser;
     private final Publishing publishing;
     private final SchemaCheck schemas;
+    private final PublishingTrace trace;
     private final PublishingMetrics metrics;
     private final ExecutorService executor;
     private final int maxBody;
@@ -43,12 +48,14 @@ public class EventResource {
             InstantSource clock,
             Publishing publishing,
             SchemaCheck schemas,
+            PublishingTrace trace,
             PublishingMetrics metrics,
             ExecutorService executor,
             Settings settings) {
         this.parser = new EventParser(clock);
         this.publishing = publishing;
         this.schemas = schemas;
+        this.trace = trace;
         this.metrics = metrics;
         this.executor = executor;
         this.maxBody = settings.publisher().maxBody();
@@ -76,32 +83,39 @@ public class EventResource {
     @Produces(MediaType.APPLICATION_JSON)
     @ResponseStatus(ACCEPTED)
     @NonBlocking
-    public CompletionStage<Success<Receipt>> publish(byte[] body) {
+    public CompletionStage<Success<Receipt>> publish(
+            @HeaderParam(Traceparent.NAME) @Nullable String traceparent, byte[] body) {
         if (body.length > maxBody) {
             throw ApiException.tooLarge(maxBody);
         }
         // A large request must not hold up the others that this thread serves.
         return body.length <= READ_AT_ONCE
-                ? publishNow(body)
-                : CompletableFuture.supplyAsync(() -> body, executor).thenCompose(this::publishNow);
+                ? publishNow(traceparent, body)
+                : CompletableFuture.supplyAsync(() -> body, executor)
+                        .thenCompose(large -> publishNow(traceparent, large));
     }
 
-    private CompletionStage<Success<Receipt>> publishNow(byte[] body) {
+    private CompletionStage<Success<Receipt>> publishNow(@Nullable String traceparent, byte[] body) {
         long start = System.nanoTime();
+        var span = trace.begin(SpanKind.SERVER, traceparent);
         List<NewEvent> events;
         try {
-            events = parser.parse(body);
+            events = trace.mark(span, parser.parse(body));
             schemas.check(events, i -> body[firstToken(body)] == '[' ? "$[" + i + "]" : "$");
         } catch (InvalidEventException e) {
+            trace.fail(span, e.code());
             throw ApiException.badRequest(e.code(), e.getMessage(), Map.of(e.path(), List.of(e.getMessage())));
         }
         return publishing.publish(events).handle((accepted, failure) -> {
             if (failure == null) {
                 var receipt = Receipt.of(accepted);
                 metrics.published(receipt, System.nanoTime() - start);
+                trace.end(span, receipt);
                 return Success.of(receipt);
             }
-            throw error(failure instanceof CompletionException wrapped ? wrapped.getCause() : failure, body);
+            var error = error(failure instanceof CompletionException wrapped ? wrapped.getCause() : failure, body);
+            trace.fail(span, error instanceof ApiException refusal ? refusal.code() : "internal_error");
+            throw error;
         });
     }
 

@@ -6,7 +6,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,14 +26,15 @@ import jakarta.inject.Singleton;
 class EventStore {
 
     /**
-     * The key is made once an event: only what of it became new goes on. Events that are known by their id are passed over. The others are fanned out to every webhook that is active and
-     * subscribed at this moment, or to the one they are meant for. Deliveries are leased to the publishing replica, unless
-     * their lane is full.
+     * The key is made once an event: only what of it became new goes on. Events that are known by their id are passed over. The
+     * others are fanned out to every webhook that is active and subscribed at this moment, or to the one they are meant for.
+     * Deliveries are leased to the publishing replica, unless their lane is full. Of many events at once, the attempts of only
+     * the first few may begin at once.
      */
     private static final String PUBLISH = """
             with input as (
-                select *, uuidv7() as key from unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::bytea[])
-                    with ordinality as i (workspace_id, id, type, occurred_at, body, place)
+                select *, uuidv7() as key from unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::bytea[],
+                    ?::text[]) with ordinality as i (workspace_id, id, type, occurred_at, body, traceparent, place)
             ), fresh as (
                 insert into event_id (workspace_id, id, key)
                 select workspace_id, id, key from input order by place
@@ -43,8 +43,8 @@ class EventStore {
             ), published as (
                 select * from input where (key in (select key from fresh)) is true
             ), stored as (
-                insert into event (key, workspace_id, id, type, occurred_at, body)
-                select key, workspace_id, id, type, occurred_at, body from published
+                insert into event (key, workspace_id, id, type, occurred_at, body, traceparent)
+                select key, workspace_id, id, type, occurred_at, body, traceparent from published
             ), fanned_out as (
                 insert into delivery (id, workspace_id, webhook_id, event_key, event_id, event_type, status)
                 select uuidv7(), p.workspace_id, w.id, p.key, p.id, p.type, 'queued'
@@ -55,15 +55,17 @@ class EventStore {
                         else w.id = ?::text end
                 returning id, workspace_id, webhook_id, event_key
             ), queued as (
-                insert into work (delivery_id, workspace_id, webhook_id, event_key, due_at, owner)
+                insert into work (delivery_id, workspace_id, webhook_id, event_key, due_at, owner, begun)
                 select id, workspace_id, webhook_id, event_key, now(),
-                    case when webhook_id = any (?::text[]) then null else ?::uuid end
+                    case when webhook_id = any (?::text[]) then null else ?::uuid end,
+                    webhook_id <> all (?::text[])
+                        and event_key <= (select key from input where place <= 64 order by place desc limit 1)
                 from fanned_out
-                returning delivery_id, webhook_id, event_key, owner
+                returning delivery_id, webhook_id, event_key, owner, begun
             )
-            select key, place, null::uuid, null from published
+            select key, place, null::uuid, null, null::boolean from published
             union all
-            select event_key, null, delivery_id, webhook_id from queued where owner is not null
+            select event_key, null, delivery_id, webhook_id, begun from queued where owner is not null
             """;
 
     private static final String EXISTING_WORKSPACES = "select id from workspace where id = any (?::text[])";
@@ -93,12 +95,9 @@ class EventStore {
      * Stores the events and their deliveries.
      *
      * @param onlyWebhook the webhook they are meant for whatever its state and subscription; null for all that subscribed
-     * @param owner the replica to lease the deliveries to; null for none
-     * @param fullLanes webhooks whose deliveries shall not be leased
+     * @param terms how the deliveries are leased
      */
-    Stored store(
-            List<NewEvent> events, @Nullable String onlyWebhook, @Nullable UUID owner, Collection<String> fullLanes)
-            throws SQLException {
+    Stored store(List<NewEvent> events, @Nullable String onlyWebhook, Dispatch.Terms terms) throws SQLException {
         // The first of several with the same id counts. The order keeps two publishers of the same ids from deadlock.
         var distinct = new LinkedHashMap<Name, NewEvent>();
         events.forEach(event -> distinct.putIfAbsent(Name.of(event), event));
@@ -114,14 +113,25 @@ class EventStore {
                     5,
                     connection.createArrayOf(
                             "bytea", ordered.stream().map(NewEvent::body).toArray(byte[][]::new)));
-            statement.setString(6, onlyWebhook);
+            statement.setArray(6, traceparents(connection, ordered));
             statement.setString(7, onlyWebhook);
-            statement.setArray(8, connection.createArrayOf("text", fullLanes.toArray()));
-            statement.setObject(9, owner);
+            statement.setString(8, onlyWebhook);
+            statement.setArray(9, connection.createArrayOf("text", terms.full().toArray()));
+            statement.setObject(10, terms.owner());
+            statement.setArray(11, connection.createArrayOf("text", terms.busy().toArray()));
             try (var rows = statement.executeQuery()) {
                 return read(rows, ordered);
             }
         }
+    }
+
+    /** Null where nobody traces, which costs nothing. */
+    private static java.sql.@Nullable Array traceparents(Connection connection, List<NewEvent> events)
+            throws SQLException {
+        return events.stream().allMatch(event -> event.traceparent() == null)
+                ? null
+                : connection.createArrayOf(
+                        "text", events.stream().map(NewEvent::traceparent).toArray());
     }
 
     /** Events come first, then deliveries, which name their event by its key. */
@@ -134,7 +144,8 @@ class EventStore {
             if (delivery == null) {
                 fresh.put(key, events.get(rows.getInt(2) - 1));
             } else {
-                leased.add(new FirstDelivery(delivery, rows.getString(4), Objects.requireNonNull(fresh.get(key))));
+                var event = Objects.requireNonNull(fresh.get(key));
+                leased.add(new FirstDelivery(delivery, rows.getString(4), event, rows.getBoolean(5)));
             }
         }
         return new Stored(Set.copyOf(fresh.values()), leased);

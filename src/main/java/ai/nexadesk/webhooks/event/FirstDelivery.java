@@ -8,5 +8,6 @@ import java.util.UUID;
  * @param id of the delivery, time-sorted
  * @param webhookId the webhook that it goes to
  * @param event what it delivers
+ * @param begun whether it was stored as one whose attempt may have begun
  */
-public record FirstDelivery(UUID id, String webhookId, NewEvent event) {}
+public record FirstDelivery(UUID id, String webhookId, NewEvent event, boolean begun) {}

@@ -1,5 +1,7 @@
 package ai.nexadesk.webhooks.event;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
@@ -11,8 +13,15 @@ import java.time.temporal.ChronoUnit;
  * @param timestamp when it happened, in whole milliseconds
  * @param workspaceId {@code ws_…}
  * @param body the request body, byte for byte as every receiver gets it; not to be changed
+ * @param traceparent the span with which it was published; null if nobody traces it
  */
-public record NewEvent(String id, String type, Instant timestamp, String workspaceId, byte[] body) {
+public record NewEvent(
+        String id,
+        String type,
+        Instant timestamp,
+        String workspaceId,
+        byte[] body,
+        @Nullable String traceparent) {
 
     /**
      * An event of our own making.
@@ -24,11 +33,17 @@ public record NewEvent(String id, String type, Instant timestamp, String workspa
     public static NewEvent of(String type, Instant timestamp, String workspaceId, String dataJson) {
         var data = EventParser.data(dataJson, "$.data");
         var time = timestamp.truncatedTo(ChronoUnit.MILLIS);
-        return new NewEvent(EventIds.next(), type, time, workspaceId, EventParser.body(type, time, workspaceId, data));
+        var body = EventParser.body(type, time, workspaceId, data);
+        return new NewEvent(EventIds.next(), type, time, workspaceId, body, null);
     }
 
     /** The same as a test event: it is meant for one webhook, and no other has missed it. */
     public NewEvent asTest() {
-        return new NewEvent(EventIds.nextTest(), type, timestamp, workspaceId, body);
+        return new NewEvent(EventIds.nextTest(), type, timestamp, workspaceId, body, null);
+    }
+
+    /** The same event, published with this span. */
+    NewEvent in(String span) {
+        return new NewEvent(id, type, timestamp, workspaceId, body, span);
     }
 }

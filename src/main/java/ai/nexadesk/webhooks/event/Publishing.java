@@ -109,10 +109,10 @@ public class Publishing {
         var events = submissions.stream()
                 .flatMap(submission -> submission.events().stream())
                 .toList();
-        var owner = dispatch.owner();
-        var stored = store.store(events, null, owner, dispatch.fullLanes());
-        if (owner != null && !stored.leased().isEmpty()) {
-            dispatch.accept(owner, stored.leased());
+        var terms = dispatch.terms();
+        var stored = store.store(events, null, terms);
+        if (terms.owner() != null && !stored.leased().isEmpty()) {
+            dispatch.accept(terms.owner(), stored.leased());
         }
         var fresh = new HashSet<>(stored.fresh());
         submissions.forEach(submission -> submission.succeed(accepted(submission.events(), fresh)));
@@ -137,12 +137,13 @@ public class Publishing {
      * @throws UnavailableException if the database does not take it now
      */
     public Leased store(NewEvent event, String webhookId) {
-        var owner = dispatch.owner();
+        var terms = dispatch.terms();
+        var owner = terms.owner();
         if (owner == null) {
             throw new UnavailableException("This server cannot send at the moment. Try again shortly.", null);
         }
         try {
-            var stored = store.store(List.of(event), webhookId, owner, Set.of());
+            var stored = store.store(List.of(event), webhookId, terms.atOnce());
             return new Leased(stored.leased().get(0), owner);
         } catch (SQLException e) {
             throw unavailable(e);

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.sending;
 
+import io.netty.channel.ChannelException;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.NotSslRecordException;
@@ -50,6 +51,11 @@ record Failure(ErrorCode code, String message) {
         }
         if (cause instanceof SSLException) {
             return tls(cause, url);
+        }
+        if (cause instanceof ChannelException) {
+            // No socket of our own, such as for want of file descriptors; its cause would look like the endpoint's
+            // fault.
+            return INTERNAL;
         }
         if (cause instanceof ConnectTimeoutException || cause instanceof TimeoutException) {
             return new Failure(ErrorCode.TIMEOUT, "No connection to " + url.authority() + " in time.");

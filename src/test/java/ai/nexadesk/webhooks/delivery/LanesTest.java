@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -156,10 +155,11 @@ class LanesTest {
     @DisplayName("refuse what exceeds the memory for bodies, and keep half of it for what is published")
     void refuseWhatIsTooLarge() throws InterruptedException {
         var lanes = new Lanes(new Lanes.Limits(1, 1, 100), wanted::incrementAndGet);
-        assertThat(lanes.offer(leases("w", 20, 10), Origin.CLAIMED)).hasSize(15);
+        assertThat(lanes.offer(ofManyWebhooks("claimed", 20), Origin.CLAIMED)).hasSize(15);
         assertThat(lanes.hasRoom(Origin.CLAIMED)).isFalse();
         assertThat(lanes.hasRoom(Origin.PUBLISHED)).isTrue();
-        assertThat(publish(lanes, "w", 20)).hasSize(15);
+        assertThat(lanes.offer(ofManyWebhooks("published", 20), Origin.PUBLISHED))
+                .hasSize(15);
         assertThat(lanes.hasRoom(Origin.PUBLISHED)).isFalse();
         var inFlight = take(lanes);
         assertThat(lanes.hasRoom(Origin.PUBLISHED))
@@ -167,6 +167,44 @@ class LanesTest {
                 .isFalse();
         lanes.done(inFlight, OK);
         assertThat(lanes.hasRoom(Origin.PUBLISHED)).isTrue();
+    }
+
+    @Test
+    @DisplayName("let no webhook fill the memory with long bodies")
+    void shareMemory() {
+        var lanes = new Lanes(new Lanes.Limits(1, 1, 16_000), wanted::incrementAndGet);
+        assertThat(publish(lanes, "long", 200)).hasSize(100);
+        assertThat(lanes.full()).containsExactly("long");
+        assertThat(publish(lanes, "other", 1)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("hand back what waits in memory for an endpoint that turns out to hang, but for a little")
+    void shedWhatHangs() throws InterruptedException {
+        var lanes = new Lanes(new Lanes.Limits(2, 10, 16_000), wanted::incrementAndGet);
+        publish(lanes, "w", 100);
+        assertThat(lanes.done(take(lanes), HUNG))
+                .as("a quarter of what it could hold is left")
+                .hasSize(75);
+        var few = lanes(2, 10);
+        publish(few, "w", 100);
+        assertThat(few.done(take(few), HUNG)).hasSize(67);
+    }
+
+    @Test
+    @DisplayName("keep most of the memory free of what waits for endpoints that hang, however many there are")
+    void memoryOfTheHanging() throws InterruptedException {
+        var lanes = new Lanes(new Lanes.Limits(2, 100, 16_000), wanted::incrementAndGet);
+        for (int i = 0; i < 50; i++) {
+            publish(lanes, "w" + i, 1);
+            lanes.done(take(lanes), HUNG);
+        }
+        int refused = 0;
+        for (int i = 0; i < 50; i++) {
+            refused += publish(lanes, "w" + i, 20).size();
+        }
+        assertThat(1_000 - refused).as("waiting, of 10 bytes each").isBetween(300, 450);
+        assertThat(publish(lanes, "well", 20)).isEmpty();
     }
 
     @Test
@@ -187,7 +225,7 @@ class LanesTest {
         var lanes = lanes(1, 1);
         publish(lanes, "w", 1);
         lanes.close();
-        assertThat(lanes.take()).isNull();
+        assertThat(lanes.take(1)).isEmpty();
         assertThat(publish(lanes, "w", 1)).hasSize(1);
     }
 
@@ -199,8 +237,12 @@ class LanesTest {
         return lanes.offer(leases(webhookId, count, 10), Origin.PUBLISHED);
     }
 
+    private static List<Lease> ofManyWebhooks(String name, int count) {
+        return IntStream.range(0, count).mapToObj(i -> lease(name + i, 10)).toList();
+    }
+
     private static Lease take(Lanes lanes) throws InterruptedException {
-        return Objects.requireNonNull(lanes.take());
+        return lanes.take(1).get(0);
     }
 
     private static List<Lease> takeAll(Lanes lanes, int count) throws InterruptedException {
@@ -227,6 +269,8 @@ class LanesTest {
                 0,
                 Trigger.AUTOMATIC,
                 null,
-                OWNER);
+                OWNER,
+                true,
+                null);
     }
 }

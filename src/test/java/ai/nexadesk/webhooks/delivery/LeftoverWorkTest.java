@@ -4,17 +4,16 @@ import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Await;
 import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.SettableClock;
+import ai.nexadesk.webhooks.testing.Sql;
 import ai.nexadesk.webhooks.webhook.WebhookChanged;
 import io.quarkus.test.junit.QuarkusTest;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-import java.sql.SQLException;
 import java.time.Duration;
-import java.util.UUID;
+import java.util.Objects;
 import javax.sql.DataSource;
 import jakarta.inject.Inject;
 
@@ -50,11 +49,13 @@ class LeftoverWorkTest {
     private final Api api = Api.ofNewWorkspace();
     private Receiver receiver;
     private String webhook;
+    private StoredWork work;
 
     @BeforeEach
     void subscribe() throws Exception {
         receiver = Receiver.start();
         webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
+        work = new StoredWork(new Sql(dataSource), api.workspace().id(), webhook);
         receiver.clear();
     }
 
@@ -67,9 +68,9 @@ class LeftoverWorkTest {
     @Test
     @DisplayName("leased to this replica by a connection that broke, and so unknown to it, goes on")
     void forgotten() throws Exception {
-        var delivery = insertOld("now()", replica.id());
+        var delivery = work.dueFortyDaysAgo(replica.id());
         sweep.run();
-        assertThat(owner(delivery)).as("a sweep alone leaves it alone").isEqualTo(replica.id());
+        assertThat(work.owner(delivery)).as("a sweep alone leaves it alone").isEqualTo(replica.id());
         dispatcher.giveBackForgotten();
         sweep.run();
         api.await(webhook, DeliveryIds.format(delivery), "delivered", 1);
@@ -86,8 +87,8 @@ class LeftoverWorkTest {
         Await.until(
                 "that it is put off",
                 PATIENCE,
-                () -> owner(DeliveryIds.parse(delivery).orElseThrow()),
-                found -> found == null);
+                () -> work.owner(DeliveryIds.parse(delivery).orElseThrow()),
+                Objects::isNull);
 
         exchangeSecret(webhook, secret);
         sweep.run();
@@ -98,49 +99,13 @@ class LeftoverWorkTest {
     }
 
     @Test
-    @DisplayName("because nobody verified its webhook for longer than the retention, is cancelled")
+    @DisplayName(
+            "because nobody verified its webhook for longer than the retention, is given up and keeps no day of the log")
     void neverVerified() throws Exception {
-        var delivery = insertOld("timestamptz '9999-12-31Z'", null);
+        var delivery = work.insert("-40 days", "timestamptz '9999-12-31Z'", null);
         partitions.maintain();
-        assertThat(api.delivery(webhook, DeliveryIds.format(delivery)).getString("data.status"))
-                .isEqualTo("cancelled");
-    }
-
-    /** A delivery of forty days ago, as if it had waited since. */
-    private UUID insertOld(String due, @Nullable UUID owner) throws SQLException {
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement("""
-                        with e as (
-                            insert into event (key, workspace_id, id, type, occurred_at, body)
-                            values (uuidv7(interval '-40 days'), ?, 'evt_old', 'lead.created', now(), '{}') returning *
-                        ), d as (
-                            insert into delivery (id, workspace_id, webhook_id, event_key, event_id, event_type, status)
-                            select uuidv7(interval '-40 days'), workspace_id, ?, key, id, type, 'queued' from e returning *
-                        )
-                        insert into work (delivery_id, workspace_id, webhook_id, event_key, due_at, owner)
-                        select id, workspace_id, webhook_id, event_key, %s, ?::uuid from d returning delivery_id
-                        """.formatted(due))) {
-            statement.setString(1, api.workspace().id());
-            statement.setString(2, webhook);
-            statement.setObject(3, owner);
-            try (var rows = statement.executeQuery()) {
-                rows.next();
-                return rows.getObject(1, UUID.class);
-            }
-        }
-    }
-
-    private @Nullable UUID owner(UUID delivery) {
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement("select owner from work where delivery_id = ?")) {
-            statement.setObject(1, delivery);
-            try (var rows = statement.executeQuery()) {
-                assertThat(rows.next()).as("it is still to be done").isTrue();
-                return rows.getObject(1, UUID.class);
-            }
-        } catch (SQLException e) {
-            throw new AssertionError(e);
-        }
+        assertThat(work.sql().text("select 1 from work where delivery_id = ?", delivery))
+                .isNull();
     }
 
     /** Gives the webhook another encrypted secret and tells the one it had. */

@@ -123,6 +123,7 @@ class ReplicasIT {
                 "-Dquarkus.datasource.username=" + database.username(),
                 "-Dquarkus.datasource.password=" + database.password(),
                 "-Dnexadesk.secrets.encryption-key=dGVzdHMgb25seSwgdGVzdHMgb25seSwgdGVzdHMgb24=",
+                "-Dnexadesk.public-url=https://app.example.com",
                 "-Dnexadesk.publisher.tokens=" + PackagedApplication.PUBLISHER_TOKEN,
                 "-Dnexadesk.outgoing.allowed-networks=127.0.0.0/8",
                 "-Dnexadesk.outgoing.allow-insecure=true");

@@ -23,6 +23,8 @@ class StartIT {
     private static final String TOKEN = "-Dnexadesk.publisher.tokens=some-token";
     private static final String KEY = "-Dnexadesk.secrets.encryption-key=dGVzdHMgb25seSwgdGVzdHMgb25seSwgdGVzdHMgb24=";
 
+    private static final String URL = "-Dnexadesk.public-url=https://app.example.com";
+
     @TempDir
     Path data;
 
@@ -41,7 +43,7 @@ class StartIT {
     @Test
     @DisplayName("does not start without an encryption key, and says how to make one")
     void noKey() throws Exception {
-        assertThat(refusal(TOKEN))
+        assertThat(refusal(TOKEN, URL))
                 .contains("nexadesk.secrets.encryption-key is not set")
                 .contains("openssl rand -base64 32");
     }
@@ -49,22 +51,42 @@ class StartIT {
     @Test
     @DisplayName("does not start without a publisher's token, and says how to make one")
     void noToken() throws Exception {
-        assertThat(refusal(KEY))
+        assertThat(refusal(KEY, URL))
                 .contains("nexadesk.publisher.tokens is not set")
                 .contains("openssl rand -hex 32");
     }
 
     @Test
-    @DisplayName("does not start where mails are to be sent whose links lead nowhere")
+    @DisplayName("does not start without the address that people open, and says what it is for")
     void noPublicUrl() throws Exception {
-        assertThat(refusal(KEY, TOKEN, "-Dnexadesk.mail.from=webhooks@example.com"))
-                .contains("nexadesk.public-url is not set");
+        assertThat(refusal(KEY, TOKEN))
+                .contains("nexadesk.public-url is not set")
+                .contains("such as https://app.example.com");
+    }
+
+    @Test
+    @DisplayName("does not start with an address for people that no link can begin with")
+    void badPublicUrl() throws Exception {
+        assertThat(refusal(KEY, TOKEN, "-Dnexadesk.public-url=app.example.com"))
+                .contains("nexadesk.public-url is \"app.example.com\"");
+    }
+
+    @Test
+    @DisplayName("does not take a forgotten database for a wish to evaluate it")
+    void noDatabase() throws Exception {
+        try (var application = PackagedApplication.launch(data.resolve("unused"), KEY, TOKEN, URL)) {
+            assertThat(application.awaitEnd()).isNotZero();
+            assertThat(application.output())
+                    .contains("quarkus.datasource.jdbc.url is not set, although nexadesk.public-url is")
+                    .contains("jdbc:postgresql://host:5432/database");
+            assertThat(data.resolve("unused")).doesNotExist();
+        }
     }
 
     @Test
     @DisplayName("logs JSON where that is switched on")
     void json() throws Exception {
-        try (var application = launch(database.jdbcUrl(), KEY, TOKEN, "-Dquarkus.log.console.json.enabled=true")) {
+        try (var application = launch(database.jdbcUrl(), KEY, TOKEN, URL, "-Dquarkus.log.console.json.enabled=true")) {
             Await.until("a start", Duration.ofSeconds(60), application::output, log -> log.contains("Listening on"));
             var started = application
                     .output()
@@ -79,7 +101,7 @@ class StartIT {
     @Test
     @DisplayName("does not start with a lease too short for any attempt, and says how long it must be")
     void shortLease() throws Exception {
-        assertThat(refusal(KEY, TOKEN, "-Dnexadesk.delivery.lease=6s"))
+        assertThat(refusal(KEY, TOKEN, URL, "-Dnexadesk.delivery.lease=6s"))
                 .contains("nexadesk.delivery.lease is 6000 ms")
                 .contains("more than nexadesk.delivery.timeout and one second together, 6000 ms");
     }
@@ -87,7 +109,7 @@ class StartIT {
     @Test
     @DisplayName("warns where the database is set to lose what is acknowledged")
     void unsafeDatabase() throws Exception {
-        try (var application = launch(database.jdbcUrl() + "?options=-c%20synchronous_commit=off", KEY, TOKEN)) {
+        try (var application = launch(database.jdbcUrl() + "?options=-c%20synchronous_commit=off", KEY, TOKEN, URL)) {
             Await.until("a start", Duration.ofSeconds(60), application::output, log -> log.contains("Listening on"));
             assertThat(application.output()).contains("synchronous_commit off: acknowledged events can be lost");
         }

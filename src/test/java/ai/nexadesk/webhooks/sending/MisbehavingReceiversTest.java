@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.sending;
 
 import ai.nexadesk.webhooks.testing.Answer;
+import ai.nexadesk.webhooks.testing.Await;
 import ai.nexadesk.webhooks.testing.Receiver;
 import io.vertx.core.Vertx;
 import org.junit.jupiter.api.AfterEach;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -136,6 +138,43 @@ class MisbehavingReceiversTest {
                 + "HTTP/1.1 200 STALE\r\nContent-Length: 5\r\n\r\nSTALE"));
         send("/first");
         assertFresh();
+    }
+
+    @Test
+    @DisplayName("that sends the interim answers that HTTP knows poisons no later request either")
+    void interimAnswers() throws Exception {
+        receiver.script(
+                Answer.rawKeptAlive("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK"),
+                Answer.rawKeptAlive("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+                        + "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK"));
+        assertFresh();
+    }
+
+    @Test
+    @DisplayName("that sends an answer that nobody asked for loses its connection")
+    void answersUnasked() throws Exception {
+        var idle = new CountDownLatch(1);
+        receiver.script(socket -> {
+            Answer.status(200).give(socket);
+            idle.await();
+            return Answer.rawKeptAlive("HTTP/1.1 200 STALE\r\nContent-Length: 5\r\n\r\nSTALE")
+                    .give(socket);
+        });
+        assertThat(send("/").succeeded()).isTrue();
+        idle.countDown();
+        awaitNoConnection();
+        assertFresh();
+    }
+
+    @Test
+    @DisplayName("that nothing is sent to keeps no connection of ours for longer than some seconds")
+    void idle() throws Exception {
+        assertThat(send("/").succeeded()).isTrue();
+        awaitNoConnection();
+    }
+
+    private void awaitNoConnection() {
+        Await.until("no connection", Duration.ofSeconds(20), receiver::openConnections, open -> open == 0);
     }
 
     /** The connection may break under a later request, which is then retried; but no request gets another one's answer. */

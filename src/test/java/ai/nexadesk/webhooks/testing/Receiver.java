@@ -108,6 +108,11 @@ public final class Receiver implements AutoCloseable {
         return List.copyOf(requests);
     }
 
+    /** How many connections are open. */
+    public int openConnections() {
+        return open.size();
+    }
+
     /** Forgets the requests so far. */
     public void clear() {
         requests.clear();

@@ -1,0 +1,82 @@
+package ai.nexadesk.webhooks.tracing;
+
+import ai.nexadesk.webhooks.Settings;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.Startup;
+import org.eclipse.microprofile.config.Config;
+import org.jspecify.annotations.Nullable;
+
+import java.util.HashMap;
+import java.util.Map;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.interceptor.Interceptor;
+
+/**
+ * Where spans are made. While tracing is off, none is, and nothing of the SDK is loaded. Spans are made by hand: no library of
+ * ours is instrumented, so that no request to a customer's endpoint carries a header that is not documented.
+ *
+ * <p>The SDK takes OpenTelemetry's own environment variables and properties, {@code otel.…}.
+ */
+@Singleton
+@Startup
+public class Tracing {
+
+    private static final String SCOPE = "ai.nexadesk.webhooks";
+
+    private final @Nullable OpenTelemetrySdk sdk;
+    private final Tracer tracer;
+
+    @Inject
+    Tracing(Settings settings, Config config) {
+        sdk = settings.tracing().enabled() ? start(config) : null;
+        tracer = (sdk == null ? OpenTelemetry.noop() : sdk).getTracer(SCOPE);
+    }
+
+    private static OpenTelemetrySdk start(Config config) {
+        return AutoConfiguredOpenTelemetrySdk.builder()
+                .addPropertiesSupplier(() -> properties(config))
+                .setServiceClassLoader(Tracing.class.getClassLoader())
+                .disableShutdownHook()
+                .build()
+                .getOpenTelemetrySdk();
+    }
+
+    /** What the environment and the system properties do not say. */
+    private static Map<String, String> properties(Config config) {
+        var properties = new HashMap<>(Map.of(
+                "otel.service.name", "nexadesk-webhooks",
+                "otel.exporter.otlp.protocol", "http/protobuf",
+                "otel.metrics.exporter", "none",
+                "otel.logs.exporter", "none"));
+        for (var name : config.getPropertyNames()) {
+            if (name.startsWith("otel.")) {
+                config.getOptionalValue(name, String.class).ifPresent(value -> properties.put(name, value));
+            }
+        }
+        return properties;
+    }
+
+    /** After all that makes spans: sends what was not sent. */
+    void stop(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) ShutdownEvent event) {
+        if (sdk != null) {
+            sdk.close();
+        }
+    }
+
+    /** Whether spans are made. */
+    public boolean isOn() {
+        return sdk != null;
+    }
+
+    /** Makes spans; while tracing is off, such that do nothing. */
+    public Tracer tracer() {
+        return tracer;
+    }
+}

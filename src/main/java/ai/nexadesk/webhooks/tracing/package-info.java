@@ -1,0 +1,5 @@
+/** Traces for operators, by OpenTelemetry; off unless they are switched on. Knows no feature. */
+@NullMarked
+package ai.nexadesk.webhooks.tracing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,23 @@
+package ai.nexadesk.webhooks.testing;
+
+import io.quarkus.test.junit.QuarkusTestProfile;
+
+import java.util.Map;
+
+/** With traces, for a collector that the test starts. */
+public final class Traced implements QuarkusTestProfile {
+
+    /** The setting that says where the collector is expected. */
+    public static final String ENDPOINT = "otel.exporter.otlp.endpoint";
+
+    @Override
+    public Map<String, String> getConfigOverrides() {
+        return Map.of(
+                "nexadesk.tracing.enabled",
+                "true",
+                ENDPOINT,
+                "http://127.0.0.1:" + MailServer.freePort(),
+                "otel.bsp.schedule.delay",
+                "100");
+    }
+}
