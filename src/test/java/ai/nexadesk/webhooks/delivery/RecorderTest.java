@@ -53,7 +53,8 @@ class RecorderTest {
 
     /** They share one body, which counts for each. */
     private void add(int results, int length) {
-        var answer = new Outcome.Answered(Instant.EPOCH, Duration.ofMillis(2), Timing.NONE, 200, List.of(), new byte[length], false);
+        var answer = new Outcome.Answered(
+                Instant.EPOCH, Duration.ofMillis(2), Timing.NONE, 200, List.of(), new byte[length], false);
         var verdict = new Verdict(DeliveryStatus.DELIVERED, null, 1, null, null, false);
         for (int i = 0; i < results; i++) {
             recorder.add(new Result(LEASE, "https://hooks.example.com/", List.of(), answer, verdict));
