@@ -47,7 +47,8 @@ class CanaryTest {
     private final Map<String, String> canaries = new HashMap<>();
 
     @Test
-    @DisplayName("are found in no log, trace, page, error or answer that is not about them, and nowhere in the database")
+    @DisplayName(
+            "are found in no log, trace, page, error or answer that is not about them, and nowhere in the database")
     void nowhere() throws Exception {
         var log = new Listener();
         Logger.getLogger("").addHandler(log);

@@ -75,7 +75,8 @@ class UpgradeTest {
             }
         });
         now.forEach((name, column) -> {
-            boolean isOfOldTable = before.keySet().stream().anyMatch(old -> table(old).equals(table(name)));
+            boolean isOfOldTable =
+                    before.keySet().stream().anyMatch(old -> table(old).equals(table(name)));
             if (isOfOldTable && !before.containsKey(name)) {
                 softly.assertThat(column.mayBeLeftOut)
                         .as(name + ", which is new, may be left out")

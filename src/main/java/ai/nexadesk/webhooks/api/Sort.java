@@ -44,9 +44,7 @@ public record Sort(String field, boolean descending) {
         if (order == null) {
             throw invalid("This list can be sorted by " + String.join(", ", new TreeSet<>(orders.keySet())) + ".");
         }
-        return list.stream()
-                .sorted(sort.descending ? order.reversed() : order)
-                .toList();
+        return list.stream().sorted(sort.descending ? order.reversed() : order).toList();
     }
 
     /**

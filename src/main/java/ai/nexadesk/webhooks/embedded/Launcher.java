@@ -80,13 +80,20 @@ public final class Launcher {
 
     private static Map<String, String> defaults(Path directory, int port) throws IOException {
         return Map.of(
-                PUBLIC_URL, "http://localhost:" + port,
-                "nexadesk.publisher.tokens", Demo.PUBLISHER_TOKEN,
-                "nexadesk.outgoing.allowed-networks", "127.0.0.0/8,::1/128",
-                "nexadesk.outgoing.allow-insecure", "true",
-                "nexadesk.sessions.secure-cookies", "false",
-                "nexadesk.secrets.encryption-key", encryptionKey(directory),
-                "quarkus.log.level", "WARN");
+                PUBLIC_URL,
+                "http://localhost:" + port,
+                "nexadesk.publisher.tokens",
+                Demo.PUBLISHER_TOKEN,
+                "nexadesk.outgoing.allowed-networks",
+                "127.0.0.0/8,::1/128",
+                "nexadesk.outgoing.allow-insecure",
+                "true",
+                "nexadesk.sessions.secure-cookies",
+                "false",
+                "nexadesk.secrets.encryption-key",
+                encryptionKey(directory),
+                "quarkus.log.level",
+                "WARN");
     }
 
     /** Made once, beside the data that it encrypts. */
@@ -111,8 +118,9 @@ public final class Launcher {
     private static void checkDatabaseIsNotForgotten(Config config) throws IOException {
         for (var name : List.of(PUBLIC_URL, "quarkus.datasource.username", "quarkus.datasource.password")) {
             if (config.getOptionalValue(name, String.class).isPresent()) {
-                throw new IOException(DATABASE_URL + " is not set, although " + name + " is. Set it to the database, such as"
-                        + " jdbc:postgresql://host:5432/database; or unset " + name + " for the evaluation mode.");
+                throw new IOException(DATABASE_URL + " is not set, although " + name
+                        + " is. Set it to the database, such as" + " jdbc:postgresql://host:5432/database; or unset "
+                        + name + " for the evaluation mode.");
             }
         }
     }

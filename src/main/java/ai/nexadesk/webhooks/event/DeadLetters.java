@@ -24,7 +24,8 @@ final class DeadLetters implements AutoCloseable {
 
     /** Sends a record there; complete when Kafka has it. */
     CompletionStage<Void> add(ConsumerRecord<byte[], byte[]> record, InvalidEventException reason) {
-        var letter = new ProducerRecord<>(topic, null, record.timestamp(), record.key(), record.value(), record.headers());
+        var letter =
+                new ProducerRecord<>(topic, null, record.timestamp(), record.key(), record.value(), record.headers());
         letter.headers().add("dead-letter-code", utf8(reason.code()));
         letter.headers().add("dead-letter-reason", utf8(reason.getMessage()));
         letter.headers().add("dead-letter-topic", utf8(record.topic()));

@@ -206,7 +206,8 @@ final class EventParser {
         }
         var checkedType = type(require(type, path + ".event"), path + ".event");
         var checkedWorkspace = workspace(require(workspaceId, path + ".workspace_id"), path + ".workspace_id");
-        var instant = timestamp == null ? EventTime.of(clock.instant()) : EventTime.parse(timestamp, path + ".timestamp");
+        var instant =
+                timestamp == null ? EventTime.of(clock.instant()) : EventTime.parse(timestamp, path + ".timestamp");
         var body = body(checkedType, instant, checkedWorkspace, require(data, path + ".data"));
         var checkedId = id == null ? ids.get() : id(id, path + ".id");
         return new NewEvent(checkedId, checkedType, instant, checkedWorkspace, body, null);

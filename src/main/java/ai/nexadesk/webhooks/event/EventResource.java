@@ -123,7 +123,9 @@ public class EventResource {
         if (failure instanceof Publishing.UnknownWorkspaceException e) {
             var path = EventParser.path(body, e.index()) + ".workspace_id";
             return ApiException.badRequest(
-                    Publishing.UnknownWorkspaceException.CODE, path + ": " + e.getMessage(), Map.of(path, List.of(e.getMessage())));
+                    Publishing.UnknownWorkspaceException.CODE,
+                    path + ": " + e.getMessage(),
+                    Map.of(path, List.of(e.getMessage())));
         }
         if (failure instanceof Publishing.UnavailableException e) {
             return ApiException.unavailable(e.getMessage());

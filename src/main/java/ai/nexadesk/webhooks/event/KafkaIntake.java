@@ -108,14 +108,15 @@ final class KafkaIntake implements AutoCloseable {
             List<ConsumerRecord<byte[], byte[]>> records, HashMap<TopicPartition, OffsetAndMetadata> offsets) {
         for (var record : records) {
             offsets.put(
-                    new TopicPartition(record.topic(), record.partition()),
-                    new OffsetAndMetadata(record.offset() + 1));
+                    new TopicPartition(record.topic(), record.partition()), new OffsetAndMetadata(record.offset() + 1));
         }
     }
 
     /** All at once, so that they share statements; tells what is to be tried again. */
     private List<ConsumerRecord<byte[], byte[]>> handle(List<ConsumerRecord<byte[], byte[]>> records) {
-        var ends = records.stream().map(record -> handle(record).toCompletableFuture()).toList();
+        var ends = records.stream()
+                .map(record -> handle(record).toCompletableFuture())
+                .toList();
         var left = new ArrayList<ConsumerRecord<byte[], byte[]>>();
         String why = "";
         for (int i = 0; i < records.size(); i++) {

@@ -64,7 +64,9 @@ class KafkaSource {
             } catch (KafkaException | IOException e) {
                 throw new ConfigurationException(
                         "The settings nexadesk.kafka.* do not work: " + e.getMessage()
-                                + (e.getCause() == null ? "" : ": " + e.getCause().getMessage()),
+                                + (e.getCause() == null
+                                        ? ""
+                                        : ": " + e.getCause().getMessage()),
                         e);
             }
             thread.start();
@@ -139,11 +141,14 @@ class KafkaSource {
     private Properties common() throws IOException {
         var properties = new Properties();
         if (settings.propertiesFile().isPresent()) {
-            try (var file = Files.newBufferedReader(Path.of(settings.propertiesFile().get()))) {
+            try (var file =
+                    Files.newBufferedReader(Path.of(settings.propertiesFile().get()))) {
                 properties.load(file);
             }
         }
-        properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers().orElseThrow());
+        properties.put(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                settings.bootstrapServers().orElseThrow());
         return properties;
     }
 }

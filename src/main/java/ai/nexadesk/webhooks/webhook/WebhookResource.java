@@ -52,7 +52,8 @@ public class WebhookResource {
             Comparator.comparing((Webhook webhook) -> webhook.createdAt).thenComparing(BY_ID);
     private static final Map<String, Comparator<Webhook>> ORDERS = Map.of(
             "created_at", OLDEST_FIRST,
-            "updated_at", Comparator.comparing((Webhook webhook) -> webhook.updatedAt).thenComparing(BY_ID),
+            "updated_at",
+                    Comparator.comparing((Webhook webhook) -> webhook.updatedAt).thenComparing(BY_ID),
             "url", Comparator.comparing((Webhook webhook) -> webhook.url).thenComparing(BY_ID));
 
     private final Webhooks webhooks;

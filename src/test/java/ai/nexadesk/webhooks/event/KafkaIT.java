@@ -79,13 +79,18 @@ class KafkaIT {
     @Test
     @DisplayName("are delivered; what can never be published is a dead letter with its reason")
     void delivered() throws Exception {
-        send(event("one"), "no JSON", event("two"), event("three").replace(PackagedApplication.WORKSPACE, "ws_none00000000"));
+        send(
+                event("one"),
+                "no JSON",
+                event("two"),
+                event("three").replace(PackagedApplication.WORKSPACE, "ws_none00000000"));
         send(withoutId(event("four")));
         Await.until("three events", PATIENCE, this::received, ids -> ids.size() == 3);
         assertThat(received()).contains("one", "two").anyMatch(id -> id.startsWith("evt_"));
 
         var letters = deadLetters(2);
-        assertThat(letters).extracting(letter -> header(letter, "dead-letter-code"))
+        assertThat(letters)
+                .extracting(letter -> header(letter, "dead-letter-code"))
                 .containsExactlyInAnyOrder("malformed_json", "unknown_workspace");
         assertThat(letters).allSatisfy(letter -> {
             assertThat(letter.key()).isEqualTo(PackagedApplication.WORKSPACE);
@@ -117,7 +122,9 @@ class KafkaIT {
                         .mapToObj(i -> "e" + i)
                         .toList());
         awaitCommitted(events + 1);
-        assertThat(application.get("/api/v1/external/deliveries?event=lead.created&limit=1").body())
+        assertThat(application
+                        .get("/api/v1/external/deliveries?event=lead.created&limit=1")
+                        .body())
                 .contains("\"total_count\":" + (events + 1));
     }
 
@@ -137,8 +144,7 @@ class KafkaIT {
         try (var producer = new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
             var sent = new ArrayList<java.util.concurrent.Future<?>>();
             for (int i = 0; i < values.length; i++) {
-                sent.add(producer.send(
-                        new ProducerRecord<>(TOPIC, i % 2, PackagedApplication.WORKSPACE, values[i])));
+                sent.add(producer.send(new ProducerRecord<>(TOPIC, i % 2, PackagedApplication.WORKSPACE, values[i])));
             }
             for (var record : sent) {
                 record.get();
@@ -155,8 +161,8 @@ class KafkaIT {
 
     private List<ConsumerRecord<String, String>> deadLetters(int count) {
         var properties = new Properties();
-        properties.putAll(Map.of(
-                "bootstrap.servers", broker.address(), "group.id", "test", "auto.offset.reset", "earliest"));
+        properties.putAll(
+                Map.of("bootstrap.servers", broker.address(), "group.id", "test", "auto.offset.reset", "earliest"));
         var letters = new ArrayList<ConsumerRecord<String, String>>();
         try (var consumer = new KafkaConsumer<>(properties, new StringDeserializer(), new StringDeserializer())) {
             consumer.subscribe(List.of(DEAD_LETTERS));

@@ -42,9 +42,7 @@ public final class KafkaBroker implements AutoCloseable {
         var broker = new KafkaBroker(directory, MailServer.freePort());
         int controller = MailServer.freePort();
         Files.createDirectories(directory);
-        Files.writeString(
-                broker.settings(),
-                """
+        Files.writeString(broker.settings(), """
                 process.roles=broker,controller
                 node.id=1
                 listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
@@ -59,8 +57,7 @@ public final class KafkaBroker implements AutoCloseable {
                 transaction.state.log.replication.factor=1
                 transaction.state.log.min.isr=1
                 group.initial.rebalance.delay.ms=0
-                """
-                        .formatted(broker.port, controller, directory.resolve("data")));
+                """.formatted(broker.port, controller, directory.resolve("data")));
         broker.restart();
         return broker;
     }
@@ -102,8 +99,8 @@ public final class KafkaBroker implements AutoCloseable {
 
     /** Asks it things; to be closed. */
     public Admin admin() {
-        return Admin.create(Map.of(
-                "bootstrap.servers", address(), "request.timeout.ms", "3000", "default.api.timeout.ms", "5000"));
+        return Admin.create(
+                Map.of("bootstrap.servers", address(), "request.timeout.ms", "3000", "default.api.timeout.ms", "5000"));
     }
 
     /** Makes a topic. */

@@ -13,8 +13,11 @@ public final class Traced implements QuarkusTestProfile {
     @Override
     public Map<String, String> getConfigOverrides() {
         return Map.of(
-                "nexadesk.tracing.enabled", "true",
-                ENDPOINT, "http://127.0.0.1:" + MailServer.freePort(),
-                "otel.bsp.schedule.delay", "100");
+                "nexadesk.tracing.enabled",
+                "true",
+                ENDPOINT,
+                "http://127.0.0.1:" + MailServer.freePort(),
+                "otel.bsp.schedule.delay",
+                "100");
     }
 }
