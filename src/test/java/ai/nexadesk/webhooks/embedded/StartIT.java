@@ -84,6 +84,14 @@ class StartIT {
     }
 
     @Test
+    @DisplayName("does not start with brokers of Kafka that cannot be any, and says which setting it is")
+    void noBrokers() throws Exception {
+        assertThat(refusal(KEY, TOKEN, URL, "-Dnexadesk.kafka.bootstrap-servers=no-port"))
+                .contains("The settings nexadesk.kafka.* do not work")
+                .contains("bootstrap.servers: no-port");
+    }
+
+    @Test
     @DisplayName("logs JSON where that is switched on")
     void json() throws Exception {
         try (var application = launch(database.jdbcUrl(), KEY, TOKEN, URL, "-Dquarkus.log.console.json.enabled=true")) {
