@@ -3,6 +3,7 @@ package ai.nexadesk.webhooks.delivery;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.ApiDescription;
 import ai.nexadesk.webhooks.testing.ApiDescription.Operation;
+import ai.nexadesk.webhooks.testing.HostDatabase;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
@@ -18,8 +19,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Set;
 import java.util.UUID;
-import javax.sql.DataSource;
-import jakarta.inject.Inject;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -33,9 +32,6 @@ class OpenApiStatusesTest {
 
     /** Of the publishing endpoint 64 MiB; a test of its own sends that. */
     private static final String TOO_LARGE = "\"" + "x".repeat(1 << 20) + "\"";
-
-    @Inject
-    DataSource dataSource;
 
     private final Api stranger = Api.ofNewWorkspace();
     private final SoftAssertions softly = new SoftAssertions();
@@ -165,7 +161,7 @@ class OpenApiStatusesTest {
     private String exhaustedKey() throws Exception {
         var key = requests.api.workspace().apiKey("read", "write");
         var hash = MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
-        try (var connection = dataSource.getConnection();
+        try (var connection = HostDatabase.connect();
                 var statement = connection.prepareStatement("""
                         insert into rate_window (key_hash, minute, used, before, refused)
                         values (?, extract(epoch from now())::bigint / 60 + 60, 1000000000, 0, false)
@@ -178,7 +174,7 @@ class OpenApiStatusesTest {
 
     /** One whose next piece is not due. */
     private String runningJob() throws SQLException {
-        try (var connection = dataSource.getConnection();
+        try (var connection = HostDatabase.connect();
                 var statement = connection.prepareStatement("""
                         insert into job (workspace_id, kind, webhook_id, status, total, stepped_at, created_by, created_at)
                         values (?, 'retry', ?, 'running', 1, now() + interval '10 years', 'a test', now())
