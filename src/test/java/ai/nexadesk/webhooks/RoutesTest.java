@@ -203,7 +203,9 @@ class RoutesTest {
                 "/settings/jobs",
                 "/settings/api-keys",
                 "/settings/audit-log")) {
-            assertThat(stranger.get(page).asString()).as(page).doesNotContain(webhook, delivery, filled.job(), filled.key(), event);
+            assertThat(stranger.get(page).asString())
+                    .as(page)
+                    .doesNotContain(webhook, delivery, filled.job(), filled.key(), event);
         }
     }
 }

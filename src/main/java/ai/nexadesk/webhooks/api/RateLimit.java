@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.api;
 
-import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.database.Engine;
 
 import java.sql.SQLException;
 import java.time.Instant;

@@ -1,6 +1,5 @@
 package ai.nexadesk.webhooks.delivery;
 
-import jakarta.transaction.Transactional;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -12,6 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
 import jakarta.inject.Singleton;
+import jakarta.transaction.Transactional;
 
 /** Finds out where an event went, and where it did not and why. */
 @Singleton

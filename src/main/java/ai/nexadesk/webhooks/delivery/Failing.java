@@ -1,8 +1,7 @@
 package ai.nexadesk.webhooks.delivery;
 
-import ai.nexadesk.webhooks.database.Engine;
-import jakarta.transaction.Transactional;
 import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.database.Engine;
 import org.jspecify.annotations.Nullable;
 
 import java.sql.Connection;
@@ -16,6 +15,7 @@ import java.util.List;
 import javax.sql.DataSource;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
+import jakarta.transaction.Transactional;
 
 /** Which webhooks have had nothing but failures, and since when. */
 @Singleton

@@ -1,12 +1,11 @@
 package ai.nexadesk.webhooks.delivery;
 
-import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import ai.nexadesk.webhooks.workspace.Person;
 import io.quarkus.mailer.Mail;
 import io.quarkus.mailer.reactive.ReactiveMailer;
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import org.jboss.logging.Logger;

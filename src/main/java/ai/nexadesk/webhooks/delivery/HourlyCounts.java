@@ -1,8 +1,7 @@
 package ai.nexadesk.webhooks.delivery;
 
-import jakarta.transaction.Transactional;
-import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.database.Engine;
 import io.quarkus.scheduler.Scheduled;
 import org.jboss.logging.Logger;
 
@@ -19,6 +18,7 @@ import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
 import jakarta.inject.Singleton;
+import jakarta.transaction.Transactional;
 
 /**
  * Counts deliveries by the hour in which they were made, so that charts read a few rows instead of the log. Each delivery is

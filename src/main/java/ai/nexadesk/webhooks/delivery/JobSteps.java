@@ -1,9 +1,8 @@
 package ai.nexadesk.webhooks.delivery;
 
-import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.webhook.Webhook;
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.scheduler.Scheduled;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -86,8 +85,7 @@ class JobSteps {
 
     /** So that the others have their turn. */
     private boolean putOff(UUID id) {
-        return Acting.ENGINE
-                .call(() -> Job.update("steppedAt = ?1 where id = ?2", clock.instant(), id) > 0);
+        return Acting.ENGINE.call(() -> Job.update("steppedAt = ?1 where id = ?2", clock.instant(), id) > 0);
     }
 
     private void retry(Job job) throws SQLException {

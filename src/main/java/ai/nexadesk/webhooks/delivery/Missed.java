@@ -1,6 +1,5 @@
 package ai.nexadesk.webhooks.delivery;
 
-import jakarta.transaction.Transactional;
 import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.event.EventIds;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
 import jakarta.inject.Singleton;
+import jakarta.transaction.Transactional;
 
 /**
  * The events that a webhook missed: those that matched its subscription while it was unverified or disabled, and of which it has

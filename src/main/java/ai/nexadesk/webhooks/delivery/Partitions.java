@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.delivery;
 
-import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.database.Engine;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import org.jboss.logging.Logger;

@@ -8,7 +8,6 @@ import ai.nexadesk.webhooks.sending.UrlRules;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import ai.nexadesk.webhooks.webhook.WebhookChanged;
 import ai.nexadesk.webhooks.webhook.Webhooks;
-import io.quarkus.narayana.jta.QuarkusTransaction;
 
 import java.sql.SQLException;
 import java.util.concurrent.ConcurrentHashMap;

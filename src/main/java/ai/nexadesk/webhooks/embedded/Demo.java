@@ -1,13 +1,12 @@
 package ai.nexadesk.webhooks.embedded;
 
-import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.workspace.ApiKey;
 import ai.nexadesk.webhooks.workspace.DemoSignIn;
 import ai.nexadesk.webhooks.workspace.Person;
 import ai.nexadesk.webhooks.workspace.Role;
 import ai.nexadesk.webhooks.workspace.Workspace;
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.vertx.http.HttpServerStart;
 
 import java.time.InstantSource;

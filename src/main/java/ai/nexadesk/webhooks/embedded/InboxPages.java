@@ -1,15 +1,14 @@
 package ai.nexadesk.webhooks.embedded;
 
-import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.sending.Header;
 import ai.nexadesk.webhooks.sending.Message;
 import ai.nexadesk.webhooks.sending.SignedHeaders;
 import ai.nexadesk.webhooks.sending.SigningSecret;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import ai.nexadesk.webhooks.webhook.Webhooks;
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;

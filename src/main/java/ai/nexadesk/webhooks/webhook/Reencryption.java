@@ -1,7 +1,6 @@
 package ai.nexadesk.webhooks.webhook;
 
 import ai.nexadesk.webhooks.database.Acting;
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.scheduler.Scheduled;
 import org.jboss.logging.Logger;
 

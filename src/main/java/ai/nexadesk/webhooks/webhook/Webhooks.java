@@ -1,9 +1,9 @@
 package ai.nexadesk.webhooks.webhook;
 
-import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.catalog.Catalog;
+import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.sending.InvalidUrlException;
 import ai.nexadesk.webhooks.sending.SigningSecret;
 import ai.nexadesk.webhooks.workspace.AuditEntry;

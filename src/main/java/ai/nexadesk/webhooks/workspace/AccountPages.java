@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.workspace;
 
-import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.web.Flash;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.qute.CheckedTemplate;
@@ -63,8 +63,7 @@ public class AccountPages {
             @FormParam("new") @DefaultValue("") String wanted,
             @FormParam("again") @DefaultValue("") String again) {
         var email = caller.name();
-        var attempt =
-                Acting.ENTRY.call(() -> SignInAttempt.begin(email, caller.ip(), clock.instant()));
+        var attempt = Acting.ENTRY.call(() -> SignInAttempt.begin(email, caller.ip(), clock.instant()));
         if (Acting.ENTRY.call(attempt::isOneTooMany)) {
             return refuse(429, "current", SignIn.TOO_OFTEN);
         }

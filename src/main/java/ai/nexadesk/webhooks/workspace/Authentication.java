@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.workspace;
 
-import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.api.ApiPath;
+import ai.nexadesk.webhooks.database.Acting;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;

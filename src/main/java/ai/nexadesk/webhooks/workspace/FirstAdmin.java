@@ -1,8 +1,7 @@
 package ai.nexadesk.webhooks.workspace;
 
-import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.Settings;
-import io.quarkus.narayana.jta.QuarkusTransaction;
+import ai.nexadesk.webhooks.database.Acting;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 

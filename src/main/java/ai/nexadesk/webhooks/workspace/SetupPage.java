@@ -1,9 +1,8 @@
 package ai.nexadesk.webhooks.workspace;
 
-import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.web.Flash;
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;

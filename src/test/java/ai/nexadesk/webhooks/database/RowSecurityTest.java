@@ -33,7 +33,8 @@ class RowSecurityTest {
             // By hashes of keys, addresses and accounts; out of reach for a workspace's transactions.
             "rate_window",
             "idempotent_request",
-            "sign_in_attempt");
+            "sign_in_attempt",
+            "openid_used");
 
     private static final String TABLES = """
             select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -90,18 +91,22 @@ class RowSecurityTest {
         var expected = new ArrayList<>(host(TABLES));
         expected.removeAll(OF_NO_WORKSPACE);
         assertThat(host(PROTECTED)).containsExactlyElementsOf(expected);
-        assertThat(host("select table_name from information_schema.columns c join pg_class t on t.relname = c.table_name"
-                        + " where column_name = 'workspace_id' and table_schema = 'public' and not t.relispartition"))
+        assertThat(
+                        host(
+                                "select table_name from information_schema.columns c join pg_class t on t.relname = c.table_name"
+                                        + " where column_name = 'workspace_id' and table_schema = 'public' and not t.relispartition"))
                 .isSubsetOf(expected);
     }
 
     @Test
     @DisplayName("cannot be gone around through a partition, nor by owning anything")
     void partitions() throws SQLException {
-        assertThat(host("select c.relname from pg_class c, unnest(array['nexadesk_workspace', 'nexadesk_entry',"
-                        + " 'nexadesk_engine']) role where c.relispartition and c.relkind = 'r'"
-                        + " and (has_table_privilege(role, c.oid, 'select') or has_table_privilege(role, c.oid, 'insert')"
-                        + " or has_table_privilege(role, c.oid, 'update') or has_table_privilege(role, c.oid, 'delete'))"))
+        assertThat(
+                        host(
+                                "select c.relname from pg_class c, unnest(array['nexadesk_workspace', 'nexadesk_entry',"
+                                        + " 'nexadesk_engine']) role where c.relispartition and c.relkind = 'r'"
+                                        + " and (has_table_privilege(role, c.oid, 'select') or has_table_privilege(role, c.oid, 'insert')"
+                                        + " or has_table_privilege(role, c.oid, 'update') or has_table_privilege(role, c.oid, 'delete'))"))
                 .isEmpty();
         assertThat(host("select relname from pg_class where pg_get_userbyid(relowner) like 'nexadesk\\_%'"))
                 .isEmpty();
@@ -137,7 +142,8 @@ class RowSecurityTest {
 
     private long count(String table) throws SQLException {
         try (var connection = dataSource.getConnection()) {
-            return Long.parseLong(read(connection, "select count(*) from " + table).get(0));
+            return Long.parseLong(
+                    read(connection, "select count(*) from " + table).get(0));
         }
     }
 
@@ -161,7 +167,8 @@ class RowSecurityTest {
                         .isLessThanOrEqualTo(Long.parseLong(
                                 host("select count(*) from " + table).get(0)));
             }
-            for (var table : List.of("person", "api_key", "audit_entry", "webhook", "event", "delivery", "work", "job")) {
+            for (var table :
+                    List.of("person", "api_key", "audit_entry", "webhook", "event", "delivery", "work", "job")) {
                 assertThat(Acting.in(here).<List<String>>call(() -> {
                             try (var connection = dataSource.getConnection()) {
                                 return read(connection, "select distinct workspace_id from " + table);
@@ -173,17 +180,19 @@ class RowSecurityTest {
             var attempts = "select count(*) from attempt a join delivery d on d.id = a.delivery_id";
             assertThat(Acting.in(here).<Long>call(() -> count("attempt")))
                     .isPositive()
-                    .isEqualTo(Long.parseLong(
-                            host(attempts + " where d.workspace_id = '" + here + "'").get(0)));
+                    .isEqualTo(Long.parseLong(host(attempts + " where d.workspace_id = '" + here + "'")
+                            .get(0)));
 
-            var before = host("select concat(count(*), max(version), max(url)) from webhook where workspace_id = '" + there + "'");
+            var before = host("select concat(count(*), max(version), max(url)) from webhook where workspace_id = '"
+                    + there + "'");
             for (var change : List.of(
                     "update webhook set url = 'https://attacker.example' where id = '" + theirs.webhook() + "'",
                     "update delivery set status = 'cancelled' where workspace_id = '" + there + "'",
                     "update person set role = 'admin' where workspace_id = '" + there + "'",
                     "update api_key set revoked_at = null where workspace_id = '" + there + "'",
                     "update job set status = 'cancelled' where workspace_id = '" + there + "'",
-                    "delete from session where person_id in (select id from person where workspace_id = '" + there + "')",
+                    "delete from session where person_id in (select id from person where workspace_id = '" + there
+                            + "')",
                     "delete from work where workspace_id = '" + there + "'")) {
                 assertThat(Acting.in(here).<Integer>call(() -> update(change)))
                         .as(change)
@@ -195,19 +204,21 @@ class RowSecurityTest {
                     "insert into audit_entry (workspace_id, at, actor, action, subject) values ('" + there
                             + "', now(), 'x', 'x', 'x')",
                     "update webhook set workspace_id = '" + there + "' where id = '" + mine.webhook() + "'",
-                    "insert into webhook_history (webhook_id, at, status, events, deleted) values ('"
-                            + theirs.webhook() + "', now(), 'disabled', '{}', false)")) {
+                    "insert into webhook_history (webhook_id, at, status, events, deleted) values ('" + theirs.webhook()
+                            + "', now(), 'disabled', '{}', false)")) {
                 assertThatThrownBy(() -> Acting.in(here).call(() -> update(insert)))
                         .as(insert)
                         .hasStackTraceContaining("violates row-level security policy");
             }
-            assertThat(host("select concat(count(*), max(version), max(url)) from webhook where workspace_id = '" + there + "'"))
+            assertThat(host("select concat(count(*), max(version), max(url)) from webhook where workspace_id = '"
+                            + there + "'"))
                     .isEqualTo(before);
         }
     }
 
     @Test
-    @DisplayName("gives no role what it does not need: passwords and keys to the engine, logs to the door, the past to anybody")
+    @DisplayName(
+            "gives no role what it does not need: passwords and keys to the engine, logs to the door, the past to anybody")
     void least() throws SQLException {
         try (var connection = engine.getConnection()) {
             for (var secret : List.of("person", "session", "sign_in_attempt", "api_key")) {
@@ -223,11 +234,15 @@ class RowSecurityTest {
                     .as(log)
                     .hasStackTraceContaining("permission denied");
         }
-        assertThatThrownBy(() -> Acting.ENTRY.call(() -> update("insert into person (workspace_id, email, name,"
-                        + " password_hash, role) select id, 'second@example.com', 'Second', '', 'admin' from workspace")))
+        assertThatThrownBy(
+                        () -> Acting.ENTRY.call(
+                                () -> update(
+                                        "insert into person (workspace_id, email, name,"
+                                                + " password_hash, role) select id, 'second@example.com', 'Second', '', 'admin' from workspace")))
                 .hasStackTraceContaining("violates row-level security policy");
         for (var acting : List.of(Acting.ENGINE, Acting.ENTRY, Acting.in("ws_any"))) {
-            for (var change : List.of("update audit_entry set actor = ''", "delete from audit_entry", "truncate audit_entry")) {
+            for (var change :
+                    List.of("update audit_entry set actor = ''", "delete from audit_entry", "truncate audit_entry")) {
                 assertThatThrownBy(() -> acting.call(() -> update(change)))
                         .as(acting + ": " + change)
                         .hasStackTraceContaining("permission denied");

@@ -1,11 +1,10 @@
 package ai.nexadesk.webhooks.delivery;
 
 import ai.nexadesk.webhooks.database.Engine;
-import javax.sql.DataSource;
-import ai.nexadesk.webhooks.testing.HostDatabase;
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Await;
+import ai.nexadesk.webhooks.testing.HostDatabase;
 import ai.nexadesk.webhooks.testing.Receiver;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.DisplayName;
@@ -19,6 +18,7 @@ import java.time.Instant;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
 import jakarta.inject.Inject;
 
 import static io.restassured.RestAssured.given;

@@ -43,8 +43,7 @@ public record TestWorkspace(String id, String admin, String agent) {
 
     /** Creates an API key and tells its plain text. */
     public String apiKey(ApiKey.Terms terms) {
-        return Acting.HOST
-                .call(() -> ApiKey.create(id, terms, Instant.now()).plaintext());
+        return Acting.HOST.call(() -> ApiKey.create(id, terms, Instant.now()).plaintext());
     }
 
     /** Signs somebody in through the form, and tells the value of their session's cookie. */

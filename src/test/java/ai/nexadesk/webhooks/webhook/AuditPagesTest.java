@@ -1,10 +1,10 @@
 package ai.nexadesk.webhooks.webhook;
 
-import ai.nexadesk.webhooks.testing.HostDatabase;
 import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Browser;
+import ai.nexadesk.webhooks.testing.HostDatabase;
 import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
 import ai.nexadesk.webhooks.testing.Visitor;
@@ -22,7 +22,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import jakarta.inject.Inject;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -51,8 +50,7 @@ class AuditPagesTest {
     }
 
     private List<AuditEntry> entries() {
-        return Acting.HOST
-                .call(() -> AuditEntry.list("workspaceId = ?1 order by id", workspace.id()));
+        return Acting.HOST.call(() -> AuditEntry.list("workspaceId = ?1 order by id", workspace.id()));
     }
 
     private AuditEntry last(String action) {
@@ -206,8 +204,8 @@ class AuditPagesTest {
     @Test
     @DisplayName("is for the admins of its workspace, and shows what it quotes as text")
     void adminsOnly() {
-        Acting.HOST
-                .run(() -> entry("<b>Bold</b>", "webhook.updated", "wh_hostile").persist());
+        Acting.HOST.run(
+                () -> entry("<b>Bold</b>", "webhook.updated", "wh_hostile").persist());
         Visitor.signedIn(workspace.agent()).get(PAGE).then().statusCode(403);
         Visitor.signedIn(workspace.admin())
                 .get(PAGE)

@@ -194,11 +194,10 @@ class WebhookLifecycleTest {
         var secret = api.secret(id);
         assertThat(api.get("/webhooks/" + id).prettify()).doesNotContain(secret);
         assertThat(api.get("/webhooks").prettify()).doesNotContain(secret);
-        var audited = Acting.HOST
-                .call(() -> ai.nexadesk.webhooks.workspace.AuditEntry.count(
-                        "workspaceId = ?1 and action = 'webhook.secret_revealed' and subject = ?2",
-                        api.workspace().id(),
-                        id));
+        var audited = Acting.HOST.call(() -> ai.nexadesk.webhooks.workspace.AuditEntry.count(
+                "workspaceId = ?1 and action = 'webhook.secret_revealed' and subject = ?2",
+                api.workspace().id(),
+                id));
         assertThat(audited).isEqualTo(1);
         io.restassured.RestAssured.given()
                 .header("Authorization", "Bearer " + api.workspace().apiKey("read"))

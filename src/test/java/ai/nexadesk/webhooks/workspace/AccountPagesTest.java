@@ -63,11 +63,10 @@ class AccountPagesTest {
     }
 
     private long actions() {
-        return Acting.HOST
-                .call(() -> AuditEntry.count(
-                        "workspaceId = ?1 and actor = ?2 and action = 'person.password_changed'",
-                        workspace.id(),
-                        workspace.agent()));
+        return Acting.HOST.call(() -> AuditEntry.count(
+                "workspaceId = ?1 and actor = ?2 and action = 'person.password_changed'",
+                workspace.id(),
+                workspace.agent()));
     }
 
     @ParameterizedTest

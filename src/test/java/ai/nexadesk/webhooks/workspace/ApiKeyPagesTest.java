@@ -62,8 +62,7 @@ class ApiKeyPagesTest {
     }
 
     private UUID idOf(String key) {
-        return Acting.HOST
-                .call(() -> ApiKey.findByPlaintext(key).orElseThrow().id);
+        return Acting.HOST.call(() -> ApiKey.findByPlaintext(key).orElseThrow().id);
     }
 
     @ParameterizedTest(name = "with scripts: {0}")
@@ -144,8 +143,7 @@ class ApiKeyPagesTest {
                 .body(containsString(complaint))
                 .body(containsString("aria-"))
                 .body(containsString(ips));
-        Acting.HOST
-                .run(() -> assertThat(ApiKey.listOf(workspace.id())).isEmpty());
+        Acting.HOST.run(() -> assertThat(ApiKey.listOf(workspace.id())).isEmpty());
     }
 
     @Test
@@ -167,9 +165,8 @@ class ApiKeyPagesTest {
         stranger.get(PAGE + "/" + id + "/revoke").then().statusCode(404);
         stranger.post(PAGE + "/" + id + "/revoke").then().statusCode(404);
         stranger.get(PAGE + "/x/revoke").then().statusCode(404);
-        Acting.HOST.run(() -> assertThat(ApiKey.listOf(workspace.id()))
-                .singleElement()
-                .matches(key -> !key.isRevoked()));
+        Acting.HOST.run(
+                () -> assertThat(ApiKey.listOf(workspace.id())).singleElement().matches(key -> !key.isRevoked()));
     }
 
     @Test

@@ -50,8 +50,7 @@ class ApiKeyTest {
     }
 
     private static ApiKey stored(String key) {
-        return Acting.HOST
-                .call(() -> ApiKey.findByPlaintext(key).orElseThrow());
+        return Acting.HOST.call(() -> ApiKey.findByPlaintext(key).orElseThrow());
     }
 
     private String keyFrom(String... networks) {
@@ -119,8 +118,7 @@ class ApiKeyTest {
     @DisplayName("stops when it is revoked")
     void revoked() {
         var key = workspace.apiKey("read");
-        Acting.HOST
-                .run(() -> ApiKey.findByPlaintext(key).orElseThrow().revoke(Instant.now()));
+        Acting.HOST.run(() -> ApiKey.findByPlaintext(key).orElseThrow().revoke(Instant.now()));
 
         read(key).statusCode(401).body("error", equalTo("This API key was revoked."));
     }

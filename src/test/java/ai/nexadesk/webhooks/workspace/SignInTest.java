@@ -83,10 +83,9 @@ class SignInTest {
     void storesHashOnly() {
         var token = signIn(workspace.admin());
 
-        Acting.HOST
-                .run(() -> assertThat(Session.<Session>listAll().stream().map(session -> session.tokenHash))
-                        .contains(Tokens.hash(token))
-                        .doesNotContain(token.getBytes()));
+        Acting.HOST.run(() -> assertThat(Session.<Session>listAll().stream().map(session -> session.tokenHash))
+                .contains(Tokens.hash(token))
+                .doesNotContain(token.getBytes()));
     }
 
     @Test
@@ -258,9 +257,8 @@ class SignInTest {
         var one = signIn(workspace.admin());
         var other = signIn(workspace.admin());
 
-        Acting.HOST
-                .run(() ->
-                        Session.revokeAll(Person.findByEmail(workspace.admin()).orElseThrow()));
+        Acting.HOST.run(
+                () -> Session.revokeAll(Person.findByEmail(workspace.admin()).orElseThrow()));
 
         probe(one).then().statusCode(303);
         probe(other).then().statusCode(303);
