@@ -49,6 +49,8 @@ public interface Settings {
 
     Api api();
 
+    Requests requests();
+
     Outgoing outgoing();
 
     Webhooks webhooks();
@@ -56,6 +58,8 @@ public interface Settings {
     Secrets secrets();
 
     Sessions sessions();
+
+    OpenId openid();
 
     Mail mail();
 
@@ -140,6 +144,17 @@ public interface Settings {
         int requestsPerMinute();
     }
 
+    /** How slowly requests may come. */
+    interface Requests {
+        /** From the first byte of a request to the end of its head. */
+        @WithDefault("10s")
+        Duration headTimeout();
+
+        /** From the end of its head to the end of its body. */
+        @WithDefault("1m")
+        Duration bodyTimeout();
+    }
+
     /** Where requests may go. */
     interface Outgoing {
         /** Networks in CIDR notation that are allowed although they are not public. */
@@ -192,6 +207,22 @@ public interface Settings {
         /** Whether spans are made and exported. */
         @WithDefault("false")
         boolean enabled();
+    }
+
+    /** Signing in at a provider of OpenID Connect, besides passwords. */
+    interface OpenId {
+        /** The provider, as it calls itself; without one there is no such way in. */
+        Optional<String> issuer();
+
+        /** What it calls us. */
+        Optional<String> clientId();
+
+        /** What we prove to it with; without one we are a public client. */
+        Optional<String> clientSecret();
+
+        /** What people call it, for the button. */
+        @WithDefault("OpenID Connect")
+        String name();
     }
 
     /** Notices to admins. */

@@ -29,6 +29,19 @@ final class Edges {
 
     void register(@Observes Router router) {
         router.route().order(Integer.MAX_VALUE).handler(request -> answer(404, request));
+        router.route().order(Integer.MIN_VALUE).failureHandler(this::refuse);
+    }
+
+    /** What no route gets to see, such as a request without a host: the framework would log each as a fault. */
+    private void refuse(RoutingContext request) {
+        if (request.statusCode() == 400 && !request.response().headWritten()) {
+            request.response()
+                    .setStatusCode(400)
+                    .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain;charset=UTF-8")
+                    .end(Failures.ofStatus(400).getMessage());
+        } else {
+            request.next();
+        }
     }
 
     /** The server would refuse these as well, but without a word. */

@@ -3,10 +3,12 @@ package ai.nexadesk.webhooks.api;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.ext.web.RoutingContext;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
+import java.io.IOException;
 import java.sql.SQLException;
 import java.util.EnumSet;
 import java.util.Map;
@@ -35,6 +37,9 @@ final class Failures {
 
     /** Classes of SQL states: no connection, no resources, shut down by an operator. */
     private static final Set<String> UNAVAILABLE = Set.of("08", "53", "57");
+
+    /** The SQL state of a NUL in text. */
+    private static final String NOT_TEXT = "22021";
 
     static final String PAGE_UNREADABLE =
             "We couldn't read what your browser sent. Go back, reload the page and try again.";
@@ -138,8 +143,24 @@ final class Failures {
                         : index + "." + SNAKE_CASE.translate(node.getName());
     }
 
+    /** What the framework cannot read, such as a percent sign without digits, and what did not come to its end. */
+    private static boolean isUnreadable(Throwable exception) {
+        for (var cause = exception; cause != null; cause = cause.getCause()) {
+            if (cause instanceof HttpClosedException
+                    || cause instanceof SQLException sql && NOT_TEXT.equals(sql.getSQLState())) {
+                return true;
+            }
+        }
+        return (exception instanceof IllegalArgumentException || exception instanceof IOException)
+                && exception.getStackTrace().length > 0
+                && exception.getStackTrace()[0].getClassName().startsWith("org.jboss.resteasy.reactive.");
+    }
+
     @ServerExceptionMapper
     Response unexpected(Throwable exception, RoutingContext request) {
+        if (isUnreadable(exception)) {
+            return Failure.of(ofStatus(400)).answer(request).build();
+        }
         if (isUnavailable(exception)) {
             LOG.warnf("The database is not available: %s", exception.getMessage());
             var words = "NexaDesk Webhooks is not available right now. Try again in a few seconds.";

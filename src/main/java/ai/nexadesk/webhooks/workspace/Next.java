@@ -2,6 +2,8 @@ package ai.nexadesk.webhooks.workspace;
 
 import org.jspecify.annotations.Nullable;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
@@ -24,5 +26,10 @@ record Next(String path) {
                                 && !SIGN_IN.matcher(wanted).matches()
                         ? wanted
                         : "/");
+    }
+
+    /** As a value in a query. */
+    public String encoded() {
+        return URLEncoder.encode(path, StandardCharsets.UTF_8);
     }
 }

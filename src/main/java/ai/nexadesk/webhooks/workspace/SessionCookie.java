@@ -15,6 +15,8 @@ import jakarta.ws.rs.core.NewCookie.SameSite;
 @Singleton
 final class SessionCookie {
 
+    private static final int OPEN_ID_SECONDS = 600;
+
     private final boolean secure;
 
     SessionCookie(Settings settings) {
@@ -33,8 +35,28 @@ final class SessionCookie {
         return builder().value("").maxAge(0).build();
     }
 
+    Optional<String> openId(HttpServerRequest request) {
+        return Optional.ofNullable(request.getCookie(openIdName())).map(cookie -> cookie.getValue());
+    }
+
+    /** What a sign-in at a provider needs when it comes back; empty to forget it. */
+    NewCookie ofOpenId(String value) {
+        return builder(openIdName())
+                .value(value)
+                .maxAge(value.isEmpty() ? 0 : OPEN_ID_SECONDS)
+                .build();
+    }
+
+    private String openIdName() {
+        return name() + "-openid";
+    }
+
     private NewCookie.Builder builder() {
-        return new NewCookie.Builder(name())
+        return builder(name());
+    }
+
+    private NewCookie.Builder builder(String name) {
+        return new NewCookie.Builder(name)
                 .path("/")
                 .httpOnly(true)
                 .secure(secure)

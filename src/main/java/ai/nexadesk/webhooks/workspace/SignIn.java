@@ -33,6 +33,7 @@ public class SignIn {
     private final Settings settings;
     private final InstantSource clock;
     private final SessionCookie cookie;
+    private final Sessions sessions;
     private final SecurityIdentity identity;
     private final HttpServerRequest request;
     private final ClientAddress client;
@@ -41,12 +42,14 @@ public class SignIn {
             Settings settings,
             InstantSource clock,
             SessionCookie cookie,
+            Sessions sessions,
             SecurityIdentity identity,
             HttpServerRequest request,
             ClientAddress client) {
         this.settings = settings;
         this.clock = clock;
         this.cookie = cookie;
+        this.sessions = sessions;
         this.identity = identity;
         this.request = request;
         this.client = client;
@@ -59,7 +62,8 @@ public class SignIn {
             @Nullable String emailError,
             @Nullable String passwordError,
             @Nullable String problem,
-            @Nullable DemoSignIn demo)
+            @Nullable DemoSignIn demo,
+            @Nullable String provider)
             implements TemplateInstance {}
 
     /** Shows the form, unless there is nothing to do. */
@@ -102,19 +106,9 @@ public class SignIn {
         if (!Person.isPasswordOf(person, password)) {
             return form(422, next, email, null, WRONG, null);
         }
-        return to(next).cookie(cookie.with(start(person.get(), attempt))).build();
-    }
-
-    /** A new token for every sign-in: one that somebody planted in the browser before must not become valid. */
-    private String start(Person person, SignInAttempt attempt) {
-        var now = clock.instant();
-        return Acting.ENTRY.call(() -> {
-            attempt.forgive();
-            cookie.token(request).ifPresent(Session::revoke);
-            Session.sweep(now);
-            audit(person, "session.started", attempt.address);
-            return Session.start(person, now, settings.sessions().idle());
-        });
+        var session = sessions.start(person.get(), request, ip, "");
+        Acting.ENTRY.run(attempt::forgive);
+        return to(next).cookie(cookie.with(session)).build();
     }
 
     /** Ends the session, for the server as well as for the browser. */
@@ -148,7 +142,9 @@ public class SignIn {
             @Nullable String passwordError,
             @Nullable String problem) {
         var demo = settings.evaluation() ? DemoSignIn.ADMIN : null;
-        var form = new login(next, email, emailError, passwordError, problem, demo);
+        var provider =
+                settings.openid().issuer().isPresent() ? settings.openid().name() : null;
+        var form = new login(next, email, emailError, passwordError, problem, demo, provider);
         return Response.status(status).entity(form).build();
     }
 }

@@ -33,7 +33,8 @@ class RowSecurityTest {
             // By hashes of keys, addresses and accounts; out of reach for a workspace's transactions.
             "rate_window",
             "idempotent_request",
-            "sign_in_attempt");
+            "sign_in_attempt",
+            "openid_used");
 
     private static final String TABLES = """
             select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace

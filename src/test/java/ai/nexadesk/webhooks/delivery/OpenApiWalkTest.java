@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.delivery;
 
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.ApiDescription;
+import ai.nexadesk.webhooks.testing.OddText;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quarkus.test.junit.QuarkusTest;
@@ -22,43 +23,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 class OpenApiWalkTest {
 
     private static final int RANDOM_REQUESTS = 6000;
-
-    /** What goes wrong in other people's programs. */
-    private static final List<String> ODD = List.of(
-            "",
-            " ",
-            "null",
-            "0",
-            "-1",
-            "51",
-            "101",
-            "1e9",
-            "true",
-            "[]",
-            "{}",
-            "ä",
-            "%00",
-            "a".repeat(300),
-            "../..",
-            "'",
-            "2026-03-20",
-            "2026-13-01T00:00:00Z",
-            "2026-03-20T14:00:00Z",
-            "+1000000000-01-01T00:00:00Z",
-            "404",
-            "9xx",
-            "none",
-            "*",
-            "lead.created",
-            "ping",
-            "failed",
-            "created_at:desc",
-            "wh_",
-            "dlv_00000000000000000000000000000000",
-            "job_ffffffffffffffffffffffffffffffff",
-            "evt_test_1",
-            "http://127.0.0.1:1/",
-            "https://example.com/");
 
     private DescribedRequests requests;
     private ApiDescription description;
@@ -136,21 +100,21 @@ class OpenApiWalkTest {
             for (var parameter : operation.json().path("parameters")) {
                 var resolved = description.resolve(parameter);
                 if (resolved.get("in").textValue().equals("query") && random.nextInt(3) == 0) {
-                    request.queryParam(resolved.get("name").textValue(), odd(random));
+                    request.queryParam(resolved.get("name").textValue(), OddText.common(random));
                 }
             }
             if (random.nextInt(20) == 0) {
-                request.queryParam("unknown", odd(random));
+                request.queryParam("unknown", OddText.common(random));
             }
             var path = requests.path(operation);
             if (random.nextInt(3) == 0) {
-                path = path.replace(requests.webhook, odd(random));
+                path = path.replace(requests.webhook, OddText.common(random));
             }
             var body = requests.body(operation);
             var sent = body == null
                     ? null
                     : random.nextInt(10) == 0
-                            ? odd(random)
+                            ? OddText.common(random)
                             : mutated(body, random).toString();
             var answer = DescribedRequests.send(request, operation, sent, path);
             assertThat(answer.statusCode())
@@ -177,17 +141,13 @@ class OpenApiWalkTest {
                 List.copyOf(copy.properties().stream().map(Map.Entry::getKey).toList());
         for (var name : names) {
             switch (random.nextInt(6)) {
-                case 0 -> copy.put(name, odd(random));
+                case 0 -> copy.put(name, OddText.common(random));
                 case 1 -> copy.put(name, random.nextLong());
                 case 2 -> copy.putNull(name);
-                case 3 -> copy.putArray(name).add(odd(random));
+                case 3 -> copy.putArray(name).add(OddText.common(random));
                 default -> {}
             }
         }
         return random.nextInt(8) == 0 ? copy.put("unknown", 1) : copy;
-    }
-
-    private static String odd(Random random) {
-        return ODD.get(random.nextInt(ODD.size()));
     }
 }

@@ -1,11 +1,11 @@
-package ai.nexadesk.webhooks.event;
+package ai.nexadesk.webhooks.testing;
 
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Random;
 
 /** Makes JSON texts with everything in which writers of JSON differ; the same for the same seed. */
-final class RandomJson {
+public final class RandomJson {
 
     private static final String[] NUMBERS = {
         "0",
@@ -82,11 +82,13 @@ final class RandomJson {
 
     private final Random random;
 
-    RandomJson(long seed) {
+    /** The same for the same seed. */
+    public RandomJson(long seed) {
         random = new Random(seed);
     }
 
-    String object(int depth) {
+    /** An object with at most this many levels below it. */
+    public String object(int depth) {
         var names = new LinkedHashSet<String>();
         for (int i = random.nextInt(8); i > 0; i--) {
             names.add(name());
