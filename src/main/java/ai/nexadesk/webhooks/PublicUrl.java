@@ -8,7 +8,7 @@ import java.util.Optional;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
-/** Where people open the pages, as they know it: what links in mails begin with. */
+/** Where people open the pages, as they know it: what links in mails and OpenID Connect's way back begin with. */
 @Singleton
 public class PublicUrl {
 

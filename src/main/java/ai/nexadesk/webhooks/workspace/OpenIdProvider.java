@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.workspace;
 
+import ai.nexadesk.webhooks.PublicUrl;
 import ai.nexadesk.webhooks.Settings;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -39,13 +40,12 @@ class OpenIdProvider {
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(PATIENCE).build();
 
-    OpenIdProvider(Settings settings, ObjectMapper json) {
+    OpenIdProvider(Settings settings, PublicUrl publicUrl, ObjectMapper json) {
         this.settings = settings.openid();
-        this.callback = settings.publicUrl().orElse("") + CALLBACK;
+        this.callback = publicUrl.of(CALLBACK);
         this.allowInsecure = settings.outgoing().allowInsecure();
         this.json = json;
         if (isConfigured()) {
-            require(settings.publicUrl().isPresent(), "nexadesk.public-url", "where people open NexaDesk");
             require(this.settings.clientId().isPresent(), "nexadesk.openid.client-id", "what the provider calls us");
             require(isSafe(issuer()), "nexadesk.openid.issuer", "an https:// address");
         }
