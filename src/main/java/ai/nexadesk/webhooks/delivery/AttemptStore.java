@@ -26,6 +26,10 @@ class AttemptStore {
      * The attempt goes into the log in any case; where a takeover has noted it as interrupted, its true outcome replaces that
      * note. Work and delivery change only if the lease was still held: the owner and the number of attempts before tell. The
      * one exception is a delivery that was ended with its webhook while its request was on the way and arrived all the same.
+     *
+     * <p>Work is locked row by row in a lateral query, which PostgreSQL cannot turn around: it would go through the whole queue
+     * for every batch where it has just seen the queue nearly empty. The same condition again outside keeps its guess of how
+     * many are held low, and so the later parts from being turned around.
      */
     private static final String FINISH = """
             with result as (
@@ -52,9 +56,12 @@ class AttemptStore {
                 where attempt.error_code = 'interrupted'
             ), held as (
                 select r.*, w.retry_requested
-                from result r join work w on w.delivery_id = r.delivery_id
-                    and w.owner is not distinct from r.owner and w.attempts = r.number - 1
-                for update of w
+                from result r cross join lateral (
+                    select delivery_id, retry_requested from work
+                    where delivery_id = r.delivery_id and owner is not distinct from r.owner and attempts = r.number - 1
+                    for update
+                ) w
+                where w.delivery_id = r.delivery_id
             ), ended as (
                 delete from work w using held h
                 where w.delivery_id = h.delivery_id and h.next_at is null and not h.retry_requested
