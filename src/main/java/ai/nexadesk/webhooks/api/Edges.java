@@ -18,6 +18,8 @@ final class Edges {
 
     private static final int BEFORE_THE_SERVERS_OWN_LIMIT = 900;
 
+    private static final String JSON = "application/json";
+
     private final ObjectMapper json;
 
     private final long largestBody;
@@ -35,30 +37,34 @@ final class Edges {
     /** What no route gets to see, such as a request without a host: the framework would log each as a fault. */
     private void refuse(RoutingContext request) {
         if (request.statusCode() == 400 && !request.response().headWritten()) {
-            request.response()
-                    .setStatusCode(400)
-                    .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain;charset=UTF-8")
-                    .end(Failures.ofStatus(400).getMessage());
+            answerEarly(400, request);
         } else {
             request.next();
         }
     }
 
-    /** The server would refuse these as well, but without a word. */
+    /** What the server would refuse without a word, and what it would let in without a host, on which addresses are built. */
     void limit(@Observes Filters filters) {
         filters.register(
                 request -> {
-                    if (announced(request) > largestBody) {
+                    if (request.request().authority() == null && !isOfOperators(request)) {
+                        answerEarly(400, request);
+                    } else if (announced(request) > largestBody) {
                         request.response()
                                 .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
                                 .endHandler(
                                         sent -> request.request().connection().close());
-                        answer(413, request);
+                        answerEarly(413, request);
                     } else {
                         request.next();
                     }
                 },
                 BEFORE_THE_SERVERS_OWN_LIMIT);
+    }
+
+    /** Who checks the health speaks HTTP/1.0 at times, and names no host. */
+    private static boolean isOfOperators(RoutingContext request) {
+        return request.normalizedPath().startsWith("/q/");
     }
 
     private static long announced(RoutingContext request) {
@@ -69,10 +75,25 @@ final class Edges {
     private void answer(int status, RoutingContext request) {
         var failure = Failure.of(Failures.ofStatus(status));
         var isApi = ApiPath.includes(request.normalizedPath());
+        answer(
+                status,
+                request,
+                isApi ? JSON : "text/html;charset=UTF-8",
+                isApi ? json(failure.error()) : failure.html(request));
+    }
+
+    /** Before there is anything that a page is made of. */
+    private void answerEarly(int status, RoutingContext request) {
+        var error = Failure.of(Failures.ofStatus(status)).error();
+        var isApi = ApiPath.includes(request.normalizedPath());
+        answer(status, request, isApi ? JSON : "text/plain;charset=UTF-8", isApi ? json(error) : error.error());
+    }
+
+    private static void answer(int status, RoutingContext request, String type, String body) {
         request.response()
                 .setStatusCode(status)
-                .putHeader(HttpHeaders.CONTENT_TYPE, isApi ? "application/json" : "text/html;charset=UTF-8")
-                .end(isApi ? json(failure.error()) : failure.html(request));
+                .putHeader(HttpHeaders.CONTENT_TYPE, type)
+                .end(body);
     }
 
     private String json(ApiError error) {

@@ -164,13 +164,26 @@ class EnvelopeTest {
     @Test
     @DisplayName("that a body is larger than anything we take")
     void tooLarge() throws IOException {
+        assertThat(raw("POST " + PROBE + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + key
+                        + "\r\nContent-Type: application/json\r\nContent-Length: 70000000\r\n\r\n"))
+                .startsWith("HTTP/1.1 413")
+                .contains("\"code\":\"payload_too_large\"");
+        assertThat(raw("POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 70000000\r\n\r\n"))
+                .startsWith("HTTP/1.1 413");
+    }
+
+    @ParameterizedTest
+    @CsvSource({PROBE + ", 400", "/login, 400", "/q/health/live, 200"})
+    @DisplayName("that a request of HTTP/1.0 names no host; those who ask for the health need not")
+    void noHost(String path, int status) throws IOException {
+        assertThat(raw("GET " + path + " HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.0 " + status);
+    }
+
+    private static String raw(String request) throws IOException {
         try (var socket = new Socket("localhost", RestAssured.port)) {
             socket.setSoTimeout(10_000);
-            var request = "POST " + PROBE + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + key
-                    + "\r\nContent-Type: application/json\r\nContent-Length: 70000000\r\n\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-            var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(answer).startsWith("HTTP/1.1 413").contains("\"code\":\"payload_too_large\"");
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 
