@@ -14,10 +14,11 @@ class Backlog {
     private static final String END_ALL = """
             with gone as (
                 delete from work where webhook_id = ? and (owner is null or owner is not null)
-                returning workspace_id, delivery_id
+                returning workspace_id, webhook_id, delivery_id
             )
             update delivery set status = ? from gone
-            where delivery.workspace_id = gone.workspace_id and id = gone.delivery_id and status in ('queued', 'retrying')
+            where delivery.workspace_id = gone.workspace_id and delivery.webhook_id = gone.webhook_id and id = gone.delivery_id
+                and status in ('queued', 'retrying')
             """;
 
     private static final String HOLD = """

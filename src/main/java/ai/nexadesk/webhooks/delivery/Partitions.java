@@ -46,10 +46,11 @@ class Partitions {
 
     private static final String END = """
             with ended as (
-                delete from work where %s and event_key < ? returning workspace_id, delivery_id
+                delete from work where %s and event_key < ? returning workspace_id, webhook_id, delivery_id
             )
             update delivery set status = 'cancelled' from ended
-            where delivery.workspace_id = ended.workspace_id and id = ended.delivery_id and status in ('queued', 'retrying')
+            where delivery.workspace_id = ended.workspace_id and delivery.webhook_id = ended.webhook_id and id = ended.delivery_id
+                and status in ('queued', 'retrying')
             """;
 
     /** A webhook that nobody verifies must not keep everybody's log for ever. */

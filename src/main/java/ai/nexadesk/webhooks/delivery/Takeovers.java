@@ -42,7 +42,9 @@ class Takeovers {
             ), noted as (
                 update delivery set attempts = d.number, attempted_at = ?, status_code = null, duration_ms = null,
                     error_code = 'interrupted', status = case when event_type = 'ping' then 'failed' else status end
-                from dead d where d.begun and delivery.workspace_id = d.workspace_id and id = d.delivery_id
+                from dead d
+                where d.begun and delivery.workspace_id = d.workspace_id and delivery.webhook_id = d.webhook_id
+                    and id = d.delivery_id
                 returning id, event_type
             ), dropped as (
                 delete from work using noted where delivery_id = noted.id and noted.event_type = 'ping'

@@ -90,9 +90,12 @@ class WorkQueue {
             """.formatted(ASKED_FOR_FIRST);
 
     private static final String CANCEL = """
-            with gone as (delete from work where delivery_id = any (?::uuid[]) and owner = ? returning workspace_id, delivery_id)
+            with gone as (
+                delete from work where delivery_id = any (?::uuid[]) and owner = ? returning workspace_id, webhook_id, delivery_id
+            )
             update delivery set status = 'cancelled' from gone
-            where delivery.workspace_id = gone.workspace_id and id = gone.delivery_id and status in ('queued', 'retrying')
+            where delivery.workspace_id = gone.workspace_id and delivery.webhook_id = gone.webhook_id and id = gone.delivery_id
+                and status in ('queued', 'retrying')
             """;
 
     private final DataSource dataSource;

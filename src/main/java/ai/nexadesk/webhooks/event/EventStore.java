@@ -31,8 +31,11 @@ class EventStore {
      * others are fanned out to every webhook that is active and subscribed at this moment, or to the one they are meant for.
      * Deliveries are leased to the publishing replica, unless their lane is full. Of many events at once, the attempts of only
      * the first few may begin at once.
+     *
+     * <p>The offset, which skips nothing, keeps PostgreSQL from turning the fan-out around: planned while there are few webhooks,
+     * it would compare every event with those of all workspaces.
      */
-    private static final String PUBLISH = """
+    static final String PUBLISH = """
             with input as (
                 select *, uuidv7() as key from unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::bytea[],
                     ?::text[]) with ordinality as i (workspace_id, id, type, occurred_at, body, traceparent, place)
@@ -49,11 +52,14 @@ class EventStore {
             ), fanned_out as (
                 insert into delivery (id, workspace_id, webhook_id, event_key, event_id, event_type, status)
                 select uuidv7(), p.workspace_id, w.id, p.key, p.id, p.type, 'queued'
-                from published p
-                join webhook w on w.workspace_id = p.workspace_id and w.deleted_at is null
-                    and case when ?::text is null
-                        then w.status = 'active' and w.events && array[p.type, '*']
-                        else w.id = ?::text end
+                from published p cross join lateral (
+                    select id from webhook
+                    where workspace_id = p.workspace_id and deleted_at is null
+                        and case when ?::text is null
+                            then status = 'active' and events && array[p.type, '*']
+                            else id = ?::text end
+                    offset 0
+                ) w
                 returning id, workspace_id, webhook_id, event_key
             ), queued as (
                 insert into work (delivery_id, workspace_id, webhook_id, event_key, due_at, owner, begun)
