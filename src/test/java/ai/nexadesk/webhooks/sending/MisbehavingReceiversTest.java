@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -94,15 +95,66 @@ class MisbehavingReceiversTest {
         });
     }
 
-    @Test
-    @DisplayName("that floods is cut at 64 KiB, marked truncated")
-    void floods() throws Exception {
-        receiver.answer(Answer.flood(1L << 30));
+    static Stream<Arguments> floodsOfBytes() {
+        return Stream.of(
+                Arguments.of("1 GiB", Answer.flood(1L << 30)),
+                Arguments.of("endless chunks", Answer.endlessChunks(Duration.ofSeconds(5))));
+    }
+
+    @ParameterizedTest(name = "that sends {0} is cut at 64 KiB, marked truncated")
+    @MethodSource("floodsOfBytes")
+    void floods(String what, Answer flood) throws Exception {
+        receiver.answer(flood);
         assertThat(send("/")).isInstanceOfSatisfying(Outcome.Answered.class, answered -> {
             assertThat(answered.body()).hasSize(64 * 1024);
             assertThat(answered.truncated()).isTrue();
             assertThat(answered.duration()).isLessThan(TIMEOUT.plus(SLACK));
         });
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @DisplayName("that speaks HTTP/1.0 is understood")
+    @ValueSource(
+            strings = {
+                "HTTP/1.0 200 OK\r\n\r\nOK",
+                "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nOK",
+                "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\nOK"
+            })
+    void http10(String answer) throws Exception {
+        receiver.answer(Answer.raw(answer));
+        for (int i = 0; i < 3; i++) {
+            assertThat(send("/")).isInstanceOfSatisfying(Outcome.Answered.class, answered -> {
+                assertThat(answered.succeeded()).isTrue();
+                assertThat(new String(answered.body(), StandardCharsets.UTF_8)).isEqualTo("OK");
+            });
+        }
+        assertThat(receiver.requests()).hasSize(3);
+    }
+
+    @Test
+    @DisplayName("that answers before it has read the body, and closes, ends the attempt at once with what it said")
+    void answersEarly() throws Exception {
+        try (var server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            var early = CompletableFuture.runAsync(() -> answerEarly(server));
+            var endpoint = EndpointUrl.parse(
+                    "http://127.0.0.1:" + server.getLocalPort() + "/", new UrlRules(true, Set.of()));
+            var outcome = sender.send(new OutgoingRequest(endpoint, List.of(), new byte[8 << 20]))
+                    .toCompletableFuture()
+                    .get(10, TimeUnit.SECONDS);
+            assertThat(outcome.succeeded()).isFalse();
+            assertThat(outcome.errorCode()).isIn(ErrorCode.HTTP_STATUS, ErrorCode.CONNECTION_RESET);
+            early.get(10, TimeUnit.SECONDS);
+        }
+        assertThat(send("/").succeeded()).isTrue();
+    }
+
+    private static void answerEarly(ServerSocket server) {
+        try (var socket = server.accept()) {
+            socket.getInputStream().read(new byte[100]);
+            socket.getOutputStream().write("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 
     @Test
