@@ -6,7 +6,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -83,16 +82,18 @@ class MisbehavingReceiversTest extends WithSender {
         });
     }
 
-    @ParameterizedTest(name = "{0}")
+    static Stream<Answer> answersInHttp10() {
+        return Stream.of(
+                Answer.raw("HTTP/1.0 200 OK\r\n\r\nOK"),
+                Answer.raw("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nOK"),
+                Answer.rawKeptAlive("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\nOK"));
+    }
+
+    @ParameterizedTest
     @DisplayName("that speaks HTTP/1.0 is understood")
-    @ValueSource(
-            strings = {
-                "HTTP/1.0 200 OK\r\n\r\nOK",
-                "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nOK",
-                "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\nOK"
-            })
-    void http10(String answer) throws Exception {
-        receiver.answer(Answer.raw(answer));
+    @MethodSource("answersInHttp10")
+    void http10(Answer answer) throws Exception {
+        receiver.answer(answer);
         for (int i = 0; i < 3; i++) {
             assertThat(send("/")).isInstanceOfSatisfying(Outcome.Answered.class, answered -> {
                 assertThat(answered.succeeded()).isTrue();
@@ -105,7 +106,7 @@ class MisbehavingReceiversTest extends WithSender {
     @Test
     @DisplayName("that sets cookies and compresses gets no cookie back, and what it sends is not unpacked")
     void noCookiesNoUnpacking() throws Exception {
-        receiver.answer(Answer.raw("HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Encoding: gzip\r\n"
+        receiver.answer(Answer.rawKeptAlive("HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Encoding: gzip\r\n"
                 + "Content-Length: 4\r\n\r\n\u001f\u008bxy"));
         for (int i = 0; i < 2; i++) {
             assertThat(send("/"))
