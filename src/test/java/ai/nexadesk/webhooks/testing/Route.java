@@ -8,6 +8,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -29,7 +30,7 @@ import jakarta.ws.rs.QueryParam;
  */
 public record Route(String method, String path, Set<String> roles, Set<String> parameters) {
 
-    /** All of them. */
+    /** All of them, always in the same order. */
     public static List<Route> all() {
         // What we import from is of no interest, and not where it would be looked for.
         ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false);
@@ -40,6 +41,7 @@ public record Route(String method, String path, Set<String> roles, Set<String> p
                         .filter(type -> type.isAnnotatedWith(Path.class))
                         .map(JavaClass::reflect)
                         .flatMap(Route::of)
+                        .sorted(Comparator.comparing(Route::toString))
                         .toList();
     }
 
