@@ -66,10 +66,16 @@ final class Edges {
                 BEFORE_THE_SERVERS_OWN_LIMIT);
     }
 
-    /** Addresses are built on the host, and no address of ours has anything in it that can be read in two ways. */
+    /**
+     * Addresses are built on the host. A path that is not in its normal form may be read in one way by a proxy that keeps what is
+     * inside from the outside, and in another one here.
+     */
     private static boolean isUnclear(RoutingContext request) {
+        var path = request.request().path();
         return request.request().authority() == null && !isOfOperators(request)
-                || AMBIGUOUS.matcher(request.request().path()).find();
+                || request.request().headers().getAll(HttpHeaders.HOST).size() > 1
+                || !path.equals(request.normalizedPath())
+                || AMBIGUOUS.matcher(path).find();
     }
 
     /** Who checks the health speaks HTTP/1.0 at times, and names no host. */
