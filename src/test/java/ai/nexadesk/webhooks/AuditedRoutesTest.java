@@ -126,7 +126,8 @@ class AuditedRoutesTest {
     /** Takes some twenty seconds. */
     private static String longJob(Api api, String webhook) {
         api.patch(webhook, Map.of("enabled", false)).then().statusCode(200);
-        var event = "{\"event\":\"lead.created\",\"workspace_id\":\"" + api.workspace().id() + "\",\"data\":{}}";
+        var event = "{\"event\":\"lead.created\",\"workspace_id\":\""
+                + api.workspace().id() + "\",\"data\":{}}";
         Api.publish("[" + String.join(",", Collections.nCopies(1_000, event)) + "]")
                 .then()
                 .statusCode(202);
@@ -154,6 +155,10 @@ class AuditedRoutesTest {
         var request = given().header("Authorization", "Bearer " + key);
         var body = BODIES.getOrDefault(route.toString(), "{}").formatted(receiver.url("/new"));
         return FilledWorkspace.ask(
-                route.isGet() ? request : request.contentType("application/json").body(body), route, address);
+                route.isGet()
+                        ? request
+                        : request.contentType("application/json").body(body),
+                route,
+                address);
     }
 }

@@ -24,7 +24,8 @@ class LicencesIT {
     private static final Pattern ACCEPTED = Pattern.compile("^\\| `([^`]+)` \\| .*", Pattern.MULTILINE);
 
     @Test
-    @DisplayName("names a version, a hash and a licence of every component, and one that is accepted among its licences")
+    @DisplayName(
+            "names a version, a hash and a licence of every component, and one that is accepted among its licences")
     void everyComponent() throws IOException {
         var accepted = accepted();
         var ours = "nexadesk-webhooks";
@@ -70,7 +71,9 @@ class LicencesIT {
         return StreamSupport.stream(component.path("licenses").spliterator(), false)
                 .map(given -> given.has("expression")
                         ? given.path("expression").asText()
-                        : given.path("license").path("id").asText(given.path("license").path("name").asText()))
+                        : given.path("license")
+                                .path("id")
+                                .asText(given.path("license").path("name").asText()))
                 .toList();
     }
 }

@@ -34,11 +34,27 @@ class OddTargetsTest {
 
     /** What no resource of ours answers. */
     private static final List<String> NOT_OURS = List.of(
-            "/nothing", "/api/nothing", "/assets/nothing", "/webjars/nothing", "/_static/nothing", "/q/", "/q/health",
-            "/q/health/ready", "/q/metrics", "/q/openapi", "/q/nothing", "/q");
+            "/nothing",
+            "/api/nothing",
+            "/assets/nothing",
+            "/webjars/nothing",
+            "/_static/nothing",
+            "/q/",
+            "/q/health",
+            "/q/health/ready",
+            "/q/metrics",
+            "/q/openapi",
+            "/q/nothing",
+            "/q");
 
-    private static final List<String> BROKEN_HOSTS =
-            List.of("Host:\r\n", "Host: a b\r\n", "Host: [::1\r\n", "Host: @\r\n", "Host: a:b:c\r\n", "Host: é\r\n", "Host: a\r\nHost: b\r\n");
+    private static final List<String> BROKEN_HOSTS = List.of(
+            "Host:\r\n",
+            "Host: a b\r\n",
+            "Host: [::1\r\n",
+            "Host: @\r\n",
+            "Host: a:b:c\r\n",
+            "Host: é\r\n",
+            "Host: a\r\nHost: b\r\n");
 
     @TestHTTPResource
     URL server;
@@ -112,7 +128,8 @@ class OddTargetsTest {
     }
 
     @Test
-    @DisplayName("because its host is broken, or stands in the target, is answered without a fault of ours on every route")
+    @DisplayName(
+            "because its host is broken, or stands in the target, is answered without a fault of ours on every route")
     void brokenHost() throws Exception {
         for (var target : all().toList()) {
             for (var host : BROKEN_HOSTS) {

@@ -100,9 +100,12 @@ class OtherWorkspacesIdsTest {
     private Response ask(Route route, String parameter, String id) {
         var address = mine.address(route).replaceFirst("\\?.*", "");
         if (route.isApi()) {
-            return FilledWorkspace.ask(given().header("Authorization", "Bearer " + key).queryParam(parameter, id), route, address);
+            return FilledWorkspace.ask(
+                    given().header("Authorization", "Bearer " + key).queryParam(parameter, id), route, address);
         }
-        var request = route.isGet() ? me.request().queryParam(parameter, id) : me.form().formParam(parameter, id).queryParam(parameter, id);
+        var request = route.isGet()
+                ? me.request().queryParam(parameter, id)
+                : me.form().formParam(parameter, id).queryParam(parameter, id);
         return FilledWorkspace.ask(request, route, address);
     }
 
@@ -117,7 +120,8 @@ class OtherWorkspacesIdsTest {
                 continue;
             }
             var route = new Route(operation.method().toUpperCase(Locale.ROOT), operation.path(), Set.of(), Set.of());
-            members.fieldNames().forEachRemaining(member -> ids().forEach(id -> Stream.of("\"" + id + "\"", "[\"" + id + "\"]")
+            members.fieldNames().forEachRemaining(member -> ids().forEach(id -> Stream.of(
+                            "\"" + id + "\"", "[\"" + id + "\"]")
                     .forEach(value -> {
                         var body = "{\"" + member + "\":" + value + "}";
                         var request = given().header("Authorization", "Bearer " + key)

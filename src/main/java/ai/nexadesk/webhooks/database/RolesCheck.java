@@ -26,8 +26,7 @@ final class RolesCheck {
     private final AgroalDataSource pool;
     private final Optional<String> user;
 
-    RolesCheck(
-            AgroalDataSource pool, @ConfigProperty(name = "quarkus.datasource.username") Optional<String> user) {
+    RolesCheck(AgroalDataSource pool, @ConfigProperty(name = "quarkus.datasource.username") Optional<String> user) {
         this.pool = pool;
         this.user = user;
     }

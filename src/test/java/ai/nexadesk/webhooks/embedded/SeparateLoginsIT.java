@@ -80,7 +80,8 @@ class SeparateLoginsIT {
     @DisplayName("publishes, delivers and shows its log, and its login by itself may read and change nothing")
     void works() throws Exception {
         superuser(ROLES);
-        superuser("grant nexadesk_workspace, nexadesk_entry, nexadesk_engine to application with inherit false, set true");
+        superuser(
+                "grant nexadesk_workspace, nexadesk_entry, nexadesk_engine to application with inherit false, set true");
         try (var receiver = Receiver.start();
                 var application = launch()) {
             Await.until("a start", PATIENCE, application::output, log -> log.contains("Listening on"));

@@ -109,9 +109,8 @@ class MisbehavingReceiversTest extends WithSender {
         receiver.answer(Answer.rawKeptAlive("HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Encoding: gzip\r\n"
                 + "Content-Length: 4\r\n\r\n\u001f\u008bxy"));
         for (int i = 0; i < 2; i++) {
-            assertThat(send("/"))
-                    .isInstanceOfSatisfying(Outcome.Answered.class, answered -> assertThat(answered.body())
-                            .isEqualTo(new byte[] {0x1f, (byte) 0x8b, 'x', 'y'}));
+            assertThat(send("/")).isInstanceOfSatisfying(Outcome.Answered.class, answered -> assertThat(answered.body())
+                    .isEqualTo(new byte[] {0x1f, (byte) 0x8b, 'x', 'y'}));
         }
         assertThat(receiver.requests()).hasSize(2).allSatisfy(request -> {
             assertThat(request.headers("cookie")).isEmpty();
@@ -124,8 +123,8 @@ class MisbehavingReceiversTest extends WithSender {
     void answersEarly() throws Exception {
         try (var server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             var early = CompletableFuture.runAsync(() -> answerEarly(server));
-            var endpoint = EndpointUrl.parse(
-                    "http://127.0.0.1:" + server.getLocalPort() + "/", new UrlRules(true, Set.of()));
+            var endpoint =
+                    EndpointUrl.parse("http://127.0.0.1:" + server.getLocalPort() + "/", new UrlRules(true, Set.of()));
             var outcome = sender.send(new OutgoingRequest(endpoint, List.of(), new byte[8 << 20]))
                     .toCompletableFuture()
                     .get(10, TimeUnit.SECONDS);
@@ -139,7 +138,8 @@ class MisbehavingReceiversTest extends WithSender {
     private static void answerEarly(ServerSocket server) {
         try (var socket = server.accept()) {
             socket.getInputStream().read(new byte[100]);
-            socket.getOutputStream().write("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream()
+                    .write("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

@@ -164,7 +164,12 @@ class CrossingsTest {
         assertThat(RawHttp.send(RestAssured.port, request.getBytes(StandardCharsets.US_ASCII), false, 10_000)
                         .status())
                 .isIn(400, 403);
-        given().redirects().follow(false).cookie(SESSION, session).get(PAGE).then().statusCode(200);
+        given().redirects()
+                .follow(false)
+                .cookie(SESSION, session)
+                .get(PAGE)
+                .then()
+                .statusCode(200);
     }
 
     @ParameterizedTest
@@ -174,7 +179,8 @@ class CrossingsTest {
         var body = "--b\r\nContent-Disposition\u0001: form-data; name=\"a\"\r\n\r\nx\r\n--b--\r\n";
         var token = csrfToken();
         var request = "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-CSRF-TOKEN: " + token
-                + "\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: " + body.length() + "\r\nCookie: "
+                + "\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: " + body.length()
+                + "\r\nCookie: "
                 + SESSION + "=" + signIn(workspace.admin()) + "; nexadesk-csrf=" + token + "\r\n\r\n" + body;
         assertThat(RawHttp.send(RestAssured.port, request.getBytes(StandardCharsets.US_ASCII), false, 10_000)
                         .status())

@@ -197,7 +197,8 @@ class SignInTest {
 
     @ParameterizedTest
     @DisplayName("never goes to another host by way of dots, either")
-    @ValueSource(strings = {"/.//evil.example", "/..//evil.example", "/settings/..//evil.example", "/./%2fevil.example"})
+    @ValueSource(
+            strings = {"/.//evil.example", "/..//evil.example", "/settings/..//evil.example", "/./%2fevil.example"})
     void detour(String next) {
         signIn(workspace.admin(), PASSWORD, next).then().header("Location", matchesPattern("/[^/].*"));
     }
