@@ -3,6 +3,7 @@ package ai.nexadesk.webhooks;
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.FilledWorkspace;
+import ai.nexadesk.webhooks.testing.LoggedFaults;
 import ai.nexadesk.webhooks.testing.OddText;
 import ai.nexadesk.webhooks.testing.RandomJson;
 import ai.nexadesk.webhooks.testing.RawHttp;
@@ -21,14 +22,8 @@ import java.net.SocketTimeoutException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.logging.Handler;
-import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import java.util.regex.Pattern;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -134,22 +129,7 @@ class FuzzTest {
     private final RandomJson json = new RandomJson(seed);
     private final List<Route> routes = Route.all();
     private final List<String> problems = new ArrayList<>();
-    private final ConcurrentLinkedQueue<String> faults = new ConcurrentLinkedQueue<>();
-    private final Handler log = new Handler() {
-        @Override
-        public void publish(LogRecord record) {
-            if (record.getLevel().intValue() >= Level.SEVERE.intValue()) {
-                faults.add(record.getMessage() + " " + Arrays.toString(record.getParameters()) + " "
-                        + place(record.getThrown()));
-            }
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-    };
+    private LoggedFaults log;
     private Receiver receiver;
     private FilledWorkspace filled;
     private String key;
@@ -160,12 +140,12 @@ class FuzzTest {
     @BeforeEach
     void listen() throws Exception {
         receiver = Receiver.start();
-        Logger.getLogger("").addHandler(log);
+        log = LoggedFaults.listen();
     }
 
     @AfterEach
     void close() throws Exception {
-        Logger.getLogger("").removeHandler(log);
+        log.close();
         receiver.close();
     }
 
@@ -208,9 +188,9 @@ class FuzzTest {
     }
 
     private void judge(String what, RawHttp.Reply reply) {
+        var faults = log.take();
         if (reply.status() >= 500 || !faults.isEmpty()) {
-            problems.add(reply.status() + " " + List.copyOf(faults) + " for " + what);
-            faults.clear();
+            problems.add(reply.status() + " " + faults + " for " + what);
         }
         var inside = INSIDE.matcher(reply.text());
         // The guides for receivers show code.
@@ -222,13 +202,6 @@ class FuzzTest {
     private static long usedMemory() {
         System.gc();
         return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
-    }
-
-    private static String place(Throwable thrown) {
-        return thrown == null
-                ? ""
-                : thrown + " at "
-                        + Arrays.stream(thrown.getStackTrace()).limit(6).toList();
     }
 
     private static String shown(byte[] request) {

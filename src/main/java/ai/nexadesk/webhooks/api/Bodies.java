@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.api;
 
+import io.vertx.ext.web.RoutingContext;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 import java.io.ByteArrayInputStream;
@@ -19,8 +20,8 @@ final class Bodies {
 
     @ServerRequestFilter
     @Priority(PRIORITY)
-    void read(ContainerRequestContext request) throws IOException {
-        if (!ApiPath.isExternal(request.getUriInfo().getRequestUri().getPath()) || !request.hasEntity()) {
+    void read(ContainerRequestContext request, RoutingContext routing) throws IOException {
+        if (!ApiPath.isExternal(routing.normalizedPath()) || !request.hasEntity()) {
             return;
         }
         var body = request.getEntityStream().readNBytes(LIMIT + 1);

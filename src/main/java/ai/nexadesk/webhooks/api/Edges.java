@@ -9,6 +9,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
+import java.util.regex.Pattern;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
@@ -19,6 +20,9 @@ final class Edges {
     private static final int BEFORE_THE_SERVERS_OWN_LIMIT = 900;
 
     private static final String JSON = "application/json";
+
+    /** Matrix parameters and hidden slashes: who guards, who routes and who serves files may read them differently. */
+    private static final Pattern AMBIGUOUS = Pattern.compile("(?i)[;\\\\]|%(?:2f|3b|5c)");
 
     private final ObjectMapper json;
 
@@ -43,11 +47,11 @@ final class Edges {
         }
     }
 
-    /** What the server would refuse without a word, and what it would let in without a host, on which addresses are built. */
+    /** What the server would refuse without a word, and what it would let in although it can be misunderstood. */
     void limit(@Observes Filters filters) {
         filters.register(
                 request -> {
-                    if (request.request().authority() == null && !isOfOperators(request)) {
+                    if (isUnclear(request)) {
                         answerEarly(400, request);
                     } else if (announced(request) > largestBody) {
                         request.response()
@@ -60,6 +64,18 @@ final class Edges {
                     }
                 },
                 BEFORE_THE_SERVERS_OWN_LIMIT);
+    }
+
+    /**
+     * Addresses are built on the host. A path that is not in its normal form may be read in one way by a proxy that keeps what is
+     * inside from the outside, and in another one here.
+     */
+    private static boolean isUnclear(RoutingContext request) {
+        var path = request.request().path();
+        return request.request().authority() == null && !isOfOperators(request)
+                || request.request().headers().getAll(HttpHeaders.HOST).size() > 1
+                || !path.equals(request.normalizedPath())
+                || AMBIGUOUS.matcher(path).find();
     }
 
     /** Who checks the health speaks HTTP/1.0 at times, and names no host. */

@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpClosedException;
 import io.vertx.ext.web.RoutingContext;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+import org.jboss.resteasy.reactive.server.core.multipart.MultipartParser.MalformedMessageException;
 
 import java.io.IOException;
 import java.sql.SQLException;
@@ -151,7 +152,9 @@ final class Failures {
                 return true;
             }
         }
-        return (exception instanceof IllegalArgumentException || exception instanceof IOException)
+        return (exception instanceof IllegalArgumentException
+                        || exception instanceof IOException
+                        || exception instanceof MalformedMessageException)
                 && exception.getStackTrace().length > 0
                 && exception.getStackTrace()[0].getClassName().startsWith("org.jboss.resteasy.reactive.");
     }

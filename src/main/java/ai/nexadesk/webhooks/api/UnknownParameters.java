@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.api;
 
+import io.vertx.ext.web.RoutingContext;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 import java.lang.reflect.Method;
@@ -22,8 +23,8 @@ final class UnknownParameters {
     private final Map<Method, Set<String>> known = new ConcurrentHashMap<>();
 
     @ServerRequestFilter
-    void check(ResourceInfo resource, UriInfo uri) {
-        if (!ApiPath.includes(uri.getRequestUri().getPath())) {
+    void check(ResourceInfo resource, UriInfo uri, RoutingContext routing) {
+        if (!ApiPath.includes(routing.normalizedPath())) {
             return;
         }
         var given = uri.getQueryParameters();

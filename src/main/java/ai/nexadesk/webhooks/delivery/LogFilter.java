@@ -33,6 +33,11 @@ public record LogFilter(
         @Nullable String text,
         boolean pings) {
 
+    /** What the database and ids can hold, and more than anybody means. */
+    private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+
+    private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
+
     /**
      * A range of HTTP status codes.
      *
@@ -133,12 +138,16 @@ public record LogFilter(
     /** A time with its offset, or one in UTC as browsers' forms send it. */
     private static Instant instantOf(String member, String text) {
         try {
-            return DateTimeFormatter.ISO_DATE_TIME.parseBest(text, OffsetDateTime::from, LocalDateTime::from)
-                            instanceof OffsetDateTime time
-                    ? time.toInstant()
+            var time = DateTimeFormatter.ISO_DATE_TIME.parseBest(text, OffsetDateTime::from, LocalDateTime::from)
+                            instanceof OffsetDateTime exact
+                    ? exact.toInstant()
                     : LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
-        } catch (DateTimeParseException e) {
-            throw ApiException.invalid(member, member + " must be a time like 2026-03-20T14:00:00Z.");
+            if (!time.isBefore(FIRST) && !time.isAfter(LAST)) {
+                return time;
+            }
+        } catch (DateTimeParseException notATime) {
+            // Told below.
         }
+        throw ApiException.invalid(member, member + " must be a time like 2026-03-20T14:00:00Z.");
     }
 }

@@ -41,6 +41,6 @@ final class AssetCaching {
     private boolean isToBeKept(RoutingContext request, String path) {
         return request.response().getStatusCode() < 400
                 && (!path.startsWith(Assets.OWN)
-                        || request.request().uri().equals(assets.own(path.substring(Assets.OWN.length()))));
+                        || assets.isOwn(request.request().uri(), path.substring(Assets.OWN.length())));
     }
 }

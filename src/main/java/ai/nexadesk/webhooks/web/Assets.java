@@ -36,6 +36,15 @@ public class Assets {
         return own.computeIfAbsent(file, name -> OWN + name + "?v=" + hash("META-INF/resources" + OWN + name));
     }
 
+    /** Whether this is the address of that file of our own, in the version that is here; there need not be such a file. */
+    boolean isOwn(String address, String file) {
+        try {
+            return address.equals(own(file));
+        } catch (UncheckedIOException noSuchFile) {
+            return false;
+        }
+    }
+
     /** A file of the typeface, for example {@code 400.css}. */
     public String inter(String file) {
         return inter + file;

@@ -25,6 +25,7 @@ import jakarta.ws.rs.ext.Provider;
 final class PageRequests implements ContainerRequestFilter {
 
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
+    private static final String FORM = MediaType.APPLICATION_FORM_URLENCODED;
 
     private final RoutingContext routing;
     private final String tokenHeader;
@@ -59,11 +60,13 @@ final class PageRequests implements ContainerRequestFilter {
                 && !origin.replaceFirst("^https?://", "").equalsIgnoreCase(request.getHeader("Host"));
     }
 
-    /** Only forms can carry the token in a field; whether it is right is checked later. */
+    /**
+     * Only forms can carry the token in a field; whether it is right is checked later, and only if the type is written like this.
+     * None of our forms has files.
+     */
     private boolean hasToken(ContainerRequestContext context) {
         var type = context.getMediaType();
         return context.getHeaderString(tokenHeader) != null
-                || MediaType.APPLICATION_FORM_URLENCODED_TYPE.isCompatible(type)
-                || MediaType.MULTIPART_FORM_DATA_TYPE.isCompatible(type);
+                || type != null && FORM.equals(type.getType() + "/" + type.getSubtype());
     }
 }

@@ -7,12 +7,15 @@ import ai.nexadesk.webhooks.testing.HostDatabase;
 import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.Sql;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
+import ai.nexadesk.webhooks.testing.Visitor;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.sql.SQLException;
 import java.time.Duration;
@@ -24,6 +27,8 @@ import jakarta.inject.Inject;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.hasKey;
+import static org.hamcrest.Matchers.lessThan;
 
 @QuarkusTest
 @DisplayName("The log")
@@ -61,6 +66,40 @@ class LogFiltersTest {
         assertThat(found("status_code=503")).containsExactly(retrying);
         assertThat(found("status_code=5xx&status=retrying")).containsExactly(retrying);
         assertThat(found("status_code=none")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @DisplayName("takes no time that nobody can mean, for either end, on pages as in REST")
+    @ValueSource(
+            strings = {
+                "-999999999-01-01T00:00:00Z",
+                "0000-12-31T23:59:59Z",
+                "%2B10000-01-01T00:00:00Z",
+                "%2B999999999-12-31T23:59:59Z",
+                "-999999999-01-01T00:00"
+            })
+    void endlessTimes(String time) {
+        for (var end : List.of("since", "until")) {
+            var page = Visitor.signedIn(api.workspace().admin());
+            var log = "/settings/webhooks/" + webhook + "/logs";
+            for (var path : List.of("/settings/failed", "/settings/failed/news", log)) {
+                page.request()
+                        .urlEncodingEnabled(false)
+                        .get(path + "?" + end + "=" + time)
+                        .then()
+                        .statusCode(lessThan(500));
+            }
+            api.request()
+                    .urlEncodingEnabled(false)
+                    .get("/api/v1/external/deliveries?" + end + "=" + time)
+                    .then()
+                    .statusCode(400)
+                    .body("fields", hasKey(end));
+        }
+        api.request()
+                .get("/api/v1/external/deliveries?since=0001-01-01T00:00:00Z&until=9999-12-31T23:59:59Z")
+                .then()
+                .statusCode(200);
     }
 
     @Test

@@ -2,13 +2,18 @@ package ai.nexadesk.webhooks.embedded;
 
 import ai.nexadesk.webhooks.testing.Await;
 import ai.nexadesk.webhooks.testing.PackagedApplication;
+import ai.nexadesk.webhooks.testing.RawHttp;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -47,6 +52,26 @@ class EvaluationIT {
             assertThat(again.get("/api/v1/external/webhooks/" + webhook).statusCode())
                     .isEqualTo(200);
         }
+    }
+
+    @Test
+    @DisplayName("answers to names of this machine only, so that no web site can give its own name this address")
+    void otherNames() throws Exception {
+        try (var application = PackagedApplication.start(data)) {
+            int port = URI.create(application.url("/")).getPort();
+            for (var host : List.of("rebound.example", "localhost.example", "127.0.0.1.example:" + port, "[::2]")) {
+                assertThat(status(port, host)).as(host).isEqualTo(403);
+            }
+            for (var host : List.of("localhost", "LOCALHOST:" + port, "127.0.0.1", "[::1]:" + port)) {
+                assertThat(status(port, host)).as(host).isEqualTo(200);
+            }
+        }
+    }
+
+    private static int status(int port, String host) throws IOException {
+        var request = "GET /login HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
+        return RawHttp.send(port, request.getBytes(StandardCharsets.US_ASCII), false, 10_000)
+                .status();
     }
 
     @Test
@@ -105,7 +130,7 @@ class EvaluationIT {
     private static int status(PackagedApplication application, String path) {
         try {
             return application.get(path).statusCode();
-        } catch (java.io.IOException notYet) {
+        } catch (IOException notYet) {
             return 0;
         } catch (InterruptedException e) {
             throw new AssertionError(e);

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,13 +29,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ReplicasIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-    /** The evaluation mode's key, so that its client works here too. */
-    private static final String FIRST_ROWS = """
-            insert into workspace (id, name) values ('%1$s', 'Test');
-            insert into api_key (workspace_id, name, prefix, key_hash, scopes)
-            values ('%1$s', 'Test', left('%2$s', 12), sha256(convert_to('%2$s', 'UTF8')), '{read,write}')
-            """.formatted(PackagedApplication.WORKSPACE, PackagedApplication.API_KEY);
 
     @TempDir
     Path data;
@@ -60,7 +54,7 @@ class ReplicasIT {
     @DisplayName("are replaced one after the other under load, and every acknowledged event is delivered, none twice")
     void rollingUpgrade() throws Exception {
         var first = start("live");
-        execute("live", FIRST_ROWS);
+        execute("live", PackagedApplication.FIRST_ROWS);
         subscribe(first);
         var target = new AtomicReference<>(first);
         var publisher = new Thread(() -> publishUntilInterrupted(target));
@@ -86,7 +80,7 @@ class ReplicasIT {
     void restore() throws Exception {
         String webhook;
         try (var application = start("live")) {
-            execute("live", FIRST_ROWS);
+            execute("live", PackagedApplication.FIRST_ROWS);
             webhook = subscribe(application);
             publish(application, "delivered");
             Await.until("the first event", PATIENCE, this::received, ids -> ids.contains("delivered"));
@@ -117,16 +111,11 @@ class ReplicasIT {
     }
 
     private PackagedApplication start(String name) throws IOException {
-        var application = PackagedApplication.launch(
-                data.resolve("unused"),
-                "-Dquarkus.datasource.jdbc.url=" + database.jdbcUrl(name),
-                "-Dquarkus.datasource.username=" + database.username(),
-                "-Dquarkus.datasource.password=" + database.password(),
-                "-Dnexadesk.secrets.encryption-key=dGVzdHMgb25seSwgdGVzdHMgb25seSwgdGVzdHMgb24=",
-                "-Dnexadesk.public-url=https://app.example.com",
-                "-Dnexadesk.publisher.tokens=" + PackagedApplication.PUBLISHER_TOKEN,
-                "-Dnexadesk.outgoing.allowed-networks=127.0.0.0/8",
-                "-Dnexadesk.outgoing.allow-insecure=true");
+        var settings = new ArrayList<>(PackagedApplication.INSTALLATION);
+        settings.add("-Dquarkus.datasource.jdbc.url=" + database.jdbcUrl(name));
+        settings.add("-Dquarkus.datasource.username=" + database.username());
+        settings.add("-Dquarkus.datasource.password=" + database.password());
+        var application = PackagedApplication.launch(data.resolve("unused"), settings.toArray(String[]::new));
         Await.until("a start", PATIENCE, application::output, log -> log.contains("Listening on"));
         return application;
     }

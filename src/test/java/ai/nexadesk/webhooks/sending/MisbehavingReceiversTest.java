@@ -1,11 +1,6 @@
 package ai.nexadesk.webhooks.sending;
 
 import ai.nexadesk.webhooks.testing.Answer;
-import ai.nexadesk.webhooks.testing.Await;
-import ai.nexadesk.webhooks.testing.Receiver;
-import io.vertx.core.Vertx;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,42 +10,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 @DisplayName("A receiver")
-class MisbehavingReceiversTest {
-
-    private static final Duration TIMEOUT = Duration.ofMillis(600);
-    private static final Duration SLACK = Duration.ofSeconds(3);
-    private static final AddressPolicy LOOPBACK = new AddressPolicy(Set.of("127.0.0.0/8"));
-
-    private Vertx vertx;
-    private HttpSender sender;
-    private Receiver receiver;
-
-    @BeforeEach
-    void start() throws Exception {
-        vertx = Vertx.vertx();
-        sender = sender(LOOPBACK, new DnsResolver(vertx, List.of()), HttpSender.Options.DEFAULT);
-        receiver = Receiver.start();
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        sender.close();
-        receiver.close();
-        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
-    }
+class MisbehavingReceiversTest extends WithSender {
 
     static Stream<Arguments> faults() {
         return Stream.of(
@@ -94,15 +65,84 @@ class MisbehavingReceiversTest {
         });
     }
 
-    @Test
-    @DisplayName("that floods is cut at 64 KiB, marked truncated")
-    void floods() throws Exception {
-        receiver.answer(Answer.flood(1L << 30));
+    static Stream<Arguments> floodsOfBytes() {
+        return Stream.of(
+                Arguments.of("1 GiB", Answer.flood(1L << 30)),
+                Arguments.of("endless chunks", Answer.endlessChunks(Duration.ofSeconds(5))));
+    }
+
+    @ParameterizedTest(name = "that sends {0} is cut at 64 KiB, marked truncated")
+    @MethodSource("floodsOfBytes")
+    void floods(String what, Answer flood) throws Exception {
+        receiver.answer(flood);
         assertThat(send("/")).isInstanceOfSatisfying(Outcome.Answered.class, answered -> {
             assertThat(answered.body()).hasSize(64 * 1024);
             assertThat(answered.truncated()).isTrue();
             assertThat(answered.duration()).isLessThan(TIMEOUT.plus(SLACK));
         });
+    }
+
+    static Stream<Answer> answersInHttp10() {
+        return Stream.of(
+                Answer.raw("HTTP/1.0 200 OK\r\n\r\nOK"),
+                Answer.raw("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nOK"),
+                Answer.rawKeptAlive("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\nOK"));
+    }
+
+    @ParameterizedTest
+    @DisplayName("that speaks HTTP/1.0 is understood")
+    @MethodSource("answersInHttp10")
+    void http10(Answer answer) throws Exception {
+        receiver.answer(answer);
+        for (int i = 0; i < 3; i++) {
+            assertThat(send("/")).isInstanceOfSatisfying(Outcome.Answered.class, answered -> {
+                assertThat(answered.succeeded()).isTrue();
+                assertThat(new String(answered.body(), StandardCharsets.UTF_8)).isEqualTo("OK");
+            });
+        }
+        assertThat(receiver.requests()).hasSize(3);
+    }
+
+    @Test
+    @DisplayName("that sets cookies and compresses gets no cookie back, and what it sends is not unpacked")
+    void noCookiesNoUnpacking() throws Exception {
+        receiver.answer(Answer.rawKeptAlive("HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Encoding: gzip\r\n"
+                + "Content-Length: 4\r\n\r\n\u001f\u008bxy"));
+        for (int i = 0; i < 2; i++) {
+            assertThat(send("/")).isInstanceOfSatisfying(Outcome.Answered.class, answered -> assertThat(answered.body())
+                    .isEqualTo(new byte[] {0x1f, (byte) 0x8b, 'x', 'y'}));
+        }
+        assertThat(receiver.requests()).hasSize(2).allSatisfy(request -> {
+            assertThat(request.headers("cookie")).isEmpty();
+            assertThat(request.headers("accept-encoding")).isEmpty();
+        });
+    }
+
+    @Test
+    @DisplayName("that answers before it has read the body, and closes, ends the attempt at once with what it said")
+    void answersEarly() throws Exception {
+        try (var server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            var early = CompletableFuture.runAsync(() -> answerEarly(server));
+            var endpoint =
+                    EndpointUrl.parse("http://127.0.0.1:" + server.getLocalPort() + "/", new UrlRules(true, Set.of()));
+            var outcome = sender.send(new OutgoingRequest(endpoint, List.of(), new byte[8 << 20]))
+                    .toCompletableFuture()
+                    .get(10, TimeUnit.SECONDS);
+            assertThat(outcome.succeeded()).isFalse();
+            assertThat(outcome.errorCode()).isIn(ErrorCode.HTTP_STATUS, ErrorCode.CONNECTION_RESET);
+            early.get(10, TimeUnit.SECONDS);
+        }
+        assertThat(send("/").succeeded()).isTrue();
+    }
+
+    private static void answerEarly(ServerSocket server) {
+        try (var socket = server.accept()) {
+            socket.getInputStream().read(new byte[100]);
+            socket.getOutputStream()
+                    .write("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 
     @Test
@@ -123,73 +163,6 @@ class MisbehavingReceiversTest {
     }
 
     @Test
-    @DisplayName("that sends an interim answer and a stale one poisons no later request")
-    void noPoisoning() throws Exception {
-        receiver.script(Answer.rawKeptAlive(
-                "HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 200 STALE\r\nContent-Length: 5\r\n\r\nSTALE"));
-        send("/first");
-        assertFresh();
-    }
-
-    @Test
-    @DisplayName("that sends two answers to one request poisons no later request")
-    void noDoubledAnswer() throws Exception {
-        receiver.script(Answer.rawKeptAlive("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK"
-                + "HTTP/1.1 200 STALE\r\nContent-Length: 5\r\n\r\nSTALE"));
-        send("/first");
-        assertFresh();
-    }
-
-    @Test
-    @DisplayName("that sends the interim answers that HTTP knows poisons no later request either")
-    void interimAnswers() throws Exception {
-        receiver.script(
-                Answer.rawKeptAlive("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK"),
-                Answer.rawKeptAlive("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
-                        + "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK"));
-        assertFresh();
-    }
-
-    @Test
-    @DisplayName("that sends an answer that nobody asked for loses its connection")
-    void answersUnasked() throws Exception {
-        var idle = new CountDownLatch(1);
-        receiver.script(socket -> {
-            Answer.status(200).give(socket);
-            idle.await();
-            return Answer.rawKeptAlive("HTTP/1.1 200 STALE\r\nContent-Length: 5\r\n\r\nSTALE")
-                    .give(socket);
-        });
-        assertThat(send("/").succeeded()).isTrue();
-        idle.countDown();
-        awaitNoConnection();
-        assertFresh();
-    }
-
-    @Test
-    @DisplayName("that nothing is sent to keeps no connection of ours for longer than some seconds")
-    void idle() throws Exception {
-        assertThat(send("/").succeeded()).isTrue();
-        awaitNoConnection();
-    }
-
-    private void awaitNoConnection() {
-        Await.until("no connection", Duration.ofSeconds(20), receiver::openConnections, open -> open == 0);
-    }
-
-    /** The connection may break under a later request, which is then retried; but no request gets another one's answer. */
-    private void assertFresh() throws Exception {
-        Outcome last = send("/later");
-        for (int i = 0; i < 5; i++) {
-            if (last instanceof Outcome.Answered answered) {
-                assertThat(new String(answered.body(), StandardCharsets.UTF_8)).isEqualTo("OK");
-            }
-            last = send("/later");
-        }
-        assertThat(last.succeeded()).isTrue();
-    }
-
-    @Test
     @DisplayName("that is not there is told apart from one that does not answer")
     void refused() throws Exception {
         int free;
@@ -198,50 +171,6 @@ class MisbehavingReceiversTest {
         }
         var outcome = send(sender, "http://127.0.0.1:" + free + "/");
         assertThat(outcome.errorCode()).isEqualTo(ErrorCode.CONNECTION_REFUSED);
-    }
-
-    @Test
-    @DisplayName("gets many requests over few connections, which come back after every fault")
-    void connectionsComeBack() throws Exception {
-        var few = sender(
-                LOOPBACK, new DnsResolver(vertx, List.of()), HttpSender.Options.DEFAULT.withConnectionsPerEndpoint(4));
-        try (few) {
-            for (int round = 0; round < 60; round++) {
-                receiver.script(
-                        switch (round % 4) {
-                            case 0 -> Answer.reset();
-                            case 1 -> Answer.raw("garbage\r\n\r\n");
-                            case 2 -> Answer.close();
-                            default -> Answer.flood(200_000);
-                        });
-                send(few, receiver.url("/fault"));
-            }
-            receiver.answer(Answer.hang(Duration.ofSeconds(2)));
-            var hanging = new ArrayList<CompletableFuture<Outcome>>();
-            for (int i = 0; i < 8; i++) {
-                hanging.add(start(few, receiver.url("/hang")));
-            }
-            for (var attempt : hanging) {
-                assertThat(attempt.get(10, TimeUnit.SECONDS).errorCode()).isEqualTo(ErrorCode.TIMEOUT);
-            }
-            receiver.answer(Answer.status(200));
-            for (int i = 0; i < 20; i++) {
-                var outcome = send(few, receiver.url("/fine"));
-                assertThat(outcome.succeeded()).as(outcome.message()).isTrue();
-            }
-        }
-    }
-
-    @Test
-    @DisplayName("keeps its connection from one request to the next")
-    void keepAlive() throws Exception {
-        for (int i = 0; i < 5; i++) {
-            assertThat(send("/").succeeded()).isTrue();
-        }
-        assertThat(receiver.requests().stream()
-                        .map(Receiver.Request::connection)
-                        .distinct())
-                .hasSize(1);
     }
 
     @Test
@@ -301,24 +230,5 @@ class MisbehavingReceiversTest {
         } catch (java.net.UnknownHostException impossible) {
             throw new AssertionError(impossible);
         }
-    }
-
-    private HttpSender sender(AddressPolicy policy, Resolver resolver, HttpSender.Options options) {
-        return new HttpSender(vertx, policy, resolver, TIMEOUT, Clock.systemUTC(), options);
-    }
-
-    private Outcome send(String path) throws Exception {
-        return send(sender, receiver.url(path));
-    }
-
-    private static Outcome send(HttpSender sender, String url) throws Exception {
-        return start(sender, url).get(10, TimeUnit.SECONDS);
-    }
-
-    private static CompletableFuture<Outcome> start(HttpSender sender, String url) throws InvalidUrlException {
-        var endpoint = EndpointUrl.parse(url, new UrlRules(true, Set.of()));
-        var headers = List.of(new Header("Content-Type", "application/json"));
-        return sender.send(new OutgoingRequest(endpoint, headers, "{}".getBytes(StandardCharsets.UTF_8)))
-                .toCompletableFuture();
     }
 }

@@ -87,6 +87,17 @@ public interface Answer {
         };
     }
 
+    /** A body in chunks, without an end, for this long. */
+    static Answer endlessChunks(Duration time) {
+        return socket -> {
+            write(socket, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+            for (long end = System.nanoTime() + time.toNanos(); System.nanoTime() < end; ) {
+                write(socket, "2000\r\n" + "z".repeat(0x2000) + "\r\n");
+            }
+            return false;
+        };
+    }
+
     /**
      * A proper answer.
      *

@@ -102,15 +102,24 @@ public final class OddText {
                 : HOSTILE.get(random.nextInt(HOSTILE.size())) + (random.nextInt(4) == 0 ? common(random) : "");
     }
 
-    /** For an address: everything as a percent sign and two digits, or some of it, or as it is but for what would end it. */
+    /**
+     * For an address: everything as a percent sign and two digits, or some of it, or as it is but for what would end it, or as
+     * browsers write it.
+     */
     public static String inAddress(String text, Random random) {
-        int kind = random.nextInt(3);
+        int kind = random.nextInt(4);
         var address = new StringBuilder();
         for (byte one : text.getBytes(StandardCharsets.UTF_8)) {
-            boolean plain = one > ' ' && one < 127 && (kind == 0 || kind == 1 && random.nextBoolean());
+            boolean plain = one > ' '
+                    && one < 127
+                    && (kind == 0 || kind == 1 && random.nextBoolean() || kind == 3 && isUnreserved((char) one));
             address.append(plain ? String.valueOf((char) one) : String.format("%%%02X", one));
         }
         return address.toString();
+    }
+
+    private static boolean isUnreserved(char character) {
+        return Character.isLetterOrDigit(character) || "-._~".indexOf(character) >= 0;
     }
 
     /** The same bytes with some of them changed, left out, doubled or cut off. */

@@ -26,6 +26,21 @@ public final class PackagedApplication implements AutoCloseable {
     /** The demo's workspace. */
     public static final String WORKSPACE = "ws_nexadeskdemo";
 
+    /** Rows for a new database: the demo's workspace and its key, so that this client works there, too. */
+    public static final String FIRST_ROWS = """
+            insert into workspace (id, name) values ('%1$s', 'Test');
+            insert into api_key (workspace_id, name, prefix, key_hash, scopes)
+            values ('%1$s', 'Test', left('%2$s', 12), sha256(convert_to('%2$s', 'UTF8')), '{read,write}')
+            """.formatted(WORKSPACE, API_KEY);
+
+    /** What an installation with a database of its own has to set besides that, and endpoints on this machine. */
+    public static final List<String> INSTALLATION = List.of(
+            "-Dnexadesk.secrets.encryption-key=dGVzdHMgb25seSwgdGVzdHMgb25seSwgdGVzdHMgb24=",
+            "-Dnexadesk.public-url=https://app.example.com",
+            "-Dnexadesk.publisher.tokens=" + PUBLISHER_TOKEN,
+            "-Dnexadesk.outgoing.allowed-networks=127.0.0.0/8",
+            "-Dnexadesk.outgoing.allow-insecure=true");
+
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final HttpClient http = HttpClient.newBuilder()

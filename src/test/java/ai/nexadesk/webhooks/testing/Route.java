@@ -5,24 +5,32 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.QueryParam;
 
 /**
  * An address of the application and a method that it takes, as the annotations say it.
  *
  * @param path with parameters in braces
  * @param roles who may use it; empty for everybody
+ * @param parameters what it looks at in the query and in forms
  */
-public record Route(String method, String path, Set<String> roles) {
+public record Route(String method, String path, Set<String> roles, Set<String> parameters) {
 
-    /** All of them. */
+    /** All of them, always in the same order. */
     public static List<Route> all() {
         // What we import from is of no interest, and not where it would be looked for.
         ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false);
@@ -33,6 +41,7 @@ public record Route(String method, String path, Set<String> roles) {
                         .filter(type -> type.isAnnotatedWith(Path.class))
                         .map(JavaClass::reflect)
                         .flatMap(Route::of)
+                        .sorted(Comparator.comparing(Route::toString))
                         .toList();
     }
 
@@ -55,7 +64,8 @@ public record Route(String method, String path, Set<String> roles) {
                                 .getAnnotation(HttpMethod.class)
                                 .value(),
                         path(resource, handler),
-                        roles(resource, handler))));
+                        roles(resource, handler),
+                        parameters(handler))));
     }
 
     private static String path(Class<?> resource, Method handler) {
@@ -73,6 +83,21 @@ public record Route(String method, String path, Set<String> roles) {
                 .map(element -> Set.of(element.getAnnotation(RolesAllowed.class).value()))
                 .findFirst()
                 .orElse(Set.of());
+    }
+
+    private static Set<String> parameters(Method handler) {
+        return Arrays.stream(handler.getParameters())
+                .flatMap(parameter -> parameter.isAnnotationPresent(BeanParam.class)
+                        ? Arrays.stream(parameter.getType().getDeclaredFields())
+                        : Stream.of(parameter))
+                .flatMap(Route::name)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Stream<String> name(AnnotatedElement parameter) {
+        return Stream.concat(
+                Stream.ofNullable(parameter.getAnnotation(QueryParam.class)).map(QueryParam::value),
+                Stream.ofNullable(parameter.getAnnotation(FormParam.class)).map(FormParam::value));
     }
 
     @Override

@@ -1,7 +1,9 @@
 package ai.nexadesk.webhooks.workspace;
 
+import ai.nexadesk.webhooks.testing.RawHttp;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.restassured.specification.RequestSpecification;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -10,10 +12,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
 import static ai.nexadesk.webhooks.testing.TestWorkspace.SESSION;
 import static ai.nexadesk.webhooks.testing.TestWorkspace.csrfToken;
 import static ai.nexadesk.webhooks.testing.TestWorkspace.signIn;
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.containsStringIgnoringCase;
 import static org.hamcrest.Matchers.endsWith;
@@ -134,6 +140,51 @@ class CrossingsTest {
                 .post(PAGE)
                 .then()
                 .statusCode(400);
+    }
+
+    @ParameterizedTest
+    @DisplayName("a form without its token is refused although only some would take its type for a form's")
+    @ValueSource(
+            strings = {
+                "Application/X-WWW-Form-Urlencoded",
+                "application/X-www-form-urlencoded",
+                "application/x-www-form-urlencoded;charset=UTF-8",
+                "application/*",
+                "*/*",
+                "multipart/*",
+                "multipart/form-data; boundary=b",
+                "Multipart/Form-Data; boundary=b",
+                "text/plain"
+            })
+    void oddFormType(String type) throws IOException {
+        var session = signIn(workspace.admin());
+        var request = "POST /settings/account/sign-out-everywhere HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                + "Content-Type: " + type + "\r\nContent-Length: 3\r\nCookie: " + SESSION + "=" + session
+                + "; nexadesk-csrf=" + csrfToken() + "\r\n\r\na=b";
+        assertThat(RawHttp.send(RestAssured.port, request.getBytes(StandardCharsets.US_ASCII), false, 10_000)
+                        .status())
+                .isIn(400, 403);
+        given().redirects()
+                .follow(false)
+                .cookie(SESSION, session)
+                .get(PAGE)
+                .then()
+                .statusCode(200);
+    }
+
+    @ParameterizedTest
+    @DisplayName("a form in parts that cannot be read is no fault of ours")
+    @ValueSource(strings = {"/settings/probe", "/inbox/probe", "/inbox/abc/answer", "/setup"})
+    void brokenParts(String path) throws IOException {
+        var body = "--b\r\nContent-Disposition\u0001: form-data; name=\"a\"\r\n\r\nx\r\n--b--\r\n";
+        var token = csrfToken();
+        var request = "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-CSRF-TOKEN: " + token
+                + "\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: " + body.length()
+                + "\r\nCookie: "
+                + SESSION + "=" + signIn(workspace.admin()) + "; nexadesk-csrf=" + token + "\r\n\r\n" + body;
+        assertThat(RawHttp.send(RestAssured.port, request.getBytes(StandardCharsets.US_ASCII), false, 10_000)
+                        .status())
+                .isBetween(200, 499);
     }
 
     @Test

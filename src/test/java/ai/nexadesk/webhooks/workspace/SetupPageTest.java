@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.workspace;
 
 import ai.nexadesk.webhooks.testing.Browser;
+import ai.nexadesk.webhooks.testing.Sql;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
 import ai.nexadesk.webhooks.testing.Visitor;
 import io.quarkus.test.junit.QuarkusTest;
@@ -14,6 +15,7 @@ import java.util.Map;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.not;
 
@@ -76,6 +78,8 @@ class SetupPageTest {
             assertThat(browser.flash()).containsText("You are the first admin. Sign in.");
         }
 
+        assertThat(new Sql().text("select actor || ' ' || action || ' ' || ip from audit_entry order by id limit 1"))
+                .isEqualTo("ada@example.com person.created 127.0.0.1");
         given().get("/setup").then().statusCode(404);
         send(TOKEN, "ws_second", "b@example.com", PASSWORD).then().statusCode(404);
         var session = TestWorkspace.signIn("ada@example.com", PASSWORD, null)

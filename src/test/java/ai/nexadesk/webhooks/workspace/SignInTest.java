@@ -24,6 +24,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.endsWith;
+import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.not;
 
 @QuarkusTest
@@ -191,7 +192,30 @@ class SignInTest {
                 .extract()
                 .header("Location");
 
-        assertThat(location).matches("(http://localhost:\\d+)?/");
+        assertThat(location).isEqualTo("/");
+    }
+
+    @ParameterizedTest
+    @DisplayName("never goes to another host by way of dots, either")
+    @ValueSource(
+            strings = {"/.//evil.example", "/..//evil.example", "/settings/..//evil.example", "/./%2fevil.example"})
+    void detour(String next) {
+        signIn(workspace.admin(), PASSWORD, next).then().header("Location", matchesPattern("/[^/].*"));
+    }
+
+    @ParameterizedTest
+    @DisplayName("and what sends people to it name no host, so that nobody can choose one, and no scheme")
+    @ValueSource(strings = {"/", "/settings/account", "/settings/webhooks?q=a%20b"})
+    void namesNoHost(String path) {
+        given().redirects()
+                .follow(false)
+                .header("Host", "evil.example")
+                .header("X-Forwarded-Host", "evil.example")
+                .header("Forwarded", "host=evil.example;proto=https")
+                .get(path)
+                .then()
+                .statusCode(303)
+                .header("Location", matchesPattern("/[^/].*"));
     }
 
     @Test

@@ -1,0 +1,164 @@
+package ai.nexadesk.webhooks;
+
+import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.testing.Answer;
+import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.FilledWorkspace;
+import ai.nexadesk.webhooks.testing.Receiver;
+import ai.nexadesk.webhooks.testing.Route;
+import ai.nexadesk.webhooks.testing.TestWorkspace;
+import ai.nexadesk.webhooks.testing.Visitor;
+import ai.nexadesk.webhooks.workspace.ApiKey;
+import ai.nexadesk.webhooks.workspace.AuditEntry;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import static io.restassured.RestAssured.given;
+import static java.util.Map.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Does everything that a page or the API can do, what is added later included, and looks for its trace. */
+@QuarkusTest
+@DisplayName("What is done by")
+class AuditedRoutesTest {
+
+    /** What leaves no entry here, and why. */
+    private static final Map<String, String> EXCEPTIONS = Map.of(
+            "POST /api/v1/internal/events", "An event is no change of a workspace; it is in the log.",
+            "POST /preferences", "Only a cookie of the browser changes.",
+            "POST /inbox/{token}", "The evaluation mode's receiver; it keeps nothing.",
+            "POST /inbox/{token}/answer", "The evaluation mode's receiver; it keeps nothing.",
+            "POST /setup", "Works in an empty database only: SetupPageTest.once looks for its entry.");
+
+    /** What does not change anything, and yet must be known. */
+    private static final List<String> REVEALS = List.of("GET /api/v1/external/webhooks/{id}/secret");
+
+    /** All fields of all forms; what a form does not have is not looked at. */
+    private static final Map<String, Object> FIELDS = Map.ofEntries(
+            entry("description", "Another one"),
+            entry("events", "lead.created"),
+            entry("event", "lead.created"),
+            entry("data", "{\"id\":\"1\"}"),
+            entry("overlap_hours", "1"),
+            entry("since", "2026-01-01T00:00"),
+            entry("name", "A key"),
+            entry("scopes", "read"),
+            entry("password", TestWorkspace.PASSWORD),
+            entry("current", TestWorkspace.PASSWORD),
+            entry("new", "another long password"),
+            entry("again", "another long password"));
+
+    private static final Map<String, String> BODIES = Map.of(
+            "POST /api/v1/external/webhooks", "{\"url\":\"%s\",\"events\":[\"lead.created\"]}",
+            "PATCH /api/v1/external/webhooks/{id}", "{\"description\":\"Another one\"}",
+            "POST /api/v1/external/webhooks/{id}/test", "{\"event\":\"lead.created\"}",
+            "POST /api/v1/external/webhooks/{id}/recover", "{\"since\":\"2026-01-01T00:00:00Z\"}",
+            "POST /api/v1/external/webhooks/{id}/deliveries/retry", "{\"status\":\"failed\"}");
+
+    private Receiver receiver;
+
+    @BeforeEach
+    void start() throws Exception {
+        receiver = Receiver.start();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        receiver.close();
+    }
+
+    static Stream<Route> changes() {
+        return Route.all().stream()
+                .filter(route -> REVEALS.contains(route.toString())
+                        || !route.isGet() && !EXCEPTIONS.containsKey(route.toString()))
+                // Of tests.
+                .filter(route -> !route.path().contains("probe"));
+    }
+
+    @ParameterizedTest(name = "{0} is in the audit log, with who, when and from where")
+    @DisplayName("any route")
+    @MethodSource("changes")
+    void hasEntry(Route route) {
+        var filled = FilledWorkspace.create(receiver);
+        var workspace = filled.api().workspace();
+        receiver.answer(Answer.status(200));
+        var address = filled.address(route).replace(filled.job(), prepare(route, filled));
+        var visitor = Visitor.signedIn(workspace.admin());
+        var key = workspace.apiKey(ApiKey.READ, ApiKey.WRITE);
+        long before = entries(workspace).size();
+
+        var answer = route.isApi() ? askApi(key, route, address) : askPage(visitor, route, address, filled);
+
+        assertThat(answer.statusCode()).as(answer.asString()).isIn(200, 201, 202, 303);
+        var made = entries(workspace).stream().skip(before).toList();
+        assertThat(made).isNotEmpty().allSatisfy(entry -> {
+            assertThat(entry.actor).matches(route.isApi() ? "API key .*" : workspace.admin());
+            assertThat(entry.ip).isEqualTo("127.0.0.1");
+            assertThat(entry.at).isNotNull();
+        });
+    }
+
+    /** Makes what is to be changed; tells the job. */
+    private String prepare(Route route, FilledWorkspace filled) {
+        var api = filled.api();
+        var webhook = "/webhooks/" + filled.webhook();
+        if (route.path().endsWith("/secret/switch")) {
+            api.post(webhook + "/secret/rotate").then().statusCode(200);
+        } else if (route.path().endsWith("/enable")) {
+            api.patch(webhook, Map.of("enabled", false)).then().statusCode(200);
+        } else if (route.path().endsWith("/cancel")) {
+            return longJob(api, webhook);
+        }
+        return filled.job();
+    }
+
+    /** Takes some twenty seconds. */
+    private static String longJob(Api api, String webhook) {
+        api.patch(webhook, Map.of("enabled", false)).then().statusCode(200);
+        var event = "{\"event\":\"lead.created\",\"workspace_id\":\""
+                + api.workspace().id() + "\",\"data\":{}}";
+        Api.publish("[" + String.join(",", Collections.nCopies(1_000, event)) + "]")
+                .then()
+                .statusCode(202);
+        api.patch(webhook, Map.of("enabled", true)).then().statusCode(200);
+        return api.post(webhook + "/recover", Map.of("since", "2026-01-01T00:00:00Z"))
+                .then()
+                .statusCode(202)
+                .extract()
+                .path("data.job.id");
+    }
+
+    private static List<AuditEntry> entries(TestWorkspace workspace) {
+        return Acting.HOST.call(() -> AuditEntry.list("workspaceId = ?1 order by id", workspace.id()));
+    }
+
+    private Response askPage(Visitor visitor, Route route, String address, FilledWorkspace filled) {
+        var fields = new HashMap<>(FIELDS);
+        fields.put("url", receiver.url("/new"));
+        fields.put("email", filled.api().workspace().admin());
+        fields.put("delivery", filled.delivery());
+        return FilledWorkspace.ask(visitor.form().formParams(fields), route, address);
+    }
+
+    private Response askApi(String key, Route route, String address) {
+        var request = given().header("Authorization", "Bearer " + key);
+        var body = BODIES.getOrDefault(route.toString(), "{}").formatted(receiver.url("/new"));
+        return FilledWorkspace.ask(
+                route.isGet()
+                        ? request
+                        : request.contentType("application/json").body(body),
+                route,
+                address);
+    }
+}

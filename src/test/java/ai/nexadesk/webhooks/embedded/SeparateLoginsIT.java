@@ -1,0 +1,165 @@
+package ai.nexadesk.webhooks.embedded;
+
+import ai.nexadesk.webhooks.testing.Await;
+import ai.nexadesk.webhooks.testing.PackagedApplication;
+import ai.nexadesk.webhooks.testing.Receiver;
+import io.restassured.path.json.JsonPath;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+@DisplayName("With a login that owns the tables and another one for itself, the application")
+class SeparateLoginsIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String PASSWORD = "of-a-test";
+    private static final String OWNER = "tables_owner";
+    private static final String APPLICATION = "application";
+
+    private static final String ROLES = """
+            create role nexadesk_workspace nologin;
+            create role nexadesk_entry nologin;
+            create role nexadesk_engine nologin;
+            grant nexadesk_workspace, nexadesk_entry, nexadesk_engine to tables_owner with inherit false, set true
+            """;
+
+    @TempDir
+    Path data;
+
+    private EmbeddedPostgres database;
+
+    @BeforeEach
+    void startDatabase() throws Exception {
+        database = EmbeddedPostgres.start(data.resolve("external"), Path.of("target/postgresql"), false);
+        superuser("create role tables_owner login password '" + PASSWORD + "'");
+        superuser("create role application login password '" + PASSWORD + "'");
+        superuser("create database installation owner tables_owner");
+    }
+
+    @AfterEach
+    void stopDatabase() throws IOException {
+        database.close();
+    }
+
+    private void superuser(String sql) throws SQLException {
+        execute("postgres", database.username(), database.password(), sql);
+    }
+
+    private void execute(String name, String user, String password, String sql) throws SQLException {
+        try (var connection = DriverManager.getConnection(database.jdbcUrl(name), user, password);
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private PackagedApplication launch() throws IOException {
+        var settings = new ArrayList<>(PackagedApplication.INSTALLATION);
+        settings.addAll(List.of(
+                "-Dquarkus.datasource.jdbc.url=" + database.jdbcUrl("installation"),
+                "-Dquarkus.datasource.username=" + APPLICATION,
+                "-Dquarkus.datasource.password=" + PASSWORD,
+                "-Dquarkus.flyway.username=" + OWNER,
+                "-Dquarkus.flyway.password=" + PASSWORD));
+        return PackagedApplication.launch(data.resolve("unused"), settings.toArray(String[]::new));
+    }
+
+    @Test
+    @DisplayName("publishes, delivers and shows its log, and its login by itself may read and change nothing")
+    void works() throws Exception {
+        superuser(ROLES);
+        superuser(
+                "grant nexadesk_workspace, nexadesk_entry, nexadesk_engine to application with inherit false, set true");
+        try (var receiver = Receiver.start();
+                var application = launch()) {
+            Await.until("a start", PATIENCE, application::output, log -> log.contains("Listening on"));
+            execute("installation", OWNER, PASSWORD, PackagedApplication.FIRST_ROWS);
+            var created = application.post(
+                    "/webhooks", "{\"url\":\"" + receiver.url("/hook") + "\",\"events\":[\"lead.created\"]}");
+            assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+            var webhook = JsonPath.from(created.body()).getString("data.id");
+            var published = application.publish("{\"id\":\"evt-1\",\"event\":\"lead.created\",\"workspace_id\":\""
+                    + PackagedApplication.WORKSPACE + "\",\"data\":{\"id\":\"1\"}}");
+            assertThat(published.statusCode()).as(published.body()).isEqualTo(202);
+            Await.until(
+                    "a delivery in the log",
+                    PATIENCE,
+                    () -> deliveries(application, webhook, "delivered"),
+                    count -> count == 1);
+            assertThat(application.output()).doesNotContain("ERROR", "permission denied");
+        }
+        for (var attack : List.of(
+                "select * from webhook",
+                "select * from event",
+                "update audit_entry set actor = 'somebody else'",
+                "set role nexadesk_engine; delete from audit_entry",
+                "set role nexadesk_workspace; truncate audit_entry",
+                "set role nexadesk_entry; update person set role = 'admin'",
+                "alter table webhook disable row level security",
+                "drop policy workspace on webhook",
+                "alter table audit_entry disable trigger all",
+                "create table mine (id int)",
+                "set role tables_owner")) {
+            assertThatThrownBy(() -> execute("installation", APPLICATION, PASSWORD, attack))
+                    .as(attack)
+                    .hasMessageMatching("(?s).*(permission denied|must be owner).*");
+        }
+    }
+
+    private static int deliveries(PackagedApplication application, String webhook, String status) {
+        try {
+            var answer = application.get(
+                    "/api/v1/external/webhooks/" + webhook + "/deliveries?event=lead.created&status=" + status);
+            return JsonPath.from(answer.body()).getList("data").size();
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    @DisplayName("does not start while its login may not act in the roles, and says what to run")
+    void loginWithoutRoles() throws Exception {
+        superuser(ROLES);
+        assertThat(refusal())
+                .contains("The database user application may not act in the roles")
+                .contains("grant nexadesk_workspace, nexadesk_entry, nexadesk_engine to application"
+                        + " with inherit false, set true;");
+    }
+
+    @Test
+    @DisplayName("does not start while one role is missing, and says what to run")
+    void loginWithTwoOfThree() throws Exception {
+        superuser(ROLES);
+        superuser("grant nexadesk_workspace, nexadesk_engine to application with inherit false, set true");
+        assertThat(refusal()).contains("The database user application may not act in the roles");
+    }
+
+    @Test
+    @DisplayName("does not start while the owner may not make the roles, and says what to run")
+    void ownerWithoutRoles() throws Exception {
+        assertThat(refusal())
+                .contains("The database user tables_owner may not make the roles")
+                .contains("create role nexadesk_workspace nologin;")
+                .contains("grant nexadesk_workspace, nexadesk_entry, nexadesk_engine to tables_owner"
+                        + " with inherit false, set true;");
+    }
+
+    private String refusal() throws Exception {
+        try (var application = launch()) {
+            assertThat(application.awaitEnd()).isNotZero();
+            return application.output();
+        }
+    }
+}
