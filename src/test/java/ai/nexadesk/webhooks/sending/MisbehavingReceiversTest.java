@@ -233,10 +233,16 @@ class MisbehavingReceiversTest {
     }
 
     @Test
-    @DisplayName("keeps its connection from one request to the next")
+    @DisplayName("keeps its connection from one request to the next, which then takes no time to connect")
     void keepAlive() throws Exception {
         for (int i = 0; i < 5; i++) {
-            assertThat(send("/").succeeded()).isTrue();
+            var outcome = send("/");
+            assertThat(outcome.succeeded()).isTrue();
+            assertThat(outcome.timing().connect() != null)
+                    .as(outcome.timing().toString())
+                    .isEqualTo(i == 0);
+            assertThat(outcome.timing().tls()).isNull();
+            assertThat(outcome.timing().firstByte()).isNotNull();
         }
         assertThat(receiver.requests().stream()
                         .map(Receiver.Request::connection)
