@@ -48,7 +48,10 @@ public final class Connected extends ChannelInitializerExtension {
     private static final class Note extends ChannelDuplexHandler {
         @Override
         public void connect(
-                ChannelHandlerContext context, SocketAddress remote, @Nullable SocketAddress local, ChannelPromise promise) {
+                ChannelHandlerContext context,
+                SocketAddress remote,
+                @Nullable SocketAddress local,
+                ChannelPromise promise) {
             context.channel().attr(NANOS).set(System.nanoTime());
             context.connect(remote, local, promise);
         }

@@ -43,7 +43,8 @@ public class AuditPages {
             Map<String, String> kinds,
             List<AuditEntry> entries,
             String count,
-            @Nullable String nextPath) implements TemplateInstance {}
+            @Nullable String nextPath)
+            implements TemplateInstance {}
 
     @GET
     @Operation(hidden = true)

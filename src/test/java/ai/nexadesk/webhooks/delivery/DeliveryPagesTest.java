@@ -147,9 +147,8 @@ class DeliveryPagesTest {
                 .isEqualTo(31);
         try (var browser = open(api.workspace().agent(), answered)) {
             assertThat(browser.page().locator("#attempt-1 .facts"))
-                    .containsText(
-                            Pattern.compile(
-                                    "DNS \\d+ ms · connect(ing \\d+ ms|ion kept open) · first byte \\d+ ms · total \\d+ ms"));
+                    .containsText(Pattern.compile(
+                            "DNS \\d+ ms · connect(ing \\d+ ms|ion kept open) · first byte \\d+ ms · total \\d+ ms"));
             assertThat(browser.page().locator("#attempt-2 .facts"))
                     .containsText("DNS 2 ms · connecting 11 ms · TLS 20 ms · first byte 40 ms · total 90 ms");
             assertThat(browser.page().locator("#attempt-3 .facts"))

@@ -126,8 +126,10 @@ class FailedPagesTest {
     @DisplayName("cancels a background job that is under way")
     void cancels(boolean scripts) {
         // Its next piece is due in an hour, so that it is still under way.
-        new Sql().run("insert into job (workspace_id, kind, status, total, made, stepped_at, created_by, created_at)"
-                        + " values (?, 'retry', 'running', 70, 20, now() + interval '1 hour', 'somebody', now())",
+        new Sql()
+                .run(
+                        "insert into job (workspace_id, kind, status, total, made, stepped_at, created_by, created_at)"
+                                + " values (?, 'retry', 'running', 70, 20, now() + interval '1 hour', 'somebody', now())",
                         api.workspace().id());
         try (var browser = Browser.open(new NewContextOptions().setJavaScriptEnabled(scripts))) {
             browser.signIn(api.workspace().admin());

@@ -26,7 +26,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @DisplayName("The test inbox")
 class InboxPagesTest {
 
-    private static final String MARKUP = "\"'></pre><img src=x onerror=alert(1)><script>alert(2)</script>{page.webhook}";
+    private static final String MARKUP =
+            "\"'></pre><img src=x onerror=alert(1)><script>alert(2)</script>{page.webhook}";
 
     private final Api api = Api.ofNewWorkspace();
     private final String inbox = "/inbox/" + UUID.randomUUID();
@@ -59,7 +60,8 @@ class InboxPagesTest {
             assertThat(ping).containsText("ping");
             assertThat(ping).containsText("Signature is right");
             ping.click();
-            assertThat(browser.page().getByLabel("Body")).containsText(api.workspace().id());
+            assertThat(browser.page().getByLabel("Body"))
+                    .containsText(api.workspace().id());
 
             browser.page().getByLabel("Answer with").selectOption("503 Service Unavailable");
             browser.button("Apply").click();

@@ -55,7 +55,9 @@ public final class Inspection {
         softly.assertThat(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
                 .as("pixels to scroll sideways on " + where)
                 .isEqualTo(0);
-        softly.assertThat(page.evaluate(REPEATED_IDS)).as("ids that are not unique on " + where).isEqualTo(List.of());
+        softly.assertThat(page.evaluate(REPEATED_IDS))
+                .as("ids that are not unique on " + where)
+                .isEqualTo(List.of());
         // The other mode opens a second window for every page, and is for frames of other origins.
         var axe = new AxeBuilder(page).withTags(WCAG).setLegacyMode(true);
         softly.assertThat(axe.analyze().getViolations())

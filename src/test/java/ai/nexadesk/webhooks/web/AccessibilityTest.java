@@ -188,8 +188,8 @@ class AccessibilityTest {
         browser.heading("Background jobs").waitFor();
         check("jobs");
         visit("find-event", "/settings/find-event");
-        var event = api.get("/webhooks/" + webhook + "/deliveries?status=delivered")
-                .getString("data[0].event_id");
+        var event =
+                api.get("/webhooks/" + webhook + "/deliveries?status=delivered").getString("data[0].event_id");
         visit("found-event", "/settings/find-event?id=" + event);
         visit("no-event", "/settings/find-event?id=evt_none");
         visit("events", "/settings/events");
@@ -206,7 +206,9 @@ class AccessibilityTest {
         browser.page().getByText("entries need your attention").waitFor();
         check("api-key-refused");
         browser.page().getByLabel("Name").fill("Order sync");
-        browser.page().getByText("read", new Page.GetByTextOptions().setExact(true)).click();
+        browser.page()
+                .getByText("read", new Page.GetByTextOptions().setExact(true))
+                .click();
         browser.button("Create API key").click();
         browser.heading("Your new API key").waitFor();
         check("api-key-created");

@@ -44,7 +44,8 @@ class FindingPagesTest {
             browser.link("Find an event").click();
             browser.page().getByLabel("Event ID").fill("evt_none");
             browser.button("Find").click();
-            assertThat(browser.page().getByText("There is no event with this ID")).isVisible();
+            assertThat(browser.page().getByText("There is no event with this ID"))
+                    .isVisible();
             browser.page().getByLabel("Event ID").fill(event);
             browser.button("Find").click();
             assertThat(browser.rows()).hasCount(2);
@@ -72,6 +73,7 @@ class FindingPagesTest {
             browser.link("Guides").click();
             browser.link("Signatures").click();
             assertThat(browser.heading("Verify a request")).isVisible();
+            assertThat(browser.page().locator(".breadcrumbs [aria-current]")).hasText("Signatures");
             assertThat(browser.complaints()).isEmpty();
         }
     }

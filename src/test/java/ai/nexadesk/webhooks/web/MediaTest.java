@@ -71,8 +71,7 @@ class MediaTest {
             assertThat(page.locator("#response-body-2")).isVisible();
             assertThat(page.locator("#request-body")).isVisible();
             assertThat(page.locator("summary relative-time").first()).isHidden();
-            assertThat(page.evaluate(
-                                    "getComputedStyle(document.querySelector('summary .when'), '::after').content")
+            assertThat(page.evaluate("getComputedStyle(document.querySelector('summary .when'), '::after').content")
                             .toString())
                     .contains("UTC");
             assertThat(page.locator("html")).hasCSS("background-color", "rgb(255, 255, 255)");
