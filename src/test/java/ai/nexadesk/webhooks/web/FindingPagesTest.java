@@ -71,7 +71,7 @@ class FindingPagesTest {
             browser.link(receiver.url("/leads")).click();
             assertThat(browser.heading(receiver.url("/leads"))).isVisible();
             browser.link("Guides").click();
-            browser.link("Signatures").click();
+            browser.link("Signatures").first().click();
             assertThat(browser.heading("Verify a request")).isVisible();
             assertThat(browser.page().locator(".breadcrumbs [aria-current]")).hasText("Signatures");
             assertThat(browser.complaints()).isEmpty();
