@@ -69,7 +69,11 @@ public class AuditPages {
     /** What was done, in words: {@code API key created}. */
     @TemplateExtension
     static String words(AuditEntry entry) {
-        var words = entry.action.replace('.', ' ').replace('_', ' ').replace("api key", "API key");
+        var words = entry.action
+                .replace('.', ' ')
+                .replace('_', ' ')
+                .replace("api key", "API key")
+                .replace("delivery retried all", "deliveries retried");
         return Character.toUpperCase(words.charAt(0)) + words.substring(1);
     }
 }
