@@ -50,8 +50,11 @@ public class Attempt extends PanacheEntityBase {
     /** How long the host's name took to resolve, in milliseconds; null if it did not. */
     public @Nullable Integer dnsMs;
 
-    /** How long connecting took after that, TLS included; null if it came to nothing. */
+    /** How long connecting took after that, TLS included; null if it came to nothing, or a connection was kept alive. */
     public @Nullable Integer connectMs;
+
+    /** What of that was TLS; null if there was none. */
+    public @Nullable Integer tlsMs;
 
     /** How long the endpoint took after that to begin its answer; null if it did not. */
     public @Nullable Integer firstByteMs;
@@ -94,6 +97,11 @@ public class Attempt extends PanacheEntityBase {
     /** Whether it went over TLS. */
     public boolean isSecure() {
         return url.startsWith("https:");
+    }
+
+    /** How long connecting took without TLS, in milliseconds; null where that is not known. */
+    public @Nullable Integer reachedMs() {
+        return connectMs == null || tlsMs == null ? null : connectMs - tlsMs;
     }
 
     /** What the request carried, in its order. */

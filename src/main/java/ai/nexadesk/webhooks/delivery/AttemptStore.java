@@ -39,23 +39,25 @@ class AttemptStore {
                 select * from unnest(?::uuid[], ?::smallint[], ?::text[], ?::timestamptz[], ?::integer[], ?::smallint[],
                     ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::boolean[], ?::text[],
                     ?::timestamptz[], ?::smallint[], ?::uuid[], ?::timestamptz[], ?::text[], ?::integer[], ?::integer[],
-                    ?::integer[], ?::text[])
+                    ?::integer[], ?::integer[], ?::text[])
                     as r (delivery_id, number, trigger, started_at, duration_ms, status_code, error_code, error_message,
                         url, request_headers, response_headers, response_body, truncated, status, next_at, tries, owner,
-                        ended_at, workspace_id, dns_ms, connect_ms, first_byte_ms, webhook_id)
+                        ended_at, workspace_id, dns_ms, connect_ms, tls_ms, first_byte_ms, webhook_id)
             ), logged as (
                 insert into attempt (delivery_id, number, trigger, started_at, duration_ms, status_code, error_code,
                     error_message, url, request_headers, response_headers, response_body, truncated, dns_ms, connect_ms,
-                    first_byte_ms)
+                    tls_ms, first_byte_ms)
                 select delivery_id, number, trigger, started_at, duration_ms, status_code, error_code, error_message, url,
-                    request_headers, response_headers, response_body, truncated, dns_ms, connect_ms, first_byte_ms
+                    request_headers, response_headers, response_body, truncated, dns_ms, connect_ms, tls_ms,
+                    first_byte_ms
                 from result
                 on conflict (delivery_id, number) do update set started_at = excluded.started_at,
                     duration_ms = excluded.duration_ms, status_code = excluded.status_code,
                     error_code = excluded.error_code, error_message = excluded.error_message, url = excluded.url,
                     request_headers = excluded.request_headers, response_headers = excluded.response_headers,
                     response_body = excluded.response_body, truncated = excluded.truncated, dns_ms = excluded.dns_ms,
-                    connect_ms = excluded.connect_ms, first_byte_ms = excluded.first_byte_ms
+                    connect_ms = excluded.connect_ms, tls_ms = excluded.tls_ms,
+                    first_byte_ms = excluded.first_byte_ms
                 where attempt.error_code = 'interrupted'
             ), held as (
                 select r.*, w.retry_requested
@@ -126,6 +128,7 @@ class AttemptStore {
                 columns.of("text", result -> result.lease().workspaceId()),
                 columns.of("integer", result -> millis(result.outcome().timing().dns())),
                 columns.of("integer", result -> millis(result.outcome().timing().connect())),
+                columns.of("integer", result -> millis(result.outcome().timing().tls())),
                 columns.of("integer", result -> millis(result.outcome().timing().firstByte())),
                 columns.of("text", result -> result.lease().webhookId()),
             };

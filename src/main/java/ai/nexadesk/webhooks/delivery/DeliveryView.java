@@ -95,7 +95,8 @@ public record DeliveryView(
      * @param startedAt when it began
      * @param durationMs how long it took; null if it was interrupted
      * @param dnsMs how long the host's name took to resolve; null if it did not
-     * @param connectMs how long connecting took after that, TLS included; null if it came to nothing
+     * @param connectMs how long connecting took after that, TLS included; null if it came to nothing, or a connection
+     *     was kept alive
      * @param firstByteMs how long the endpoint took after that to begin its answer; null if it did not
      * @param statusCode what the endpoint answered; null if it did not
      * @param error why it failed; null if it did not

@@ -126,9 +126,7 @@ record LogPage(
         if (backTo != null) {
             return Formats.of(total.counted(), "delivery", "deliveries") + " since " + Formats.absolute(backTo);
         }
-        return total.isLowerBound()
-                ? Formats.grouped(total.counted()) + "+ deliveries"
-                : Formats.of(total.counted(), "delivery", "deliveries");
+        return Formats.of(total.counted(), total.isLowerBound(), "delivery", "deliveries");
     }
 
     /** The moment before which nobody has looked yet, when a part of the log was looked through without a full page. */

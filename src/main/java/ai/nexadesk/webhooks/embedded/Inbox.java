@@ -18,6 +18,7 @@ class Inbox {
 
     private static final class Box {
         final Deque<Received> received = new ArrayDeque<>();
+        int count;
         Reply reply = Reply.OK;
     }
 
@@ -60,11 +61,12 @@ class Inbox {
     /**
      * A request that arrived.
      *
+     * @param number counts those of its inbox, from 1
      * @param at when
      * @param headers its headers, names in lower case, in their order
      * @param body its body
      */
-    record Received(Instant at, List<Map.Entry<String, String>> headers, byte[] body) {
+    record Received(int number, Instant at, List<Map.Entry<String, String>> headers, byte[] body) {
 
         /** The first value of a header, or an empty text. */
         String header(String name) {
@@ -77,9 +79,9 @@ class Inbox {
     }
 
     /** Keeps a request and tells how to answer it. */
-    synchronized Reply keep(String token, Received request) {
+    synchronized Reply keep(String token, Instant at, List<Map.Entry<String, String>> headers, byte[] body) {
         var box = box(token);
-        box.received.addFirst(request);
+        box.received.addFirst(new Received(++box.count, at, headers, body));
         if (box.received.size() > REQUESTS) {
             box.received.removeLast();
         }

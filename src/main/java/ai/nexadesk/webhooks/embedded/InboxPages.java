@@ -64,6 +64,7 @@ public class InboxPages {
     /**
      * A request as the page shows it.
      *
+     * @param number counts the requests, so that each has ids of its own on the page
      * @param at when it arrived
      * @param event the event's type
      * @param eventId the event's id
@@ -74,6 +75,7 @@ public class InboxPages {
      * @param body its body as text
      */
     record Row(
+            int number,
             Instant at,
             String event,
             String eventId,
@@ -112,7 +114,7 @@ public class InboxPages {
         headers.getRequestHeaders()
                 .forEach((name, values) ->
                         values.forEach(value -> kept.add(Map.entry(name.toLowerCase(Locale.ROOT), value))));
-        var reply = inbox.keep(token, new Inbox.Received(clock.instant(), kept, body));
+        var reply = inbox.keep(token, clock.instant(), kept, body);
         Thread.sleep(reply.seconds() * 1_000L);
         return Response.status(reply.status())
                 .entity(reply.status() == 204 ? null : reply.words())
@@ -154,6 +156,7 @@ public class InboxPages {
 
     private static Row row(Inbox.Received request, List<SigningSecret> senders) {
         return new Row(
+                request.number(),
                 request.at(),
                 request.header("x-nexadesk-event"),
                 request.header("x-nexadesk-event-id"),

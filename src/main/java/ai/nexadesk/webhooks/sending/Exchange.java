@@ -46,6 +46,8 @@ final class Exchange {
     private long startedNanos;
     private @Nullable Duration resolvedAfter;
     private @Nullable Duration connectedAfter;
+    private @Nullable Duration connect;
+    private @Nullable Duration tls;
     private @Nullable Duration answeredAfter;
     private long timer;
     private @Nullable HttpClientRequest request;
@@ -130,6 +132,7 @@ final class Exchange {
         }
         phase = Phase.WAITING;
         connectedAfter = elapsed();
+        noteConnection(connected.connection());
         request = connected;
         connected.send(Buffer.buffer(outgoing.body())).onComplete(answered -> {
             if (answered.failed()) {
@@ -138,6 +141,18 @@ final class Exchange {
                 read(answered.result());
             }
         });
+    }
+
+    /** A connection that is older than this attempt's address was kept alive, and took no time. */
+    private void noteConnection(HttpConnection connection) {
+        Long nanos = Connected.nanosOf(connection);
+        Duration reachedAfter = nanos == null ? null : Duration.ofNanos(nanos - startedNanos);
+        Duration sinceReached = between(reachedAfter, connectedAfter);
+        Duration sinceResolved = between(resolvedAfter, connectedAfter);
+        if (sinceReached == null || sinceResolved == null || sinceReached.compareTo(sinceResolved) <= 0) {
+            connect = sinceResolved;
+            tls = outgoing.url().isSecure() ? sinceReached : null;
+        }
     }
 
     private void read(HttpClientResponse response) {
@@ -238,8 +253,7 @@ final class Exchange {
     }
 
     private Timing timing() {
-        return new Timing(
-                resolvedAfter, between(resolvedAfter, connectedAfter), between(connectedAfter, answeredAfter));
+        return new Timing(resolvedAfter, connect, tls, between(connectedAfter, answeredAfter));
     }
 
     private static @Nullable Duration between(@Nullable Duration from, @Nullable Duration to) {

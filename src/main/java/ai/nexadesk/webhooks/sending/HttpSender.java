@@ -83,6 +83,7 @@ public final class HttpSender implements AutoCloseable {
             Duration timeout,
             InstantSource clock,
             Options options) {
+        Connected.note();
         this.timeout = timeout;
         this.destinations = new Destinations(resolver, policy);
         this.clock = clock;

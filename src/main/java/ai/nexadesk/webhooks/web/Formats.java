@@ -66,6 +66,11 @@ public final class Formats {
         return grouped(count) + " " + (count.longValue() == 1 ? one : many);
     }
 
+    /** The same where counting may have stopped: {@code 10,000+ deliveries}. */
+    public static String of(Number count, boolean more, String one, String many) {
+        return more ? grouped(count) + "+ " + many : of(count, one, many);
+    }
+
     /** An HTTP status code with its reason phrase of RFC 9110: {@code 404 Not Found}; a code without one stands alone. */
     public static String withReason(Integer statusCode) {
         Response.Status status = Response.Status.fromStatusCode(statusCode);

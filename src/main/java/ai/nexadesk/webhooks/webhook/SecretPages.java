@@ -87,6 +87,20 @@ public class SecretPages {
         }
     }
 
+    @GET
+    @Path("/{id}/secret/switch")
+    @Operation(hidden = true)
+    public TemplateInstance askSwitch(@PathParam("id") String id) {
+        return new WebhookPages.confirm(
+                webhooks.get(id, caller),
+                "Switch to the new secret now?",
+                "The overlap ends, and the old secret is gone: receivers that still check it refuse our requests from"
+                        + " the next one on. This cannot be undone.",
+                "Switch now",
+                "secret/switch",
+                true);
+    }
+
     @POST
     @Path("/{id}/secret/switch")
     @Operation(hidden = true)

@@ -48,6 +48,9 @@ public class AccountPages {
     @CheckedTemplate(basePath = "workspace")
     record account(String email, long browsers, Map<String, String> errors) implements TemplateInstance {}
 
+    @CheckedTemplate(basePath = "workspace")
+    record leave(String email, long browsers) implements TemplateInstance {}
+
     @GET
     @Operation(hidden = true)
     public TemplateInstance account() {
@@ -89,6 +92,13 @@ public class AccountPages {
         return Response.fromResponse(answer).cookie(cookie.with(session)).build();
     }
 
+    @GET
+    @Path("/sign-out-everywhere")
+    @Operation(hidden = true)
+    public TemplateInstance askSignOutEverywhere() {
+        return new leave(caller.name(), browsers());
+    }
+
     @POST
     @Path("/sign-out-everywhere")
     @Operation(hidden = true)
@@ -109,7 +119,10 @@ public class AccountPages {
     }
 
     private account page(Map<String, String> errors) {
-        var browsers = QuarkusTransaction.requiringNew().call(() -> Session.countLive(person(), clock.instant()));
-        return new account(caller.name(), browsers, errors);
+        return new account(caller.name(), browsers(), errors);
+    }
+
+    private long browsers() {
+        return QuarkusTransaction.requiringNew().call(() -> Session.countLive(person(), clock.instant()));
     }
 }

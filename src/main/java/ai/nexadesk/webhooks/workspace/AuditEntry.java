@@ -15,6 +15,9 @@ import jakarta.persistence.Id;
 @Entity
 public class AuditEntry extends PanacheEntityBase {
 
+    private static final String MATCHES = "workspaceId = ?1 and action like ?2 and locate(?3, lower(actor)) > 0"
+            + " and locate(?4, lower(concat(subject, ' ', detail))) > 0";
+
     /** Time-sorted. */
     @Id
     @UuidGenerator(style = UuidGenerator.Style.VERSION_7)
@@ -86,13 +89,30 @@ public class AuditEntry extends PanacheEntityBase {
                 .toList();
     }
 
+    /**
+     * How many entries of a workspace the filter lets through.
+     *
+     * @return no more than this many
+     */
+    static long count(String workspaceId, AuditFilter filter, int most) {
+        return getEntityManager()
+                .createQuery(
+                        "select count(*) from (select id as id from AuditEntry where " + MATCHES
+                                + " order by id desc limit ?5)",
+                        Long.class)
+                .setParameter(1, workspaceId)
+                .setParameter(2, filter.actions())
+                .setParameter(3, filter.actor())
+                .setParameter(4, filter.text())
+                .setParameter(5, most)
+                .getSingleResult();
+    }
+
     /** The newest entries of a workspace that the filter lets through, newest first. */
     static List<AuditEntry> newest(String workspaceId, AuditFilter filter, int count) {
         var last = filter.cursor();
         return AuditEntry.<AuditEntry>find(
-                        "workspaceId = ?1 and action like ?2 and locate(?3, lower(actor)) > 0"
-                                + " and locate(?4, lower(concat(subject, ' ', detail))) > 0"
-                                + (last.isPresent() ? " and id < ?5" : "") + " order by id desc",
+                        MATCHES + (last.isPresent() ? " and id < ?5" : "") + " order by id desc",
                         Stream.concat(
                                         Stream.of(workspaceId, filter.actions(), filter.actor(), filter.text()),
                                         last.stream())

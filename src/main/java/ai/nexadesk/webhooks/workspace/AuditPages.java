@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.workspace;
 
+import ai.nexadesk.webhooks.web.Formats;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateExtension;
@@ -16,6 +17,8 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+
+import static ai.nexadesk.webhooks.api.Page.COUNTED_UP_TO;
 
 /** Settings &gt; Audit log. */
 @Path(AuditPages.PATH)
@@ -39,7 +42,9 @@ public class AuditPages {
             AuditFilter filter,
             Map<String, String> kinds,
             List<AuditEntry> entries,
-            @Nullable String nextPath) implements TemplateInstance {}
+            String count,
+            @Nullable String nextPath)
+            implements TemplateInstance {}
 
     @GET
     @Operation(hidden = true)
@@ -49,13 +54,26 @@ public class AuditPages {
         boolean more = entries.size() > PAGE_SIZE;
         var shown = more ? entries.subList(0, PAGE_SIZE) : entries;
         var next = more ? filter.next(shown.get(PAGE_SIZE - 1).id) : null;
-        return new audit(filter, AuditFilter.KINDS, shown, next);
+        return new audit(filter, AuditFilter.KINDS, shown, count(filter), next);
+    }
+
+    private String count(AuditFilter filter) {
+        if (filter.cursor().isPresent()) {
+            return "Older entries";
+        }
+        long counted = QuarkusTransaction.requiringNew()
+                .call(() -> AuditEntry.count(caller.workspaceId(), filter, COUNTED_UP_TO + 1));
+        return Formats.of(Math.min(counted, COUNTED_UP_TO), counted > COUNTED_UP_TO, "entry", "entries");
     }
 
     /** What was done, in words: {@code API key created}. */
     @TemplateExtension
     static String words(AuditEntry entry) {
-        var words = entry.action.replace('.', ' ').replace('_', ' ').replace("api key", "API key");
+        var words = entry.action
+                .replace('.', ' ')
+                .replace('_', ' ')
+                .replace("api key", "API key")
+                .replace("delivery retried all", "deliveries retried");
         return Character.toUpperCase(words.charAt(0)) + words.substring(1);
     }
 }

@@ -5,6 +5,7 @@ import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Await;
 import ai.nexadesk.webhooks.testing.Browser;
 import ai.nexadesk.webhooks.testing.Receiver;
+import ai.nexadesk.webhooks.testing.Sql;
 import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.options.AriaRole;
@@ -111,12 +112,33 @@ class FailedPagesTest {
             browser.button("Enable").click();
             assertThat(browser.flash()).containsText("What it missed can be recovered.");
             browser.link("Recover").click();
-            assertThat(browser.page().getByText("1 missed events are kept since then."))
-                    .isVisible();
+            assertThat(browser.page().locator("main")).containsText("Kept since then: 1 missed event.");
             browser.button("Recover 1").click();
             assertThat(browser.heading("Background jobs")).isVisible();
             var path = "/webhooks/" + webhooks.get(0) + "/deliveries?q=" + missed;
             Await.until("recovery", PATIENCE, () -> api.get(path).getList("data.status"), List.of("delivered")::equals);
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest(name = "with scripts: {0}")
+    @ValueSource(booleans = {true, false})
+    @DisplayName("cancels a background job that is under way")
+    void cancels(boolean scripts) {
+        // Its next piece is due in an hour, so that it is still under way.
+        new Sql()
+                .run(
+                        "insert into job (workspace_id, kind, status, total, made, stepped_at, created_by, created_at)"
+                                + " values (?, 'retry', 'running', 70, 20, now() + interval '1 hour', 'somebody', now())",
+                        api.workspace().id());
+        try (var browser = Browser.open(new NewContextOptions().setJavaScriptEnabled(scripts))) {
+            browser.signIn(api.workspace().admin());
+            browser.link("Background jobs").click();
+            assertThat(browser.rows()).containsText("20 of 70");
+            browser.button("Cancel the job begun by somebody").click();
+            assertThat(browser.flash()).containsText("Cancelled. 20 deliveries were on their way already.");
+            assertThat(browser.rows()).containsText("Cancelled");
+            assertThat(browser.button("Cancel the job begun by somebody")).hasCount(0);
             assertThat(browser.complaints()).isEmpty();
         }
     }

@@ -98,6 +98,17 @@ class CertificatesTest {
     }
 
     @Test
+    @DisplayName("that takes its time for the handshake is not taken for one that is far away")
+    void timing() throws Exception {
+        try (var receiver = trusted.issue(NAME, "-validity", "9")) {
+            receiver.handshakesAfter(Duration.ofMillis(300));
+            var timing = send(receiver).timing();
+            assertThat(timing.tls()).isBetween(Duration.ofMillis(299), timing.connect());
+            assertThat(timing.connect().minus(timing.tls())).isLessThan(timing.tls());
+        }
+    }
+
+    @Test
     @DisplayName("that offers only broken versions of TLS gets nothing")
     void oldVersions() throws Exception {
         try (var receiver = trusted.issue(NAME, "-validity", "9").speakingOnly("TLSv1.1", "TLSv1")) {

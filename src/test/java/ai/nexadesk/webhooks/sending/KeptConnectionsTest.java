@@ -122,7 +122,13 @@ class KeptConnectionsTest extends WithSender {
     @DisplayName("serves one request after the other")
     void keepAlive() throws Exception {
         for (int i = 0; i < 5; i++) {
-            assertThat(send("/").succeeded()).isTrue();
+            var outcome = send("/");
+            assertThat(outcome.succeeded()).isTrue();
+            assertThat(outcome.timing().connect() != null)
+                    .as(outcome.timing().toString())
+                    .isEqualTo(i == 0);
+            assertThat(outcome.timing().tls()).isNull();
+            assertThat(outcome.timing().firstByte()).isNotNull();
         }
         assertThat(receiver.requests().stream()
                         .map(Receiver.Request::connection)

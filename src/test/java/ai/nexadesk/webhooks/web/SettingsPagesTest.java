@@ -190,6 +190,12 @@ class SettingsPagesTest {
         browser.button("Rotate secret").click();
         assertThat(browser.flash()).containsText("Rotated. The new secret is pending");
         assertThat(api.secret(webhook)).isEqualTo(secret);
+        browser.link("Switch now…").click();
+        assertThat(page.getByRole(AriaRole.DIALOG)).containsText(receiver.url("/hook"));
+        browser.link("Cancel").click();
+        assertThat(browser.link("Switch now…")).isFocused();
+        assertThat(api.secret(webhook)).isEqualTo(secret);
+        browser.link("Switch now…").click();
         browser.button("Switch now").click();
         assertThat(browser.flash()).containsText("Switched. The new secret is in use.");
         assertThat(api.secret(webhook)).isNotEqualTo(secret);

@@ -106,6 +106,9 @@ class WithoutJavaScriptTest {
         page.getByLabel("Overlap in hours").fill("2");
         browser.button("Rotate secret").click();
         assertThat(browser.region("Signing secret")).containsText("Rotating");
+        browser.link("Switch now…").click();
+        assertThat(browser.heading("Switch to the new secret now?")).isVisible();
+        assertThat(page.locator(".object")).hasText(receiver.url("/mended"));
         browser.button("Switch now").click();
         assertThat(browser.flash()).containsText("Switched. The new secret is in use.");
     }

@@ -189,6 +189,7 @@ class AuditPagesTest {
             }
             assertThat(browser.page()).hasURL(java.util.regex.Pattern.compile("who=robo"));
             assertThat(browser.rows().first()).containsText("wh_59");
+            assertThat(browser.region("Audit log")).containsText("60 entries");
             browser.link("Load more").click();
             assertThat(browser.rows()).hasCount(scripts ? 60 : 10);
             assertThat(browser.rows().last()).containsText("wh_0");
@@ -196,7 +197,9 @@ class AuditPagesTest {
             assertThat(browser.complaints()).isEmpty();
         }
         var admin = Visitor.signedIn(workspace.admin());
-        admin.get(PAGE + "?kind=job&q=JOB_59").then().body(containsString("job_59"), not(containsString("job_58")));
+        admin.get(PAGE + "?kind=job&q=JOB_59")
+                .then()
+                .body(containsString("job_59"), containsString("1 entry<"), not(containsString("job_58")));
         admin.get(PAGE + "?q=100%25&who=%00").then().statusCode(200).body(containsString("No entries match"));
         admin.get(PAGE + "?after=nonsense&kind=%25").then().statusCode(200);
     }

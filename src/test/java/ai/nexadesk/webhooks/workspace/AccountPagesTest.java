@@ -113,6 +113,12 @@ class AccountPagesTest {
 
             browser.signIn(workspace.admin());
             browser.link("Your account").click();
+            browser.link("Sign out everywhere…").click();
+            assertThat(browser.page().locator(".confirm .object")).containsText(workspace.admin());
+            browser.link("Cancel").click();
+            assertThat(browser.heading("Your account")).isVisible();
+            other.get(PAGE).then().statusCode(200);
+            browser.link("Sign out everywhere…").click();
             browser.button("Sign out everywhere").click();
             assertThat(browser.heading("Sign in")).isVisible();
             browser.go(PAGE);

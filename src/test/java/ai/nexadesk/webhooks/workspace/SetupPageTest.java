@@ -1,6 +1,8 @@
 package ai.nexadesk.webhooks.workspace;
 
 import ai.nexadesk.webhooks.testing.Browser;
+import ai.nexadesk.webhooks.testing.Inspection;
+import ai.nexadesk.webhooks.testing.Look;
 import ai.nexadesk.webhooks.testing.Sql;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
 import ai.nexadesk.webhooks.testing.Visitor;
@@ -11,6 +13,7 @@ import io.restassured.response.Response;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
+import java.util.List;
 import java.util.Map;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
@@ -50,6 +53,22 @@ class SetupPageTest {
                 .post("/setup");
     }
 
+    private static void inspect(Look look) {
+        try (var browser = look.open()) {
+            var inspection = new Inspection(browser, look);
+            inspection.visit("setup", "/setup");
+            for (var label : List.of("Setup token", "Workspace ID", "Workspace name", "Your name", "Password")) {
+                browser.page().getByLabel(label).fill("short");
+            }
+            browser.page().getByLabel("Setup token").fill(TOKEN);
+            browser.page().getByLabel("E-mail address").fill("ada@example.com");
+            browser.button("Make me admin").click();
+            browser.page().getByText("Nobody was added yet.").waitFor();
+            inspection.check("setup-refused");
+            inspection.end();
+        }
+    }
+
     /** One test, for there is one first time. */
     @Test
     @DisplayName("gets its first admin from whoever has the token, once")
@@ -65,6 +84,9 @@ class SetupPageTest {
                 .body(containsString("ws_ and letters"), containsString("at least 12"))
                 .body(not(containsString(TOKEN)));
 
+        for (var look : Look.values()) {
+            inspect(look);
+        }
         try (var browser =
                 Browser.open(new com.microsoft.playwright.Browser.NewContextOptions().setJavaScriptEnabled(false))) {
             browser.go("/setup");

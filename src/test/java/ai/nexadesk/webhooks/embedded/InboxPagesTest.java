@@ -1,0 +1,113 @@
+package ai.nexadesk.webhooks.embedded;
+
+import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.Browser;
+import ai.nexadesk.webhooks.testing.Inspection;
+import ai.nexadesk.webhooks.testing.Look;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.RestAssured;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.Map;
+import java.util.UUID;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+@QuarkusTest
+@TestProfile(InboxPagesTest.Evaluation.class)
+@DisplayName("The test inbox")
+class InboxPagesTest {
+
+    private static final String MARKUP =
+            "\"'></pre><img src=x onerror=alert(1)><script>alert(2)</script>{page.webhook}";
+
+    private final Api api = Api.ofNewWorkspace();
+    private final String inbox = "/inbox/" + UUID.randomUUID();
+
+    /** As somebody tries it out. */
+    public static class Evaluation implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("nexadesk.evaluation", "true");
+        }
+    }
+
+    private String url() {
+        return RestAssured.baseURI + ":" + RestAssured.port + inbox;
+    }
+
+    @ParameterizedTest(name = "with scripts: {0}")
+    @DisplayName("shows what arrives with its signature, and answers as it is told")
+    @ValueSource(booleans = {true, false})
+    void loop(boolean scripts) {
+        try (var browser =
+                Browser.open(new com.microsoft.playwright.Browser.NewContextOptions().setJavaScriptEnabled(scripts))) {
+            browser.go(inbox);
+            assertThat(browser.region("Received")).containsText("Nothing has arrived yet.");
+            var webhook = api.createWebhook(url(), "lead.created");
+            if (!scripts) {
+                browser.link("Reload").click();
+            }
+            var ping = browser.page().locator("summary").first();
+            assertThat(ping).containsText("ping");
+            assertThat(ping).containsText("Signature is right");
+            ping.click();
+            assertThat(browser.page().getByLabel("Body"))
+                    .containsText(api.workspace().id());
+
+            browser.page().getByLabel("Answer with").selectOption("503 Service Unavailable");
+            browser.button("Apply").click();
+            var delivery = api.deliveryOf(webhook, api.publish("lead.created", "{\"id\":\"1\"}"));
+            var seen = api.await(webhook, delivery, "retrying", 1);
+            assertThat(seen.getInt("data.attempts[0].status_code")).isEqualTo(503);
+            browser.go(inbox);
+            assertThat(browser.page().locator("summary").first()).containsText("lead.created");
+            assertThat(browser.page().getByLabel("Answer with")).hasValue("503");
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("is accessible, complete and quiet, whatever anybody posts to it")
+    void inspected(Look look) {
+        try (var browser = look.open()) {
+            var inspection = new Inspection(browser, look);
+            inspection.visit("login-evaluation", "/login");
+            inspection.visit("inbox-empty", inbox);
+            given().header("X-Evil", MARKUP)
+                    .header("X-NexaDesk-Event", MARKUP)
+                    .body(MARKUP + "w".repeat(64 * 1024))
+                    .post(inbox);
+            inspection.visit("inbox-unknown", inbox);
+            api.createWebhook(url(), "*");
+            browser.go(inbox);
+            assertThat(browser.page().getByText("Signature is wrong")).isVisible();
+            browser.page().locator("summary").first().click();
+            inspection.check("inbox");
+            assertThat(browser.page().locator("main :is(script, img, [onerror])"))
+                    .hasCount(0);
+            inspection.end();
+        }
+    }
+
+    @Test
+    @DisplayName("takes no answer that it does not offer")
+    void unknownAnswer() {
+        var token = ai.nexadesk.webhooks.testing.TestWorkspace.csrfToken();
+        given().cookie("nexadesk-csrf", token)
+                .formParam("csrf-token", token)
+                .formParam("reply", "999")
+                .post(inbox + "/answer")
+                .then()
+                .statusCode(400);
+    }
+}

@@ -1,0 +1,86 @@
+package ai.nexadesk.webhooks.testing;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.deque.html.axecore.results.Rule;
+import com.microsoft.playwright.Page;
+import org.assertj.core.api.SoftAssertions;
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A walk through pages that notes what is wrong with any: axe finds no violation of WCAG 2.2 level AA, the browser has nothing
+ * to complain about (our content security policy included), there is one title, no id is there twice, and nothing has to be
+ * scrolled sideways. With {@code -Dscreenshots=DIR} it also leaves a picture of each.
+ */
+public final class Inspection {
+
+    private static final List<String> WCAG = List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa");
+    private static final String REPEATED_IDS =
+            "[...document.querySelectorAll('[id]')].map(e => e.id).filter((id, i, all) => all.indexOf(id) !== i || /[{ ]/.test(id))";
+    private static final @Nullable String SCREENSHOTS = System.getProperty("screenshots");
+
+    private final Browser browser;
+    private final Look look;
+    private final SoftAssertions softly = new SoftAssertions();
+    private final List<String> visited = new ArrayList<>();
+
+    /** With this browser, which was opened for this look. */
+    public Inspection(Browser browser, Look look) {
+        this.browser = browser;
+        this.look = look;
+    }
+
+    /** Goes to a page and checks it; the name is for messages and pictures. */
+    public void visit(String name, String path) {
+        browser.go(path);
+        check(name);
+    }
+
+    /** Checks the page that is shown. */
+    public void check(String name) {
+        var page = browser.page();
+        var where = name + ", " + look;
+        visited.add(java.net.URI.create(page.url()).getPath());
+        if (SCREENSHOTS != null) {
+            var file = Path.of(SCREENSHOTS, name + "-" + look.word() + ".png");
+            page.screenshot(new Page.ScreenshotOptions().setPath(file).setFullPage(true));
+        }
+        softly.assertThat(page.locator("h1").allTextContents())
+                .as("h1 of " + where)
+                .hasSize(1)
+                .doesNotContain("That didn't work");
+        softly.assertThat(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+                .as("pixels to scroll sideways on " + where)
+                .isEqualTo(0);
+        softly.assertThat(page.evaluate(REPEATED_IDS))
+                .as("ids that are not unique on " + where)
+                .isEqualTo(List.of());
+        // The other mode opens a second window for every page, and is for frames of other origins.
+        var axe = new AxeBuilder(page).withTags(WCAG).setLegacyMode(true);
+        softly.assertThat(axe.analyze().getViolations())
+                .as("violations on " + where)
+                .extracting(Inspection::describe)
+                .isEmpty();
+    }
+
+    /** The paths of all pages that were checked. */
+    public List<String> visited() {
+        return List.copyOf(visited);
+    }
+
+    /** Tells of all that is wrong. */
+    public void end() {
+        softly.assertThat(browser.complaints()).isEmpty();
+        softly.assertAll();
+    }
+
+    private static String describe(Rule rule) {
+        return rule.getId() + ": "
+                + rule.getNodes().stream()
+                        .map(node -> node.getHtml() + " – " + node.getFailureSummary())
+                        .toList();
+    }
+}

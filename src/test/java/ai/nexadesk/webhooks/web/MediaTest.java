@@ -1,0 +1,122 @@
+package ai.nexadesk.webhooks.web;
+
+import ai.nexadesk.webhooks.testing.Answer;
+import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.Browser;
+import ai.nexadesk.webhooks.testing.Receiver;
+import com.microsoft.playwright.Page.EmulateMediaOptions;
+import com.microsoft.playwright.options.Media;
+import com.microsoft.playwright.options.ReducedMotion;
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+import java.util.Map;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Ways to use a page other than by looking at it on a screen, with a mouse. */
+@QuarkusTest
+@DisplayName("A page")
+class MediaTest {
+
+    private static final String RING = """
+            () => {
+                const element = document.activeElement, style = getComputedStyle(element);
+                return element === document.body ? 'body'
+                    : style.outlineStyle === 'solid' && parseFloat(style.outlineWidth) >= 2 ? 'ring' : element.outerHTML;
+            }
+            """;
+    private static final int MANY_TABS = 200;
+
+    private final Api api = Api.ofNewWorkspace();
+    private Receiver receiver;
+    private String path;
+    private String delivery;
+
+    @BeforeEach
+    void deliver() throws Exception {
+        receiver = Receiver.start();
+        var webhook = api.createWebhook(receiver.url("/hook"), "*");
+        path = "/settings/webhooks/" + webhook;
+        receiver.answer(Answer.status(500).body("out of order"));
+        delivery = api.deliveryOf(webhook, api.publish("lead.created", "{\"id\":\"1\"}"));
+        api.await(webhook, delivery, "retrying", 1);
+        api.post("/webhooks/" + webhook + "/deliveries/" + delivery + "/retry", Map.of());
+        api.await(webhook, delivery, "retrying", 2);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        receiver.close();
+    }
+
+    @Test
+    @DisplayName("is printed without what can only be clicked, with every attempt and the exact times")
+    void print() {
+        try (var browser = Browser.open()) {
+            browser.signIn(api.workspace().admin());
+            browser.go(path + "/logs/" + delivery);
+            var page = browser.page();
+            assertThat(page.locator("#response-body-1")).isHidden();
+            page.emulateMedia(new EmulateMediaOptions().setMedia(Media.PRINT));
+            for (var left : List.of(".topbar", ".sidenav", ".breadcrumbs", "#retry", ".curl", "[data-copy]")) {
+                assertThat(page.locator(left).first()).isHidden();
+            }
+            assertThat(page.locator("#response-body-1")).isVisible();
+            assertThat(page.locator("#response-body-2")).isVisible();
+            assertThat(page.locator("#request-body")).isVisible();
+            assertThat(page.locator("summary relative-time").first()).isHidden();
+            assertThat(page.evaluate("getComputedStyle(document.querySelector('summary .when'), '::after').content")
+                            .toString())
+                    .contains("UTC");
+            assertThat(page.locator("html")).hasCSS("background-color", "rgb(255, 255, 255)");
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("moves nothing for those who want that")
+    void reducedMotion() {
+        try (var browser = Browser.open()) {
+            browser.signIn(api.workspace().admin());
+            browser.go(path + "/logs/" + delivery);
+            var turn = browser.page().locator("summary .turn").first();
+            assertThat(turn).hasCSS("transition-duration", "0.12s");
+            browser.page().emulateMedia(new EmulateMediaOptions().setReducedMotion(ReducedMotion.REDUCE));
+            assertThat(browser.page()
+                            .evaluate("[...document.querySelectorAll('*')].filter(e => e.getAnimations().length > 0"
+                                    + " || getComputedStyle(e).transitionProperty !== 'none').length"))
+                    .isEqualTo(0);
+        }
+    }
+
+    @Test
+    @DisplayName("shows where the focus is, wherever the Tab key goes")
+    void focus() {
+        try (var browser = Browser.open()) {
+            browser.signIn(api.workspace().admin());
+            for (var one : List.of(
+                    "/settings/webhooks",
+                    "/settings/webhooks/new",
+                    path,
+                    path + "/logs",
+                    path + "/logs/" + delivery,
+                    "/settings/failed",
+                    "/settings/api-keys/new")) {
+                browser.go(one);
+                int stops = 0;
+                for (var seen = "ring"; !seen.equals("body") && stops < MANY_TABS; stops++) {
+                    browser.page().keyboard().press("Tab");
+                    seen = browser.page().evaluate(RING).toString();
+                    assertThat(seen).as(one).isIn("ring", "body");
+                }
+                assertThat(stops).as(one).isBetween(10, MANY_TABS - 1);
+            }
+        }
+    }
+}
