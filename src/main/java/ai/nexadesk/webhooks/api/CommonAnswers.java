@@ -47,8 +47,8 @@ public final class CommonAnswers implements OASFilter {
         description.getPaths().getPathItems().forEach((path, item) -> item.getOperations()
                 .forEach((method, operation) -> complete(path, method, operation)));
         ERRORS.forEach((status, name) -> {
-            // Who has no key has no limit.
-            if (status != 401) {
+            // Who has no key has no limit, and without the database nobody can count.
+            if (status != 401 && status != 503) {
                 addRateLimit(description.getComponents().getResponses().get(name));
             }
         });
