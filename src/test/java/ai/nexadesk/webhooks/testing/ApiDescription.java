@@ -100,7 +100,8 @@ public final class ApiDescription {
         var response = resolve(described);
         response.path("headers").properties().forEach(header -> {
             // Publishers have no limit, but the same errors.
-            if (header.getKey().startsWith("X-RateLimit") && operation.isExternal()) {
+            boolean isOfLimit = header.getKey().startsWith("X-RateLimit");
+            if (header.getKey().equals("X-Request-Id") || isOfLimit && operation.isExternal()) {
                 assertThat(answer.header(header.getKey()))
                         .as(header.getKey() + " of " + what)
                         .isNotNull();
