@@ -1,6 +1,9 @@
 package ai.nexadesk.webhooks;
 
+import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.Await;
 import ai.nexadesk.webhooks.testing.HostDatabase;
+import ai.nexadesk.webhooks.testing.Receiver;
 import io.quarkus.test.junit.QuarkusTest;
 import org.assertj.core.api.SoftAssertions;
 import org.flywaydb.core.Flyway;
@@ -9,15 +12,14 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Arrays;
-import java.util.Collections;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -31,9 +33,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class UpgradeTest {
 
     private static final String RELEASED = "1";
-    private static final Path STATEMENTS = Path.of("src/test/resources/released-statements.sql");
-
-    private static final Pattern PARAMETER = Pattern.compile("\\$(\\d+)");
+    private static final String BEFORE = "released";
+    private static final String NOW = "now_released";
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private static final String COLUMNS = """
             select table_name || '.' || column_name, udt_name,
@@ -41,24 +43,45 @@ class UpgradeTest {
             from information_schema.columns where table_schema = ?
             """;
 
+    /** A table's unique keys, checks and references, each with the columns that it is about. */
+    private static final String RULES = """
+            select t.relname || ' ' || regexp_replace(pg_get_indexdef(i.indexrelid), '^.* USING ', ''),
+                array_agg(a.attname::text), true
+            from pg_index i join pg_class t on t.oid = i.indrelid join pg_namespace n on n.oid = t.relnamespace
+                join pg_attribute a on a.attrelid = t.oid and a.attnum = any (i.indkey::int2[])
+            where n.nspname = ? and i.indisunique and not t.relispartition group by t.relname, i.indexrelid
+            union all
+            select t.relname || ' ' || pg_get_constraintdef(c.oid), array_agg(a.attname::text), false
+            from pg_constraint c join pg_class t on t.oid = c.conrelid join pg_namespace n on n.oid = t.relnamespace
+                join pg_attribute a on a.attrelid = t.oid and a.attnum = any (c.conkey)
+            where n.nspname = ? and c.contype in ('c', 'f', 'x') and not t.relispartition group by t.relname, c.oid
+            """;
+
     /** What an older replica has to know of a column. */
     private record Column(String type, boolean mayBeLeftOut) {}
 
+    /** A rule of a table: of two rows that are equal in these columns, or of what may stand in them. */
+    private record Rule(String table, Set<String> columns, boolean unique) {}
+
     @BeforeEach
-    void released() {
-        Flyway.configure()
+    void migrate() {
+        schema(BEFORE, RELEASED).migrate();
+        schema(NOW, "latest").migrate();
+    }
+
+    private static Flyway schema(String name, String version) {
+        return Flyway.configure()
                 .dataSource(HostDatabase.source())
-                .schemas("released")
-                .target(RELEASED)
-                .load()
-                .migrate();
+                .schemas(name)
+                .target(version)
+                .load();
     }
 
     @Test
     @DisplayName("finds every column as it was, and may leave out those that are new")
     void columns() throws SQLException {
-        var before = columns("released");
-        var now = columns("public");
+        var before = columns(BEFORE);
+        var now = columns(NOW);
         assertThat(before).hasSizeGreaterThan(80);
         var softly = new SoftAssertions();
         before.forEach((name, column) -> {
@@ -87,43 +110,157 @@ class UpgradeTest {
     }
 
     @Test
+    @DisplayName("meets no rule that only concerns what it writes")
+    void rules() throws SQLException {
+        var before = rules(BEFORE);
+        var columns = columns(BEFORE).keySet();
+        var stricter = rules(NOW);
+        stricter.keySet().removeAll(before.keySet());
+        stricter.values()
+                .removeIf(rule -> rule.columns.stream().anyMatch(name -> !columns.contains(rule.table + '.' + name))
+                        || rule.unique && before.values().stream().anyMatch(old -> isAtLeast(old, rule)));
+        assertThat(before).hasSizeGreaterThan(15);
+        assertThat(stricter).isEmpty();
+    }
+
+    /** What is unique in fewer columns is unique in more. */
+    private static boolean isAtLeast(Rule old, Rule rule) {
+        return old.unique && old.table.equals(rule.table) && rule.columns.containsAll(old.columns);
+    }
+
+    @Test
     @DisplayName("can ask all that it asks")
     void statements() throws IOException, SQLException {
-        var statements = Arrays.stream(Files.readString(STATEMENTS).split(";\n"))
-                .map(String::strip)
-                .filter(statement -> !statement.isEmpty())
-                .toList();
+        var statements = ReleasedStatement.all();
         assertThat(statements).hasSizeGreaterThan(40);
         var refused = new TreeMap<String, String>();
         try (var connection = HostDatabase.connect();
                 var statement = connection.createStatement()) {
-            for (var text : statements) {
+            for (var released : statements) {
                 try {
-                    plan(text, statement);
+                    released.plan(statement);
                 } catch (SQLException e) {
-                    refused.put(text, String.valueOf(e.getMessage()));
+                    refused.put(released.text(), String.valueOf(e.getMessage()));
+                    statement.execute("deallocate all");
                 }
             }
         }
         assertThat(refused).isEmpty();
     }
 
-    private static void plan(String text, Statement statement) throws SQLException {
-        int parameters = PARAMETER
-                .matcher(text)
-                .results()
-                .mapToInt(found -> Integer.parseInt(found.group(1)))
-                .max()
-                .orElse(0);
-        statement.execute("set plan_cache_mode = force_generic_plan");
-        statement.execute("prepare released as " + text);
-        try {
-            var nothing = String.join(", ", Collections.nCopies(parameters, "null"));
-            statement.execute("explain execute released" + (parameters == 0 ? "" : "(" + nothing + ")"));
-        } finally {
-            statement.execute("deallocate released");
-            statement.execute("reset plan_cache_mode");
+    @Test
+    @DisplayName("writes the same as on its own, whatever triggers and checks there are")
+    void writes() throws IOException, SQLException {
+        var writing = ReleasedStatement.all().stream()
+                .filter(statement -> !statement.values().isEmpty())
+                .toList();
+        assertThat(writing).hasSize(30);
+        try (var connection = HostDatabase.connect();
+                var statement = connection.createStatement()) {
+            // In one transaction, so that both have the same time.
+            connection.setAutoCommit(false);
+            for (var released : writing) {
+                var before = in(BEFORE, released, statement);
+                assertThat(in(NOW, released, statement)).as(released.text()).isEqualTo(before);
+                assertThat(contents(NOW, statement)).as(released.text()).isEqualTo(contents(BEFORE, statement));
+            }
         }
+    }
+
+    private static List<Integer> in(String schema, ReleasedStatement released, Statement on) throws SQLException {
+        on.execute("set local search_path = " + schema);
+        on.execute("""
+                create or replace function pg_temp.delivery(name text) returns uuid
+                    language sql as 'select id from delivery where event_id = $1'
+                """);
+        on.execute("""
+                create or replace function pg_temp.key(name text) returns uuid
+                    language sql as 'select key from event where id = $1'
+                """);
+        return released.execute(on);
+    }
+
+    /** All rows of the released version's tables and in its columns, but for ids, which are random. */
+    private static Map<String, List<String>> contents(String schema, Statement on) throws SQLException {
+        var tables = new TreeMap<String, String>();
+        try (var rows = on.executeQuery("""
+                select table_name, string_agg(quote_ident(column_name), ', ' order by ordinal_position)
+                from information_schema.columns
+                where table_schema = '%s' and data_type <> 'uuid' and table_name !~ '_default$|^flyway' group by 1
+                """.formatted(BEFORE))) {
+            while (rows.next()) {
+                tables.put(rows.getString(1), rows.getString(2));
+            }
+        }
+        var contents = new TreeMap<String, List<String>>();
+        for (var table : tables.entrySet()) {
+            var sql = "select row(%s)::text from %s.%s order by 1";
+            try (var rows = on.executeQuery(sql.formatted(table.getValue(), schema, table.getKey()))) {
+                var found = new ArrayList<String>();
+                while (rows.next()) {
+                    found.add(rows.getString(1));
+                }
+                contents.put(table.getKey(), found);
+            }
+        }
+        return contents;
+    }
+
+    @Test
+    @DisplayName("leaves behind at its end what this version delivers")
+    void leavesBehind() throws Exception {
+        var api = Api.ofNewWorkspace();
+        try (var receiver = Receiver.start()) {
+            var webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
+            receiver.clear();
+            execute("insert into replica", "'00000000-0000-0000-0000-0000000000a3', -1");
+            execute(
+                    "with input",
+                    "'{%s}', '{left}', '{lead.created}', array[now()], '{body}', null, null, '{}',"
+                                    .formatted(api.workspace().id())
+                            + " '00000000-0000-0000-0000-0000000000a3'");
+            var delivery = Await.until(
+                    "what was left",
+                    PATIENCE,
+                    () -> api.get("/webhooks/" + webhook + "/deliveries?q=left&status=delivered"),
+                    found -> !found.getList("data").isEmpty());
+            assertThat(delivery.getInt("data[0].attempt_count"))
+                    .as("it may have been sent before")
+                    .isEqualTo(2);
+            assertThat(receiver.requests()).singleElement().satisfies(request -> assertThat(
+                            request.header("x-nexadesk-event-id"))
+                    .isEqualTo("left"));
+        }
+    }
+
+    private static void execute(String start, String values) throws IOException, SQLException {
+        var released = ReleasedStatement.all().stream()
+                .filter(statement -> statement.text().startsWith(start))
+                .findFirst()
+                .orElseThrow();
+        try (var connection = HostDatabase.connect();
+                var statement = connection.createStatement()) {
+            assertThat(released.execute(statement, values)).isEqualTo(1);
+        }
+    }
+
+    private static Map<String, Rule> rules(String schema) throws SQLException {
+        var rules = new TreeMap<String, Rule>();
+        try (var connection = HostDatabase.connect();
+                var statement = connection.prepareStatement(RULES)) {
+            connection.setSchema(schema);
+            statement.setString(1, schema);
+            statement.setString(2, schema);
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    var text = rows.getString(1);
+                    var columns = (String[]) rows.getArray(2).getArray();
+                    rules.put(
+                            text, new Rule(text.substring(0, text.indexOf(' ')), Set.of(columns), rows.getBoolean(3)));
+                }
+            }
+        }
+        return rules;
     }
 
     private Map<String, Column> columns(String schema) throws SQLException {

@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Adds to the API's description ({@code META-INF/openapi.yaml}) what all operations have in common: the errors, the headers of
- * the rate limit, and {@code Idempotency-Key} for every POST.
+ * Adds to the API's description ({@code META-INF/openapi.yaml}) what all operations have in common: the errors, the request's id,
+ * the headers of the rate limit, and {@code Idempotency-Key} for every POST.
  */
 @OpenApiFilter(stages = RunStage.RUNTIME_STARTUP)
 public final class CommonAnswers implements OASFilter {
@@ -47,8 +47,9 @@ public final class CommonAnswers implements OASFilter {
         description.getPaths().getPathItems().forEach((path, item) -> item.getOperations()
                 .forEach((method, operation) -> complete(path, method, operation)));
         ERRORS.forEach((status, name) -> {
-            // Who has no key has no limit.
-            if (status != 401) {
+            add(description.getComponents().getResponses().get(name), RequestIds.HEADER);
+            // Who has no key has no limit, and without the database nobody can count.
+            if (status != 401 && status != 503) {
                 addRateLimit(description.getComponents().getResponses().get(name));
             }
         });
@@ -56,6 +57,7 @@ public final class CommonAnswers implements OASFilter {
 
     private static void complete(String path, HttpMethod method, Operation operation) {
         boolean isExternal = ApiPath.isExternal(path);
+        operation.getResponses().getAPIResponses().values().forEach(response -> add(response, RequestIds.HEADER));
         if (isExternal) {
             operation.getResponses().getAPIResponses().values().forEach(CommonAnswers::addRateLimit);
         }

@@ -8,6 +8,7 @@ import io.vertx.ext.web.RoutingContext;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 import org.jboss.resteasy.reactive.server.core.multipart.MultipartParser.MalformedMessageException;
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.sql.SQLException;
@@ -183,12 +184,15 @@ final class Failures {
 
     private static boolean isUnavailable(Throwable exception) {
         for (var cause = exception; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql
-                    && (sql.getSQLState() == null ? "" : sql.getSQLState()).length() == 5
-                    && UNAVAILABLE.contains(sql.getSQLState().substring(0, 2))) {
+            if (cause instanceof SQLException sql && isUnavailable(sql.getSQLState())) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** The pool's own exceptions have no state: no connection was free in time. */
+    private static boolean isUnavailable(@Nullable String state) {
+        return state == null || state.length() == 5 && UNAVAILABLE.contains(state.substring(0, 2));
     }
 }

@@ -16,12 +16,15 @@ final class EngineMetrics {
     private final Dispatcher dispatcher;
     private final Replica replica;
     private final BacklogAge backlog;
+    private final Partitions partitions;
 
-    EngineMetrics(MeterRegistry registry, Dispatcher dispatcher, Replica replica, BacklogAge backlog) {
+    EngineMetrics(
+            MeterRegistry registry, Dispatcher dispatcher, Replica replica, BacklogAge backlog, Partitions partitions) {
         this.registry = registry;
         this.dispatcher = dispatcher;
         this.replica = replica;
         this.backlog = backlog;
+        this.partitions = partitions;
     }
 
     void start(@Observes StartupEvent event) {
@@ -36,6 +39,10 @@ final class EngineMetrics {
                 .register(registry);
         Gauge.builder("nexadesk.backlog.age", backlog, age -> age.latest().toMillis() / 1000.0)
                 .description("How long the oldest delivery is due that no replica has taken")
+                .baseUnit("seconds")
+                .register(registry);
+        Gauge.builder("nexadesk.retention.oldest", partitions, log -> log.age().toSeconds())
+                .description("How long ago the oldest day of the log began")
                 .baseUnit("seconds")
                 .register(registry);
     }

@@ -78,11 +78,18 @@ class Partitions {
     private final DataSource dataSource;
     private final InstantSource clock;
     private final Duration retention;
+    private volatile LocalDate oldest;
 
     Partitions(@Engine DataSource dataSource, InstantSource clock, Settings settings) {
         this.dataSource = dataSource;
         this.clock = clock;
         this.retention = settings.retention();
+        this.oldest = today();
+    }
+
+    /** How long ago the oldest day of the log began, as the last round left it. */
+    Duration age() {
+        return Duration.between(oldest.atStartOfDay(ZoneOffset.UTC).toInstant(), clock.instant());
     }
 
     /** Before the dispatcher begins. */
@@ -109,6 +116,10 @@ class Partitions {
                 connection.setAutoCommit(true);
             }
             forget(connection);
+            oldest = existing(connection, "event").stream()
+                    .findFirst()
+                    .map(Partitions::day)
+                    .orElse(today());
         } catch (SQLException e) {
             LOG.warnf("Partitions could not be maintained; the next round does it: %s", e.getMessage());
         }
@@ -158,7 +169,7 @@ class Partitions {
         boolean dropped = false;
         for (var table : TABLES) {
             for (var name : existing(connection, table)) {
-                var day = LocalDate.parse(name.substring(name.length() - 8), SUFFIX);
+                var day = day(name);
                 if (day.isBefore(oldest)
                         && isDone(connection, statement, "select drop_log_partition('" + table + "', '" + day + "')")) {
                     dropped = true;
@@ -226,6 +237,10 @@ class Partitions {
             }
             return names;
         }
+    }
+
+    private static LocalDate day(String partition) {
+        return LocalDate.parse(partition.substring(partition.length() - 8), SUFFIX);
     }
 
     private static UUID lowest(LocalDate day) {

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.event;
 
+import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.event.EventLine.Submission;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -134,19 +135,19 @@ public class Publishing {
      * Stores an event for one webhook only, whatever its state and subscription, and leases its delivery to this replica. The
      * caller attempts it, or hands it to {@link Dispatch#accept}.
      *
-     * @throws UnavailableException if the database does not take it now
+     * @throws ApiException 503 if it cannot be taken now
      */
     public Leased store(NewEvent event, String webhookId) {
         var terms = dispatch.terms();
         var owner = terms.owner();
         if (owner == null) {
-            throw new UnavailableException("This server cannot send at the moment. Try again shortly.", null);
+            throw ApiException.unavailable("This server cannot send at the moment. Try again shortly.");
         }
         try {
             var stored = store.store(List.of(event), webhookId, terms.atOnce());
             return new Leased(stored.leased().get(0), owner);
         } catch (SQLException e) {
-            throw unavailable(e);
+            throw ApiException.unavailable(unavailable(e).getMessage());
         }
     }
 
@@ -154,7 +155,7 @@ public class Publishing {
      * Publishes an event to one webhook only, through the normal path.
      *
      * @return the delivery's id
-     * @throws UnavailableException if the database does not take it now
+     * @throws ApiException 503 if it cannot be taken now
      */
     public UUID publishTo(NewEvent event, String webhookId) {
         var leased = store(event, webhookId);

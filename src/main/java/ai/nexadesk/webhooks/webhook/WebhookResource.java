@@ -216,6 +216,14 @@ public class WebhookResource {
         return Success.of(SecretView.of(webhooks.rotate(id, hours == null ? DEFAULT_OVERLAP_HOURS : hours, caller)));
     }
 
+    @POST
+    @Path("/{id}/secret/switch")
+    @RolesAllowed(ApiKey.WRITE)
+    @Consumes(MediaType.WILDCARD)
+    public Success<SecretView> switchNow(@PathParam("id") String id) {
+        return Success.of(SecretView.of(webhooks.switchNow(id, caller)));
+    }
+
     private View view(Webhook webhook) {
         return new View(
                 webhook.id,

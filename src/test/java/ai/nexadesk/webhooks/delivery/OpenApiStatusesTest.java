@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @DisplayName("Every status that the API describes for an operation")
 class OpenApiStatusesTest {
 
-    /** Faults of ours and of the database: other tests provoke them, and they are the same for all operations. */
+    /** Faults of ours and of the database, which {@link OpenApiFaultsTest} provokes. */
     private static final Set<String> OURS = Set.of("500", "503");
 
     /** Of the publishing endpoint 64 MiB; a test of its own sends that. */
@@ -96,13 +96,13 @@ class OpenApiStatusesTest {
             body.put("dry_run", status.equals("200"));
         }
         return requests.send(
-                isInternal(operation) ? publisher() : requests.api.request(),
+                operation.isExternal() ? requests.api.request() : publisher(),
                 operation,
                 body == null ? null : body.toString());
     }
 
     private Response provoke(Operation operation, String status, String exhausted) {
-        var request = isInternal(operation) ? publisher() : requests.api.request();
+        var request = operation.isExternal() ? requests.api.request() : publisher();
         return switch (status) {
             case "400" -> requests.send(request.queryParam("unknown", 1), operation);
             case "401" -> requests.send(given().contentType("application/json"), operation);
@@ -145,12 +145,8 @@ class OpenApiStatusesTest {
         return operation.json().at("/security/0/apiKey/0").textValue().equals("write");
     }
 
-    private static boolean isInternal(Operation operation) {
-        return operation.path().startsWith("/api/v1/internal");
-    }
-
     private static boolean isLargePublishing(Operation operation, String status) {
-        return isInternal(operation) && status.equals("413");
+        return !operation.isExternal() && status.equals("413");
     }
 
     private static boolean isDelete(Operation operation) {

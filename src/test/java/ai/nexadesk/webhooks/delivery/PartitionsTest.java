@@ -69,8 +69,10 @@ class PartitionsTest {
             connection.setAutoCommit(true);
         }
         assertThat(exists(name)).isTrue();
+        assertThat(partitions.age()).as("what operators see").isGreaterThanOrEqualTo(Duration.ofDays(50));
         partitions.maintain();
         assertThat(exists(name)).isFalse();
+        assertThat(partitions.age()).isLessThan(Duration.ofDays(50));
     }
 
     @Test

@@ -36,6 +36,11 @@ public final class ApiDescription {
             return json.path("operationId").textValue();
         }
 
+        /** Whether it is for customers' programs, and not for publishers. */
+        public boolean isExternal() {
+            return path.startsWith("/api/v1/external/");
+        }
+
         @Override
         public String toString() {
             return id();
@@ -95,7 +100,8 @@ public final class ApiDescription {
         var response = resolve(described);
         response.path("headers").properties().forEach(header -> {
             // Publishers have no limit, but the same errors.
-            if (header.getKey().startsWith("X-RateLimit") && operation.path().contains("/external/")) {
+            boolean isOfLimit = header.getKey().startsWith("X-RateLimit");
+            if (header.getKey().equals("X-Request-Id") || isOfLimit && operation.isExternal()) {
                 assertThat(answer.header(header.getKey()))
                         .as(header.getKey() + " of " + what)
                         .isNotNull();

@@ -207,29 +207,6 @@ class WebhookLifecycleTest {
     }
 
     @Test
-    @DisplayName("signs with both secrets while a rotation overlaps, and with the new one afterwards")
-    void rotation() {
-        var id = api.createWebhook(receiver.url("/"), "*");
-        var old = api.secret(id);
-        var pending = api.post("/webhooks/" + id + "/secret/rotate", Map.of("overlap_hours", 24))
-                .then()
-                .statusCode(200)
-                .body("data.secret", equalTo(old))
-                .body("data.pending_from", notNullValue())
-                .extract()
-                .<String>path("data.pending_secret");
-        var during = deliver(id);
-        assertThat(during.header("x-nexadesk-signature")).isEqualTo(Signatures.documented(during.body(), old));
-        assertThat(during.header("x-nexadesk-signature-next")).isEqualTo(Signatures.documented(during.body(), pending));
-        assertThat(during.header("webhook-signature").split(" ")).hasSize(2);
-        clock.advance(Duration.ofHours(25));
-        var after = deliver(id);
-        assertThat(after.header("x-nexadesk-signature")).isEqualTo(Signatures.documented(after.body(), pending));
-        assertThat(after.headers("x-nexadesk-signature-next")).isEmpty();
-        assertThat(api.secret(id)).isEqualTo(pending);
-    }
-
-    @Test
     @DisplayName("is refused with the reason beside the member that is wrong")
     void refused() {
         api.post("/webhooks", Map.of("url", "https://user@example.com/", "events", List.of("lead.created")))
@@ -314,11 +291,5 @@ class WebhookLifecycleTest {
                     .statusCode(400);
             assertThat(other.requests()).isEmpty();
         }
-    }
-
-    private Receiver.Request deliver(String id) {
-        receiver.clear();
-        api.await(id, api.deliveryOf(id, api.publish("lead.created", "{}")), "delivered", 1);
-        return receiver.requests().get(0);
     }
 }
