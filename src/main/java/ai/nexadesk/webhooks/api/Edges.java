@@ -24,6 +24,8 @@ final class Edges {
     /** Matrix parameters and hidden slashes: who guards, who routes and who serves files may read them differently. */
     private static final Pattern AMBIGUOUS = Pattern.compile("(?i)[;\\\\]|%(?:2f|3b|5c)");
 
+    private static final String EVENT = ApiPath.EXTERNAL + "/events/";
+
     private final ObjectMapper json;
 
     private final long largestBody;
@@ -66,16 +68,20 @@ final class Edges {
                 BEFORE_THE_SERVERS_OWN_LIMIT);
     }
 
-    /**
-     * Addresses are built on the host. A path that is not in its normal form may be read in one way by a proxy that keeps what is
-     * inside from the outside, and in another one here.
-     */
+    /** Addresses are built on the host. */
     private static boolean isUnclear(RoutingContext request) {
-        var path = request.request().path();
         return request.request().authority() == null && !isOfOperators(request)
                 || request.request().headers().getAll(HttpHeaders.HOST).size() > 1
-                || !path.equals(request.normalizedPath())
-                || AMBIGUOUS.matcher(path).find();
+                || isUnclear(request.request().path(), request.normalizedPath());
+    }
+
+    /**
+     * A path that is not in its normal form may be read in one way by a proxy that keeps what is inside from the outside, and in
+     * another one here. Only an event's id may be anything: its publisher chose it.
+     */
+    private static boolean isUnclear(String path, String normal) {
+        var isEvent = path.startsWith(EVENT) && normal.startsWith(EVENT);
+        return !isEvent && (!path.equals(normal) || AMBIGUOUS.matcher(path).find());
     }
 
     /** Who checks the health speaks HTTP/1.0 at times, and names no host. */

@@ -7,6 +7,8 @@ import ai.nexadesk.webhooks.testing.TestWorkspace;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.Map;
 
@@ -77,6 +79,23 @@ class EventTraceTest {
                     .statusCode(200)
                     .body(containsString("There is no event with this ID"));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a/b", "//a/", "a;b=c", "a\\b", "100%25", "a?b#c", "~a_-.!*'()", "%2F", "\"<a>&amp;"})
+    @DisplayName("is found whatever the publisher took for an id")
+    void anyId(String id) {
+        Api.publish("{\"id\":\"" + id.replace("\\", "\\\\").replace("\"", "\\\"")
+                        + "\",\"event\":\"lead.created\",\"workspace_id\":\""
+                        + api.workspace().id()
+                        + "\",\"data\":{}}")
+                .then()
+                .statusCode(202);
+        api.request()
+                .get("/api/v1/external/events/{id}", id)
+                .then()
+                .statusCode(200)
+                .body("data.id", equalTo(id));
     }
 
     @Test
