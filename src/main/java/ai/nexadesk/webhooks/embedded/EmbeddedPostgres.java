@@ -33,9 +33,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     /**
      * Reads until the JVM's end of the pipe closes, then asks PostgreSQL to end at once but cleanly. In a session of its own,
-     * PostgreSQL does not hear a Ctrl-C, which is for the application first.
+     * PostgreSQL does not hear a Ctrl-C, which is for the application first. Nor does the shell hear what is sent to the whole
+     * group of processes: nobody would end PostgreSQL then.
      */
     private static final String GUARD = """
+            trap '' HUP INT TERM
             exec 3<&0
             if command -v setsid >/dev/null; then set -- setsid "$@"; fi
             "$@" </dev/null 3<&- &
