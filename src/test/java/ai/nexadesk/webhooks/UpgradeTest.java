@@ -7,6 +7,7 @@ import ai.nexadesk.webhooks.testing.Receiver;
 import io.quarkus.test.junit.QuarkusTest;
 import org.assertj.core.api.SoftAssertions;
 import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -69,8 +70,16 @@ class UpgradeTest {
         schema(NOW, "latest").migrate();
     }
 
+    /** Other tests look at every table that there is. */
+    @AfterEach
+    void clean() {
+        schema(BEFORE, RELEASED).clean();
+        schema(NOW, "latest").clean();
+    }
+
     private static Flyway schema(String name, String version) {
         return Flyway.configure()
+                .cleanDisabled(false)
                 .dataSource(HostDatabase.source())
                 .schemas(name)
                 .target(version)

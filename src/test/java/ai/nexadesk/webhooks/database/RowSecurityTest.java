@@ -43,7 +43,8 @@ class RowSecurityTest {
 
     private static final String PROTECTED = """
             select c.relname from pg_class c join pg_policy p on p.polrelid = c.oid
-            where c.relrowsecurity and c.relforcerowsecurity and p.polname = 'workspace'
+            where c.relnamespace = 'public'::regnamespace and c.relrowsecurity and c.relforcerowsecurity
+                and p.polname = 'workspace'
                 and 'nexadesk_workspace'::regrole = any (p.polroles)
             order by 1
             """;

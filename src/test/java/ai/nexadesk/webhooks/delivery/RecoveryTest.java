@@ -235,7 +235,7 @@ class RecoveryTest {
                 .get(path)
                 .then()
                 .statusCode(200)
-                .body(containsString("<strong>1</strong> missed events"));
+                .body(containsString("<strong>1 missed event</strong>"));
         var token = TestWorkspace.csrfToken();
         given().redirects()
                 .follow(false)
