@@ -10,10 +10,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@DisplayName("The recorder, while the database takes nothing,")
+@DisplayName("The recorder")
 class RecorderTest {
 
     private static final Lease LEASE = new Lease(
@@ -31,10 +32,34 @@ class RecorderTest {
             true,
             null);
 
-    private final Recorder recorder = new Recorder(new AttemptStore(new PGSimpleDataSource()), null);
+    private final AtomicInteger recorded = new AtomicInteger();
+    private final AtomicInteger statements = new AtomicInteger();
+    private final Recorder recorder = new Recorder(new Counting(), new Recorder.Listener() {
+        @Override
+        public void recorded(Result result) {
+            recorded.incrementAndGet();
+        }
+
+        @Override
+        public void refused(Result result) {
+            throw new AssertionError("Nothing is refused");
+        }
+    });
+
+    /** Takes all at once. */
+    private final class Counting extends AttemptStore {
+        Counting() {
+            super(new PGSimpleDataSource());
+        }
+
+        @Override
+        void finish(List<Result> results) {
+            statements.incrementAndGet();
+        }
+    }
 
     @Test
-    @DisplayName("is full with 5,000 results")
+    @DisplayName("is full with 5,000 results that the database does not take")
     void many() {
         add(5_000, 0);
         assertThat(recorder.isFull()).isFalse();
@@ -43,12 +68,31 @@ class RecorderTest {
     }
 
     @Test
-    @DisplayName("is full with 64 MB of answers, however few")
+    @DisplayName("is full with 64 MB of answers that the database does not take, however few")
     void longAnswers() {
         add(1_024, 64 * 1024);
         assertThat(recorder.isFull()).isFalse();
         add(1, 64 * 1024);
         assertThat(recorder.isFull()).isTrue();
+    }
+
+    @Test
+    @DisplayName("begins no two statements within 10 ms, and lets what ends meanwhile share one")
+    void pace() throws InterruptedException {
+        long start = System.nanoTime();
+        recorder.start();
+        for (int i = 1; i <= 2_000; i++) {
+            add(1, 0);
+            while (System.nanoTime() - start < i * 50_000L) {
+                Thread.onSpinWait();
+            }
+        }
+        recorder.close(10_000);
+        assertThat(recorded).hasValue(2_000);
+        assertThat(recorder.backlog()).isZero();
+        assertThat(statements)
+                .hasValueBetween(
+                        1, (int) Duration.ofNanos(System.nanoTime() - start).toMillis() / 10 + 1);
     }
 
     /** They share one body, which counts for each. */
