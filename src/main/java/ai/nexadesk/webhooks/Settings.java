@@ -35,6 +35,10 @@ public interface Settings {
     /** Where people open the pages, for links in mails. The evaluation mode knows its own. */
     Optional<String> publicUrl();
 
+    /** Whether to start, with a warning, on a database that is set so that it can lose what it has committed. */
+    @WithDefault("false")
+    boolean allowUnsafeDatabase();
+
     /** Networks in CIDR notation of the proxies that are believed about where a request comes from. */
     Optional<Set<String>> trustedProxies();
 

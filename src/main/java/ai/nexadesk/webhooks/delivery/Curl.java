@@ -5,8 +5,8 @@ import ai.nexadesk.webhooks.sending.Message;
 import ai.nexadesk.webhooks.sending.SignedHeaders;
 import ai.nexadesk.webhooks.web.Formats;
 import ai.nexadesk.webhooks.webhook.Secrets;
+import ai.nexadesk.webhooks.webhook.SigningSecrets;
 import ai.nexadesk.webhooks.webhook.Webhook;
-import ai.nexadesk.webhooks.webhook.Webhooks;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 import java.nio.charset.StandardCharsets;
@@ -21,12 +21,15 @@ import jakarta.inject.Singleton;
 @Singleton
 class Curl {
 
-    private final Webhooks webhooks;
+    private final SigningSecrets signingSecrets;
     private final InstantSource clock;
     private final String version;
 
-    Curl(Webhooks webhooks, InstantSource clock, @ConfigProperty(name = "quarkus.application.version") String version) {
-        this.webhooks = webhooks;
+    Curl(
+            SigningSecrets signingSecrets,
+            InstantSource clock,
+            @ConfigProperty(name = "quarkus.application.version") String version) {
+        this.signingSecrets = signingSecrets;
         this.clock = clock;
         this.version = version;
     }
@@ -37,7 +40,7 @@ class Curl {
         var body = detail.requestBody().getBytes(StandardCharsets.UTF_8);
         var message = new Message(
                 delivery.eventType, delivery.eventId, delivery.publicId(), Math.max(1, delivery.attempts), body);
-        Secrets secrets = webhooks.secretsOf(webhook);
+        Secrets secrets = signingSecrets.of(webhook);
         return command(
                 webhook.url,
                 SignedHeaders.of(message, secrets.current(), secrets.pending(), clock.instant(), version),

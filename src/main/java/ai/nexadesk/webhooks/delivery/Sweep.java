@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.delivery;
 
 import ai.nexadesk.webhooks.database.Acting;
-import ai.nexadesk.webhooks.webhook.Webhooks;
+import ai.nexadesk.webhooks.webhook.SigningSecrets;
 import io.quarkus.scheduler.Scheduled;
 import org.jboss.logging.Logger;
 
@@ -23,7 +23,7 @@ public class Sweep {
     private final Leases leases;
     private final Backlog backlog;
     private final Targets targets;
-    private final Webhooks webhooks;
+    private final SigningSecrets signingSecrets;
     private final InstantSource clock;
     private final ExecutorService executor;
 
@@ -34,7 +34,7 @@ public class Sweep {
             Leases leases,
             Backlog backlog,
             Targets targets,
-            Webhooks webhooks,
+            SigningSecrets signingSecrets,
             InstantSource clock,
             ExecutorService executor) {
         this.dispatcher = dispatcher;
@@ -43,7 +43,7 @@ public class Sweep {
         this.leases = leases;
         this.backlog = backlog;
         this.targets = targets;
-        this.webhooks = webhooks;
+        this.signingSecrets = signingSecrets;
         this.clock = clock;
         this.executor = executor;
     }
@@ -66,7 +66,7 @@ public class Sweep {
 
     @Scheduled(every = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void everyMinute() {
-        Stream.<Step>of(webhooks::settleRotations, this::resume, takeovers::adopt)
+        Stream.<Step>of(signingSecrets::settleRotations, this::resume, takeovers::adopt)
                 .forEach(Sweep::make);
     }
 

@@ -5,9 +5,9 @@ import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.sending.EndpointUrl;
 import ai.nexadesk.webhooks.sending.InvalidUrlException;
 import ai.nexadesk.webhooks.sending.UrlRules;
+import ai.nexadesk.webhooks.webhook.SigningSecrets;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import ai.nexadesk.webhooks.webhook.WebhookChanged;
-import ai.nexadesk.webhooks.webhook.Webhooks;
 
 import java.sql.SQLException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,12 +31,12 @@ class Targets {
     private record Entry(Target target, int version) {}
 
     private final ConcurrentHashMap<String, Entry> entries = new ConcurrentHashMap<>();
-    private final Webhooks webhooks;
+    private final SigningSecrets signingSecrets;
     private final UrlRules rules;
     private final DataSource dataSource;
 
-    Targets(Webhooks webhooks, UrlRules rules, @Engine DataSource dataSource) {
-        this.webhooks = webhooks;
+    Targets(SigningSecrets signingSecrets, UrlRules rules, @Engine DataSource dataSource) {
+        this.signingSecrets = signingSecrets;
         this.rules = rules;
         this.dataSource = dataSource;
     }
@@ -61,7 +61,7 @@ class Targets {
 
     /** This webhook as an attempt needs it. */
     Target targetOf(Webhook webhook) {
-        var secrets = webhooks.secretsOf(webhook);
+        var secrets = signingSecrets.of(webhook);
         try {
             return new Target(EndpointUrl.parse(webhook.url, rules), webhook.status, secrets);
         } catch (InvalidUrlException ruledOutByNow) {

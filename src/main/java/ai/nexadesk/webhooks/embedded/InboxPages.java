@@ -7,8 +7,8 @@ import ai.nexadesk.webhooks.sending.Header;
 import ai.nexadesk.webhooks.sending.Message;
 import ai.nexadesk.webhooks.sending.SignedHeaders;
 import ai.nexadesk.webhooks.sending.SigningSecret;
+import ai.nexadesk.webhooks.webhook.SigningSecrets;
 import ai.nexadesk.webhooks.webhook.Webhook;
-import ai.nexadesk.webhooks.webhook.Webhooks;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
@@ -51,13 +51,13 @@ public class InboxPages {
 
     private final Settings settings;
     private final Inbox inbox;
-    private final Webhooks webhooks;
+    private final SigningSecrets signingSecrets;
     private final InstantSource clock;
 
-    InboxPages(Settings settings, Inbox inbox, Webhooks webhooks, InstantSource clock) {
+    InboxPages(Settings settings, Inbox inbox, SigningSecrets signingSecrets, InstantSource clock) {
         this.settings = settings;
         this.inbox = inbox;
-        this.webhooks = webhooks;
+        this.signingSecrets = signingSecrets;
         this.clock = clock;
     }
 
@@ -145,7 +145,7 @@ public class InboxPages {
         List<Webhook> here = Webhook.list("deletedAt is null and url like ?1", "%/inbox/" + token);
         var secrets = new ArrayList<SigningSecret>();
         for (var webhook : here) {
-            var present = webhooks.secretsOf(webhook);
+            var present = signingSecrets.of(webhook);
             secrets.add(present.current());
             if (present.pending() != null) {
                 secrets.add(present.pending());

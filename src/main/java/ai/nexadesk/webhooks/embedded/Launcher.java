@@ -108,7 +108,7 @@ public final class Launcher {
             }
             var key = new byte[32];
             new SecureRandom().nextBytes(key);
-            EmbeddedPostgres.writeSecret(file, Base64.getEncoder().encodeToString(key));
+            DataDirectory.writeSecret(file, Base64.getEncoder().encodeToString(key));
             Files.createFile(wasMade);
         }
         return Files.readString(file).strip();

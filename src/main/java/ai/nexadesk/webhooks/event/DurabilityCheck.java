@@ -1,20 +1,28 @@
 package ai.nexadesk.webhooks.event;
 
+import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.database.Engine;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import org.jboss.logging.Logger;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.List;
 import javax.sql.DataSource;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
 
-/** Warns where the database is set so that it can lose what publishing has acknowledged. */
+/** Refuses to start where the database is set so that it can lose what publishing has acknowledged. */
 @ApplicationScoped
 class DurabilityCheck {
 
     private static final Logger LOG = Logger.getLogger(DurabilityCheck.class);
+
+    /** After the check of the roles, without which there is no connection; before anything is published or sent. */
+    private static final int PRIORITY = Interceptor.Priority.LIBRARY_BEFORE + 1;
 
     private static final String UNSAFE = """
             select name from pg_settings
@@ -22,12 +30,28 @@ class DurabilityCheck {
             """;
 
     private final DataSource dataSource;
+    private final boolean allowed;
 
-    DurabilityCheck(@Engine DataSource dataSource) {
+    DurabilityCheck(@Engine DataSource dataSource, Settings settings) {
         this.dataSource = dataSource;
+        this.allowed = settings.allowUnsafeDatabase();
     }
 
-    void start(@Observes StartupEvent event) throws SQLException {
+    void start(@Observes @Priority(PRIORITY) StartupEvent event) throws SQLException {
+        var unsafe = unsafe();
+        if (unsafe.isEmpty()) {
+            return;
+        }
+        var problem = "PostgreSQL runs with " + String.join(" and ", unsafe)
+                + " off: acknowledged events can be lost when its machine fails. Turn it on";
+        if (!allowed) {
+            throw new ConfigurationException(
+                    problem + ", or set nexadesk.allow-unsafe-database to true where events may be lost.");
+        }
+        LOG.warn(problem + '.');
+    }
+
+    private List<String> unsafe() throws SQLException {
         var unsafe = new ArrayList<String>();
         try (var connection = dataSource.getConnection();
                 var statement = connection.createStatement();
@@ -36,10 +60,6 @@ class DurabilityCheck {
                 unsafe.add(rows.getString(1));
             }
         }
-        if (!unsafe.isEmpty()) {
-            LOG.warnf(
-                    "PostgreSQL runs with %s off: acknowledged events can be lost when its machine fails. Turn it on.",
-                    String.join(" and ", unsafe));
-        }
+        return unsafe;
     }
 }

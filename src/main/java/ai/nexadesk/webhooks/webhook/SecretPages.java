@@ -33,11 +33,13 @@ public class SecretPages {
     private static final int UNPROCESSABLE = 422;
 
     private final Webhooks webhooks;
+    private final SigningSecrets signingSecrets;
     private final Flash flash;
     private final Caller caller;
 
-    SecretPages(Webhooks webhooks, Flash flash, Caller caller) {
+    SecretPages(Webhooks webhooks, SigningSecrets signingSecrets, Flash flash, Caller caller) {
         this.webhooks = webhooks;
+        this.signingSecrets = signingSecrets;
         this.flash = flash;
         this.caller = caller;
     }
@@ -55,7 +57,7 @@ public class SecretPages {
     @Uncompressed
     @Operation(hidden = true)
     public TemplateInstance reveal(@PathParam("id") String id) {
-        return new secret(webhooks.get(id, caller), webhooks.reveal(id, caller));
+        return new secret(webhooks.get(id, caller), signingSecrets.reveal(id, caller));
     }
 
     @GET
@@ -71,7 +73,7 @@ public class SecretPages {
     public Response rotate(
             @PathParam("id") String id, @FormParam("overlap_hours") @DefaultValue("") String overlapHours) {
         try {
-            var secrets = webhooks.rotate(id, parse(overlapHours), caller);
+            var secrets = signingSecrets.rotate(id, parse(overlapHours), caller);
             return flash.good(
                     WebhookPages.path(id),
                     secrets.pending() == null
@@ -106,7 +108,7 @@ public class SecretPages {
     @Operation(hidden = true)
     public Response switchNow(@PathParam("id") String id) {
         try {
-            webhooks.switchNow(id, caller);
+            signingSecrets.switchNow(id, caller);
             return flash.good(WebhookPages.path(id), "Switched. The new secret is in use.");
         } catch (ApiException e) {
             return refused(id, e);

@@ -57,13 +57,16 @@ public class WebhookResource {
             "url", Comparator.comparing((Webhook webhook) -> webhook.url).thenComparing(BY_ID));
 
     private final Webhooks webhooks;
+    private final SigningSecrets signingSecrets;
     private final WebhookStats stats;
     private final Caller caller;
     private final ObjectMapper json;
 
-    WebhookResource(Webhooks webhooks, WebhookStats stats, Caller caller, ObjectMapper json) {
+    WebhookResource(
+            Webhooks webhooks, SigningSecrets signingSecrets, WebhookStats stats, Caller caller, ObjectMapper json) {
         this.json = json;
         this.webhooks = webhooks;
+        this.signingSecrets = signingSecrets;
         this.stats = stats;
         this.caller = caller;
     }
@@ -134,7 +137,7 @@ public class WebhookResource {
     public Success<Created> create(WebhookDraft draft) {
         var webhook = webhooks.create(orEmpty(draft), caller);
         return Success.of(
-                new Created(view(webhook), webhooks.secretsOf(webhook).current().value()));
+                new Created(view(webhook), signingSecrets.of(webhook).current().value()));
     }
 
     @GET
@@ -204,7 +207,7 @@ public class WebhookResource {
     @Path("/{id}/secret")
     @RolesAllowed(ApiKey.WRITE)
     public Success<SecretView> secret(@PathParam("id") String id) {
-        return Success.of(SecretView.of(webhooks.reveal(id, caller)));
+        return Success.of(SecretView.of(signingSecrets.reveal(id, caller)));
     }
 
     @POST
@@ -213,7 +216,8 @@ public class WebhookResource {
     @Consumes(MediaType.WILDCARD)
     public Success<SecretView> rotate(@PathParam("id") String id, @Nullable Rotation rotation) {
         var hours = rotation == null ? null : rotation.overlapHours();
-        return Success.of(SecretView.of(webhooks.rotate(id, hours == null ? DEFAULT_OVERLAP_HOURS : hours, caller)));
+        return Success.of(
+                SecretView.of(signingSecrets.rotate(id, hours == null ? DEFAULT_OVERLAP_HOURS : hours, caller)));
     }
 
     @POST
@@ -221,7 +225,7 @@ public class WebhookResource {
     @RolesAllowed(ApiKey.WRITE)
     @Consumes(MediaType.WILDCARD)
     public Success<SecretView> switchNow(@PathParam("id") String id) {
-        return Success.of(SecretView.of(webhooks.switchNow(id, caller)));
+        return Success.of(SecretView.of(signingSecrets.switchNow(id, caller)));
     }
 
     private View view(Webhook webhook) {

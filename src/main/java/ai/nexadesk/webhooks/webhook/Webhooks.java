@@ -2,22 +2,16 @@ package ai.nexadesk.webhooks.webhook;
 
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.api.ApiException;
-import ai.nexadesk.webhooks.catalog.Catalog;
 import ai.nexadesk.webhooks.database.Acting;
-import ai.nexadesk.webhooks.sending.InvalidUrlException;
 import ai.nexadesk.webhooks.sending.SigningSecret;
 import ai.nexadesk.webhooks.workspace.AuditEntry;
 import ai.nexadesk.webhooks.workspace.Caller;
 import ai.nexadesk.webhooks.workspace.Change;
 import ai.nexadesk.webhooks.workspace.Workspace;
 import io.quarkus.narayana.jta.QuarkusTransaction;
-import org.jspecify.annotations.Nullable;
 
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -32,17 +26,13 @@ import jakarta.persistence.LockModeType;
 @ApplicationScoped
 public class Webhooks {
 
-    /** The longest overlap of two secrets, in hours. */
-    public static final int MAX_OVERLAP_HOURS = 168;
-
     private static final String ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
     private static final int ID_LENGTH = 20;
-    private static final int MAX_DESCRIPTION = 200;
 
     private final SecureRandom random = new SecureRandom();
     private final Settings settings;
     private final InstantSource clock;
-    private final Endpoints endpoints;
+    private final DraftCheck drafts;
     private final SecretCipher cipher;
     private final Pings pings;
     private final Deliveries deliveries;
@@ -51,14 +41,14 @@ public class Webhooks {
     Webhooks(
             Settings settings,
             InstantSource clock,
-            Endpoints endpoints,
+            DraftCheck drafts,
             SecretCipher cipher,
             Pings pings,
             Deliveries deliveries,
             Event<WebhookChanged> changes) {
         this.settings = settings;
         this.clock = clock;
-        this.endpoints = endpoints;
+        this.drafts = drafts;
         this.cipher = cipher;
         this.pings = pings;
         this.deliveries = deliveries;
@@ -72,7 +62,7 @@ public class Webhooks {
      * @throws ApiException 400 with what is wrong with which member, 409 if the workspace has as many as it may
      */
     public Webhook create(WebhookDraft draft, Caller caller) {
-        var checked = check(draft, true);
+        var checked = drafts.check(draft, true);
         boolean enabled = !Boolean.FALSE.equals(draft.enabled());
         var created = QuarkusTransaction.requiringNew().call(() -> {
             // Locked, so that two requests at once cannot both take the last place.
@@ -104,7 +94,7 @@ public class Webhooks {
      * @throws ApiException 400 with what is wrong with which member, 404 if there is no such webhook
      */
     public Webhook update(String id, WebhookDraft draft, Caller caller) {
-        var checked = check(draft, false);
+        var checked = drafts.check(draft, false);
         var ping = new boolean[1];
         var updated = change(id, caller, webhook -> {
             boolean urlChanged = checked.url() != null && !checked.url().equals(webhook.url);
@@ -193,72 +183,15 @@ public class Webhooks {
             disable(webhook, reason);
             deliveries.failAll(webhook);
             changed(webhook);
-            auditOurs(webhook, "webhook.disabled", detail, Change.between(before, webhook.facts()));
+            AuditEntry.byUs(
+                            webhook.workspaceId,
+                            clock.instant(),
+                            "webhook.disabled",
+                            id,
+                            detail,
+                            Change.between(before, webhook.facts()))
+                    .persist();
             return true;
-        });
-    }
-
-    /** The signing secrets; noted in the audit log. */
-    public Secrets reveal(String id, Caller caller) {
-        return QuarkusTransaction.requiringNew().call(() -> {
-            var webhook = Webhook.inWorkspace(caller.workspaceId(), id).orElseThrow(ApiException::notFound);
-            caller.audit("webhook.secret_revealed", id, "");
-            return secretsOf(webhook);
-        });
-    }
-
-    /**
-     * Makes a new secret, which is pending during the overlap and then becomes the current one.
-     *
-     * @param overlapHours 0 to {@value #MAX_OVERLAP_HOURS}; 0 switches at once
-     * @throws ApiException 400 if the overlap is out of range, 409 if a rotation is under way
-     */
-    public Secrets rotate(String id, int overlapHours, Caller caller) {
-        if (overlapHours < 0 || overlapHours > MAX_OVERLAP_HOURS) {
-            throw ApiException.invalid(
-                    "overlap_hours", "The overlap must be from 0 to " + MAX_OVERLAP_HOURS + " hours.");
-        }
-        return secretsOf(change(id, caller, webhook -> {
-            settle(webhook);
-            if (webhook.pendingSecret != null) {
-                throw ApiException.conflict(
-                        "rotation_under_way", "A new secret is already pending. Switch to it first, or wait.");
-            }
-            var sealed = cipher.seal(SigningSecret.generate(), webhook);
-            if (overlapHours == 0) {
-                webhook.secret = sealed;
-            } else {
-                webhook.pendingSecret = sealed;
-                webhook.pendingFrom = clock.instant().plus(Duration.ofHours(overlapHours));
-            }
-            caller.audit("webhook.secret_rotated", id, "overlap of " + overlapHours + " h");
-        }));
-    }
-
-    /**
-     * Ends the overlap of a rotation now: the pending secret becomes the current one.
-     *
-     * @throws ApiException 409 if no secret is pending
-     */
-    public Secrets switchNow(String id, Caller caller) {
-        return secretsOf(change(id, caller, webhook -> {
-            if (webhook.pendingSecret == null) {
-                throw ApiException.conflict("no_pending_secret", "No new secret is pending.");
-            }
-            webhook.pendingFrom = clock.instant();
-            settle(webhook);
-            caller.audit("webhook.secret_switched", id, "");
-        }));
-    }
-
-    /** Makes the pending secrets current whose overlap is over. Signing does not wait for it. */
-    public void settleRotations() {
-        Acting.ENGINE.run(() -> {
-            List<Webhook> due = Webhook.list("pendingFrom <= ?1", clock.instant());
-            for (var webhook : due) {
-                settle(webhook);
-                auditOurs(webhook, "webhook.secret_switched", "the overlap is over", List.of());
-            }
         });
     }
 
@@ -273,13 +206,8 @@ public class Webhooks {
         return QuarkusTransaction.joiningExisting().call(() -> Webhook.allOf(caller.workspaceId()));
     }
 
-    /** The secrets to sign with at this moment. */
-    public Secrets secretsOf(Webhook webhook) {
-        var pending = webhook.pendingSecret == null ? null : cipher.open(webhook.pendingSecret, webhook);
-        return new Secrets(cipher.open(webhook.secret, webhook), pending, webhook.pendingFrom).at(clock.instant());
-    }
-
-    private Webhook change(String id, Caller caller, Consumer<Webhook> change) {
+    /** Changes a webhook under its lock, in a transaction of its own. */
+    Webhook change(String id, Caller caller, Consumer<Webhook> change) {
         return QuarkusTransaction.requiringNew().call(() -> {
             var webhook = Webhook.inWorkspace(caller.workspaceId(), id).orElseThrow(ApiException::notFound);
             Webhook.getEntityManager().refresh(webhook, LockModeType.PESSIMISTIC_WRITE);
@@ -292,19 +220,6 @@ public class Webhooks {
     private void changed(Webhook webhook) {
         webhook.updatedAt = clock.instant();
         changes.fire(new WebhookChanged(webhook.id));
-    }
-
-    private void auditOurs(Webhook webhook, String action, String detail, List<Change> changes) {
-        AuditEntry.byUs(webhook.workspaceId, clock.instant(), action, webhook.id, detail, changes)
-                .persist();
-    }
-
-    private void settle(Webhook webhook) {
-        if (webhook.pendingSecret != null && !webhook.isRotating(clock.instant())) {
-            webhook.secret = webhook.pendingSecret;
-            webhook.pendingSecret = null;
-            webhook.pendingFrom = null;
-        }
     }
 
     private static void disable(Webhook webhook, String reason) {
@@ -326,59 +241,6 @@ public class Webhooks {
         if (draft.description() != null) {
             webhook.description = draft.description();
         }
-    }
-
-    private WebhookDraft check(WebhookDraft draft, boolean isNew) {
-        var problems = new LinkedHashMap<String, List<String>>();
-        String url = null;
-        if (draft.url() != null && !draft.url().isBlank()) {
-            try {
-                url = endpoints.check(draft.url()).toString();
-            } catch (InvalidUrlException e) {
-                problems.put("url", List.of(e.getMessage()));
-            }
-        } else if (isNew || draft.url() != null) {
-            problems.put("url", List.of("Enter the URL of your endpoint."));
-        }
-        var events = checkEvents(draft.events(), isNew, problems);
-        var description =
-                draft.description() == null ? null : draft.description().strip();
-        if (description != null && description.length() > MAX_DESCRIPTION) {
-            problems.put("description", List.of("Use at most " + MAX_DESCRIPTION + " characters."));
-        } else if (description != null && description.chars().anyMatch(Character::isISOControl)) {
-            problems.put("description", List.of("Use one line of plain text."));
-        }
-        if (!problems.isEmpty()) {
-            throw ApiException.badRequest(
-                    "validation_failed", problems.values().iterator().next().get(0), problems);
-        }
-        return new WebhookDraft(url, events, description, draft.enabled());
-    }
-
-    private static @Nullable List<String> checkEvents(
-            @Nullable List<String> events, boolean isNew, Map<String, List<String>> problems) {
-        if (events == null || events.isEmpty()) {
-            if (isNew || events != null) {
-                problems.put("events", List.of("Select at least one event."));
-            }
-            return null;
-        }
-        if (events.contains(Webhook.ALL_EVENTS)) {
-            return List.of(Webhook.ALL_EVENTS);
-        }
-        var unknown = new ArrayList<String>();
-        for (var type : events) {
-            if (Catalog.find(type).isEmpty()) {
-                unknown.add("There is no event type \"" + type + "\". Use one of the catalogue, or \"*\" for all.");
-            }
-        }
-        if (!unknown.isEmpty()) {
-            problems.put("events", unknown);
-        }
-        return Catalog.all().stream()
-                .map(type -> type.name())
-                .filter(events::contains)
-                .toList();
     }
 
     private String newId() {

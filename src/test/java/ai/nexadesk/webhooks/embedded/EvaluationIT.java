@@ -102,6 +102,7 @@ class EvaluationIT {
         try (var database = EmbeddedPostgres.start(data.resolve("external"), Path.of("target/postgresql"), false);
                 var application = PackagedApplication.launch(
                         data.resolve("unused"),
+                        PackagedApplication.ON_UNSAFE_DATABASE,
                         "-Dquarkus.datasource.jdbc.url=" + database.jdbcUrl(),
                         "-Dquarkus.datasource.username=" + database.username(),
                         "-Dquarkus.datasource.password=" + database.password(),

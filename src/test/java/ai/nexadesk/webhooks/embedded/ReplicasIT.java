@@ -112,6 +112,7 @@ class ReplicasIT {
 
     private PackagedApplication start(String name) throws IOException {
         var settings = new ArrayList<>(PackagedApplication.INSTALLATION);
+        settings.add(PackagedApplication.ON_UNSAFE_DATABASE);
         settings.add("-Dquarkus.datasource.jdbc.url=" + database.jdbcUrl(name));
         settings.add("-Dquarkus.datasource.username=" + database.username());
         settings.add("-Dquarkus.datasource.password=" + database.password());

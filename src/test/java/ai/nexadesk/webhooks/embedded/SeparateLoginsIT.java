@@ -68,6 +68,7 @@ class SeparateLoginsIT {
     private PackagedApplication launch() throws IOException {
         var settings = new ArrayList<>(PackagedApplication.INSTALLATION);
         settings.addAll(List.of(
+                PackagedApplication.ON_UNSAFE_DATABASE,
                 "-Dquarkus.datasource.jdbc.url=" + database.jdbcUrl("installation"),
                 "-Dquarkus.datasource.username=" + APPLICATION,
                 "-Dquarkus.datasource.password=" + PASSWORD,

@@ -94,7 +94,8 @@ class StartIT {
     @Test
     @DisplayName("logs JSON where that is switched on")
     void json() throws Exception {
-        try (var application = launch(database.jdbcUrl(), KEY, TOKEN, URL, "-Dquarkus.log.console.json.enabled=true")) {
+        try (var application = launch(
+                KEY, TOKEN, URL, PackagedApplication.ON_UNSAFE_DATABASE, "-Dquarkus.log.console.json.enabled=true")) {
             Await.until("a start", Duration.ofSeconds(60), application::output, log -> log.contains("Listening on"));
             var started = application
                     .output()
@@ -115,24 +116,38 @@ class StartIT {
     }
 
     @Test
-    @DisplayName("warns where the database is set to lose what is acknowledged")
+    @DisplayName("does not start on a database that can lose what is acknowledged, and says what to turn on")
     void unsafeDatabase() throws Exception {
-        try (var application = launch(database.jdbcUrl() + "?options=-c%20synchronous_commit=off", KEY, TOKEN, URL)) {
+        try (var application = launch(KEY, TOKEN, URL)) {
+            assertThat(application.awaitEnd()).isNotZero();
+            assertThat(application.output())
+                    .contains("fsync and synchronous_commit off: acknowledged events can be lost")
+                    .contains("Turn it on, or set nexadesk.allow-unsafe-database to true");
+        }
+    }
+
+    @Test
+    @DisplayName("starts on such a database where that is allowed, with a warning")
+    void allowedUnsafeDatabase() throws Exception {
+        try (var application = launch(KEY, TOKEN, URL, PackagedApplication.ON_UNSAFE_DATABASE)) {
             Await.until("a start", Duration.ofSeconds(60), application::output, log -> log.contains("Listening on"));
-            assertThat(application.output()).contains("synchronous_commit off: acknowledged events can be lost");
+            assertThat(application.output())
+                    .contains("fsync and synchronous_commit off: acknowledged events can be lost");
         }
     }
 
     private String refusal(String... properties) throws Exception {
-        try (var application = launch(database.jdbcUrl(), properties)) {
+        var all = new ArrayList<>(List.of(PackagedApplication.ON_UNSAFE_DATABASE));
+        all.addAll(List.of(properties));
+        try (var application = launch(all.toArray(String[]::new))) {
             assertThat(application.awaitEnd()).isNotZero();
             return application.output();
         }
     }
 
-    private PackagedApplication launch(String jdbcUrl, String... properties) throws IOException {
+    private PackagedApplication launch(String... properties) throws IOException {
         var all = new ArrayList<>(List.of(
-                "-Dquarkus.datasource.jdbc.url=" + jdbcUrl,
+                "-Dquarkus.datasource.jdbc.url=" + database.jdbcUrl(),
                 "-Dquarkus.datasource.username=" + database.username(),
                 "-Dquarkus.datasource.password=" + database.password()));
         all.addAll(List.of(properties));

@@ -41,6 +41,9 @@ public final class PackagedApplication implements AutoCloseable {
             "-Dnexadesk.outgoing.allowed-networks=127.0.0.0/8",
             "-Dnexadesk.outgoing.allow-insecure=true");
 
+    /** What has to be said besides where the database is one that is fast because it forces nothing to the disk. */
+    public static final String ON_UNSAFE_DATABASE = "-Dnexadesk.allow-unsafe-database=true";
+
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final HttpClient http = HttpClient.newBuilder()

@@ -29,6 +29,7 @@ public class PostgresResource implements QuarkusTestResourceLifecycleManager {
                     "quarkus.datasource.jdbc.url", server().jdbcUrl(name),
                     "quarkus.datasource.username", server().username(),
                     "quarkus.datasource.password", server().password(),
+                    "nexadesk.allow-unsafe-database", "true",
                     "nexadesk.secrets.encryption-key", ENCRYPTION_KEY);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,0 +1,84 @@
+package ai.nexadesk.webhooks.webhook;
+
+import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.catalog.Catalog;
+import ai.nexadesk.webhooks.sending.InvalidUrlException;
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import jakarta.inject.Singleton;
+
+/** Checks what somebody wants a webhook to be, and tells all that is wrong with it at once. */
+@Singleton
+class DraftCheck {
+
+    private static final int MAX_DESCRIPTION = 200;
+
+    private final Endpoints endpoints;
+
+    DraftCheck(Endpoints endpoints) {
+        this.endpoints = endpoints;
+    }
+
+    /**
+     * The draft in canonical form.
+     *
+     * @param isNew whether it is for a new webhook, which must have all that has no default
+     * @throws ApiException 400 with what is wrong with which member
+     */
+    WebhookDraft check(WebhookDraft draft, boolean isNew) {
+        var problems = new LinkedHashMap<String, List<String>>();
+        String url = null;
+        if (draft.url() != null && !draft.url().isBlank()) {
+            try {
+                url = endpoints.check(draft.url()).toString();
+            } catch (InvalidUrlException e) {
+                problems.put("url", List.of(e.getMessage()));
+            }
+        } else if (isNew || draft.url() != null) {
+            problems.put("url", List.of("Enter the URL of your endpoint."));
+        }
+        var events = checkEvents(draft.events(), isNew, problems);
+        var description =
+                draft.description() == null ? null : draft.description().strip();
+        if (description != null && description.length() > MAX_DESCRIPTION) {
+            problems.put("description", List.of("Use at most " + MAX_DESCRIPTION + " characters."));
+        } else if (description != null && description.chars().anyMatch(Character::isISOControl)) {
+            problems.put("description", List.of("Use one line of plain text."));
+        }
+        if (!problems.isEmpty()) {
+            throw ApiException.badRequest(
+                    "validation_failed", problems.values().iterator().next().get(0), problems);
+        }
+        return new WebhookDraft(url, events, description, draft.enabled());
+    }
+
+    private static @Nullable List<String> checkEvents(
+            @Nullable List<String> events, boolean isNew, Map<String, List<String>> problems) {
+        if (events == null || events.isEmpty()) {
+            if (isNew || events != null) {
+                problems.put("events", List.of("Select at least one event."));
+            }
+            return null;
+        }
+        if (events.contains(Webhook.ALL_EVENTS)) {
+            return List.of(Webhook.ALL_EVENTS);
+        }
+        var unknown = new ArrayList<String>();
+        for (var type : events) {
+            if (Catalog.find(type).isEmpty()) {
+                unknown.add("There is no event type \"" + type + "\". Use one of the catalogue, or \"*\" for all.");
+            }
+        }
+        if (!unknown.isEmpty()) {
+            problems.put("events", unknown);
+        }
+        return Catalog.all().stream()
+                .map(type -> type.name())
+                .filter(events::contains)
+                .toList();
+    }
+}
