@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
+import jakarta.inject.Singleton;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.ConstraintViolationException;
 import jakarta.validation.ElementKind;
@@ -32,6 +33,7 @@ import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 
 /** Turns every exception that leaves a resource into an answer that says what to do, and never into a stack trace. */
+@Singleton
 final class Failures {
 
     private static final Logger LOG = Logger.getLogger(Failures.class);
@@ -45,6 +47,12 @@ final class Failures {
 
     static final String PAGE_UNREADABLE =
             "We couldn't read what your browser sent. Go back, reload the page and try again.";
+
+    private final AllowedMethods allowed;
+
+    Failures(AllowedMethods allowed) {
+        this.allowed = allowed;
+    }
 
     @ServerExceptionMapper
     Response ours(ApiException exception, RoutingContext request) {
@@ -65,8 +73,10 @@ final class Failures {
             return unexpected(exception, request);
         }
         var answer = Failure.of(ofStatus(response.getStatus())).answer(request);
-        var allowed = response.getHeaderString(HttpHeaders.ALLOW);
-        return (allowed == null ? answer : answer.header(HttpHeaders.ALLOW, allowed)).build();
+        if (response.getStatus() == 405) {
+            answer.header(HttpHeaders.ALLOW, allowed.of(request.normalizedPath()));
+        }
+        return answer.build();
     }
 
     /** What the framework found out by itself, before a resource was asked. */

@@ -152,7 +152,7 @@ public class DeliveryLog {
                 .count(entities, Page.COUNTED_UP_TO));
     }
 
-    private static <T> T inTime(Supplier<T> read) {
+    static <T> T inTime(Supplier<T> read) {
         try {
             return read.get();
         } catch (QueryTimeoutException e) {

@@ -17,7 +17,7 @@ import jakarta.persistence.TypedQuery;
 record LogCondition(boolean withWork, boolean withBody, List<String> parts, Map<String, Object> parameters) {
 
     /** What the database answers within a request, or not at all: a slow page must not hold up the queue. */
-    private static final int TIMEOUT_MILLIS = 3_000;
+    static final int TIMEOUT_MILLIS = 3_000;
 
     /** The part of a filter that an index answers: where, how far if few are, and since when. */
     static LogCondition indexed(String workspaceId, LogFilter filter) {

@@ -13,6 +13,7 @@ import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import jakarta.annotation.security.RolesAllowed;
@@ -30,26 +31,26 @@ import jakarta.ws.rs.core.MediaType;
 @Blocking
 public class OverviewPages {
 
-    private static final int LATEST = 5;
-
     private final Webhooks webhooks;
     private final DeliveryStats stats;
-    private final DeliveryLog log;
+    private final LatestFailures failures;
     private final RetrySchedule schedule;
+    private final Duration retention;
     private final InstantSource clock;
     private final Caller caller;
 
     OverviewPages(
             Webhooks webhooks,
             DeliveryStats stats,
-            DeliveryLog log,
+            LatestFailures failures,
             Settings settings,
             InstantSource clock,
             Caller caller) {
         this.webhooks = webhooks;
         this.stats = stats;
-        this.log = log;
+        this.failures = failures;
         this.schedule = new RetrySchedule(settings.delivery().retryDelays());
+        this.retention = settings.retention();
         this.clock = clock;
         this.caller = caller;
     }
@@ -59,7 +60,8 @@ public class OverviewPages {
             Webhook webhook,
             WebhookStats.Day day,
             Chart chart,
-            List<LogEntry> latest,
+            LatestFailures.Found failures,
+            Duration retention,
             int maxAttempts,
             List<Sample> samples)
             implements TemplateInstance {}
@@ -70,12 +72,12 @@ public class OverviewPages {
     @Operation(hidden = true)
     public TemplateInstance overview(@PathParam("id") String id, @QueryParam("span") @DefaultValue("") String span) {
         var webhook = webhooks.get(id, caller);
-        var latest = log.read(caller.workspaceId(), LogFilter.ofWebhook(id), null, LATEST);
         return new overview(
                 webhook,
                 stats.ofLastDay(webhook),
                 chart(webhook, span),
-                latest.entries(),
+                failures.of(caller.workspaceId(), id),
+                retention,
                 schedule.maxAttempts(),
                 Sample.ALL);
     }

@@ -20,6 +20,8 @@ class Work {
 
     String workspaceId;
 
+    String webhookId;
+
     /** Automatic attempts made so far. */
     int tries;
 

@@ -161,6 +161,29 @@ class EnvelopeTest {
         api().formParam("a", "b").post(PROBE).then().statusCode(415).body("code", equalTo("unsupported_media_type"));
     }
 
+    @ParameterizedTest
+    @DisplayName("405 with the methods that are allowed")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "PUT     | /api/v1/external/probe                         | DELETE, GET, HEAD, OPTIONS, POST",
+                "DELETE  | /api/v1/external/probe/list                    | GET, HEAD, OPTIONS",
+                "PUT     | /api/v1/external/webhooks                      | GET, HEAD, OPTIONS, POST",
+                "PUT     | /api/v1/external/webhooks/                     | GET, HEAD, OPTIONS, POST",
+                "PUT     | /api/v1/external/webhooks/wh_1                 | DELETE, GET, HEAD, OPTIONS, PATCH",
+                "GET     | /api/v1/external/webhooks/wh_1/ping            | OPTIONS, POST",
+                "PATCH   | /api/v1/external/webhooks/wh_1/deliveries      | GET, HEAD, OPTIONS",
+                "GET     | /api/v1/external/webhooks/wh_1/deliveries/d/retry | OPTIONS, POST",
+                "POST    | /api/v1/external/events/any/thing.at+all       | GET, HEAD, OPTIONS",
+                "GET     | /api/v1/internal/events                        | OPTIONS, POST",
+                "GET     | /logout                                        | OPTIONS, POST",
+                "GET     | /settings/webhooks/wh_1/ping                   | OPTIONS, POST",
+                "DELETE  | /inbox/some-token                              | GET, HEAD, OPTIONS, POST"
+            })
+    void allowed(String method, String path, String methods) {
+        api().request(method, path).then().statusCode(405).header("Allow", methods);
+    }
+
     @Test
     @DisplayName("that a body is larger than anything we take")
     void tooLarge() throws IOException {

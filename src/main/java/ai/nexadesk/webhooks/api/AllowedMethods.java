@@ -1,0 +1,77 @@
+package ai.nexadesk.webhooks.api;
+
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.spi.Bean;
+import jakarta.enterprise.inject.spi.BeanManager;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.Path;
+
+/** Which methods an address takes. RFC 9110 has 405 tell them ({@code Allow}); the framework knows them and does not say. */
+@Singleton
+final class AllowedMethods {
+
+    /** A parameter in a template; its pattern may have braces of its own. */
+    private static final Pattern PARAMETER = Pattern.compile("\\{\\s*\\w+\\s*(?::\\s*((?:[^{}]|\\{[^{}]*})+))?}");
+
+    private final List<Route> routes;
+
+    private record Route(String method, Pattern path) {}
+
+    AllowedMethods(BeanManager beans) {
+        routes = beans.getBeans(Object.class, Any.Literal.INSTANCE).stream()
+                .map(Bean::getBeanClass)
+                .filter(type -> type.isAnnotationPresent(Path.class))
+                .flatMap(AllowedMethods::routes)
+                .toList();
+    }
+
+    /** The methods for a normalised path, as the header lists them. */
+    String of(String path) {
+        // The framework answers OPTIONS everywhere, and HEAD where there is GET.
+        var methods = new TreeSet<>(Set.of(HttpMethod.OPTIONS));
+        routes.stream()
+                .filter(route -> route.path.matcher(path).matches())
+                .map(Route::method)
+                .forEach(methods::add);
+        if (methods.contains(HttpMethod.GET)) {
+            methods.add(HttpMethod.HEAD);
+        }
+        return String.join(", ", methods);
+    }
+
+    private static Stream<Route> routes(Class<?> resource) {
+        return Arrays.stream(resource.getDeclaredMethods()).flatMap(handler -> Arrays.stream(handler.getAnnotations())
+                .map(annotation -> annotation.annotationType().getAnnotation(HttpMethod.class))
+                .filter(method -> method != null)
+                .map(method -> new Route(method.value(), path(resource, handler))));
+    }
+
+    private static Pattern path(Class<?> resource, Method handler) {
+        var part = handler.getAnnotation(Path.class);
+        var template = "/" + resource.getAnnotation(Path.class).value() + (part == null ? "" : "/" + part.value());
+        return Pattern.compile(regex(template.replaceAll("/{2,}", "/").replaceAll("/$", "")) + "/?");
+    }
+
+    private static String regex(String template) {
+        var regex = new StringBuilder();
+        var parameter = PARAMETER.matcher(template);
+        int end = 0;
+        while (parameter.find()) {
+            var pattern = parameter.group(1) == null ? "[^/]+" : parameter.group(1);
+            regex.append(Pattern.quote(template.substring(end, parameter.start())))
+                    .append("(?:")
+                    .append(pattern)
+                    .append(')');
+            end = parameter.end();
+        }
+        return regex.append(Pattern.quote(template.substring(end))).toString();
+    }
+}
