@@ -9,15 +9,18 @@ public final class Bench {
     private static final String HELP = """
             Workloads: fanout1 fanout5 lognormal hostile kill9 oldlog all
               kafka, which needs --set nexadesk.kafka.bootstrap-servers=HOST:PORT of an empty broker
+              recovery, what live events feel of a bulk retry
             Faults: kill9 killdb killembedded frozen dbcut diskfull two rolling, or "faults" for all of them
             Options:
               --seconds N       of each measured phase (20)
               --warmup N        seconds of saturation before (12)
-              --rate N          measure at this many events/s only, instead of the highest, half of it, and 1,000
+              --rate N          measure at this many events/s only, instead of the highest, half of it, and 1,000;
+                                in recovery (200)
               --deliveries N    a second, to the healthy endpoints of lognormal and hostile (600)
               --batch N         events in a request (1)
               --connections N   of the publisher (64)
-              --rows N          old attempts in workload oldlog (1000000), or events in kafka (100000)
+              --rows N          old attempts in workload oldlog (1000000), events in kafka (100000), or failed
+                                deliveries in recovery (10000)
               --app DIR         the packaged application (target/quarkus-app)
               --java FILE       what runs it
               --jvm "OPTIONS"   of its JVM
@@ -78,6 +81,7 @@ public final class Bench {
             case "lognormal" -> ManyEndpoints.lognormal(options, report);
             case "hostile" -> ManyEndpoints.hostile(options, report);
             case "oldlog" -> OldLog.run(options, report);
+            case "recovery" -> Recovery.run(options, report);
             case "kafka" -> KafkaTopic.run(options, report);
             default -> new Faults(options, report).run(workload);
         }

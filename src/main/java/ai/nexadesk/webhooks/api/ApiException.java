@@ -1,5 +1,7 @@
 package ai.nexadesk.webhooks.api;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.Map;
 import jakarta.ws.rs.WebApplicationException;
@@ -20,7 +22,12 @@ public final class ApiException extends WebApplicationException {
      * @param fields what is wrong with which member of the request
      */
     public ApiException(int status, String code, String message, Map<String, List<String>> fields) {
-        super(message, Response.status(status).build());
+        this(status, code, message, fields, null);
+    }
+
+    private ApiException(
+            int status, String code, String message, Map<String, List<String>> fields, @Nullable Throwable cause) {
+        super(message, cause, Response.status(status).build());
         this.code = code;
         this.fields = fields;
     }
@@ -68,7 +75,12 @@ public final class ApiException extends WebApplicationException {
 
     /** 503: not now; the same request may succeed in a second. */
     public static ApiException unavailable(String message) {
-        return new ApiException(503, "unavailable", message, Map.of());
+        return unavailable(message, null);
+    }
+
+    /** The same, for a cause that operators are told in the log; there is none where it is only too much. */
+    public static ApiException unavailable(String message, @Nullable Throwable cause) {
+        return new ApiException(503, "unavailable", message, Map.of(), cause);
     }
 
     /** The HTTP status. */

@@ -56,6 +56,9 @@ final class Failures {
 
     @ServerExceptionMapper
     Response ours(ApiException exception, RoutingContext request) {
+        if (exception.getCause() != null) {
+            LOG.errorf("%s %s", exception.getMessage(), exception.getCause().getMessage());
+        }
         var answer = Failure.of(exception).answer(request);
         return (exception.status() == 503 ? answer.header(HttpHeaders.RETRY_AFTER, 1) : answer).build();
     }

@@ -128,7 +128,7 @@ public class EventResource {
                     Map.of(path, List.of(e.getMessage())));
         }
         if (failure instanceof Publishing.UnavailableException e) {
-            return ApiException.unavailable(e.getMessage());
+            return ApiException.unavailable(e.getMessage(), e.getCause());
         }
         return failure instanceof RuntimeException e ? e : new IllegalStateException(failure);
     }

@@ -124,13 +124,18 @@ final class KafkaIntake implements AutoCloseable {
                 ends.get(i).join();
             } catch (CompletionException e) {
                 left.add(records.get(i));
-                why = String.valueOf(e.getCause());
+                why = why(e.getCause());
             }
         }
         if (!left.isEmpty()) {
             LOG.warnf("%d records of Kafka cannot be stored now and are tried again: %s", left.size(), why);
         }
         return left;
+    }
+
+    /** What operators can do something about is what went wrong first. */
+    private static String why(Throwable failure) {
+        return String.valueOf(failure.getCause() == null ? failure : failure.getCause());
     }
 
     private CompletionStage<Void> handle(ConsumerRecord<byte[], byte[]> record) {

@@ -27,6 +27,7 @@ import jakarta.interceptor.Interceptor;
 public class Publishing {
 
     private static final Logger LOG = Logger.getLogger(Publishing.class);
+    private static final String NOT_STORED = "Events could not be stored. Publish them again shortly.";
 
     private final EventStore store;
     private final Dispatch dispatch;
@@ -96,7 +97,8 @@ public class Publishing {
             if (known.size() > 1 && isAboutData(e)) {
                 known.forEach(submission -> store(List.of(submission)));
             } else {
-                submissions.forEach(submission -> submission.fail(unavailable(e)));
+                // Not logged here, where no request's id is known, but by whoever answers.
+                submissions.forEach(submission -> submission.fail(new UnavailableException(NOT_STORED, e)));
             }
         } catch (RuntimeException e) {
             submissions.forEach(submission -> submission.fail(e));
@@ -147,7 +149,9 @@ public class Publishing {
             var stored = store.store(List.of(event), webhookId, terms.atOnce());
             return new Leased(stored.leased().get(0), owner);
         } catch (SQLException e) {
-            throw ApiException.unavailable(unavailable(e).getMessage());
+            // Here, for pages answer with a form that says so.
+            LOG.errorf("%s %s", NOT_STORED, e.getMessage());
+            throw ApiException.unavailable(NOT_STORED);
         }
     }
 
@@ -161,11 +165,6 @@ public class Publishing {
         var leased = store(event, webhookId);
         dispatch.accept(leased.owner(), List.of(leased.delivery()));
         return leased.delivery().id();
-    }
-
-    private static UnavailableException unavailable(SQLException e) {
-        LOG.errorf("Events could not be stored: %s", e.getMessage());
-        return new UnavailableException("Events cannot be stored at the moment. Publish them again shortly.", e);
     }
 
     /** An event names a workspace that does not exist. */

@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.api;
 
 import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.Sql;
 import io.quarkus.test.junit.QuarkusTest;
 import org.jboss.logmanager.ExtLogRecord;
 import org.junit.jupiter.api.DisplayName;
@@ -38,6 +39,35 @@ class RequestIdsTest {
             Logger.getLogger("").removeHandler(log);
         }
         assertThat(log.idsOf("/api/v1/external/probe/bug")).containsExactly("proxy-1", "proxy-2");
+    }
+
+    @Test
+    @DisplayName("stands in what is logged about events that could not be stored, though others store them")
+    void notStored() {
+        var log = new Listener();
+        Logger.getLogger("").addHandler(log);
+        new Sql().run("alter table event_id rename to event_id_away");
+        try {
+            publish("publisher-1");
+            publish("publisher-2");
+        } finally {
+            new Sql().run("alter table event_id_away rename to event_id");
+            Logger.getLogger("").removeHandler(log);
+        }
+        assertThat(log.idsOf("Events could not be stored")).containsExactly("publisher-1", "publisher-2");
+    }
+
+    private void publish(String id) {
+        given().header("Authorization", "Bearer test-publisher-token")
+                .header("X-Request-Id", id)
+                .contentType("application/json")
+                .body("{\"event\":\"lead.created\",\"workspace_id\":\""
+                        + api.workspace().id() + "\",\"data\":{}}")
+                .post("/api/v1/internal/events")
+                .then()
+                .statusCode(503)
+                .header("X-Request-Id", equalTo(id))
+                .body("error", equalTo("Events could not be stored. Publish them again shortly."));
     }
 
     private void fail(String id) {

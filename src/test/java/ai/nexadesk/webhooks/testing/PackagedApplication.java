@@ -44,6 +44,7 @@ public final class PackagedApplication implements AutoCloseable {
     /** What has to be said besides where the database is one that is fast because it forces nothing to the disk. */
     public static final String ON_UNSAFE_DATABASE = "-Dnexadesk.allow-unsafe-database=true";
 
+    private static final Path PACKAGED = Path.of("target/quarkus-app");
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final HttpClient http = HttpClient.newBuilder()
@@ -62,6 +63,11 @@ public final class PackagedApplication implements AutoCloseable {
 
     /** Starts it on this data directory with these further system properties, and does not wait. */
     public static PackagedApplication launch(Path dataDir, String... properties) throws IOException {
+        return launchFrom(PACKAGED, dataDir, properties);
+    }
+
+    private static PackagedApplication launchFrom(Path packaged, Path dataDir, String... properties)
+            throws IOException {
         int port;
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
@@ -72,7 +78,7 @@ public final class PackagedApplication implements AutoCloseable {
                 "-Dnexadesk.api.requests-per-minute=1000000",
                 "-Dquarkus.http.port=" + port));
         command.addAll(List.of(properties));
-        command.addAll(List.of("-jar", "target/quarkus-app/quarkus-run.jar"));
+        command.addAll(List.of("-jar", packaged.resolve("quarkus-run.jar").toString()));
         var log = Files.createTempFile("nexadesk-application", ".log");
         var process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -83,7 +89,12 @@ public final class PackagedApplication implements AutoCloseable {
 
     /** Starts it and waits until it has said that it is ready. */
     public static PackagedApplication start(Path dataDir, String... properties) throws IOException {
-        var application = launch(dataDir, properties);
+        return startFrom(PACKAGED, dataDir, properties);
+    }
+
+    /** Starts another package of it than the built one. */
+    public static PackagedApplication startFrom(Path packaged, Path dataDir, String... properties) throws IOException {
+        var application = launchFrom(packaged, dataDir, properties);
         Await.until(
                 "the start",
                 PATIENCE,
