@@ -8,8 +8,19 @@ final class ErrorPage {
 
     private ErrorPage() {}
 
+    static TemplateInstance of(int status, String words) {
+        return new error(
+                switch (status) {
+                    case 403 -> "Not allowed";
+                    case 404 -> "Not found";
+                    case 429 -> "Too many attempts";
+                    default -> "That didn't work";
+                },
+                words);
+    }
+
     @CheckedTemplate(basePath = "")
-    record error(int status, String words) implements TemplateInstance {}
+    record error(String heading, String words) implements TemplateInstance {}
 
     /** Only the words, for a page that is there already. */
     @CheckedTemplate(basePath = "")

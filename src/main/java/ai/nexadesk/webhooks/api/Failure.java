@@ -33,6 +33,6 @@ public record Failure(int status, ApiError error, String words) {
     String html(RoutingContext request) {
         var isFragment = "true".equals(request.request().getHeader("HX-Request"))
                 && !"true".equals(request.request().getHeader("HX-History-Restore-Request"));
-        return (isFragment ? new ErrorPage.error$words(words) : new ErrorPage.error(status, words)).render();
+        return (isFragment ? new ErrorPage.error$words(words) : ErrorPage.of(status, words)).render();
     }
 }

@@ -13,7 +13,8 @@ import jakarta.inject.Named;
 /**
  * What the layout needs to know of the present request, as {@code cdi:page} in templates: who is signed in, where we are,
  * and what the previous page has to say. Never asks for the identity itself: a page that answers outside of a resource
- * (an unknown address, a failure) is rendered on the event loop, where waiting is not allowed, and then shows nobody.
+ * (an unknown address, a failure) is rendered on the event loop, where waiting is not allowed. Below {@code /settings} it is
+ * known by then; elsewhere such a page shows nobody.
  */
 @Named("page")
 @RequestScoped
@@ -73,12 +74,13 @@ public class Page {
         return request.normalizedPath().equals(path) ? "page" : "true";
     }
 
-    /** The token that every form and htmx request sends back; none where no resource answers. */
+    /** The token that every form and htmx request sends back; where no resource made one, what the browser has, or none. */
     public @Nullable String getCsrfToken() {
         try {
             return csrf.getToken();
         } catch (IllegalStateException noResourceMatched) {
-            return null;
+            var cookie = request.request().getCookie(csrf.getCookieName());
+            return cookie == null ? null : cookie.getValue();
         }
     }
 

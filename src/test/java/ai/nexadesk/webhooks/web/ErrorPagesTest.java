@@ -1,0 +1,87 @@
+package ai.nexadesk.webhooks.web;
+
+import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.Browser;
+import ai.nexadesk.webhooks.testing.Sql;
+import ai.nexadesk.webhooks.testing.Visitor;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+
+@QuarkusTest
+@DisplayName("A page that says what went wrong")
+class ErrorPagesTest {
+
+    private final Api api = Api.ofNewWorkspace();
+
+    @ParameterizedTest
+    @CsvSource({
+        "/settings/api-keys, 403, Not allowed",
+        "/settings/webhooks/wh_none, 404, Not found",
+        "/settings/no/such/page, 404, Not found",
+        "/settings/webhooks/wh_none/ping, 405, That didn't work",
+        "/settings/probe/bug, 500, That didn't work"
+    })
+    @DisplayName("leads back, and has what all pages have, for who is signed in")
+    void signedIn(String path, int status, String heading) {
+        try (var browser = Browser.open()) {
+            browser.signIn(api.workspace().agent());
+            assertThat(browser.page().navigate(path).status()).isEqualTo(status);
+            assertThat(browser.page().locator("h1")).hasText(heading);
+            assertThat(browser.page().locator(".account-name")).containsText("Agent");
+            assertThat(browser.link("Failed deliveries")).isVisible();
+            browser.page().getByText("Preferences").click();
+            browser.page().getByLabel("Dark").check();
+            browser.button("Apply").click();
+            assertThat(browser.page().locator("html")).hasAttribute("data-theme", "dark");
+
+            browser.go(path);
+            browser.page()
+                    .getByRole(AriaRole.NAVIGATION, new Page.GetByRoleOptions().setName("Breadcrumbs"))
+                    .getByText("Webhooks")
+                    .click();
+            assertThat(browser.heading("Webhooks")).isVisible();
+            browser.go(path);
+            browser.button("Sign out").click();
+            assertThat(browser.heading("Sign in")).isVisible();
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("comes also where nobody can find out who is signed in")
+    void unrecognised() {
+        var visitor = Visitor.signedIn(api.workspace().agent());
+        new Sql().run("revoke select on session from nexadesk_entry");
+        try {
+            visitor.get("/settings/no/such/page").then().statusCode(404).body(containsString("<h1>Not found</h1>"));
+            visitor.get("/settings/webhooks")
+                    .then()
+                    .statusCode(500)
+                    .body(containsString("Something went wrong on our side. Reference "));
+        } finally {
+            new Sql().run("grant select on session to nexadesk_entry");
+        }
+    }
+
+    @Test
+    @DisplayName("has nothing for strangers that is of use only inside")
+    void stranger() {
+        try (var browser = Browser.open()) {
+            browser.go("/settings/no/such/page");
+            assertThat(browser.page().locator("h1")).hasText("Not found");
+            assertThat(browser.page().locator("nav")).hasCount(0);
+            browser.link("Go to your webhooks").click();
+            assertThat(browser.heading("Sign in")).isVisible();
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+}
