@@ -2,6 +2,8 @@ package ai.nexadesk.webhooks.web;
 
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Browser;
+import ai.nexadesk.webhooks.testing.Sql;
+import ai.nexadesk.webhooks.testing.Visitor;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import io.quarkus.test.junit.QuarkusTest;
@@ -12,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
 
 @QuarkusTest
 @DisplayName("A page that says what went wrong")
@@ -50,6 +53,22 @@ class ErrorPagesTest {
             browser.button("Sign out").click();
             assertThat(browser.heading("Sign in")).isVisible();
             assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("comes also where nobody can find out who is signed in")
+    void unrecognised() {
+        var visitor = Visitor.signedIn(api.workspace().agent());
+        new Sql().run("revoke select on session from nexadesk_entry");
+        try {
+            visitor.get("/settings/no/such/page").then().statusCode(404).body(containsString("<h1>Not found</h1>"));
+            visitor.get("/settings/webhooks")
+                    .then()
+                    .statusCode(500)
+                    .body(containsString("Something went wrong on our side. Reference "));
+        } finally {
+            new Sql().run("grant select on session to nexadesk_entry");
         }
     }
 
