@@ -1,17 +1,22 @@
 package ai.nexadesk.webhooks.bench;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URLEncoder;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 /** Workload (e): a log of many old attempts; its pages are read, with a person's session, while events are published. */
 final class OldLog {
 
     private static final double RATE = 200;
-    private static final int DELAY_MILLIS = 50;
+    private static final int DELAY_MILLIS = 20;
     private static final String CSRF = "nexadesk-csrf";
 
     private OldLog() {}
@@ -26,22 +31,39 @@ final class OldLog {
             OldAttempts.fill(lab.database(), lab.spaces().get(0).id(), rows);
             System.out.printf("  %,d old attempts stored in %.0f s%n", rows, (System.nanoTime() - start) / 1e9);
             var cookie = signIn(lab);
-            var path = "/settings/webhooks/" + lab.spaces().get(0).webhooks().get(0) + "/logs";
+            var pages = pages(lab.spaces().get(0).webhooks().stream().sorted().toList());
             var phases = new Phases(lab, publisher, report, List.of(), endpoint -> true);
-            phases.hold("warm-up", RATE, 10);
-            read(lab, path, cookie, () -> false, 40);
             var ends = new AtomicBoolean();
-            var reading = CompletableFuture.supplyAsync(() -> read(lab, path, cookie, ends::get, Integer.MAX_VALUE));
+            var warming = CompletableFuture.runAsync(() -> read(lab, pages, cookie, ends::get));
+            phases.hold("warm-up", RATE, options.number("warmup", 30));
+            ends.set(true);
+            warming.join();
+            ends.set(false);
+            var reading = CompletableFuture.supplyAsync(() -> read(lab, pages, cookie, ends::get));
             var row = phases.hold("oldlog", RATE, seconds);
             ends.set(true);
-            var pages = reading.join();
-            row.put("log_pages_read", pages.size());
-            row.put("log_page_p50_ms", pages.millis(50)).put("log_page_p99_ms", pages.millis(99));
-            var failed = read(lab, path + "?status=failed", cookie, () -> false, 100);
-            row.put("log_page_failed_p50_ms", failed.millis(50)).put("log_page_failed_p99_ms", failed.millis(99));
+            reading.join().forEach((name, times) -> row.put("reads_" + name, times.size())
+                    .put(name + "_p50_ms", times.millis(50))
+                    .put(name + "_p99_ms", times.millis(99)));
             report.add(row);
             lab.database().dearest().forEach(line -> System.out.println("  " + line));
         }
+    }
+
+    /** What is read, by the name of its figure. All failures are at the first of these webhooks. */
+    private static Map<String, String> pages(List<String> webhooks) {
+        var failing = "/settings/webhooks/" + webhooks.get(0);
+        var healthy = "/settings/webhooks/" + webhooks.get(1);
+        var pages = new LinkedHashMap<String, String>();
+        pages.put("log", healthy + "/logs");
+        pages.put("failed", failing + "/logs?status=failed");
+        pages.put("none_failed", healthy + "/logs?status=failed");
+        pages.put("one_type", healthy + "/logs?event=lead.created");
+        pages.put("all_failed", "/settings/failed");
+        pages.put("overview", healthy);
+        pages.put("overview_30d", failing + "?span=30d");
+        pages.put("webhooks", "/settings/webhooks");
+        return pages;
     }
 
     /** Signs in through the form, and tells the cookie. */
@@ -53,7 +75,7 @@ final class OldLog {
         return cookie(answer, "nexadesk");
     }
 
-    private static String cookie(java.net.http.HttpResponse<String> answer, String name) throws IOException {
+    private static String cookie(HttpResponse<String> answer, String name) throws IOException {
         return answer.headers().allValues("set-cookie").stream()
                 .map(cookie -> cookie.split(";", 2)[0])
                 .filter(cookie -> cookie.startsWith(name + "="))
@@ -65,23 +87,25 @@ final class OldLog {
         return URLEncoder.encode(value, StandardCharsets.UTF_8);
     }
 
-    /** Reads a page again and again, and tells how long each reading took, in microseconds. */
-    private static Numbers read(
-            Lab lab, String path, String cookie, java.util.function.BooleanSupplier ends, int times) {
-        var micros = new Numbers();
+    /** Reads the pages in turn, and tells how long each reading took, in microseconds. */
+    private static Map<String, Numbers> read(Lab lab, Map<String, String> pages, String cookie, BooleanSupplier ends) {
+        var times = new LinkedHashMap<String, Numbers>();
         try {
-            for (int i = 0; i < times && !ends.getAsBoolean(); i++) {
-                long start = System.nanoTime();
-                var answer = lab.application().get(path, cookie);
-                micros.add((System.nanoTime() - start) / 1_000);
-                if (answer.statusCode() != 200 || !answer.body().contains("lead.created")) {
-                    throw new IOException("The log page shows no log: " + answer.statusCode());
+            while (!ends.getAsBoolean()) {
+                for (var page : pages.entrySet()) {
+                    long start = System.nanoTime();
+                    var answer = lab.application().get(page.getValue(), cookie);
+                    times.computeIfAbsent(page.getKey(), name -> new Numbers())
+                            .add((System.nanoTime() - start) / 1_000);
+                    if (answer.statusCode() != 200 || !answer.body().contains("</html>")) {
+                        throw new IOException(page.getValue() + " shows no page: " + answer.statusCode());
+                    }
+                    Pause.millis(DELAY_MILLIS);
                 }
-                Pause.millis(DELAY_MILLIS);
             }
-            return micros;
+            return times;
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 }

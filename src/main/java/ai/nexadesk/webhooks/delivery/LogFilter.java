@@ -120,8 +120,7 @@ public record LogFilter(
 
     /** Whether an index alone answers it, whatever is or is not in the log. */
     boolean isIndexed() {
-        boolean isStatusIndexed =
-                status == null || !status.isFinal() || status == DeliveryStatus.FAILED && webhookId == null;
+        boolean isStatusIndexed = status == null || !status.isFinal() || status == DeliveryStatus.FAILED;
         return isStatusIndexed && eventType == null && codes == null;
     }
 

@@ -60,7 +60,7 @@ public class OverviewPages {
             Webhook webhook,
             WebhookStats.Day day,
             Chart chart,
-            LatestFailures.Found failures,
+            List<LogEntry> failures,
             Duration retention,
             int maxAttempts,
             List<Sample> samples)
