@@ -21,10 +21,12 @@ final class Database implements AutoCloseable {
             "select coalesce(sum(calls), 0)::bigint from pg_stat_statements where query not like '%pg_stat_statements%'";
 
     private static final String DEAREST = """
-            select format('%s ms, %s calls, %s ms a call, %s rows a call: %s', round(total_exec_time::numeric), calls,
-                round((total_exec_time / calls)::numeric, 3), round(rows::numeric / calls, 1),
+            select format('%s ms, %s calls, %s ms a call, %s ms of it to plan, %s rows a call: %s',
+                round((total_plan_time + total_exec_time)::numeric), calls,
+                round(((total_plan_time + total_exec_time) / calls)::numeric, 3),
+                round((total_plan_time / calls)::numeric, 3), round(rows::numeric / calls, 1),
                 left(regexp_replace(query, '\\s+', ' ', 'g'), 90))
-            from pg_stat_statements order by total_exec_time desc limit 6
+            from pg_stat_statements order by total_plan_time + total_exec_time desc limit 12
             """;
 
     /** Of {@code postmaster.pid}, from 0. */
@@ -133,6 +135,13 @@ final class Database implements AutoCloseable {
             }
         }
         return lines;
+    }
+
+    /** Counts statements from zero, and the time that is taken to plan them, too. */
+    void forgetStatements() throws SQLException {
+        execute("alter system set pg_stat_statements.track_planning = on");
+        execute("select pg_reload_conf()");
+        execute("select pg_stat_statements_reset()");
     }
 
     /** The rows of a query with two columns: a name and a number. */

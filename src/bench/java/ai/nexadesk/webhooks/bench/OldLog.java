@@ -39,6 +39,7 @@ final class OldLog {
             ends.set(true);
             warming.join();
             ends.set(false);
+            lab.database().forgetStatements();
             var reading = CompletableFuture.supplyAsync(() -> read(lab, pages, cookie, ends::get));
             var row = phases.hold("oldlog", RATE, seconds);
             ends.set(true);

@@ -108,12 +108,12 @@ record LogCondition(boolean withWork, boolean withBody, List<String> parts, Map<
                 .getSingleResult();
     }
 
-    /** All lines, newest first. */
+    /** All lines, newest first. Each has its webhook; the join is a left one, so that no plan begins at the webhooks. */
     TypedQuery<LogEntry> entries(EntityManager entities) {
         return query(
                 entities,
                 "select new ai.nexadesk.webhooks.delivery.LogEntry(d, w, h.url) from " + tables(true)
-                        + " join Webhook h on h.id = d.webhookId" + text() + " order by d.id desc",
+                        + " left join Webhook h on h.id = d.webhookId" + text() + " order by d.id desc",
                 LogEntry.class);
     }
 
