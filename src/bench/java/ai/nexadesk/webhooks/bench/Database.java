@@ -29,6 +29,9 @@ final class Database implements AutoCloseable {
             from pg_stat_statements order by total_plan_time + total_exec_time desc limit 12
             """;
 
+    /** Of 16 MB each: all that it keeps. */
+    private static final int WAL_FILES = 64;
+
     /** Of {@code postmaster.pid}, from 0. */
     private static final int PORT_LINE = 3;
 
@@ -62,14 +65,27 @@ final class Database implements AutoCloseable {
     static Database start(Path directory, Path programs) throws IOException, SQLException {
         var database = new Database(directory, programs, EmbeddedPostgres.start(directory, programs, true));
         database.execute("alter system set shared_preload_libraries = 'pg_stat_statements'");
+        database.execute("alter system set min_wal_size = '1GB'");
         database.restart();
         database.execute("create extension pg_stat_statements");
+        database.recycle();
         for (var name : new String[] {"fsync", "synchronous_commit", "full_page_writes"}) {
             if (!database.text("show " + name).equals("on")) {
                 throw new IllegalStateException(name + " is not on");
             }
         }
         return database;
+    }
+
+    /**
+     * Fills so many files of its log as a database in use has: it writes them again and again. A new one makes each of them
+     * when it is needed, and all commits wait for that, every second or two.
+     */
+    private void recycle() throws SQLException {
+        for (int file = 0; file < WAL_FILES; file++) {
+            execute("select pg_logical_emit_message(false, '', ''); select pg_switch_wal()");
+        }
+        execute("checkpoint");
     }
 
     /** The one of the evaluation mode, whose data directory this is. */

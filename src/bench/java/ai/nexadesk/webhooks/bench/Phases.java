@@ -11,6 +11,10 @@ import java.util.function.IntPredicate;
 final class Phases {
 
     private static final int DRAIN_SECONDS = 120;
+
+    /** After another load the JVM compiles anew; that ends within some seconds. */
+    private static final int SETTLING_SECONDS = 10;
+
     private static final int WINDOW = 256;
     private static final long BACKLOG = 4_000;
     private static final double[] SHARES = {0.95, 0.85, 0.75, 0.6};
@@ -86,9 +90,10 @@ final class Phases {
         return row;
     }
 
-    /** Publishes at this rate. */
+    /** Publishes at this rate, and after some seconds measures. */
     Row hold(String name, double eventsPerSecond, int seconds) throws IOException, SQLException {
         var published = lab.published();
+        publisher.open(eventsPerSecond, false, forSeconds(SETTLING_SECONDS));
         long refused = publisher.refused();
         var before = lab.usage();
         int from = published.size();
