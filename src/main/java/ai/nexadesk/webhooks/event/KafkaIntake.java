@@ -55,6 +55,11 @@ final class KafkaIntake {
                 .chain(durable -> durable
                         ? Uni.createFrom().completionStage(acknowledge)
                         : Uni.createFrom().nullItem())
+                // The next commit covers it, or whoever has the partition now reads the batch again.
+                .onFailure()
+                .invoke(failure -> LOG.warnf("Offsets could not be committed to Kafka: %s", why(failure)))
+                .onFailure()
+                .recoverWithNull()
                 .onTermination()
                 .invoke(hand::release);
     }

@@ -100,6 +100,17 @@ class KafkaIntakeTest {
         assertThat(committed).isEqualTo(1);
     }
 
+    @Test
+    @DisplayName("goes on when a commit is refused: the next one covers it, or another replica reads the batch again")
+    void commitRefused() {
+        intake.take(records("a"), () -> CompletableFuture.failedStage(new KafkaException("rebalanced")))
+                .await()
+                .atMost(PATIENCE);
+        take("b");
+        assertThat(stored).containsExactly("a", "b");
+        assertThat(committed).isEqualTo(1);
+    }
+
     private void take(String... values) {
         intake.take(records(values), this::commit).await().atMost(PATIENCE);
     }
