@@ -1,29 +1,33 @@
 package ai.nexadesk.webhooks.event;
 
+import io.smallrye.mutiny.Uni;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 
 /**
  * Where records go that can never be published: to a topic of their own, as they came, with the reason in headers that begin
  * with {@code dead-letter-}.
  */
-final class DeadLetters implements AutoCloseable {
+final class DeadLetters {
 
-    private final Producer<byte[], byte[]> producer;
+    /** Sends to Kafka. */
+    interface Sending {
+        Uni<RecordMetadata> send(ProducerRecord<byte[], byte[]> letter);
+    }
+
+    private final Sending sending;
     private final String topic;
 
-    DeadLetters(Producer<byte[], byte[]> producer, String topic) {
-        this.producer = producer;
+    DeadLetters(Sending sending, String topic) {
+        this.sending = sending;
         this.topic = topic;
     }
 
     /** Sends a record there; complete when Kafka has it. */
-    CompletionStage<Void> add(ConsumerRecord<byte[], byte[]> record, InvalidEventException reason) {
+    Uni<Void> add(ConsumerRecord<byte[], byte[]> record, InvalidEventException reason) {
         var letter =
                 new ProducerRecord<>(topic, null, record.timestamp(), record.key(), record.value(), record.headers());
         letter.headers().add("dead-letter-code", utf8(reason.code()));
@@ -31,23 +35,10 @@ final class DeadLetters implements AutoCloseable {
         letter.headers().add("dead-letter-topic", utf8(record.topic()));
         letter.headers().add("dead-letter-partition", utf8(Integer.toString(record.partition())));
         letter.headers().add("dead-letter-offset", utf8(Long.toString(record.offset())));
-        var sent = new CompletableFuture<Void>();
-        producer.send(letter, (metadata, failure) -> {
-            if (failure == null) {
-                sent.complete(null);
-            } else {
-                sent.completeExceptionally(failure);
-            }
-        });
-        return sent;
+        return sending.send(letter).replaceWithVoid();
     }
 
     private static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    @Override
-    public void close() {
-        producer.close(KafkaIntake.PATIENCE);
     }
 }

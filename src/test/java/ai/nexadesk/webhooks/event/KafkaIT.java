@@ -17,8 +17,14 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +42,7 @@ class KafkaIT {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final String TOPIC = "nexadesk-events";
     private static final String DEAD_LETTERS = "nexadesk-events-dead";
+    private static final String GROUP = "nexadesk-webhooks";
 
     @TempDir
     Path directory;
@@ -67,13 +74,15 @@ class KafkaIT {
         return PackagedApplication.start(
                 directory.resolve("data"),
                 "-Dnexadesk.kafka.bootstrap-servers=" + broker.address(),
-                // What a killed consumer held is free again soon.
+                // What a killed consumer held is free again soon, and who does not ask for records is soon put out of
+                // the group.
                 "-Dnexadesk.kafka.properties-file=" + properties());
     }
 
     private Path properties() throws Exception {
-        return java.nio.file.Files.writeString(
-                directory.resolve("kafka.properties"), "session.timeout.ms=6000\nheartbeat.interval.ms=1000\n");
+        return Files.writeString(
+                directory.resolve("kafka.properties"),
+                "session.timeout.ms=6000\nheartbeat.interval.ms=1000\nmax.poll.interval.ms=6000\n");
     }
 
     @Test
@@ -126,6 +135,48 @@ class KafkaIT {
                         .get("/api/v1/external/deliveries?event=lead.created&limit=1")
                         .body())
                 .contains("\"total_count\":" + (events + 1));
+    }
+
+    @Test
+    @DisplayName("wait for as long as the database refuses them, while this stays healthy and in its group")
+    void refused() throws Exception {
+        send(event("before"));
+        Await.until("an event", PATIENCE, this::received, ids -> ids.contains("before"));
+        awaitCommitted(1);
+        var member = member();
+        database("alter table event_id add constraint refused check (false) not valid");
+        send("no JSON", event("one"), event("two"));
+        // Once a second: longer than what Kafka allows between two requests for records.
+        Await.until(
+                "ten tries",
+                PATIENCE,
+                application::output,
+                log -> log.split("cannot be stored now and are tried again", -1).length > 10);
+        send(event("later"));
+        assertThat(deadLetters(1)).hasSize(1);
+        assertThat(committed()).isEqualTo(1);
+        assertThat(member()).isEqualTo(member);
+        assertThat(get("/q/health")).contains("\"status\": \"UP\"").doesNotContain("DOWN");
+        database("alter table event_id drop constraint refused");
+        Await.until("all events", PATIENCE, this::received, ids -> ids.size() == 4);
+        awaitCommitted(5);
+        assertThat(member()).isEqualTo(member);
+    }
+
+    @Test
+    @DisplayName("are committed when the application stops, so that none is read twice")
+    void stopped() throws Exception {
+        int events = 4_000;
+        send(IntStream.range(0, events).mapToObj(i -> event("e" + i)).toArray(String[]::new));
+        Await.until("some events", PATIENCE, this::received, ids -> !ids.isEmpty());
+        application.close();
+        application = startApplication();
+        awaitCommitted(events);
+        assertThat(get("/q/metrics").lines())
+                .filteredOn(line -> line.startsWith("nexadesk_events_total") && line.contains("duplicate"))
+                .singleElement()
+                .asString()
+                .endsWith(" 0.0");
     }
 
     private static String event(String id) {
@@ -181,14 +232,35 @@ class KafkaIT {
         Await.until("commits", PATIENCE, this::committed, sum -> sum == records);
     }
 
+    /** The application as a member of its consumer group. */
+    private String member() throws Exception {
+        try (var admin = broker.admin()) {
+            var group = admin.describeConsumerGroups(List.of(GROUP)).all().get().get(GROUP);
+            return group.members().iterator().next().consumerId();
+        }
+    }
+
+    private void database(String sql) throws Exception {
+        var data = directory.resolve("data");
+        var port = Files.readAllLines(data.resolve("data/postmaster.pid")).get(3);
+        var password = Files.readString(data.resolve("password")).strip();
+        try (var connection = DriverManager.getConnection(
+                        "jdbc:postgresql://127.0.0.1:" + port + "/nexadesk", "nexadesk", password);
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private String get(String path) throws Exception {
+        var request = HttpRequest.newBuilder(URI.create(application.url(path))).build();
+        return HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
     private long committed() {
         try (var admin = broker.admin()) {
-            return admin
-                    .listConsumerGroupOffsets("nexadesk-webhooks")
-                    .partitionsToOffsetAndMetadata()
-                    .get()
-                    .values()
-                    .stream()
+            return admin.listConsumerGroupOffsets(GROUP).partitionsToOffsetAndMetadata().get().values().stream()
                     .mapToLong(OffsetAndMetadata::offset)
                     .sum();
         } catch (Exception e) {

@@ -1,16 +1,14 @@
 package ai.nexadesk.webhooks.event;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.smallrye.mutiny.Uni;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.MockConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -18,9 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -29,70 +25,61 @@ import static org.assertj.core.api.Assertions.assertThat;
 @DisplayName("Taking events from Kafka")
 class KafkaIntakeTest {
 
-    private static final TopicPartition PARTITION = new TopicPartition("events", 0);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
-    private final MockProducer<byte[], byte[]> producer =
-            new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
     private final List<String> stored = new ArrayList<>();
+    private final List<ProducerRecord<byte[], byte[]>> letters = new ArrayList<>();
+    private final KafkaIntake intake = new KafkaIntake(
+            new DeadLetters(this::send, "dead"),
+            this::publish,
+            new PublishingMetrics(new SimpleMeterRegistry()),
+            Duration.ofMillis(1));
     private int overloaded;
-    private KafkaIntake intake;
-
-    @BeforeEach
-    void open() {
-        consumer.assign(List.of(PARTITION));
-        consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
-        intake = new KafkaIntake(
-                consumer,
-                new DeadLetters(producer, "dead"),
-                this::publish,
-                new PublishingMetrics(new SimpleMeterRegistry()),
-                Duration.ZERO);
-    }
+    private int lettersRefused;
+    private boolean stopped;
+    private int committed;
 
     @Test
     @DisplayName("commits what is durable, and not before")
     void committed() {
-        send("a", "b");
-        assertThat(committedTo()).isZero();
-        intake.takeBatch();
+        take("a", "b");
         assertThat(stored).containsExactly("a", "b");
-        assertThat(committedTo()).isEqualTo(2);
+        assertThat(committed).isEqualTo(1);
     }
 
     @Test
-    @DisplayName("tries again what cannot be stored now, with nothing fetched, committed or given up meanwhile")
+    @DisplayName("tries again what cannot be stored now, with nothing committed or given up meanwhile")
     void overloaded() {
         overloaded = 3;
-        send("a", "b");
-        intake.takeBatch();
+        take("a", "b");
         assertThat(stored).containsExactly("b", "a");
-        assertThat(producer.history()).isEmpty();
-        assertThat(committedTo()).isEqualTo(2);
-        assertThat(consumer.paused()).isEmpty();
+        assertThat(letters).isEmpty();
+        assertThat(committed).isEqualTo(1);
     }
 
     @Test
-    @DisplayName("commits nothing when it is stopped while something is not stored")
+    @DisplayName("commits nothing, and takes nothing more, when it is stopped while something is not stored")
     void stopped() {
         overloaded = Integer.MAX_VALUE;
-        send("a", "b");
-        intake.stop();
-        intake.takeBatch();
+        stopped = true;
+        take("a", "b");
         assertThat(stored).containsExactly("b");
-        assertThat(committedTo()).isZero();
+        var next = intake.take(records("c"), this::commit).subscribeAsCompletionStage();
+        assertThat(stored).containsExactly("b");
+        assertThat(next).isNotDone();
+        assertThat(committed).isZero();
     }
 
     @Test
     @DisplayName("puts what can never be published elsewhere as it came, with the reason, and goes on")
     void deadLetter() {
-        send("a", "poison", "b");
-        intake.takeBatch();
+        take("a", "poison", "b");
         assertThat(stored).containsExactly("a", "b");
-        assertThat(committedTo()).isEqualTo(3);
-        assertThat(producer.history()).hasSize(1);
-        var letter = producer.history().get(0);
+        assertThat(committed).isEqualTo(1);
+        assertThat(letters).hasSize(1);
+        var letter = letters.get(0);
         assertThat(letter.topic()).isEqualTo("dead");
+        assertThat(letter.timestamp()).isEqualTo(1_700_000_000_000L);
         assertThat(new String(letter.value(), StandardCharsets.UTF_8)).isEqualTo("poison");
         assertThat(new String(letter.key(), StandardCharsets.UTF_8)).isEqualTo("ws_1");
         assertThat(header(letter.headers(), "dead-letter-code")).isEqualTo("wrong_type");
@@ -104,17 +91,46 @@ class KafkaIntakeTest {
     }
 
     @Test
-    @DisplayName("commits nothing while Kafka does not take a dead letter")
+    @DisplayName("commits nothing until Kafka takes a dead letter")
     void deadLetterRefused() {
-        producer.sendException = new KafkaException("not now");
-        send("poison");
-        intake.stop();
-        intake.takeBatch();
-        assertThat(committedTo()).isZero();
-        producer.sendException = null;
+        lettersRefused = 2;
+        take("poison", "a");
+        assertThat(letters).hasSize(1);
+        assertThat(stored).containsExactly("a");
+        assertThat(committed).isEqualTo(1);
     }
 
-    private static String header(org.apache.kafka.common.header.Headers headers, String name) {
+    @Test
+    @DisplayName("goes on when a commit is refused: the next one covers it, or another replica reads the batch again")
+    void commitRefused() {
+        intake.take(records("a"), () -> CompletableFuture.failedStage(new KafkaException("rebalanced")))
+                .await()
+                .atMost(PATIENCE);
+        take("b");
+        assertThat(stored).containsExactly("a", "b");
+        assertThat(committed).isEqualTo(1);
+    }
+
+    private void take(String... values) {
+        intake.take(records(values), this::commit).await().atMost(PATIENCE);
+    }
+
+    private CompletionStage<Void> commit() {
+        committed++;
+        return CompletableFuture.completedStage(null);
+    }
+
+    private Uni<RecordMetadata> send(ProducerRecord<byte[], byte[]> letter) {
+        assertThat(committed).isZero();
+        if (lettersRefused > 0) {
+            lettersRefused--;
+            return Uni.createFrom().failure(new KafkaException("not now"));
+        }
+        letters.add(letter);
+        return Uni.createFrom().nullItem();
+    }
+
+    private static String header(Headers headers, String name) {
         return new String(headers.lastHeader(name).value(), StandardCharsets.UTF_8);
     }
 
@@ -127,21 +143,24 @@ class KafkaIntakeTest {
         }
         if (text.equals("a") && overloaded > 0) {
             overloaded--;
-            assertThat(committedTo()).isZero();
-            assertThat(consumer.paused()).isIn(Set.of(), Set.of(PARTITION));
+            assertThat(committed).isZero();
+            if (stopped) {
+                intake.stop();
+            }
             return CompletableFuture.failedStage(new Publishing.UnavailableException("More is published", null));
         }
         stored.add(text);
         return CompletableFuture.completedStage(Optional.empty());
     }
 
-    private void send(String... values) {
+    private static List<ConsumerRecord<byte[], byte[]>> records(String... values) {
+        var records = new ArrayList<ConsumerRecord<byte[], byte[]>>();
         for (int i = 0; i < values.length; i++) {
             var key = "ws_1".getBytes(StandardCharsets.UTF_8);
             var value = values[i].getBytes(StandardCharsets.UTF_8);
             var record = new ConsumerRecord<>(
-                    PARTITION.topic(),
-                    PARTITION.partition(),
+                    "events",
+                    0,
                     i,
                     1_700_000_000_000L,
                     TimestampType.CREATE_TIME,
@@ -152,12 +171,8 @@ class KafkaIntakeTest {
                     new RecordHeaders(),
                     Optional.empty());
             record.headers().add("from-the-publisher", "kept".getBytes(StandardCharsets.UTF_8));
-            consumer.addRecord(record);
+            records.add(record);
         }
-    }
-
-    private long committedTo() {
-        var committed = consumer.committed(Set.of(PARTITION)).get(PARTITION);
-        return Optional.ofNullable(committed).map(OffsetAndMetadata::offset).orElse(0L);
+        return records;
     }
 }
