@@ -52,7 +52,10 @@ public class AuditQuery {
             return Page.of(
                     shown.stream().map(AuditResource.View::of).toList(),
                     more ? Cursor.after(shown.get(shown.size() - 1).id) : null,
-                    AuditEntry.count(workspaceId, filter, Page.COUNTED_UP_TO + 1),
+                    // What is shown whole is counted already: a filter that matches little looks through everything.
+                    cursor == null && !more
+                            ? shown.size()
+                            : AuditEntry.count(workspaceId, filter, Page.COUNTED_UP_TO + 1),
                     limit);
         });
     }
