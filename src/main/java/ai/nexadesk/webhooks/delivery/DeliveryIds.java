@@ -1,5 +1,7 @@
 package ai.nexadesk.webhooks.delivery;
 
+import ai.nexadesk.webhooks.api.PublicId;
+
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -17,17 +19,12 @@ public final class DeliveryIds {
 
     /** The id as people and programs see it. */
     public static String format(UUID id) {
-        return PREFIX + id.toString().replace("-", "");
+        return PublicId.format(PREFIX, id);
     }
 
     /** Reads an id as people and programs see it; empty if it cannot be one. */
     public static Optional<UUID> parse(String text) {
-        if (!text.matches(PREFIX + "[0-9a-f]{32}")) {
-            return Optional.empty();
-        }
-        var hex = text.substring(PREFIX.length());
-        return Optional.of(new UUID(
-                Long.parseUnsignedLong(hex.substring(0, 16), 16), Long.parseUnsignedLong(hex.substring(16), 16)));
+        return PublicId.parse(PREFIX, text);
     }
 
     /** When this id was made, in milliseconds. */

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery;
 
+import ai.nexadesk.webhooks.api.PublicId;
 import ai.nexadesk.webhooks.workspace.Caller;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import org.hibernate.annotations.UuidGenerator;
@@ -171,7 +172,7 @@ public class Job extends PanacheEntityBase {
 
     /** The id as people and programs see it. */
     public String publicId() {
-        return PREFIX + id.toString().replace("-", "");
+        return PublicId.format(PREFIX, id);
     }
 
     /** Whether it goes on. */
@@ -198,13 +199,8 @@ public class Job extends PanacheEntityBase {
 
     /** The job with this id as people and programs see it, if it belongs to this workspace. */
     static Optional<Job> inWorkspace(String workspaceId, String publicId) {
-        if (!publicId.matches(PREFIX + "[0-9a-f]{32}")) {
-            return Optional.empty();
-        }
-        var hex = publicId.substring(PREFIX.length());
-        var id = new UUID(
-                Long.parseUnsignedLong(hex.substring(0, 16), 16), Long.parseUnsignedLong(hex.substring(16), 16));
-        return find("id = ?1 and workspaceId = ?2", id, workspaceId).firstResultOptional();
+        return PublicId.parse(PREFIX, publicId).flatMap(id -> find("id = ?1 and workspaceId = ?2", id, workspaceId)
+                .firstResultOptional());
     }
 
     /** Whether what this webhook missed is being recovered. */

@@ -48,8 +48,10 @@ public class JobResource {
      * @param kind {@code retry} or {@code recover}
      * @param webhookId whose deliveries; null for all webhooks
      * @param event only of this type; null for all
+     * @param statusCode only what was answered so: {@code 404}, {@code 5xx} or {@code none}; null for all
      * @param since only what was made at this moment or later; null for no bound
      * @param until only what was made before this moment; null for no bound
+     * @param q only what has this id, or this text in its body; null for all
      * @param status {@code running}, {@code done} or {@code cancelled}
      * @param note why it was cancelled; null if it was not
      * @param total how many deliveries it found at its beginning; there may be more
@@ -64,8 +66,10 @@ public class JobResource {
             String kind,
             @Nullable String webhookId,
             @Nullable String event,
+            @Nullable String statusCode,
             @Nullable Instant since,
             @Nullable Instant until,
+            @Nullable String q,
             String status,
             @Nullable String note,
             int total,
@@ -81,8 +85,10 @@ public class JobResource {
                     job.kind.word(),
                     job.webhookId,
                     job.eventType,
+                    job.statusCode,
                     job.since,
                     job.until,
+                    job.text,
                     job.status.word(),
                     job.note,
                     job.total,

@@ -28,6 +28,9 @@ public class ApiKey extends PanacheEntityBase {
     /** The scope that every change needs; also for {@code @RolesAllowed}. */
     public static final String WRITE = "write";
 
+    static final Comparator<ApiKey> OLDEST_FIRST =
+            Comparator.comparing((ApiKey key) -> key.createdAt).thenComparing(key -> key.id);
+
     private static final Duration USE_RECORDED_EVERY = Duration.ofMinutes(1);
 
     /** Time-sorted. */
@@ -133,9 +136,7 @@ public class ApiKey extends PanacheEntityBase {
     /** The keys of a workspace, newest first, revoked ones included. */
     public static List<ApiKey> listOf(String workspaceId) {
         List<ApiKey> keys = list("workspaceId", workspaceId);
-        return keys.stream()
-                .sorted(Comparator.comparing((ApiKey key) -> key.createdAt).reversed())
-                .toList();
+        return keys.stream().sorted(OLDEST_FIRST.reversed()).toList();
     }
 
     /** The key with this id, if it is this workspace's. */
@@ -151,6 +152,11 @@ public class ApiKey extends PanacheEntityBase {
     /** Whether its time is over. */
     public boolean isExpired(Instant now) {
         return expiresAt != null && !now.isBefore(expiresAt);
+    }
+
+    /** Whether it works, as a word: {@code active}, {@code expired} or {@code revoked}. */
+    String status(Instant now) {
+        return isRevoked() ? "revoked" : isExpired(now) ? "expired" : "active";
     }
 
     /** Whether it may be used from this address. */

@@ -3,7 +3,6 @@ package ai.nexadesk.webhooks.workspace;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.web.Badge;
 import ai.nexadesk.webhooks.web.Flash;
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.quarkus.vertx.http.Uncompressed;
@@ -15,7 +14,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Supplier;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
@@ -37,11 +35,13 @@ public class ApiKeyPages {
 
     private static final int UNPROCESSABLE = 422;
 
+    private final ApiKeys keys;
     private final InstantSource clock;
     private final Flash flash;
     private final Caller caller;
 
-    ApiKeyPages(InstantSource clock, Flash flash, Caller caller) {
+    ApiKeyPages(ApiKeys keys, InstantSource clock, Flash flash, Caller caller) {
+        this.keys = keys;
         this.clock = clock;
         this.flash = flash;
         this.caller = caller;
@@ -63,10 +63,14 @@ public class ApiKeyPages {
     record Row(ApiKey key, Badge badge) {
 
         static Row of(ApiKey key, Instant now) {
-            if (key.isRevoked()) {
-                return new Row(key, new Badge("calm", "ban", "Revoked"));
-            }
-            return new Row(key, key.isExpired(now) ? new Badge("calm", "clock", "Expired") : Badge.of("active"));
+            var status = key.status(now);
+            return new Row(
+                    key,
+                    switch (status) {
+                        case "revoked" -> new Badge("calm", "ban", "Revoked");
+                        case "expired" -> new Badge("calm", "clock", "Expired");
+                        default -> Badge.of(status);
+                    });
         }
     }
 
@@ -74,9 +78,7 @@ public class ApiKeyPages {
     @Operation(hidden = true)
     public TemplateInstance list() {
         var now = clock.instant();
-        return new list(inTransaction(() -> ApiKey.listOf(caller.workspaceId())).stream()
-                .map(key -> Row.of(key, now))
-                .toList());
+        return new list(keys.all(caller).stream().map(key -> Row.of(key, now)).toList());
     }
 
     @GET
@@ -92,14 +94,8 @@ public class ApiKeyPages {
     @Uncompressed
     @Operation(hidden = true)
     public Response create(@BeanParam ApiKeyForm input) {
-        var now = clock.instant();
         try {
-            var terms = input.terms(now);
-            var made = inTransaction(() -> {
-                var created = ApiKey.create(caller.workspaceId(), terms, now);
-                caller.audit("api_key.created", created.key().prefix, describe(created.key()));
-                return created;
-            });
+            var made = keys.create(input.terms(clock.instant()), caller);
             return Response.ok(new created(made.key(), made.plaintext())).build();
         } catch (ApiException e) {
             return Response.status(UNPROCESSABLE)
@@ -112,35 +108,13 @@ public class ApiKeyPages {
     @Path("/{id}/revoke")
     @Operation(hidden = true)
     public TemplateInstance askRevoke(@PathParam("id") UUID id) {
-        return new revoke(inTransaction(() -> find(id)));
+        return new revoke(keys.get(id, caller));
     }
 
     @POST
     @Path("/{id}/revoke")
     @Operation(hidden = true)
     public Response revoke(@PathParam("id") UUID id) {
-        var name = inTransaction(() -> {
-            var key = find(id);
-            if (!key.isRevoked()) {
-                key.revoke(clock.instant());
-                caller.audit("api_key.revoked", key.prefix, key.name);
-            }
-            return key.name;
-        });
-        return flash.good(PATH, "Revoked " + name + ".");
-    }
-
-    private ApiKey find(UUID id) {
-        return ApiKey.findIn(caller.workspaceId(), id).orElseThrow(ApiException::notFound);
-    }
-
-    private static String describe(ApiKey key) {
-        return key.name + "; " + String.join(" and ", key.scopes)
-                + (key.allowedIps.isEmpty() ? "" : "; from " + String.join(", ", key.allowedIps))
-                + (key.expiresAt == null ? "" : "; until " + key.expiresAt);
-    }
-
-    private static <T> T inTransaction(Supplier<T> work) {
-        return QuarkusTransaction.requiringNew().call(work::get);
+        return flash.good(PATH, "Revoked " + keys.revoke(id, caller).name + ".");
     }
 }

@@ -18,6 +18,9 @@ final class DescribedRequests implements AutoCloseable {
     final Api api = Api.ofNewWorkspace();
     final String webhook;
     final String delivery;
+    /** Not the one that the requests are made with. */
+    final String key;
+
     final Receiver receiver;
     private final String event;
     private String job;
@@ -29,6 +32,8 @@ final class DescribedRequests implements AutoCloseable {
         event = api.publish("lead.created", "{\"id\":\"1\"}");
         delivery = api.deliveryOf(webhook, event);
         api.await(webhook, delivery, "delivered", 1);
+        api.workspace().apiKey("read");
+        key = api.get("/api-keys").getString("data[0].id");
         job = api.post("/webhooks/" + webhook + "/deliveries/retry", Map.of("status", "failed"))
                 .path("data.job.id");
     }
@@ -65,7 +70,8 @@ final class DescribedRequests implements AutoCloseable {
 
     /** The described path, with what exists here. */
     String path(Operation operation) {
-        var id = operation.path().contains("/jobs/") ? job : operation.path().contains("/events/") ? event : webhook;
+        var kind = operation.path().split("/")[4];
+        var id = Map.of("jobs", job, "events", event, "api-keys", key).getOrDefault(kind, webhook);
         return operation
                 .path()
                 .replace("{id}", id)

@@ -1,11 +1,13 @@
 package ai.nexadesk.webhooks.testing;
 
+import ai.nexadesk.webhooks.api.PublicId;
 import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.workspace.ApiKey;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 
 import java.util.Map;
+import java.util.UUID;
 
 import static io.restassured.RestAssured.given;
 
@@ -35,7 +37,11 @@ public record FilledWorkspace(Api api, String webhook, String event, String deli
     public String address(Route route) {
         var id = route.path().startsWith("/settings/webhooks") || route.path().contains("/external/webhooks")
                 ? webhook
-                : route.path().contains("/jobs/") ? job : route.path().contains("/api-keys/") ? key : event;
+                : route.path().contains("/jobs/")
+                        ? job
+                        : route.path().contains("/external/api-keys/")
+                                ? PublicId.format("key_", UUID.fromString(key))
+                                : route.path().contains("/api-keys/") ? key : event;
         return route.path()
                 .replace("{id}", id)
                 .replace("{delivery}", delivery)
