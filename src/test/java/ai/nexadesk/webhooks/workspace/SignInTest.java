@@ -23,7 +23,6 @@ import static ai.nexadesk.webhooks.testing.TestWorkspace.signIn;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
-import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.not;
 
@@ -162,9 +161,15 @@ class SignInTest {
 
     @ParameterizedTest
     @DisplayName("goes on to a page of ours")
-    @ValueSource(strings = {"/settings/webhooks", "/settings/webhooks/wh_1/logs?status=failed&q=a%20b", "/"})
+    @ValueSource(
+            strings = {
+                "/settings/webhooks",
+                "/settings/webhooks/wh_1/logs?status=failed&q=a%20b",
+                "/settings/failed?q={a|b}",
+                "/"
+            })
     void next(String next) {
-        signIn(workspace.admin(), PASSWORD, next).then().statusCode(303).header("Location", endsWith(next));
+        signIn(workspace.admin(), PASSWORD, next).then().statusCode(303).header("Location", next);
     }
 
     @ParameterizedTest
@@ -255,7 +260,7 @@ class SignInTest {
                 .post("/logout")
                 .then()
                 .statusCode(303)
-                .header("Location", endsWith("/login"))
+                .header("Location", "/login")
                 .extract()
                 .detailedCookie(SESSION);
         assertThat(gone.getMaxAge()).isZero();
