@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.event;
 
+import ai.nexadesk.webhooks.tracing.LogIds;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -128,7 +129,11 @@ final class KafkaIntake implements AutoCloseable {
             }
         }
         if (!left.isEmpty()) {
-            LOG.warnf("%d records of Kafka cannot be stored now and are tried again: %s", left.size(), why);
+            var first = left.get(0);
+            var reason = why;
+            LogIds.of("kafkaRecord", first.topic() + "-" + first.partition() + "@" + first.offset())
+                    .around(() -> LOG.warnf(
+                            "%d records of Kafka cannot be stored now and are tried again: %s", left.size(), reason));
         }
         return left;
     }

@@ -3,6 +3,7 @@ package ai.nexadesk.webhooks.workspace;
 import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.testing.Browser;
 import ai.nexadesk.webhooks.testing.HostDatabase;
+import ai.nexadesk.webhooks.testing.JsonLog;
 import ai.nexadesk.webhooks.testing.MailServer;
 import ai.nexadesk.webhooks.testing.SettableClock;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
@@ -254,10 +255,13 @@ class OpenIdTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("lies")
-    @DisplayName("does not believe a token with the wrong")
+    @DisplayName("does not believe, and does not log, a token with the wrong")
     void lie(String what, Consumer<FakeProvider> lie) {
         lie.accept(provider);
-        expectRefused(begin().back());
+        try (var log = JsonLog.listen()) {
+            expectRefused(begin().back());
+            assertThat(log.lines()).isNotEmpty().noneMatch(line -> line.contains(".eyJ"));
+        }
     }
 
     @Test
