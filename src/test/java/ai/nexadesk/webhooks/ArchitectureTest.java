@@ -7,6 +7,12 @@ import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
+import jakarta.ws.rs.core.Response;
+
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 @DisplayName("The house")
@@ -67,6 +73,16 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.quarkus..", "jakarta..", "java.sql..", "javax.sql..", "org.hibernate..")
+                .check(CLASSES);
+    }
+
+    @Test
+    @DisplayName("sends browsers on by paths only, which Response.seeOther and its like do not")
+    void redirectsByPath() {
+        noClasses()
+                .should()
+                .callMethodWhere(target(owner(assignableTo(Response.class)))
+                        .and(target(nameMatching("seeOther|temporaryRedirect"))))
                 .check(CLASSES);
     }
 

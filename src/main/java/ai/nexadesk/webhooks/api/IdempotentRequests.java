@@ -137,7 +137,7 @@ class IdempotentRequests {
         });
     }
 
-    @Scheduled(every = "1h", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    @Scheduled(identity = "idempotency-keys", every = "1h", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void forgetOld() throws SQLException {
         var before = at(clock.instant().minus(KEPT));
         while (update(FORGET_OLD, statement -> statement.setObject(1, before)) > 0) {}

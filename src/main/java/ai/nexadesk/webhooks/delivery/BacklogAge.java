@@ -46,7 +46,7 @@ class BacklogAge {
         return latest;
     }
 
-    @Scheduled(every = "10s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    @Scheduled(identity = "backlog-age", every = "10s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void look() {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(OLDEST_DUE);

@@ -129,9 +129,13 @@ final class Departures {
             }
             return target.isActive();
         } catch (SQLException e) {
-            LOG.warnf("Delivery %s could not be handed back; a later sweep does it", lease.deliveryId());
+            lease.logIds()
+                    .around(() -> LOG.warnf(
+                            "Delivery %s could not be handed back; a later sweep does it", lease.deliveryId()));
         } catch (RuntimeException e) {
-            LOG.errorf(e, "Delivery %s could not be begun; it is tried again in a minute", lease.deliveryId());
+            lease.logIds()
+                    .around(() -> LOG.errorf(
+                            e, "Delivery %s could not be begun; it is tried again in a minute", lease.deliveryId()));
             leases.putOff(lease);
         }
         return false;
@@ -143,7 +147,8 @@ final class Departures {
                 recorder.add(result);
                 handBack(lanes.done(lease, result.outcome()));
             } else {
-                LOG.errorf(failure, "Delivery %s ended without a result", lease.deliveryId());
+                lease.logIds()
+                        .around(() -> LOG.errorf(failure, "Delivery %s ended without a result", lease.deliveryId()));
                 lanes.done(lease);
                 executor.execute(() -> leases.putOff(lease));
             }

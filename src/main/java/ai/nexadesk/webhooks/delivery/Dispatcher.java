@@ -4,6 +4,7 @@ import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.delivery.Lane.Origin;
 import ai.nexadesk.webhooks.event.Dispatch;
 import ai.nexadesk.webhooks.event.FirstDelivery;
+import ai.nexadesk.webhooks.tracing.LogIds;
 import ai.nexadesk.webhooks.webhook.Webhooks;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -212,7 +213,9 @@ public class Dispatcher implements Dispatch, Recorder.Listener {
         try {
             webhooks.disableGone(webhookId);
         } catch (RuntimeException e) {
-            LOG.warnf("Webhook %s is gone, but could not be disabled; the next 410 does it: %s", webhookId, e);
+            LogIds.of("webhookId", webhookId)
+                    .around(() -> LOG.warnf(
+                            "Webhook %s is gone, but could not be disabled; the next 410 does it: %s", webhookId, e));
         }
     }
 

@@ -3,6 +3,7 @@ package ai.nexadesk.webhooks.delivery;
 import ai.nexadesk.webhooks.PublicUrl;
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.tracing.LogIds;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import ai.nexadesk.webhooks.workspace.Person;
 import io.quarkus.mailer.Mail;
@@ -75,11 +76,9 @@ class FailureNotices {
             var admins = Acting.in(webhook.workspaceId).call(() -> Person.adminsOf(webhook.workspaceId));
             for (var admin : admins) {
                 var mail = Mail.withText(admin.email, subject + ": " + webhook.title(), text.apply(webhook));
-                mailer.send(mail.setFrom(sender))
-                        .subscribe()
-                        .with(
-                                sent -> {},
-                                failure -> LOG.warnf("A notice could not be mailed: %s", failure.getMessage()));
+                mailer.send(mail.setFrom(sender)).subscribe().with(sent -> {}, failure -> LogIds.of(
+                                "webhookId", webhookId)
+                        .around(() -> LOG.warnf("A notice could not be mailed: %s", failure.getMessage())));
             }
         });
     }

@@ -106,7 +106,7 @@ class HourlyCounts {
     /** Deliveries that are counted together, from this hour; negative where some have left this state since. */
     record Count(String webhookId, Instant hour, DeliveryStatus status, int speed, long deliveries, long millis) {}
 
-    @Scheduled(every = "30s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    @Scheduled(identity = "hourly-counts", every = "30s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void everyHalfMinute() {
         try {
             count();

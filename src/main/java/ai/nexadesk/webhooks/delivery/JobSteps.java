@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.delivery;
 
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.tracing.LogIds;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import io.quarkus.scheduler.Scheduled;
 import org.jboss.logging.Logger;
@@ -43,7 +44,7 @@ class JobSteps {
         this.perSecond = settings.delivery().jobsPerSecond();
     }
 
-    @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    @Scheduled(identity = "jobs", every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void everySecond() {
         run();
     }
@@ -60,7 +61,7 @@ class JobSteps {
     }
 
     private boolean step() {
-        var current = new UUID[1];
+        var current = new Job[1];
         try {
             return Acting.ENGINE.call(() -> {
                 var next = Job.next(clock.instant());
@@ -68,7 +69,7 @@ class JobSteps {
                     return false;
                 }
                 var job = next.get();
-                current[0] = job.id;
+                current[0] = job;
                 job.steppedAt = clock.instant();
                 if (job.kind == Job.Kind.RETRY) {
                     retry(job);
@@ -78,8 +79,14 @@ class JobSteps {
                 return true;
             });
         } catch (RuntimeException e) {
-            LOG.warnf("A piece of job %s failed and is tried again: %s", current[0], e.getMessage());
-            return current[0] != null && putOff(current[0]);
+            if (current[0] == null) {
+                LOG.warnf("Jobs cannot go on now: %s", e.getMessage());
+                return false;
+            }
+            LogIds.of("jobId", current[0].publicId())
+                    .and("workspaceId", current[0].workspaceId)
+                    .around(() -> LOG.warnf("A piece of a job failed and is tried again: %s", e.getMessage()));
+            return putOff(current[0].id);
         }
     }
 

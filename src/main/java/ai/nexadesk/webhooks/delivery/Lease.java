@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.delivery;
 
 import ai.nexadesk.webhooks.event.FirstDelivery;
 import ai.nexadesk.webhooks.sending.Message;
+import ai.nexadesk.webhooks.tracing.LogIds;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
@@ -63,6 +64,14 @@ record Lease(
 
     boolean isPing() {
         return eventType.equals(PING);
+    }
+
+    /** What is logged about it is found by these. */
+    LogIds logIds() {
+        return LogIds.of("deliveryId", DeliveryIds.format(deliveryId))
+                .and("eventId", eventId)
+                .and("webhookId", webhookId)
+                .and("workspaceId", workspaceId);
     }
 
     /** The number of the attempt that this lease allows, from 1. */

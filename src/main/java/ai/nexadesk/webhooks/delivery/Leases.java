@@ -88,7 +88,9 @@ class Leases {
         try {
             queue.putOff(lease.owner(), lease.deliveryId(), clock.instant().plus(PAUSE));
         } catch (SQLException e) {
-            LOG.warnf("Delivery %s could not be put off; a later sweep hands it back", lease.deliveryId());
+            lease.logIds()
+                    .around(() -> LOG.warnf(
+                            "Delivery %s could not be put off; a later sweep hands it back", lease.deliveryId()));
         } finally {
             remove(lease);
         }

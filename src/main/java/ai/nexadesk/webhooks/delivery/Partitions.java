@@ -97,7 +97,11 @@ class Partitions {
         maintain();
     }
 
-    @Scheduled(every = "1h", delayed = "1h", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    @Scheduled(
+            identity = "partitions",
+            every = "1h",
+            delayed = "1h",
+            concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void maintain() {
         try (var connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);

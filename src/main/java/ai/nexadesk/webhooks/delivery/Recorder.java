@@ -166,10 +166,10 @@ final class Recorder {
             try {
                 news.accept(result);
             } catch (RuntimeException e) {
-                LOG.errorf(
-                        e,
-                        "Delivery %s is recorded, but not all that follows",
-                        result.lease().deliveryId());
+                var lease = result.lease();
+                lease.logIds()
+                        .around(() ->
+                                LOG.errorf(e, "Delivery %s is recorded, but not all that follows", lease.deliveryId()));
             }
         }
     }
@@ -177,10 +177,12 @@ final class Recorder {
     /** One result that the database refuses must not keep the others from being recorded. */
     private void writeOneByOne(List<Result> batch, Exception reason) throws InterruptedException {
         if (batch.size() == 1) {
-            LOG.errorf(
-                    reason,
-                    "The result of delivery %s cannot be recorded; the attempt is made again",
-                    batch.get(0).lease().deliveryId());
+            var lease = batch.get(0).lease();
+            lease.logIds()
+                    .around(() -> LOG.errorf(
+                            reason,
+                            "The result of delivery %s cannot be recorded; the attempt is made again",
+                            lease.deliveryId()));
             tell(batch, listener::refused);
             return;
         }

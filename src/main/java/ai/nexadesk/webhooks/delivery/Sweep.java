@@ -48,23 +48,23 @@ public class Sweep {
         this.executor = executor;
     }
 
-    @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    @Scheduled(identity = "sweep", every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void everySecond() {
         run();
     }
 
     /** Apart from the rest, which may take long. */
-    @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    @Scheduled(identity = "lease", every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void renewLease() {
         make(dispatcher::renewLease);
     }
 
-    @Scheduled(every = "15s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    @Scheduled(identity = "forgotten-leases", every = "15s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void everyFifteenSeconds() throws SQLException {
         dispatcher.giveBackForgotten();
     }
 
-    @Scheduled(every = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    @Scheduled(identity = "settling", every = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void everyMinute() {
         Stream.<Step>of(signingSecrets::settleRotations, this::resume, takeovers::adopt)
                 .forEach(Sweep::make);

@@ -7,6 +7,7 @@ import ai.nexadesk.webhooks.sending.Header;
 import ai.nexadesk.webhooks.sending.Message;
 import ai.nexadesk.webhooks.sending.SignedHeaders;
 import ai.nexadesk.webhooks.sending.SigningSecret;
+import ai.nexadesk.webhooks.web.Redirect;
 import ai.nexadesk.webhooks.webhook.SigningSecrets;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import io.quarkus.qute.CheckedTemplate;
@@ -15,7 +16,6 @@ import io.smallrye.common.annotation.Blocking;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -131,7 +131,7 @@ public class InboxPages {
                 token,
                 Inbox.Reply.of(reply == null ? "" : reply)
                         .orElseThrow(() -> ApiException.invalid("reply", "Choose one of the answers.")));
-        return Response.seeOther(URI.create("/inbox/" + token)).build();
+        return Redirect.to("/inbox/" + token).build();
     }
 
     private void onlyForEvaluation() {

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.event;
 
+import ai.nexadesk.webhooks.tracing.LogIds;
 import io.smallrye.mutiny.Uni;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
@@ -92,9 +93,11 @@ final class KafkaIntake {
             if (left.isEmpty()) {
                 return Uni.createFrom().item(true);
             }
-            LOG.warnf(
-                    "%d records of Kafka cannot be stored now and are tried again: %s",
-                    left.size(), why(failures.get(0)));
+            var first = left.get(0);
+            LogIds.of("kafkaRecord", first.topic() + "-" + first.partition() + "@" + first.offset())
+                    .around(() -> LOG.warnf(
+                            "%d records of Kafka cannot be stored now and are tried again: %s",
+                            left.size(), why(failures.get(0))));
             return stopping
                     ? Uni.createFrom().item(false)
                     : Uni.createFrom().item(left).onItem().delayIt().by(pause).chain(this::store);

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.event;
 
+import ai.nexadesk.webhooks.tracing.LogIds;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
@@ -22,6 +23,11 @@ public record NewEvent(
         String workspaceId,
         byte[] body,
         @Nullable String traceparent) {
+
+    /** What is logged about it is found by these. */
+    LogIds logIds() {
+        return LogIds.of("eventId", id).and("workspaceId", workspaceId);
+    }
 
     /**
      * An event of our own making.

@@ -150,7 +150,7 @@ public class Publishing {
             return new Leased(stored.leased().get(0), owner);
         } catch (SQLException e) {
             // Here, for pages answer with a form that says so.
-            LOG.errorf("%s %s", NOT_STORED, e.getMessage());
+            event.logIds().and("webhookId", webhookId).around(() -> LOG.errorf("%s %s", NOT_STORED, e.getMessage()));
             throw ApiException.unavailable(NOT_STORED);
         }
     }

@@ -143,10 +143,11 @@ class SchemaCheck {
     private void warn(NewEvent event, ValidationMessage problem) {
         var finding = event.type() + " " + problem.getEvaluationPath();
         if (told.size() < FINDINGS_REMEMBERED && told.add(finding)) {
-            LOG.warnf(
-                    "Published %s do not fit the catalogue's schema: at %s of data, this %s. They are sent all the same;"
-                            + " mend the publisher or the catalogue. This is told once.",
-                    event.type(), problem.getInstanceLocation(), words(problem));
+            event.logIds()
+                    .around(() -> LOG.warnf(
+                            "Published %s do not fit the catalogue's schema: at %s of data, this %s. They are sent all the"
+                                    + " same; mend the publisher or the catalogue. This is told once.",
+                            event.type(), problem.getInstanceLocation(), words(problem)));
         }
     }
 }

@@ -6,7 +6,6 @@ import io.vertx.core.http.CookieSameSite;
 import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
 
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import jakarta.inject.Singleton;
@@ -55,7 +54,7 @@ public class Flash {
 
     private Response redirect(String path, Message message) {
         String value = (message.good ? "+" : "-") + message.text;
-        return Response.seeOther(URI.create(path))
+        return Redirect.to(path)
                 .cookie(new NewCookie.Builder(COOKIE)
                         .value(Base64.getUrlEncoder()
                                 .withoutPadding()

@@ -2,7 +2,6 @@ package ai.nexadesk.webhooks.web;
 
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-import java.net.URI;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
@@ -15,6 +14,6 @@ public class Home {
     @GET
     @Operation(hidden = true)
     public Response toWebhooks() {
-        return Response.seeOther(URI.create("/settings/webhooks")).build();
+        return Redirect.to("/settings/webhooks").build();
     }
 }

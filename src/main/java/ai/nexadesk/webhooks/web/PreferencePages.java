@@ -32,7 +32,7 @@ public class PreferencePages {
             @FormParam("theme") @DefaultValue("") String theme,
             @FormParam("keys") @DefaultValue(Preferences.OFF) String keys,
             @FormParam("back") @DefaultValue("/") String back) {
-        return Response.seeOther(ours(back))
+        return Redirect.to(ours(back))
                 .cookie(
                         cookie(Preferences.THEME, Preferences.Theme.of(theme).name()),
                         cookie(Preferences.KEYS, keys.equals(Preferences.OFF) ? Preferences.OFF : "on"))
@@ -40,13 +40,13 @@ public class PreferencePages {
     }
 
     /** A path of this host, whatever a form says; a second slash would begin another host. */
-    private static URI ours(String path) {
+    private static String ours(String path) {
         try {
             URI uri = URI.create(path);
             boolean isOurs = uri.getScheme() == null && uri.getRawAuthority() == null && path.startsWith("/");
-            return isOurs && !path.startsWith("//") ? uri : URI.create("/");
+            return isOurs && !path.startsWith("//") ? uri.toASCIIString() : "/";
         } catch (IllegalArgumentException notOurs) {
-            return URI.create("/");
+            return "/";
         }
     }
 

@@ -27,7 +27,11 @@ class Reencryption {
     }
 
     /** Goes through all webhooks; soon after the start, for keys change by a restart, and every hour. */
-    @Scheduled(every = "1h", delayed = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    @Scheduled(
+            identity = "reencryption",
+            every = "1h",
+            delayed = "1m",
+            concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void run() {
         int done = 0;
         var last = "";

@@ -3,13 +3,13 @@ package ai.nexadesk.webhooks.workspace;
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.web.Flash;
+import ai.nexadesk.webhooks.web.Redirect;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-import java.net.URI;
 import java.time.InstantSource;
 import java.util.Map;
 import jakarta.annotation.security.RolesAllowed;
@@ -107,7 +107,7 @@ public class AccountPages {
             Session.revokeAll(person());
             caller.audit("session.ended_everywhere", caller.name(), "");
         });
-        return Response.seeOther(URI.create("/login")).cookie(cookie.removed()).build();
+        return Redirect.to("/login").cookie(cookie.removed()).build();
     }
 
     private Person person() {

@@ -66,8 +66,8 @@ final class IdTokens {
             check(email != null && !email.isBlank() && email.indexOf('\0') < 0, "It has no e-mail address");
             return email;
         } catch (InvalidJwtException e) {
-            // Not its message, which has the token in it.
-            throw new UntrustedException(e.getErrorDetails().toString());
+            // Its message has the token in it, and so have some of the details.
+            throw new UntrustedException(e.getErrorDetails().toString().replace(token, "…"));
         } catch (MalformedClaimException | JoseException e) {
             throw new UntrustedException(e.getMessage());
         }

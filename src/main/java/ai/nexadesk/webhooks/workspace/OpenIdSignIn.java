@@ -3,6 +3,7 @@ package ai.nexadesk.webhooks.workspace;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.web.Flash;
+import ai.nexadesk.webhooks.web.Redirect;
 import io.smallrye.common.annotation.Blocking;
 import io.vertx.core.http.HttpServerRequest;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -62,7 +63,7 @@ public class OpenIdSignIn {
         checkConfigured();
         var attempt = OpenIdAttempt.begin(Next.of(wanted), clock.instant());
         try {
-            return Response.seeOther(provider.authorization(attempt))
+            return Redirect.to(provider.authorization(attempt).toString())
                     .cookie(cookie.ofOpenId(attempt.cookie()))
                     .build();
         } catch (IOException e) {
@@ -113,7 +114,7 @@ public class OpenIdSignIn {
     private Response welcome(Person person, SignInAttempt counted, Next next) {
         var session = sessions.start(person, request, counted.address, "OpenID Connect");
         Acting.ENTRY.run(counted::forgive);
-        return Response.seeOther(java.net.URI.create(next.path()))
+        return Redirect.to(next.path())
                 .cookie(cookie.with(session), cookie.ofOpenId(""))
                 .build();
     }

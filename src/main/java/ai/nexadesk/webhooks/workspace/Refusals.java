@@ -3,6 +3,7 @@ package ai.nexadesk.webhooks.workspace;
 import ai.nexadesk.webhooks.api.ApiError;
 import ai.nexadesk.webhooks.api.ApiPath;
 import ai.nexadesk.webhooks.api.Failure;
+import ai.nexadesk.webhooks.web.Redirect;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
@@ -11,7 +12,6 @@ import io.vertx.ext.web.RoutingContext;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 import org.jspecify.annotations.Nullable;
 
-import java.net.URI;
 import java.util.List;
 import java.util.stream.Stream;
 import jakarta.annotation.security.RolesAllowed;
@@ -52,13 +52,15 @@ final class Refusals {
                     .build();
         }
         var isLink = request.request().method() == HttpMethod.GET;
-        return Response.seeOther(signIn(isLink ? request.request().uri() : "/")).build();
+        return Redirect.to(signIn(isLink ? request.request().uri() : "/")).build();
     }
 
-    private static URI signIn(String next) {
+    private static String signIn(String next) {
         var path = Next.of(next).path();
         var login = UriBuilder.fromPath("/login");
-        return (path.equals("/") ? login : login.queryParam("next", "{next}")).build(path);
+        return (path.equals("/") ? login : login.queryParam("next", "{next}"))
+                .build(path)
+                .toString();
     }
 
     private static String withoutOrigin(String url) {

@@ -2,13 +2,13 @@ package ai.nexadesk.webhooks.workspace;
 
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.web.Redirect;
 import io.quarkus.qute.TemplateInstance;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.vertx.core.http.HttpServerRequest;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
-import java.net.URI;
 import java.time.InstantSource;
 import java.util.List;
 import jakarta.ws.rs.Consumes;
@@ -72,7 +72,9 @@ public class SignIn {
     @Operation(hidden = true)
     public Response form(@QueryParam("next") @Nullable String wanted) {
         var next = Next.of(wanted);
-        return identity.isAnonymous() ? form(200, next, "", null, null, null) : to(next).build();
+        return identity.isAnonymous()
+                ? form(200, next, "", null, null, null)
+                : Redirect.to(next.path()).build();
     }
 
     /** Signs in and goes on to where the person was going. */
@@ -108,7 +110,7 @@ public class SignIn {
         }
         var session = sessions.start(person.get(), request, ip, "");
         Acting.ENTRY.run(attempt::forgive);
-        return to(next).cookie(cookie.with(session)).build();
+        return Redirect.to(next.path()).cookie(cookie.with(session)).build();
     }
 
     /** Ends the session, for the server as well as for the browser. */
@@ -122,16 +124,12 @@ public class SignIn {
                             .ifPresent(session -> audit(session.person, "session.ended", client.of(request)));
                     Session.revoke(token);
                 }));
-        return Response.seeOther(URI.create("/login")).cookie(cookie.removed()).build();
+        return Redirect.to("/login").cookie(cookie.removed()).build();
     }
 
     private void audit(Person person, String action, String ip) {
         new AuditEntry(person.workspace.id, clock.instant(), person.email, action, person.email, "", ip, List.of())
                 .persist();
-    }
-
-    private static Response.ResponseBuilder to(Next next) {
-        return Response.seeOther(URI.create(next.path()));
     }
 
     private Response form(

@@ -13,17 +13,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import java.time.Duration;
 import jakarta.inject.Inject;
 
 import static ai.nexadesk.webhooks.testing.TestWorkspace.PASSWORD;
 import static ai.nexadesk.webhooks.testing.TestWorkspace.SESSION;
-import static ai.nexadesk.webhooks.testing.TestWorkspace.csrfToken;
 import static ai.nexadesk.webhooks.testing.TestWorkspace.signIn;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
-import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.not;
 
@@ -64,29 +61,6 @@ class SignInTest {
     @DisplayName("does not mind the case of the e-mail address")
     void ignoresCase() {
         signIn(workspace.admin().toUpperCase(), PASSWORD, null).then().statusCode(303);
-    }
-
-    @Test
-    @DisplayName("sets a cookie that scripts, other hosts and http do not get")
-    void cookieFlags() {
-        var cookie = signIn(workspace.admin(), PASSWORD, null).getDetailedCookie(SESSION);
-
-        assertThat(cookie.isHttpOnly()).isTrue();
-        assertThat(cookie.isSecured()).isTrue();
-        assertThat(cookie.getSameSite()).isEqualTo("Lax");
-        assertThat(cookie.getPath()).isEqualTo("/");
-        assertThat(cookie.getDomain()).isNull();
-        assertThat(cookie.getValue()).hasSize(43);
-    }
-
-    @Test
-    @DisplayName("keeps only the hash of the session's token")
-    void storesHashOnly() {
-        var token = signIn(workspace.admin());
-
-        Acting.HOST.run(() -> assertThat(Session.<Session>listAll().stream().map(session -> session.tokenHash))
-                .contains(Tokens.hash(token))
-                .doesNotContain(token.getBytes()));
     }
 
     @Test
@@ -162,9 +136,15 @@ class SignInTest {
 
     @ParameterizedTest
     @DisplayName("goes on to a page of ours")
-    @ValueSource(strings = {"/settings/webhooks", "/settings/webhooks/wh_1/logs?status=failed&q=a%20b", "/"})
+    @ValueSource(
+            strings = {
+                "/settings/webhooks",
+                "/settings/webhooks/wh_1/logs?status=failed&q=a%20b",
+                "/settings/failed?q={a|b}",
+                "/"
+            })
     void next(String next) {
-        signIn(workspace.admin(), PASSWORD, next).then().statusCode(303).header("Location", endsWith(next));
+        signIn(workspace.admin(), PASSWORD, next).then().statusCode(303).header("Location", next);
     }
 
     @ParameterizedTest
@@ -216,76 +196,6 @@ class SignInTest {
                 .then()
                 .statusCode(303)
                 .header("Location", matchesPattern("/[^/].*"));
-    }
-
-    @Test
-    @DisplayName("gives another session than the one that the browser had")
-    void rotates() {
-        var before = signIn(workspace.admin());
-        var token = csrfToken();
-        var after = given().redirects()
-                .follow(false)
-                .cookie(SESSION, before)
-                .cookie("nexadesk-csrf", token)
-                .formParam("csrf-token", token)
-                .formParam("email", workspace.admin())
-                .formParam("password", PASSWORD)
-                .post("/login")
-                .then()
-                .statusCode(303)
-                .extract()
-                .cookie(SESSION);
-
-        assertThat(after).isNotEqualTo(before);
-        probe(before).then().statusCode(303);
-        probe(after).then().statusCode(200);
-    }
-
-    @Test
-    @DisplayName("is undone by signing out, for whoever has copied the cookie too")
-    void signOut() {
-        var session = signIn(workspace.admin());
-        var token = csrfToken();
-
-        var gone = given().redirects()
-                .follow(false)
-                .cookie(SESSION, session)
-                .cookie("nexadesk-csrf", token)
-                .formParam("csrf-token", token)
-                .post("/logout")
-                .then()
-                .statusCode(303)
-                .header("Location", endsWith("/login"))
-                .extract()
-                .detailedCookie(SESSION);
-        assertThat(gone.getMaxAge()).isZero();
-
-        probe(session).then().statusCode(303);
-    }
-
-    @Test
-    @DisplayName("lasts as long as the session is used")
-    void slidingExpiry() {
-        var session = signIn(workspace.admin());
-        for (int i = 0; i < 3; i++) {
-            clock.advance(Duration.ofHours(11));
-            probe(session).then().statusCode(200);
-        }
-        clock.advance(Duration.ofHours(12).plusSeconds(1));
-        probe(session).then().statusCode(303);
-    }
-
-    @Test
-    @DisplayName("can be ended for a person everywhere")
-    void revokeAll() {
-        var one = signIn(workspace.admin());
-        var other = signIn(workspace.admin());
-
-        Acting.HOST.run(
-                () -> Session.revokeAll(Person.findByEmail(workspace.admin()).orElseThrow()));
-
-        probe(one).then().statusCode(303);
-        probe(other).then().statusCode(303);
     }
 
     @Test

@@ -1,0 +1,114 @@
+package ai.nexadesk.webhooks.api;
+
+import ai.nexadesk.webhooks.testing.Api;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+
+@QuarkusTest
+@DisplayName("The server answers")
+class ProtocolTest {
+
+    private static final String PROBE = "/api/v1/external/probe";
+
+    private final Api api = Api.ofNewWorkspace();
+
+    @ParameterizedTest
+    @DisplayName("404 where there is nothing")
+    @ValueSource(strings = {"/api", "/api/v1/external/nothing", "/api/v1/external/probe/nothing", "/api/v2/x"})
+    void notFound(String path) {
+        api.request()
+                .get(path)
+                .then()
+                .statusCode(404)
+                .contentType("application/json")
+                .body("code", equalTo("not_found"));
+    }
+
+    @Test
+    @DisplayName("405, 406 and 415 in the same envelope")
+    void protocol() {
+        api.request().put(PROBE).then().statusCode(405).body("code", equalTo("method_not_allowed"));
+        api.request()
+                .accept("application/xml")
+                .get(PROBE)
+                .then()
+                .statusCode(406)
+                .body("code", equalTo("not_acceptable"));
+        api.request()
+                .contentType("text/plain")
+                .body("x")
+                .post(PROBE)
+                .then()
+                .statusCode(415)
+                .body("code", equalTo("unsupported_media_type"));
+        api.request()
+                .contentType("application/x-www-form-urlencoded")
+                .formParam("a", "b")
+                .post(PROBE)
+                .then()
+                .statusCode(415)
+                .body("code", equalTo("unsupported_media_type"));
+    }
+
+    @ParameterizedTest
+    @DisplayName("405 with the methods that are allowed")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "PUT     | /api/v1/external/probe                         | DELETE, GET, HEAD, OPTIONS, POST",
+                "DELETE  | /api/v1/external/probe/list                    | GET, HEAD, OPTIONS",
+                "PUT     | /api/v1/external/webhooks                      | GET, HEAD, OPTIONS, POST",
+                "PUT     | /api/v1/external/webhooks/                     | GET, HEAD, OPTIONS, POST",
+                "PUT     | /api/v1/external/webhooks/wh_1                 | DELETE, GET, HEAD, OPTIONS, PATCH",
+                "GET     | /api/v1/external/webhooks/wh_1/ping            | OPTIONS, POST",
+                "PATCH   | /api/v1/external/webhooks/wh_1/deliveries      | GET, HEAD, OPTIONS",
+                "GET     | /api/v1/external/webhooks/wh_1/deliveries/d/retry | OPTIONS, POST",
+                "POST    | /api/v1/external/events/any/thing.at+all       | GET, HEAD, OPTIONS",
+                "GET     | /api/v1/internal/events                        | OPTIONS, POST",
+                "GET     | /logout                                        | OPTIONS, POST",
+                "GET     | /settings/webhooks/wh_1/ping                   | OPTIONS, POST",
+                "DELETE  | /inbox/some-token                              | GET, HEAD, OPTIONS, POST"
+            })
+    void allowed(String method, String path, String methods) {
+        api.request().request(method, path).then().statusCode(405).header("Allow", methods);
+    }
+
+    @Test
+    @DisplayName("that a body is larger than anything we take")
+    void tooLarge() throws IOException {
+        assertThat(raw("POST " + PROBE + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                        + api.workspace().apiKey("read")
+                        + "\r\nContent-Type: application/json\r\nContent-Length: 70000000\r\n\r\n"))
+                .startsWith("HTTP/1.1 413")
+                .contains("\"code\":\"payload_too_large\"");
+        assertThat(raw("POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 70000000\r\n\r\n"))
+                .startsWith("HTTP/1.1 413");
+    }
+
+    @ParameterizedTest
+    @CsvSource({PROBE + ", 400", "/login, 400", "/q/health/live, 200"})
+    @DisplayName("that a request of HTTP/1.0 names no host; those who ask for the health need not")
+    void noHost(String path, int status) throws IOException {
+        assertThat(raw("GET " + path + " HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.0 " + status);
+    }
+
+    private static String raw(String request) throws IOException {
+        try (var socket = new Socket("localhost", RestAssured.port)) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
