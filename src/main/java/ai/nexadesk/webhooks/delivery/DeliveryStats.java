@@ -69,21 +69,30 @@ class DeliveryStats implements WebhookStats {
                 .getOrDefault(webhook.id, new TreeMap<>());
     }
 
-    private Health health(SortedMap<Instant, Tally> tallies, @Nullable Instant newest, Instant firstHour) {
+    /** The last 24 hours of this webhook, where its deliveries since the first of them are known already. */
+    @Transactional
+    Day ofLastDay(Webhook webhook, SortedMap<Instant, Tally> tallies) {
+        return day(tallies, newest(List.of(webhook)).get(webhook.id));
+    }
+
+    private static Day day(SortedMap<Instant, Tally> tallies, @Nullable Instant newest) {
         var all = new Tally();
         tallies.values().forEach(all::add);
-        var day = new Day(
+        return new Day(
                 all.total(),
                 all.of(DeliveryStatus.DELIVERED),
                 all.of(DeliveryStatus.FAILED),
                 all.of(DeliveryStatus.RETRYING),
                 all.averageMs(),
                 newest);
+    }
+
+    private static Health health(SortedMap<Instant, Tally> tallies, @Nullable Instant newest, Instant firstHour) {
         var hours = LongStream.range(0, HOURS)
                 .mapToObj(i -> tallies.getOrDefault(firstHour.plus(i, ChronoUnit.HOURS), new Tally()))
                 .map(tally -> new Hour(tally.of(DeliveryStatus.DELIVERED), tally.of(DeliveryStatus.FAILED)))
                 .toList();
-        return new Health(day, hours);
+        return new Health(day(tallies, newest), hours);
     }
 
     /** Of webhooks of one workspace. */

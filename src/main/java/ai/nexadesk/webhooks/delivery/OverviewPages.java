@@ -70,21 +70,20 @@ public class OverviewPages {
     @Path("/{id}")
     @RolesAllowed(Role.IS_AGENT)
     @Operation(hidden = true)
-    public TemplateInstance overview(@PathParam("id") String id, @QueryParam("span") @DefaultValue("") String span) {
+    public TemplateInstance overview(@PathParam("id") String id, @QueryParam("span") @DefaultValue("") String word) {
         var webhook = webhooks.get(id, caller);
+        var now = clock.instant();
+        var span = Chart.Span.of(word);
+        var tallies = stats.talliesOf(webhook, span.step(), span.from(now));
+        // The figures are of a day: where the chart is, too, they are its sums.
+        var day = span == Chart.Span.DAY ? stats.ofLastDay(webhook, tallies) : stats.ofLastDay(webhook);
         return new overview(
                 webhook,
-                stats.ofLastDay(webhook),
-                chart(webhook, span),
+                day,
+                Chart.of(span, tallies, now),
                 failures.of(caller.workspaceId(), id),
                 retention,
                 schedule.maxAttempts(),
                 Sample.ALL);
-    }
-
-    private Chart chart(Webhook webhook, String word) {
-        var span = Chart.Span.of(word);
-        var now = clock.instant();
-        return Chart.of(span, stats.talliesOf(webhook, span.step(), span.from(now)), now);
     }
 }
