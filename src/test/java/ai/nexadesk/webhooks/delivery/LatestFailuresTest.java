@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
+import java.util.List;
 import java.util.regex.Pattern;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
@@ -75,6 +76,20 @@ class LatestFailuresTest {
         insertFailed(api.createWebhook(receiver.url("/failing"), "*"), 3);
         open();
         assertThat(browser.region("Latest failures")).containsText("No failures in the last 30 days.");
+    }
+
+    @Test
+    @DisplayName("tells the same figures of the last 24 hours, whatever time the chart covers")
+    void figures() {
+        insertFailed(webhook, 3);
+        api.await(webhook, deliver(), "delivered", 1);
+        for (var span : List.of("24h", "7d", "30d")) {
+            browser.go("/settings/webhooks/" + webhook + "?span=" + span);
+            var figures = browser.region("Last 24 hours").locator("dd");
+            assertThat(figures.nth(0)).hasText("1");
+            assertThat(figures.nth(1)).hasText("3 75.0 %");
+            assertThat(figures.nth(2)).hasText("0");
+        }
     }
 
     private String deliver() {
