@@ -4,7 +4,6 @@ import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.delivery.Lane.Origin;
 import ai.nexadesk.webhooks.event.Dispatch;
 import ai.nexadesk.webhooks.event.FirstDelivery;
-import ai.nexadesk.webhooks.webhook.Webhooks;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -37,7 +36,6 @@ public class Dispatcher implements Dispatch, Recorder.Listener {
     private final Attempts attempts;
     private final Leases leases;
     private final Claims claims;
-    private final Webhooks webhooks;
     private final Replica replica;
     private final AttemptMetrics metrics;
     private final AttemptTrace trace;
@@ -56,7 +54,6 @@ public class Dispatcher implements Dispatch, Recorder.Listener {
             Leases leases,
             Claims claims,
             AttemptStore store,
-            Webhooks webhooks,
             Replica replica,
             AttemptMetrics metrics,
             AttemptTrace trace,
@@ -66,7 +63,6 @@ public class Dispatcher implements Dispatch, Recorder.Listener {
         this.attempts = attempts;
         this.leases = leases;
         this.claims = claims;
-        this.webhooks = webhooks;
         this.replica = replica;
         this.metrics = metrics;
         this.trace = trace;
@@ -210,7 +206,7 @@ public class Dispatcher implements Dispatch, Recorder.Listener {
     /** Apart from recording, which must not wait for whoever else changes the webhook. */
     private void disableGone(String webhookId) {
         try {
-            webhooks.disableGone(webhookId);
+            failures.gone(webhookId);
         } catch (RuntimeException e) {
             LOG.warnf("Webhook %s is gone, but could not be disabled; the next 410 does it: %s", webhookId, e);
         }
