@@ -99,6 +99,11 @@ public class Attempt extends PanacheEntityBase {
         return url.startsWith("https:");
     }
 
+    /** Whether the answer came over a connection that was kept open since an earlier attempt. */
+    public boolean isOnKeptConnection() {
+        return connectMs == null && firstByteMs != null;
+    }
+
     /** How long connecting took without TLS, in milliseconds; null where that is not known. */
     public @Nullable Integer reachedMs() {
         return connectMs == null || tlsMs == null ? null : connectMs - tlsMs;

@@ -48,7 +48,7 @@ public class DeliveryResource {
     @Path("/{id}/deliveries")
     @RolesAllowed(ApiKey.READ)
     public Page<DeliveryView> read(@PathParam("id") String id, @BeanParam LogQuery query) {
-        webhooks.get(id, caller);
+        webhooks.everOf(id, caller);
         return query.read(log, caller.workspaceId(), id);
     }
 

@@ -96,7 +96,9 @@ public record DeliveryView(
      * @param durationMs how long it took; null if it was interrupted
      * @param dnsMs how long the host's name took to resolve; null if it did not
      * @param connectMs how long connecting took after that, TLS included; null if it came to nothing, or a connection
-     *     was kept alive
+     *     was kept open
+     * @param tlsMs what of that was TLS; null if there was none, or nobody knows
+     * @param connectionReused whether the answer came over a connection that was kept open since an earlier attempt
      * @param firstByteMs how long the endpoint took after that to begin its answer; null if it did not
      * @param statusCode what the endpoint answered; null if it did not
      * @param error why it failed; null if it did not
@@ -113,6 +115,8 @@ public record DeliveryView(
             @Nullable Integer durationMs,
             @Nullable Integer dnsMs,
             @Nullable Integer connectMs,
+            @Nullable Integer tlsMs,
+            boolean connectionReused,
             @Nullable Integer firstByteMs,
             @Nullable Integer statusCode,
             @Nullable Error error,
@@ -130,6 +134,8 @@ public record DeliveryView(
                     attempt.durationMs,
                     attempt.dnsMs,
                     attempt.connectMs,
+                    attempt.tlsMs,
+                    attempt.isOnKeptConnection(),
                     attempt.firstByteMs,
                     attempt.statusCode,
                     attempt.errorCode == null ? null : new Error(attempt.errorCode, attempt.errorMessage),

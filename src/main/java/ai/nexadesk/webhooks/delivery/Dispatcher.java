@@ -5,7 +5,6 @@ import ai.nexadesk.webhooks.delivery.Lane.Origin;
 import ai.nexadesk.webhooks.event.Dispatch;
 import ai.nexadesk.webhooks.event.FirstDelivery;
 import ai.nexadesk.webhooks.tracing.LogIds;
-import ai.nexadesk.webhooks.webhook.Webhooks;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -38,7 +37,6 @@ public class Dispatcher implements Dispatch, Recorder.Listener {
     private final Attempts attempts;
     private final Leases leases;
     private final Claims claims;
-    private final Webhooks webhooks;
     private final Replica replica;
     private final AttemptMetrics metrics;
     private final AttemptTrace trace;
@@ -57,7 +55,6 @@ public class Dispatcher implements Dispatch, Recorder.Listener {
             Leases leases,
             Claims claims,
             AttemptStore store,
-            Webhooks webhooks,
             Replica replica,
             AttemptMetrics metrics,
             AttemptTrace trace,
@@ -67,7 +64,6 @@ public class Dispatcher implements Dispatch, Recorder.Listener {
         this.attempts = attempts;
         this.leases = leases;
         this.claims = claims;
-        this.webhooks = webhooks;
         this.replica = replica;
         this.metrics = metrics;
         this.trace = trace;
@@ -211,7 +207,7 @@ public class Dispatcher implements Dispatch, Recorder.Listener {
     /** Apart from recording, which must not wait for whoever else changes the webhook. */
     private void disableGone(String webhookId) {
         try {
-            webhooks.disableGone(webhookId);
+            failures.gone(webhookId);
         } catch (RuntimeException e) {
             LogIds.of("webhookId", webhookId)
                     .around(() -> LOG.warnf(

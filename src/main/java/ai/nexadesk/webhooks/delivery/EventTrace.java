@@ -14,9 +14,11 @@ import java.util.List;
  * @param type of the event
  * @param occurredAt its timestamp
  * @param publishedAt when it was accepted
- * @param webhooks every webhook that the workspace has or had, oldest first
+ * @param webhooks every webhook that the workspace has, oldest first, and then those that it had
+ * @param truncated whether there are more webhooks than are named
  */
-public record EventTrace(String id, String type, Instant occurredAt, Instant publishedAt, List<Target> webhooks) {
+public record EventTrace(
+        String id, String type, Instant occurredAt, Instant publishedAt, List<Target> webhooks, boolean truncated) {
 
     /** Why a webhook got an event or did not. */
     public enum Reason {

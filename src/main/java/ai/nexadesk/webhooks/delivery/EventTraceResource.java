@@ -30,8 +30,23 @@ public class EventTraceResource {
         this.caller = caller;
     }
 
-    /** An event and what became of it at every webhook. */
-    public record View(String id, String event, Instant timestamp, Instant publishedAt, List<Target> webhooks) {}
+    /**
+     * An event and what became of it at every webhook.
+     *
+     * @param id of the event
+     * @param event its type
+     * @param timestamp when it happened
+     * @param publishedAt when it was accepted
+     * @param webhooks those that there are before those that were deleted
+     * @param truncated whether there are more webhooks than are named
+     */
+    public record View(
+            String id,
+            String event,
+            Instant timestamp,
+            Instant publishedAt,
+            List<Target> webhooks,
+            boolean truncated) {}
 
     /**
      * What became of an event at one webhook.
@@ -82,6 +97,7 @@ public class EventTraceResource {
                 trace.type(),
                 trace.occurredAt(),
                 trace.publishedAt(),
-                trace.webhooks().stream().map(Target::of).toList()));
+                trace.webhooks().stream().map(Target::of).toList(),
+                trace.truncated()));
     }
 }

@@ -20,6 +20,9 @@ public class EventTraces {
     /** Deliveries are made with their event; this is generous. */
     private static final Duration FAN_OUT = Duration.ofMinutes(1);
 
+    /** How many webhooks a trace names at most. */
+    static final int WEBHOOKS_NAMED = 1_000;
+
     private static final String EVENT = """
             select e.key, e.type, e.occurred_at from event_id i join event e on e.key = i.key
             where i.workspace_id = ? and i.id = ?
@@ -34,7 +37,7 @@ public class EventTraces {
             ) h on true
             left join delivery d on d.workspace_id = w.workspace_id and d.webhook_id = w.id
                 and d.id >= ? and d.id < ? and d.event_key = ?
-            where w.workspace_id = ? order by w.created_at, w.id limit 1000
+            where w.workspace_id = ? order by w.deleted_at is not null, w.created_at, w.id limit ?
             """;
 
     private final DataSource dataSource;
@@ -54,12 +57,15 @@ public class EventTraces {
                 return Optional.empty();
             }
             var found = event.get();
+            var webhooks = webhooks(connection, workspaceId, eventId, found);
+            boolean more = webhooks.size() > WEBHOOKS_NAMED;
             return Optional.of(new EventTrace(
                     eventId,
                     found.type,
                     found.occurredAt,
                     DeliveryIds.madeAt(found.key),
-                    webhooks(connection, workspaceId, eventId, found)));
+                    more ? webhooks.subList(0, WEBHOOKS_NAMED) : webhooks,
+                    more));
         } catch (SQLException e) {
             throw new IllegalStateException("The way of an event cannot be read now", e);
         }
@@ -90,6 +96,7 @@ public class EventTraces {
                     3, DeliveryIds.lowest(DeliveryIds.madeAt(event.key).plus(FAN_OUT)));
             statement.setObject(4, event.key);
             statement.setString(5, workspaceId);
+            statement.setInt(6, WEBHOOKS_NAMED + 1);
             var targets = new ArrayList<EventTrace.Target>();
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import jakarta.inject.Singleton;
 
-/** Tells the admins of a workspace by mail that a webhook fails, where mail is configured. Its pages tell it in any case. */
+/** Tells the admins of a workspace by mail that a webhook fails or was disabled, where mail is configured. Its pages tell it in any case. */
 @Singleton
 class FailureNotices {
 
@@ -61,6 +61,20 @@ class FailureNotices {
 
                 Its log shows what went wrong. When its endpoint works again, choose "Enable" on its page, and then "Recover
                 missed events":
+
+                  %s
+                """.formatted(webhook.url, page(webhook)));
+    }
+
+    /** That it was disabled, because its endpoint asked for that. */
+    void gone(String webhookId) {
+        send(webhookId, "A webhook was disabled", webhook -> """
+                NexaDesk has disabled this webhook, because its endpoint answered "410 Gone", which asks us to stop:
+
+                  %s
+
+                Nothing more is sent to it. If that was not meant, see to it that the endpoint answers otherwise, choose "Enable" on
+                the webhook's page, and then "Recover missed events":
 
                   %s
                 """.formatted(webhook.url, page(webhook)));

@@ -9,12 +9,14 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * Disables webhooks that have had nothing but failures for days, and warns before. What attempts say is gathered in memory and
- * written once a minute; what a crash takes with it, the next attempt says again.
+ * Disables webhooks that have had nothing but failures for days, and warns before; and at once those that want nothing more. What
+ * attempts say is gathered in memory and written once a minute; what a crash takes with it, the next attempt says again.
  */
 @ApplicationScoped
 class FailureWatch {
@@ -23,6 +25,9 @@ class FailureWatch {
 
     /** Whether anything was delivered, by webhook, since the last look. */
     private final ConcurrentHashMap<String, Boolean> seen = new ConcurrentHashMap<>();
+
+    /** Webhooks that were disabled because their endpoints want nothing more, since the last look. */
+    private final Queue<String> gone = new ConcurrentLinkedQueue<>();
 
     private final Failing failing;
     private final Webhooks webhooks;
@@ -45,6 +50,13 @@ class FailureWatch {
         }
     }
 
+    /** The endpoint answered that it wants nothing more. Its admins are told at the next look, as of all that is disabled. */
+    void gone(String webhookId) {
+        if (webhooks.disableGone(webhookId)) {
+            gone.add(webhookId);
+        }
+    }
+
     @Scheduled(identity = "failing-webhooks", every = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void everyMinute() {
         try {
@@ -56,6 +68,9 @@ class FailureWatch {
 
     /** Notes what was seen. A webhook is disabled after a failure only: while nothing is attempted, nothing is proven. */
     synchronized void look() throws SQLException {
+        for (var id = gone.poll(); id != null; id = gone.poll()) {
+            notices.gone(id);
+        }
         var succeeded = new ArrayList<String>();
         var failed = new ArrayList<String>();
         for (var webhook : seen.keySet()) {

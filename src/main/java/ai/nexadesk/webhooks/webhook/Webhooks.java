@@ -155,9 +155,13 @@ public class Webhooks {
         });
     }
 
-    /** Disables a webhook whose endpoint said that it is gone (410); what waits for it has failed. */
-    public void disableGone(String id) {
-        disable(id, "The endpoint answered 410 Gone, which asks us to stop.", "410 Gone");
+    /**
+     * Disables a webhook whose endpoint said that it is gone (410); what waits for it has failed.
+     *
+     * @return whether it was not disabled until now
+     */
+    public boolean disableGone(String id) {
+        return disable(id, "The endpoint answered 410 Gone, which asks us to stop.", "410 Gone");
     }
 
     /**
@@ -199,6 +203,12 @@ public class Webhooks {
     public Webhook get(String id, Caller caller) {
         return QuarkusTransaction.joiningExisting()
                 .call(() -> Webhook.inWorkspace(caller.workspaceId(), id).orElseThrow(ApiException::notFound));
+    }
+
+    /** The same, also if it was deleted and only its log remains. */
+    public Webhook everOf(String id, Caller caller) {
+        return QuarkusTransaction.joiningExisting()
+                .call(() -> Webhook.everInWorkspace(caller.workspaceId(), id).orElseThrow(ApiException::notFound));
     }
 
     /** The webhooks of the caller's workspace, oldest first. */

@@ -2,12 +2,13 @@ package ai.nexadesk.webhooks.workspace;
 
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import org.hibernate.annotations.UuidGenerator;
+import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 
@@ -15,8 +16,13 @@ import jakarta.persistence.Id;
 @Entity
 public class AuditEntry extends PanacheEntityBase {
 
+    /** Below and above all ids. */
+    static final UUID FIRST = new UUID(0, 0);
+
+    private static final UUID LAST = new UUID(-1, -1);
+
     private static final String MATCHES = "workspaceId = ?1 and action like ?2 and locate(?3, lower(actor)) > 0"
-            + " and locate(?4, lower(concat(subject, ' ', detail))) > 0";
+            + " and locate(?4, lower(concat(subject, ' ', detail))) > 0 and id >= ?5";
 
     /** Time-sorted. */
     @Id
@@ -89,34 +95,49 @@ public class AuditEntry extends PanacheEntityBase {
                 .toList();
     }
 
+    /** The entry of a workspace that is this many below the filter's cursor, or the top; null if there are fewer. */
+    static @Nullable AuditEntry below(String workspaceId, Optional<UUID> cursor, int count) {
+        return AuditEntry.<AuditEntry>find(
+                        "workspaceId = ?1 and id < ?2 order by id desc", workspaceId, cursor.orElse(LAST))
+                .range(count - 1, count - 1)
+                .firstResult();
+    }
+
     /**
-     * How many entries of a workspace the filter lets through.
+     * How many entries of a workspace the filter lets through, wherever its cursor is.
      *
+     * @param floor the last entry to look at
      * @return no more than this many
      */
-    static long count(String workspaceId, AuditFilter filter, int most) {
+    static long count(String workspaceId, AuditFilter filter, UUID floor, int most) {
         return getEntityManager()
                 .createQuery(
                         "select count(*) from (select id as id from AuditEntry where " + MATCHES
-                                + " order by id desc limit ?5)",
+                                + " order by id desc limit ?6)",
                         Long.class)
                 .setParameter(1, workspaceId)
                 .setParameter(2, filter.actions())
                 .setParameter(3, filter.actor())
                 .setParameter(4, filter.text())
-                .setParameter(5, most)
+                .setParameter(5, floor)
+                .setParameter(6, most)
                 .getSingleResult();
     }
 
-    /** The newest entries of a workspace that the filter lets through, newest first. */
-    static List<AuditEntry> newest(String workspaceId, AuditFilter filter, int count) {
-        var last = filter.cursor();
+    /**
+     * The newest entries of a workspace below the filter's cursor that the filter lets through, newest first.
+     *
+     * @param floor the last entry to look at
+     */
+    static List<AuditEntry> newest(String workspaceId, AuditFilter filter, UUID floor, int count) {
         return AuditEntry.<AuditEntry>find(
-                        MATCHES + (last.isPresent() ? " and id < ?5" : "") + " order by id desc",
-                        Stream.concat(
-                                        Stream.of(workspaceId, filter.actions(), filter.actor(), filter.text()),
-                                        last.stream())
-                                .toArray())
+                        MATCHES + " and id < ?6 order by id desc",
+                        workspaceId,
+                        filter.actions(),
+                        filter.actor(),
+                        filter.text(),
+                        floor,
+                        filter.cursor().orElse(LAST))
                 .page(0, count)
                 .list();
     }

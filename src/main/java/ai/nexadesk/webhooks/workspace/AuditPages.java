@@ -1,7 +1,6 @@
 package ai.nexadesk.webhooks.workspace;
 
 import ai.nexadesk.webhooks.web.Formats;
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateExtension;
 import io.quarkus.qute.TemplateInstance;
@@ -9,7 +8,6 @@ import io.smallrye.common.annotation.Blocking;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
-import java.util.List;
 import java.util.Map;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
@@ -17,8 +15,6 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-
-import static ai.nexadesk.webhooks.api.Page.COUNTED_UP_TO;
 
 /** Settings &gt; Audit log. */
 @Path(AuditPages.PATH)
@@ -41,29 +37,27 @@ public class AuditPages {
     record audit(
             AuditFilter filter,
             Map<String, String> kinds,
-            List<AuditEntry> entries,
+            AuditLog.Part part,
             String count,
-            @Nullable String nextPath)
-            implements TemplateInstance {}
+            @Nullable String nextPath) implements TemplateInstance {}
 
     @GET
     @Operation(hidden = true)
     public TemplateInstance audit(@BeanParam AuditFilter filter) {
-        var entries = QuarkusTransaction.requiringNew()
-                .call(() -> AuditEntry.newest(caller.workspaceId(), filter, PAGE_SIZE + 1));
-        boolean more = entries.size() > PAGE_SIZE;
-        var shown = more ? entries.subList(0, PAGE_SIZE) : entries;
-        var next = more ? filter.next(shown.get(PAGE_SIZE - 1).id) : null;
-        return new audit(filter, AuditFilter.KINDS, shown, count(filter), next);
+        var part = AuditLog.read(caller.workspaceId(), filter, PAGE_SIZE);
+        var next = part.next() == null ? null : filter.next(part.next());
+        return new audit(filter, AuditFilter.KINDS, part, count(filter), next);
     }
 
     private String count(AuditFilter filter) {
         if (filter.cursor().isPresent()) {
             return "Older entries";
         }
-        long counted = QuarkusTransaction.requiringNew()
-                .call(() -> AuditEntry.count(caller.workspaceId(), filter, COUNTED_UP_TO + 1));
-        return Formats.of(Math.min(counted, COUNTED_UP_TO), counted > COUNTED_UP_TO, "entry", "entries");
+        var total = AuditLog.count(caller.workspaceId(), filter);
+        var backTo = total.countedBackTo();
+        return backTo == null
+                ? Formats.of(total.counted(), total.isLowerBound(), "entry", "entries")
+                : Formats.of(total.counted(), "entry", "entries") + " since " + Formats.absolute(backTo);
     }
 
     /** What was done, in words: {@code API key created}. */

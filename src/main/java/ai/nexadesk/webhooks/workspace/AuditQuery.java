@@ -5,7 +5,6 @@ import ai.nexadesk.webhooks.api.Cursor;
 import ai.nexadesk.webhooks.api.Limit;
 import ai.nexadesk.webhooks.api.Page;
 import ai.nexadesk.webhooks.api.Sort;
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import org.jspecify.annotations.Nullable;
 
 import jakarta.ws.rs.DefaultValue;
@@ -45,19 +44,17 @@ public class AuditQuery {
             sort.only(NEWEST_FIRST);
         }
         var filter = filter();
-        return QuarkusTransaction.requiringNew().call(() -> {
-            var entries = AuditEntry.newest(workspaceId, filter, limit.value() + 1);
-            boolean more = entries.size() > limit.value();
-            var shown = more ? entries.subList(0, limit.value()) : entries;
-            return Page.of(
-                    shown.stream().map(AuditResource.View::of).toList(),
-                    more ? Cursor.after(shown.get(shown.size() - 1).id) : null,
-                    // What is shown whole is counted already: a filter that matches little looks through everything.
-                    cursor == null && !more
-                            ? shown.size()
-                            : AuditEntry.count(workspaceId, filter, Page.COUNTED_UP_TO + 1),
-                    limit);
-        });
+        var part = AuditLog.read(workspaceId, filter, limit.value());
+        var total = AuditLog.count(workspaceId, filter);
+        return new Page<>(
+                true,
+                part.entries().stream().map(AuditResource.View::of).toList(),
+                new Page.Pagination(
+                        part.next() != null,
+                        part.next() == null ? null : Cursor.after(part.next()).toString(),
+                        total.counted(),
+                        total.isLowerBound(),
+                        limit.value()));
     }
 
     private AuditFilter filter() {

@@ -140,11 +140,19 @@ class DeliveryPagesTest {
                 .isLessThanOrEqualTo(attempt.getInt("data.attempts[0].duration_ms"));
         assertThat(api.delivery(webhook, unanswered).getMap("data.attempts[0]"))
                 .containsEntry("first_byte_ms", null)
+                .containsEntry("connection_reused", false)
                 .doesNotContainEntry("dns_ms", null);
         note(answered, 2, new Timing(millis(2), millis(31), millis(20), millis(40)));
         note(answered, 3, new Timing(millis(2), null, null, millis(40)));
-        assertThat(api.delivery(webhook, answered).getInt("data.attempts[1].connect_ms"))
-                .isEqualTo(31);
+        var noted = api.delivery(webhook, answered);
+        assertThat(noted.getMap("data.attempts[1]"))
+                .containsEntry("connect_ms", 31)
+                .containsEntry("tls_ms", 20)
+                .containsEntry("connection_reused", false);
+        assertThat(noted.getMap("data.attempts[0]"))
+                .containsEntry("connect_ms", null)
+                .containsEntry("tls_ms", null)
+                .containsEntry("connection_reused", true);
         try (var browser = open(api.workspace().agent(), answered)) {
             assertThat(browser.page().locator("#attempt-1 .facts"))
                     .containsText(Pattern.compile(

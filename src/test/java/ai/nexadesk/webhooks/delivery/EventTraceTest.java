@@ -3,6 +3,7 @@ package ai.nexadesk.webhooks.delivery;
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Receiver;
+import ai.nexadesk.webhooks.testing.Sql;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.DisplayName;
@@ -96,6 +97,43 @@ class EventTraceTest {
                 .then()
                 .statusCode(200)
                 .body("data.id", equalTo(id));
+    }
+
+    @Test
+    @DisplayName("names a bounded number of webhooks, those that are there first, and says that there are more")
+    void bounded() {
+        var event = api.publish("lead.created", "{}");
+        insertWebhooks("deleted", EventTraces.WEBHOOKS_NAMED - 1, true);
+        insertWebhooks("live", 1, false);
+        var whole = api.get("/events/" + event);
+        assertThat(whole.getList("data.webhooks")).hasSize(EventTraces.WEBHOOKS_NAMED);
+        assertThat(whole.getBoolean("data.truncated")).isFalse();
+        assertThat(page(event)).doesNotContain("This workspace has or had more");
+
+        insertWebhooks("live2", 1, false);
+        var part = api.get("/events/" + event);
+        assertThat(part.getList("data.webhooks")).hasSize(EventTraces.WEBHOOKS_NAMED);
+        assertThat(part.getBoolean("data.truncated")).isTrue();
+        assertThat(part.getList("data.webhooks.deleted", Boolean.class).subList(0, 3))
+                .containsExactly(false, false, true);
+        assertThat(page(event)).contains("These are the first 1,000 webhooks. This workspace has or had more");
+    }
+
+    private void insertWebhooks(String name, int count, boolean deleted) {
+        new Sql().run("""
+                        insert into webhook (id, workspace_id, url, events, status, secret, created_at, updated_at, deleted_at)
+                        select 'wh_' || ? || n || ?, ?, 'https://example.com/', '{*}', 'disabled', '', now(), now(),
+                            case when ? then now() end
+                        from generate_series(1, ?) n
+                        """, name, api.workspace().id(), api.workspace().id(), deleted, count);
+    }
+
+    private String page(String event) {
+        return given().cookie(
+                        TestWorkspace.SESSION,
+                        TestWorkspace.signIn(api.workspace().agent()))
+                .get("/settings/find-event?id=" + event)
+                .asString();
     }
 
     @Test

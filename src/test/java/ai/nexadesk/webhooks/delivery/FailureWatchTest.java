@@ -12,6 +12,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -47,8 +48,10 @@ class FailureWatchTest {
     @ConfigProperty(name = "quarkus.mailer.port")
     int mailPort;
 
+    /** One for all tests: connections to it are kept open. */
+    private static MailServer mailServer;
+
     private final Api api = Api.ofNewWorkspace();
-    private MailServer mailServer;
     private Receiver receiver;
     private String webhook;
 
@@ -67,7 +70,9 @@ class FailureWatchTest {
 
     @BeforeEach
     void subscribe() throws Exception {
-        mailServer = MailServer.start(mailPort);
+        if (mailServer == null) {
+            mailServer = MailServer.start(mailPort);
+        }
         receiver = Receiver.start();
         webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
     }
@@ -76,6 +81,10 @@ class FailureWatchTest {
     void close() throws Exception {
         clock.reset();
         receiver.close();
+    }
+
+    @AfterAll
+    static void closeMailServer() throws Exception {
         mailServer.close();
     }
 
@@ -102,7 +111,7 @@ class FailureWatchTest {
                 .contains("enable the webhook");
         assertThat(page()).contains("Nothing could be delivered for 5 days");
         mail("A webhook was disabled", "/settings/webhooks/" + webhook);
-        assertThat(mailServer.mails()).hasSize(2);
+        assertThat(mails()).hasSize(2);
 
         var missed = api.publish("lead.created", "{}");
         receiver.answer(Answer.status(200));
@@ -122,6 +131,22 @@ class FailureWatchTest {
                         .map(request -> request.header("x-nexadesk-event-id"))
                         .toList(),
                 ids -> ids.contains(missed));
+    }
+
+    @Test
+    @DisplayName("because its endpoint answered 410 is disabled at once, and its admins are told why")
+    void gone() {
+        receiver.answer(Answer.status(410));
+        attempt();
+        see("the end", () -> status().equals("disabled"));
+        assertThat(page()).contains("The endpoint answered 410 Gone, which asks us to stop.");
+        see("the mail", () -> !mails().isEmpty());
+        mail("A webhook was disabled", "/settings/webhooks/" + webhook);
+        assertThat(mails())
+                .singleElement()
+                .asString()
+                .contains("because its endpoint answered \"410 Gone\"")
+                .contains(receiver.url("/hook"));
     }
 
     @Test
@@ -194,8 +219,14 @@ class FailureWatchTest {
         return api.get("/webhooks/" + webhook).getString("data.status");
     }
 
+    private List<String> mails() {
+        return mailServer.mails().stream()
+                .filter(mail -> mail.contains(api.workspace().admin()))
+                .toList();
+    }
+
     private void mail(String subject, String link) {
-        var all = Await.until("a mail", PATIENCE, mailServer::mails, mails -> mails.stream()
+        var all = Await.until("a mail", PATIENCE, this::mails, mails -> mails.stream()
                 .anyMatch(mail -> mail.contains("Subject: " + subject)));
         assertThat(all).anySatisfy(mail -> assertThat(mail)
                 .contains("Subject: " + subject)

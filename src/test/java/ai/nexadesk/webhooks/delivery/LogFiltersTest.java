@@ -159,6 +159,29 @@ class LogFiltersTest {
     }
 
     @Test
+    @DisplayName("stays readable when the webhook is deleted, of which nothing else is left")
+    void ofDeletedWebhook() {
+        var lead = delivered("lead.created", "{\"id\":\"1\"}", "delivered");
+        api.delete("/webhooks/" + webhook).then().statusCode(200);
+        assertThat(api.get("/webhooks/" + webhook + "/deliveries?event=lead.created")
+                        .getList("data.id"))
+                .containsExactly(lead);
+        assertThat(api.delivery(webhook, lead).getString("data.status")).isEqualTo("delivered");
+        var path = "/webhooks/" + webhook;
+        api.post(path + "/deliveries/retry", java.util.Map.of("status", "failed"))
+                .then()
+                .statusCode(404);
+        assertThat(api.post(path + "/deliveries/" + lead + "/retry").statusCode())
+                .isBetween(400, 499);
+        api.request().get("/api/v1/external" + path).then().statusCode(404);
+        Api.ofNewWorkspace()
+                .request()
+                .get("/api/v1/external" + path + "/deliveries")
+                .then()
+                .statusCode(404);
+    }
+
+    @Test
     @DisplayName("is exported as CSV and as JSON lines, as far as the filters let it through")
     void export() throws SQLException {
         var lead = delivered("lead.created", "{\"id\":\"1\"}", "delivered");
