@@ -69,7 +69,8 @@ class Demo {
 
                   curl %s/api/v1/internal/events -H 'Authorization: Bearer %s' \\
                     -H 'Content-Type: application/json' \\
-                    -d '{"event":"lead.created","workspace_id":"%s","data":{"id":"1","visitor_name":"John Doe"}}'
+                    -d '{"event":"lead.created","workspace_id":"%s",
+                      "data":{"id":"1","visitor_name":"John Doe","pipeline_stage":"new","created_at":"2026-03-20T14:00:00Z"}}'
 
                 """.formatted(
                         settings.dataDir(),

@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.webhook;
 
 import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.tracing.LogIds;
 import io.quarkus.scheduler.Scheduled;
 import org.jboss.logging.Logger;
 
@@ -37,7 +38,7 @@ class Reencryption {
         var last = "";
         for (var part = idsAfter(last); !part.isEmpty(); part = idsAfter(last)) {
             for (var id : part) {
-                done += Acting.ENGINE.call(() -> renew(id)) ? 1 : 0;
+                done += renewed(id) ? 1 : 0;
             }
             last = part.get(part.size() - 1);
         }
@@ -52,6 +53,16 @@ class Reencryption {
                 .setParameter(1, last)
                 .setMaxResults(PART)
                 .getResultList());
+    }
+
+    /** One that cannot be read must not keep the others from being renewed. */
+    private boolean renewed(String id) {
+        try {
+            return Acting.ENGINE.call(() -> renew(id));
+        } catch (IllegalStateException unreadable) {
+            LogIds.of("webhookId", id).around(() -> LOG.error(unreadable.getMessage()));
+            return false;
+        }
     }
 
     private boolean renew(String id) {

@@ -37,7 +37,8 @@ class LoggedIdsTest {
                 var log = JsonLog.listen()) {
             var webhook = api.createWebhook(receiver.url("/hook"), "*");
             var secret = api.secret(webhook);
-            sql.run("update webhook set secret = '\\x00000000' || substr(secret, 5) where id = ?", webhook);
+            var keyId = sql.text("select encode(substr(secret, 1, 4), 'hex') from webhook where id = ?", webhook);
+            encryptedWith("00000000", webhook);
             targets.forget(new WebhookChanged(webhook));
 
             var event = api.publish("lead.created", "{\"id\":\"1\",\"visitor_name\":\"" + BODY + "\"}");
@@ -49,7 +50,12 @@ class LoggedIdsTest {
             assertThat(ids.get("workspaceId").asText())
                     .isEqualTo(api.workspace().id());
             assertThat(log.lines()).noneMatch(line -> line.contains(secret) || line.contains(BODY));
+            encryptedWith(keyId, webhook);
         }
+    }
+
+    private void encryptedWith(String keyId, String webhook) {
+        sql.run("update webhook set secret = decode(?, 'hex') || substr(secret, 5) where id = ?", keyId, webhook);
     }
 
     @Test

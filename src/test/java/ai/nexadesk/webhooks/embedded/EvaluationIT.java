@@ -27,7 +27,9 @@ class EvaluationIT {
     @DisplayName("starts without a database, shows the whole loop through its inbox, and keeps its data between starts")
     void firstLook() throws Exception {
         String webhook;
+        PackagedApplication first;
         try (var application = PackagedApplication.start(data)) {
+            first = application;
             assertThat(application.output())
                     .contains(PackagedApplication.API_KEY)
                     .contains(PackagedApplication.PUBLISHER_TOKEN)
@@ -38,9 +40,8 @@ class EvaluationIT {
             assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
             assertThat(created.body()).contains("\"status\":\"active\"");
             webhook = created.body().replaceAll("(?s).*\"id\":\"(wh_[^\"]+)\".*", "$1");
-            var published = application.publish("{\"event\":\"lead.created\",\"workspace_id\":\""
-                    + PackagedApplication.WORKSPACE + "\",\"data\":{\"visitor_name\":\"John Doe\"}}");
-            assertThat(published.statusCode()).isEqualTo(202);
+            var published = application.publish(application.output().replaceAll("(?s).* -d '([^']+)'.*", "$1"));
+            assertThat(published.statusCode()).as(published.body()).isEqualTo(202);
             var page = Await.until(
                     "the event in the inbox",
                     Duration.ofSeconds(10),
@@ -48,6 +49,7 @@ class EvaluationIT {
                     html -> html.contains("lead.created"));
             assertThat(page).contains("Signature is right").contains("John Doe").doesNotContain("Signature is wrong");
         }
+        assertThat(first.output()).as("what it says of its own example").doesNotContain("do not fit");
         try (var again = PackagedApplication.start(data)) {
             assertThat(again.get("/api/v1/external/webhooks/" + webhook).statusCode())
                     .isEqualTo(200);

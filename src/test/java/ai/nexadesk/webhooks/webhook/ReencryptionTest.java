@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
@@ -56,6 +57,29 @@ class ReencryptionTest {
             reencryption.run();
             assertThat(stored(id).version()).isEqualTo(version);
         }
+    }
+
+    @Test
+    @DisplayName("is looked at, even where one before it was encrypted with a key that nobody has any more")
+    void unreadable() throws Exception {
+        try (var receiver = Receiver.start()) {
+            var unreadable = api.createWebhook(receiver.url("/unreadable"), "*");
+            var ids = Stream.of("/one", "/two", "/three", "/four")
+                    .map(path -> api.createWebhook(receiver.url(path), "*"))
+                    .toList();
+            ids.forEach(this::sealWithFormerKey);
+            var secret = stored(unreadable).secret;
+            store(unreadable, new byte[secret.length]);
+
+            reencryption.run();
+
+            assertThat(ids).allMatch(this::isActive);
+            store(unreadable, secret);
+        }
+    }
+
+    private static void store(String id, byte[] secret) {
+        Acting.HOST.run(() -> Webhook.<Webhook>findById(id).secret = secret);
     }
 
     private static Webhook stored(String id) {
