@@ -15,7 +15,7 @@ import java.util.function.BooleanSupplier;
 /** Workload (e): a log of many old attempts; its pages are read, with a person's session, while events are published. */
 final class OldLog {
 
-    private static final double RATE = 200;
+    private static final int RATE = 200;
     private static final int DELAY_MILLIS = 20;
     private static final String CSRF = "nexadesk-csrf";
 
@@ -24,6 +24,7 @@ final class OldLog {
     static void run(Options options, Report report) throws Exception {
         int rows = options.number("rows", 1_000_000);
         int seconds = options.number("seconds", 20);
+        double rate = options.number("rate", RATE);
         try (var lab = Lab.open(options, List.of(5));
                 var publisher = new Publisher(
                         options, List.of(lab.application().port()), lab.spaces(), lab.published(), number -> 0)) {
@@ -35,13 +36,13 @@ final class OldLog {
             var phases = new Phases(lab, publisher, report, List.of(), endpoint -> true);
             var ends = new AtomicBoolean();
             var warming = CompletableFuture.runAsync(() -> read(lab, pages, cookie, ends::get));
-            phases.hold("warm-up", RATE, options.number("warmup", 30));
+            phases.hold("warm-up", rate, options.number("warmup", 30));
             ends.set(true);
             warming.join();
             ends.set(false);
             lab.database().forgetStatements();
             var reading = CompletableFuture.supplyAsync(() -> read(lab, pages, cookie, ends::get));
-            var row = phases.hold("oldlog", RATE, seconds);
+            var row = phases.hold("oldlog", rate, seconds);
             ends.set(true);
             reading.join().forEach((name, times) -> row.put("reads_" + name, times.size())
                     .put(name + "_p50_ms", times.millis(50))
