@@ -27,9 +27,9 @@ class AttemptStore {
      * note. Work and delivery change only if the lease was still held: the owner and the number of attempts before tell. The
      * one exception is a delivery that was ended with its webhook while its request was on the way and arrived all the same.
      *
-     * <p>Work is locked row by row in a lateral query, which PostgreSQL cannot turn around: it would go through the whole queue
-     * for every batch where it has just seen the queue nearly empty. The same condition again outside keeps its guess of how
-     * many are held low, and so the later parts from being turned around.
+     * <p>Work is locked row by row in a lateral query, and then deleted by an array and changed by an array of one each: none of
+     * which PostgreSQL can turn around. A join by {@code =} it would, and go through the whole queue for every batch, where it
+     * has seen the queue nearly empty once.
      *
      * <p>A delivery is looked up with its webhook, too: without it, an empty day's partition seems to be as well reached by the
      * index of the log, which goes through all webhooks of the workspace for each delivery.
@@ -68,15 +68,15 @@ class AttemptStore {
                 ) w
                 where w.delivery_id = r.delivery_id
             ), ended as (
-                delete from work w using held h
-                where w.delivery_id = h.delivery_id and h.next_at is null and not h.retry_requested
+                delete from work
+                where delivery_id = any (array(select delivery_id from held where next_at is null and not retry_requested))
             ), waiting as (
                 update work w set owner = null, attempts = h.number, tries = h.tries, retry_requested = false,
                     trigger = case when h.retry_requested then 'manual' else 'automatic' end,
                     due_at = case when h.retry_requested then h.ended_at else h.next_at end,
                     scheduled_for = case when h.retry_requested then h.next_at end
                 from held h
-                where w.delivery_id = h.delivery_id and (h.next_at is not null or h.retry_requested)
+                where w.delivery_id = any (array[h.delivery_id]) and (h.next_at is not null or h.retry_requested)
             ), arrived as (
                 update delivery d set status = r.status, attempts = greatest(d.attempts, r.number),
                     attempted_at = r.started_at, status_code = r.status_code, error_code = r.error_code,

@@ -23,7 +23,7 @@ class Takeovers {
      * says so. A ping is not tried again. That the lease has ended is written, so that a renewal on its way, which waits for
      * this, comes too late.
      */
-    private static final String TAKE_OVER = """
+    static final String TAKE_OVER = """
             with ended as (
                 update replica set lease_until = '-infinity' where lease_until <= now() and id <> ? returning id
             ), dead as (
@@ -47,11 +47,11 @@ class Takeovers {
                     and id = d.delivery_id
                 returning id, event_type
             ), dropped as (
-                delete from work using noted where delivery_id = noted.id and noted.event_type = 'ping'
+                delete from work where delivery_id = any (array(select id from noted where event_type = 'ping'))
             )
             update work w set owner = null, attempts = case when d.begun then d.number else w.attempts end, due_at = ?, %s
             from dead d
-            where w.delivery_id = d.delivery_id and d.delivery_id not in (select id from noted where event_type = 'ping')
+            where w.delivery_id = any (array[d.delivery_id]) and d.delivery_id not in (select id from noted where event_type = 'ping')
             """.formatted(WorkQueue.ASKED_FOR_FIRST);
 
     private static final String FORGET = """

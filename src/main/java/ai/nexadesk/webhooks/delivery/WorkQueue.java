@@ -25,9 +25,10 @@ class WorkQueue {
 
     /**
      * Goes from webhook to webhook, so that the backlog of one hides nobody else's work, and takes a few of each; fewer where
-     * bodies are long, for all of them are read into memory. Rows that another replica is taking are passed over.
+     * bodies are long, for all of them are read into memory. Rows that another replica is taking are passed over. The array of
+     * one keeps PostgreSQL from going through the queue for what was picked ({@link AttemptStore#FINISH}).
      */
-    private static final String CLAIM = """
+    static final String CLAIM = """
             with recursive waiting (webhook_id) as (
                 (select webhook_id from work where owner is null and webhook_id > ? order by webhook_id limit 1)
                 union all
@@ -51,7 +52,7 @@ class WorkQueue {
                     of_webhook as (partition by p.webhook_id order by p.due_at, p.delivery_id)
             ), claimed as (
                 update work w set owner = ?, begun = false from sized s
-                where w.delivery_id = s.delivery_id and s.before < ? and s.bytes <= ?
+                where w.delivery_id = any (array[s.delivery_id]) and s.before < ? and s.bytes <= ?
                 returning w.*, s.id as event_id, s.type, s.body, s.traceparent
             )
             select delivery_id, workspace_id, webhook_id, event_id, type, body, attempts, tries, trigger, scheduled_for, owner,
