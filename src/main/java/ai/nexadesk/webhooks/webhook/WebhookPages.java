@@ -73,7 +73,7 @@ public class WebhookPages {
 
         /** Its last 24 hours as bars. */
         public Bars bars() {
-            return Bars.of(health.hours().stream()
+            return Bars.filling(health.hours().stream()
                     .map(hour -> new Bars.Stack(hour.delivered(), hour.failed()))
                     .toList());
         }

@@ -119,6 +119,10 @@ class MediaTest {
                         browser.page().evaluate("parseFloat(" + beyond + ")").toString();
                 assertThat(Double.parseDouble(pixels)).as(beyond).isGreaterThan(0);
             }
+            browser.page().setViewportSize(390, 844);
+            assertThat(browser.page().evaluate("document.documentElement.scrollWidth"))
+                    .as("width of the page with both")
+                    .isEqualTo(390);
         }
     }
 
