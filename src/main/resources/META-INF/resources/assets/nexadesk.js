@@ -131,7 +131,7 @@ document.addEventListener('htmx:sendError', () => {
   flash.replaceChildren(document.getElementById('offline').content.cloneNode(true));
   flash.scrollIntoView({ block: 'nearest' });
 });
-document.addEventListener('htmx:beforeOnLoad', () => flash.querySelector('[data-offline]')?.remove());
+document.addEventListener('htmx:beforeOnLoad', () => flash.querySelector('[data-passing]')?.remove());
 document.addEventListener('htmx:afterSwap', event => {
   if (event.detail.target === flash) flash.scrollIntoView({ block: 'nearest' });
 });
