@@ -63,6 +63,7 @@ addEventListener('pageshow', () => {
 
 // A confirmation page that htmx fetched is shown as a dialog; focus returns to its link by itself.
 const dialog = document.getElementById('dialog');
+const flash = document.getElementById('flash');
 document.addEventListener('htmx:afterSwap', event => {
   if (event.detail.target === dialog && !dialog.open) dialog.showModal();
 });
@@ -102,7 +103,7 @@ document.addEventListener('htmx:beforeSwap', event => {
   before = target && {
     open: [...target.querySelectorAll('details[id][open]')].map(details => details.id),
     words: target.querySelector('[data-announce]')?.textContent,
-    lines: target.id === 'rows' ? target.children.length : 0
+    lines: target.id === 'rows' ? target.children.length : null
   };
 });
 document.addEventListener('htmx:afterSettle', event => {
@@ -111,18 +112,29 @@ document.addEventListener('htmx:afterSettle', event => {
   for (const id of before.open) document.getElementById(id)?.setAttribute('open', '');
   const words = target.querySelector('[data-announce]');
   if (words && (target.id === 'log' || words.textContent !== before.words)) announce(words.textContent);
-  if (before.lines) goOn(target, before.lines);
+  if (before.lines !== null) goOn(target, before.lines);
   before = null;
 });
 
-// The first line that was loaded gets the focus, as the link that loaded it is gone.
+// The first line that was loaded gets the focus, as the link that loaded it is gone. If there is none, what goes on does.
 function goOn(rows, lines) {
-  announce(`${rows.children.length - lines} more.`);
+  const more = document.getElementById('more');
   const row = rows.children[lines];
+  announce(row ? `${rows.children.length - lines} more.` : more.textContent);
   row?.setAttribute('tabindex', '-1');
-  (row?.querySelector('.row-link') ?? row)?.focus();
+  (row?.querySelector('.row-link') ?? row ?? more.querySelector('a') ?? more).focus();
   if (document.querySelector('[data-select-all]')) select();
 }
+
+// What goes wrong is said at the top of the page, which may be out of sight; without a connection there is no page that says it.
+document.addEventListener('htmx:sendError', () => {
+  flash.replaceChildren(document.getElementById('offline').content.cloneNode(true));
+  flash.scrollIntoView({ block: 'nearest' });
+});
+document.addEventListener('htmx:beforeOnLoad', () => flash.querySelector('[data-passing]')?.remove());
+document.addEventListener('htmx:afterSwap', event => {
+  if (event.detail.target === flash) flash.scrollIntoView({ block: 'nearest' });
+});
 
 // A menu closes when something is chosen, in it or elsewhere. A dialog that it opens gives the focus back to it.
 document.addEventListener('click', event => {
@@ -173,7 +185,6 @@ function leave(element) {
 }
 
 // Live regions only speak when they change: say the flash message of a new page.
-const flash = document.getElementById('flash');
 if (flash?.firstElementChild) {
   const message = flash.firstElementChild;
   setTimeout(() => { flash.replaceChildren(message.cloneNode(true)); }, 150);

@@ -56,7 +56,7 @@ final class BulkRetry {
 
     private static String scope(@Nullable Webhook webhook, LogForm form) {
         var parts = new ArrayList<String>();
-        parts.add(webhook == null ? "All webhooks" : webhook.url);
+        parts.add(webhook == null ? "All webhooks" : webhook.title());
         add(parts, "event ", form.event);
         add(parts, "answered ", form.statusCode);
         add(parts, "of the last ", form.range);

@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.delivery;
 
 import ai.nexadesk.webhooks.event.EventIds;
+import ai.nexadesk.webhooks.web.Formats;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
@@ -56,6 +57,7 @@ public record EventTrace(
      *
      * @param webhookId which
      * @param url where its requests go now
+     * @param description what it is called now; may be empty
      * @param deleted whether it is gone by now
      * @param reason why it got the event or did not
      * @param detail why it was disabled; null where it was not
@@ -65,11 +67,17 @@ public record EventTrace(
     public record Target(
             String webhookId,
             String url,
+            String description,
             boolean deleted,
             Reason reason,
             @Nullable String detail,
             @Nullable String deliveryId,
             @Nullable DeliveryStatus deliveryStatus) {
+
+        /** What pages call the webhook. */
+        public String title() {
+            return description.isBlank() ? url : Formats.visible(description);
+        }
 
         /** Why, in words. */
         public String explanation() {

@@ -29,7 +29,8 @@ public class EventTraces {
             """;
 
     private static final String WEBHOOKS = """
-            select w.id, w.url, w.deleted_at is not null, h.status, h.reason, h.events, coalesce(h.deleted, false), d.id, d.status
+            select w.id, w.url, w.deleted_at is not null, h.status, h.reason, h.events, coalesce(h.deleted, false), d.id, d.status,
+                w.description
             from webhook w
             left join lateral (
                 select * from webhook_history h
@@ -115,6 +116,7 @@ public class EventTraces {
         return new EventTrace.Target(
                 row.getString(1),
                 row.getString(2),
+                row.getString(10),
                 row.getBoolean(3),
                 then.reason(eventId, type, delivery != null),
                 row.getString(5),

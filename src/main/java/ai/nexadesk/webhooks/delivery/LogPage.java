@@ -81,6 +81,16 @@ record LogPage(
         return part.entries();
     }
 
+    /** Whether it is the top of the log. */
+    public boolean isFirst() {
+        return total != null;
+    }
+
+    /** Whether there is nothing at all, neither here nor further back. */
+    public boolean isNothing() {
+        return isFirst() && entries().isEmpty() && part.next() == null;
+    }
+
     /** The states to choose from. */
     public List<DeliveryStatus> states() {
         return List.of(DeliveryStatus.values());

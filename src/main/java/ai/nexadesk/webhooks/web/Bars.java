@@ -39,9 +39,21 @@ public record Bars(List<Bar> bars, long top) {
     /** A bar where it stands; what did not go well is on top. */
     public record Bar(Stack stack, int x, int width, int goodY, int goodHeight, int badY, int badHeight) {}
 
-    /** Draws these. */
+    /** Draws these below an axis, which ends with a round number. */
     public static Bars of(List<Stack> stacks) {
-        long top = niceTop(stacks.stream().mapToLong(Stack::total).max().orElse(0));
+        return upTo(niceTop(most(stacks)), stacks);
+    }
+
+    /** Draws these where there is no axis: the highest one fills the place. */
+    public static Bars filling(List<Stack> stacks) {
+        return upTo(Math.max(1, most(stacks)), stacks);
+    }
+
+    private static long most(List<Stack> stacks) {
+        return stacks.stream().mapToLong(Stack::total).max().orElse(0);
+    }
+
+    private static Bars upTo(long top, List<Stack> stacks) {
         var bars = new ArrayList<Bar>();
         for (var stack : stacks) {
             int bad = height(stack.bad, top);

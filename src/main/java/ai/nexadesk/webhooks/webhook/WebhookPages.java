@@ -73,16 +73,23 @@ public class WebhookPages {
 
         /** Its last 24 hours as bars. */
         public Bars bars() {
-            return Bars.of(health.hours().stream()
+            return Bars.filling(health.hours().stream()
                     .map(hour -> new Bars.Stack(hour.delivered(), hour.failed()))
                     .toList());
         }
     }
 
-    /** The share of the last day's settled deliveries that failed: {@code 0.2 %}. */
+    /** The share of the last day's settled deliveries that failed: {@code 0.2 %}. None and all are never rounded to. */
     @TemplateExtension
     static String failureRate(WebhookStats.Day day) {
-        return String.format(Locale.ENGLISH, "%.1f %%", 100.0 * day.failed() / (day.failed() + day.delivered()));
+        double percent = 100.0 * day.failed() / (day.failed() + day.delivered());
+        if (day.failed() > 0 && percent < 0.1) {
+            return "< 0.1 %";
+        }
+        if (day.delivered() > 0 && percent > 99.9) {
+            return "> 99.9 %";
+        }
+        return String.format(Locale.ENGLISH, "%.1f %%", percent);
     }
 
     @GET

@@ -48,6 +48,11 @@ public class AuditFilter {
         return !who.isBlank() || !kind.isBlank() || !about.isBlank();
     }
 
+    /** Whether it begins at the newest entry. */
+    public boolean isFirst() {
+        return cursor().isEmpty();
+    }
+
     /** The address that goes on after this entry. */
     String next(UUID last) {
         var filters = Map.of("who", who, "kind", kind, "q", about);

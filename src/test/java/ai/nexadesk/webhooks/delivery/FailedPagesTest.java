@@ -13,6 +13,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -97,6 +98,18 @@ class FailedPagesTest {
             browser.go("/settings/failed");
             assertThat(browser.page().getByText("Nothing has failed.")).isVisible();
             assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("is asked about all of a webhook by the name that its page has")
+    void name() {
+        api.patch("/webhooks/" + webhooks.get(0), Map.of("description", "CRM"));
+        try (var browser = Browser.open()) {
+            browser.signIn(api.workspace().admin());
+            browser.go("/settings/webhooks/" + webhooks.get(0) + "/logs?status=failed");
+            browser.link("Retry all that match…").click();
+            assertThat(browser.page().locator(".object")).hasText("CRM");
         }
     }
 

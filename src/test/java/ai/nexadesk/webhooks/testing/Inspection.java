@@ -12,14 +12,19 @@ import java.util.List;
 
 /**
  * A walk through pages that notes what is wrong with any: axe finds no violation of WCAG 2.2 level AA, the browser has nothing
- * to complain about (our content security policy included), there is one title, no id is there twice, and nothing has to be
- * scrolled sideways. With {@code -Dscreenshots=DIR} it also leaves a picture of each.
+ * to complain about (our content security policy included), there is one title, no id is there twice, nothing has to be
+ * scrolled sideways, and no cell of a table is too small. With {@code -Dscreenshots=DIR} it also leaves a picture of each.
  */
 public final class Inspection {
 
     private static final List<String> WCAG = List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa");
     private static final String REPEATED_IDS =
             "[...document.querySelectorAll('[id]')].map(e => e.id).filter((id, i, all) => all.indexOf(id) !== i || /[{ ]/.test(id))";
+    /** What lies over its neighbour, although nothing has to be scrolled; an open menu may. */
+    private static final String TOO_WIDE =
+            "[...document.querySelectorAll('main :is(td:not(.corner), .card-body)')].filter(e => e.scrollWidth > e.clientWidth + 1)"
+                    + ".map(e => e.textContent.trim())";
+
     private static final @Nullable String SCREENSHOTS = System.getProperty("screenshots");
 
     private final Browser browser;
@@ -55,6 +60,9 @@ public final class Inspection {
         softly.assertThat(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
                 .as("pixels to scroll sideways on " + where)
                 .isEqualTo(0);
+        softly.assertThat(page.evaluate(TOO_WIDE))
+                .as("cells that are too small for what is in them on " + where)
+                .isEqualTo(List.of());
         softly.assertThat(page.evaluate(REPEATED_IDS))
                 .as("ids that are not unique on " + where)
                 .isEqualTo(List.of());

@@ -73,6 +73,41 @@ class ErrorPagesTest {
     }
 
     @Test
+    @DisplayName("is not needed where a part of a page fails: the page says it above what it has, until that goes well")
+    void part() {
+        try (var browser = Browser.open()) {
+            browser.signIn(api.workspace().agent());
+            browser.go("/settings/failed");
+            new Sql().run("revoke select on delivery from nexadesk_workspace");
+            try {
+                browser.page().getByLabel("Answer").selectOption("5xx");
+                assertThat(browser.flash()).containsText("Something went wrong on our side. Reference ");
+                assertThat(browser.region("Failed deliveries")).containsText("Nothing has failed.");
+            } finally {
+                new Sql().run("grant select on delivery to nexadesk_workspace");
+            }
+            browser.page().getByLabel("Answer").selectOption("4xx");
+            assertThat(browser.region("Failed deliveries")).containsText("No deliveries match these filters.");
+            assertThat(browser.flash()).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("is not needed where nothing can be reached: the page that is there says it, until something can")
+    void offline() {
+        try (var browser = Browser.open()) {
+            browser.signIn(api.workspace().agent());
+            browser.go("/settings/failed");
+            browser.page().context().setOffline(true);
+            browser.page().getByLabel("Answer").selectOption("5xx");
+            assertThat(browser.flash()).hasText("NexaDesk cannot be reached. Check your connection, then try again.");
+            browser.page().context().setOffline(false);
+            browser.page().getByLabel("Answer").selectOption("4xx");
+            assertThat(browser.flash()).isEmpty();
+        }
+    }
+
+    @Test
     @DisplayName("has nothing for strangers that is of use only inside")
     void stranger() {
         try (var browser = Browser.open()) {

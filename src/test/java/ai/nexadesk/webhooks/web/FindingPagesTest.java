@@ -11,6 +11,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.util.Map;
+
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -37,7 +39,8 @@ class FindingPagesTest {
     @ValueSource(booleans = {true, false})
     @DisplayName("finds an event by its id, where it went and where not, and goes on to its delivery and back")
     void event(boolean scripts) {
-        api.createWebhook(receiver.url("/contacts"), "contact.created");
+        var other = api.createWebhook(receiver.url("/contacts"), "contact.created");
+        api.patch("/webhooks/" + other, Map.of("description", "Address book"));
         var event = api.publish("lead.created", "{\"id\":\"1\"}");
         api.await(webhook, api.deliveryOf(webhook, event), "delivered", 1);
         try (var browser = open(scripts)) {
@@ -50,6 +53,8 @@ class FindingPagesTest {
             browser.button("Find").click();
             assertThat(browser.rows()).hasCount(2);
             assertThat(browser.rows().last()).containsText("was not subscribed");
+            assertThat(browser.rows().last()).containsText(receiver.url("/contacts"));
+            assertThat(browser.link("Address book")).isVisible();
             browser.link("Delivered").click();
             assertThat(browser.heading("lead.created")).isVisible();
             browser.link(event).click();

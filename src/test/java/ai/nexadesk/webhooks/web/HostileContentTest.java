@@ -78,6 +78,13 @@ class HostileContentTest {
                 var text = browser.page().locator("main").textContent();
                 assertThat(text).contains("<img src=x onerror=alert(1)>", "{page.webhook}", "\\u202e", "\\u2066");
             }
+            browser.go("/settings/webhooks");
+            assertThat(browser.rows().textContent()).contains("None settled", "2 retrying");
+            browser.go(path);
+            assertThat(browser.page().locator(".tabs").boundingBox().y)
+                    .as("where the tabs are below %d characters of an address", 1_500)
+                    .isLessThan(600);
+            assertThat(browser.page().locator(".facts").first().textContent()).contains("q".repeat(1_500));
             assertThat(browser.complaints()).isEmpty();
         }
     }

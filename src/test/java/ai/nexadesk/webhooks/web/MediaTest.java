@@ -33,6 +33,9 @@ class MediaTest {
             """;
     private static final int MANY_TABS = 200;
 
+    /** In CSS pixels, margins left out. */
+    private static final int A4_WIDTH = 688;
+
     private final Api api = Api.ofNewWorkspace();
     private Receiver receiver;
     private String path;
@@ -76,6 +79,50 @@ class MediaTest {
                     .contains("UTC");
             assertThat(page.locator("html")).hasCSS("background-color", "rgb(255, 255, 255)");
             assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("fits on paper, with all columns of its list")
+    void paper() {
+        try (var browser = Browser.open()) {
+            browser.signIn(api.workspace().admin());
+            var page = browser.page();
+            page.setViewportSize(A4_WIDTH, A4_WIDTH);
+            page.emulateMedia(new EmulateMediaOptions().setMedia(Media.PRINT));
+            for (var one : List.of("/settings/webhooks", path + "/logs", "/settings/audit-log")) {
+                browser.go(one);
+                assertThat(page.locator("table thead th").last()).isVisible();
+                assertThat(page.evaluate("document.documentElement.scrollWidth"))
+                        .as(one)
+                        .isEqualTo(A4_WIDTH);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("says both exact times of a line that has the focus, one above and one below")
+    void exactTimes() {
+        try (var browser = Browser.open()) {
+            browser.signIn(api.workspace().admin());
+            browser.go(path + "/logs");
+            browser.page().keyboard().press("j");
+            var time = "getComputedStyle(document.querySelectorAll('tbody tr:first-child .when')[%d], '::after').%s";
+            for (int one = 0; one < 2; one++) {
+                assertThat(browser.page()
+                                .evaluate(time.formatted(one, "content"))
+                                .toString())
+                        .contains("UTC");
+            }
+            for (var beyond : List.of(time.formatted(0, "bottom"), time.formatted(1, "top"))) {
+                var pixels =
+                        browser.page().evaluate("parseFloat(" + beyond + ")").toString();
+                assertThat(Double.parseDouble(pixels)).as(beyond).isGreaterThan(0);
+            }
+            browser.page().setViewportSize(390, 844);
+            assertThat(browser.page().evaluate("document.documentElement.scrollWidth"))
+                    .as("width of the page with both")
+                    .isEqualTo(390);
         }
     }
 

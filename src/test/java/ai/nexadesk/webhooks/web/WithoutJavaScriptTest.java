@@ -108,7 +108,7 @@ class WithoutJavaScriptTest {
         assertThat(browser.region("Signing secret")).containsText("Rotating");
         browser.link("Switch now…").click();
         assertThat(browser.heading("Switch to the new secret now?")).isVisible();
-        assertThat(page.locator(".object")).hasText(receiver.url("/mended"));
+        assertThat(page.locator(".object")).hasText("Orders" + receiver.url("/mended"));
         browser.button("Switch now").click();
         assertThat(browser.flash()).containsText("Switched. The new secret is in use.");
     }

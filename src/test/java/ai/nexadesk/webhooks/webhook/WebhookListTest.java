@@ -8,6 +8,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.List;
@@ -65,6 +66,21 @@ class WebhookListTest {
         assertThat(api.get("/jobs").getList("data.id")).containsExactly(newer, older);
         assertThat(api.get("/jobs?sort=created_at:asc").getList("data.id")).containsExactly(older, newer);
         assertThat(api.get("/jobs?sort=created_at:desc").getList("data.id")).containsExactly(newer, older);
+    }
+
+    @ParameterizedTest(name = "{1} of {0} and {1}: {2}")
+    @CsvSource({
+        "0, 3, 100.0 %",
+        "3, 0, 0.0 %",
+        "2, 1, 33.3 %",
+        "50000, 1, < 0.1 %",
+        "1, 50000, > 99.9 %",
+        "999, 1, 0.1 %"
+    })
+    @DisplayName("tell a failure rate that is neither none nor all where some failed and some did not")
+    void failureRate(long delivered, long failed, String rate) {
+        assertThat(WebhookPages.failureRate(new WebhookStats.Day(delivered + failed, delivered, failed, 0, null, null)))
+                .isEqualTo(rate);
     }
 
     private String job(String webhook) {

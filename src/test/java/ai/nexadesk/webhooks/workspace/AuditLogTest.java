@@ -65,4 +65,37 @@ class AuditLogTest {
             assertThat(browser.complaints()).isEmpty();
         }
     }
+
+    @Test
+    @DisplayName("says that nothing was found only while that is true, and keeps the focus where it goes on")
+    void nothingYetOnThePage() {
+        insert(1, "Rare");
+        insert(2 * AuditLog.SCANNED, "Robo");
+        try (var browser = Browser.open()) {
+            browser.signIn(api.workspace().admin());
+            browser.go("/settings/audit-log?who=rare");
+            var log = browser.region("Audit log");
+            assertThat(log).containsText("No match yet. Searched back to ");
+            assertThat(browser.rows()).hasCount(0);
+
+            browser.link("Search further back").click();
+            assertThat(log).not().containsText("No match yet");
+            assertThat(log).containsText("Searched back to ");
+            assertThat(browser.link("Search further back")).isFocused();
+            assertThat(browser.page().locator("#announcer")).containsText("Searched back to ");
+
+            browser.link("Search further back").click();
+            assertThat(browser.rows()).hasCount(1);
+            assertThat(browser.rows().first()).isFocused();
+            assertThat(log).not().containsText("Searched back to");
+
+            browser.go("/settings/audit-log?who=rarest");
+            browser.link("Search further back").click();
+            assertThat(log).not().containsText("No match yet");
+            browser.link("Search further back").click();
+            assertThat(log).containsText("No older entries found.");
+            assertThat(browser.page().locator("#more")).isFocused();
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
 }

@@ -1,0 +1,39 @@
+package ai.nexadesk.webhooks.web;
+
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@DisplayName("Bars")
+class BarsTest {
+
+    private static final List<Bars.Stack> HOURS =
+            List.of(new Bars.Stack(100, 12), new Bars.Stack(0, 0), new Bars.Stack(9_999, 1));
+
+    @Test
+    @DisplayName("end below a round number where an axis names it")
+    void axis() {
+        var bars = Bars.of(List.of(HOURS.get(0)));
+        assertThat(bars.top()).isEqualTo(200);
+        assertThat(bars.bars().get(0).badY()).isEqualTo(Bars.HEIGHT - 56);
+    }
+
+    @Test
+    @DisplayName("fill their place where there is none")
+    void fill() {
+        assertThat(Bars.filling(List.of(HOURS.get(0))).bars().get(0).badY()).isZero();
+        assertThat(Bars.filling(HOURS).bars().get(2).badY()).isZero();
+    }
+
+    @Test
+    @DisplayName("show the smallest failure, and nothing where there was nothing")
+    void smallest() {
+        var bars = Bars.filling(HOURS).bars();
+        assertThat(bars.get(2).badHeight()).isPositive();
+        assertThat(bars.get(1).goodHeight() + bars.get(1).badHeight()).isZero();
+        assertThat(Bars.filling(List.of(new Bars.Stack(0, 0))).goodShape()).isEmpty();
+    }
+}
