@@ -29,6 +29,7 @@ final class PublishingMetrics {
     private final Counter accepted;
     private final Counter duplicates;
     private final Counter deadLetters;
+    private final Counter interruptions;
     private final Timer duration;
 
     PublishingMetrics(MeterRegistry registry) {
@@ -36,6 +37,9 @@ final class PublishingMetrics {
         duplicates = events(registry, "duplicate");
         deadLetters = Counter.builder("nexadesk.kafka.dead.letters")
                 .description("Records of Kafka that can never be published")
+                .register(registry);
+        interruptions = Counter.builder("nexadesk.kafka.interruptions")
+                .description("How often taking events from Kafka failed and had to begin anew")
                 .register(registry);
         duration = Timer.builder("nexadesk.publishing")
                 .description("From reading a publishing request to its events being durable")
@@ -53,6 +57,16 @@ final class PublishingMetrics {
     /** A record of Kafka can never be published. */
     void deadLetter() {
         deadLetters.increment();
+    }
+
+    /** Taking records of Kafka failed and begins anew. */
+    void interrupted() {
+        interruptions.increment();
+    }
+
+    /** How often that was. */
+    long interruptions() {
+        return (long) interruptions.count();
     }
 
     /** A request was answered with this receipt, so long after it was read. */
