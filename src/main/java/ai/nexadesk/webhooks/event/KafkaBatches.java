@@ -40,7 +40,8 @@ final class KafkaBatches {
      *
      * @param pause before what could not be stored is tried again
      */
-    KafkaBatches(KafkaDeadLetters deadLetters, PublishingRecords publishing, PublishingMetrics metrics, Duration pause) {
+    KafkaBatches(
+            KafkaDeadLetters deadLetters, PublishingRecords publishing, PublishingMetrics metrics, Duration pause) {
         this.deadLetters = deadLetters;
         this.publishing = publishing;
         this.metrics = metrics;

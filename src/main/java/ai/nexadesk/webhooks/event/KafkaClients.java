@@ -1,10 +1,12 @@
 package ai.nexadesk.webhooks.event;
 
 import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.kafka.KafkaConnector;
-import io.smallrye.reactive.messaging.kafka.KafkaProducer;
 import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordBatchMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.spi.Connector;
 
@@ -21,10 +23,14 @@ import jakarta.enterprise.inject.Instance;
 @ApplicationScoped
 class KafkaClients {
 
+    /** In its group, a consumer is heard every 3 seconds. */
+    private static final double SILENCE_SECONDS = 10;
+
     private final Instance<KafkaConnector> connectors;
     private final KafkaSettings settings;
 
-    KafkaClients(@Connector(KafkaConnector.CONNECTOR_NAME) Instance<KafkaConnector> connectors, KafkaSettings settings) {
+    KafkaClients(
+            @Connector(KafkaConnector.CONNECTOR_NAME) Instance<KafkaConnector> connectors, KafkaSettings settings) {
         this.connectors = connectors;
         this.settings = settings;
     }
@@ -47,19 +53,37 @@ class KafkaClients {
         }
     }
 
-    /** A consumer's stream, which begins with its subscription, and a producer. */
-    record Open(Multi<Batch> batches, KafkaProducer<byte[], byte[]> deadLetters) {}
-
-    /** Fails where the settings cannot work; what is only out of reach is waited for. */
-    Open open() {
+    /**
+     * Makes both, and gives what comes from the topic of events once somebody wants it. Fails where the settings cannot work;
+     * what is only out of reach is waited for.
+     */
+    Multi<Batch> open() {
         var connector = connectors.get();
         connector.getSubscriber(settings.deadLetters());
-        var producer = connector.<byte[], byte[]>getProducer(KafkaSettings.DEAD_LETTERS);
-        var batches = Multi.createFrom().publisher(connector.getPublisher(settings.events()));
-        return new Open(batches.map(Batch::of), producer);
+        return Multi.createFrom()
+                .publisher(connector.getPublisher(settings.events()))
+                .map(Batch::of);
     }
 
-    /** Closes both for good, with what was being made when it failed. Waits for them, but not for long. */
+    /** Sends a dead letter. */
+    Uni<RecordMetadata> send(ProducerRecord<byte[], byte[]> letter) {
+        return connectors
+                .get()
+                .<byte[], byte[]>getProducer(KafkaSettings.DEAD_LETTERS)
+                .send(letter);
+    }
+
+    /** Whether the consumer is in its group: it waits for a broker that is away, and no stream ends then. */
+    boolean isInGroup() {
+        return connectors.get().getConsumers(KafkaSettings.EVENTS).stream()
+                .flatMap(consumer -> consumer.unwrap().metrics().values().stream())
+                .filter(metric -> metric.metricName().name().equals("last-heartbeat-seconds-ago"))
+                .map(metric -> (double) metric.metricValue())
+                // Less than 0 is never.
+                .anyMatch(seconds -> seconds >= 0 && seconds <= SILENCE_SECONDS);
+    }
+
+    /** Closes both for good, or what there is of them. Waits for them, but not for long. */
     void close() {
         var connector = connectors.get();
         connector.terminate(this);

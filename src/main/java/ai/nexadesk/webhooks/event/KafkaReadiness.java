@@ -17,11 +17,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 class KafkaReadiness implements HealthCheck {
 
     private final KafkaSource source;
-    private final PublishingMetrics metrics;
 
-    KafkaReadiness(KafkaSource source, PublishingMetrics metrics) {
+    KafkaReadiness(KafkaSource source) {
         this.source = source;
-        this.metrics = metrics;
     }
 
     @Override
@@ -29,7 +27,6 @@ class KafkaReadiness implements HealthCheck {
         return HealthCheckResponse.named("Kafka")
                 .up()
                 .withData("taking", source.isTaking())
-                .withData("interruptions", metrics.interruptions())
                 .build();
     }
 }

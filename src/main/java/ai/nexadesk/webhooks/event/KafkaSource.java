@@ -32,6 +32,7 @@ class KafkaSource {
 
     private final Settings.Kafka settings;
     private final KafkaClients clients;
+    private final KafkaDeadLetters deadLetters;
     private final KafkaRecords records;
     private final PublishingMetrics metrics;
     private @Nullable Cancellable subscription;
@@ -41,8 +42,10 @@ class KafkaSource {
     KafkaSource(Settings settings, KafkaClients clients, KafkaRecords records, PublishingMetrics metrics) {
         this.settings = settings.kafka();
         this.clients = clients;
+        this.deadLetters = new KafkaDeadLetters(clients::send, settings.kafka().deadLetterTopic());
         this.records = records;
         this.metrics = metrics;
+        metrics.watch(this::isTaking);
     }
 
     /** What takes events for as long as nothing fails. */
@@ -68,21 +71,18 @@ class KafkaSource {
         }
     }
 
-    /** Whether events are taken now, as far as the clients know. */
+    /** Whether events are taken as they come. */
     boolean isTaking() {
-        return taking != null;
+        return taking != null && clients.isInGroup();
     }
 
     private Taking open() {
-        var open = clients.open();
-        var deadLetters = new KafkaDeadLetters(open.deadLetters()::send, settings.deadLetterTopic());
         var batches = new KafkaBatches(deadLetters, records::publish, metrics, PAUSE);
         // One batch after the other; to read one would hold up the requests of the event loop.
-        var taken = open.batches()
-                .onItem()
-                .transformToUniAndConcatenate(batch -> batches.take(batch.records(), batch::acknowledge)
-                        .replaceWith(batch)
-                        .runSubscriptionOn(Infrastructure.getDefaultWorkerPool()));
+        var taken = clients.open().onItem().transformToUniAndConcatenate(batch -> batches.take(
+                        batch.records(), batch::acknowledge)
+                .replaceWith(batch)
+                .runSubscriptionOn(Infrastructure.getDefaultWorkerPool()));
         return new Taking(batches, taken);
     }
 

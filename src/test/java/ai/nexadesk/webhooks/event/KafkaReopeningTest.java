@@ -7,7 +7,6 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
-
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -27,7 +26,8 @@ class KafkaReopeningTest {
     private final List<String> ends = Collections.synchronizedList(new ArrayList<>());
 
     @Test
-    @DisplayName("is opened anew, whether it failed, was complete or could not be opened, and whatever telling that does")
+    @DisplayName(
+            "is opened anew, whether it failed, was complete or could not be opened, and whatever telling that does")
     void goesOn() {
         streams.add(() -> failing("a"));
         streams.add(() -> Multi.createFrom().items("b"));
@@ -40,8 +40,7 @@ class KafkaReopeningTest {
         streams.add(() -> open("last"));
         run(2, 2);
         assertThat(taken).containsExactly("a", "b", "last");
-        assertThat(ends)
-                .containsExactly("failed, 2", "The stream is complete, 2", "not opened, 2", "told badly, 2");
+        assertThat(ends).containsExactly("failed, 2", "The stream is complete, 2", "not opened, 2", "told badly, 2");
     }
 
     @Test
@@ -54,8 +53,7 @@ class KafkaReopeningTest {
         streams.add(() -> open("last"));
         run(1, 5);
         assertThat(taken).containsExactly("a", "last");
-        assertThat(ends)
-                .containsExactly("refused, 1", "refused, 2", "refused, 4", "refused, 5", "failed, 1");
+        assertThat(ends).containsExactly("refused, 1", "refused, 2", "refused, 4", "refused, 5", "failed, 1");
     }
 
     @Test

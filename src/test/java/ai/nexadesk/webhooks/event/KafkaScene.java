@@ -4,6 +4,7 @@ import ai.nexadesk.webhooks.testing.Await;
 import ai.nexadesk.webhooks.testing.KafkaBroker;
 import ai.nexadesk.webhooks.testing.PackagedApplication;
 import ai.nexadesk.webhooks.testing.Receiver;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -40,14 +41,17 @@ final class KafkaScene implements AutoCloseable {
 
     private static final String GROUP = "nexadesk-webhooks";
 
+    private final HttpClient http = HttpClient.newHttpClient();
     private final Path directory;
     private final KafkaBroker broker;
+    private final Admin admin;
     private final Receiver receiver;
     private PackagedApplication application;
 
     private KafkaScene(Path directory, KafkaBroker broker, Receiver receiver) {
         this.directory = directory;
         this.broker = broker;
+        this.admin = broker.admin();
         this.receiver = receiver;
     }
 
@@ -77,7 +81,8 @@ final class KafkaScene implements AutoCloseable {
 
     /** Writes the file of properties anew, while the application runs or before. */
     Path writeProperties(String... properties) throws IOException {
-        // What a killed consumer held is free again soon, and who does not ask for records is soon put out of the group.
+        // What a killed consumer held is free again soon, and who does not ask for records is soon put out of the
+        // group.
         var lines = new ArrayList<>(
                 List.of("session.timeout.ms=6000", "heartbeat.interval.ms=1000", "max.poll.interval.ms=6000"));
         lines.addAll(List.of(properties));
@@ -97,6 +102,11 @@ final class KafkaScene implements AutoCloseable {
 
     KafkaBroker broker() {
         return broker;
+    }
+
+    /** Asks the broker things. */
+    Admin admin() {
+        return admin;
     }
 
     static String event(String id) {
@@ -156,7 +166,7 @@ final class KafkaScene implements AutoCloseable {
 
     /** How many records the group has done with. */
     long committed() {
-        try (var admin = broker.admin()) {
+        try {
             return admin.listConsumerGroupOffsets(GROUP).partitionsToOffsetAndMetadata().get().values().stream()
                     .mapToLong(OffsetAndMetadata::offset)
                     .sum();
@@ -171,14 +181,8 @@ final class KafkaScene implements AutoCloseable {
 
     /** The consumers in the group. */
     List<String> members() {
-        try (var admin = broker.admin()) {
-            return admin
-                    .describeConsumerGroups(List.of(GROUP))
-                    .all()
-                    .get()
-                    .get(GROUP)
-                    .members()
-                    .stream()
+        try {
+            return admin.describeConsumerGroups(List.of(GROUP)).all().get().get(GROUP).members().stream()
                     .map(member -> member.consumerId())
                     .toList();
         } catch (Exception e) {
@@ -201,10 +205,9 @@ final class KafkaScene implements AutoCloseable {
     /** What the application answers at this path. */
     String get(String path) {
         try {
-            var request = HttpRequest.newBuilder(URI.create(application.url(path))).build();
-            return HttpClient.newHttpClient()
-                    .send(request, HttpResponse.BodyHandlers.ofString())
-                    .body();
+            var request =
+                    HttpRequest.newBuilder(URI.create(application.url(path))).build();
+            return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
         } catch (Exception e) {
             throw new AssertionError(e);
         }
@@ -216,6 +219,7 @@ final class KafkaScene implements AutoCloseable {
             application.close();
         }
         receiver.close();
+        admin.close();
         broker.close();
     }
 }

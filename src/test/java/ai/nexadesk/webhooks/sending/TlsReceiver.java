@@ -34,8 +34,7 @@ final class TlsReceiver implements AutoCloseable {
     record Authority(Path store) {
 
         static Authority create(Path store) throws Exception {
-            Keytool.makeKey(
-                    store, "-alias", "ca", "-dname", "CN=Test CA " + store.getFileName(), "-ext", "bc=ca:true");
+            Keytool.makeKey(store, "-alias", "ca", "-dname", "CN=Test CA " + store.getFileName(), "-ext", "bc=ca:true");
             return new Authority(store);
         }
 
@@ -45,15 +44,8 @@ final class TlsReceiver implements AutoCloseable {
 
         /** A receiver whose certificate, for this name, it signs with these further options. */
         TlsReceiver issue(String name, String... options) throws Exception {
-            var arguments = new ArrayList<>(List.of(
-                    "-alias",
-                    "leaf",
-                    "-signer",
-                    "ca",
-                    "-dname",
-                    "CN=" + name,
-                    "-ext",
-                    "san=dns:" + name));
+            var arguments = new ArrayList<>(
+                    List.of("-alias", "leaf", "-signer", "ca", "-dname", "CN=" + name, "-ext", "san=dns:" + name));
             arguments.addAll(List.of(options));
             var own = Files.createTempFile(store.getParent(), "leaf", ".p12");
             Files.copy(store, own, java.nio.file.StandardCopyOption.REPLACE_EXISTING);

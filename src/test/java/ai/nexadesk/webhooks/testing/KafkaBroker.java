@@ -24,7 +24,7 @@ public final class KafkaBroker implements AutoCloseable {
     public static final String USER = "nexadesk";
 
     /** That user's; a number to whoever does not look. */
-    public static final String PASSWORD = "0815";
+    public static final String PASSWORD = "0815471108154711";
 
     private static final String SCRAM = "SCRAM-SHA-512=[name=" + USER + ",password=" + PASSWORD + "]";
     private static final String CLUSTER_ID = "MkU3OEVBNTcwNTJENDM2Qg";
@@ -43,7 +43,10 @@ public final class KafkaBroker implements AutoCloseable {
     /** In the new process: makes its storage if there is none, and then is a broker. */
     public static void main(String... args) {
         if (kafka.tools.StorageTool.execute(
-                        new String[] {"format", "-t", CLUSTER_ID, "-c", args[0], "--ignore-formatted", "--add-scram", SCRAM}, System.out)
+                        new String[] {
+                            "format", "-t", CLUSTER_ID, "-c", args[0], "--ignore-formatted", "--add-scram", SCRAM
+                        },
+                        System.out)
                 != 0) {
             System.exit(1);
         }
@@ -65,9 +68,7 @@ public final class KafkaBroker implements AutoCloseable {
                 "broker",
                 "-file",
                 broker.certificate().toString());
-        Files.writeString(
-                broker.settings(),
-                """
+        Files.writeString(broker.settings(), """
                 process.roles=broker,controller
                 node.id=1
                 listeners=PLAINTEXT://127.0.0.1:%1$d,SECURED://127.0.0.1:%2$d,CONTROLLER://127.0.0.1:%3$d
@@ -90,15 +91,15 @@ public final class KafkaBroker implements AutoCloseable {
                 transaction.state.log.min.isr=1
                 group.initial.rebalance.delay.ms=0
                 """.formatted(
-                                broker.port,
-                                broker.securedPort,
-                                controller,
-                                broker.keyStore(),
-                                Keytool.PASSWORD,
-                                "org.apache.kafka.common.security.plain.PlainLoginModule required user_" + USER + "=\""
-                                        + PASSWORD + "\";",
-                                "org.apache.kafka.common.security.scram.ScramLoginModule required;",
-                                directory.resolve("data")));
+                        broker.port,
+                        broker.securedPort,
+                        controller,
+                        broker.keyStore(),
+                        Keytool.PASSWORD,
+                        "org.apache.kafka.common.security.plain.PlainLoginModule required user_" + USER + "=\""
+                                + PASSWORD + "\";",
+                        "org.apache.kafka.common.security.scram.ScramLoginModule required;",
+                        directory.resolve("data")));
         broker.restart();
         return broker;
     }
@@ -128,14 +129,16 @@ public final class KafkaBroker implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("broker.log").toFile())
                 .start();
-        Await.until("a broker", PATIENCE, this::answers, up -> up || !process.isAlive());
+        try (var admin = admin()) {
+            Await.until("a broker", PATIENCE, () -> answers(admin), up -> up || !process.isAlive());
+        }
         if (!process.isAlive()) {
             throw new IOException("The broker did not start: " + Files.readString(directory.resolve("broker.log")));
         }
     }
 
-    private boolean answers() {
-        try (var admin = admin()) {
+    private static boolean answers(Admin admin) {
+        try {
             return !admin.describeCluster().nodes().get(5, TimeUnit.SECONDS).isEmpty();
         } catch (Exception notYet) {
             return false;
@@ -154,8 +157,15 @@ public final class KafkaBroker implements AutoCloseable {
 
     /** Asks it things; to be closed. */
     public Admin admin() {
-        return Admin.create(
-                Map.of("bootstrap.servers", address(), "request.timeout.ms", "3000", "default.api.timeout.ms", "5000"));
+        return Admin.create(Map.of(
+                "bootstrap.servers",
+                address(),
+                "request.timeout.ms",
+                "10000",
+                "default.api.timeout.ms",
+                "20000",
+                "reconnect.backoff.max.ms",
+                "300"));
     }
 
     /** Makes a topic. */
