@@ -50,7 +50,7 @@ public class RecoveryResource {
     @Path("/{id}/deliveries/retry")
     public Response retry(@PathParam("id") String id, RetryAll wanted) {
         webhooks.get(id, caller);
-        return Started.given(wanted).start(id, jobs, caller);
+        return StartedJob.given(wanted).start(id, jobs, caller);
     }
 
     /** Delivers what the webhook missed while it was unverified or disabled. */
@@ -58,13 +58,13 @@ public class RecoveryResource {
     @Path("/{id}/recover")
     public Response recover(@PathParam("id") String id, Recovery wanted) {
         webhooks.get(id, caller);
-        var recovery = Started.given(wanted);
+        var recovery = StartedJob.given(wanted);
         if (recovery.since == null || recovery.since.isBlank()) {
             throw ApiException.invalid("since", "since must be given: a time like 2026-03-20T14:00:00Z.");
         }
         var span = LogFilter.parse(id, null, null, null, recovery.since, recovery.until, null);
         return Boolean.TRUE.equals(recovery.dryRun)
-                ? Started.counted(jobs.countMissed(span, caller))
-                : Started.started(jobs.recover(span, caller));
+                ? StartedJob.counted(jobs.countMissed(span, caller))
+                : StartedJob.started(jobs.recover(span, caller));
     }
 }

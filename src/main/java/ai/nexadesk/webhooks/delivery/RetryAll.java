@@ -43,7 +43,7 @@ public record RetryAll(
         var filter = LogFilter.parse(webhookId, status, event, statusCode, since, until, q)
                 .withoutPings();
         return Boolean.TRUE.equals(dryRun)
-                ? Started.counted(jobs.countFailed(filter, caller))
-                : Started.started(jobs.retry(filter, caller));
+                ? StartedJob.counted(jobs.countFailed(filter, caller))
+                : StartedJob.started(jobs.retry(filter, caller));
     }
 }

@@ -44,6 +44,6 @@ public class WorkspaceLogResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(ApiKey.WRITE)
     public Response retry(RetryAll wanted) {
-        return Started.given(wanted).start(null, jobs, caller);
+        return StartedJob.given(wanted).start(null, jobs, caller);
     }
 }

@@ -1,11 +1,13 @@
 package ai.nexadesk.webhooks.event;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.runtime.Startup;
 
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import jakarta.inject.Singleton;
 
 /** Counts published events, and how long their publishers wait for the answer; from 0 on, not only after the first event. */
@@ -26,16 +28,22 @@ final class PublishingMetrics {
         Duration.ofSeconds(5)
     };
 
+    private final MeterRegistry registry;
     private final Counter accepted;
     private final Counter duplicates;
     private final Counter deadLetters;
+    private final Counter interruptions;
     private final Timer duration;
 
     PublishingMetrics(MeterRegistry registry) {
+        this.registry = registry;
         accepted = events(registry, "accepted");
         duplicates = events(registry, "duplicate");
         deadLetters = Counter.builder("nexadesk.kafka.dead.letters")
                 .description("Records of Kafka that can never be published")
+                .register(registry);
+        interruptions = Counter.builder("nexadesk.kafka.interruptions")
+                .description("How often taking events from Kafka failed and had to begin anew")
                 .register(registry);
         duration = Timer.builder("nexadesk.publishing")
                 .description("From reading a publishing request to its events being durable")
@@ -53,6 +61,18 @@ final class PublishingMetrics {
     /** A record of Kafka can never be published. */
     void deadLetter() {
         deadLetters.increment();
+    }
+
+    /** Taking records of Kafka failed and begins anew. */
+    void interrupted() {
+        interruptions.increment();
+    }
+
+    /** Shows whether records of Kafka are taken. */
+    void watch(BooleanSupplier taking) {
+        Gauge.builder("nexadesk.kafka.taking", () -> taking.getAsBoolean() ? 1 : 0)
+                .description("1 while events are taken from Kafka, and otherwise 0")
+                .register(registry);
     }
 
     /** A request was answered with this receipt, so long after it was read. */

@@ -1,5 +1,7 @@
 package ai.nexadesk.webhooks.sending;
 
+import ai.nexadesk.webhooks.testing.Keytool;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -21,7 +23,7 @@ import javax.net.ssl.SSLSocket;
 /** An endpoint with a certificate of its own, which the JDK's keytool made; answers 200 to whoever trusts it. */
 final class TlsReceiver implements AutoCloseable {
 
-    private static final char[] PASSWORD = "for tests".toCharArray();
+    private static final char[] PASSWORD = Keytool.PASSWORD.toCharArray();
 
     private final SSLServerSocket server;
     private final List<String> requests = new CopyOnWriteArrayList<>();
@@ -32,15 +34,7 @@ final class TlsReceiver implements AutoCloseable {
     record Authority(Path store) {
 
         static Authority create(Path store) throws Exception {
-            keytool(
-                    store,
-                    "-genkeypair",
-                    "-alias",
-                    "ca",
-                    "-dname",
-                    "CN=Test CA " + store.getFileName(),
-                    "-ext",
-                    "bc=ca:true");
+            Keytool.makeKey(store, "-alias", "ca", "-dname", "CN=Test CA " + store.getFileName(), "-ext", "bc=ca:true");
             return new Authority(store);
         }
 
@@ -50,26 +44,18 @@ final class TlsReceiver implements AutoCloseable {
 
         /** A receiver whose certificate, for this name, it signs with these further options. */
         TlsReceiver issue(String name, String... options) throws Exception {
-            var arguments = new ArrayList<>(List.of(
-                    "-genkeypair",
-                    "-alias",
-                    "leaf",
-                    "-signer",
-                    "ca",
-                    "-dname",
-                    "CN=" + name,
-                    "-ext",
-                    "san=dns:" + name));
+            var arguments = new ArrayList<>(
+                    List.of("-alias", "leaf", "-signer", "ca", "-dname", "CN=" + name, "-ext", "san=dns:" + name));
             arguments.addAll(List.of(options));
             var own = Files.createTempFile(store.getParent(), "leaf", ".p12");
             Files.copy(store, own, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-            keytool(own, arguments.toArray(String[]::new));
+            Keytool.makeKey(own, arguments.toArray(String[]::new));
             return start(own, "leaf");
         }
     }
 
     static TlsReceiver selfSigned(Path store, String name) throws Exception {
-        keytool(store, "-genkeypair", "-alias", "leaf", "-dname", "CN=" + name, "-ext", "san=dns:" + name);
+        Keytool.makeKey(store, "-alias", "leaf", "-dname", "CN=" + name, "-ext", "san=dns:" + name);
         return start(store, "leaf");
     }
 
@@ -156,26 +142,6 @@ final class TlsReceiver implements AutoCloseable {
 
     private static KeyStore load(Path store) throws Exception {
         return KeyStore.getInstance(store.toFile(), PASSWORD);
-    }
-
-    private static void keytool(Path store, String... arguments) throws Exception {
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-keystore",
-                store.toString(),
-                "-storepass",
-                new String(PASSWORD),
-                "-keyalg",
-                "EC",
-                "-groupname",
-                "secp256r1"));
-        command.addAll(1, List.of(arguments[0]));
-        command.addAll(List.of(arguments).subList(1, arguments.length));
-        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new IllegalStateException(output);
-        }
     }
 
     @Override

@@ -156,6 +156,17 @@ public final class PackagedApplication implements AutoCloseable {
                 .header("Authorization", "Bearer " + token);
     }
 
+    /** The names of its threads. */
+    public List<String> threads() throws IOException {
+        var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        var dump = new ProcessBuilder(jcmd, Long.toString(process.pid()), "Thread.print").start();
+        try (var lines = dump.inputReader().lines()) {
+            return lines.filter(line -> line.startsWith("\""))
+                    .map(line -> line.substring(1, line.indexOf('"', 1)))
+                    .toList();
+        }
+    }
+
     /** Ends it as a power cut would. */
     public void kill() throws InterruptedException {
         process.destroyForcibly();

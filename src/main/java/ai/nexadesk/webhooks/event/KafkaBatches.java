@@ -19,16 +19,16 @@ import java.util.function.Supplier;
  * that can never be published is a dead letter. What cannot be stored now is tried again for as long as it takes. A batch that
  * was not acknowledged is read again, and event ids tell what was stored before.
  */
-final class KafkaIntake {
+final class KafkaBatches {
 
-    private static final Logger LOG = Logger.getLogger(KafkaIntake.class);
+    private static final Logger LOG = Logger.getLogger(KafkaBatches.class);
 
     /** Publishes a record; see {@link KafkaRecords#publish}. */
     interface PublishingRecords {
         CompletionStage<Optional<InvalidEventException>> publish(ConsumerRecord<byte[], byte[]> record);
     }
 
-    private final DeadLetters deadLetters;
+    private final KafkaDeadLetters deadLetters;
     private final PublishingRecords publishing;
     private final PublishingMetrics metrics;
     private final Duration pause;
@@ -40,7 +40,8 @@ final class KafkaIntake {
      *
      * @param pause before what could not be stored is tried again
      */
-    KafkaIntake(DeadLetters deadLetters, PublishingRecords publishing, PublishingMetrics metrics, Duration pause) {
+    KafkaBatches(
+            KafkaDeadLetters deadLetters, PublishingRecords publishing, PublishingMetrics metrics, Duration pause) {
         this.deadLetters = deadLetters;
         this.publishing = publishing;
         this.metrics = metrics;

@@ -14,20 +14,21 @@ import jakarta.ws.rs.core.Response;
  * @param matchingIsLowerBound whether there may be more
  * @param job what works on them; null after a dry run
  */
-public record Started(int matching, boolean matchingIsLowerBound, JobResource.@Nullable View job) {
+public record StartedJob(int matching, boolean matchingIsLowerBound, JobResource.@Nullable View job) {
 
     private static final int ACCEPTED = 202;
 
     /** The answer to a dry run. */
     static Response counted(Jobs.Count count) {
-        return Response.ok(Success.of(new Started(count.matching(), count.isLowerBound(), null)))
+        return Response.ok(Success.of(new StartedJob(count.matching(), count.isLowerBound(), null)))
                 .build();
     }
 
     /** The answer that says what was begun. */
     static Response started(Job job) {
         return Response.status(ACCEPTED)
-                .entity(Success.of(new Started(job.total, job.total >= Page.COUNTED_UP_TO, JobResource.View.of(job))))
+                .entity(Success.of(
+                        new StartedJob(job.total, job.total >= Page.COUNTED_UP_TO, JobResource.View.of(job))))
                 .build();
     }
 

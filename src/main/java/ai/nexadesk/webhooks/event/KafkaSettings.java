@@ -19,7 +19,7 @@ import jakarta.inject.Singleton;
  * clients as it stands there, but for what our promises need.
  */
 @Singleton
-class KafkaChannels implements ClientCustomizer<Map<String, Object>> {
+class KafkaSettings implements ClientCustomizer<Map<String, Object>> {
 
     static final String EVENTS = "nexadesk-events";
     static final String DEAD_LETTERS = "nexadesk-dead-letters";
@@ -27,7 +27,7 @@ class KafkaChannels implements ClientCustomizer<Map<String, Object>> {
     private final Config config;
     private final Settings.Kafka settings;
 
-    KafkaChannels(Config config, Settings settings) {
+    KafkaSettings(Config config, Settings settings) {
         this.config = config;
         this.settings = settings.kafka();
     }

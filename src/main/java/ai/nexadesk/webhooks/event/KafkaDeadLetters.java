@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
  * Where records go that can never be published: to a topic of their own, as they came, with the reason in headers that begin
  * with {@code dead-letter-}.
  */
-final class DeadLetters {
+final class KafkaDeadLetters {
 
     /** Sends to Kafka. */
     interface Sending {
@@ -21,7 +21,7 @@ final class DeadLetters {
     private final Sending sending;
     private final String topic;
 
-    DeadLetters(Sending sending, String topic) {
+    KafkaDeadLetters(Sending sending, String topic) {
         this.sending = sending;
         this.topic = topic;
     }

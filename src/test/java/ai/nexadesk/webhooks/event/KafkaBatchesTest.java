@@ -23,14 +23,14 @@ import java.util.concurrent.CompletionStage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @DisplayName("Taking events from Kafka")
-class KafkaIntakeTest {
+class KafkaBatchesTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final List<String> stored = new ArrayList<>();
     private final List<ProducerRecord<byte[], byte[]>> letters = new ArrayList<>();
-    private final KafkaIntake intake = new KafkaIntake(
-            new DeadLetters(this::send, "dead"),
+    private final KafkaBatches batches = new KafkaBatches(
+            new KafkaDeadLetters(this::send, "dead"),
             this::publish,
             new PublishingMetrics(new SimpleMeterRegistry()),
             Duration.ofMillis(1));
@@ -64,7 +64,7 @@ class KafkaIntakeTest {
         stopped = true;
         take("a", "b");
         assertThat(stored).containsExactly("b");
-        var next = intake.take(records("c"), this::commit).subscribeAsCompletionStage();
+        var next = batches.take(records("c"), this::commit).subscribeAsCompletionStage();
         assertThat(stored).containsExactly("b");
         assertThat(next).isNotDone();
         assertThat(committed).isZero();
@@ -103,7 +103,7 @@ class KafkaIntakeTest {
     @Test
     @DisplayName("goes on when a commit is refused: the next one covers it, or another replica reads the batch again")
     void commitRefused() {
-        intake.take(records("a"), () -> CompletableFuture.failedStage(new KafkaException("rebalanced")))
+        batches.take(records("a"), () -> CompletableFuture.failedStage(new KafkaException("rebalanced")))
                 .await()
                 .atMost(PATIENCE);
         take("b");
@@ -112,7 +112,7 @@ class KafkaIntakeTest {
     }
 
     private void take(String... values) {
-        intake.take(records(values), this::commit).await().atMost(PATIENCE);
+        batches.take(records(values), this::commit).await().atMost(PATIENCE);
     }
 
     private CompletionStage<Void> commit() {
@@ -145,7 +145,7 @@ class KafkaIntakeTest {
             overloaded--;
             assertThat(committed).isZero();
             if (stopped) {
-                intake.stop();
+                batches.stop();
             }
             return CompletableFuture.failedStage(new Publishing.UnavailableException("More is published", null));
         }
