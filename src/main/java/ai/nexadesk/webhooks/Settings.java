@@ -143,7 +143,7 @@ public interface Settings {
 
     /** The REST API for customers' programs. */
     interface Api {
-        /** How many requests a key may make within 60 seconds, on all replicas together; 0 for any number. */
+        /** How many requests a key may make in any 60 seconds, on all replicas together; 0 for any number, 10,000 at most. */
         @WithDefault("100")
         int requestsPerMinute();
     }

@@ -2,39 +2,54 @@ package ai.nexadesk.webhooks.api;
 
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.database.Engine;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Optional;
 import javax.sql.DataSource;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 /**
- * How many requests a key may make in a minute, on all replicas together. The window slides: the minute before counts for as
- * much of it as still lies in the last 60 seconds. Requests that are refused do not count.
+ * How many requests a key may make in any 60 seconds, on all replicas together. The database keeps when the latest were taken,
+ * by its own clock. Requests that are refused do not count.
  */
 @Singleton
 class RateLimit {
 
-    private static final long MINUTE_MILLIS = 60_000;
-    private static final double MINUTE = 60;
+    private static final Duration WINDOW = Duration.ofMinutes(1);
 
-    /** Makes no row for what is no key, so that guessing fills nothing. */
+    /** The times of so many are written with each request. */
+    private static final int MOST = 10_000;
+
+    /**
+     * Makes no row for what is no key, so that guessing fills nothing. The clock is read when the row is locked, so that times
+     * are in order; only after it was set back they are not, and what is more than a minute ahead is forgotten.
+     */
     private static final String TAKE = """
-            insert into rate_window as w (key_hash, minute, used, before, refused)
-            select key_hash, ?, 1, 0, false from api_key where key_hash = ?
-            on conflict (key_hash) do update set (minute, used, before, refused) = (
-                select greatest(w.minute, excluded.minute), seen.used + (not seen.isfull)::int, seen.before, seen.isfull
+            insert into request_window as w (key_hash, times, asked_at, refused)
+            select key_hash, array[now], now, false
+            from api_key, (select clock_timestamp() as now) clock where key_hash = ?
+            on conflict (key_hash) do update set (times, asked_at, refused) = (
+                select case when isfull then latest else latest || now end, now, isfull
                 from (
-                    select part.used, part.before, part.used + part.before * ?::float8 >= ? as isfull
+                    select now, latest, cardinality(latest) >= ? as isfull
                     from (
-                        select case when w.minute >= excluded.minute then w.used else 0 end as used,
-                            case when w.minute >= excluded.minute then w.before
-                                when w.minute = excluded.minute - 1 then w.used else 0 end as before
+                        select now, array(
+                            select t from unnest(w.times) t
+                            where t > now - interval '1 minute' and t < now + interval '1 minute' order by t
+                        ) as latest
+                        from (select clock_timestamp() as now) clock
                     ) part
                 ) seen
             )
-            returning used, before, refused
+            returning asked_at, cardinality(times), times[cardinality(times)],
+                case when refused then times[cardinality(times) - ? + 1] end
             """;
 
     private final DataSource dataSource;
@@ -43,7 +58,14 @@ class RateLimit {
     RateLimit(@Engine DataSource dataSource, Settings settings) {
         this.dataSource = dataSource;
         this.limit = settings.api().requestsPerMinute();
+        if (limit < 0 || limit > MOST) {
+            throw new ConfigurationException("nexadesk.api.requests-per-minute is " + limit
+                    + ", but must be from 0, for" + " any number of requests, to " + MOST + ".");
+        }
     }
+
+    /** A limit that cannot be kept is told at the start, not at the first request. */
+    void start(@Observes StartupEvent event) {}
 
     /**
      * What is left after a request.
@@ -58,41 +80,41 @@ class RateLimit {
         boolean isRefused() {
             return retryAfter > 0;
         }
-
-        static Taken of(int limit, int used, int before, boolean refused, Instant now) {
-            long minute = now.toEpochMilli() / MINUTE_MILLIS;
-            double second = now.toEpochMilli() % MINUTE_MILLIS / 1000.0;
-            double weighed = used + before * (1 - second / MINUTE);
-            int remaining = refused ? 0 : (int) Math.max(0, Math.ceil(limit - weighed));
-            long reset = (minute + 2) * (long) MINUTE;
-            return new Taken(limit, remaining, reset, refused ? wait(limit, used, before, second) : 0);
-        }
-
-        /** Until the weighed number of requests is below the limit; in the next minute, if this one alone is full. */
-        private static long wait(int limit, int used, int before, double second) {
-            double seconds = used < limit
-                    ? MINUTE * (1 - (double) (limit - used) / before) - second
-                    : MINUTE - second + MINUTE * (1 - (double) limit / used);
-            return (long) Math.floor(seconds) + 1;
-        }
     }
 
     /** Takes one request of the key with this hash; empty if there is no such key, or no limit. */
-    Optional<Taken> take(byte[] keyHash, Instant now) throws SQLException {
+    Optional<Taken> take(byte[] keyHash) throws SQLException {
         if (limit == 0) {
             return Optional.empty();
         }
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(TAKE)) {
-            statement.setLong(1, now.toEpochMilli() / MINUTE_MILLIS);
-            statement.setBytes(2, keyHash);
-            statement.setDouble(3, 1 - now.toEpochMilli() % MINUTE_MILLIS / (double) MINUTE_MILLIS);
-            statement.setInt(4, limit);
+            statement.setBytes(1, keyHash);
+            statement.setInt(2, limit);
+            statement.setInt(3, limit);
             try (var rows = statement.executeQuery()) {
-                return rows.next()
-                        ? Optional.of(Taken.of(limit, rows.getInt(1), rows.getInt(2), rows.getBoolean(3), now))
-                        : Optional.empty();
+                return rows.next() ? Optional.of(taken(rows)) : Optional.empty();
             }
         }
+    }
+
+    private Taken taken(ResultSet row) throws SQLException {
+        var asked = instant(row, 1);
+        int remaining = Math.max(0, limit - row.getInt(2));
+        long reset = ceil(Duration.between(Instant.EPOCH, instant(row, 3).plus(WINDOW)));
+        boolean isRefused = row.getObject(4) != null;
+        return new Taken(
+                limit,
+                remaining,
+                reset,
+                isRefused ? ceil(Duration.between(asked, instant(row, 4).plus(WINDOW))) : 0);
+    }
+
+    private static Instant instant(ResultSet row, int column) throws SQLException {
+        return row.getObject(column, OffsetDateTime.class).toInstant();
+    }
+
+    private static long ceil(Duration time) {
+        return time.plusSeconds(1).minusNanos(1).toSeconds();
     }
 }

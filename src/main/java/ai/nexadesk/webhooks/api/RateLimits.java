@@ -5,7 +5,6 @@ import io.vertx.ext.web.RoutingContext;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 import java.sql.SQLException;
-import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Response;
@@ -17,12 +16,10 @@ final class RateLimits {
     private static final int PRIORITY = 10;
 
     private final RateLimit limit;
-    private final InstantSource clock;
     private final ExecutorService executor;
 
-    RateLimits(RateLimit limit, InstantSource clock, ExecutorService executor) {
+    RateLimits(RateLimit limit, ExecutorService executor) {
         this.limit = limit;
-        this.clock = clock;
         this.executor = executor;
     }
 
@@ -39,7 +36,7 @@ final class RateLimits {
 
     private Response take(byte[] hash, RoutingContext request) {
         try {
-            var taken = limit.take(hash, clock.instant());
+            var taken = limit.take(hash);
             taken.ifPresent(left -> tell(left, request));
             return taken.filter(RateLimit.Taken::isRefused)
                     .map(left -> Failure.of(tooMany(left)).answer(request).build())

@@ -31,7 +31,7 @@ class RowSecurityTest {
             "replica",
             "delivery_hour_mark",
             // By hashes of keys, addresses and accounts; out of reach for a workspace's transactions.
-            "rate_window",
+            "request_window",
             "idempotent_request",
             "sign_in_attempt",
             "openid_used");

@@ -53,7 +53,6 @@ class OpenApiStatusesTest {
     @Test
     @DisplayName("is answered as described when there is reason to")
     void everyStatus() throws Exception {
-        var exhausted = exhaustedKey();
         int asked = 0;
         var successes = new ArrayList<Operation>();
         for (var operation : description.operations()) {
@@ -61,7 +60,7 @@ class OpenApiStatusesTest {
                 if (status.getKey().startsWith("2")) {
                     successes.add(operation);
                 } else if (!OURS.contains(status.getKey()) && !isLargePublishing(operation, status.getKey())) {
-                    expect(operation, status.getKey(), provoke(operation, status.getKey(), exhausted));
+                    expect(operation, status.getKey(), provoke(operation, status.getKey()));
                     asked++;
                 }
             }
@@ -101,7 +100,7 @@ class OpenApiStatusesTest {
                 body == null ? null : body.toString());
     }
 
-    private Response provoke(Operation operation, String status, String exhausted) {
+    private Response provoke(Operation operation, String status) throws Exception {
         var request = operation.isExternal() ? requests.api.request() : publisher();
         return switch (status) {
             case "400" -> requests.send(request.queryParam("unknown", 1), operation);
@@ -118,7 +117,8 @@ class OpenApiStatusesTest {
             case "415" -> requests.send(request.contentType("text/plain"), operation, "x");
             case "429" ->
                 requests.send(
-                        given().header("Authorization", "Bearer " + exhausted).contentType("application/json"),
+                        given().header("Authorization", "Bearer " + exhaustedKey())
+                                .contentType("application/json"),
                         operation);
             default -> throw new AssertionError("Nothing provokes " + status + " of " + operation);
         };
@@ -159,8 +159,8 @@ class OpenApiStatusesTest {
         var hash = MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
         try (var connection = HostDatabase.connect();
                 var statement = connection.prepareStatement("""
-                        insert into rate_window (key_hash, minute, used, before, refused)
-                        values (?, extract(epoch from now())::bigint / 60 + 60, 1000000000, 0, false)
+                        insert into request_window (key_hash, times, asked_at, refused)
+                        values (?, array_fill(now(), array[10000]), now(), false)
                         """)) {
             statement.setBytes(1, hash);
             statement.executeUpdate();

@@ -116,6 +116,14 @@ class StartIT {
     }
 
     @Test
+    @DisplayName("does not start with a rate limit whose times would fill too much, and says how high it may be")
+    void highRateLimit() throws Exception {
+        assertThat(refusal(KEY, TOKEN, URL, "-Dnexadesk.api.requests-per-minute=10001"))
+                .contains(
+                        "nexadesk.api.requests-per-minute is 10001, but must be from 0, for any number of requests, to 10000");
+    }
+
+    @Test
     @DisplayName("does not start on a database that can lose what is acknowledged, and says what to turn on")
     void unsafeDatabase() throws Exception {
         try (var application = launch(KEY, TOKEN, URL)) {

@@ -75,7 +75,7 @@ public final class PackagedApplication implements AutoCloseable {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Dnexadesk.data-dir=" + dataDir,
-                "-Dnexadesk.api.requests-per-minute=1000000",
+                "-Dnexadesk.api.requests-per-minute=0",
                 "-Dquarkus.http.port=" + port));
         command.addAll(List.of(properties));
         command.addAll(List.of("-jar", packaged.resolve("quarkus-run.jar").toString()));
