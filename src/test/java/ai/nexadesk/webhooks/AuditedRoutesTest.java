@@ -12,8 +12,7 @@ import ai.nexadesk.webhooks.workspace.ApiKey;
 import ai.nexadesk.webhooks.workspace.AuditEntry;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -67,17 +66,8 @@ class AuditedRoutesTest {
             "POST /api/v1/external/webhooks/{id}/deliveries/retry", "{\"status\":\"failed\"}",
             "POST /api/v1/external/deliveries/retry", "{\"status\":\"failed\"}");
 
-    private Receiver receiver;
-
-    @BeforeEach
-    void start() throws Exception {
-        receiver = Receiver.start();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        receiver.close();
-    }
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
 
     static Stream<Route> changes() {
         return Route.all().stream()

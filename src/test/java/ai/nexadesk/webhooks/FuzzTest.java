@@ -8,6 +8,7 @@ import ai.nexadesk.webhooks.testing.Receiver;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -44,20 +45,21 @@ class FuzzTest {
     private final long seed = Long.getLong("random.seed", 1L);
     private final List<String> problems = new ArrayList<>();
     private LoggedFaults log;
-    private Receiver receiver;
+
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
+
     private HostileRequests requests;
 
     @BeforeEach
-    void listen() throws Exception {
-        receiver = Receiver.start();
+    void listen() {
         log = LoggedFaults.listen();
         requests = new HostileRequests(receiver, seed);
     }
 
     @AfterEach
-    void close() throws Exception {
+    void close() {
         log.close();
-        receiver.close();
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -61,13 +62,15 @@ class OddTargetsTest {
 
     private final SoftAssertions softly = new SoftAssertions();
     private LoggedFaults log;
-    private Receiver receiver;
+
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
+
     private FilledWorkspace filled;
     private String credentials;
 
     @BeforeEach
-    void fill() throws Exception {
-        receiver = Receiver.start();
+    void fill() {
         filled = FilledWorkspace.create(receiver);
         var workspace = filled.api().workspace();
         credentials = "Authorization: Bearer " + workspace.apiKey("read", "write") + "\r\nCookie: "
@@ -76,9 +79,8 @@ class OddTargetsTest {
     }
 
     @AfterEach
-    void close() throws Exception {
+    void close() {
         log.close();
-        receiver.close();
     }
 
     private RawHttp.Reply send(String line, String host) throws IOException {

@@ -11,6 +11,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,10 @@ class OtherWorkspacesIdsTest {
             """;
 
     private final SoftAssertions softly = new SoftAssertions();
-    private Receiver receiver;
+
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
+
     private FilledWorkspace theirs;
     private FilledWorkspace mine;
     private Visitor me;
@@ -47,8 +51,7 @@ class OtherWorkspacesIdsTest {
     private String before;
 
     @BeforeEach
-    void fill() throws Exception {
-        receiver = Receiver.start();
+    void fill() {
         theirs = FilledWorkspace.create(receiver);
         mine = FilledWorkspace.create(receiver);
         me = Visitor.signedIn(mine.api().workspace().admin());
@@ -57,10 +60,9 @@ class OtherWorkspacesIdsTest {
     }
 
     @AfterEach
-    void close() throws Exception {
+    void close() {
         softly.assertAll();
         assertThat(made()).isEqualTo(before);
-        receiver.close();
     }
 
     private String made() {

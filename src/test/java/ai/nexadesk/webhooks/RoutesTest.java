@@ -10,7 +10,7 @@ import ai.nexadesk.webhooks.workspace.ApiKey;
 import ai.nexadesk.webhooks.workspace.Role;
 import io.quarkus.test.junit.QuarkusTest;
 import org.assertj.core.api.SoftAssertions;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -43,7 +43,10 @@ class RoutesTest {
             "POST /settings/account/sign-out-everywhere");
 
     private final SoftAssertions softly = new SoftAssertions();
-    private Receiver receiver;
+
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
+
     private FilledWorkspace filled;
     private Api api;
     private String webhook;
@@ -51,18 +54,12 @@ class RoutesTest {
     private String delivery;
 
     @BeforeEach
-    void fill() throws Exception {
-        receiver = Receiver.start();
+    void fill() {
         filled = FilledWorkspace.create(receiver);
         api = filled.api();
         webhook = filled.webhook();
         event = filled.event();
         delivery = filled.delivery();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        receiver.close();
     }
 
     private static List<Route> routes(Predicate<Route> wanted) {

@@ -9,7 +9,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.response.Response;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -40,17 +40,13 @@ class IdempotencyTest {
 
     private final Api api = Api.ofNewWorkspace();
     private final String key = UUID.randomUUID().toString();
-    private Receiver receiver;
 
-    @BeforeEach
-    void start() throws Exception {
-        receiver = Receiver.start();
-    }
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
 
     @AfterEach
-    void close() throws Exception {
+    void resetClock() {
         clock.reset();
-        receiver.close();
     }
 
     @Test

@@ -9,8 +9,8 @@ import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.Signatures;
 import com.standardwebhooks.Webhook;
 import io.quarkus.test.junit.QuarkusTest;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -39,18 +39,15 @@ class DeliveryPagesTest {
     AttemptStore store;
 
     private final Api api = Api.ofNewWorkspace();
-    private Receiver receiver;
+
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
+
     private String webhook;
 
     @BeforeEach
-    void start() throws Exception {
-        receiver = Receiver.start();
+    void start() {
         webhook = api.createWebhook(receiver.url("/hook?a=[1]&b='"), "*");
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        receiver.close();
     }
 
     @Test

@@ -8,6 +8,7 @@ import ai.nexadesk.webhooks.testing.Sql;
 import com.microsoft.playwright.Locator;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -23,22 +24,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 class LatestFailuresTest {
 
     private final Api api = Api.ofNewWorkspace();
-    private Receiver receiver;
+
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
+
     private String webhook;
     private Browser browser;
 
     @BeforeEach
-    void start() throws Exception {
-        receiver = Receiver.start();
+    void start() {
         webhook = api.createWebhook(receiver.url("/hook"), "*");
         browser = Browser.open();
         browser.signIn(api.workspace().agent());
     }
 
     @AfterEach
-    void close() throws Exception {
+    void close() {
         browser.close();
-        receiver.close();
     }
 
     @Test

@@ -11,6 +11,7 @@ import ai.nexadesk.webhooks.testing.SettableClock;
 import ai.nexadesk.webhooks.testing.Sql;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -59,23 +60,24 @@ class LeaseTest {
 
     private final Api api = Api.ofNewWorkspace();
     private Sql sql;
-    private Receiver receiver;
+
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
+
     private String webhook;
     private StoredWork work;
 
     @BeforeEach
-    void subscribe() throws Exception {
+    void subscribe() {
         sql = new Sql();
-        receiver = Receiver.start();
         webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
         work = new StoredWork(sql, api.workspace().id(), webhook);
         receiver.clear();
     }
 
     @AfterEach
-    void close() throws Exception {
+    void resetClock() {
         clock.reset();
-        receiver.close();
     }
 
     @Test

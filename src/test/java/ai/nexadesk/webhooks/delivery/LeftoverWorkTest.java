@@ -9,6 +9,7 @@ import ai.nexadesk.webhooks.testing.Sql;
 import ai.nexadesk.webhooks.webhook.WebhookChanged;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -44,22 +45,23 @@ class LeftoverWorkTest {
     Targets targets;
 
     private final Api api = Api.ofNewWorkspace();
-    private Receiver receiver;
+
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
+
     private String webhook;
     private StoredWork work;
 
     @BeforeEach
-    void subscribe() throws Exception {
-        receiver = Receiver.start();
+    void subscribe() {
         webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
         work = new StoredWork(new Sql(), api.workspace().id(), webhook);
         receiver.clear();
     }
 
     @AfterEach
-    void close() throws Exception {
+    void resetClock() {
         clock.reset();
-        receiver.close();
     }
 
     @Test

@@ -10,7 +10,7 @@ import ai.nexadesk.webhooks.testing.TestWorkspace;
 import ai.nexadesk.webhooks.testing.Visitor;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -38,18 +38,15 @@ class LogFiltersTest {
     DataSource dataSource;
 
     private final Api api = Api.ofNewWorkspace();
-    private Receiver receiver;
+
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
+
     private String webhook;
 
     @BeforeEach
-    void start() throws Exception {
-        receiver = Receiver.start();
+    void start() {
         webhook = api.createWebhook(receiver.url("/hook"), "*");
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        receiver.close();
     }
 
     @Test

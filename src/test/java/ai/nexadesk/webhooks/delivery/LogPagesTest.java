@@ -6,7 +6,7 @@ import ai.nexadesk.webhooks.testing.HostDatabase;
 import ai.nexadesk.webhooks.testing.Receiver;
 import com.microsoft.playwright.Browser.NewContextOptions;
 import io.quarkus.test.junit.QuarkusTest;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -29,19 +29,16 @@ class LogPagesTest {
     private static final int LINES = 120;
 
     private final Api api = Api.ofNewWorkspace();
-    private Receiver receiver;
+
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
+
     private String webhook;
 
     @BeforeEach
-    void fill() throws Exception {
-        receiver = Receiver.start();
+    void fill() throws SQLException {
         webhook = api.createWebhook(receiver.url("/hook"), "*");
         insert();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        receiver.close();
     }
 
     @ParameterizedTest(name = "with scripts: {0}")

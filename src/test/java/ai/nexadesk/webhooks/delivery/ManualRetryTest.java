@@ -8,6 +8,7 @@ import ai.nexadesk.webhooks.testing.SettableClock;
 import io.quarkus.test.junit.QuarkusTest;
 import org.hamcrest.Matchers;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -30,20 +31,21 @@ class ManualRetryTest {
     Sweep sweep;
 
     private final Api api = Api.ofNewWorkspace();
-    private Receiver receiver;
+
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
+
     private String webhook;
 
     @BeforeEach
-    void subscribe() throws Exception {
-        receiver = Receiver.start();
+    void subscribe() {
         webhook = api.createWebhook(receiver.url("/hook"), "*");
         receiver.clear();
     }
 
     @AfterEach
-    void close() throws Exception {
+    void resetClock() {
         clock.reset();
-        receiver.close();
     }
 
     @Test

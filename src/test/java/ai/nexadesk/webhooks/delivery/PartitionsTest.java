@@ -6,7 +6,7 @@ import ai.nexadesk.webhooks.testing.HostDatabase;
 import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.Sql;
 import io.quarkus.test.junit.QuarkusTest;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -32,21 +32,18 @@ class PartitionsTest {
 
     private final Api api = Api.ofNewWorkspace();
     private Sql sql;
-    private Receiver receiver;
+
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
+
     private StoredWork work;
     private String webhook;
 
     @BeforeEach
-    void start() throws Exception {
+    void start() {
         sql = new Sql();
-        receiver = Receiver.start();
         webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
         work = new StoredWork(sql, api.workspace().id(), webhook);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        receiver.close();
     }
 
     @Test

@@ -10,6 +10,7 @@ import ai.nexadesk.webhooks.testing.SettableClock;
 import ai.nexadesk.webhooks.testing.Sql;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -47,23 +48,24 @@ class RecordingTest {
 
     private final Api api = Api.ofNewWorkspace();
     private Sql sql;
-    private Receiver receiver;
+
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
+
     private String webhook;
 
     @BeforeEach
-    void subscribe() throws Exception {
+    void subscribe() {
         sql = new Sql();
-        receiver = Receiver.start();
         webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
         receiver.clear();
     }
 
     @AfterEach
-    void close() throws Exception {
+    void close() {
         clock.reset();
         sql.run("drop trigger if exists refused on attempt");
         sql.run("drop trigger if exists refused on webhook");
-        receiver.close();
     }
 
     @Test

@@ -9,6 +9,7 @@ import ai.nexadesk.webhooks.testing.TestWorkspace;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -40,21 +41,22 @@ class RecoveryTest {
     JobSteps jobs;
 
     private final Api api = Api.ofNewWorkspace();
-    private Receiver receiver;
+
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
+
     private String webhook;
     private String since;
 
     @BeforeEach
-    void subscribe() throws Exception {
-        receiver = Receiver.start();
+    void subscribe() {
         since = Instant.now().minusSeconds(60).toString();
         webhook = api.createWebhook(receiver.url("/hook"), "lead.created", "lead.updated");
     }
 
     @AfterEach
-    void close() throws Exception {
+    void resetClock() {
         clock.reset();
-        receiver.close();
     }
 
     @Test

@@ -7,6 +7,7 @@ import ai.nexadesk.webhooks.testing.SettableClock;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -39,20 +40,21 @@ class ScheduleTest {
     Sweep sweep;
 
     private final Api api = Api.ofNewWorkspace();
-    private Receiver receiver;
+
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
+
     private String webhook;
 
     @BeforeEach
-    void subscribe() throws Exception {
-        receiver = Receiver.start();
+    void subscribe() {
         webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
         receiver.clear();
     }
 
     @AfterEach
-    void close() throws Exception {
+    void resetClock() {
         clock.reset();
-        receiver.close();
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -38,17 +39,17 @@ class TracingTest {
 
     private final Api api = Api.ofNewWorkspace();
     private TraceCollector collector;
-    private Receiver receiver;
+
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
 
     @BeforeEach
     void start() throws Exception {
         collector = TraceCollector.start(endpoint.getPort());
-        receiver = Receiver.start();
     }
 
     @AfterEach
-    void close() throws Exception {
-        receiver.close();
+    void close() {
         collector.close();
     }
 

@@ -7,7 +7,7 @@ import ai.nexadesk.webhooks.testing.Signatures;
 import com.standardwebhooks.Webhook;
 import com.standardwebhooks.exceptions.WebhookVerificationException;
 import io.quarkus.test.junit.QuarkusTest;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -77,22 +77,19 @@ class VerificationTest {
             """;
 
     private final Api api = Api.ofNewWorkspace();
-    private Receiver receiver;
+
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
+
     private String secret;
     private List<Receiver.Request> deliveries;
 
     @BeforeEach
-    void deliver() throws Exception {
-        receiver = Receiver.start();
+    void deliver() {
         secret = api.secret(api.createWebhook(receiver.url("/"), "*"));
         receiver.clear();
         ODD.forEach(data -> api.publish("message.created", data));
         deliveries = receiver.await(ODD.size(), Duration.ofSeconds(20));
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        receiver.close();
     }
 
     @Test

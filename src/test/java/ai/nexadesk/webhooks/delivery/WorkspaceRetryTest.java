@@ -5,7 +5,7 @@ import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Receiver;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -22,7 +22,10 @@ import static org.hamcrest.Matchers.nullValue;
 class WorkspaceRetryTest {
 
     private final Api api = Api.ofNewWorkspace();
-    private Receiver receiver;
+
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
+
     private String one;
     private String other;
     private String ofOne;
@@ -30,8 +33,7 @@ class WorkspaceRetryTest {
 
     /** Two webhooks whose only deliveries have failed, since their endpoints are gone. */
     @BeforeEach
-    void fail() throws Exception {
-        receiver = Receiver.start();
+    void fail() {
         one = api.createWebhook(receiver.url("/one"), "lead.created");
         other = api.createWebhook(receiver.url("/other"), "contact.created");
         receiver.answer(Answer.status(410));
@@ -43,11 +45,6 @@ class WorkspaceRetryTest {
         for (var webhook : new String[] {one, other}) {
             api.patch("/webhooks/" + webhook, Map.of("enabled", true)).then().body("data.status", equalTo("active"));
         }
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        receiver.close();
     }
 
     private Response retry(Map<String, Object> wanted) {

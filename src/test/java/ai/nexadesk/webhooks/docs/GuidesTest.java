@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.standardwebhooks.Webhook;
 import com.standardwebhooks.exceptions.WebhookVerificationException;
 import io.quarkus.test.junit.QuarkusTest;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -74,13 +74,15 @@ class GuidesTest {
             """;
 
     private final Api api = Api.ofNewWorkspace();
-    private Receiver receiver;
+
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
+
     private String secret;
     private Receiver.Request request;
 
     @BeforeEach
-    void deliver() throws Exception {
-        receiver = Receiver.start();
+    void deliver() {
         var webhook = api.createWebhook(receiver.url("/webhooks/nexadesk"), "lead.created");
         secret = api.secret(webhook);
         receiver.clear();
@@ -91,11 +93,6 @@ class GuidesTest {
     private Receiver.Request next() {
         api.publish("lead.created", "{\"id\":\"1\",\"visitor_name\":\"Zoë 😀\",\"score\":1.0}");
         return receiver.await(1, Duration.ofSeconds(20)).get(0);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        receiver.close();
     }
 
     @Test

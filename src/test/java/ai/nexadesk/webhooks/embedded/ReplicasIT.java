@@ -6,6 +6,7 @@ import ai.nexadesk.webhooks.testing.PackagedApplication;
 import ai.nexadesk.webhooks.testing.Receiver;
 import io.restassured.path.json.JsonPath;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -35,18 +36,18 @@ class ReplicasIT {
 
     private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
     private EmbeddedPostgres database;
-    private Receiver receiver;
+
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
 
     @BeforeEach
     void startDatabase() throws IOException {
         database = EmbeddedPostgres.start(data.resolve("external"), Path.of("target/postgresql"), false);
         database.createDatabase("live");
-        receiver = Receiver.start();
     }
 
     @AfterEach
     void stopDatabase() throws IOException {
-        receiver.close();
         database.close();
     }
 

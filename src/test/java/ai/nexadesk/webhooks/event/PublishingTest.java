@@ -3,7 +3,7 @@ package ai.nexadesk.webhooks.event;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Receiver;
 import io.quarkus.test.junit.QuarkusTest;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -22,19 +22,16 @@ import static org.hamcrest.Matchers.startsWith;
 class PublishingTest {
 
     private final Api api = Api.ofNewWorkspace();
-    private Receiver receiver;
+
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
+
     private String webhook;
 
     @BeforeEach
-    void subscribe() throws Exception {
-        receiver = Receiver.start();
+    void subscribe() {
         webhook = api.createWebhook(receiver.url("/"), "*");
         receiver.clear();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        receiver.close();
     }
 
     @Test

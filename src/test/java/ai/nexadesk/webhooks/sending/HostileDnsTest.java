@@ -4,6 +4,7 @@ import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Receiver;
 import io.vertx.core.Vertx;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -30,13 +31,14 @@ class HostileDnsTest {
     private FakeDns dns;
     private DnsResolver resolver;
     private HttpSender sender;
-    private Receiver receiver;
+
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
 
     @BeforeEach
     void start() throws Exception {
         vertx = Vertx.vertx();
         dns = FakeDns.start();
-        receiver = Receiver.start();
         resolver = new DnsResolver(vertx, List.of(dns.server()));
         sender = new HttpSender(
                 vertx,
@@ -51,7 +53,6 @@ class HostileDnsTest {
     void stop() throws Exception {
         sender.close();
         resolver.close();
-        receiver.close();
         dns.close();
         vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
     }

@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -82,10 +83,14 @@ public final class Receiver implements AutoCloseable {
     }
 
     /** Starts to listen on a free port of the loopback address. */
-    public static Receiver start() throws IOException {
-        var receiver = new Receiver(new ServerSocket(0, 200, InetAddress.getByName("127.0.0.1")));
-        receiver.threads.execute(receiver::listen);
-        return receiver;
+    public static Receiver start() {
+        try {
+            var receiver = new Receiver(new ServerSocket(0, 200, InetAddress.getByName("127.0.0.1")));
+            receiver.threads.execute(receiver::listen);
+            return receiver;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The URL of this path and query here. */

@@ -5,7 +5,7 @@ import ai.nexadesk.webhooks.testing.Browser;
 import ai.nexadesk.webhooks.testing.Receiver;
 import com.microsoft.playwright.Browser.NewContextOptions;
 import io.quarkus.test.junit.QuarkusTest;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,18 +21,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 class FindingPagesTest {
 
     private final Api api = Api.ofNewWorkspace();
-    private Receiver receiver;
+
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
+
     private String webhook;
 
     @BeforeEach
-    void start() throws Exception {
-        receiver = Receiver.start();
+    void start() {
         webhook = api.createWebhook(receiver.url("/leads"), "lead.created");
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        receiver.close();
     }
 
     @ParameterizedTest(name = "with scripts: {0}")

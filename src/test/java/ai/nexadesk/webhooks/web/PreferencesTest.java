@@ -9,7 +9,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import io.quarkus.test.junit.QuarkusTest;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -30,18 +30,15 @@ class PreferencesTest {
     private static final String LIGHT = "rgb(247, 248, 250)";
 
     private final Api api = Api.ofNewWorkspace();
-    private Receiver receiver;
+
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
+
     private String webhook;
 
     @BeforeEach
-    void start() throws Exception {
-        receiver = Receiver.start();
+    void start() {
         webhook = api.createWebhook(receiver.url("/hook"), "*");
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        receiver.close();
     }
 
     @ParameterizedTest(name = "with scripts: {0}")

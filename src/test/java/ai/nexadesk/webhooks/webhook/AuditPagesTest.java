@@ -11,8 +11,7 @@ import ai.nexadesk.webhooks.testing.Visitor;
 import ai.nexadesk.webhooks.workspace.AuditEntry;
 import ai.nexadesk.webhooks.workspace.Change;
 import io.quarkus.test.junit.QuarkusTest;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,17 +36,9 @@ class AuditPagesTest {
 
     private final Api api = Api.ofNewWorkspace();
     private final TestWorkspace workspace = api.workspace();
-    private Receiver receiver;
 
-    @BeforeEach
-    void start() throws Exception {
-        receiver = Receiver.start();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        receiver.close();
-    }
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
 
     private List<AuditEntry> entries() {
         return Acting.HOST.call(() -> AuditEntry.list("workspaceId = ?1 order by id", workspace.id()));

@@ -6,6 +6,7 @@ import ai.nexadesk.webhooks.testing.SettableClock;
 import ai.nexadesk.webhooks.testing.Signatures;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -27,14 +28,16 @@ class RotationTest {
     SettableClock clock;
 
     private final Api api = Api.ofNewWorkspace();
-    private Receiver receiver;
+
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
+
     private String webhook;
     private String old;
     private String pending;
 
     @BeforeEach
-    void rotate() throws Exception {
-        receiver = Receiver.start();
+    void rotate() {
         webhook = api.createWebhook(receiver.url("/"), "*");
         old = api.secret(webhook);
         pending = api.post("/webhooks/" + webhook + "/secret/rotate", Map.of("overlap_hours", 24))
@@ -47,9 +50,8 @@ class RotationTest {
     }
 
     @AfterEach
-    void close() throws Exception {
+    void resetClock() {
         clock.reset();
-        receiver.close();
     }
 
     @Test

@@ -8,7 +8,7 @@ import ai.nexadesk.webhooks.testing.SettableClock;
 import ai.nexadesk.webhooks.testing.Signatures;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -33,17 +33,13 @@ class WebhookLifecycleTest {
     SettableClock clock;
 
     private final Api api = Api.ofNewWorkspace();
-    private Receiver receiver;
 
-    @BeforeEach
-    void start() throws Exception {
-        receiver = Receiver.start();
-    }
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
 
     @AfterEach
-    void close() throws Exception {
+    void resetClock() {
         clock.reset();
-        receiver.close();
     }
 
     @Test

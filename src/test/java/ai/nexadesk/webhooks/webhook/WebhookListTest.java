@@ -3,8 +3,7 @@ package ai.nexadesk.webhooks.webhook;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Receiver;
 import io.quarkus.test.junit.QuarkusTest;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,17 +25,9 @@ class WebhookListTest {
     private static final String ROOT = "/api/v1/external";
 
     private final Api api = Api.ofNewWorkspace();
-    private Receiver receiver;
 
-    @BeforeEach
-    void start() throws Exception {
-        receiver = Receiver.start();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        receiver.close();
-    }
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
 
     @Test
     @DisplayName("come in any order that the list has, also in parts")

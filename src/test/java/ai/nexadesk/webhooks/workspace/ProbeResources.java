@@ -6,6 +6,8 @@ import ai.nexadesk.webhooks.api.Cursor;
 import ai.nexadesk.webhooks.api.Limit;
 import ai.nexadesk.webhooks.api.Page;
 import ai.nexadesk.webhooks.api.Success;
+import ai.nexadesk.webhooks.testing.TestWorkspace;
+import io.restassured.response.Response;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
@@ -25,10 +27,20 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 
+import static io.restassured.RestAssured.given;
+
 /** The smallest resources that show what every resource gets from us. */
 final class ProbeResources {
 
     private ProbeResources() {}
+
+    /** Opens the page of an agent with this session, following no redirect. */
+    static Response open(String session) {
+        return given().redirects()
+                .follow(false)
+                .cookie(TestWorkspace.SESSION, session)
+                .get("/settings/probe");
+    }
 
     record Told(
             String workspaceId,

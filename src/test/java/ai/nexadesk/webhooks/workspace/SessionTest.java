@@ -4,7 +4,6 @@ import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.testing.SettableClock;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.response.Response;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -38,10 +37,6 @@ class SessionTest {
     @AfterEach
     void resetClock() {
         clock.reset();
-    }
-
-    private static Response probe(String session) {
-        return given().redirects().follow(false).cookie(SESSION, session).get("/settings/probe");
     }
 
     @Test
@@ -86,8 +81,8 @@ class SessionTest {
                 .cookie(SESSION);
 
         assertThat(after).isNotEqualTo(before);
-        probe(before).then().statusCode(303);
-        probe(after).then().statusCode(200);
+        ProbeResources.open(before).then().statusCode(303);
+        ProbeResources.open(after).then().statusCode(200);
     }
 
     @Test
@@ -109,7 +104,7 @@ class SessionTest {
                 .detailedCookie(SESSION);
         assertThat(gone.getMaxAge()).isZero();
 
-        probe(session).then().statusCode(303);
+        ProbeResources.open(session).then().statusCode(303);
     }
 
     @Test
@@ -118,10 +113,10 @@ class SessionTest {
         var session = signIn(workspace.admin());
         for (int i = 0; i < 3; i++) {
             clock.advance(Duration.ofHours(11));
-            probe(session).then().statusCode(200);
+            ProbeResources.open(session).then().statusCode(200);
         }
         clock.advance(Duration.ofHours(12).plusSeconds(1));
-        probe(session).then().statusCode(303);
+        ProbeResources.open(session).then().statusCode(303);
     }
 
     @Test
@@ -133,7 +128,7 @@ class SessionTest {
         Acting.HOST.run(
                 () -> Session.revokeAll(Person.findByEmail(workspace.admin()).orElseThrow()));
 
-        probe(one).then().statusCode(303);
-        probe(other).then().statusCode(303);
+        ProbeResources.open(one).then().statusCode(303);
+        ProbeResources.open(other).then().statusCode(303);
     }
 }

@@ -16,7 +16,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import jakarta.inject.Inject;
 
 import static ai.nexadesk.webhooks.testing.TestWorkspace.PASSWORD;
-import static ai.nexadesk.webhooks.testing.TestWorkspace.SESSION;
 import static ai.nexadesk.webhooks.testing.TestWorkspace.signIn;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -44,14 +43,10 @@ class SignInTest {
         clock.reset();
     }
 
-    private static Response probe(String session) {
-        return given().redirects().follow(false).cookie(SESSION, session).get("/settings/probe");
-    }
-
     @Test
     @DisplayName("opens the pages of one's own workspace")
     void opensPages() {
-        probe(signIn(workspace.admin()))
+        ProbeResources.open(signIn(workspace.admin()))
                 .then()
                 .statusCode(200)
                 .body(containsString(workspace.admin() + " of " + workspace.id()));
