@@ -42,6 +42,8 @@ final class Json implements ObjectMapperCustomizer {
                 .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+                // A test event's data: what is no double must be seen to be none, not become "Infinity".
+                .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
                 .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
         var text = mapper.coercionConfigFor(LogicalType.Textual);
         for (var notText : new CoercionInputShape[] {
