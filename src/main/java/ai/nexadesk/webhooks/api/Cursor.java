@@ -9,10 +9,10 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
 /**
- * Where the next part of a list begins: the sort keys of the last item shown, in an opaque form. Callers get it as
+ * Where the next part of a list begins: the sort keys of the last item shown or of the next one, in an opaque form. Callers get it as
  * {@code next_cursor} and hand it back unchanged: {@code @QueryParam("cursor") @Nullable Cursor cursor}.
  *
- * @param keys the sort keys of the last item shown
+ * @param keys the sort keys of that item
  */
 public record Cursor(List<String> keys) {
 

@@ -35,24 +35,25 @@ public record Page<T>(boolean success, List<T> data, Pagination pagination) {
             int limit) {}
 
     /**
-     * Takes a part of a list that is short enough to be read whole.
+     * Takes a part of a list that is short enough to be read whole. Its cursor names the item that comes next, so that whoever
+     * deletes what was shown can go on.
      *
      * @param all the whole list, in its order
      * @param id tells an item apart from the others; what the cursor carries
      * @param view how callers see an item
-     * @throws ApiException 400 if the item behind which the part begins is gone
+     * @throws ApiException 400 if the item with which the part begins is gone
      */
     public static <A, T> Page<T> part(
             List<A> all, Function<A, String> id, Function<A, T> view, @Nullable Cursor cursor, Limit limit) {
         int from = 0;
         if (cursor != null) {
-            from = all.stream().map(id).toList().indexOf(cursor.string(0)) + 1;
-            if (from == 0) {
+            from = all.stream().map(id).toList().indexOf(cursor.string(0));
+            if (from < 0) {
                 throw Cursor.invalid();
             }
         }
         int to = Math.min(all.size(), from + limit.value());
-        var next = to < all.size() ? Cursor.after(id.apply(all.get(to - 1))) : null;
+        var next = to < all.size() ? new Cursor(List.of(id.apply(all.get(to)))) : null;
         return of(all.subList(from, to).stream().map(view).toList(), next, all.size(), limit);
     }
 

@@ -45,6 +45,25 @@ class WebhookListTest {
     }
 
     @Test
+    @DisplayName("can be deleted part by part, as a part begins where the one before ended although that is gone")
+    void deletePartByPart() {
+        var ids = List.of(
+                api.createWebhook(receiver.url("/a"), "*"),
+                api.createWebhook(receiver.url("/b"), "*"),
+                api.createWebhook(receiver.url("/c"), "*"));
+        var part = api.get("/webhooks?limit=1");
+        for (var id : ids) {
+            assertThat(part.getList("data.id")).containsExactly(id);
+            api.delete("/webhooks/" + id).then().statusCode(200);
+            var next = part.getString("pagination.next_cursor");
+            if (next != null) {
+                part = api.get("/webhooks?limit=1&cursor=" + next);
+            }
+        }
+        assertThat(ids("")).isEmpty();
+    }
+
+    @Test
     @DisplayName("hold for the other lists")
     void otherLists() {
         assertThat(api.get("/event-types?sort=type:asc&limit=2").getList("data.type"))
