@@ -46,7 +46,7 @@ class DraftCheck {
                 draft.description() == null ? null : draft.description().strip();
         if (description != null && description.length() > MAX_DESCRIPTION) {
             problems.put("description", List.of("Use at most " + MAX_DESCRIPTION + " characters."));
-        } else if (description != null && description.chars().anyMatch(Character::isISOControl)) {
+        } else if (description != null && !isLine(description)) {
             problems.put("description", List.of("Use one line of plain text."));
         }
         if (!problems.isEmpty()) {
@@ -54,6 +54,12 @@ class DraftCheck {
                     "validation_failed", problems.values().iterator().next().get(0), problems);
         }
         return new WebhookDraft(url, events, description, draft.enabled());
+    }
+
+    /** Half of a pair of surrogates is no text either: it would be stored as a question mark. */
+    private static boolean isLine(String text) {
+        return text.codePoints()
+                .noneMatch(point -> Character.isISOControl(point) || Character.getType(point) == Character.SURROGATE);
     }
 
     private static @Nullable List<String> checkEvents(
@@ -64,17 +70,17 @@ class DraftCheck {
             }
             return null;
         }
-        if (events.contains(Webhook.ALL_EVENTS)) {
-            return List.of(Webhook.ALL_EVENTS);
-        }
         var unknown = new ArrayList<String>();
         for (var type : events) {
-            if (Catalog.find(type).isEmpty()) {
+            if (!Webhook.ALL_EVENTS.equals(type) && Catalog.find(type).isEmpty()) {
                 unknown.add("There is no event type \"" + type + "\". Use one of the catalogue, or \"*\" for all.");
             }
         }
         if (!unknown.isEmpty()) {
             problems.put("events", unknown);
+        }
+        if (events.contains(Webhook.ALL_EVENTS)) {
+            return List.of(Webhook.ALL_EVENTS);
         }
         return Catalog.all().stream()
                 .map(type -> type.name())
