@@ -13,7 +13,7 @@ import jakarta.ws.rs.core.Response;
 @Singleton
 final class RateLimits {
 
-    private static final int PRIORITY = 10;
+    static final int PRIORITY = 10;
 
     private final RateLimit limit;
     private final ExecutorService executor;

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
@@ -28,12 +29,14 @@ class ProtocolTest {
     @DisplayName("404 where there is nothing")
     @ValueSource(strings = {"/api", "/api/v1/external/nothing", "/api/v1/external/probe/nothing", "/api/v2/x"})
     void notFound(String path) {
-        api.request()
-                .get(path)
-                .then()
-                .statusCode(404)
-                .contentType("application/json")
-                .body("code", equalTo("not_found"));
+        for (var method : List.of("GET", "OPTIONS")) {
+            api.request()
+                    .request(method, path)
+                    .then()
+                    .statusCode(404)
+                    .contentType("application/json")
+                    .body("code", equalTo("not_found"));
+        }
     }
 
     @Test
@@ -83,6 +86,9 @@ class ProtocolTest {
             })
     void allowed(String method, String path, String methods) {
         api.request().request(method, path).then().statusCode(405).header("Allow", methods);
+        if (path.startsWith("/api/")) {
+            api.request().options(path).then().statusCode(200).header("Allow", methods);
+        }
     }
 
     @Test
