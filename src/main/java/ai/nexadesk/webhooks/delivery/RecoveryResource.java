@@ -62,6 +62,7 @@ public class RecoveryResource {
         if (recovery.since == null || recovery.since.isBlank()) {
             throw ApiException.invalid("since", "since must be given: a time like 2026-03-20T14:00:00Z.");
         }
+        StartedJob.notBlank("until", recovery.until);
         var span = LogFilter.parse(id, null, null, null, recovery.since, recovery.until, null);
         return Boolean.TRUE.equals(recovery.dryRun)
                 ? StartedJob.counted(jobs.countMissed(span, caller))

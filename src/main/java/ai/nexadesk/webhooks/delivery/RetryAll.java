@@ -40,6 +40,10 @@ public record RetryAll(
         if (event != null && Catalog.find(event).isEmpty()) {
             throw ApiException.invalid("event", "There is no event type \"" + event + "\".");
         }
+        StartedJob.notBlank("status_code", statusCode);
+        StartedJob.notBlank("since", since);
+        StartedJob.notBlank("until", until);
+        StartedJob.notBlank("q", q);
         var filter = LogFilter.parse(webhookId, status, event, statusCode, since, until, q)
                 .withoutPings();
         return Boolean.TRUE.equals(dryRun)

@@ -39,4 +39,11 @@ public record StartedJob(int matching, boolean matchingIsLowerBound, JobResource
         }
         return body;
     }
+
+    /** Of a filter that says nothing, nobody knows whether it was meant to let everything through. */
+    static void notBlank(String member, @Nullable String text) {
+        if (text != null && text.isBlank()) {
+            throw ApiException.invalid(member, member + " must not be empty. Leave it out to set no bound.");
+        }
+    }
 }

@@ -175,6 +175,7 @@ class RecoveryTest {
         recover(Map.of()).then().statusCode(400).body("fields", hasKey("since"));
         recover(Map.of("since", "yesterday")).then().statusCode(400).body("fields", hasKey("since"));
         recover(Map.of("sinse", since)).then().statusCode(400).body("code", equalTo("unknown_member"));
+        recover(Map.of("since", since, "until", " ")).then().statusCode(400).body("fields", hasKey("until"));
         enable(false);
         recover(Map.of("since", since)).then().statusCode(409).body("error", containsString("Enable it"));
         recover(Map.of("since", since, "dry_run", true)).then().statusCode(200);
@@ -219,6 +220,9 @@ class RecoveryTest {
                 .then()
                 .statusCode(400)
                 .body("fields", hasKey("event"));
+        for (var filter : List.of("since", "until", "event", "status_code", "q")) {
+            retry(Map.of("status", "failed", filter, "")).then().statusCode(400).body("fields", hasKey(filter));
+        }
         retry(Map.of("status", "failed", "dry_run", "yes"))
                 .then()
                 .statusCode(400)
