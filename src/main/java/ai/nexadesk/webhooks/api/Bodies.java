@@ -5,7 +5,6 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import jakarta.annotation.Priority;
 import jakarta.ws.rs.container.ContainerRequestContext;
 
 /** Reads the bodies of the external API, which are small; larger ones are refused however they are sent. */
@@ -18,8 +17,7 @@ final class Bodies {
 
     private static final String BODY = Bodies.class.getName();
 
-    @ServerRequestFilter
-    @Priority(PRIORITY)
+    @ServerRequestFilter(priority = PRIORITY)
     void read(ContainerRequestContext request, RoutingContext routing) throws IOException {
         if (!ApiPath.isExternal(routing.normalizedPath()) || !request.hasEntity()) {
             return;

@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Objects;
-import jakarta.annotation.Priority;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
@@ -41,8 +40,7 @@ final class Idempotency {
     }
 
     /** After the body was read, and long after the caller was let in. */
-    @ServerRequestFilter
-    @Priority(Bodies.PRIORITY + 1)
+    @ServerRequestFilter(priority = Bodies.PRIORITY + 1)
     @Nullable
     Response begin(ContainerRequestContext request, RoutingContext routing) throws SQLException {
         var given = request.getHeaderString(HEADER);

@@ -40,7 +40,8 @@ final class JsonProblem {
                 .map(Object::toString)
                 .sorted()
                 .collect(Collectors.joining(", "));
-        var message = "There is no member \"" + member + "\"; there are: " + known + ".";
+        var message = "There is no member \"" + member + "\"; "
+                + (known.isEmpty() ? "there is none at all." : "there are: " + known + ".");
         return ApiError.of("unknown_member", message, Map.of(member, List.of("There is no such member.")));
     }
 

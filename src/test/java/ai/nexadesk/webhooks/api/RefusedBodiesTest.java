@@ -9,6 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.util.List;
+
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasKey;
@@ -61,6 +63,23 @@ class RefusedBodiesTest {
                 .body("code", equalTo("unknown_member"))
                 .body("error", equalTo("There is no member \"ebabled\"; there are: count, enabled, first_name, tags."))
                 .body("fields.ebabled[0]", equalTo("There is no such member."));
+    }
+
+    @Test
+    @DisplayName("that it knows no member at all where it takes no body")
+    void noMembers() {
+        api.request()
+                .body("{\"dry_run\":true}")
+                .delete(PROBE)
+                .then()
+                .statusCode(400)
+                .body("code", equalTo("unknown_member"))
+                .body("error", equalTo("There is no member \"dry_run\"; there is none at all."))
+                .body("fields", hasKey("dry_run"));
+        api.request().body("nonsense").delete(PROBE).then().statusCode(400).body("code", equalTo("malformed_json"));
+        for (var nothing : List.of("", "{}", "null")) {
+            api.request().body(nothing).delete(PROBE).then().statusCode(200);
+        }
     }
 
     @ParameterizedTest
