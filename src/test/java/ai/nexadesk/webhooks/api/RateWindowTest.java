@@ -130,6 +130,22 @@ class RateWindowTest {
     }
 
     @Test
+    @DisplayName("holds at once where it was higher before, and says when enough has left the window")
+    void lowered() throws SQLException {
+        ask();
+        sql.run("""
+                update request_window set times = array(
+                    select now() + (n * 0.3 - 45) * interval '1 second' from generate_series(1, 150) n order by n)
+                where key_hash = ?
+                """, key);
+        var refused = limit.take(key).orElseThrow();
+        assertThat(refused.remaining()).isZero();
+        assertThat(refused.retryAfter()).as("until the 51st leaves").isBetween(24L, 31L);
+        pass(31_000_000);
+        assertThat(limit.take(key).orElseThrow().isRefused()).isFalse();
+    }
+
+    @Test
     @DisplayName("leaves no row of what is no key")
     void noKey() throws SQLException {
         var guessed = Hashes.sha256("fc_live_guessed");
