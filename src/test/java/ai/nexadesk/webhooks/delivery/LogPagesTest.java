@@ -5,6 +5,7 @@ import ai.nexadesk.webhooks.testing.Browser;
 import ai.nexadesk.webhooks.testing.HostDatabase;
 import ai.nexadesk.webhooks.testing.Receiver;
 import com.microsoft.playwright.Browser.NewContextOptions;
+import com.microsoft.playwright.Route;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.regex.Pattern;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
@@ -39,6 +41,25 @@ class LogPagesTest {
     void fill() throws SQLException {
         webhook = api.createWebhook(receiver.url("/hook"), "*");
         insert();
+    }
+
+    @Test
+    @DisplayName("changes a filter while the one before is being read, and gets what was wanted last")
+    void hasty() {
+        try (var browser = open(true, "")) {
+            var held = new ArrayList<Route>();
+            browser.page().route(url -> url.contains("/logs?"), held::add);
+            browser.page().getByLabel("Event").selectOption("lead.created");
+            browser.page().waitForCondition(() -> held.size() == 1);
+            browser.page().getByLabel("Event").selectOption("lead.updated");
+            held.get(0).resume();
+            browser.page().waitForCondition(() -> held.size() == 2);
+            held.get(1).resume();
+            assertThat(browser.page()).hasURL(Pattern.compile("event=lead\\.updated"));
+            assertThat(browser.page().getByText("120 deliveries")).isVisible();
+            assertThat(browser.page().getByLabel("Event")).hasValue("lead.updated");
+            assertThat(browser.complaints()).isEmpty();
+        }
     }
 
     @ParameterizedTest(name = "with scripts: {0}")
