@@ -64,24 +64,33 @@ final class Database implements AutoCloseable {
     /** Starts one on an empty directory; the programs are unpacked once for all runs. */
     static Database start(Path directory, Path programs) throws IOException, SQLException {
         var database = new Database(directory, programs, EmbeddedPostgres.start(directory, programs, true));
-        database.execute("alter system set shared_preload_libraries = 'pg_stat_statements'");
-        database.execute("alter system set min_wal_size = '1GB'");
-        database.restart();
-        database.execute("create extension pg_stat_statements");
-        database.recycle();
+        try {
+            database.prepare();
+            return database;
+        } catch (IOException | SQLException | RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    private void prepare() throws IOException, SQLException {
+        execute("alter system set shared_preload_libraries = 'pg_stat_statements'");
+        restart();
+        execute("create extension pg_stat_statements");
         for (var name : new String[] {"fsync", "synchronous_commit", "full_page_writes"}) {
-            if (!database.text("show " + name).equals("on")) {
+            if (!text("show " + name).equals("on")) {
                 throw new IllegalStateException(name + " is not on");
             }
         }
-        return database;
     }
 
     /**
      * Fills so many files of its log as a database in use has: it writes them again and again. A new one makes each of them
      * when it is needed, and all commits wait for that, every second or two.
      */
-    private void recycle() throws SQLException {
+    void recycle() throws SQLException {
+        execute("alter system set min_wal_size = '1GB'");
+        execute("select pg_reload_conf()");
         for (int file = 0; file < WAL_FILES; file++) {
             execute("select pg_logical_emit_message(false, '', ''); select pg_switch_wal()");
         }

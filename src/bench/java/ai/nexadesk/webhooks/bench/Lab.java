@@ -63,10 +63,11 @@ final class Lab implements AutoCloseable {
         return lab;
     }
 
-    /** With one application, and a workspace with so many webhooks for each number. */
+    /** With one application, a workspace with so many webhooks for each number, and a database like one in use. */
     static Lab open(Options options, List<Integer> fanOuts) throws IOException, SQLException {
         var lab = empty(options, fanOuts.stream().mapToInt(Integer::intValue).sum());
         try {
+            lab.database.recycle();
             lab.startApplication(lab.database.jdbcUrl());
             lab.makeSpaces(fanOuts);
             return lab;

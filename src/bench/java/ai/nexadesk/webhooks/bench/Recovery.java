@@ -23,6 +23,7 @@ record Recovery(Options options, Report report, Lab lab, int failures, int rate)
 
     static void run(Options options, Report report) throws IOException, SQLException {
         try (var lab = Lab.empty(options, SPACES)) {
+            lab.database().recycle();
             // So that deliveries have failed for good after two attempts.
             lab.startApplication(lab.database().jdbcUrl(), "nexadesk.delivery.retry-delays=1s");
             lab.makeSpaces(Collections.nCopies(SPACES, 1));
