@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.delivery;
 
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.Page;
+import ai.nexadesk.webhooks.webhook.Webhook;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
@@ -232,11 +233,9 @@ public class DeliveryLog {
         @Nullable Work work = id.map(found -> entities.find(Work.class, found)).orElse(null);
         return Delivery.inWorkspace(workspaceId, publicId).map(delivery -> {
             @Nullable PublishedEvent event = entities.find(PublishedEvent.class, delivery.eventKey);
-            var url = entities.createQuery("select url from Webhook where id = :id", String.class)
-                    .setParameter("id", delivery.webhookId)
-                    .getSingleResult();
+            var webhook = entities.find(Webhook.class, delivery.webhookId);
             return new Detail(
-                    new LogEntry(delivery, work, url),
+                    new LogEntry(delivery, work, webhook.url, webhook.description),
                     event == null ? null : event.occurredAt,
                     event == null ? "" : new String(event.body, StandardCharsets.UTF_8),
                     Attempt.of(delivery.id));

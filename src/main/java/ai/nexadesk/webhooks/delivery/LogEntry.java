@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery;
 
+import ai.nexadesk.webhooks.web.Formats;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
@@ -10,11 +11,17 @@ import java.time.Instant;
  * @param delivery what was or is to be delivered
  * @param work what is left to do for it; null if nothing
  * @param url the webhook's present URL
+ * @param description what its people call it, or empty
  */
-public record LogEntry(Delivery delivery, @Nullable Work work, String url) {
+public record LogEntry(Delivery delivery, @Nullable Work work, String url, String description) {
 
     /** The moment that stands for "not before the webhook is verified again". */
     private static final Instant HELD = Instant.parse("9999-12-31T00:00:00Z");
+
+    /** What to call the webhook: its description, with its invisible characters made visible, or else its URL. */
+    public String webhookTitle() {
+        return description.isBlank() ? url : Formats.visible(description);
+    }
 
     /** How far the delivery has come. */
     public DeliveryStatus status() {

@@ -134,6 +134,21 @@ class FailedPagesTest {
         }
     }
 
+    @Test
+    @DisplayName("sees to which webhook they belong, by its description and its address")
+    void names() {
+        api.patch("/webhooks/" + webhooks.get(0), Map.of("description", "Billing"));
+        try (var browser = Browser.open()) {
+            browser.signIn(api.workspace().admin());
+            browser.go("/settings/failed");
+            assertThat(line(browser, "/a")).containsText("Billing · " + receiver.url("/a"));
+            assertThat(browser.button("Retry lead.created to Billing")).hasCount(1);
+            assertThat(browser.button("Retry lead.created to " + receiver.url("/b")))
+                    .hasCount(1);
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
     @ParameterizedTest(name = "with scripts: {0}")
     @ValueSource(booleans = {true, false})
     @DisplayName("cancels a background job that is under way")
