@@ -127,14 +127,29 @@ function goOn(rows, lines) {
 }
 
 // What goes wrong is said at the top of the page, which may be out of sight; without a connection there is no page that says it.
-document.addEventListener('htmx:sendError', () => {
+// A page that asks by itself, for what is new, says it once and leaves the reader where they are.
+document.addEventListener('htmx:sendError', event => {
+  if (isSaid() && !isAsked(event)) return;
   flash.replaceChildren(document.getElementById('offline').content.cloneNode(true));
-  flash.scrollIntoView({ block: 'nearest' });
+  if (isAsked(event)) flash.scrollIntoView({ block: 'nearest' });
 });
-document.addEventListener('htmx:beforeOnLoad', () => flash.querySelector('[data-passing]')?.remove());
+document.addEventListener('htmx:beforeOnLoad', event => {
+  if (event.detail.xhr.status < 400) flash.querySelector('[data-passing]')?.remove();
+});
+document.addEventListener('htmx:beforeSwap', event => {
+  if (event.detail.target === flash && isSaid() && !isAsked(event)) event.detail.shouldSwap = false;
+});
 document.addEventListener('htmx:afterSwap', event => {
-  if (event.detail.target === flash) flash.scrollIntoView({ block: 'nearest' });
+  if (event.detail.target === flash && isAsked(event)) flash.scrollIntoView({ block: 'nearest' });
 });
+
+function isSaid() {
+  return flash.querySelector('[data-passing]') !== null;
+}
+
+function isAsked(event) {
+  return Boolean(event.detail.requestConfig.triggeringEvent);
+}
 
 // A menu closes when something is chosen, in it or elsewhere. A dialog that it opens gives the focus back to it.
 document.addEventListener('click', event => {

@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 import jakarta.inject.Inject;
 
@@ -184,6 +185,35 @@ class DeliveryPagesTest {
 
     private static Duration millis(int millis) {
         return Duration.ofMillis(millis);
+    }
+
+    @Test
+    @DisplayName("goes on looking how an attempt ends after it could not, says so once, and does not move")
+    void interrupted() {
+        var answer = new CountDownLatch(1);
+        receiver.answer(Answer.after(answer, Answer.status(200)));
+        try (var browser = Browser.open()) {
+            var page = browser.page();
+            page.setViewportSize(390, 300);
+            browser.signIn(api.workspace().admin());
+            var delivery = api.deliveryOf(webhook, api.publish("lead.created", "{\"id\":1}"));
+            browser.go("/settings/webhooks/" + webhook + "/logs/" + delivery);
+            var sentence = page.locator("[data-announce]");
+            assertThat(sentence).hasText("An attempt is on its way.");
+            page.evaluate("scrollTo(0, 200)");
+            var title = page.locator("#attempts-title");
+            var place = title.boundingBox().y;
+
+            page.context().setOffline(true);
+            assertThat(browser.flash()).containsText("NexaDesk cannot be reached.");
+            assertThat(title.boundingBox().y).isEqualTo(place);
+            page.context().setOffline(false);
+            answer.countDown();
+            assertThat(sentence).containsText("Your endpoint answered 200 in ");
+            assertThat(browser.flash()).isEmpty();
+        } finally {
+            answer.countDown();
+        }
     }
 
     @Test
