@@ -77,10 +77,19 @@ record DeliveryPage(
                 : Diagnosis.of(attempts().get(0));
     }
 
-    /** Whether something is about to happen, so that the page looks again by itself. */
-    public boolean isUnsettled() {
+    /** Whether an attempt is under way or about to begin. */
+    private boolean isUnsettled() {
         var next = nextAttemptAt();
         return status() == DeliveryStatus.SENDING || next != null && !next.isAfter(now);
+    }
+
+    /** After how many seconds the page looks again by itself: while an attempt ends, and when one is due; null if none is. */
+    public @Nullable Long lookAgain() {
+        if (isUnsettled()) {
+            return 1L;
+        }
+        var next = nextAttemptAt();
+        return next == null ? null : Duration.between(now, next).toSeconds() + 1;
     }
 
     /** Why it cannot be retried now; null if it can. */

@@ -7,6 +7,7 @@ import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Browser;
 import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.Signatures;
+import ai.nexadesk.webhooks.testing.Sql;
 import com.standardwebhooks.Webhook;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.Assumptions;
@@ -185,6 +186,26 @@ class DeliveryPagesTest {
 
     private static Duration millis(int millis) {
         return Duration.ofMillis(millis);
+    }
+
+    @Test
+    @DisplayName("looks again when its next attempt is due")
+    void due() {
+        receiver.answer(Answer.status(500));
+        var delivery = deliver("{\"id\":1}", "retrying");
+        receiver.answer(Answer.status(200));
+        try (var browser = Browser.open()) {
+            browser.signIn(api.workspace().agent());
+            new Sql()
+                    .run(
+                            "update work set due_at = now() + interval '4 seconds' where delivery_id = ?",
+                            DeliveryIds.parse(delivery).orElseThrow());
+            browser.go("/settings/webhooks/" + webhook + "/logs/" + delivery);
+            assertThat(browser.page().locator("[data-announce]"))
+                    .containsText(Pattern.compile("Next try in \\d s, attempt 2 of 6\\."));
+            assertThat(browser.page().locator("[data-announce]")).containsText("Your endpoint answered 200 in ");
+            assertThat(browser.complaints()).isEmpty();
+        }
     }
 
     @Test
