@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.delivery;
 
 import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.database.Engine;
 import org.jspecify.annotations.Nullable;
 
@@ -37,12 +38,14 @@ public class Failing {
     private final DataSource dataSource;
     private final DataSource engine;
     private final Statements statements;
+    private final NoticeQueue notices;
     private final Duration disableAfter;
 
-    Failing(DataSource dataSource, @Engine DataSource engine, Settings settings) {
+    Failing(DataSource dataSource, @Engine DataSource engine, NoticeQueue notices, Settings settings) {
         this.dataSource = dataSource;
         this.engine = engine;
         this.statements = new Statements(engine);
+        this.notices = notices;
         this.disableAfter = settings.webhooks().disableAfter();
     }
 
@@ -114,9 +117,16 @@ public class Failing {
         }
     }
 
-    /** Whether it is for the caller to warn: of all replicas, once. */
-    boolean mayWarn(String webhookId) throws SQLException {
-        return statements.update(WARN, (connection, statement) -> statement.setString(1, webhookId)) == 1;
+    /** Warns of a webhook, in a transaction of its own; whichever replicas call it how often, once. */
+    void warn(String webhookId) {
+        Acting.ENGINE.call(() -> {
+            int warned = new Statements(dataSource)
+                    .update(WARN, (connection, statement) -> statement.setString(1, webhookId));
+            if (warned == 1) {
+                notices.warning(webhookId);
+            }
+            return warned;
+        });
     }
 
     private static java.sql.Array texts(Connection connection, Collection<String> texts) throws SQLException {

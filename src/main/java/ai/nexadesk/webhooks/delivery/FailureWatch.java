@@ -9,9 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
@@ -26,19 +24,14 @@ class FailureWatch {
     /** Whether anything was delivered, by webhook, since the last look. */
     private final ConcurrentHashMap<String, Boolean> seen = new ConcurrentHashMap<>();
 
-    /** Webhooks that were disabled because their endpoints want nothing more, since the last look. */
-    private final Queue<String> gone = new ConcurrentLinkedQueue<>();
-
     private final Failing failing;
     private final Webhooks webhooks;
-    private final FailureNotices notices;
     private final InstantSource clock;
     private final Duration disableAfter;
 
-    FailureWatch(Failing failing, Webhooks webhooks, FailureNotices notices, InstantSource clock, Settings settings) {
+    FailureWatch(Failing failing, Webhooks webhooks, InstantSource clock, Settings settings) {
         this.failing = failing;
         this.webhooks = webhooks;
-        this.notices = notices;
         this.clock = clock;
         this.disableAfter = settings.webhooks().disableAfter();
     }
@@ -50,27 +43,22 @@ class FailureWatch {
         }
     }
 
-    /** The endpoint answered that it wants nothing more. Its admins are told at the next look, as of all that is disabled. */
+    /** The endpoint answered that it wants nothing more. */
     void gone(String webhookId) {
-        if (webhooks.disableGone(webhookId)) {
-            gone.add(webhookId);
-        }
+        webhooks.disableGone(webhookId);
     }
 
     @Scheduled(identity = "failing-webhooks", every = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void everyMinute() {
         try {
             look();
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             LOG.warnf("Which webhooks fail is not known now: %s", e.getMessage());
         }
     }
 
     /** Notes what was seen. A webhook is disabled after a failure only: while nothing is attempted, nothing is proven. */
     synchronized void look() throws SQLException {
-        for (var id = gone.poll(); id != null; id = gone.poll()) {
-            notices.gone(id);
-        }
         var succeeded = new ArrayList<String>();
         var failed = new ArrayList<String>();
         for (var webhook : seen.keySet()) {
@@ -87,14 +75,12 @@ class FailureWatch {
     }
 
     /** Warns when two fifths of the time are left. */
-    private void judge(Failing.Case found, Duration failingFor) throws SQLException {
+    private void judge(Failing.Case found, Duration failingFor) {
         var id = found.webhookId();
         if (failingFor.compareTo(disableAfter) >= 0) {
-            if (webhooks.disableFailing(id, disableAfter.toDays())) {
-                notices.disabled(id);
-            }
-        } else if (failingFor.compareTo(disableAfter.multipliedBy(3).dividedBy(5)) >= 0 && failing.mayWarn(id)) {
-            notices.warn(id, found.since().plus(disableAfter));
+            webhooks.disableFailing(id, disableAfter.toDays());
+        } else if (failingFor.compareTo(disableAfter.multipliedBy(3).dividedBy(5)) >= 0) {
+            failing.warn(id);
         }
     }
 }

@@ -36,6 +36,7 @@ public class Webhooks {
     private final SecretCipher cipher;
     private final Pings pings;
     private final Deliveries deliveries;
+    private final Notices notices;
     private final Event<WebhookChanged> changes;
 
     Webhooks(
@@ -45,6 +46,7 @@ public class Webhooks {
             SecretCipher cipher,
             Pings pings,
             Deliveries deliveries,
+            Notices notices,
             Event<WebhookChanged> changes) {
         this.settings = settings;
         this.clock = clock;
@@ -52,6 +54,7 @@ public class Webhooks {
         this.cipher = cipher;
         this.pings = pings;
         this.deliveries = deliveries;
+        this.notices = notices;
         this.changes = changes;
     }
 
@@ -155,38 +158,32 @@ public class Webhooks {
         });
     }
 
-    /**
-     * Disables a webhook whose endpoint said that it is gone (410); what waits for it has failed.
-     *
-     * @return whether it was not disabled until now
-     */
-    public boolean disableGone(String id) {
-        return disable(id, "The endpoint answered 410 Gone, which asks us to stop.", "410 Gone");
+    /** Disables a webhook whose endpoint said that it is gone (410); what waits for it has failed, and its admins are told. */
+    public void disableGone(String id) {
+        disable(id, "The endpoint answered 410 Gone, which asks us to stop.", "410 Gone", () -> notices.gone(id));
     }
 
-    /**
-     * Disables a webhook to which nothing could be delivered for days; what waits for it has failed.
-     *
-     * @return whether it was active until now
-     */
-    public boolean disableFailing(String id, long days) {
-        return disable(
+    /** Disables a webhook to which nothing could be delivered for days; what waits for it has failed, and its admins are told. */
+    public void disableFailing(String id, long days) {
+        disable(
                 id,
                 "Nothing could be delivered for " + days
                         + " days. When your endpoint works again, enable the webhook and recover the missed events.",
-                "failing for " + days + " days");
+                "failing for " + days + " days",
+                () -> notices.disabled(id));
     }
 
-    private boolean disable(String id, String reason, String detail) {
-        return Acting.ENGINE.call(() -> {
+    private void disable(String id, String reason, String detail, Runnable notice) {
+        Acting.ENGINE.run(() -> {
             Webhook webhook = Webhook.findById(id, LockModeType.PESSIMISTIC_WRITE);
             if (webhook == null || webhook.isDeleted() || webhook.isDisabled()) {
-                return false;
+                return;
             }
             var before = webhook.facts();
             disable(webhook, reason);
             deliveries.failAll(webhook);
             changed(webhook);
+            notice.run();
             AuditEntry.byUs(
                             webhook.workspaceId,
                             clock.instant(),
@@ -195,7 +192,6 @@ public class Webhooks {
                             detail,
                             Change.between(before, webhook.facts()))
                     .persist();
-            return true;
         });
     }
 

@@ -4,6 +4,7 @@ import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.SettableClock;
+import ai.nexadesk.webhooks.testing.Sql;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import org.junit.jupiter.api.AfterEach;
@@ -137,6 +138,9 @@ class ScheduleTest {
         var disabled = api.get("/webhooks/" + webhook);
         assertThat(disabled.getString("data.status")).isEqualTo("disabled");
         assertThat(disabled.getString("data.disabled_reason")).contains("410");
+        assertThat(new Sql().text("select count(*) from notice where webhook_id = ?", webhook))
+                .as("notices, where mail is not configured")
+                .isEqualTo("0");
     }
 
     @Test

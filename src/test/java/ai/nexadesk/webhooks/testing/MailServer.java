@@ -10,11 +10,15 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 
-/** Takes mails by SMTP and keeps them. */
+/** Takes mails by SMTP and keeps them. Closing it ends the connections to it, too. */
 public final class MailServer implements AutoCloseable {
 
     private final List<String> mails = new CopyOnWriteArrayList<>();
+    private final List<Socket> connections = new CopyOnWriteArrayList<>();
+    private volatile String refused = "nobody";
+    private volatile CountDownLatch answers = new CountDownLatch(0);
     private final ServerSocket socket;
 
     private MailServer(ServerSocket socket) {
@@ -42,10 +46,26 @@ public final class MailServer implements AutoCloseable {
         return List.copyOf(mails);
     }
 
+    /** From now on takes no mail for this address, but for any other that it did not take before. */
+    public void refuse(String address) {
+        refused = address;
+    }
+
+    /** From now on keeps mails, but says so only after {@link #release}. */
+    public void hold() {
+        answers = new CountDownLatch(1);
+    }
+
+    /** Answers what it holds. */
+    public void release() {
+        answers.countDown();
+    }
+
     private void accept() {
         while (!socket.isClosed()) {
             try {
                 var connection = socket.accept();
+                connections.add(connection);
                 new Thread(() -> serve(connection), "mail-connection").start();
             } catch (IOException closed) {
                 return;
@@ -60,6 +80,10 @@ public final class MailServer implements AutoCloseable {
             say(connection, "220 ready");
             var mail = new StringBuilder();
             for (var line = in.readLine(); line != null; line = in.readLine()) {
+                if (line.startsWith("RCPT") && line.contains(refused)) {
+                    say(connection, "550 There is no such mailbox.");
+                    continue;
+                }
                 if (line.startsWith("RCPT")) {
                     mail.append(line).append('\n');
                 }
@@ -70,11 +94,12 @@ public final class MailServer implements AutoCloseable {
                     }
                     mails.add(mail.toString());
                     mail.setLength(0);
+                    answers.await();
                 }
                 say(connection, line != null && line.equals("QUIT") ? "221 bye" : "250 fine");
             }
-        } catch (IOException ended) {
-            // The client has what it wanted.
+        } catch (IOException | InterruptedException ended) {
+            // The client has what it wanted, or this server is closed.
         }
     }
 
@@ -85,5 +110,8 @@ public final class MailServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         socket.close();
+        for (var connection : connections) {
+            connection.close();
+        }
     }
 }
