@@ -9,6 +9,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
+import java.util.Optional;
 import java.util.regex.Pattern;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -30,8 +31,14 @@ final class Edges {
 
     private final long largestBody;
 
-    Edges(ObjectMapper json, @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize largestBody) {
+    private final RateLimits limits;
+
+    Edges(
+            ObjectMapper json,
+            RateLimits limits,
+            @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize largestBody) {
         this.json = json;
+        this.limits = limits;
         this.largestBody = largestBody.asLongValue();
     }
 
@@ -104,11 +111,28 @@ final class Edges {
                 isApi ? json(failure.error()) : failure.html(request));
     }
 
-    /** Before there is anything that a page is made of. */
+    /** Before there is anything that a page is made of. Counted like all else; where nobody can count, it is refused still. */
     private void answerEarly(int status, RoutingContext request) {
-        var error = Failure.of(Failures.ofStatus(status)).error();
+        var refusal = Failures.ofStatus(status);
+        var context = request.vertx().getOrCreateContext();
+        limits.take(request)
+                .onFailure()
+                .recoverWithItem(Optional.empty())
+                .emitOn(answer -> context.runOnContext(ignored -> answer.run()))
+                .subscribe()
+                .with(tooMany -> refuse(tooMany.orElse(refusal), request));
+    }
+
+    private void refuse(ApiException refusal, RoutingContext request) {
+        if (request.response().closed()) {
+            return;
+        }
         var isApi = ApiPath.includes(request.normalizedPath());
-        answer(status, request, isApi ? JSON : "text/plain;charset=UTF-8", isApi ? json(error) : error.error());
+        answer(
+                refusal.status(),
+                request,
+                isApi ? JSON : "text/plain;charset=UTF-8",
+                isApi ? json(refusal.toError()) : refusal.getMessage());
     }
 
     private static void answer(int status, RoutingContext request, String type, String body) {

@@ -5,11 +5,12 @@ import io.vertx.ext.web.RoutingContext;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Response;
 
-/** Counts every request to the external API that has a key, says in its answer how many are left, and refuses too many. */
+/** Counts every request to the API that has a key, says in its answer how many are left, and refuses too many. */
 @Singleton
 final class RateLimits {
 
@@ -26,21 +27,35 @@ final class RateLimits {
     /** Before anything is looked for, so that answers about nothing carry the headers, too. */
     @ServerRequestFilter(preMatching = true, priority = PRIORITY)
     Uni<Response> count(RoutingContext request) {
-        var token = BearerToken.of(request);
-        if (token.isEmpty() || !ApiPath.isExternal(request.normalizedPath())) {
-            return Uni.createFrom().nullItem();
-        }
-        var hash = Hashes.sha256(token.get());
-        return Uni.createFrom().<Response>item(() -> take(hash, request)).runSubscriptionOn(executor);
+        return take(request)
+                .map(tooMany ->
+                        tooMany.map(e -> Failure.of(e).answer(request).build()).orElse(null));
     }
 
-    private Response take(byte[] hash, RoutingContext request) {
+    /**
+     * Counts a request and writes the headers of its answer; for what is answered before {@link #count} is asked.
+     *
+     * @return the refusal, if there were too many; empty if not, and where there is nothing to count
+     */
+    Uni<Optional<ApiException>> take(RoutingContext request) {
+        var token = BearerToken.of(request);
+        if (token.isEmpty() || !isCounted(request.normalizedPath())) {
+            return Uni.createFrom().item(Optional.empty());
+        }
+        var hash = Hashes.sha256(token.get());
+        return Uni.createFrom().item(() -> take(hash, request)).runSubscriptionOn(executor);
+    }
+
+    /** Also what misses the external API by a typing mistake; publishers have no limit. */
+    private static boolean isCounted(String path) {
+        return ApiPath.includes(path) && !ApiPath.isInternal(path);
+    }
+
+    private Optional<ApiException> take(byte[] hash, RoutingContext request) {
         try {
             var taken = limit.take(hash);
             taken.ifPresent(left -> tell(left, request));
-            return taken.filter(RateLimit.Taken::isRefused)
-                    .map(left -> Failure.of(tooMany(left)).answer(request).build())
-                    .orElse(null);
+            return taken.filter(RateLimit.Taken::isRefused).map(RateLimits::tooMany);
         } catch (SQLException e) {
             throw new IllegalStateException("Requests cannot be counted now", e);
         }

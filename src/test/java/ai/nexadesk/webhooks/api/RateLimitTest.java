@@ -1,13 +1,19 @@
 package ai.nexadesk.webhooks.api;
 
 import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.RawHttp;
 import ai.nexadesk.webhooks.testing.Sql;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import io.restassured.RestAssured;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 
@@ -82,6 +88,47 @@ class RateLimitTest {
                 .header("X-RateLimit-Limit", nullValue());
         given().get("/login").then().header("X-RateLimit-Limit", nullValue());
         api.request().get(PATH).then().header("X-RateLimit-Reset", notNullValue());
+    }
+
+    @ParameterizedTest
+    @DisplayName("is counted, too, where the server answers before anything is looked for")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "GET /api/v1/external/webhooks;x=1  | Host: localhost          | 400",
+                "GET /api/v1/external/x/../webhooks | Host: localhost          | 400",
+                "GET /api/v1/external/webhooks/%2f  | Host: localhost          | 400",
+                "GET /api/v1/external/webhooks      | X: no host               | 400",
+                "GET /api/v1/external/webhooks      | Host: a ~ Host: b         | 400",
+                "POST /api/v1/external/webhooks     | Host: localhost ~ Content-Length: 70000000 | 413",
+                "GET /api/v1/webhooks               | Host: localhost          | 404",
+                "PUT /api/v2                        | Host: localhost          | 404",
+                "FETCH /api/v1/external/webhooks    | Host: localhost          | 405",
+                "TRACE /api/v1/external/webhooks    | Host: localhost          | 405"
+            })
+    void early(String line, String headers, int status) throws IOException {
+        api.request().get(PATH).then().header("X-RateLimit-Remaining", "99");
+        var request = line + " HTTP/1.1\r\n" + headers.replace(" ~ ", "\r\n") + "\r\nConnection: close\r\n"
+                + "Authorization: Bearer " + api.key() + "\r\n\r\n";
+        var reply = RawHttp.send(RestAssured.port, request.getBytes(StandardCharsets.US_ASCII), false, 10_000);
+        assertThat(reply.status()).as(reply.text()).isEqualTo(status);
+        assertThat(reply.text())
+                .contains("X-RateLimit-Limit: 100\r\n", "X-RateLimit-Remaining: 98\r\n", "X-RateLimit-Reset: ");
+    }
+
+    @Test
+    @DisplayName("is refused with 429, too, where the server answers before anything is looked for")
+    void earlyAndTooMany() {
+        for (int i = 0; i < 100; i++) {
+            api.request().urlEncodingEnabled(false).get(PATH + ";x=1").then().statusCode(400);
+        }
+        api.request()
+                .urlEncodingEnabled(false)
+                .get(PATH + ";x=1")
+                .then()
+                .statusCode(429)
+                .body("code", equalTo("rate_limited"))
+                .header("Retry-After", notNullValue());
     }
 
     /** Lets seconds pass for the keys of this workspace. */

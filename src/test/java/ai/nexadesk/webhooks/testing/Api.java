@@ -36,6 +36,11 @@ public final class Api {
         return workspace;
     }
 
+    /** The key, for what cannot be sent otherwise. */
+    public String key() {
+        return key;
+    }
+
     /** A request with the key. */
     public RequestSpecification request() {
         return given().header("Authorization", "Bearer " + key).contentType("application/json");
