@@ -39,13 +39,25 @@ public record Page<T>(boolean success, List<T> data, Pagination pagination) {
      * deletes what was shown can go on.
      *
      * @param all the whole list, in its order
+     * @param sort the order, which the cursor carries, too; null for the list's own
      * @param id tells an item apart from the others; what the cursor carries
      * @param view how callers see an item
-     * @throws ApiException 400 if the item with which the part begins is gone
+     * @throws ApiException 400 if the item with which the part begins is gone, or the cursor is of another order
      */
     public static <A, T> Page<T> part(
-            List<A> all, Function<A, String> id, Function<A, T> view, @Nullable Cursor cursor, Limit limit) {
+            List<A> all,
+            @Nullable Sort sort,
+            Function<A, String> id,
+            Function<A, T> view,
+            @Nullable Cursor cursor,
+            Limit limit) {
         int from = 0;
+        var order = sort == null ? "" : sort.toString();
+        if (cursor != null && !cursor.string(1).equals(order)) {
+            throw ApiException.badRequest(
+                    "invalid_cursor",
+                    "This cursor is of a list in another order. Ask with the same sort, or begin without a cursor.");
+        }
         if (cursor != null) {
             from = all.stream().map(id).toList().indexOf(cursor.string(0));
             if (from < 0) {
@@ -53,7 +65,7 @@ public record Page<T>(boolean success, List<T> data, Pagination pagination) {
             }
         }
         int to = Math.min(all.size(), from + limit.value());
-        var next = to < all.size() ? new Cursor(List.of(id.apply(all.get(to)))) : null;
+        var next = to < all.size() ? Cursor.after(id.apply(all.get(to)), order) : null;
         return of(all.subList(from, to).stream().map(view).toList(), next, all.size(), limit);
     }
 

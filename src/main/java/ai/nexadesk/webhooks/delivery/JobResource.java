@@ -107,7 +107,7 @@ public class JobResource {
             @QueryParam("limit") @DefaultValue(Limit.DEFAULT) Limit limit,
             @QueryParam("cursor") @Nullable Cursor cursor,
             @QueryParam("sort") @Nullable Sort sort) {
-        return Page.part(Sort.apply(sort, jobs.newest(caller), ORDERS), Job::publicId, View::of, cursor, limit);
+        return Page.part(Sort.apply(sort, jobs.newest(caller), ORDERS), sort, Job::publicId, View::of, cursor, limit);
     }
 
     /** One job. */

@@ -52,9 +52,17 @@ public class Jobs {
         return new Count((int) total.counted(), total.isLowerBound());
     }
 
-    /** Begins to retry the failed deliveries that this filter matches. A job of none is done at once. */
+    /**
+     * Begins to retry the failed deliveries that this filter matches. A job of none is done at once. Where the filter names no webhook,
+     * those that are not active are passed over.
+     *
+     * @throws ApiException 404 if there is no such webhook, 409 if it is not active
+     */
     @Transactional
     public Job retry(LogFilter failed, Caller caller) {
+        if (failed.webhookId() != null) {
+            webhooks.get(failed.webhookId(), caller).requireActive("retry");
+        }
         var job = Job.retry(failed, countFailed(failed, caller).matching(), caller, clock.instant());
         return begin(job, job.total == 0, "delivery.retried_all", caller);
     }
@@ -95,13 +103,7 @@ public class Jobs {
     @Transactional
     public Job recover(LogFilter span, Caller caller) {
         var webhook = webhooks.get(Objects.requireNonNull(span.webhookId()), caller);
-        if (!webhook.isActive()) {
-            throw ApiException.conflict(
-                    "webhook_not_active",
-                    webhook.isDisabled()
-                            ? "The webhook is disabled. Enable it, then recover what it missed."
-                            : "The webhook is unverified. Send a ping that is answered with 200, then recover.");
-        }
+        webhook.requireActive("recover what it missed");
         // Locked, so that two requests at once cannot both begin.
         Webhook.getEntityManager().refresh(webhook, LockModeType.PESSIMISTIC_WRITE);
         if (Job.isRecovering(webhook.id)) {

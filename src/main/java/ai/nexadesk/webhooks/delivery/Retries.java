@@ -49,13 +49,7 @@ public class Retries {
         var webhook = Webhook.inWorkspace(caller.workspaceId(), delivery.webhookId)
                 .orElseThrow(() -> ApiException.conflict(
                         "webhook_deleted", "The webhook of this delivery was deleted, so it cannot be retried."));
-        if (!webhook.isActive()) {
-            throw ApiException.conflict(
-                    "webhook_not_active",
-                    webhook.isDisabled()
-                            ? "The webhook is disabled. Enable it, then retry."
-                            : "The webhook is unverified. Send a ping that is answered with 200, then retry.");
-        }
+        webhook.requireActive("retry");
         if (add(Set.of(delivery.id), caller) == 0) {
             throw ApiException.conflict("event_expired", "The event of this delivery is no longer kept.");
         }

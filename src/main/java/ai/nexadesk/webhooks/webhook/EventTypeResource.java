@@ -60,7 +60,7 @@ public class EventTypeResource {
             @QueryParam("limit") @DefaultValue(Limit.DEFAULT) Limit limit,
             @QueryParam("cursor") @Nullable Cursor cursor,
             @QueryParam("sort") @Nullable Sort sort) {
-        return Page.part(Sort.apply(sort, Catalog.all(), ORDERS), EventType::name, View::of, cursor, limit);
+        return Page.part(Sort.apply(sort, Catalog.all(), ORDERS), sort, EventType::name, View::of, cursor, limit);
     }
 
     /** One event type. */

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.webhook;
 
+import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.web.Formats;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import org.jspecify.annotations.Nullable;
@@ -134,6 +135,22 @@ public class Webhook extends PanacheEntityBase {
     /** What to call it: its description, with its invisible characters made visible, or else its URL. */
     public String title() {
         return description.isBlank() ? url : Formats.visible(description);
+    }
+
+    /**
+     * For what is sent only to a webhook that takes it.
+     *
+     * @param what what to do when it is active, such as {@code retry}
+     * @throws ApiException 409 if it is not active, with what helps
+     */
+    public void requireActive(String what) {
+        if (!isActive()) {
+            throw ApiException.conflict(
+                    "webhook_not_active",
+                    isDisabled()
+                            ? "The webhook is disabled. Enable it, then " + what + "."
+                            : "The webhook is unverified. Send a ping that is answered with 200, then " + what + ".");
+        }
     }
 
     /** The webhook with this id, if it belongs to this workspace and was not deleted. */

@@ -148,7 +148,7 @@ public class WebhookResource {
             @QueryParam("sort") @Nullable Sort sort) {
         // A workspace has a few dozen webhooks at most, so that reading all of them is one short query.
         var all = webhooks.all(caller).stream().sorted(OLDEST_FIRST).toList();
-        return Page.part(Sort.apply(sort, all, ORDERS), webhook -> webhook.id, this::view, cursor, limit);
+        return Page.part(Sort.apply(sort, all, ORDERS), sort, webhook -> webhook.id, this::view, cursor, limit);
     }
 
     @GET

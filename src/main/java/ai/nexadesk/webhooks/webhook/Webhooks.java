@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.persistence.LockModeType;
@@ -92,14 +93,15 @@ public class Webhooks {
     }
 
     /**
-     * Changes what the draft names. A changed URL, and coming back from disabled, is pinged.
+     * Changes what the draft names. A changed URL, and coming back from disabled, is pinged. A draft that names nothing new leaves all
+     * as it is, the time of the last change included.
      *
      * @throws ApiException 400 with what is wrong with which member, 404 if there is no such webhook
      */
     public Webhook update(String id, WebhookDraft draft, Caller caller) {
         var checked = drafts.check(draft, false);
         var ping = new boolean[1];
-        var updated = change(id, caller, webhook -> {
+        var updated = changeIf(id, caller, webhook -> {
             boolean urlChanged = checked.url() != null && !checked.url().equals(webhook.url);
             var before = webhook.facts();
             apply(checked, webhook);
@@ -116,7 +118,11 @@ public class Webhooks {
             if (urlChanged) {
                 webhook.lastPing = null;
             }
-            caller.audit("webhook.updated", webhook.id, webhook.title(), Change.between(before, webhook.facts()));
+            var changes = Change.between(before, webhook.facts());
+            if (!changes.isEmpty()) {
+                caller.audit("webhook.updated", webhook.id, webhook.title(), changes);
+            }
+            return !changes.isEmpty();
         });
         return ping[0] ? ping(id, caller) : updated;
     }
@@ -214,11 +220,20 @@ public class Webhooks {
 
     /** Changes a webhook under its lock, in a transaction of its own. */
     Webhook change(String id, Caller caller, Consumer<Webhook> change) {
+        return changeIf(id, caller, webhook -> {
+            change.accept(webhook);
+            return true;
+        });
+    }
+
+    /** The same for a change that knows whether it was one. */
+    private Webhook changeIf(String id, Caller caller, Predicate<Webhook> change) {
         return QuarkusTransaction.requiringNew().call(() -> {
             var webhook = Webhook.inWorkspace(caller.workspaceId(), id).orElseThrow(ApiException::notFound);
             Webhook.getEntityManager().refresh(webhook, LockModeType.PESSIMISTIC_WRITE);
-            change.accept(webhook);
-            changed(webhook);
+            if (change.test(webhook)) {
+                changed(webhook);
+            }
             return webhook;
         });
     }

@@ -84,7 +84,7 @@ public class ApiKeyResource {
             @QueryParam("cursor") @Nullable Cursor cursor,
             @QueryParam("sort") @Nullable Sort sort) {
         return Page.part(
-                Sort.apply(sort, keys.all(caller), ORDERS), key -> key.id.toString(), this::view, cursor, limit);
+                Sort.apply(sort, keys.all(caller), ORDERS), sort, key -> key.id.toString(), this::view, cursor, limit);
     }
 
     /** One key. */

@@ -193,7 +193,15 @@ class RecoveryTest {
         events.add(api.publish("lead.created", "{\"id\":\"1\"}"));
         api.await(webhook, api.deliveryOf(webhook, events.get(0)), "failed", 1);
         receiver.answer(Answer.status(200));
+        retry(Map.of("status", "failed"))
+                .then()
+                .statusCode(409)
+                .body("code", equalTo("webhook_not_active"))
+                .body("error", equalTo("The webhook is disabled. Enable it, then retry."));
+        retry(Map.of("status", "failed", "dry_run", true)).then().statusCode(200);
+        assertThat(askedByPage()).contains("Enable it first").doesNotContain("<span>Retry 1 failed delivery</span>");
         enable(true);
+        assertThat(askedByPage()).contains("Each gets one attempt now", "<span>Retry 1 failed delivery</span>");
         retry(Map.of("status", "failed", "dry_run", true))
                 .then()
                 .statusCode(200)
@@ -264,6 +272,17 @@ class RecoveryTest {
                 page -> page.contains("1 of 1") && page.contains("Done"));
         var agent = TestWorkspace.signIn(api.workspace().agent());
         given().cookie(TestWorkspace.SESSION, agent).get(path).then().statusCode(403);
+    }
+
+    private String askedByPage() {
+        return given().cookie(
+                        TestWorkspace.SESSION,
+                        TestWorkspace.signIn(api.workspace().admin()))
+                .get("/settings/webhooks/" + webhook + "/logs/retry?status=failed")
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString();
     }
 
     private JsonPath finish(String job) {

@@ -68,6 +68,29 @@ class WebhookLifecycleTest {
     }
 
     @Test
+    @DisplayName("stays as it is where a change changes nothing, and nobody is asked or told")
+    void unchanged() {
+        var id = api.createWebhook(receiver.url("/hook"), "*");
+        var before = api.get("/webhooks/" + id);
+        int entries = api.get("/audit-log").getList("data").size();
+        receiver.clear();
+        clock.advance(Duration.ofMinutes(1));
+        for (var change : List.of(
+                Map.<String, Object>of(),
+                Map.of("url", receiver.url("/hook"), "events", List.of("*"), "description", "", "enabled", true))) {
+            api.patch("/webhooks/" + id, change).then().statusCode(200);
+        }
+        assertThat(api.get("/webhooks/" + id).getMap("data")).isEqualTo(before.getMap("data"));
+        assertThat(api.get("/audit-log").getList("data")).hasSize(entries);
+        assertThat(receiver.requests()).isEmpty();
+
+        api.patch("/webhooks/" + id, Map.of("description", "CRM")).then().statusCode(200);
+        assertThat(api.get("/webhooks/" + id).getString("data.updated_at"))
+                .isNotEqualTo(before.getString("data.updated_at"));
+        assertThat(api.get("/audit-log").getList("data")).hasSize(entries + 1);
+    }
+
+    @Test
     @DisplayName("is saved but unverified if the ping is not answered with exactly 200, and gets no events until it is")
     void unverified() {
         receiver.answer(Answer.status(204));

@@ -42,6 +42,14 @@ class WebhookListTest {
         assertThat(first.getList("data.id")).containsExactly(c, b);
         assertThat(ids("?sort=url:desc&limit=2&cursor=" + first.getString("pagination.next_cursor")))
                 .containsExactly(a);
+        for (var other : List.of("", "sort=url:asc&", "sort=created_at:desc&")) {
+            api.request()
+                    .get(ROOT + "/webhooks?" + other + "limit=2&cursor=" + first.getString("pagination.next_cursor"))
+                    .then()
+                    .statusCode(400)
+                    .body("code", equalTo("invalid_cursor"))
+                    .body("error", containsString("in another order"));
+        }
     }
 
     @Test
