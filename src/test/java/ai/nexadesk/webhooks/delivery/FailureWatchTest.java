@@ -51,7 +51,7 @@ class FailureWatchTest {
     @ConfigProperty(name = "quarkus.mailer.port")
     int mailPort;
 
-    /** One for all tests: connections to it are kept open. */
+    /** One for all tests. */
     private static MailServer mailServer;
 
     private final Api api = Api.ofNewWorkspace();

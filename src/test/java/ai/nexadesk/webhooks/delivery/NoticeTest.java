@@ -20,6 +20,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
+import jakarta.enterprise.inject.spi.CDI;
 import jakarta.inject.Inject;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -92,9 +94,13 @@ class NoticeTest {
         webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
     }
 
+    @AfterAll
+    static void resume() {
+        CDI.current().select(Scheduler.class).get().resume("notices");
+    }
+
     @AfterEach
     void close() throws Exception {
-        scheduler.resume("notices");
         clock.reset();
         receiver.close();
         if (mailServer != null) {
