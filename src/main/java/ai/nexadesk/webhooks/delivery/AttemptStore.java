@@ -24,8 +24,8 @@ class AttemptStore {
 
     /**
      * The attempt goes into the log in any case; where a takeover has noted it as interrupted, its true outcome replaces that
-     * note. Work and delivery change only if the lease was still held: the owner and the number of attempts before tell. The
-     * one exception is a delivery that was ended with its webhook while its request was on the way and arrived all the same.
+     * note. Work and delivery change only if the lease was still held: the owner and the number of attempts before tell. A delivery
+     * that was ended with its webhook while its request was on the way stays ended, unless the request arrived all the same.
      *
      * <p>Work is locked row by row in a lateral query, and then deleted by an array and changed by an array of one each: none of
      * which PostgreSQL can turn around. A join by {@code =} it would, and go through the whole queue for every batch, where it
@@ -60,36 +60,28 @@ class AttemptStore {
                     first_byte_ms = excluded.first_byte_ms
                 where attempt.error_code = 'interrupted'
             ), held as (
-                select r.*, w.retry_requested
+                select r.*, w.retry_requested, w.ended, case when not w.ended then r.next_at end as scheduled_at
                 from result r cross join lateral (
-                    select delivery_id, retry_requested from work
+                    select delivery_id, retry_requested, ended from work
                     where delivery_id = r.delivery_id and owner is not distinct from r.owner and attempts = r.number - 1
                     for update
                 ) w
                 where w.delivery_id = r.delivery_id
-            ), ended as (
-                delete from work
-                where delivery_id = any (array(select delivery_id from held where next_at is null and not retry_requested))
+            ), finished as (
+                delete from work where delivery_id = any (array(
+                    select delivery_id from held where scheduled_at is null and not retry_requested))
             ), waiting as (
-                update work w set owner = null, attempts = h.number, tries = h.tries, retry_requested = false,
+                update work w set owner = null, attempts = h.number, tries = h.tries, retry_requested = false, ended = false,
                     trigger = case when h.retry_requested then 'manual' else 'automatic' end,
-                    due_at = case when h.retry_requested then h.ended_at else h.next_at end,
-                    scheduled_for = case when h.retry_requested then h.next_at end
+                    due_at = case when h.retry_requested then h.ended_at else h.scheduled_at end,
+                    scheduled_for = case when h.retry_requested then h.scheduled_at end
                 from held h
-                where w.delivery_id = any (array[h.delivery_id]) and (h.next_at is not null or h.retry_requested)
-            ), arrived as (
-                update delivery d set status = r.status, attempts = greatest(d.attempts, r.number),
-                    attempted_at = r.started_at, status_code = r.status_code, error_code = r.error_code,
-                    duration_ms = r.duration_ms
-                from result r
-                where r.status = 'delivered' and r.delivery_id not in (select delivery_id from held)
-                    and d.workspace_id = r.workspace_id and d.webhook_id = r.webhook_id and d.id = r.delivery_id
-                    and d.id between ? and ?
-                    and d.status in ('cancelled', 'failed')
+                where w.delivery_id = any (array[h.delivery_id]) and (h.scheduled_at is not null or h.retry_requested)
             )
-            update delivery d set status = coalesce(h.status, d.status), attempts = greatest(d.attempts, h.number),
-                attempted_at = h.started_at, status_code = h.status_code, error_code = h.error_code,
-                duration_ms = h.duration_ms
+            update delivery d set
+                status = case when h.ended and h.status <> 'delivered' then d.status else coalesce(h.status, d.status) end,
+                attempts = greatest(d.attempts, h.number), attempted_at = h.started_at, status_code = h.status_code,
+                error_code = h.error_code, duration_ms = h.duration_ms
             from held h
             where d.workspace_id = h.workspace_id and d.webhook_id = h.webhook_id and d.id = h.delivery_id
                 and d.id between ? and ?
@@ -135,14 +127,12 @@ class AttemptStore {
             for (int i = 0; i < arrays.length; i++) {
                 statement.setArray(i + 1, arrays[i]);
             }
-            // Both let PostgreSQL look into the partitions of these days only. All ids are of one kind and sort the
+            // They let PostgreSQL look into the partitions of these days only. All ids are of one kind and sort the
             // same here.
             var ids =
                     results.stream().map(result -> result.lease().deliveryId()).toList();
-            for (int i = arrays.length + 1; i <= arrays.length + 4; i += 2) {
-                statement.setObject(i, Collections.min(ids));
-                statement.setObject(i + 1, Collections.max(ids));
-            }
+            statement.setObject(arrays.length + 1, Collections.min(ids));
+            statement.setObject(arrays.length + 2, Collections.max(ids));
             statement.executeUpdate();
         }
     }

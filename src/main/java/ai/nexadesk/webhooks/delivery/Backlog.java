@@ -11,15 +11,27 @@ import jakarta.inject.Singleton;
 @Singleton
 class Backlog {
 
+    /**
+     * What nobody has is gone at once. What a replica has may be on its way: it is marked, and the replica ends it. Which of the two it
+     * is, is decided once it is locked, for a result may be recorded at the same moment.
+     */
     private static final String END_ALL = """
-            with gone as (
-                delete from work where webhook_id = ? and (owner is null or owner is not null)
-                returning workspace_id, webhook_id, delivery_id
+            with unfinished as materialized (
+                select delivery_id, workspace_id, webhook_id, owner is not null as leased from work
+                where webhook_id = ? and (owner is null or owner is not null)
+                order by 1 for update
+            ), gone as (
+                delete from work where delivery_id = any (array(select delivery_id from unfinished where not leased))
+            ), left_to_the_owner as (
+                update work set ended = true, retry_requested = false, scheduled_for = null
+                where delivery_id = any (array(select delivery_id from unfinished where leased))
             )
-            update delivery set status = ? from gone
-            where delivery.workspace_id = gone.workspace_id and delivery.webhook_id = gone.webhook_id and id = gone.delivery_id
+            update delivery set status = ? from unfinished u
+            where delivery.workspace_id = u.workspace_id and delivery.webhook_id = u.webhook_id and id = u.delivery_id
                 and status in ('queued', 'retrying')
             """;
+
+    private static final String FORGET_ENDED = "delete from work where ended and owner is null";
 
     private static final String HOLD = """
             update work set scheduled_for = case when trigger = 'automatic' then due_at else scheduled_for end,
@@ -60,10 +72,11 @@ class Backlog {
             select id, workspace_id, webhook_id, event_key, attempts, 'manual', ? from wanted
             on conflict (delivery_id) do update set
                 retry_requested = work.owner is not null,
-                scheduled_for = case when work.owner is null and work.trigger = 'automatic'
+                scheduled_for = case when work.owner is null and work.trigger = 'automatic' and not work.ended
                     then work.due_at else work.scheduled_for end,
                 due_at = case when work.owner is null then excluded.due_at else work.due_at end,
-                trigger = case when work.owner is null then 'manual' else work.trigger end
+                trigger = case when work.owner is null then 'manual' else work.trigger end,
+                ended = work.ended and work.owner is not null
             """;
 
     private final Statements statements;
@@ -78,6 +91,11 @@ class Backlog {
             statement.setString(1, webhookId);
             statement.setString(2, status.word());
         });
+    }
+
+    /** Forgets what was ended and has come back without an attempt. */
+    int forgetEnded() throws SQLException {
+        return statements.update(FORGET_ENDED, (connection, statement) -> {});
     }
 
     /** Lets none of a webhook's waiting deliveries become due. */

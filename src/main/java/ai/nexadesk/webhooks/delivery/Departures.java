@@ -6,6 +6,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 
 /** Takes deliveries out of the lanes and has them attempted, for as long as the lease allows it. Has a thread of its own. */
@@ -79,27 +81,27 @@ final class Departures {
         }
     }
 
-    /** Lets these depart once the database knows that they may have. */
+    /** Lets these depart once the database knows that they may have, but for what is no longer to be attempted. */
     private void departNoted(List<Lease> waited) throws InterruptedException {
-        if (isNoted(waited)) {
-            waited.forEach(this::depart);
-        } else {
-            LOG.warnf("%d deliveries cannot begin while the database does not answer", waited.size());
-            leases.handBack(waited);
-            waited.forEach(lanes::done);
-        }
+        var noted = note(waited);
+        var rest = waited.stream()
+                .filter(lease -> !noted.contains(lease.deliveryId()))
+                .toList();
+        waited.stream().filter(lease -> noted.contains(lease.deliveryId())).forEach(this::depart);
+        leases.handBack(rest);
+        rest.forEach(lanes::done);
     }
 
     /** Tries for as long as anything may begin: while the database is away for a moment, all stays where it is. */
-    private boolean isNoted(List<Lease> waited) throws InterruptedException {
+    private Set<UUID> note(List<Lease> waited) throws InterruptedException {
         while (true) {
             try {
-                leases.begin(replica.id(), waited);
-                return true;
+                return leases.begin(replica.id(), waited);
             } catch (SQLException | RuntimeException e) {
                 LOG.debugf("Again in a moment: %s", e.getMessage());
                 if (!replica.holdsFor(needed)) {
-                    return false;
+                    LOG.warnf("%d deliveries cannot begin while the database does not answer", waited.size());
+                    return Set.of();
                 }
                 Thread.sleep(LONGER_PAUSE_MILLIS);
             }
@@ -116,8 +118,10 @@ final class Departures {
     private boolean begin(Lease lease) {
         try {
             var target = targets.get(lease.webhookId());
-            // Last, for all before may have waited for the database.
-            if (!lease.owner().equals(replica.id()) || !replica.holdsFor(needed)) {
+            // Last, for all before may have waited for the database. The time before the id: a replica that begins anew
+            // has
+            // its new id before it has a lease.
+            if (!replica.holdsFor(needed) || !lease.owner().equals(replica.id())) {
                 // Another replica may have it by now; what it is worth is decided by the sweep.
                 leases.giveBack(List.of(lease));
                 return false;

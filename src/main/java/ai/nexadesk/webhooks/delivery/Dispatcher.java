@@ -9,12 +9,16 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -45,6 +49,7 @@ public class Dispatcher implements Dispatch, Recorder.Listener {
     private final Duration timeout;
     private final Lanes lanes;
     private final Recorder recorder;
+    private final Set<OpenIntake> intakes = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean claimingSoon = new AtomicBoolean();
     private final Departures departures;
     private volatile boolean stopping;
@@ -110,14 +115,41 @@ public class Dispatcher implements Dispatch, Recorder.Listener {
     }
 
     @Override
-    public Terms terms() {
-        var owner = mayClaim() && lanes.hasRoom(Origin.PUBLISHED) ? replica.id() : null;
-        return new Terms(owner, lanes.full(), lanes.busy());
+    public Intake open() {
+        var intake = new OpenIntake();
+        intakes.add(intake);
+        return intake;
     }
 
-    @Override
-    public void accept(UUID owner, List<FirstDelivery> deliveries) {
-        lineUp(deliveries.stream().map(delivery -> Lease.of(delivery, owner)).toList(), Origin.PUBLISHED);
+    private final class OpenIntake implements Intake {
+
+        private final long sinceNanos = System.nanoTime();
+        private @Nullable UUID owner;
+
+        @Override
+        public Terms terms() {
+            owner = mayClaim() && lanes.hasRoom(Origin.PUBLISHED) ? replica.id() : null;
+            return new Terms(owner, lanes.full(), lanes.busy());
+        }
+
+        @Override
+        public void accept(List<FirstDelivery> deliveries) {
+            if (owner != null && !deliveries.isEmpty()) {
+                var leased = deliveries.stream()
+                        .map(delivery -> Lease.of(delivery, owner))
+                        .toList();
+                lineUp(leased, Origin.PUBLISHED);
+            }
+        }
+
+        @Override
+        public void close() {
+            intakes.remove(this);
+        }
+
+        Duration age() {
+            return Duration.ofNanos(System.nanoTime() - sinceNanos);
+        }
     }
 
     /**
@@ -179,9 +211,15 @@ public class Dispatcher implements Dispatch, Recorder.Listener {
         return lanes.load(recorder.backlog());
     }
 
-    /** Never while leases are being taken: what is claimed is known here only a moment later. */
+    /**
+     * Never while leases are being taken: what is claimed is known here only a moment later. Nor what is being published: stored after
+     * its intake was opened, it is younger than that, however long a commit may take or this process stand still.
+     */
     synchronized void giveBackForgotten() throws SQLException {
-        leases.giveBackForgotten(replica.id());
+        var now = leases.now();
+        var oldest = intakes.stream().map(OpenIntake::age).max(Comparator.naturalOrder());
+        leases.giveBackForgotten(
+                replica.id(), now.minus(oldest.orElse(Duration.ZERO)).minus(MARGIN));
     }
 
     private boolean mayClaim() {

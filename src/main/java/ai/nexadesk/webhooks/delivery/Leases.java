@@ -4,9 +4,11 @@ import org.jboss.logging.Logger;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -49,11 +51,15 @@ class Leases {
         return held.values().stream().allMatch(lease -> lease.owner().equals(owner));
     }
 
-    /** Sees to it that the database knows of these that their attempts may have begun; of what is not this owner's, it does not. */
-    void begin(UUID owner, List<Lease> leases) throws SQLException {
-        if (!leases.isEmpty()) {
-            queue.begin(owner, leases.stream().map(Lease::deliveryId).toList());
-        }
+    /**
+     * Sees to it that the database knows of these that their attempts may have begun.
+     *
+     * @return the deliveries of which it does: they are this owner's, and were not ended with their webhook
+     */
+    Set<UUID> begin(UUID owner, List<Lease> leases) throws SQLException {
+        return leases.isEmpty()
+                ? Set.of()
+                : queue.begin(owner, leases.stream().map(Lease::deliveryId).toList());
     }
 
     /** Gives these back to whoever is free. */
@@ -111,12 +117,19 @@ class Leases {
         }
     }
 
+    /** What time it is by the database's clock. */
+    Instant now() throws SQLException {
+        return queue.now();
+    }
+
     /**
      * Gives back what the database says this replica has leased but this process does not know of: where the connection broke
      * while a lease was taken or given back, nobody else would look after it for as long as this process lives.
+     *
+     * @param before only what was stored before this time by the database's clock; the rest may become known in a moment
      */
-    void giveBackForgotten(UUID owner) throws SQLException {
-        int forgotten = queue.releaseForgotten(owner, held.keySet());
+    void giveBackForgotten(UUID owner, Instant before) throws SQLException {
+        int forgotten = queue.releaseForgotten(owner, held.keySet(), before);
         if (forgotten > 0) {
             LOG.infof("%d deliveries were leased and forgotten; they go on now", forgotten);
         }

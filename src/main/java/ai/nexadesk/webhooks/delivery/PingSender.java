@@ -40,13 +40,11 @@ class PingSender implements Pings {
     public LastPing send(Webhook webhook) {
         var data = "{\"webhook_id\":\"" + webhook.id + "\"}";
         var event = NewEvent.of(Lease.PING, clock.instant(), webhook.workspaceId, data);
-        var stored = publishing.store(event, webhook.id);
         var target = targets.targetOf(webhook);
+        var result = publishing.publishTo(
+                event, webhook.id, leased -> dispatcher.attemptNow(leased.delivery(), leased.owner(), target));
         try {
-            return outcome(dispatcher
-                    .attemptNow(stored.delivery(), stored.owner(), target)
-                    .toCompletableFuture()
-                    .get(patience.toMillis(), TimeUnit.MILLISECONDS));
+            return outcome(result.toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS));
         } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException("The ping of webhook " + webhook.id + " ended without a result", e);
         } catch (InterruptedException e) {

@@ -66,12 +66,16 @@ public class Sweep {
 
     @Scheduled(identity = "settling", every = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void everyMinute() {
-        Stream.<Step>of(signingSecrets::settleRotations, this::resume, takeovers::adopt)
+        Stream.<Step>of(signingSecrets::settleRotations, this::resume, this::forgetEnded, takeovers::adopt)
                 .forEach(Sweep::make);
     }
 
     private void resume() {
         Acting.ENGINE.call(() -> backlog.resumeAll(clock.instant()));
+    }
+
+    private void forgetEnded() {
+        Acting.ENGINE.call(backlog::forgetEnded);
     }
 
     /** Sweeps once; nothing that fails is lost, for the next round does it again, and it holds up nothing else. */

@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.delivery;
 
 import org.hibernate.annotations.Immutable;
+import org.hibernate.annotations.SQLRestriction;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
@@ -10,9 +11,13 @@ import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 
-/** What is left to do for a delivery; for the log to read. Written by the engine's own statements only. */
+/**
+ * What is left to do for a delivery; for the log to read. Written by the engine's own statements only. Of what was ended with its
+ * webhook nothing is left, although the replica that has it may not know yet.
+ */
 @Entity
 @Immutable
+@SQLRestriction("not ended")
 class Work {
 
     @Id

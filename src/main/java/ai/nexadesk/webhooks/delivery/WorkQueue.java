@@ -7,8 +7,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -39,7 +41,7 @@ class WorkQueue {
                 select w.* from waiting
                 cross join lateral (
                     select delivery_id, webhook_id, event_key, due_at from work
-                    where owner is null and webhook_id = waiting.webhook_id and due_at <= ?
+                    where owner is null and webhook_id = waiting.webhook_id and due_at <= ? and not ended
                     order by due_at limit ? for update skip locked
                 ) w
                 where waiting.webhook_id is not null and waiting.webhook_id <> all (?::text[])
@@ -61,16 +63,22 @@ class WorkQueue {
             order by due_at
             """;
 
-    /** A retry that was asked for meanwhile goes first, and then what the schedule wants. */
+    /** A retry that was asked for meanwhile goes first, and then what the schedule wants, unless that has come to its end. */
     static final String ASKED_FOR_FIRST = """
-            scheduled_for = case when w.retry_requested and w.trigger = 'automatic' then w.due_at else w.scheduled_for end,
-            trigger = case when w.retry_requested then 'manual' else w.trigger end, retry_requested = false
+            scheduled_for = case when w.retry_requested and w.trigger = 'automatic' and not w.ended
+                then w.due_at else w.scheduled_for end,
+            trigger = case when w.retry_requested then 'manual' else w.trigger end,
+            ended = w.ended and not w.retry_requested, retry_requested = false
             """;
 
-    /** Need not wait for the disk: it is read only if this process dies, and then the database has not. */
+    /**
+     * Need not wait for the disk: it is read only if this process dies. Should the database's machine die with it in the same
+     * moment, an attempt may be missing in the log and its request may come twice, but nothing is lost.
+     */
     private static final String BEGIN = """
             with at_once as (select set_config('synchronous_commit', 'off', true))
-            update work set begun = true from at_once where owner = ? and delivery_id = any (?::uuid[])
+            update work set begun = true from at_once where owner = ? and delivery_id = any (?::uuid[]) and not ended
+            returning delivery_id
             """;
 
     private static final String RELEASE = """
@@ -78,11 +86,10 @@ class WorkQueue {
             where owner = ? and delivery_id = any (?::uuid[])
             """.formatted(ASKED_FOR_FIRST);
 
-    /** The youngest may have been committed by a publisher's thread that has not lined them up yet. */
     private static final String RELEASE_FORGOTTEN = """
             update work w set owner = null, %s
             where owner = ? and delivery_id not in (select unnest(?::uuid[]))
-                and uuid_extract_timestamp(delivery_id) < now() - interval '10 seconds'
+                and uuid_extract_timestamp(delivery_id) < ?
             """.formatted(ASKED_FOR_FIRST);
 
     private static final String PUT_OFF = """
@@ -178,12 +185,24 @@ class WorkQueue {
                 row.getString(12));
     }
 
-    /** Notes that these attempts may have begun. */
-    void begin(UUID owner, List<UUID> deliveries) throws SQLException {
-        statements.update(BEGIN, (connection, statement) -> {
+    /**
+     * Notes that these attempts may have begun.
+     *
+     * @return those of them that are this owner's to attempt
+     */
+    Set<UUID> begin(UUID owner, List<UUID> deliveries) throws SQLException {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(BEGIN)) {
             statement.setObject(1, owner);
             statement.setArray(2, Statements.ids(connection, deliveries));
-        });
+            var begun = new HashSet<UUID>();
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    begun.add(rows.getObject(1, UUID.class));
+                }
+            }
+            return begun;
+        }
     }
 
     /** Gives back what this owner has leased and not begun. */
@@ -194,15 +213,27 @@ class WorkQueue {
         });
     }
 
+    /** What time it is by the database's clock, which the ids of deliveries follow. */
+    Instant now() throws SQLException {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement("select clock_timestamp()");
+                var rows = statement.executeQuery()) {
+            rows.next();
+            return rows.getObject(1, OffsetDateTime.class).toInstant();
+        }
+    }
+
     /**
      * Gives back what this owner has leased, but for these.
      *
+     * @param before only deliveries that were stored before this time, by the database's clock
      * @return how many
      */
-    int releaseForgotten(UUID owner, Set<UUID> known) throws SQLException {
+    int releaseForgotten(UUID owner, Set<UUID> known, Instant before) throws SQLException {
         return statements.update(RELEASE_FORGOTTEN, (connection, statement) -> {
             statement.setObject(1, owner);
             statement.setArray(2, Statements.ids(connection, known));
+            statement.setObject(3, Statements.at(before));
         });
     }
 

@@ -27,13 +27,22 @@ public interface Dispatch {
         }
     }
 
-    /** How deliveries are to be leased at this moment. */
-    Terms terms();
+    /** Begins to store events. */
+    Intake open();
 
     /**
-     * Attempts these deliveries as soon as possible; called after they were committed.
-     *
-     * @param owner the replica that they were leased to
+     * From before events are stored until all their deliveries that are leased to this replica are in its hands. Until it is closed,
+     * nothing that it may have stored counts as leased and forgotten.
      */
-    void accept(UUID owner, List<FirstDelivery> deliveries);
+    interface Intake extends AutoCloseable {
+
+        /** How deliveries are to be leased. */
+        Terms terms();
+
+        /** Attempts these deliveries as soon as possible; called after they were committed. */
+        void accept(List<FirstDelivery> deliveries);
+
+        @Override
+        void close();
+    }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -112,13 +113,16 @@ public class Publishing {
         var events = submissions.stream()
                 .flatMap(submission -> submission.events().stream())
                 .toList();
-        var terms = dispatch.terms();
-        var stored = store.store(events, null, terms);
-        if (terms.owner() != null && !stored.leased().isEmpty()) {
-            dispatch.accept(terms.owner(), stored.leased());
-        }
-        var fresh = new HashSet<>(stored.fresh());
+        var fresh = new HashSet<>(storeAndDispatch(events));
         submissions.forEach(submission -> submission.succeed(accepted(submission.events(), fresh)));
+    }
+
+    private Set<NewEvent> storeAndDispatch(List<NewEvent> events) throws SQLException {
+        try (var intake = dispatch.open()) {
+            var stored = store.store(events, null, intake.terms());
+            intake.accept(stored.leased());
+            return stored.fresh();
+        }
     }
 
     /** Takes what it has found out of the fresh ones: of two events with the same id the first counts. */
@@ -134,13 +138,20 @@ public class Publishing {
     }
 
     /**
-     * Stores an event for one webhook only, whatever its state and subscription, and leases its delivery to this replica. The
-     * caller attempts it, or hands it to {@link Dispatch#accept}.
+     * Stores an event for one webhook only, whatever its state and subscription, leases its delivery to this replica and has it
+     * attempted.
      *
+     * @param attempt takes the delivery into its hands
+     * @return what that returns
      * @throws ApiException 503 if it cannot be taken now
      */
-    public Leased store(NewEvent event, String webhookId) {
-        var terms = dispatch.terms();
+    public <T> T publishTo(NewEvent event, String webhookId, Function<Leased, T> attempt) {
+        try (var intake = dispatch.open()) {
+            return attempt.apply(store(event, webhookId, intake.terms()));
+        }
+    }
+
+    private Leased store(NewEvent event, String webhookId, Dispatch.Terms terms) {
         var owner = terms.owner();
         if (owner == null) {
             throw ApiException.unavailable("This server cannot send at the moment. Try again shortly.");
@@ -162,9 +173,11 @@ public class Publishing {
      * @throws ApiException 503 if it cannot be taken now
      */
     public UUID publishTo(NewEvent event, String webhookId) {
-        var leased = store(event, webhookId);
-        dispatch.accept(leased.owner(), List.of(leased.delivery()));
-        return leased.delivery().id();
+        try (var intake = dispatch.open()) {
+            var delivery = store(event, webhookId, intake.terms()).delivery();
+            intake.accept(List.of(delivery));
+            return delivery.id();
+        }
     }
 
     /** An event names a workspace that does not exist. */

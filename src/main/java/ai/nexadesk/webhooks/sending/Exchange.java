@@ -41,6 +41,9 @@ final class Exchange {
     private final OutgoingRequest outgoing;
     private final CompletableFuture<Outcome> result;
 
+    /** When the caller allowed it. It counts until the end of the timeout: a process that stood still meanwhile has lost the right. */
+    private final long allowedNanos = System.nanoTime();
+
     private Phase phase = Phase.RESOLVING;
     private Instant startedAt = Instant.EPOCH;
     private long startedNanos;
@@ -73,6 +76,10 @@ final class Exchange {
         startedAt = sender.clock().instant();
         startedNanos = System.nanoTime();
         timer = context.owner().setTimer(sender.timeout().toMillis(), fired -> expire());
+        if (isTooLate()) {
+            fail(new FailureException(Failure.LATE));
+            return;
+        }
         try {
             sender.destinations().find(outgoing.url()).whenComplete(this::resolved);
         } catch (RuntimeException e) {
@@ -117,6 +124,10 @@ final class Exchange {
         });
     }
 
+    private boolean isTooLate() {
+        return System.nanoTime() - allowedNanos >= sender.timeout().toNanos();
+    }
+
     private MultiMap requestHeaders() {
         MultiMap fields = HttpHeaders.headers();
         for (Header header : outgoing.headers()) {
@@ -127,6 +138,11 @@ final class Exchange {
 
     private void write(HttpClientRequest connected) {
         if (phase != Phase.CONNECTING) {
+            connected.reset();
+            return;
+        }
+        if (isTooLate()) {
+            expire();
             connected.reset();
             return;
         }

@@ -24,6 +24,9 @@ record Failure(ErrorCode code, String message) {
     static final Failure INTERRUPTED = new Failure(
             ErrorCode.INTERRUPTED,
             "The attempt was cut off on our side; it may or may not have reached your endpoint.");
+    static final Failure LATE = new Failure(
+            ErrorCode.INTERRUPTED,
+            "This server could not begin the attempt in time; nothing has reached your endpoint.");
     static final Failure INTERNAL = new Failure(ErrorCode.INTERNAL_ERROR, "Something went wrong on our side.");
 
     static Failure unknownHost(String host) {

@@ -201,6 +201,26 @@ class LeaseTest {
     }
 
     @Test
+    @DisplayName("that a publisher has stored and not lined up yet is not given back, however long that takes")
+    void stalledPublisher() throws Exception {
+        UUID delivery;
+        try (var intake = dispatcher.open()) {
+            assertThat(intake.terms().owner()).isEqualTo(replica.id());
+            delivery = work.insert("0 seconds", "now()", replica.id());
+            Await.until(
+                    "that it is older than any that is only on its way",
+                    PATIENCE,
+                    () -> sql.text("select uuid_extract_timestamp(?) < now() - interval '2 s'", delivery),
+                    "t"::equals);
+            dispatcher.giveBackForgotten();
+            assertThat(work.owner(delivery)).isEqualTo(replica.id());
+        }
+        dispatcher.giveBackForgotten();
+        sweep.run();
+        api.await(webhook, DeliveryIds.format(delivery), "delivered", 1);
+    }
+
+    @Test
     @DisplayName("of a replica that nobody knows of any more is found within a minute, and its delivery goes on")
     void orphan() throws Exception {
         var delivery = work.insert("-1 minute", "now()", UUID.randomUUID());
