@@ -29,7 +29,7 @@ final class DiskFull {
         try {
             Pause.run(List.of("mount", "-t", "tmpfs", "-o", SIZE, "tmpfs", mount.toString()));
         } catch (IOException e) {
-            System.out.println("  SKIPPED: a tmpfs cannot be mounted here: " + e.getMessage());
+            report.fail(name + ": a tmpfs cannot be mounted here, which needs root: " + e.getMessage());
             Files.delete(mount);
             return;
         }

@@ -23,6 +23,7 @@ final class FaultRun {
     private final Lab lab;
     private final Report report;
     private final List<long[]> crashes = new ArrayList<>();
+    private double mostDelayMillis = Double.MAX_VALUE;
 
     FaultRun(String name, Lab lab, Report report) {
         this.name = name;
@@ -43,6 +44,11 @@ final class FaultRun {
     void crash() {
         long now = Wall.micros();
         crashes.add(new long[] {now, now + TAKE_OVER_MICROS});
+    }
+
+    /** What comes must not delay any delivery by more than this. */
+    void delayAtMost(double millis) {
+        mostDelayMillis = millis;
     }
 
     /** Runs it under this load; publishers try again until they are answered with 202. */
@@ -89,6 +95,8 @@ final class FaultRun {
         long undelivered = lab.database().number(UNDELIVERED);
         checks.expect(undelivered == 0, undelivered + " deliveries ended, but not delivered");
         var row = checks.run(endpoint -> true, crashes);
+        double delay = row.get("largest_delay_ms");
+        checks.expect(delay <= mostDelayMillis, "a delivery came " + delay + " ms after it was published");
         long errors = 0;
         for (var application : lab.applications()) {
             application.logged("ERROR").stream().limit(3).forEach(line -> System.out.println("  logged: " + line));

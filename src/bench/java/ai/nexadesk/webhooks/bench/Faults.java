@@ -15,6 +15,10 @@ final class Faults {
     private static final int ENDPOINTS = SPACES * FAN_OUT;
     private static final double RATE = 100;
     private static final int LEASE_SECONDS = 15;
+
+    /** One second or two for the restart itself, and as much for the cores that two new JVMs take. */
+    private static final double MOST_ROLLING_DELAY_MILLIS = 4_000;
+
     private static final String SHORT_RETRIES = "nexadesk.delivery.retry-delays=1s,1s,2s,5s,5s";
 
     private final Options options;
@@ -129,6 +133,7 @@ final class Faults {
     }
 
     private static void restartAll(FaultRun run) throws Exception {
+        run.delayAtMost(MOST_ROLLING_DELAY_MILLIS);
         for (var application : run.lab().applications()) {
             long start = System.nanoTime();
             application.stop();

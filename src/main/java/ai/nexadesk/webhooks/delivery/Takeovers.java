@@ -20,7 +20,8 @@ class Takeovers {
 
     /**
      * What a dead replica left is free again. Where an attempt may have begun, nobody knows whether the request arrived: the log
-     * says so. A ping is not tried again. That the lease has ended is written, so that a renewal on its way, which waits for
+     * says so. A ping is not tried again. All keeps its
+     * place among what is due, or what is taken over again and again would never come first. That the lease has ended is written, so that a renewal on its way, which waits for
      * this, comes too late.
      */
     static final String TAKE_OVER = """
@@ -49,7 +50,8 @@ class Takeovers {
             ), dropped as (
                 delete from work where delivery_id = any (array(select id from noted where event_type = 'ping'))
             )
-            update work w set owner = null, attempts = case when d.begun then d.number else w.attempts end, due_at = ?, %s
+            update work w set owner = null, attempts = case when d.begun then d.number else w.attempts end,
+                due_at = least(w.due_at, ?), %s
             from dead d
             where w.delivery_id = any (array[d.delivery_id]) and d.delivery_id not in (select id from noted where event_type = 'ping')
             """.formatted(WorkQueue.ASKED_FOR_FIRST);

@@ -154,6 +154,17 @@ class LeaseTest {
     }
 
     @Test
+    @DisplayName("of a dead replica leaves the delivery its place before what became due later")
+    void keepsItsPlace() throws Exception {
+        var delivery = work.insert("-1 minute", "now() - interval '1 minute'", work.deadReplica());
+        takeovers.takeOver(replica.id(), clock.instant());
+        assertThat(sql.text("select due_at < now() - interval '50 s' from work where delivery_id = ?", delivery))
+                .isEqualTo("t");
+        sweep.run();
+        api.await(webhook, DeliveryIds.format(delivery), "delivered", 2);
+    }
+
+    @Test
     @DisplayName("of a dead replica whose attempt had not begun leaves no attempt in the log")
     void notBegun() throws Exception {
         var delivery = work.insert("-1 minute", "now()", work.deadReplica());

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import jakarta.inject.Inject;
@@ -70,6 +71,34 @@ class PartitionsTest {
         partitions.maintain();
         assertThat(exists(name)).isFalse();
         assertThat(partitions.age()).isLessThan(Duration.ofDays(50));
+    }
+
+    @Test
+    @DisplayName("stays, with the event, while a delivery of it is to be attempted, and goes once that is finished")
+    void pending() {
+        var name = makeOld();
+        var delivery = work.insert(AGE, "timestamptz '2999-01-01Z'", null);
+        partitions.maintain();
+        assertThat(exists(name)).isTrue();
+        assertThat(sql.text("select 1 from work w join event e on e.key = w.event_key where delivery_id = ?", delivery))
+                .isEqualTo("1");
+        sql.run("delete from work where delivery_id = ?", delivery);
+        partitions.maintain();
+        assertThat(exists(name)).isFalse();
+    }
+
+    @Test
+    @DisplayName("has been followed by days that were made a week ahead")
+    void madeAhead() {
+        var nextWeek = LocalDate.now(ZoneOffset.UTC).plusDays(7).toString().replace("-", "");
+        for (var table : List.of("event", "delivery", "attempt")) {
+            assertThat(exists(table + "_" + nextWeek)).as(table).isTrue();
+            sql.run("drop table " + table + "_" + nextWeek);
+        }
+        partitions.maintain();
+        for (var table : List.of("event", "delivery", "attempt")) {
+            assertThat(exists(table + "_" + nextWeek)).as(table).isTrue();
+        }
     }
 
     @Test

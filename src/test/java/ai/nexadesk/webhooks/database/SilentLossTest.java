@@ -1,0 +1,33 @@
+package ai.nexadesk.webhooks.database;
+
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import jakarta.inject.Inject;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@QuarkusTest
+@DisplayName("A database that is gone without a word")
+class SilentLossTest {
+
+    @Inject
+    DataSource dataSource;
+
+    @Inject
+    @Engine
+    DataSource engine;
+
+    @Test
+    @DisplayName("holds no thread for more than five minutes, whichever pool it asked")
+    void networkTimeout() throws SQLException {
+        for (var pool : new DataSource[] {dataSource, engine}) {
+            try (var connection = pool.getConnection()) {
+                assertThat(connection.getNetworkTimeout()).isEqualTo(300_000);
+            }
+        }
+    }
+}
