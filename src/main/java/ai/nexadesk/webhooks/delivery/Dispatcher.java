@@ -124,12 +124,12 @@ public class Dispatcher implements Dispatch, Recorder.Listener {
     private final class OpenIntake implements Intake {
 
         private final long sinceNanos = System.nanoTime();
-        private @Nullable UUID owner;
+        private final @Nullable UUID owner = mayClaim() && lanes.hasRoom(Origin.PUBLISHED) ? replica.id() : null;
+        private final Terms terms = new Terms(owner, lanes.full(), lanes.busy());
 
         @Override
         public Terms terms() {
-            owner = mayClaim() && lanes.hasRoom(Origin.PUBLISHED) ? replica.id() : null;
-            return new Terms(owner, lanes.full(), lanes.busy());
+            return terms;
         }
 
         @Override

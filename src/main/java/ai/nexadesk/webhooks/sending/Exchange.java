@@ -21,11 +21,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** One attempt, from resolving the host to its outcome. Lives on one event loop and is touched by no other thread. */
 final class Exchange {
     private static final int MAX_BODY_BYTES = 64 * 1024;
     private static final int MAX_HEADER_BYTES = 16 * 1024;
+    private static final long NO_TIMER = -1;
 
     private enum Phase {
         RESOLVING,
@@ -41,8 +43,8 @@ final class Exchange {
     private final OutgoingRequest outgoing;
     private final CompletableFuture<Outcome> result;
 
-    /** When the caller allowed it. It counts until the end of the timeout: a process that stood still meanwhile has lost the right. */
-    private final long allowedNanos = System.nanoTime();
+    /** The timeout counts from when the caller allowed it, so a process that stood still meanwhile has lost the right to send. */
+    private final long deadlineNanos;
 
     private Phase phase = Phase.RESOLVING;
     private Instant startedAt = Instant.EPOCH;
@@ -52,7 +54,7 @@ final class Exchange {
     private @Nullable Duration connect;
     private @Nullable Duration tls;
     private @Nullable Duration answeredAfter;
-    private long timer;
+    private long timer = NO_TIMER;
     private @Nullable HttpClientRequest request;
     private int status;
     private List<Header> headers = List.of();
@@ -70,16 +72,17 @@ final class Exchange {
         this.context = context;
         this.outgoing = outgoing;
         this.result = result;
+        this.deadlineNanos = System.nanoTime() + sender.timeout().toNanos();
     }
 
     void start() {
         startedAt = sender.clock().instant();
         startedNanos = System.nanoTime();
-        timer = context.owner().setTimer(sender.timeout().toMillis(), fired -> expire());
         if (isTooLate()) {
             fail(new FailureException(Failure.LATE));
             return;
         }
+        timer = context.owner().setTimer(millisLeft(), fired -> expire());
         try {
             sender.destinations().find(outgoing.url()).whenComplete(this::resolved);
         } catch (RuntimeException e) {
@@ -125,7 +128,16 @@ final class Exchange {
     }
 
     private boolean isTooLate() {
-        return System.nanoTime() - allowedNanos >= sender.timeout().toNanos();
+        return nanosLeft() <= 0;
+    }
+
+    private long nanosLeft() {
+        return deadlineNanos - System.nanoTime();
+    }
+
+    /** Rounded up, for Vert.x has no timers of less than a millisecond. */
+    private long millisLeft() {
+        return TimeUnit.NANOSECONDS.toMillis(nanosLeft()) + 1;
     }
 
     private MultiMap requestHeaders() {
@@ -279,7 +291,9 @@ final class Exchange {
     private void finish(Outcome outcome) {
         if (phase != Phase.DONE) {
             phase = Phase.DONE;
-            context.owner().cancelTimer(timer);
+            if (timer != NO_TIMER) {
+                context.owner().cancelTimer(timer);
+            }
             result.complete(outcome);
         }
     }

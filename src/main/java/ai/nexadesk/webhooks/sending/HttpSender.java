@@ -69,7 +69,7 @@ public final class HttpSender implements AutoCloseable {
     /**
      * Makes a sender on this Vert.x, which the caller closes after the sender.
      *
-     * @param timeout from the start of an attempt to the last byte that is read of its answer
+     * @param timeout from when an attempt is asked for to the last byte that is read of its answer
      */
     public HttpSender(Vertx vertx, AddressPolicy policy, Resolver resolver, Duration timeout, InstantSource clock) {
         this(vertx, policy, resolver, timeout, clock, Options.DEFAULT);
