@@ -28,6 +28,9 @@ class JobSteps {
     /** Workspaces with a job, each round; the others wait for the next one. */
     private static final int AT_ONCE = 50;
 
+    /** Pieces of the log in which missed events are looked for at once, as long as there are few: most are other workspaces'. */
+    private static final int SEARCHED = 10;
+
     private final DeliveryLog log;
     private final Backlog backlog;
     private final Missed missed;
@@ -113,12 +116,18 @@ class JobSteps {
             return;
         }
         var until = DeliveryIds.lowest(Objects.requireNonNull(job.until));
-        var piece = missed.next(job.workspaceId, webhookId, Objects.requireNonNull(job.position), until, perSecond);
-        if (!piece.events().isEmpty()) {
-            missed.deliver(job.workspaceId, webhookId, piece.events(), clock.instant());
+        @Nullable UUID position = job.position;
+        int room = perSecond;
+        for (int i = 0; i < SEARCHED && position != null && room > 0; i++) {
+            var piece = missed.next(job.workspaceId, webhookId, position, until, room);
+            if (!piece.events().isEmpty()) {
+                missed.deliver(job.workspaceId, webhookId, piece.events(), clock.instant());
+            }
+            job.made += piece.events().size();
+            room -= piece.events().size();
+            position = piece.end();
         }
-        job.made += piece.events().size();
-        goOn(job, piece.end());
+        goOn(job, position);
     }
 
     private void goOn(Job job, @Nullable UUID next) {

@@ -129,19 +129,35 @@ class RecoveryTest {
     }
 
     @Test
+    @DisplayName("does not wait a second for each piece of the log in which there is nothing")
+    void othersEvents() {
+        enable(false);
+        var missed = List.of(
+                api.publish("lead.created", "{\"id\":\"1\"}"), publishAfterOthers("lead.created", "{\"id\":\"2\"}"));
+        enable(true);
+        clock.stop();
+        String job = recover(Map.of("since", since)).then().extract().path("data.job.id");
+        jobs.run();
+        var seen = Await.until(
+                "the end of the job", PATIENCE, () -> api.get("/jobs/" + job), now -> now.getString("data.status")
+                        .equals("done"));
+        assertThat(seen.getInt("data.made")).isEqualTo(missed.size());
+    }
+
+    /** More events of others than are looked at together lie between. */
+    private String publishAfterOthers(String type, String data) {
+        var other = Api.ofNewWorkspace();
+        for (int i = 0; i < 6; i++) {
+            other.publishMany(type, 1_000);
+        }
+        return api.publish(type, data);
+    }
+
+    @Test
     @DisplayName("goes on a piece a second, can be cancelled, and is refused while one is under way")
     void cancel() {
         enable(false);
-        var batch = new StringBuilder("[");
-        for (int i = 0; i < 120; i++) {
-            batch.append(i == 0 ? "" : ",")
-                    .append("{\"event\":\"lead.created\",\"workspace_id\":\"")
-                    .append(api.workspace().id())
-                    .append("\",\"data\":{\"id\":\"")
-                    .append(i)
-                    .append("\"}}");
-        }
-        Api.publish(batch.append("]").toString()).then().statusCode(202);
+        api.publishMany("lead.created", 120);
         enable(true);
         clock.set(Instant.now().plusSeconds(3600));
         String job = recover(Map.of("since", since))

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import static io.restassured.RestAssured.given;
 
@@ -100,6 +102,15 @@ public final class Api {
                 .statusCode(202)
                 .extract()
                 .path("data.events[0].id");
+    }
+
+    /** Publishes this many events of this workspace at once, whose data has an id only. */
+    public void publishMany(String type, int count) {
+        var events = IntStream.range(0, count)
+                .mapToObj(i -> "{\"event\":\"" + type + "\",\"workspace_id\":\"" + workspace.id()
+                        + "\",\"data\":{\"id\":\"" + i + "\"}}")
+                .collect(Collectors.joining(",", "[", "]"));
+        publish(events).then().statusCode(202);
     }
 
     /** The only delivery of this event to this webhook. */

@@ -15,9 +15,15 @@ import jakarta.enterprise.inject.Alternative;
 public class SettableClock implements InstantSource {
 
     private volatile Duration ahead = Duration.ZERO;
+    private volatile Instant stoppedAt;
 
     @Override
     public Instant instant() {
+        var stopped = stoppedAt;
+        return stopped == null ? running() : stopped;
+    }
+
+    private Instant running() {
         return Instant.now().plus(ahead).truncatedTo(ChronoUnit.MILLIS);
     }
 
@@ -31,8 +37,14 @@ public class SettableClock implements InstantSource {
         ahead = ahead.plus(time);
     }
 
+    /** Lets no more time pass until it is reset. */
+    public void stop() {
+        stoppedAt = running();
+    }
+
     /** Back to the real time. */
     public void reset() {
+        stoppedAt = null;
         ahead = Duration.ZERO;
     }
 }
