@@ -24,6 +24,8 @@ import java.util.Map;
 public final class Launcher {
 
     private static final String DATABASE_URL = "quarkus.datasource.jdbc.url";
+    private static final String USERNAME = "quarkus.datasource.username";
+    private static final String PASSWORD = "quarkus.datasource.password";
     private static final String EVALUATION = "nexadesk.evaluation";
     private static final String PUBLIC_URL = "nexadesk.public-url";
     private static final int FAILED = 1;
@@ -33,16 +35,23 @@ public final class Launcher {
     /** The entry point; arguments are handed to Quarkus. */
     public static void main(String... args) {
         var config = ConfigProvider.getConfig();
-        if (config.getOptionalValue(DATABASE_URL, String.class).isPresent()) {
-            System.setProperty(EVALUATION, "false");
-            Quarkus.run(args);
-            return;
-        }
-        try (var postgres = prepareEvaluation(config)) {
-            Quarkus.run(null, (exitCode, failure) -> end(postgres, exitCode), args);
+        try {
+            if (config.getOptionalValue(DATABASE_URL, String.class).isPresent()) {
+                checkLogin(config);
+                System.setProperty(EVALUATION, "false");
+                Quarkus.run(args);
+            } else {
+                evaluate(config, args);
+            }
         } catch (IOException e) {
             System.err.println("NexaDesk Webhooks cannot start. " + e.getMessage());
             System.exit(FAILED);
+        }
+    }
+
+    private static void evaluate(Config config, String... args) throws IOException {
+        try (var postgres = prepareEvaluation(config)) {
+            Quarkus.run(null, (exitCode, failure) -> end(postgres, exitCode), args);
         }
     }
 
@@ -65,8 +74,8 @@ public final class Launcher {
         var postgres = EmbeddedPostgres.start(directory, true);
         var fixed = new LinkedHashMap<String, String>();
         fixed.put(DATABASE_URL, postgres.jdbcUrl());
-        fixed.put("quarkus.datasource.username", postgres.username());
-        fixed.put("quarkus.datasource.password", postgres.password());
+        fixed.put(USERNAME, postgres.username());
+        fixed.put(PASSWORD, postgres.password());
         fixed.put("quarkus.http.host", "localhost");
         fixed.put(EVALUATION, "true");
         fixed.forEach(System::setProperty);
@@ -116,11 +125,22 @@ public final class Launcher {
 
     /** These are set for production only, and nobody wants the events of production in a database for a first look. */
     private static void checkDatabaseIsNotForgotten(Config config) throws IOException {
-        for (var name : List.of(PUBLIC_URL, "quarkus.datasource.username", "quarkus.datasource.password")) {
+        for (var name : List.of(PUBLIC_URL, USERNAME, PASSWORD)) {
             if (config.getOptionalValue(name, String.class).isPresent()) {
                 throw new IOException(DATABASE_URL + " is not set, although " + name
                         + " is. Set it to the database, such as" + " jdbc:postgresql://host:5432/database; or unset "
                         + name + " for the evaluation mode.");
+            }
+        }
+    }
+
+    /** Who migrates needs both; a missing one would end the start with a message that names neither. */
+    private static void checkLogin(Config config) throws IOException {
+        for (var name : List.of(USERNAME, PASSWORD)) {
+            var owners = name.replace("datasource", "flyway");
+            if (config.getOptionalValue(owners, String.class).isEmpty()) {
+                throw new IOException(name + " is not set, although " + DATABASE_URL + " is. Set " + USERNAME + " and "
+                        + PASSWORD + " to the login that the application has there.");
             }
         }
     }

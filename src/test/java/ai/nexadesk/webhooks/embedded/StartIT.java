@@ -84,6 +84,17 @@ class StartIT {
     }
 
     @Test
+    @DisplayName("does not start without its login there, and says which setting is missing")
+    void noLogin() throws Exception {
+        var url = "-Dquarkus.datasource.jdbc.url=" + database.jdbcUrl();
+        try (var application = PackagedApplication.launch(data.resolve("unused"), url, KEY, TOKEN, URL)) {
+            assertThat(application.awaitEnd()).isNotZero();
+            assertThat(application.output())
+                    .contains("quarkus.datasource.username is not set, although quarkus.datasource.jdbc.url is");
+        }
+    }
+
+    @Test
     @DisplayName("does not start with brokers of Kafka that cannot be any, and says which setting it is")
     void noBrokers() throws Exception {
         assertThat(refusal(KEY, TOKEN, URL, "-Dnexadesk.kafka.bootstrap-servers=no-port"))
