@@ -3,6 +3,8 @@ package ai.nexadesk.webhooks.event;
 import ai.nexadesk.webhooks.tracing.LogIds;
 import io.smallrye.mutiny.Uni;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.jboss.logging.Logger;
 
 import java.time.Duration;
@@ -48,22 +50,29 @@ final class KafkaBatches {
         this.pause = pause;
     }
 
-    /** Takes a batch, and has ended when it is acknowledged, or when this stops. */
+    /**
+     * Takes a batch, and has ended when it is acknowledged, or when this stops. Fails where Kafka refuses us a dead letter: only
+     * another producer, with the credentials of then, can be taken.
+     */
     Uni<Void> take(List<ConsumerRecord<byte[], byte[]>> batch, Supplier<CompletionStage<Void>> acknowledge) {
         if (stopping || !hand.tryAcquire()) {
             return Uni.createFrom().nothing();
         }
         return store(batch)
-                .chain(durable -> durable
-                        ? Uni.createFrom().completionStage(acknowledge)
-                        : Uni.createFrom().nullItem())
-                // The next commit covers it, or whoever has the partition now reads the batch again.
+                .chain(durable ->
+                        durable ? acknowledged(acknowledge) : Uni.createFrom().voidItem())
+                .onTermination()
+                .invoke(hand::release);
+    }
+
+    /** A commit that is refused is covered by the next one, or whoever has the partition now reads the batch again. */
+    private static Uni<Void> acknowledged(Supplier<CompletionStage<Void>> acknowledge) {
+        return Uni.createFrom()
+                .completionStage(acknowledge)
                 .onFailure()
                 .invoke(failure -> LOG.warnf("Offsets could not be committed to Kafka: %s", why(failure)))
                 .onFailure()
-                .recoverWithNull()
-                .onTermination()
-                .invoke(hand::release);
+                .recoverWithNull();
     }
 
     /** Takes nothing more, and gives up what cannot be stored now. */
@@ -94,6 +103,10 @@ final class KafkaBatches {
             if (left.isEmpty()) {
                 return Uni.createFrom().item(true);
             }
+            var refusal = failures.stream().filter(KafkaBatches::isRefusal).findFirst();
+            if (refusal.isPresent()) {
+                return Uni.createFrom().failure(refusal.get());
+            }
             var first = left.get(0);
             LogIds.of("kafkaRecord", first.topic() + "-" + first.partition() + "@" + first.offset())
                     .around(() -> LOG.warnf(
@@ -111,6 +124,10 @@ final class KafkaBatches {
                 .chain(refusal -> refusal.isEmpty()
                         ? Uni.createFrom().voidItem()
                         : deadLetters.add(record, refusal.get()).invoke(metrics::deadLetter));
+    }
+
+    private static boolean isRefusal(Throwable failure) {
+        return failure instanceof AuthenticationException || failure instanceof AuthorizationException;
     }
 
     /** What operators can do something about is what went wrong first. */

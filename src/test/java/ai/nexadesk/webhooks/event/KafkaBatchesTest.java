@@ -6,6 +6,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -14,13 +15,16 @@ import org.junit.jupiter.api.Test;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 @DisplayName("Taking events from Kafka")
 class KafkaBatchesTest {
@@ -34,8 +38,8 @@ class KafkaBatchesTest {
             this::publish,
             new PublishingMetrics(new SimpleMeterRegistry()),
             Duration.ofMillis(1));
+    private final Deque<RuntimeException> refusals = new ArrayDeque<>();
     private int overloaded;
-    private int lettersRefused;
     private boolean stopped;
     private int committed;
 
@@ -93,10 +97,22 @@ class KafkaBatchesTest {
     @Test
     @DisplayName("commits nothing until Kafka takes a dead letter")
     void deadLetterRefused() {
-        lettersRefused = 2;
+        refusals.addAll(List.of(new KafkaException("not now"), new KafkaException("not now")));
         take("poison", "a");
         assertThat(letters).hasSize(1);
         assertThat(stored).containsExactly("a");
+        assertThat(committed).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("ends where Kafka refuses us a dead letter, so that it begins anew with other credentials")
+    void producerRefused() {
+        var refusal = new SaslAuthenticationException("Authentication failed");
+        refusals.add(refusal);
+        assertThatThrownBy(() -> take("poison", "a")).isSameAs(refusal);
+        assertThat(committed).isZero();
+        take("poison", "a");
+        assertThat(letters).hasSize(1);
         assertThat(committed).isEqualTo(1);
     }
 
@@ -122,9 +138,8 @@ class KafkaBatchesTest {
 
     private Uni<RecordMetadata> send(ProducerRecord<byte[], byte[]> letter) {
         assertThat(committed).isZero();
-        if (lettersRefused > 0) {
-            lettersRefused--;
-            return Uni.createFrom().failure(new KafkaException("not now"));
+        if (!refusals.isEmpty()) {
+            return Uni.createFrom().failure(refusals.remove());
         }
         letters.add(letter);
         return Uni.createFrom().nullItem();
