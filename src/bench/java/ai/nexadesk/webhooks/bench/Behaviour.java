@@ -11,7 +11,15 @@ enum Behaviour {
     /** Never. */
     HANG,
     /** 500, at once. */
-    FAIL;
+    FAIL,
+    /** 200, and then a byte of the body every 200 ms, for ever. */
+    DRIP,
+    /** 200, and then as much body as is taken, for ever. */
+    FLOOD,
+    /** What is no HTTP. */
+    GARBAGE,
+    /** Nothing: the connection is reset. */
+    RESET;
 
     private static final double MEDIAN_MILLIS = 50;
     /** ln(800/50) divided by the 99 % quantile of the normal distribution. */

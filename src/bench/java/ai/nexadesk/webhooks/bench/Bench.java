@@ -8,6 +8,7 @@ public final class Bench {
 
     private static final String HELP = """
             Workloads: fanout1 fanout5 lognormal hostile kill9 oldlog all
+              breaking, hostile with endpoints that drip, flood, speak no HTTP or reset
               kafka, which needs --set nexadesk.kafka.bootstrap-servers=HOST:PORT of an empty broker
               recovery, what live events feel of a bulk retry
             Faults: kill9 killdb killembedded frozen dbcut diskfull two rolling, or "faults" for all of them
@@ -16,7 +17,7 @@ public final class Bench {
               --warmup N        seconds of saturation before (12)
               --rate N          measure at this many events/s only, instead of the highest, half of it, and 1,000;
                                 in recovery (200)
-              --deliveries N    a second, to the healthy endpoints of lognormal and hostile (600)
+              --deliveries N    a second, to the healthy endpoints of lognormal, hostile and breaking (600)
               --batch N         events in a request (1)
               --connections N   of the publisher (64)
               --rows N          old attempts in workload oldlog (1000000), events in kafka (100000), or failed
@@ -80,6 +81,7 @@ public final class Bench {
             case "fanout5" -> FanOut.run(options, report, 5);
             case "lognormal" -> ManyEndpoints.lognormal(options, report);
             case "hostile" -> ManyEndpoints.hostile(options, report);
+            case "breaking" -> ManyEndpoints.breaking(options, report);
             case "oldlog" -> OldLog.run(options, report);
             case "recovery" -> Recovery.run(options, report);
             case "kafka" -> KafkaTopic.run(options, report);

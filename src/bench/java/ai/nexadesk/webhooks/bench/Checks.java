@@ -47,8 +47,8 @@ final class Checks {
         long acknowledged = lab.published().acknowledgedDeliveries();
         expect(lost == 0, lost + " deliveries of acknowledged events never arrived");
         expect(stored >= acknowledged, "only " + stored + " of " + acknowledged + " deliveries are stored");
+        System.out.println("  attempts by error: " + lab.database().pairs(CODES));
         if (!crashes.isEmpty()) {
-            System.out.println("  attempts by error: " + lab.database().pairs(CODES));
             expect(
                     attempts - lab.database().number(UNANSWERED) <= requests && requests <= attempts,
                     requests + " requests, but in the log " + lab.database().pairs(CODES));

@@ -5,19 +5,19 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.IntPredicate;
 import java.util.function.IntUnaryOperator;
 
 /**
  * Workloads (b) and (c): 1,000 endpoints that take their time; and the same with 5 % of them hanging, 5 % answering 500, and one
- * more endpoint that gets 30 % of all deliveries. The others' times are compared.
+ * more endpoint that gets 30 % of all deliveries. The others' times are compared. And the same with 5 % of each of those that break
+ * the protocol in some way.
  */
 final class ManyEndpoints {
 
     private static final int SPACES = 200;
     private static final int FAN_OUT = 5;
     private static final int ENDPOINTS = SPACES * FAN_OUT;
-    /** Of each hostile kind; the healthy endpoints come after both. */
+    /** Of each hostile kind; the healthy endpoints come after them. */
     private static final int HOSTILE = ENDPOINTS / 20;
 
     private static final int GREEDY_SPACE = SPACES;
@@ -29,15 +29,15 @@ final class ManyEndpoints {
     private static final int WARM_UP_SECONDS = 15;
     private static final double AIM = 1.5;
 
-    private static final IntPredicate HEALTHY = endpoint -> endpoint >= 2 * HOSTILE && endpoint < ENDPOINTS;
-
     private final Options options;
     private final Report report;
+    private final List<Behaviour> kinds;
     private final double deliveriesPerSecond;
 
-    private ManyEndpoints(Options options, Report report) {
+    private ManyEndpoints(Options options, Report report, Behaviour... kinds) {
         this.options = options;
         this.report = report;
+        this.kinds = List.of(kinds);
         this.deliveriesPerSecond = options.number("deliveries", 600);
     }
 
@@ -48,9 +48,18 @@ final class ManyEndpoints {
 
     /** Workload (c), after its baseline. */
     static void hostile(Options options, Report report) throws IOException, SQLException {
-        var workload = new ManyEndpoints(options, report);
-        var baseline = workload.baseline("baseline");
-        var row = workload.withHostiles();
+        new ManyEndpoints(options, report, Behaviour.HANG, Behaviour.FAIL).compare("hostile");
+    }
+
+    /** The same with endpoints that speak no proper HTTP. */
+    static void breaking(Options options, Report report) throws IOException, SQLException {
+        new ManyEndpoints(options, report, Behaviour.DRIP, Behaviour.FLOOD, Behaviour.GARBAGE, Behaviour.RESET)
+                .compare("breaking");
+    }
+
+    private void compare(String name) throws IOException, SQLException {
+        var baseline = baseline("baseline");
+        var row = withHostiles(name);
         double ratio = row.get("receipt_p99_ms") / baseline.get("receipt_p99_ms");
         report.add(row.put("p99_to_baseline", ratio));
         if (ratio > AIM) {
@@ -65,7 +74,7 @@ final class ManyEndpoints {
         try (var lab = lab();
                 var publisher = publisher(lab, number -> number % SPACES)) {
             lab.sink().behave(0, ENDPOINTS, Behaviour.SLOW);
-            var phases = new Phases(lab, publisher, report, List.of(), HEALTHY);
+            var phases = new Phases(lab, publisher, report, List.of(), this::isHealthy);
             phases.hold("warm-up", events, WARM_UP_SECONDS);
             var row = phases.hold(name, events, options.number("seconds", 20));
             report.add(row);
@@ -75,20 +84,21 @@ final class ManyEndpoints {
         }
     }
 
-    private Row withHostiles() throws IOException, SQLException {
+    private Row withHostiles(String name) throws IOException, SQLException {
         // The others' share is as in the baseline; the greedy one's comes on top.
         double events = deliveriesPerSecond / (DELIVERIES_A_ROUND - GREEDY_EVENTS) * ROUND;
         try (var lab = lab();
                 var publisher = publisher(lab, ManyEndpoints::withGreedy)) {
             lab.sink().behave(0, ENDPOINTS + 1, Behaviour.SLOW);
             var hostile = hostileWebhooks(lab.spaces());
-            var phases = new Phases(lab, publisher, report, hostile, HEALTHY);
+            var phases = new Phases(lab, publisher, report, hostile, this::isHealthy);
             phases.hold("warm-up", events, WARM_UP_SECONDS);
-            lab.sink().behave(0, HOSTILE, Behaviour.HANG);
-            lab.sink().behave(HOSTILE, 2 * HOSTILE, Behaviour.FAIL);
-            var row = phases.hold("hostile", events, options.number("seconds", 20));
+            for (int i = 0; i < kinds.size(); i++) {
+                lab.sink().behave(i * HOSTILE, (i + 1) * HOSTILE, kinds.get(i));
+            }
+            var row = phases.hold(name, events, options.number("seconds", 20));
             lab.application().stop();
-            report.add(new Checks(lab, report, "hostile checks").run(endpoint -> endpoint >= 2 * HOSTILE, List.of()));
+            report.add(new Checks(lab, report, name + " checks").run(endpoint -> endpoint >= hostile(), List.of()));
             return row;
         }
     }
@@ -110,10 +120,18 @@ final class ManyEndpoints {
                 : (number / ROUND * (ROUND - GREEDY_EVENTS) + inRound - GREEDY_EVENTS) % SPACES;
     }
 
-    private static List<String> hostileWebhooks(List<Space> spaces) {
+    private int hostile() {
+        return kinds.size() * HOSTILE;
+    }
+
+    private boolean isHealthy(int endpoint) {
+        return endpoint >= hostile() && endpoint < ENDPOINTS;
+    }
+
+    private List<String> hostileWebhooks(List<Space> spaces) {
         return spaces.stream()
                 .flatMap(space -> space.webhooks().stream())
-                .limit(2 * HOSTILE)
+                .limit(hostile())
                 .toList();
     }
 }

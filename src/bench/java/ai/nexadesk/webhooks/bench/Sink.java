@@ -1,17 +1,23 @@
 package ai.nexadesk.webhooks.bench;
 
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.impl.ConnectionBase;
 
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +33,10 @@ final class Sink {
 
     private static final HttpServerOptions LOCAL =
             new HttpServerOptions().setHost("127.0.0.1").setPort(0).setAcceptBacklog(1_024);
+
+    private static final long DRIP_MILLIS = 200;
+    private static final Buffer FLOOD = Buffer.buffer(new byte[64 * 1024]);
+    private static final byte[] GARBAGE = "NOPE/1.1 two hundred\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     private final Random random = new Random(1);
@@ -74,6 +84,23 @@ final class Sink {
             case FAST -> end(request, 200);
             case FAIL -> end(request, 500);
             case HANG -> begin(request, endpoint, number);
+            case DRIP -> {
+                begin(request, endpoint, number);
+                drip(request.response().setChunked(true));
+            }
+            case FLOOD -> {
+                begin(request, endpoint, number);
+                flood(request.response().setChunked(true));
+            }
+            case GARBAGE -> {
+                begin(request, endpoint, number);
+                // Past the encoder of HTTP.
+                channel(request).pipeline().firstContext().writeAndFlush(Unpooled.copiedBuffer(GARBAGE));
+            }
+            case RESET -> {
+                channel(request).config().setOption(ChannelOption.SO_LINGER, 0);
+                channel(request).close();
+            }
             case SLOW -> {
                 begin(request, endpoint, number);
                 vertx.setTimer(Behaviour.slowMillis(random), timer -> {
@@ -88,6 +115,19 @@ final class Sink {
     private static void begin(HttpServerRequest request, SinkEndpoint endpoint, long number) {
         endpoint.begin(number);
         request.connection().closeHandler(closed -> endpoint.end(number));
+    }
+
+    private void drip(HttpServerResponse response) {
+        response.write("x").onSuccess(written -> vertx.setTimer(DRIP_MILLIS, timer -> drip(response)));
+    }
+
+    /** As fast as it is taken. */
+    private static void flood(HttpServerResponse response) {
+        response.write(FLOOD).onSuccess(written -> flood(response));
+    }
+
+    private static Channel channel(HttpServerRequest request) {
+        return ((ConnectionBase) request.connection()).channel();
     }
 
     private static void end(HttpServerRequest request, int status) {
