@@ -6,7 +6,6 @@ import ai.nexadesk.webhooks.tracing.LogIds;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import ai.nexadesk.webhooks.workspace.Person;
 import io.quarkus.mailer.Mail;
-import io.quarkus.mailer.reactive.ReactiveMailer;
 import io.quarkus.scheduler.Scheduled;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +28,6 @@ class NoticeSender {
 
     private static final Logger LOG = Logger.getLogger(NoticeSender.class);
 
-    /** For one mail. */
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
-
     /** Renewed with every mail, so long enough for clocks of replicas that differ. */
     private static final Duration LEASE = Duration.ofMinutes(5);
 
@@ -41,14 +37,14 @@ class NoticeSender {
 
     private final NoticeQueue queue;
     private final NoticeTexts texts;
-    private final ReactiveMailer mailer;
+    private final Mails mails;
     private final InstantSource clock;
     private final Optional<String> from;
 
-    NoticeSender(NoticeQueue queue, NoticeTexts texts, ReactiveMailer mailer, InstantSource clock, Settings settings) {
+    NoticeSender(NoticeQueue queue, NoticeTexts texts, Mails mails, InstantSource clock, Settings settings) {
         this.queue = queue;
         this.texts = texts;
-        this.mailer = mailer;
+        this.mails = mails;
         this.clock = clock;
         this.from = settings.mail().from();
     }
@@ -91,10 +87,8 @@ class NoticeSender {
                 continue;
             }
             try {
-                mailer.send(Mail.withText(admin.email, text.subject(), text.body())
-                                .setFrom(sender))
-                        .await()
-                        .atMost(TIMEOUT);
+                mails.send(
+                        Mail.withText(admin.email, text.subject(), text.body()).setFrom(sender));
                 told.add(admin.id);
             } catch (RuntimeException e) {
                 failure = e;

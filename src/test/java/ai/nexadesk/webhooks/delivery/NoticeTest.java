@@ -14,7 +14,6 @@ import ai.nexadesk.webhooks.webhook.Webhooks;
 import ai.nexadesk.webhooks.workspace.Person;
 import ai.nexadesk.webhooks.workspace.Role;
 import ai.nexadesk.webhooks.workspace.Workspace;
-import io.quarkus.mailer.reactive.ReactiveMailer;
 import io.quarkus.scheduler.Scheduler;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -66,7 +65,7 @@ class NoticeTest {
     NoticeSender sender;
 
     @Inject
-    ReactiveMailer mailer;
+    Mails mails;
 
     @Inject
     Settings settings;
@@ -186,6 +185,18 @@ class NoticeTest {
     }
 
     @Test
+    @DisplayName("is not held up by the end of the mail before it")
+    void manyInARow() throws Exception {
+        mailServer = MailServer.start(mailPort);
+        webhooks.disableGone(webhook);
+        SQL.run("insert into notice (webhook_id, kind, created_at, next_at)"
+                + " select webhook_id, kind, created_at, next_at from notice, generate_series(2, 1000)");
+        send();
+        assertThat(mails(api.workspace().admin())).hasSize(1_000);
+        assertThat(waiting()).isZero();
+    }
+
+    @Test
     @DisplayName("is not touched any more by a replica whose lease has ended")
     void lateReplica() throws Exception {
         webhooks.disableGone(webhook);
@@ -283,7 +294,7 @@ class NoticeTest {
 
     /** As on another replica: it knows only what the database does. */
     private NoticeSender another() {
-        return new NoticeSender(queue, texts, mailer, clock, settings);
+        return new NoticeSender(queue, texts, mails, clock, settings);
     }
 
     private void send() {
