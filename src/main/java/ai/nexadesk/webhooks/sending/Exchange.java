@@ -78,11 +78,13 @@ final class Exchange {
     void start() {
         startedAt = sender.clock().instant();
         startedNanos = System.nanoTime();
-        if (isTooLate()) {
+        long left = nanosLeft();
+        if (left <= 0) {
             fail(new FailureException(Failure.LATE));
             return;
         }
-        timer = context.owner().setTimer(millisLeft(), fired -> expire());
+        // Rounded up, for Vert.x has no timers of less than a millisecond.
+        timer = context.owner().setTimer(TimeUnit.NANOSECONDS.toMillis(left) + 1, fired -> expire());
         try {
             sender.destinations().find(outgoing.url()).whenComplete(this::resolved);
         } catch (RuntimeException e) {
@@ -127,17 +129,8 @@ final class Exchange {
         });
     }
 
-    private boolean isTooLate() {
-        return nanosLeft() <= 0;
-    }
-
     private long nanosLeft() {
         return deadlineNanos - System.nanoTime();
-    }
-
-    /** Rounded up, for Vert.x has no timers of less than a millisecond. */
-    private long millisLeft() {
-        return TimeUnit.NANOSECONDS.toMillis(nanosLeft()) + 1;
     }
 
     private MultiMap requestHeaders() {
@@ -153,7 +146,7 @@ final class Exchange {
             connected.reset();
             return;
         }
-        if (isTooLate()) {
+        if (nanosLeft() <= 0) {
             expire();
             connected.reset();
             return;
