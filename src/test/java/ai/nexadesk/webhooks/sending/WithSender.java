@@ -20,6 +20,11 @@ abstract class WithSender {
     static final Duration SLACK = Duration.ofSeconds(3);
     static final AddressPolicy LOOPBACK = new AddressPolicy(Set.of("127.0.0.0/8"));
 
+    static {
+        // As in the application, before the first socket, which here is the resolver's.
+        Connected.note();
+    }
+
     Vertx vertx;
     HttpSender sender;
     Receiver receiver;
