@@ -150,8 +150,7 @@ class EndedWorkTest {
     @Test
     @DisplayName("by a replica that dies is taken over, and not sent")
     void taken() throws Exception {
-        var delivery = work.insert("-1 minute", "now()", work.deadReplica());
-        sql.run("update replica set lease_until = now() + interval '1 hour' where id = ?", work.owner(delivery));
+        var delivery = work.insert("-1 minute", "now()", work.replica("1 hour"));
         disable();
         enable();
         sql.run("update replica set lease_until = now() where id = ?", work.owner(delivery));

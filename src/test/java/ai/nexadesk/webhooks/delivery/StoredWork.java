@@ -39,8 +39,13 @@ record StoredWork(Sql sql, String workspaceId, String webhookId) {
 
     /** A replica whose lease has just ended. */
     UUID deadReplica() {
+        return replica("-1 ms");
+    }
+
+    /** A replica whose lease ends so much later, as {@code 1 hour}, or earlier. */
+    UUID replica(String left) {
         return UUID.fromString(Objects.requireNonNull(sql.text(
-                "insert into replica values (gen_random_uuid(), now(), now() - interval '1 ms') returning id")));
+                "insert into replica values (gen_random_uuid(), now(), now() + ?::interval) returning id", left)));
     }
 
     /** A lease as if this owner had claimed the delivery after so many attempts. */
