@@ -1,12 +1,22 @@
 package ai.nexadesk.webhooks;
 
+import ai.nexadesk.webhooks.webhook.DisableWarnings;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import jakarta.ws.rs.core.Response;
 
 import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
@@ -14,25 +24,54 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
 
 @DisplayName("The house")
 class ArchitectureTest {
 
     private static final String ROOT = "ai.nexadesk.webhooks";
-    private static final String[] FEATURES = packages("workspace", "webhook", "event", "delivery", "embedded");
+    private static final String[] FEATURES = packages("access", "webhook", "event", "delivery", "embedded");
+
+    /** A bean that a template names. */
+    private static final Pattern BEAN = Pattern.compile("cdi:(\\w+)");
+
+    /** Beans of the web room, and the port that the room of webhooks owns. */
+    private static final Set<String> BEANS = Set.of("assets", "page", "preferences", "times", DisableWarnings.BEAN);
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages(ROOT);
 
     @Test
-    @DisplayName("has no circles between its packages")
-    void noCircles() {
+    @DisplayName("has no cycles between its packages")
+    void noCyclesBetweenPackages() {
         SlicesRuleDefinition.slices()
-                .matching(ROOT + ".(*)..")
+                .matching("(" + ROOT + "..)")
                 .should()
                 .beFreeOfCycles()
                 .check(CLASSES);
+    }
+
+    @Test
+    @DisplayName("has no cycles between its classes")
+    void noCyclesBetweenClasses() {
+        SlicesRuleDefinition.slices()
+                .assignedFrom(new TopLevelClasses())
+                .should()
+                .beFreeOfCycles()
+                .check(CLASSES);
+    }
+
+    @Test
+    @DisplayName("has no package with more than 25 files")
+    void noCrowdedPackage() throws IOException {
+        try (var files = Files.walk(Path.of("src/main/java"))) {
+            var sizes = files.filter(file -> file.toString().endsWith(".java"))
+                    .collect(Collectors.groupingBy(Path::getParent, Collectors.counting()));
+            assertThat(sizes)
+                    .allSatisfy((folder, count) ->
+                            assertThat(count).as("files in %s", folder).isLessThanOrEqualTo(25));
+        }
     }
 
     @Test
@@ -40,16 +79,36 @@ class ArchitectureTest {
     void sharedKnowsNoFeature() {
         forbid(packages("api", "web", "catalog", "tracing"), FEATURES);
         forbid(
-                packages("sending"),
-                packages("workspace", "webhook", "event", "delivery", "api", "web", "catalog", "embedded"));
+                packages("outbound"),
+                packages("access", "webhook", "event", "delivery", "api", "web", "catalog", "embedded"));
     }
 
     @Test
-    @DisplayName("imports its features in one direction: workspace, webhook, event, delivery")
+    @DisplayName("imports its features in one direction: access, webhook, event, delivery")
     void oneDirection() {
-        forbid(packages("workspace"), packages("webhook", "event", "delivery", "sending", "catalog"));
+        forbid(packages("access"), packages("webhook", "event", "delivery", "outbound", "catalog"));
         forbid(packages("webhook"), packages("event", "delivery"));
         forbid(packages("event"), packages("delivery"));
+    }
+
+    @Test
+    @DisplayName("imports the rooms of delivery in one direction: record, queue, dispatch, log, retry")
+    void oneDirectionInDelivery() {
+        forbid(exactly("delivery"), packages("delivery.queue", "delivery.dispatch", "delivery.log", "delivery.retry"));
+        forbid(packages("delivery.queue"), packages("delivery.dispatch", "delivery.log", "delivery.retry"));
+        forbid(packages("delivery.dispatch"), packages("delivery.log", "delivery.retry"));
+        forbid(packages("delivery.log"), packages("delivery.retry"));
+    }
+
+    @Test
+    @DisplayName("names in its templates no bean of an upper room")
+    void templatesNameNoUpperBeans() throws IOException {
+        try (var files = Files.walk(Path.of("src/main/resources/templates"))) {
+            assertThat(files.filter(Files::isRegularFile)).allSatisfy(file -> assertThat(
+                            BEAN.matcher(Files.readString(file)).results().map(match -> match.group(1)))
+                    .as("beans named in %s", file)
+                    .allMatch(BEANS::contains));
+        }
     }
 
     @Test
@@ -69,7 +128,7 @@ class ArchitectureTest {
     void sendingIsPlain() {
         noClasses()
                 .that()
-                .resideInAPackage(ROOT + ".sending..")
+                .resideInAPackage(ROOT + ".outbound..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.quarkus..", "jakarta..", "java.sql..", "javax.sql..", "org.hibernate..")
@@ -86,6 +145,20 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /** Nested classes count as the class that they stand in. */
+    private static final class TopLevelClasses implements SliceAssignment {
+
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass type) {
+            return SliceIdentifier.of(type.getName().replaceFirst("\\$.*", ""));
+        }
+
+        @Override
+        public String getDescription() {
+            return "every top-level class";
+        }
+    }
+
     private static void forbid(String[] from, String[] to) {
         noClasses()
                 .that()
@@ -94,6 +167,10 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage(to)
                 .check(CLASSES);
+    }
+
+    private static String[] exactly(String name) {
+        return new String[] {ROOT + "." + name};
     }
 
     private static String[] packages(String... names) {

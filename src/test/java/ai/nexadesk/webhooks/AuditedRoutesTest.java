@@ -1,5 +1,7 @@
 package ai.nexadesk.webhooks;
 
+import ai.nexadesk.webhooks.access.apikey.ApiKey;
+import ai.nexadesk.webhooks.access.audit.AuditEntry;
 import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
@@ -8,8 +10,6 @@ import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.Route;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
 import ai.nexadesk.webhooks.testing.Visitor;
-import ai.nexadesk.webhooks.workspace.ApiKey;
-import ai.nexadesk.webhooks.workspace.AuditEntry;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import org.junit.jupiter.api.AutoClose;

@@ -1,12 +1,12 @@
 package ai.nexadesk.webhooks;
 
+import ai.nexadesk.webhooks.access.apikey.ApiKey;
 import ai.nexadesk.webhooks.testing.ApiDescription;
 import ai.nexadesk.webhooks.testing.FilledWorkspace;
 import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.Route;
 import ai.nexadesk.webhooks.testing.Sql;
 import ai.nexadesk.webhooks.testing.Visitor;
-import ai.nexadesk.webhooks.workspace.ApiKey;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import org.assertj.core.api.SoftAssertions;

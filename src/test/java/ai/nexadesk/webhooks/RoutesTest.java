@@ -1,13 +1,13 @@
 package ai.nexadesk.webhooks;
 
+import ai.nexadesk.webhooks.access.Role;
+import ai.nexadesk.webhooks.access.apikey.ApiKey;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.FilledWorkspace;
 import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.Route;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
 import ai.nexadesk.webhooks.testing.Visitor;
-import ai.nexadesk.webhooks.workspace.ApiKey;
-import ai.nexadesk.webhooks.workspace.Role;
 import io.quarkus.test.junit.QuarkusTest;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AutoClose;

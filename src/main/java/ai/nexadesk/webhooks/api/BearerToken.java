@@ -6,14 +6,14 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 
 /** What a program shows to be let in. */
-final class BearerToken {
+public final class BearerToken {
 
     private static final String SCHEME = "Bearer ";
 
     private BearerToken() {}
 
     /** The token of this request, known or not. */
-    static Optional<String> of(RoutingContext request) {
+    public static Optional<String> of(RoutingContext request) {
         return Optional.ofNullable(request.request().getHeader(HttpHeaders.AUTHORIZATION))
                 .filter(header -> header.regionMatches(true, 0, SCHEME, 0, SCHEME.length()))
                 .map(header -> header.substring(SCHEME.length()).strip());

@@ -8,12 +8,12 @@ import java.io.IOException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 
 /** Reads the bodies of the external API, which are small; larger ones are refused however they are sent. */
-final class Bodies {
+public final class Bodies {
 
     /** Holds a test event's data, which is by far the largest, in any spelling. */
-    static final int LIMIT = 1 << 20;
+    public static final int LIMIT = 1 << 20;
 
-    static final int PRIORITY = 100;
+    public static final int PRIORITY = 100;
 
     private static final String BODY = Bodies.class.getName();
 
@@ -31,7 +31,7 @@ final class Bodies {
     }
 
     /** The body of this request; empty if it has none. */
-    static byte[] of(ContainerRequestContext request) {
+    public static byte[] of(ContainerRequestContext request) {
         return request.getProperty(BODY) instanceof byte[] body ? body : new byte[0];
     }
 }

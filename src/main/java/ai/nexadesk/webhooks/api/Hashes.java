@@ -7,18 +7,18 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** SHA-256 (FIPS 180-4) and its HMAC (RFC 2104). */
-final class Hashes {
+public final class Hashes {
 
     private static final String HMAC = "HmacSHA256";
 
     private Hashes() {}
 
-    static byte[] sha256(String text) {
+    public static byte[] sha256(String text) {
         return digest().digest(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Of all parts, each with its length, so that moving a byte from one to the next makes another hash. */
-    static byte[] sha256(byte[]... parts) {
+    public static byte[] sha256(byte[]... parts) {
         var digest = digest();
         for (var part : parts) {
             digest.update((part.length + ":").getBytes(StandardCharsets.US_ASCII));
@@ -27,7 +27,7 @@ final class Hashes {
         return digest.digest();
     }
 
-    static byte[] hmac(String key, String text) {
+    public static byte[] hmac(String key, String text) {
         try {
             var mac = Mac.getInstance(HMAC);
             mac.init(new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), HMAC));

@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.delivery;
 
-import ai.nexadesk.webhooks.sending.Header;
+import ai.nexadesk.webhooks.outbound.Header;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import org.hibernate.annotations.Immutable;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +82,7 @@ public class Attempt extends PanacheEntityBase {
     public boolean truncated;
 
     /** For Hibernate. */
-    protected Attempt() {}
+    public Attempt() {}
 
     /** Whether the endpoint accepted the request. */
     public boolean succeeded() {
@@ -125,7 +125,7 @@ public class Attempt extends PanacheEntityBase {
     }
 
     /** All attempts of a delivery, newest first. */
-    static List<Attempt> of(UUID deliveryId) {
+    public static List<Attempt> of(UUID deliveryId) {
         return list("deliveryId = ?1 order by number desc", deliveryId);
     }
 }

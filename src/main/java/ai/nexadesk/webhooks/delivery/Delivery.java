@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery;
 
+import ai.nexadesk.webhooks.delivery.log.LogEntry;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import org.hibernate.annotations.Immutable;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,7 @@ public class Delivery extends PanacheEntityBase {
     public String webhookId;
 
     /** Finds the event's body. */
-    UUID eventKey;
+    public UUID eventKey;
 
     /** The event's id, as receivers see it. */
     public String eventId;
@@ -38,7 +39,7 @@ public class Delivery extends PanacheEntityBase {
 
     /** How far it has come, as stored; {@link LogEntry#status()} knows of attempts under way as well. */
     @Enumerated(EnumType.STRING)
-    DeliveryStatus status;
+    public DeliveryStatus status;
 
     /** Whether the status is failed; the index on failed deliveries goes by it. */
     boolean failed;

@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.delivery;
 
-import ai.nexadesk.webhooks.sending.Header;
+import ai.nexadesk.webhooks.outbound.Header;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /** Headers as the log keeps them: {@code [["name", "value"], …]}, so that order and repetition stay. */
-final class HeaderJson {
+public final class HeaderJson {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final TypeReference<List<List<String>>> PAIRS = new TypeReference<>() {};
 
     private HeaderJson() {}
 
-    static String write(List<Header> headers) {
+    public static String write(List<Header> headers) {
         try {
             return MAPPER.writeValueAsString(headers.stream()
                     .map(header -> List.of(header.name(), header.value()))

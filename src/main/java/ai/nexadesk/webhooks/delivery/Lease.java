@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.delivery;
 
 import ai.nexadesk.webhooks.event.FirstDelivery;
-import ai.nexadesk.webhooks.sending.Message;
+import ai.nexadesk.webhooks.outbound.Message;
 import ai.nexadesk.webhooks.tracing.LogIds;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +25,7 @@ import java.util.UUID;
  * @param begun whether the database knows that the attempt may have begun
  * @param traceparent the span with which the event was published; null if nobody traces it
  */
-record Lease(
+public record Lease(
         UUID deliveryId,
         String workspaceId,
         String webhookId,
@@ -41,10 +41,10 @@ record Lease(
         @Nullable String traceparent) {
 
     /** The type of event that asks an endpoint whether it is there. */
-    static final String PING = "ping";
+    public static final String PING = "ping";
 
     /** The lease that a delivery was stored with. */
-    static Lease of(FirstDelivery delivery, UUID owner) {
+    public static Lease of(FirstDelivery delivery, UUID owner) {
         var event = delivery.event();
         return new Lease(
                 delivery.id(),
@@ -62,12 +62,12 @@ record Lease(
                 event.traceparent());
     }
 
-    boolean isPing() {
+    public boolean isPing() {
         return eventType.equals(PING);
     }
 
     /** What is logged about it is found by these. */
-    LogIds logIds() {
+    public LogIds logIds() {
         return LogIds.of("deliveryId", DeliveryIds.format(deliveryId))
                 .and("eventId", eventId)
                 .and("webhookId", webhookId)
@@ -75,11 +75,11 @@ record Lease(
     }
 
     /** The number of the attempt that this lease allows, from 1. */
-    int number() {
+    public int number() {
         return attempts + 1;
     }
 
-    Message message() {
+    public Message message() {
         return new Message(eventType, eventId, DeliveryIds.format(deliveryId), number(), body);
     }
 }

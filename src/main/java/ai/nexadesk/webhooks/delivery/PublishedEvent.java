@@ -12,14 +12,14 @@ import jakarta.persistence.Table;
 @Entity
 @Immutable
 @Table(name = "event")
-class PublishedEvent {
+public class PublishedEvent {
 
     @Id
     UUID key;
 
-    Instant occurredAt;
+    public Instant occurredAt;
 
-    byte[] body;
+    public byte[] body;
 
     protected PublishedEvent() {}
 }

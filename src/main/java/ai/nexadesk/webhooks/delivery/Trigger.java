@@ -22,7 +22,7 @@ public enum Trigger {
         return word;
     }
 
-    static Trigger of(String word) {
+    public static Trigger of(String word) {
         return word.equals(MANUAL.word) ? MANUAL : AUTOMATIC;
     }
 }

@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.delivery;
 
-import ai.nexadesk.webhooks.sending.ErrorCode;
-import ai.nexadesk.webhooks.sending.Outcome;
+import ai.nexadesk.webhooks.outbound.ErrorCode;
+import ai.nexadesk.webhooks.outbound.Outcome;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
@@ -16,7 +16,7 @@ import java.time.Instant;
  * @param errorMessage the same as a sentence for people
  * @param gone whether the endpoint wants nothing more (410)
  */
-record Verdict(
+public record Verdict(
         @Nullable DeliveryStatus status,
         @Nullable Instant nextAt,
         int tries,
@@ -28,7 +28,7 @@ record Verdict(
     private static final int GONE = 410;
 
     /** Judges the attempt that this lease allowed, which ended at this moment. */
-    static Verdict of(Lease lease, Outcome outcome, Instant endedAt, RetrySchedule schedule) {
+    public static Verdict of(Lease lease, Outcome outcome, Instant endedAt, RetrySchedule schedule) {
         int status = outcome instanceof Outcome.Answered answered ? answered.status() : 0;
         int tries = lease.trigger() == Trigger.AUTOMATIC ? lease.tries() + 1 : lease.tries();
         if (lease.isPing() && outcome.succeeded() && status != OK) {

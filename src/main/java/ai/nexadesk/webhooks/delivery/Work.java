@@ -18,7 +18,7 @@ import jakarta.persistence.Id;
 @Entity
 @Immutable
 @SQLRestriction("not ended")
-class Work {
+public class Work {
 
     @Id
     UUID deliveryId;
@@ -28,19 +28,19 @@ class Work {
     String webhookId;
 
     /** Automatic attempts made so far. */
-    int tries;
+    public int tries;
 
     /** Why the next attempt is made. */
     @Enumerated(EnumType.STRING)
-    Trigger trigger;
+    public Trigger trigger;
 
-    Instant dueAt;
+    public Instant dueAt;
 
     @Nullable
     Instant scheduledFor;
 
     @Nullable
-    UUID owner;
+    public UUID owner;
 
     protected Work() {}
 }

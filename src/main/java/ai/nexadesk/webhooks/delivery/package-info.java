@@ -1,4 +1,4 @@
-/** From an accepted event to the last attempt: lanes, retry schedule, recording, sweeping; and the log of it. */
+/** The record of a delivery: its states, attempts, retry schedule, and the verdict on an attempt. */
 @NullMarked
 package ai.nexadesk.webhooks.delivery;
 

@@ -52,8 +52,8 @@ public class GuidePages {
     @Path("/signatures")
     @Operation(hidden = true)
     public TemplateInstance signatures() {
-        return page(
-                new signatures(Sample.read("documented"), Sample.read("raw-body"), Sample.read("standard-webhooks")));
+        return page(new signatures(
+                GuideSample.read("documented"), GuideSample.read("raw-body"), GuideSample.read("standard-webhooks")));
     }
 
     /** Retries, duplicates and order. */
@@ -61,7 +61,7 @@ public class GuidePages {
     @Path("/deliveries")
     @Operation(hidden = true)
     public TemplateInstance deliveries() {
-        return page(new deliveries(Sample.read("newest")));
+        return page(new deliveries(GuideSample.read("newest")));
     }
 
     /** What every error in the log means. */

@@ -1,12 +1,12 @@
 package ai.nexadesk.webhooks.embedded;
 
 import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.access.Person;
+import ai.nexadesk.webhooks.access.Role;
+import ai.nexadesk.webhooks.access.Workspace;
+import ai.nexadesk.webhooks.access.apikey.ApiKey;
+import ai.nexadesk.webhooks.access.signin.DemoSignIn;
 import ai.nexadesk.webhooks.database.Acting;
-import ai.nexadesk.webhooks.workspace.ApiKey;
-import ai.nexadesk.webhooks.workspace.DemoSignIn;
-import ai.nexadesk.webhooks.workspace.Person;
-import ai.nexadesk.webhooks.workspace.Role;
-import ai.nexadesk.webhooks.workspace.Workspace;
 import io.quarkus.vertx.http.HttpServerStart;
 
 import java.time.InstantSource;

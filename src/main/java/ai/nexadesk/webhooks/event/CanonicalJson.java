@@ -224,10 +224,10 @@ final class CanonicalJson {
     }
 
     static InvalidEventException tooLarge(String path) {
-        return new InvalidEventException(
+        return InvalidEventException.at(
                 "data_too_large",
                 path,
-                path + ": the data has more than " + MAX_BYTES / 1024 + " KiB. Send a smaller resource.");
+                "the data has more than " + MAX_BYTES / 1024 + " KiB. Send a smaller resource.");
     }
 
     private InvalidEventException refuse(String code, String reason) {
@@ -235,7 +235,7 @@ final class CanonicalJson {
         for (var step : path) {
             where = step instanceof Integer index ? where + "[" + index + "]" : step(where, step.toString());
         }
-        return new InvalidEventException(code, where, where + ": " + reason);
+        return InvalidEventException.at(code, where, reason);
     }
 
     /** The path of a member, fit to be shown: an odd name in quotes, a very long one cut. */

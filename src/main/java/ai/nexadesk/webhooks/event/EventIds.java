@@ -38,7 +38,7 @@ public final class EventIds {
     }
 
     /** The id of an event that has a name: the same for the same name. */
-    static String of(String name) {
+    public static String of(String name) {
         var hash = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
         return text(hash.getMostSignificantBits(), hash.getLeastSignificantBits());
     }

@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
  * Reads what is published: one event, or an array of up to {@value #MAX_EVENTS}. One bad event spoils all. The body that
  * receivers get is made here, once.
  */
-final class EventParser {
+public final class EventParser {
 
     /** How many events one request may have. */
     static final int MAX_EVENTS = 1_000;
@@ -54,12 +54,12 @@ final class EventParser {
     private final Supplier<String> ids;
 
     /** Events without a timestamp get the time of this clock, and those without an id a new one. */
-    EventParser(InstantSource clock) {
+    public EventParser(InstantSource clock) {
         this(clock, () -> EventIds.next(clock.instant()));
     }
 
     /** Events without a timestamp get the time of this clock, and those without an id one of these. */
-    EventParser(InstantSource clock, Supplier<String> ids) {
+    public EventParser(InstantSource clock, Supplier<String> ids) {
         this.clock = clock;
         this.ids = ids;
     }
@@ -69,7 +69,7 @@ final class EventParser {
      *
      * @throws InvalidEventException if anything in it is not as it must be; names where and how to mend it
      */
-    List<NewEvent> parse(byte[] request) {
+    public List<NewEvent> parse(byte[] request) {
         var text = decode(request);
         return read(text, "$", parser -> {
             var first = parser.nextToken();
@@ -79,12 +79,13 @@ final class EventParser {
             if (first == JsonToken.START_ARRAY) {
                 return events(parser);
             }
-            throw invalid("malformed_json", "$", "send one event as a JSON object, or an array of events.");
+            throw InvalidEventException.at(
+                    "malformed_json", "$", "send one event as a JSON object, or an array of events.");
         });
     }
 
     /** Where the event at this place stands in a request that was read. */
-    static String path(byte[] request, int place) {
+    public static String path(byte[] request, int place) {
         int i = 0;
         while (request[i] == ' ' || request[i] == '\n' || request[i] == '\r' || request[i] == '\t') {
             i++;
@@ -100,7 +101,7 @@ final class EventParser {
     static String data(String json, String path) {
         return read(json, path, parser -> {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw invalid("wrong_type", path, "must be a JSON object.");
+                throw InvalidEventException.at("wrong_type", path, "must be a JSON object.");
             }
             return limited(CanonicalJson.copy(parser, path), path);
         });
@@ -119,6 +120,19 @@ final class EventParser {
         return body.toString().getBytes(StandardCharsets.UTF_8);
     }
 
+    /**
+     * An event of our own making.
+     *
+     * @param type any; it need not be in the catalogue
+     * @param dataJson the text of a JSON object
+     * @throws InvalidEventException if the data could not be published, with a path that starts with {@code $.data}
+     */
+    public static NewEvent newEvent(String type, Instant timestamp, String workspaceId, String dataJson) {
+        var time = EventTime.of(timestamp);
+        var body = body(type, time, workspaceId, data(dataJson, "$.data"));
+        return new NewEvent(EventIds.next(), type, time, workspaceId, body, null);
+    }
+
     private interface Reading<T> {
         T from(JsonParser parser) throws IOException;
     }
@@ -127,16 +141,17 @@ final class EventParser {
         try (var parser = JSON.createParser(text)) {
             var result = reading.from(parser);
             if (parser.nextToken() != null) {
-                throw invalid(
+                throw InvalidEventException.at(
                         "malformed_json", path, "something follows after the end of the JSON. Send one value only.");
             }
             return result;
         } catch (StreamConstraintsException e) {
-            throw invalid("malformed_json", path, "a member's name in it is too long. Give it a shorter one.");
+            throw InvalidEventException.at(
+                    "malformed_json", path, "a member's name in it is too long. Give it a shorter one.");
         } catch (JsonProcessingException e) {
             var at = e.getLocation();
             var where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
-            throw invalid("malformed_json", path, "this is not valid JSON" + where + ".");
+            throw InvalidEventException.at("malformed_json", path, "this is not valid JSON" + where + ".");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -147,7 +162,8 @@ final class EventParser {
                 && request[0] == (byte) 0xEF
                 && request[1] == (byte) 0xBB
                 && request[2] == (byte) 0xBF) {
-            throw invalid("byte_order_mark", "$", "the request begins with a byte order mark. Send plain UTF-8.");
+            throw InvalidEventException.at(
+                    "byte_order_mark", "$", "the request begins with a byte order mark. Send plain UTF-8.");
         }
         try {
             return StandardCharsets.UTF_8
@@ -155,7 +171,7 @@ final class EventParser {
                     .decode(ByteBuffer.wrap(request))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw invalid("invalid_utf8", "$", "the request is not valid UTF-8. Encode it as UTF-8.");
+            throw InvalidEventException.at("invalid_utf8", "$", "the request is not valid UTF-8. Encode it as UTF-8.");
         }
     }
 
@@ -164,15 +180,16 @@ final class EventParser {
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             var path = "$[" + events.size() + "]";
             if (events.size() == MAX_EVENTS) {
-                throw invalid("too_many_events", "$", "send at most " + MAX_EVENTS + " events at once.");
+                throw InvalidEventException.at(
+                        "too_many_events", "$", "send at most " + MAX_EVENTS + " events at once.");
             }
             if (parser.currentToken() != JsonToken.START_OBJECT) {
-                throw invalid("wrong_type", path, "an event must be a JSON object.");
+                throw InvalidEventException.at("wrong_type", path, "an event must be a JSON object.");
             }
             events.add(event(parser, path));
         }
         if (events.isEmpty()) {
-            throw invalid("no_events", "$", "the array is empty. Send at least one event.");
+            throw InvalidEventException.at("no_events", "$", "the array is empty. Send at least one event.");
         }
         return events;
     }
@@ -188,7 +205,8 @@ final class EventParser {
             var name = parser.currentName();
             var at = CanonicalJson.step(path, name);
             if (!seen.add(name)) {
-                throw invalid("duplicate_member", at, "this member occurs twice. Send each member once.");
+                throw InvalidEventException.at(
+                        "duplicate_member", at, "this member occurs twice. Send each member once.");
             }
             parser.nextToken();
             switch (name) {
@@ -198,7 +216,7 @@ final class EventParser {
                 case "workspace_id" -> workspaceId = string(parser, at);
                 case "data" -> data = object(parser, at);
                 default ->
-                    throw invalid(
+                    throw InvalidEventException.at(
                             "unknown_member",
                             at,
                             "an event has the members id, event, timestamp, workspace_id and data only. Put the rest into data.");
@@ -215,21 +233,21 @@ final class EventParser {
 
     private static String require(@Nullable String value, String path) {
         if (value == null) {
-            throw invalid("missing_member", path, "this member is missing. Every event needs it.");
+            throw InvalidEventException.at("missing_member", path, "this member is missing. Every event needs it.");
         }
         return value;
     }
 
     private static String string(JsonParser parser, String path) throws IOException {
         if (parser.currentToken() != JsonToken.VALUE_STRING) {
-            throw invalid("wrong_type", path, "must be a string.");
+            throw InvalidEventException.at("wrong_type", path, "must be a string.");
         }
         return parser.getText();
     }
 
     private static String object(JsonParser parser, String path) throws IOException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
-            throw invalid("wrong_type", path, "must be a JSON object: the full resource.");
+            throw InvalidEventException.at("wrong_type", path, "must be a JSON object: the full resource.");
         }
         return limited(CanonicalJson.copy(parser, path), path);
     }
@@ -245,10 +263,11 @@ final class EventParser {
 
     private static String id(String text, String path) {
         if (!ID.matcher(text).matches()) {
-            throw invalid("invalid_id", path, "must have 1 to 128 printable ASCII characters and no spaces.");
+            throw InvalidEventException.at(
+                    "invalid_id", path, "must have 1 to 128 printable ASCII characters and no spaces.");
         }
         if (text.startsWith(EventIds.TEST)) {
-            throw invalid(
+            throw InvalidEventException.at(
                     "invalid_id", path, "ids of test events begin with " + EventIds.TEST + ". Choose another one.");
         }
         return text;
@@ -257,19 +276,16 @@ final class EventParser {
     private static String type(String text, String path) {
         if (Catalog.find(text).isEmpty()) {
             var known = Catalog.all().stream().map(EventType::name).collect(Collectors.joining(", "));
-            throw invalid("unknown_event_type", path, "there is no such event type. Use one of " + known + ".");
+            throw InvalidEventException.at(
+                    "unknown_event_type", path, "there is no such event type. Use one of " + known + ".");
         }
         return text;
     }
 
     private static String workspace(String text, String path) {
         if (!WORKSPACE.matcher(text).matches()) {
-            throw invalid("invalid_workspace_id", path, "must be ws_ and 12 letters or digits.");
+            throw InvalidEventException.at("invalid_workspace_id", path, "must be ws_ and 12 letters or digits.");
         }
         return text;
-    }
-
-    static InvalidEventException invalid(String code, String path, String reason) {
-        return new InvalidEventException(code, path, path + ": " + reason);
     }
 }

@@ -1,11 +1,11 @@
 package ai.nexadesk.webhooks.event;
 
 import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.access.Role;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.ApiPath;
 import ai.nexadesk.webhooks.api.Success;
 import ai.nexadesk.webhooks.tracing.Traceparent;
-import ai.nexadesk.webhooks.workspace.Role;
 import io.opentelemetry.api.trace.SpanKind;
 import io.smallrye.common.annotation.NonBlocking;
 import org.jboss.resteasy.reactive.ResponseStatus;
@@ -61,22 +61,6 @@ public class EventResource {
         this.maxBody = settings.publisher().maxBody();
     }
 
-    /**
-     * What was accepted.
-     *
-     * @param accepted how many events are new
-     * @param duplicates how many were known already
-     * @param events one entry an event, in the request's order
-     */
-    public record Receipt(long accepted, long duplicates, List<Publishing.Accepted> events) {
-
-        static Receipt of(List<Publishing.Accepted> events) {
-            long duplicates =
-                    events.stream().filter(Publishing.Accepted::duplicate).count();
-            return new Receipt(events.size() - duplicates, duplicates, events);
-        }
-    }
-
     /** Takes one event or an array of them; answers when they and their deliveries are durable. */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
@@ -120,14 +104,14 @@ public class EventResource {
     }
 
     private static RuntimeException error(Throwable failure, byte[] body) {
-        if (failure instanceof Publishing.UnknownWorkspaceException e) {
+        if (failure instanceof UnknownWorkspaceException e) {
             var path = EventParser.path(body, e.index()) + ".workspace_id";
             return ApiException.badRequest(
-                    Publishing.UnknownWorkspaceException.CODE,
+                    UnknownWorkspaceException.CODE,
                     path + ": " + e.getMessage(),
                     Map.of(path, List.of(e.getMessage())));
         }
-        if (failure instanceof Publishing.UnavailableException e) {
+        if (failure instanceof UnavailableException e) {
             return ApiException.unavailable(e.getMessage(), e.getCause());
         }
         return failure instanceof RuntimeException e ? e : new IllegalStateException(failure);

@@ -104,7 +104,7 @@ class EventStore {
      * @param onlyWebhook the webhook they are meant for whatever its state and subscription; null for all that subscribed
      * @param terms how the deliveries are leased
      */
-    Stored store(List<NewEvent> events, @Nullable String onlyWebhook, Dispatch.Terms terms) throws SQLException {
+    Stored store(List<NewEvent> events, @Nullable String onlyWebhook, Handoff.Terms terms) throws SQLException {
         // The first of several with the same id counts. The order keeps two publishers of the same ids from deadlock.
         var distinct = new LinkedHashMap<Name, NewEvent>();
         events.forEach(event -> distinct.putIfAbsent(Name.of(event), event));

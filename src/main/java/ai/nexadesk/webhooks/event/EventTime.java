@@ -36,7 +36,7 @@ final class EventTime {
     }
 
     private static InvalidEventException bad(String path) {
-        return EventParser.invalid(
+        return InvalidEventException.at(
                 "invalid_timestamp",
                 path,
                 "must be an ISO 8601 time with an offset, such as 2026-03-20T14:00:00.000Z.");

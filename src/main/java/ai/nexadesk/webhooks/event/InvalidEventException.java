@@ -6,11 +6,16 @@ public final class InvalidEventException extends RuntimeException {
     private final String code;
     private final String path;
 
-    InvalidEventException(String code, String path, String message) {
+    private InvalidEventException(String code, String path, String message) {
         // It answers a request and is never logged: a stack trace would only cost time.
         super(message, null, false, false);
         this.code = code;
         this.path = path;
+    }
+
+    /** An event that is wrong at this path, for this reason. */
+    public static InvalidEventException at(String code, String path, String reason) {
+        return new InvalidEventException(code, path, path + ": " + reason);
     }
 
     /** What is wrong: stable, for programs, such as {@code unknown_event_type}. */

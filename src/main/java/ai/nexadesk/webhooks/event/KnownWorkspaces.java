@@ -1,7 +1,5 @@
 package ai.nexadesk.webhooks.event;
 
-import ai.nexadesk.webhooks.event.EventLine.Submission;
-
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;

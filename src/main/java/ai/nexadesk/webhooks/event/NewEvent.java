@@ -4,7 +4,6 @@ import ai.nexadesk.webhooks.tracing.LogIds;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 
 /**
  * An event that was read and checked, ready to be stored and sent.
@@ -27,20 +26,6 @@ public record NewEvent(
     /** What is logged about it is found by these. */
     LogIds logIds() {
         return LogIds.of("eventId", id).and("workspaceId", workspaceId);
-    }
-
-    /**
-     * An event of our own making.
-     *
-     * @param type any; it need not be in the catalogue
-     * @param dataJson the text of a JSON object
-     * @throws InvalidEventException if the data could not be published, with a path that starts with {@code $.data}
-     */
-    public static NewEvent of(String type, Instant timestamp, String workspaceId, String dataJson) {
-        var data = EventParser.data(dataJson, "$.data");
-        var time = timestamp.truncatedTo(ChronoUnit.MILLIS);
-        var body = EventParser.body(type, time, workspaceId, data);
-        return new NewEvent(EventIds.next(), type, time, workspaceId, body, null);
     }
 
     /** The same as a test event: it is meant for one webhook, and no other has missed it. */

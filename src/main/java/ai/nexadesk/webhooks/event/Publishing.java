@@ -1,11 +1,9 @@
 package ai.nexadesk.webhooks.event;
 
 import ai.nexadesk.webhooks.api.ApiException;
-import ai.nexadesk.webhooks.event.EventLine.Submission;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -22,7 +20,7 @@ import jakarta.interceptor.Interceptor;
 
 /**
  * Accepts events: what it has accepted is durable and on its way. Requests that arrive at the same time share one statement and
- * one commit; see {@link EventLine}.
+ * one commit; see {@link PublishBatcher}.
  */
 @ApplicationScoped
 public class Publishing {
@@ -31,17 +29,17 @@ public class Publishing {
     private static final String NOT_STORED = "Events could not be stored. Publish them again shortly.";
 
     private final EventStore store;
-    private final Dispatch dispatch;
-    private final EventLine line;
+    private final Handoff dispatch;
+    private final PublishBatcher line;
 
     /** Those that were seen. Workspaces are never deleted. */
     private final KnownWorkspaces workspaces;
 
-    Publishing(EventStore store, Dispatch dispatch) {
+    Publishing(EventStore store, Handoff dispatch) {
         this.store = store;
         this.dispatch = dispatch;
         this.workspaces = new KnownWorkspaces(store);
-        this.line = new EventLine(this::store);
+        this.line = new PublishBatcher(this::store);
     }
 
     void start(@Observes StartupEvent event) {
@@ -52,14 +50,6 @@ public class Publishing {
     void stop(@Observes @Priority(Interceptor.Priority.APPLICATION) ShutdownEvent event) throws InterruptedException {
         line.close();
     }
-
-    /**
-     * What became of one event.
-     *
-     * @param id of the event
-     * @param duplicate whether an event with this id was there already, so that nothing was done
-     */
-    public record Accepted(String id, boolean duplicate) {}
 
     /**
      * A delivery that was stored leased to this replica.
@@ -151,7 +141,7 @@ public class Publishing {
         }
     }
 
-    private Leased store(NewEvent event, String webhookId, Dispatch.Terms terms) {
+    private Leased store(NewEvent event, String webhookId, Handoff.Terms terms) {
         var owner = terms.owner();
         if (owner == null) {
             throw ApiException.unavailable("This server cannot send at the moment. Try again shortly.");
@@ -177,30 +167,6 @@ public class Publishing {
             var delivery = store(event, webhookId, intake.terms()).delivery();
             intake.accept(List.of(delivery));
             return delivery.id();
-        }
-    }
-
-    /** An event names a workspace that does not exist. */
-    public static final class UnknownWorkspaceException extends RuntimeException {
-        static final String CODE = "unknown_workspace";
-
-        private final int index;
-
-        UnknownWorkspaceException(int index, String workspaceId) {
-            super("There is no workspace \"" + workspaceId + "\".");
-            this.index = index;
-        }
-
-        /** The event's place in what was published. */
-        public int index() {
-            return index;
-        }
-    }
-
-    /** Nothing was stored; the same request may succeed later. */
-    public static final class UnavailableException extends RuntimeException {
-        UnavailableException(String message, @Nullable Throwable cause) {
-            super(message, cause);
         }
     }
 }

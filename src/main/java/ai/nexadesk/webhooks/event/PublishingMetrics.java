@@ -13,7 +13,7 @@ import jakarta.inject.Singleton;
 /** Counts published events, and how long their publishers wait for the answer; from 0 on, not only after the first event. */
 @Singleton
 @Startup
-final class PublishingMetrics {
+public final class PublishingMetrics {
 
     private static final Duration[] BUCKETS = {
         Duration.ofMillis(1),
@@ -35,7 +35,7 @@ final class PublishingMetrics {
     private final Counter interruptions;
     private final Timer duration;
 
-    PublishingMetrics(MeterRegistry registry) {
+    public PublishingMetrics(MeterRegistry registry) {
         this.registry = registry;
         accepted = events(registry, "accepted");
         duplicates = events(registry, "duplicate");
@@ -59,24 +59,24 @@ final class PublishingMetrics {
     }
 
     /** A record of Kafka can never be published. */
-    void deadLetter() {
+    public void deadLetter() {
         deadLetters.increment();
     }
 
     /** Taking records of Kafka failed and begins anew. */
-    void interrupted() {
+    public void interrupted() {
         interruptions.increment();
     }
 
     /** Shows whether records of Kafka are taken. */
-    void watch(BooleanSupplier taking) {
+    public void watch(BooleanSupplier taking) {
         Gauge.builder("nexadesk.kafka.taking", () -> taking.getAsBoolean() ? 1 : 0)
                 .description("1 while events are taken from Kafka, and otherwise 0")
                 .register(registry);
     }
 
     /** A request was answered with this receipt, so long after it was read. */
-    void published(EventResource.Receipt receipt, long nanos) {
+    public void published(Receipt receipt, long nanos) {
         accepted.increment(receipt.accepted());
         duplicates.increment(receipt.duplicates());
         duration.record(Duration.ofNanos(nanos));

@@ -13,7 +13,7 @@ import jakarta.inject.Singleton;
 
 /** The span of publishing: from reading what was published to its events being durable. Attempts are its children. */
 @Singleton
-class PublishingTrace {
+public class PublishingTrace {
 
     private static final AttributeKey<Long> ACCEPTED = AttributeKey.longKey("nexadesk.events.accepted");
     private static final AttributeKey<Long> DUPLICATES = AttributeKey.longKey("nexadesk.events.duplicate");
@@ -30,7 +30,7 @@ class PublishingTrace {
      *
      * @param traceparent the publisher's span, if it named one
      */
-    Span begin(SpanKind kind, @Nullable String traceparent) {
+    public Span begin(SpanKind kind, @Nullable String traceparent) {
         return tracing.isOn()
                 ? tracing.tracer()
                         .spanBuilder("publish")
@@ -41,7 +41,7 @@ class PublishingTrace {
     }
 
     /** The same events, which carry the span with them if it is going to be kept. */
-    List<NewEvent> mark(Span span, List<NewEvent> events) {
+    public List<NewEvent> mark(Span span, List<NewEvent> events) {
         if (!span.getSpanContext().isSampled()) {
             return events;
         }
@@ -50,14 +50,14 @@ class PublishingTrace {
     }
 
     /** The events are durable. */
-    void end(Span span, EventResource.Receipt receipt) {
+    public void end(Span span, Receipt receipt) {
         span.setAttribute(ACCEPTED, receipt.accepted());
         span.setAttribute(DUPLICATES, receipt.duplicates());
         span.end();
     }
 
     /** Nothing was stored. */
-    void fail(Span span, String code) {
+    public void fail(Span span, String code) {
         span.setAttribute(ERROR, code);
         span.setStatus(StatusCode.ERROR);
         span.end();

@@ -35,7 +35,7 @@ import jakarta.inject.Inject;
  * for a member that changed, and each finding is told once.
  */
 @ApplicationScoped
-class SchemaCheck {
+public class SchemaCheck {
 
     private static final Logger LOG = Logger.getLogger(SchemaCheck.class);
 
@@ -88,7 +88,7 @@ class SchemaCheck {
      * @param path tells of an event's place in these where it stands in the request, such as {@code $[3]}
      * @throws InvalidEventException if an event is to be rejected
      */
-    void check(List<NewEvent> events, Function<Integer, String> path) {
+    public void check(List<NewEvent> events, Function<Integer, String> path) {
         if (mode == Settings.SchemaMode.WARN) {
             samples.offer(events.get(0));
         } else if (mode == Settings.SchemaMode.REJECT) {
@@ -103,7 +103,7 @@ class SchemaCheck {
 
     private static InvalidEventException refusal(ValidationMessage problem, String event) {
         var place = event + ".data" + problem.getInstanceLocation().toString().substring(1);
-        return EventParser.invalid(
+        return InvalidEventException.at(
                 "schema_mismatch", place, "this " + words(problem) + ", says the catalogue of event types.");
     }
 

@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.webhook;
 
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.catalog.Catalog;
-import ai.nexadesk.webhooks.sending.InvalidUrlException;
+import ai.nexadesk.webhooks.outbound.address.InvalidUrlException;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;

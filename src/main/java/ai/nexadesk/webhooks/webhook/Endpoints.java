@@ -1,11 +1,11 @@
 package ai.nexadesk.webhooks.webhook;
 
 import ai.nexadesk.webhooks.api.ApiException;
-import ai.nexadesk.webhooks.sending.AddressPolicy;
-import ai.nexadesk.webhooks.sending.EndpointUrl;
-import ai.nexadesk.webhooks.sending.InvalidUrlException;
-import ai.nexadesk.webhooks.sending.Resolver;
-import ai.nexadesk.webhooks.sending.UrlRules;
+import ai.nexadesk.webhooks.outbound.address.AddressPolicy;
+import ai.nexadesk.webhooks.outbound.address.EndpointUrl;
+import ai.nexadesk.webhooks.outbound.address.InvalidUrlException;
+import ai.nexadesk.webhooks.outbound.address.Resolver;
+import ai.nexadesk.webhooks.outbound.address.UrlRules;
 
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;

@@ -1,10 +1,10 @@
 package ai.nexadesk.webhooks.webhook;
 
+import ai.nexadesk.webhooks.access.Caller;
+import ai.nexadesk.webhooks.access.Role;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.catalog.Catalog;
 import ai.nexadesk.webhooks.catalog.EventType;
-import ai.nexadesk.webhooks.workspace.Caller;
-import ai.nexadesk.webhooks.workspace.Role;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;

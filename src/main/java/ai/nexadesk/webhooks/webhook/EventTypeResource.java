@@ -1,15 +1,15 @@
 package ai.nexadesk.webhooks.webhook;
 
+import ai.nexadesk.webhooks.access.apikey.ApiKey;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.ApiPath;
 import ai.nexadesk.webhooks.api.Cursor;
 import ai.nexadesk.webhooks.api.Limit;
-import ai.nexadesk.webhooks.api.Page;
+import ai.nexadesk.webhooks.api.ListPage;
 import ai.nexadesk.webhooks.api.Sort;
 import ai.nexadesk.webhooks.api.Success;
 import ai.nexadesk.webhooks.catalog.Catalog;
 import ai.nexadesk.webhooks.catalog.EventType;
-import ai.nexadesk.webhooks.workspace.ApiKey;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import org.jspecify.annotations.Nullable;
 
@@ -56,11 +56,11 @@ public class EventTypeResource {
 
     /** All event types, in the order of the documentation unless sorted. */
     @GET
-    public Page<View> list(
+    public ListPage<View> list(
             @QueryParam("limit") @DefaultValue(Limit.DEFAULT) Limit limit,
             @QueryParam("cursor") @Nullable Cursor cursor,
             @QueryParam("sort") @Nullable Sort sort) {
-        return Page.part(Sort.apply(sort, Catalog.all(), ORDERS), sort, EventType::name, View::of, cursor, limit);
+        return ListPage.part(Sort.apply(sort, Catalog.all(), ORDERS), sort, EventType::name, View::of, cursor, limit);
     }
 
     /** One event type. */

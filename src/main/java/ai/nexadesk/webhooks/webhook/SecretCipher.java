@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.webhook;
 
 import ai.nexadesk.webhooks.Settings;
-import ai.nexadesk.webhooks.sending.SigningSecret;
+import ai.nexadesk.webhooks.outbound.SigningSecret;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 
@@ -63,12 +63,12 @@ public class SecretCipher {
     }
 
     /** Whether this was encrypted with the active key. */
-    boolean isActive(byte[] blob) {
+    public boolean isActive(byte[] blob) {
         return ByteBuffer.wrap(blob).getInt() == activeKey;
     }
 
     /** Encrypts a secret for the row of this webhook. */
-    byte[] seal(SigningSecret secret, Webhook webhook) {
+    public byte[] seal(SigningSecret secret, Webhook webhook) {
         var nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
         var sealed = crypt(
@@ -85,7 +85,7 @@ public class SecretCipher {
      *
      * @throws IllegalStateException if its key is not configured or it was tampered with
      */
-    SigningSecret open(byte[] blob, Webhook webhook) {
+    public SigningSecret open(byte[] blob, Webhook webhook) {
         var buffer = ByteBuffer.wrap(blob);
         int keyId = buffer.getInt();
         var nonce = new byte[NONCE_BYTES];

@@ -51,9 +51,9 @@ public class Webhook extends PanacheEntityBase {
     public @Nullable String disabledReason;
 
     /** Encrypted; {@link SecretCipher} opens it. */
-    byte[] secret;
+    public byte[] secret;
 
-    byte @Nullable [] pendingSecret;
+    public byte @Nullable [] pendingSecret;
 
     /** When the pending secret becomes the current one; null without one. */
     public @Nullable Instant pendingFrom;

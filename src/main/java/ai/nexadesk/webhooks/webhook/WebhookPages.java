@@ -1,11 +1,11 @@
 package ai.nexadesk.webhooks.webhook;
 
 import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.access.Caller;
+import ai.nexadesk.webhooks.access.Role;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.web.Bars;
 import ai.nexadesk.webhooks.web.Flash;
-import ai.nexadesk.webhooks.workspace.Caller;
-import ai.nexadesk.webhooks.workspace.Role;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateExtension;
 import io.quarkus.qute.TemplateInstance;
@@ -60,7 +60,7 @@ public class WebhookPages {
             implements TemplateInstance {}
 
     @CheckedTemplate(basePath = "webhook")
-    record confirm(Webhook webhook, String title, String consequence, String action, String path, boolean danger)
+    public record confirm(Webhook webhook, String title, String consequence, String action, String path, boolean danger)
             implements TemplateInstance {}
 
     /** A webhook and how its deliveries fare. */

@@ -1,14 +1,14 @@
 package ai.nexadesk.webhooks.webhook;
 
+import ai.nexadesk.webhooks.access.Caller;
+import ai.nexadesk.webhooks.access.apikey.ApiKey;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.ApiPath;
 import ai.nexadesk.webhooks.api.Cursor;
 import ai.nexadesk.webhooks.api.Limit;
-import ai.nexadesk.webhooks.api.Page;
+import ai.nexadesk.webhooks.api.ListPage;
 import ai.nexadesk.webhooks.api.Sort;
 import ai.nexadesk.webhooks.api.Success;
-import ai.nexadesk.webhooks.workspace.ApiKey;
-import ai.nexadesk.webhooks.workspace.Caller;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -45,7 +45,6 @@ import jakarta.ws.rs.core.MediaType;
 public class WebhookResource {
 
     private static final int CREATED = 201;
-    private static final int DEFAULT_OVERLAP_HOURS = 24;
     private static final Set<String> NEVER_NULL = Set.of("url", "events", "enabled");
     private static final Comparator<Webhook> BY_ID = Comparator.comparing(webhook -> webhook.id);
     private static final Comparator<Webhook> OLDEST_FIRST =
@@ -57,16 +56,15 @@ public class WebhookResource {
             "url", Comparator.comparing((Webhook webhook) -> webhook.url).thenComparing(BY_ID));
 
     private final Webhooks webhooks;
-    private final SigningSecrets signingSecrets;
+    private final SecretCipher cipher;
     private final WebhookStats stats;
     private final Caller caller;
     private final ObjectMapper json;
 
-    WebhookResource(
-            Webhooks webhooks, SigningSecrets signingSecrets, WebhookStats stats, Caller caller, ObjectMapper json) {
+    WebhookResource(Webhooks webhooks, SecretCipher cipher, WebhookStats stats, Caller caller, ObjectMapper json) {
         this.json = json;
         this.webhooks = webhooks;
-        this.signingSecrets = signingSecrets;
+        this.cipher = cipher;
         this.stats = stats;
         this.caller = caller;
     }
@@ -105,50 +103,24 @@ public class WebhookResource {
      */
     public record Created(@JsonUnwrapped View webhook, String secret) {}
 
-    /**
-     * The signing secrets.
-     *
-     * @param secret the current one
-     * @param pendingSecret what signs as well during the overlap of a rotation; null without one
-     * @param pendingFrom when it becomes the current one; null without one
-     */
-    public record SecretView(
-            String secret,
-            @Nullable String pendingSecret,
-            @Nullable Instant pendingFrom) {
-
-        static SecretView of(Secrets secrets) {
-            var pending = secrets.pending();
-            return new SecretView(
-                    secrets.current().value(), pending == null ? null : pending.value(), secrets.pendingFrom());
-        }
-    }
-
-    /**
-     * How to rotate.
-     *
-     * @param overlapHours how long both secrets sign, 0 to 168; 24 if not given
-     */
-    public record Rotation(@Nullable Integer overlapHours) {}
-
     @POST
     @RolesAllowed(ApiKey.WRITE)
     @ResponseStatus(CREATED)
     public Success<Created> create(WebhookDraft draft) {
         var webhook = webhooks.create(orEmpty(draft), caller);
         return Success.of(
-                new Created(view(webhook), signingSecrets.of(webhook).current().value()));
+                new Created(view(webhook), cipher.open(webhook.secret, webhook).value()));
     }
 
     @GET
     @RolesAllowed(ApiKey.READ)
-    public Page<View> list(
+    public ListPage<View> list(
             @QueryParam("limit") @DefaultValue(Limit.DEFAULT) Limit limit,
             @QueryParam("cursor") @Nullable Cursor cursor,
             @QueryParam("sort") @Nullable Sort sort) {
         // A workspace has a few dozen webhooks at most, so that reading all of them is one short query.
         var all = webhooks.all(caller).stream().sorted(OLDEST_FIRST).toList();
-        return Page.part(Sort.apply(sort, all, ORDERS), sort, webhook -> webhook.id, this::view, cursor, limit);
+        return ListPage.part(Sort.apply(sort, all, ORDERS), sort, webhook -> webhook.id, this::view, cursor, limit);
     }
 
     @GET
@@ -201,31 +173,6 @@ public class WebhookResource {
     @Consumes(MediaType.WILDCARD)
     public Success<LastPing> ping(@PathParam("id") String id) {
         return Success.of(Objects.requireNonNull(webhooks.ping(id, caller).lastPing));
-    }
-
-    @GET
-    @Path("/{id}/secret")
-    @RolesAllowed(ApiKey.WRITE)
-    public Success<SecretView> secret(@PathParam("id") String id) {
-        return Success.of(SecretView.of(signingSecrets.reveal(id, caller)));
-    }
-
-    @POST
-    @Path("/{id}/secret/rotate")
-    @RolesAllowed(ApiKey.WRITE)
-    @Consumes(MediaType.WILDCARD)
-    public Success<SecretView> rotate(@PathParam("id") String id, @Nullable Rotation rotation) {
-        var hours = rotation == null ? null : rotation.overlapHours();
-        return Success.of(
-                SecretView.of(signingSecrets.rotate(id, hours == null ? DEFAULT_OVERLAP_HOURS : hours, caller)));
-    }
-
-    @POST
-    @Path("/{id}/secret/switch")
-    @RolesAllowed(ApiKey.WRITE)
-    @Consumes(MediaType.WILDCARD)
-    public Success<SecretView> switchNow(@PathParam("id") String id) {
-        return Success.of(SecretView.of(signingSecrets.switchNow(id, caller)));
     }
 
     private View view(Webhook webhook) {

@@ -1,13 +1,13 @@
 package ai.nexadesk.webhooks.webhook;
 
 import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.access.Caller;
+import ai.nexadesk.webhooks.access.Workspace;
+import ai.nexadesk.webhooks.access.audit.AuditEntry;
+import ai.nexadesk.webhooks.access.audit.Change;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.database.Acting;
-import ai.nexadesk.webhooks.sending.SigningSecret;
-import ai.nexadesk.webhooks.workspace.AuditEntry;
-import ai.nexadesk.webhooks.workspace.Caller;
-import ai.nexadesk.webhooks.workspace.Change;
-import ai.nexadesk.webhooks.workspace.Workspace;
+import ai.nexadesk.webhooks.outbound.SigningSecret;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 
 import java.security.SecureRandom;
@@ -86,7 +86,8 @@ public class Webhooks {
                 disable(webhook, disabledBy(caller));
             }
             webhook.persist();
-            caller.audit("webhook.created", webhook.id, webhook.title(), Change.between(Map.of(), webhook.facts()));
+            AuditEntry.record(
+                    caller, "webhook.created", webhook.id, webhook.title(), Change.between(Map.of(), webhook.facts()));
             return webhook;
         });
         return enabled ? ping(created.id, caller) : created;
@@ -120,7 +121,7 @@ public class Webhooks {
             }
             var changes = Change.between(before, webhook.facts());
             if (!changes.isEmpty()) {
-                caller.audit("webhook.updated", webhook.id, webhook.title(), changes);
+                AuditEntry.record(caller, "webhook.updated", webhook.id, webhook.title(), changes);
             }
             return !changes.isEmpty();
         });
@@ -142,7 +143,8 @@ public class Webhooks {
         change(id, caller, webhook -> {
             webhook.deletedAt = clock.instant();
             deliveries.cancelAll(webhook);
-            caller.audit("webhook.deleted", webhook.id, webhook.title(), Change.between(webhook.facts(), Map.of()));
+            AuditEntry.record(
+                    caller, "webhook.deleted", webhook.id, webhook.title(), Change.between(webhook.facts(), Map.of()));
         });
     }
 
@@ -160,7 +162,7 @@ public class Webhooks {
                 webhook.status = WebhookStatus.ACTIVE;
                 deliveries.resume(webhook);
             }
-            caller.audit("webhook.pinged", id, outcome.message(), Change.between(before, webhook.facts()));
+            AuditEntry.record(caller, "webhook.pinged", id, outcome.message(), Change.between(before, webhook.facts()));
         });
     }
 
@@ -219,7 +221,7 @@ public class Webhooks {
     }
 
     /** Changes a webhook under its lock, in a transaction of its own. */
-    Webhook change(String id, Caller caller, Consumer<Webhook> change) {
+    public Webhook change(String id, Caller caller, Consumer<Webhook> change) {
         return changeIf(id, caller, webhook -> {
             change.accept(webhook);
             return true;

@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.docs;
 
 import ai.nexadesk.webhooks.catalog.Catalog;
-import ai.nexadesk.webhooks.sending.ErrorCode;
+import ai.nexadesk.webhooks.outbound.ErrorCode;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.JavaScript;
 import ai.nexadesk.webhooks.testing.Receiver;

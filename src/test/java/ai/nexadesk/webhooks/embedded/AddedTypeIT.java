@@ -1,8 +1,8 @@
 package ai.nexadesk.webhooks.embedded;
 
+import ai.nexadesk.webhooks.access.signin.DemoSignIn;
 import ai.nexadesk.webhooks.testing.Await;
 import ai.nexadesk.webhooks.testing.PackagedApplication;
-import ai.nexadesk.webhooks.workspace.DemoSignIn;
 import io.restassured.http.Cookies;
 import io.restassured.path.json.JsonPath;
 import org.junit.jupiter.api.DisplayName;

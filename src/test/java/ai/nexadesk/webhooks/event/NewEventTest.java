@@ -15,7 +15,8 @@ class NewEventTest {
 
     @Test
     void isAPingJustAsDocumented() {
-        var ping = NewEvent.of("ping", Publication.NOW.plusNanos(1), "ws_nexadeskdemo", "{\"webhook_id\":\"wh_1\"}");
+        var ping = EventParser.newEvent(
+                "ping", Publication.NOW.plusNanos(1), "ws_nexadeskdemo", "{\"webhook_id\":\"wh_1\"}");
 
         assertThat(ping.id()).startsWith("evt_");
         assertThat(ping.timestamp()).isEqualTo(Publication.NOW);
@@ -53,6 +54,6 @@ class NewEventTest {
     }
 
     private static NewEvent of(String data) {
-        return NewEvent.of("lead.created", Publication.NOW, "ws_nexadeskdemo", data);
+        return EventParser.newEvent("lead.created", Publication.NOW, "ws_nexadeskdemo", data);
     }
 }

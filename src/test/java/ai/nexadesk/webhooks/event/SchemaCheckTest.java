@@ -96,6 +96,6 @@ class SchemaCheckTest {
     }
 
     private static NewEvent event(String type, String data) {
-        return NewEvent.of(type, Instant.parse("2026-03-20T14:00:00Z"), "ws_nexadeskdemo", data);
+        return EventParser.newEvent(type, Instant.parse("2026-03-20T14:00:00Z"), "ws_nexadeskdemo", data);
     }
 }

@@ -1,8 +1,8 @@
 package ai.nexadesk.webhooks.testing;
 
+import ai.nexadesk.webhooks.access.apikey.ApiKey;
 import ai.nexadesk.webhooks.api.PublicId;
 import ai.nexadesk.webhooks.database.Acting;
-import ai.nexadesk.webhooks.workspace.ApiKey;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 

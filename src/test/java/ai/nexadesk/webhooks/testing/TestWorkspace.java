@@ -1,10 +1,10 @@
 package ai.nexadesk.webhooks.testing;
 
+import ai.nexadesk.webhooks.access.Person;
+import ai.nexadesk.webhooks.access.Role;
+import ai.nexadesk.webhooks.access.Workspace;
+import ai.nexadesk.webhooks.access.apikey.ApiKey;
 import ai.nexadesk.webhooks.database.Acting;
-import ai.nexadesk.webhooks.workspace.ApiKey;
-import ai.nexadesk.webhooks.workspace.Person;
-import ai.nexadesk.webhooks.workspace.Role;
-import ai.nexadesk.webhooks.workspace.Workspace;
 import io.restassured.response.Response;
 import org.jspecify.annotations.Nullable;
 

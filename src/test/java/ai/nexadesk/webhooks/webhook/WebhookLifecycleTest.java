@@ -213,7 +213,7 @@ class WebhookLifecycleTest {
         var secret = api.secret(id);
         assertThat(api.get("/webhooks/" + id).prettify()).doesNotContain(secret);
         assertThat(api.get("/webhooks").prettify()).doesNotContain(secret);
-        var audited = Acting.HOST.call(() -> ai.nexadesk.webhooks.workspace.AuditEntry.count(
+        var audited = Acting.HOST.call(() -> ai.nexadesk.webhooks.access.audit.AuditEntry.count(
                 "workspaceId = ?1 and action = 'webhook.secret_revealed' and subject = ?2",
                 api.workspace().id(),
                 id));

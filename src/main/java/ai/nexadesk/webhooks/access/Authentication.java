@@ -1,0 +1,91 @@
+package ai.nexadesk.webhooks.access;
+
+import ai.nexadesk.webhooks.api.ApiPath;
+import ai.nexadesk.webhooks.database.Acting;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.identity.IdentityProviderManager;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.identity.request.AuthenticationRequest;
+import io.quarkus.vertx.http.runtime.security.ChallengeData;
+import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+
+import java.util.Optional;
+import java.util.Set;
+import jakarta.inject.Singleton;
+
+/**
+ * Decides by the path what a request may prove itself with: API keys on the external API, publishers' tokens on the
+ * internal one, the session's cookie on pages. None of them counts anywhere else.
+ */
+@Singleton
+final class Authentication implements HttpAuthenticationMechanism {
+
+    /** The challenge of RFC 6750. */
+    static final String BEARER = "Bearer";
+
+    private final SessionCookie cookie;
+    private final ClientAddress client;
+
+    Authentication(SessionCookie cookie, ClientAddress client) {
+        this.cookie = cookie;
+        this.client = client;
+    }
+
+    @Override
+    public Uni<SecurityIdentity> authenticate(RoutingContext request, IdentityProviderManager identities) {
+        var path = request.normalizedPath();
+        if (ApiPath.isExternal(path)) {
+            var ip = client.of(request.request());
+            return bearer(request)
+                    .map(key -> identities
+                            .authenticate(new Credential.OfProgram(key, ip))
+                            .invoke(program -> actFor(program, request)))
+                    .orElseGet(Authentication::nobody);
+        }
+        if (ApiPath.isInternal(path)) {
+            return bearer(request)
+                    .<Uni<SecurityIdentity>>map(token -> identities.authenticate(new Credential.OfPublisher(token)))
+                    .orElseGet(Authentication::nobody);
+        }
+        if (ApiPath.includes(path)) {
+            return nobody();
+        }
+        // A session that has ended is no error: its browser may still see public pages.
+        return cookie.token(request.request())
+                .map(token -> identities
+                        .authenticate(new Credential.OfBrowser(token))
+                        .invoke(person -> actFor(person, request))
+                        .onFailure(AuthenticationFailedException.class)
+                        .recoverWithNull())
+                .orElseGet(Authentication::nobody);
+    }
+
+    /** From here on the database shows this request nothing but what is theirs. */
+    private static void actFor(SecurityIdentity identity, RoutingContext request) {
+        Acting.in(((Member) identity.getPrincipal()).workspaceId(), request);
+    }
+
+    private static Uni<SecurityIdentity> nobody() {
+        return Uni.createFrom().nullItem();
+    }
+
+    private static Optional<String> bearer(RoutingContext request) {
+        var header = request.request().getHeader(HttpHeaders.AUTHORIZATION);
+        return header != null && header.regionMatches(true, 0, BEARER + " ", 0, BEARER.length() + 1)
+                ? Optional.of(header.substring(BEARER.length() + 1).strip())
+                : Optional.empty();
+    }
+
+    @Override
+    public Uni<ChallengeData> getChallenge(RoutingContext request) {
+        return Uni.createFrom().item(new ChallengeData(401, "WWW-Authenticate", BEARER));
+    }
+
+    @Override
+    public Set<Class<? extends AuthenticationRequest>> getCredentialTypes() {
+        return Set.of(Credential.OfBrowser.class, Credential.OfProgram.class, Credential.OfPublisher.class);
+    }
+}

@@ -1,0 +1,78 @@
+package ai.nexadesk.webhooks.access;
+
+import io.quarkus.security.UnauthorizedException;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.vertx.core.http.HttpServerRequest;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import jakarta.enterprise.context.RequestScoped;
+
+/**
+ * Whoever makes the present request: a person with a session, or a program with an API key. Resources ask it whose data to
+ * show and whom to name in the audit log; what the caller may do is checked by {@code @RolesAllowed} before.
+ */
+@RequestScoped
+public class Caller {
+
+    private final SecurityIdentity identity;
+    private final HttpServerRequest request;
+    private final ClientAddress client;
+    private final InstantSource clock;
+
+    Caller(SecurityIdentity identity, HttpServerRequest request, ClientAddress client, InstantSource clock) {
+        this.identity = identity;
+        this.request = request;
+        this.client = client;
+        this.clock = clock;
+    }
+
+    /**
+     * The workspace that everything asked for must belong to.
+     *
+     * @throws UnauthorizedException if nobody is signed in
+     */
+    public String workspaceId() {
+        return member().workspaceId();
+    }
+
+    /**
+     * The e-mail address of a person, or the name of an API key.
+     *
+     * @throws UnauthorizedException if nobody is signed in
+     */
+    public String name() {
+        return member().getName();
+    }
+
+    /** Whether this is a person who manages the workspace. */
+    public boolean isAdmin() {
+        return identity.hasRole(Role.IS_ADMIN);
+    }
+
+    /** The address that the request comes from; behind trusted proxies, the one that they tell. */
+    public String ip() {
+        return client.of(request);
+    }
+
+    /**
+     * How the audit log names this caller.
+     *
+     * @throws UnauthorizedException if nobody is signed in
+     */
+    public String auditName() {
+        return member().auditName();
+    }
+
+    /** The present time. */
+    public Instant now() {
+        return clock.instant();
+    }
+
+    private Member member() {
+        if (identity.getPrincipal() instanceof Member member) {
+            return member;
+        }
+        throw new UnauthorizedException();
+    }
+}

@@ -1,0 +1,46 @@
+package ai.nexadesk.webhooks.access;
+
+import ai.nexadesk.webhooks.Settings;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.vertx.core.http.HttpServerRequest;
+
+import java.util.List;
+import java.util.Set;
+import jakarta.inject.Singleton;
+
+/**
+ * Where a request comes from. {@code X-Forwarded-For} counts only as far as configured proxies wrote it: read from its end,
+ * the first address that is no such proxy's is the client's. What a client wrote into it stands before that and is not read.
+ */
+@Singleton
+public final class ClientAddress {
+
+    private final List<IpNetwork> proxies;
+
+    ClientAddress(Settings settings) {
+        try {
+            proxies = settings.trustedProxies().orElse(Set.of()).stream()
+                    .map(IpNetwork::parse)
+                    .toList();
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("nexadesk.trusted-proxies: " + e.getMessage());
+        }
+    }
+
+    public String of(HttpServerRequest request) {
+        var client = request.remoteAddress().hostAddress();
+        var hops = String.join(",", request.headers().getAll("X-Forwarded-For")).split(",");
+        for (int i = hops.length - 1; i >= 0 && isProxy(client); i--) {
+            var hop = IpNetwork.canonical(hops[i].strip());
+            if (hop.isEmpty()) {
+                break;
+            }
+            client = hop.get();
+        }
+        return client;
+    }
+
+    private boolean isProxy(String ip) {
+        return proxies.stream().anyMatch(network -> network.contains(ip));
+    }
+}

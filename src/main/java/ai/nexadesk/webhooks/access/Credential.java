@@ -1,0 +1,37 @@
+package ai.nexadesk.webhooks.access;
+
+import io.quarkus.security.identity.request.BaseAuthenticationRequest;
+
+/** What a request shows to prove who sends it. */
+public abstract sealed class Credential extends BaseAuthenticationRequest {
+
+    public final String token;
+
+    private Credential(String token) {
+        this.token = token;
+    }
+
+    /** The cookie of a browser. */
+    public static final class OfBrowser extends Credential {
+        OfBrowser(String token) {
+            super(token);
+        }
+    }
+
+    /** An API key, and the address that it is used from. */
+    public static final class OfProgram extends Credential {
+        public final String ip;
+
+        OfProgram(String token, String ip) {
+            super(token);
+            this.ip = ip;
+        }
+    }
+
+    /** A token of one of the host's own services. */
+    public static final class OfPublisher extends Credential {
+        OfPublisher(String token) {
+            super(token);
+        }
+    }
+}

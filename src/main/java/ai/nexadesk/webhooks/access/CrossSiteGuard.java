@@ -1,0 +1,72 @@
+package ai.nexadesk.webhooks.access;
+
+import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.api.ApiPath;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+import java.util.Set;
+import jakarta.annotation.Priority;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.PreMatching;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.ext.Provider;
+
+/**
+ * Lets a page change something only if the change was asked for on a page of ours. The token in every form says so; that
+ * the browser says so as well ({@code Sec-Fetch-Site}, {@code Origin}) is the second lock. The inbox takes requests from
+ * anywhere: being sent to is what it is for.
+ */
+@Provider
+@PreMatching
+@Priority(1)
+final class CrossSiteGuard implements ContainerRequestFilter {
+
+    private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
+    private static final String FORM = MediaType.APPLICATION_FORM_URLENCODED;
+
+    private final RoutingContext routing;
+    private final String tokenHeader;
+
+    CrossSiteGuard(
+            RoutingContext routing, @ConfigProperty(name = "quarkus.rest-csrf.token-header-name") String tokenHeader) {
+        this.routing = routing;
+        this.tokenHeader = tokenHeader;
+    }
+
+    @Override
+    public void filter(ContainerRequestContext context) {
+        var path = routing.normalizedPath();
+        if (SAFE.contains(context.getMethod()) || ApiPath.includes(path) || path.startsWith("/inbox/")) {
+            return;
+        }
+        if (isFromElsewhere(routing.request()) || !hasToken(context)) {
+            throw ApiException.forbidden(
+                    "cross_site", "This didn't come from a page of ours. Go back, reload the page and try again.");
+        }
+    }
+
+    private static boolean isFromElsewhere(HttpServerRequest request) {
+        var site = request.getHeader("Sec-Fetch-Site");
+        if (site != null) {
+            return !site.equals("same-origin") && !site.equals("none");
+        }
+        var origin = request.getHeader("Origin");
+        // Our own forms say "null", because our pages tell browsers not to send where they come from.
+        return origin != null
+                && !origin.equals("null")
+                && !origin.replaceFirst("^https?://", "").equalsIgnoreCase(request.getHeader("Host"));
+    }
+
+    /**
+     * Only forms can carry the token in a field; whether it is right is checked later, and only if the type is written like this.
+     * None of our forms has files.
+     */
+    private boolean hasToken(ContainerRequestContext context) {
+        var type = context.getMediaType();
+        return context.getHeaderString(tokenHeader) != null
+                || type != null && FORM.equals(type.getType() + "/" + type.getSubtype());
+    }
+}

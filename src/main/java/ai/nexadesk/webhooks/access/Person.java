@@ -1,0 +1,106 @@
+package ai.nexadesk.webhooks.access;
+
+import io.quarkus.elytron.security.common.BcryptUtil;
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import org.hibernate.annotations.UuidGenerator;
+import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.FetchType;
+import jakarta.persistence.Id;
+import jakarta.persistence.ManyToOne;
+
+/** Somebody who signs in with e-mail address and password and belongs to one workspace. */
+@Entity
+public class Person extends PanacheEntityBase {
+
+    private static final int MIN_PASSWORD = 12;
+
+    /** Bcrypt does not look at what follows. */
+    private static final int MAX_PASSWORD_BYTES = 72;
+
+    /** The logarithm of the rounds of bcrypt. */
+    private static final int BCRYPT_COST = 10;
+
+    /** Compared with where there is no such person, so that the answer takes as long as for a wrong password. */
+    private static final String NOBODYS_HASH = BcryptUtil.bcryptHash("nobody's password", BCRYPT_COST);
+
+    /** Time-sorted. */
+    @Id
+    @UuidGenerator(style = UuidGenerator.Style.VERSION_7)
+    public UUID id;
+
+    /** The workspace whose pages they see. */
+    @ManyToOne(fetch = FetchType.LAZY, optional = false)
+    public Workspace workspace;
+
+    /** E-mail address, unique without regard to case. */
+    public String email;
+
+    /** What to call them. */
+    public String name;
+
+    /** Bcrypt, in modular crypt format. */
+    String passwordHash;
+
+    /** What they may do. */
+    @Enumerated(EnumType.STRING)
+    public Role role;
+
+    /** When they were added. */
+    public Instant createdAt;
+
+    /** For Hibernate. */
+    protected Person() {}
+
+    /** Somebody who is not stored yet; the password is kept as its hash only. */
+    public Person(Workspace workspace, String email, String name, String password, Role role, Instant createdAt) {
+        this.workspace = workspace;
+        this.email = email;
+        this.name = name;
+        this.passwordHash = BcryptUtil.bcryptHash(password, BCRYPT_COST);
+        this.role = role;
+        this.createdAt = createdAt;
+    }
+
+    /** What is wrong with a new password, in words for people; null for nothing. */
+    public static @Nullable String problemWith(String password, String email) {
+        if (password.length() < MIN_PASSWORD) {
+            return "Use at least " + MIN_PASSWORD + " characters.";
+        }
+        if (password.getBytes(StandardCharsets.UTF_8).length > MAX_PASSWORD_BYTES) {
+            return "Use at most " + MAX_PASSWORD_BYTES + " letters, digits and signs.";
+        }
+        return password.equalsIgnoreCase(email) ? "Use something else than your e-mail address." : null;
+    }
+
+    /** Gives them another password; their sessions are not ended by it. */
+    public void changePassword(String password) {
+        passwordHash = BcryptUtil.bcryptHash(password, BCRYPT_COST);
+    }
+
+    /** The person with this e-mail address, whatever its case. */
+    public static Optional<Person> findByEmail(String email) {
+        return find("from Person p join fetch p.workspace where lower(p.email) = ?1", email.toLowerCase(Locale.ROOT))
+                .firstResultOptional();
+    }
+
+    /** Those who manage a workspace. */
+    public static List<Person> adminsOf(String workspaceId) {
+        return list("workspace.id = ?1 and role = ?2", workspaceId, Role.ADMIN);
+    }
+
+    /** Whether this is their password; it takes the same time where there is nobody. */
+    public static boolean isPasswordOf(Optional<Person> person, String password) {
+        var hash = person.map(somebody -> somebody.passwordHash).orElse(NOBODYS_HASH);
+        return BcryptUtil.matches(password, hash) && person.isPresent();
+    }
+}

@@ -1,0 +1,63 @@
+package ai.nexadesk.webhooks.access;
+
+import ai.nexadesk.webhooks.Settings;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.identity.AuthenticationRequestContext;
+import io.quarkus.security.identity.IdentityProvider;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.runtime.QuarkusPrincipal;
+import io.quarkus.security.runtime.QuarkusSecurityIdentity;
+import io.smallrye.mutiny.Uni;
+
+import java.security.MessageDigest;
+import java.util.List;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+
+/** Recognises the host's own services by the tokens in the configuration. */
+@Singleton
+final class Publishers implements IdentityProvider<Credential.OfPublisher> {
+
+    private static final SecurityIdentity PUBLISHER = QuarkusSecurityIdentity.builder()
+            .setPrincipal(new QuarkusPrincipal("publisher"))
+            .addRole(Role.IS_PUBLISHER)
+            .build();
+
+    private final List<byte[]> hashes;
+
+    Publishers(Settings settings) {
+        hashes = settings
+                .publisher()
+                .tokens()
+                .orElseThrow(() -> new ConfigurationException(
+                        "nexadesk.publisher.tokens is not set, so that nobody could publish events. Set it to a long random"
+                                + " token (for example from: openssl rand -hex 32) that NexaDesk's services send as"
+                                + " \"Authorization: Bearer …\"; several are separated by commas."))
+                .stream()
+                .map(Tokens::hash)
+                .toList();
+    }
+
+    /** Missing tokens are told at the start, not at the first event. */
+    void start(@Observes StartupEvent event) {}
+
+    @Override
+    public Class<Credential.OfPublisher> getRequestType() {
+        return Credential.OfPublisher.class;
+    }
+
+    @Override
+    public Uni<SecurityIdentity> authenticate(Credential.OfPublisher publisher, AuthenticationRequestContext context) {
+        var hash = Tokens.hash(publisher.token);
+        boolean known = false;
+        // Looks at all of them, in constant time each, so that the time tells nothing.
+        for (var accepted : hashes) {
+            known |= MessageDigest.isEqual(accepted, hash);
+        }
+        return known
+                ? Uni.createFrom().item(PUBLISHER)
+                : Uni.createFrom().failure(new AuthenticationFailedException("This is not a publisher's token."));
+    }
+}

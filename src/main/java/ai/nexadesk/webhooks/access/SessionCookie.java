@@ -1,0 +1,69 @@
+package ai.nexadesk.webhooks.access;
+
+import ai.nexadesk.webhooks.Settings;
+import io.vertx.core.http.HttpServerRequest;
+
+import java.util.Optional;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.NewCookie;
+import jakarta.ws.rs.core.NewCookie.SameSite;
+
+/**
+ * The cookie that carries a session's token. Its {@code __Host-} prefix (RFC 6265bis) makes browsers refuse it from
+ * other hosts and without https; only where https is switched off it does without.
+ */
+@Singleton
+public final class SessionCookie {
+
+    private static final int OPEN_ID_SECONDS = 600;
+
+    private final boolean secure;
+
+    SessionCookie(Settings settings) {
+        secure = settings.sessions().secureCookies();
+    }
+
+    public Optional<String> token(HttpServerRequest request) {
+        return Optional.ofNullable(request.getCookie(name())).map(cookie -> cookie.getValue());
+    }
+
+    public NewCookie with(String token) {
+        return builder().value(token).build();
+    }
+
+    public NewCookie removed() {
+        return builder().value("").maxAge(0).build();
+    }
+
+    public Optional<String> openId(HttpServerRequest request) {
+        return Optional.ofNullable(request.getCookie(openIdName())).map(cookie -> cookie.getValue());
+    }
+
+    /** What a sign-in at a provider needs when it comes back; empty to forget it. */
+    public NewCookie ofOpenId(String value) {
+        return builder(openIdName())
+                .value(value)
+                .maxAge(value.isEmpty() ? 0 : OPEN_ID_SECONDS)
+                .build();
+    }
+
+    private String openIdName() {
+        return name() + "-openid";
+    }
+
+    private NewCookie.Builder builder() {
+        return builder(name());
+    }
+
+    private NewCookie.Builder builder(String name) {
+        return new NewCookie.Builder(name)
+                .path("/")
+                .httpOnly(true)
+                .secure(secure)
+                .sameSite(SameSite.LAX);
+    }
+
+    private String name() {
+        return secure ? "__Host-nexadesk" : "nexadesk";
+    }
+}

@@ -1,0 +1,32 @@
+package ai.nexadesk.webhooks.access;
+
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+
+import java.time.Instant;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+
+/** A customer. Everything belongs to exactly one workspace, and nobody sees another one's anything. */
+@Entity
+public class Workspace extends PanacheEntityBase {
+
+    /** {@code ws_} and 12 characters, given by the host product. */
+    @Id
+    public String id;
+
+    /** What people call it. */
+    public String name;
+
+    /** When it was created. */
+    public Instant createdAt;
+
+    /** For Hibernate. */
+    protected Workspace() {}
+
+    /** A workspace that is not stored yet. */
+    public Workspace(String id, String name, Instant createdAt) {
+        this.id = id;
+        this.name = name;
+        this.createdAt = createdAt;
+    }
+}

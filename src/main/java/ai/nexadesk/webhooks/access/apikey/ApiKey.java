@@ -1,0 +1,185 @@
+package ai.nexadesk.webhooks.access.apikey;
+
+import ai.nexadesk.webhooks.access.IpNetwork;
+import ai.nexadesk.webhooks.access.Tokens;
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import org.hibernate.annotations.UuidGenerator;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+
+/**
+ * A key that a program of the customer uses on the REST API. The key itself is shown once, when it is created; only its
+ * hash and its first characters are stored.
+ */
+@Entity
+public class ApiKey extends PanacheEntityBase {
+
+    /** The scope that reading needs; also for {@code @RolesAllowed}. */
+    public static final String READ = "read";
+
+    /** The scope that every change needs; also for {@code @RolesAllowed}. */
+    public static final String WRITE = "write";
+
+    static final Comparator<ApiKey> OLDEST_FIRST =
+            Comparator.comparing((ApiKey key) -> key.createdAt).thenComparing(key -> key.id);
+
+    private static final Duration USE_RECORDED_EVERY = Duration.ofMinutes(1);
+
+    /** Time-sorted. */
+    @Id
+    @UuidGenerator(style = UuidGenerator.Style.VERSION_7)
+    public UUID id;
+
+    /** The only workspace that it opens. */
+    public String workspaceId;
+
+    /** What people call it. */
+    public String name;
+
+    /** The first characters of the key, by which people recognise it. */
+    public String prefix;
+
+    /** SHA-256 of the key. */
+    byte[] keyHash;
+
+    /** {@link #READ}, {@link #WRITE} or both, sorted. */
+    public List<String> scopes;
+
+    /** Addresses and networks (CIDR) that it may be used from; empty for everywhere. */
+    public List<String> allowedIps;
+
+    /** When it was created. */
+    public Instant createdAt;
+
+    /** When it stops working; never if null. */
+    public @Nullable Instant expiresAt;
+
+    /** When it was last used, to the minute; null if it never was. */
+    public @Nullable Instant lastUsedAt;
+
+    /** When somebody revoked it; null if nobody did. */
+    public @Nullable Instant revokedAt;
+
+    /** For Hibernate. */
+    protected ApiKey() {}
+
+    /** What a person chooses about a key. */
+    public record Terms(
+            String name,
+            Set<String> scopes,
+            List<String> allowedIps,
+            @Nullable Instant expiresAt) {
+
+        /**
+         * Checks and normalises.
+         *
+         * @throws IllegalArgumentException in words for people: no or unknown scope, or an address that is none
+         */
+        public Terms {
+            scopes = new TreeSet<>(scopes);
+            if (scopes.isEmpty() || !Set.of(READ, WRITE).containsAll(scopes)) {
+                throw new IllegalArgumentException("Choose the scope read, write or both.");
+            }
+            allowedIps = allowedIps.stream()
+                    .map(network -> IpNetwork.parse(network).toString())
+                    .distinct()
+                    .toList();
+        }
+    }
+
+    /** A key that was just created, together with its plain text, which is not to be had again. */
+    public record Created(ApiKey key, String plaintext) {}
+
+    /** Creates and stores a key with random plain text. */
+    public static Created create(String workspaceId, Terms terms, Instant now) {
+        var plaintext = KeyFormat.random();
+        return new Created(create(workspaceId, terms, now, plaintext), plaintext);
+    }
+
+    /**
+     * Creates and stores a key whose plain text is known beforehand, as the demo's is.
+     *
+     * @throws IllegalArgumentException if the plain text is not a well-formed key
+     */
+    public static ApiKey create(String workspaceId, Terms terms, Instant now, String plaintext) {
+        if (!KeyFormat.isWellFormed(plaintext)) {
+            throw new IllegalArgumentException("Not a well-formed API key: its checksum is wrong.");
+        }
+        var key = new ApiKey();
+        key.workspaceId = workspaceId;
+        key.name = terms.name();
+        key.prefix = KeyFormat.prefix(plaintext);
+        key.keyHash = Tokens.hash(plaintext);
+        key.scopes = List.copyOf(terms.scopes());
+        key.allowedIps = terms.allowedIps();
+        key.createdAt = now;
+        key.expiresAt = terms.expiresAt();
+        key.persist();
+        return key;
+    }
+
+    /** The key with this plain text, whether it still works or not. */
+    public static Optional<ApiKey> findByPlaintext(String plaintext) {
+        return KeyFormat.isWellFormed(plaintext)
+                ? find("keyHash", (Object) Tokens.hash(plaintext)).firstResultOptional()
+                : Optional.empty();
+    }
+
+    /** The keys of a workspace, newest first, revoked ones included. */
+    public static List<ApiKey> listOf(String workspaceId) {
+        List<ApiKey> keys = list("workspaceId", workspaceId);
+        return keys.stream().sorted(OLDEST_FIRST.reversed()).toList();
+    }
+
+    /** The key with this id, if it is this workspace's. */
+    public static Optional<ApiKey> findIn(String workspaceId, UUID id) {
+        return find("workspaceId = ?1 and id = ?2", workspaceId, id).firstResultOptional();
+    }
+
+    /** Whether somebody revoked it. */
+    public boolean isRevoked() {
+        return revokedAt != null;
+    }
+
+    /** Whether its time is over. */
+    public boolean isExpired(Instant now) {
+        return expiresAt != null && !now.isBefore(expiresAt);
+    }
+
+    /** Whether it works, as a word: {@code active}, {@code expired} or {@code revoked}. */
+    String status(Instant now) {
+        return isRevoked() ? "revoked" : isExpired(now) ? "expired" : "active";
+    }
+
+    /** Whether it may be used from this address. */
+    public boolean isAllowedFrom(String ip) {
+        return allowedIps.isEmpty()
+                || allowedIps.stream()
+                        .anyMatch(network -> IpNetwork.parse(network).contains(ip));
+    }
+
+    /** Stops it for good; the first time counts. */
+    public void revoke(Instant now) {
+        if (revokedAt == null) {
+            revokedAt = now;
+        }
+    }
+
+    /** Remembers that it was used; writes at most once a minute. */
+    void used(Instant now) {
+        var before = now.minus(USE_RECORDED_EVERY);
+        if (lastUsedAt == null || !lastUsedAt.isAfter(before)) {
+            update("lastUsedAt = ?1 where id = ?2 and (lastUsedAt is null or lastUsedAt <= ?3)", now, id, before);
+        }
+    }
+}

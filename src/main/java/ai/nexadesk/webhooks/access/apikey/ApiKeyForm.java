@@ -1,0 +1,103 @@
+package ai.nexadesk.webhooks.access.apikey;
+
+import ai.nexadesk.webhooks.access.IpNetwork;
+import ai.nexadesk.webhooks.api.ApiException;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.FormParam;
+
+/** What a person typed about a new API key. */
+public class ApiKeyForm {
+
+    private static final int MAX_NAME = 100;
+    private static final int MAX_NETWORKS = 50;
+
+    @FormParam("name")
+    @DefaultValue("")
+    public String name = "";
+
+    @FormParam("scopes")
+    public List<String> scopes = List.of();
+
+    /** Addresses and networks, separated by line breaks, spaces or commas. */
+    @FormParam("allowed_ips")
+    @DefaultValue("")
+    public String allowedIps = "";
+
+    /** The last day (UTC) on which it works; blank for no end. */
+    @FormParam("expires")
+    @DefaultValue("")
+    public String expires = "";
+
+    /**
+     * What was meant.
+     *
+     * @throws ApiException 400 with what is wrong with which field
+     */
+    ApiKey.Terms terms(Instant now) {
+        var problems = new LinkedHashMap<String, List<String>>();
+        var plainName = name.strip();
+        if (plainName.isEmpty()) {
+            problems.put("name", List.of("Enter a name that tells what uses the key."));
+        } else if (plainName.length() > MAX_NAME || plainName.chars().anyMatch(Character::isISOControl)) {
+            problems.put("name", List.of("Use one line of at most " + MAX_NAME + " characters."));
+        }
+        if (scopes.isEmpty() || !Set.of(ApiKey.READ, ApiKey.WRITE).containsAll(scopes)) {
+            problems.put("scopes", List.of("Choose at least one scope."));
+        }
+        var networks = networks(problems);
+        var end = end(now, problems);
+        if (!problems.isEmpty()) {
+            throw ApiException.badRequest(
+                    "validation_failed", problems.values().iterator().next().get(0), problems);
+        }
+        return new ApiKey.Terms(plainName, Set.copyOf(scopes), networks, end);
+    }
+
+    private List<String> networks(Map<String, List<String>> problems) {
+        var networks = new ArrayList<String>();
+        for (var network : allowedIps.strip().split("[\\s,]+")) {
+            try {
+                if (!network.isEmpty()) {
+                    networks.add(IpNetwork.parse(network).toString());
+                }
+            } catch (IllegalArgumentException e) {
+                problems.computeIfAbsent("allowed_ips", field -> new ArrayList<>())
+                        .add(e.getMessage());
+            }
+        }
+        if (networks.size() > MAX_NETWORKS) {
+            problems.put("allowed_ips", List.of("Use at most " + MAX_NETWORKS + " addresses and networks."));
+        }
+        return networks;
+    }
+
+    private @Nullable Instant end(Instant now, Map<String, List<String>> problems) {
+        if (expires.isBlank()) {
+            return null;
+        }
+        try {
+            var end = LocalDate.parse(expires.strip())
+                    .plusDays(1)
+                    .atStartOfDay(ZoneOffset.UTC)
+                    .toInstant();
+            if (end.isAfter(now) && end.isBefore(Instant.parse("9999-12-31T00:00:00Z"))) {
+                return end;
+            }
+        } catch (DateTimeParseException notADate) {
+            // Told below.
+        }
+        problems.put("expires", List.of("Enter a day from today on."));
+        return null;
+    }
+}

@@ -1,0 +1,61 @@
+package ai.nexadesk.webhooks.access.apikey;
+
+import ai.nexadesk.webhooks.access.Tokens;
+
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+import java.util.zip.CRC32;
+
+/**
+ * How an API key is written: {@code fc_live_}, 30 characters of base 62 (178 random bits), and the CRC-32 of all that in
+ * six more. A typing mistake is found without asking the database, and secret scanners can tell a key from a look-alike.
+ */
+final class KeyFormat {
+
+    static final String START = "fc_live_";
+
+    private static final String DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    private static final int RANDOM_LENGTH = 30;
+    private static final int CHECKSUM_LENGTH = 6;
+    private static final Pattern SHAPE =
+            Pattern.compile(START + "[0-9A-Za-z]{" + (RANDOM_LENGTH + CHECKSUM_LENGTH) + "}");
+
+    private KeyFormat() {}
+
+    static String random() {
+        var key = new StringBuilder(START);
+        while (key.length() < START.length() + RANDOM_LENGTH) {
+            // Only bytes below the largest multiple of 62, so that every digit is equally likely.
+            for (byte random : Tokens.randomBytes(RANDOM_LENGTH)) {
+                int value = random & 0xff;
+                if (value < 4 * DIGITS.length() && key.length() < START.length() + RANDOM_LENGTH) {
+                    key.append(DIGITS.charAt(value % DIGITS.length()));
+                }
+            }
+        }
+        return key + checksum(key.toString());
+    }
+
+    static boolean isWellFormed(String key) {
+        if (!SHAPE.matcher(key).matches()) {
+            return false;
+        }
+        int split = key.length() - CHECKSUM_LENGTH;
+        return checksum(key.substring(0, split)).equals(key.substring(split));
+    }
+
+    /** Enough to recognise a key by, too little to be of use to a thief. */
+    static String prefix(String key) {
+        return key.substring(0, START.length() + 4);
+    }
+
+    static String checksum(String text) {
+        var crc = new CRC32();
+        crc.update(text.getBytes(StandardCharsets.US_ASCII));
+        var digits = new StringBuilder();
+        for (long rest = crc.getValue(); digits.length() < CHECKSUM_LENGTH; rest /= DIGITS.length()) {
+            digits.append(DIGITS.charAt((int) (rest % DIGITS.length())));
+        }
+        return digits.reverse().toString();
+    }
+}

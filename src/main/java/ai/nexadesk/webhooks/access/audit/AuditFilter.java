@@ -1,0 +1,97 @@
+package ai.nexadesk.webhooks.access.audit;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.UriBuilder;
+
+/** Which entries of the audit log somebody wants to see, as the page's address says it. */
+public class AuditFilter {
+
+    /** The kinds of actions: how they begin, and what to call them. */
+    static final Map<String, String> KINDS = new TreeMap<>(Map.of(
+            "api_key", "API keys",
+            "delivery", "Deliveries",
+            "job", "Background jobs",
+            "person", "People",
+            "session", "Sessions",
+            "webhook", "Webhooks"));
+
+    /** A part of the actor's name. */
+    @QueryParam("who")
+    @DefaultValue("")
+    public String who = "";
+
+    /** A kind of actions. */
+    @QueryParam("kind")
+    @DefaultValue("")
+    public String kind = "";
+
+    /** A part of what it was done to, or of what is told about it. */
+    @QueryParam("q")
+    @DefaultValue("")
+    public String about = "";
+
+    /** The last entry that is already shown. */
+    @QueryParam("after")
+    @DefaultValue("")
+    public String after = "";
+
+    /** Whether it leaves anything out. */
+    public boolean isSet() {
+        return !who.isBlank() || !kind.isBlank() || !about.isBlank();
+    }
+
+    /** Whether it begins at the newest entry. */
+    public boolean isFirst() {
+        return cursor().isEmpty();
+    }
+
+    /** The address of the page that continues after this entry. */
+    String next(String path, UUID last) {
+        var filters = Map.of("who", who, "kind", kind, "q", about);
+        var address = UriBuilder.fromPath(path);
+        filters.forEach((name, value) -> {
+            if (!value.isBlank()) {
+                address.queryParam(name, "{" + name + "}");
+            }
+        });
+        return address.queryParam("after", last).buildFromMap(filters).toString();
+    }
+
+    String actor() {
+        return plain(who);
+    }
+
+    String text() {
+        return plain(about);
+    }
+
+    /** How the actions begin; every action where the kind is blank or unknown. */
+    String actions() {
+        return KINDS.containsKey(kind) ? kind + ".%" : "%";
+    }
+
+    Optional<UUID> cursor() {
+        return Optional.of(after).map(AuditFilter::uuid);
+    }
+
+    private static @Nullable UUID uuid(String text) {
+        try {
+            return UUID.fromString(text);
+        } catch (IllegalArgumentException nonsense) {
+            return null;
+        }
+    }
+
+    /** PostgreSQL takes no NUL in text. */
+    private static String plain(String typed) {
+        return typed.strip().replace("\0", "").toLowerCase(Locale.ROOT);
+    }
+}

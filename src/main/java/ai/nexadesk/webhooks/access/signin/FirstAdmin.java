@@ -1,0 +1,75 @@
+package ai.nexadesk.webhooks.access.signin;
+
+import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.access.Person;
+import ai.nexadesk.webhooks.access.Role;
+import ai.nexadesk.webhooks.access.Tokens;
+import ai.nexadesk.webhooks.access.Workspace;
+import ai.nexadesk.webhooks.access.audit.AuditEntry;
+import ai.nexadesk.webhooks.database.Acting;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+
+import java.security.MessageDigest;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+
+/** Makes the first admin of a new database: for whoever has the operator's token, and only while there is nobody. */
+@Singleton
+final class FirstAdmin {
+
+    private static final int MIN_TOKEN = 32;
+
+    private final Optional<byte[]> tokenHash;
+    private final InstantSource clock;
+
+    FirstAdmin(Settings settings, InstantSource clock) {
+        this.clock = clock;
+        tokenHash = settings.setupToken().map(token -> {
+            if (token.length() < MIN_TOKEN) {
+                throw new ConfigurationException("nexadesk.setup-token must have at least " + MIN_TOKEN
+                        + " random characters, for example from: openssl rand -hex 32");
+            }
+            return Tokens.hash(token);
+        });
+    }
+
+    /** A token that is too short is told at the start. */
+    void start(@Observes StartupEvent event) {}
+
+    boolean isPossible() {
+        return tokenHash.isPresent() && Acting.ENTRY.call(() -> Person.count() == 0);
+    }
+
+    boolean isToken(String token) {
+        return tokenHash
+                .filter(hash -> MessageDigest.isEqual(hash, Tokens.hash(token)))
+                .isPresent();
+    }
+
+    /** Creates the admin, and the workspace unless it is there; false if somebody was quicker. */
+    boolean create(SetupForm form, String ip) {
+        return Acting.ENTRY.call(() -> {
+            // Two at once would both find nobody.
+            Person.getEntityManager()
+                    .createNativeQuery("select count(*) from pg_advisory_xact_lock(hashtext('nexadesk first admin'))")
+                    .getSingleResult();
+            if (Person.count() > 0) {
+                return false;
+            }
+            var now = clock.instant();
+            Workspace workspace = Workspace.findById(form.workspace);
+            if (workspace == null) {
+                workspace = new Workspace(form.workspace, form.workspaceName, now);
+                workspace.persist();
+            }
+            new Person(workspace, form.email, form.name, form.password, Role.ADMIN, now).persist();
+            new AuditEntry(workspace.id, now, form.email, "person.created", form.email, "first admin", ip, List.of())
+                    .persist();
+            return true;
+        });
+    }
+}

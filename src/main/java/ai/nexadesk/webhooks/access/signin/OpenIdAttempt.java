@@ -1,0 +1,91 @@
+package ai.nexadesk.webhooks.access.signin;
+
+import ai.nexadesk.webhooks.access.ReturnPath;
+import ai.nexadesk.webhooks.access.Tokens;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Optional;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * A sign-in that has gone to the provider. Everything in it that nobody may foresee comes from one secret in the cookie of the
+ * browser that began it, and no other browser can end it.
+ *
+ * @param secret 256 random bits
+ * @param begun when it began
+ * @param next where the person was going
+ */
+record OpenIdAttempt(String secret, Instant begun, ReturnPath next) {
+
+    private static final Duration LASTS = Duration.ofMinutes(10);
+    private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
+
+    static OpenIdAttempt begin(ReturnPath next, Instant now) {
+        return new OpenIdAttempt(BASE64.encodeToString(Tokens.randomBytes(32)), now, next);
+    }
+
+    /** What a browser keeps meanwhile. */
+    String cookie() {
+        return secret + "." + begun.toEpochMilli() + "."
+                + BASE64.encodeToString(next.path().getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** What a browser kept; empty if it is none of ours. */
+    static Optional<OpenIdAttempt> of(String cookie) {
+        if (!cookie.matches("[\\w-]{43}\\.\\d{13,15}\\.[\\w-]+")) {
+            return Optional.empty();
+        }
+        var parts = cookie.split("\\.");
+        try {
+            var path = new String(Base64.getUrlDecoder().decode(parts[2]), StandardCharsets.US_ASCII);
+            var begun = Instant.ofEpochMilli(Long.parseLong(parts[1]));
+            return Optional.of(new OpenIdAttempt(parts[0], begun, ReturnPath.of(path)));
+        } catch (IllegalArgumentException notBase64) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether this state is the one that it went out with, not long ago. */
+    boolean isAnsweredBy(String state, Instant now) {
+        return MessageDigest.isEqual(bytes(state()), bytes(state))
+                && !now.isBefore(begun)
+                && now.isBefore(begun.plus(LASTS));
+    }
+
+    String state() {
+        return derived("state " + begun.toEpochMilli());
+    }
+
+    String nonce() {
+        return derived("nonce");
+    }
+
+    /** The verifier of PKCE (RFC 7636). */
+    String verifier() {
+        return derived("verifier");
+    }
+
+    String challenge() {
+        return BASE64.encodeToString(Tokens.hash(verifier()));
+    }
+
+    private String derived(String purpose) {
+        try {
+            var mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(bytes(secret), "HmacSHA256"));
+            return BASE64.encodeToString(mac.doFinal(bytes(purpose)));
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException("Every Java platform has HMAC-SHA256", impossible);
+        }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,156 @@
+package ai.nexadesk.webhooks.access.signin;
+
+import ai.nexadesk.webhooks.access.ClientAddress;
+import ai.nexadesk.webhooks.access.Person;
+import ai.nexadesk.webhooks.access.ReturnPath;
+import ai.nexadesk.webhooks.access.SessionCookie;
+import ai.nexadesk.webhooks.access.Tokens;
+import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.web.Flash;
+import ai.nexadesk.webhooks.web.Redirect;
+import io.smallrye.common.annotation.Blocking;
+import io.vertx.core.http.HttpServerRequest;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Response;
+
+/**
+ * Signing in at a provider of OpenID Connect, where one is configured. It only says who somebody is: from there on they have a
+ * session of ours like everybody else, and they must be there already.
+ */
+@Path("/login/openid")
+@Blocking
+public class OpenIdSignIn {
+
+    private static final Logger LOG = Logger.getLogger(OpenIdSignIn.class);
+    private static final Duration USED_KEPT = Duration.ofHours(1);
+    private static final String AGAIN = "That sign-in could not be verified. Try again.";
+
+    private final OpenIdProvider provider;
+    private final SessionCookie cookie;
+    private final Sessions sessions;
+    private final InstantSource clock;
+    private final HttpServerRequest request;
+    private final ClientAddress client;
+    private final Flash flash;
+
+    OpenIdSignIn(
+            OpenIdProvider provider,
+            SessionCookie cookie,
+            Sessions sessions,
+            InstantSource clock,
+            HttpServerRequest request,
+            ClientAddress client,
+            Flash flash) {
+        this.provider = provider;
+        this.cookie = cookie;
+        this.sessions = sessions;
+        this.clock = clock;
+        this.request = request;
+        this.client = client;
+        this.flash = flash;
+    }
+
+    /** Goes to the provider. */
+    @GET
+    @Operation(hidden = true)
+    public Response begin(@QueryParam("next") @Nullable String wanted) {
+        checkConfigured();
+        var attempt = OpenIdAttempt.begin(ReturnPath.of(wanted), clock.instant());
+        try {
+            return Redirect.to(provider.authorization(attempt).toString())
+                    .cookie(cookie.ofOpenId(attempt.cookie()))
+                    .build();
+        } catch (IOException e) {
+            return unavailable(e);
+        }
+    }
+
+    /** Comes back from the provider. */
+    @GET
+    @Path("/callback")
+    @Operation(hidden = true)
+    public Response end(
+            @QueryParam("code") @Nullable String code,
+            @QueryParam("state") @Nullable String state,
+            @QueryParam("iss") @Nullable String issuer) {
+        checkConfigured();
+        var now = clock.instant();
+        var begun = cookie.openId(request)
+                .flatMap(OpenIdAttempt::of)
+                .filter(attempt -> state != null && attempt.isAnsweredBy(state, now));
+        if (code == null || begun.isEmpty() || issuer != null && !issuer.equals(provider.issuer())) {
+            return refuse(AGAIN);
+        }
+        var ip = client.of(request);
+        var counted = Acting.ENTRY.call(() -> SignInAttempt.begin("", ip, now));
+        if (Acting.ENTRY.call(counted::isOneTooMany)) {
+            return refuse(SignIn.TOO_OFTEN);
+        }
+        if (!Acting.ENTRY.call(() -> isFirst(begun.get().state(), now))) {
+            return refuse(AGAIN);
+        }
+        try {
+            var token = provider.idToken(code, begun.get());
+            var email = IdTokens.email(token, provider.keys(), provider, begun.get(), clock.instant());
+            return Acting.ENTRY
+                    .call(() -> Person.findByEmail(email))
+                    .map(person -> welcome(person, counted, begun.get().next()))
+                    .orElseGet(() -> refuse("There is no account with the e-mail address " + email
+                            + ". Ask an admin of your workspace."));
+        } catch (IdTokens.UntrustedException e) {
+            LOG.warnf("A sign-in by OpenID Connect was refused: %s", e.getMessage());
+            return refuse(AGAIN);
+        } catch (IOException e) {
+            return unavailable(e);
+        }
+    }
+
+    private Response welcome(Person person, SignInAttempt counted, ReturnPath next) {
+        var session = sessions.start(person, request, counted.address, "OpenID Connect");
+        Acting.ENTRY.run(counted::forgive);
+        return Redirect.to(next.path())
+                .cookie(cookie.with(session), cookie.ofOpenId(""))
+                .build();
+    }
+
+    private static boolean isFirst(String state, Instant now) {
+        var entities = Session.getEntityManager();
+        entities.createNativeQuery("delete from openid_used where at < ?1")
+                .setParameter(1, now.minus(USED_KEPT))
+                .executeUpdate();
+        return entities.createNativeQuery(
+                                "insert into openid_used (state_hash, at) values (?1, ?2) on conflict do nothing")
+                        .setParameter(1, Tokens.hash(state))
+                        .setParameter(2, now)
+                        .executeUpdate()
+                == 1;
+    }
+
+    private void checkConfigured() {
+        if (!provider.isConfigured()) {
+            throw ApiException.notFound();
+        }
+    }
+
+    private Response unavailable(IOException e) {
+        LOG.warnf("The provider of OpenID Connect cannot be used now: %s", e.getMessage());
+        return refuse("Signing in there is not possible now. Try again later, or sign in with a password.");
+    }
+
+    private Response refuse(String why) {
+        return Response.fromResponse(flash.bad("/login", why))
+                .cookie(cookie.ofOpenId(""))
+                .build();
+    }
+}

@@ -1,0 +1,50 @@
+package ai.nexadesk.webhooks.access.signin;
+
+import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.access.Credential;
+import ai.nexadesk.webhooks.access.Member;
+import ai.nexadesk.webhooks.database.Acting;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.identity.AuthenticationRequestContext;
+import io.quarkus.security.identity.IdentityProvider;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.runtime.QuarkusSecurityIdentity;
+import io.smallrye.mutiny.Uni;
+
+import java.time.InstantSource;
+import jakarta.inject.Singleton;
+
+/** Recognises people by the session of their browser. */
+@Singleton
+final class SessionIdentityProvider implements IdentityProvider<Credential.OfBrowser> {
+
+    private final InstantSource clock;
+    private final Settings.Sessions settings;
+
+    SessionIdentityProvider(InstantSource clock, Settings settings) {
+        this.clock = clock;
+        this.settings = settings.sessions();
+    }
+
+    @Override
+    public Class<Credential.OfBrowser> getRequestType() {
+        return Credential.OfBrowser.class;
+    }
+
+    @Override
+    public Uni<SecurityIdentity> authenticate(Credential.OfBrowser browser, AuthenticationRequestContext context) {
+        return context.runBlocking(() -> Acting.ENTRY.call(() -> identity(browser.token)));
+    }
+
+    private SecurityIdentity identity(String token) {
+        var now = clock.instant();
+        var session = Session.findLive(token, now).orElseThrow(AuthenticationFailedException::new);
+        session.touch(now, settings.idle());
+        var person = session.person;
+        return QuarkusSecurityIdentity.builder()
+                .setPrincipal(new Member(person.workspace.id, person.email, person.email))
+                .addRoles(person.role.names())
+                .addAttribute("name", person.name)
+                .build();
+    }
+}

@@ -1,0 +1,44 @@
+package ai.nexadesk.webhooks.access.signin;
+
+import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.access.Person;
+import ai.nexadesk.webhooks.access.SessionCookie;
+import ai.nexadesk.webhooks.access.audit.AuditEntry;
+import ai.nexadesk.webhooks.database.Acting;
+import io.vertx.core.http.HttpServerRequest;
+
+import java.time.InstantSource;
+import java.util.List;
+import jakarta.inject.Singleton;
+
+/** Begins a session for whoever has proven who they are, however they did. */
+@Singleton
+class Sessions {
+
+    private final Settings.Sessions settings;
+    private final InstantSource clock;
+    private final SessionCookie cookie;
+
+    Sessions(Settings settings, InstantSource clock, SessionCookie cookie) {
+        this.settings = settings.sessions();
+        this.clock = clock;
+        this.cookie = cookie;
+    }
+
+    /**
+     * Tells the token of a new session. It is another one at every sign-in: one that somebody planted in the browser before must
+     * not become valid.
+     *
+     * @param how they proved it, for the audit log; empty for a password
+     */
+    String start(Person person, HttpServerRequest request, String ip, String how) {
+        var now = clock.instant();
+        return Acting.ENTRY.call(() -> {
+            cookie.token(request).ifPresent(Session::revoke);
+            Session.sweep(now);
+            new AuditEntry(person.workspace.id, now, person.email, "session.started", person.email, how, ip, List.of())
+                    .persist();
+            return Session.start(person, now, settings.idle());
+        });
+    }
+}

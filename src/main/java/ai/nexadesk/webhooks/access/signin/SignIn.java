@@ -1,0 +1,153 @@
+package ai.nexadesk.webhooks.access.signin;
+
+import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.access.ClientAddress;
+import ai.nexadesk.webhooks.access.Person;
+import ai.nexadesk.webhooks.access.ReturnPath;
+import ai.nexadesk.webhooks.access.SessionCookie;
+import ai.nexadesk.webhooks.access.audit.AuditEntry;
+import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.web.Redirect;
+import io.quarkus.qute.TemplateInstance;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.vertx.core.http.HttpServerRequest;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jspecify.annotations.Nullable;
+
+import java.time.InstantSource;
+import java.util.List;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+
+/** The page on which people sign in, and the button by which they sign out. */
+@Path("/")
+@Produces(MediaType.TEXT_HTML)
+public class SignIn {
+
+    private static final String WRONG = "That e-mail address and password don't belong together.";
+    static final String TOO_OFTEN = "Too many attempts. Wait 15 minutes, then try again.";
+
+    private final Settings settings;
+    private final InstantSource clock;
+    private final SessionCookie cookie;
+    private final Sessions sessions;
+    private final SecurityIdentity identity;
+    private final HttpServerRequest request;
+    private final ClientAddress client;
+
+    SignIn(
+            Settings settings,
+            InstantSource clock,
+            SessionCookie cookie,
+            Sessions sessions,
+            SecurityIdentity identity,
+            HttpServerRequest request,
+            ClientAddress client) {
+        this.settings = settings;
+        this.clock = clock;
+        this.cookie = cookie;
+        this.sessions = sessions;
+        this.identity = identity;
+        this.request = request;
+        this.client = client;
+    }
+
+    /** The form; errors stand beside the fields that they are about. */
+    record login(
+            ReturnPath next,
+            String email,
+            @Nullable String emailError,
+            @Nullable String passwordError,
+            @Nullable String problem,
+            @Nullable DemoSignIn demo,
+            @Nullable String provider)
+            implements TemplateInstance {}
+
+    /** Shows the form, unless there is nothing to do. */
+    @GET
+    @Path("login")
+    @Operation(hidden = true)
+    public Response form(@QueryParam("next") @Nullable String wanted) {
+        var next = ReturnPath.of(wanted);
+        return identity.isAnonymous()
+                ? form(200, next, "", null, null, null)
+                : Redirect.to(next.path()).build();
+    }
+
+    /** Signs in and goes on to where the person was going. */
+    @POST
+    @Path("login")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @Operation(hidden = true)
+    public Response signIn(
+            @FormParam("email") @DefaultValue("") String emailTyped,
+            @FormParam("password") @DefaultValue("") String password,
+            @FormParam("next") @Nullable String wanted) {
+        var next = ReturnPath.of(wanted);
+        // PostgreSQL takes no NUL in text.
+        var email = emailTyped.strip().replace("\0", "");
+        if (email.isEmpty() || password.isEmpty()) {
+            return form(
+                    422,
+                    next,
+                    email,
+                    email.isEmpty() ? "Enter your e-mail address." : null,
+                    password.isEmpty() ? "Enter your password." : null,
+                    null);
+        }
+        var now = clock.instant();
+        var ip = client.of(request);
+        var attempt = Acting.ENTRY.call(() -> SignInAttempt.begin(email, ip, now));
+        if (Acting.ENTRY.call(attempt::isOneTooMany)) {
+            return form(429, next, email, null, null, TOO_OFTEN);
+        }
+        var person = Acting.ENTRY.call(() -> Person.findByEmail(email));
+        if (!Person.isPasswordOf(person, password)) {
+            return form(422, next, email, null, WRONG, null);
+        }
+        var session = sessions.start(person.get(), request, ip, "");
+        Acting.ENTRY.run(attempt::forgive);
+        return Redirect.to(next.path()).cookie(cookie.with(session)).build();
+    }
+
+    /** Ends the session, for the server as well as for the browser. */
+    @POST
+    @Path("logout")
+    @Operation(hidden = true)
+    public Response signOut() {
+        cookie.token(request)
+                .ifPresent(token -> Acting.ENTRY.run(() -> {
+                    Session.findLive(token, clock.instant())
+                            .ifPresent(session -> audit(session.person, "session.ended", client.of(request)));
+                    Session.revoke(token);
+                }));
+        return Redirect.to("/login").cookie(cookie.removed()).build();
+    }
+
+    private void audit(Person person, String action, String ip) {
+        new AuditEntry(person.workspace.id, clock.instant(), person.email, action, person.email, "", ip, List.of())
+                .persist();
+    }
+
+    private Response form(
+            int status,
+            ReturnPath next,
+            String email,
+            @Nullable String emailError,
+            @Nullable String passwordError,
+            @Nullable String problem) {
+        var demo = settings.evaluation() ? DemoSignIn.ADMIN : null;
+        var provider =
+                settings.openid().issuer().isPresent() ? settings.openid().name() : null;
+        var form = new login(next, email, emailError, passwordError, problem, demo, provider);
+        return Response.status(status).entity(form).build();
+    }
+}

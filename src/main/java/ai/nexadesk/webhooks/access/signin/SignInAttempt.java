@@ -1,0 +1,81 @@
+package ai.nexadesk.webhooks.access.signin;
+
+import ai.nexadesk.webhooks.access.Tokens;
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import org.hibernate.annotations.UuidGenerator;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.UUID;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+
+/**
+ * An attempt to sign in that did not succeed, or not yet. All replicas count them in the database. An attempt is counted
+ * before its password is looked at, so that many at once cannot slip through.
+ */
+@Entity
+class SignInAttempt extends PanacheEntityBase {
+
+    static final Duration WINDOW = Duration.ofMinutes(15);
+
+    /** For one account from one address. */
+    static final int MOST = 10;
+
+    /** For any accounts from one address, such as that of an office. */
+    static final int MOST_FROM_ADDRESS = 50;
+
+    /** For one account from anywhere; high, because otherwise anybody could lock anybody out. */
+    static final int MOST_FOR_ACCOUNT = 100;
+
+    @Id
+    @UuidGenerator(style = UuidGenerator.Style.VERSION_7)
+    UUID id;
+
+    /** A hash: what people type here by mistake may be a password. */
+    String account;
+
+    String address;
+
+    Instant at;
+
+    /** For Hibernate. */
+    protected SignInAttempt() {}
+
+    private SignInAttempt(String account, String address, Instant at) {
+        this.account = account;
+        this.address = address;
+        this.at = at;
+    }
+
+    /** Counts a new attempt; must be committed before {@link #isOneTooMany}. */
+    static SignInAttempt begin(String email, String address, Instant now) {
+        delete("at <= ?1", now.minus(WINDOW));
+        var attempt = new SignInAttempt(account(email), address, now);
+        attempt.persist();
+        return attempt;
+    }
+
+    private static String account(String email) {
+        return HexFormat.of().formatHex(Tokens.hash(email.toLowerCase(Locale.ROOT)));
+    }
+
+    /** Whether there were too many; such an attempt does not count, so that waiting helps. */
+    boolean isOneTooMany() {
+        var since = at.minus(WINDOW);
+        boolean tooMany = count("account = ?1 and address = ?2 and at > ?3", account, address, since) > MOST
+                || count("address = ?1 and at > ?2", address, since) > MOST_FROM_ADDRESS
+                || count("account = ?1 and at > ?2", account, since) > MOST_FOR_ACCOUNT;
+        if (tooMany) {
+            deleteById(id);
+        }
+        return tooMany;
+    }
+
+    /** Forgets the attempts for an account from an address, because one of them succeeded. */
+    void forgive() {
+        delete("account = ?1 and address = ?2", account, address);
+    }
+}

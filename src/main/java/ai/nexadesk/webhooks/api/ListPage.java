@@ -1,0 +1,87 @@
+package ai.nexadesk.webhooks.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * A part of a list, as the API answers it.
+ *
+ * @param success always true
+ * @param data the items of this part
+ * @param pagination where the part ends and how to go on
+ */
+public record ListPage<T>(boolean success, List<T> data, Pagination pagination) {
+
+    /** Totals are counted exactly up to here, so that counting never makes a list slow. */
+    public static final int COUNTED_UP_TO = 10_000;
+
+    /**
+     * Where a part of a list ends.
+     *
+     * @param hasMore whether there are further items
+     * @param nextCursor what to ask with for the next part; null if there is none
+     * @param totalCount how many items the whole list has, but at most {@link #COUNTED_UP_TO}
+     * @param totalIsLowerBound true where there may be more than that; left out otherwise
+     * @param limit how many items were asked for
+     */
+    public record Pagination(
+            boolean hasMore,
+            @Nullable String nextCursor,
+            long totalCount,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean totalIsLowerBound,
+            int limit) {}
+
+    /**
+     * Takes a part of a list that is short enough to be read whole. Its cursor names the item that comes next, so that whoever
+     * deletes what was shown can go on.
+     *
+     * @param all the whole list, in its order
+     * @param sort the order, which the cursor carries, too; null for the list's own
+     * @param id tells an item apart from the others; what the cursor carries
+     * @param view how callers see an item
+     * @throws ApiException 400 if the item with which the part begins is gone, or the cursor is of another order
+     */
+    public static <A, T> ListPage<T> part(
+            List<A> all,
+            @Nullable Sort sort,
+            Function<A, String> id,
+            Function<A, T> view,
+            @Nullable Cursor cursor,
+            Limit limit) {
+        int from = 0;
+        var order = sort == null ? "" : sort.toString();
+        if (cursor != null && !cursor.string(1).equals(order)) {
+            throw ApiException.badRequest(
+                    "invalid_cursor",
+                    "This cursor is of a list in another order. Ask with the same sort, or begin without a cursor.");
+        }
+        if (cursor != null) {
+            from = all.stream().map(id).toList().indexOf(cursor.string(0));
+            if (from < 0) {
+                throw Cursor.invalid();
+            }
+        }
+        int to = Math.min(all.size(), from + limit.value());
+        var next = to < all.size() ? Cursor.after(id.apply(all.get(to)), order) : null;
+        return of(all.subList(from, to).stream().map(view).toList(), next, all.size(), limit);
+    }
+
+    /**
+     * Wraps the items of a part.
+     *
+     * @param next where the next part begins; null if this is the last
+     * @param total how many there are in all, counted at least until it exceeds {@link #COUNTED_UP_TO}
+     */
+    public static <T> ListPage<T> of(List<T> items, @Nullable Cursor next, long total, Limit limit) {
+        var pagination = new Pagination(
+                next != null,
+                next == null ? null : next.toString(),
+                Math.min(total, COUNTED_UP_TO),
+                total > COUNTED_UP_TO,
+                limit.value());
+        return new ListPage<>(true, items, pagination);
+    }
+}

@@ -1,0 +1,38 @@
+package ai.nexadesk.webhooks.api;
+
+import ai.nexadesk.webhooks.api.limits.RateLimits;
+import io.vertx.ext.web.RoutingContext;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+import org.jspecify.annotations.Nullable;
+
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+
+/**
+ * Answers OPTIONS on the API with the methods that 405 names, too, and with 404 where there is nothing. The framework would
+ * answer 200 everywhere, with what all resources whose paths begin alike take together.
+ */
+@Singleton
+final class OptionsFilter {
+
+    private final AllowedMethods allowed;
+
+    OptionsFilter(AllowedMethods allowed) {
+        this.allowed = allowed;
+    }
+
+    @ServerRequestFilter(preMatching = true, priority = RateLimits.PRIORITY + 1)
+    @Nullable
+    Response answer(RoutingContext request) {
+        var path = request.normalizedPath();
+        if (!request.request().method().name().equals(HttpMethod.OPTIONS) || !ApiPath.includes(path)) {
+            return null;
+        }
+        var methods = allowed.of(path);
+        return methods.equals(HttpMethod.OPTIONS)
+                ? ErrorAnswer.of(ApiException.notFound()).answer(request).build()
+                : Response.ok().header(HttpHeaders.ALLOW, methods).build();
+    }
+}

@@ -1,0 +1,79 @@
+package ai.nexadesk.webhooks.api.guard;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Closes a connection on which a request's head has begun and does not end in time, however many bytes come. The server itself
+ * only notices who sends nothing. It looks for the empty line; what is in front of it is the server's to read.
+ */
+final class HeadDeadline extends ChannelDuplexHandler {
+
+    /** Where the status is in the first line of an answer. */
+    private static final int STATUS = "HTTP/1.1 ".length();
+
+    private final long millis;
+    private boolean inHead = true;
+    private int lineLength = 1;
+    private @Nullable Future<?> deadline;
+
+    HeadDeadline(long millis) {
+        this.millis = millis;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (inHead && message instanceof ByteBuf bytes && bytes.isReadable()) {
+            if (deadline == null) {
+                deadline = context.executor().schedule(() -> context.close(), millis, TimeUnit.MILLISECONDS);
+            }
+            bytes.forEachByte(this::isBeforeTheEnd);
+            if (!inHead) {
+                stop();
+            }
+        }
+        context.fireChannelRead(message);
+    }
+
+    private boolean isBeforeTheEnd(byte one) {
+        if (one == '\n') {
+            inHead = lineLength > 0;
+            lineLength = 0;
+        } else if (one != '\r') {
+            lineLength++;
+        }
+        return inHead;
+    }
+
+    /** Once the server answers, the next that comes is another head. After {@code 100 Continue} it is the body. */
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        boolean isInterim =
+                message instanceof ByteBuf bytes && bytes.readableBytes() > STATUS && bytes.getByte(STATUS) == '1';
+        if (!isInterim) {
+            stop();
+            inHead = true;
+            lineLength = 1;
+        }
+        context.write(message, promise);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        stop();
+        context.fireChannelInactive();
+    }
+
+    private void stop() {
+        if (deadline != null) {
+            deadline.cancel(false);
+            deadline = null;
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package ai.nexadesk.webhooks.api.guard;
+
+import io.netty.bootstrap.ChannelInitializerExtension;
+import io.netty.channel.Channel;
+
+/** Puts a {@link HeadDeadline} on every connection that somebody opens to us; Netty finds this class by itself. */
+public final class HeadDeadlines extends ChannelInitializerExtension {
+
+    private static volatile long millis;
+
+    /** For Netty. */
+    public HeadDeadlines() {}
+
+    /** From now on; before the server listens. */
+    static void set(long millis) {
+        HeadDeadlines.millis = millis;
+        System.setProperty(EXTENSIONS_SYSTEM_PROPERTY, "serviceload");
+    }
+
+    @Override
+    public void postInitializeServerChildChannel(Channel connection) {
+        if (millis > 0) {
+            connection.pipeline().addFirst(new HeadDeadline(millis));
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package ai.nexadesk.webhooks.api.guard;
+
+import ai.nexadesk.webhooks.api.ApiError;
+import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.api.ApiPath;
+import ai.nexadesk.webhooks.api.ErrorAnswer;
+import ai.nexadesk.webhooks.api.ErrorMappers;
+import ai.nexadesk.webhooks.api.limits.RateLimits;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+
+/** Answers what no resource and no static file wanted, and what the HTTP server refuses before they are asked. */
+@Singleton
+final class RequestGuard {
+
+    private static final int BEFORE_THE_SERVERS_OWN_LIMIT = 900;
+
+    private static final String JSON = "application/json";
+
+    /** Matrix parameters and hidden slashes: who guards, who routes and who serves files may read them differently. */
+    private static final Pattern AMBIGUOUS = Pattern.compile("(?i)[;\\\\]|%(?:2f|3b|5c)");
+
+    private static final String EVENT = ApiPath.EXTERNAL + "/events/";
+
+    private final ObjectMapper json;
+
+    private final long largestBody;
+
+    private final RateLimits limits;
+
+    RequestGuard(
+            ObjectMapper json,
+            RateLimits limits,
+            @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize largestBody) {
+        this.json = json;
+        this.limits = limits;
+        this.largestBody = largestBody.asLongValue();
+    }
+
+    void register(@Observes Router router) {
+        router.route().order(Integer.MAX_VALUE).handler(request -> answer(404, request));
+        router.route().order(Integer.MIN_VALUE).failureHandler(this::refuse);
+    }
+
+    /** What no route gets to see, such as a request without a host: the framework would log each as a fault. */
+    private void refuse(RoutingContext request) {
+        if (request.statusCode() == 400 && !request.response().headWritten()) {
+            answerEarly(400, request);
+        } else {
+            request.next();
+        }
+    }
+
+    /** What the server would refuse without a word, and what it would let in although it can be misunderstood. */
+    void limit(@Observes Filters filters) {
+        filters.register(
+                request -> {
+                    if (isUnclear(request)) {
+                        answerEarly(400, request);
+                    } else if (announced(request) > largestBody) {
+                        request.response()
+                                .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
+                                .endHandler(
+                                        sent -> request.request().connection().close());
+                        answerEarly(413, request);
+                    } else {
+                        request.next();
+                    }
+                },
+                BEFORE_THE_SERVERS_OWN_LIMIT);
+    }
+
+    /** Addresses are built on the host. */
+    private static boolean isUnclear(RoutingContext request) {
+        return request.request().authority() == null && !isOfOperators(request)
+                || request.request().headers().getAll(HttpHeaders.HOST).size() > 1
+                || isUnclear(request.request().path(), request.normalizedPath());
+    }
+
+    /**
+     * A path that is not in its normal form may be read in one way by a proxy that keeps what is inside from the outside, and in
+     * another one here. Only an event's id may be anything: its publisher chose it.
+     */
+    private static boolean isUnclear(String path, String normal) {
+        var isEvent = path.startsWith(EVENT) && normal.startsWith(EVENT);
+        return !isEvent && (!path.equals(normal) || AMBIGUOUS.matcher(path).find());
+    }
+
+    /** Who checks the health speaks HTTP/1.0 at times, and names no host. */
+    private static boolean isOfOperators(RoutingContext request) {
+        return request.normalizedPath().startsWith("/q/");
+    }
+
+    private static long announced(RoutingContext request) {
+        var length = request.request().getHeader(HttpHeaders.CONTENT_LENGTH);
+        return length != null && length.matches("\\d{1,18}") ? Long.parseLong(length) : 0;
+    }
+
+    private void answer(int status, RoutingContext request) {
+        var failure = ErrorAnswer.of(ErrorMappers.ofStatus(status));
+        var isApi = ApiPath.includes(request.normalizedPath());
+        answer(
+                status,
+                request,
+                isApi ? JSON : "text/html;charset=UTF-8",
+                isApi ? json(failure.error()) : failure.html(request));
+    }
+
+    /** Before there is anything that a page is made of. Counted like all else; where nobody can count, it is refused still. */
+    private void answerEarly(int status, RoutingContext request) {
+        var refusal = ErrorMappers.ofStatus(status);
+        var context = request.vertx().getOrCreateContext();
+        limits.take(request)
+                .onFailure()
+                .recoverWithItem(Optional.empty())
+                .emitOn(answer -> context.runOnContext(ignored -> answer.run()))
+                .subscribe()
+                .with(tooMany -> refuse(tooMany.orElse(refusal), request));
+    }
+
+    private void refuse(ApiException refusal, RoutingContext request) {
+        if (request.response().closed()) {
+            return;
+        }
+        var isApi = ApiPath.includes(request.normalizedPath());
+        answer(
+                refusal.status(),
+                request,
+                isApi ? JSON : "text/plain;charset=UTF-8",
+                isApi ? json(refusal.toError()) : refusal.getMessage());
+    }
+
+    private static void answer(int status, RoutingContext request, String type, String body) {
+        request.response()
+                .setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, type)
+                .end(body);
+    }
+
+    private String json(ApiError error) {
+        try {
+            return json.writeValueAsString(error);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("A record of strings can be written", impossible);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package ai.nexadesk.webhooks.api.guard;
+
+import ai.nexadesk.webhooks.Settings;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import jakarta.interceptor.Interceptor;
+
+/**
+ * Cuts off who sends a request so slowly that it only keeps a connection and memory: the head and the body have to have come by
+ * a deadline each. Who sends nothing at all is the idle timeout's.
+ */
+@Singleton
+final class SlowRequests {
+
+    private static final int BEFORE_ALL_OTHERS = 1_000;
+
+    private final Vertx vertx;
+    private final Settings.Requests settings;
+
+    SlowRequests(Vertx vertx, Settings settings) {
+        this.vertx = vertx;
+        this.settings = settings.requests();
+    }
+
+    /** Before anything opens a connection. */
+    void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
+        HeadDeadlines.set(settings.headTimeout().toMillis());
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(this::watch, BEFORE_ALL_OTHERS);
+    }
+
+    private void watch(RoutingContext context) {
+        var request = context.request();
+        if (hasBody(request)) {
+            long timer = vertx.setTimer(settings.bodyTimeout().toMillis(), end -> {
+                if (!request.isEnded()) {
+                    request.connection().close();
+                }
+            });
+            context.addEndHandler(end -> {
+                // Where the answer came first, the rest is still awaited.
+                if (request.isEnded()) {
+                    vertx.cancelTimer(timer);
+                }
+            });
+        }
+        context.next();
+    }
+
+    private static boolean hasBody(HttpServerRequest request) {
+        return request.headers().contains(HttpHeaders.CONTENT_LENGTH)
+                || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
+    }
+}

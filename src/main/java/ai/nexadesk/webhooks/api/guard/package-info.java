@@ -1,0 +1,5 @@
+/** Protects the HTTP server: checks each request before a resource sees it, and bounds how long it may take. */
+@NullMarked
+package ai.nexadesk.webhooks.api.guard;
+
+import org.jspecify.annotations.NullMarked;

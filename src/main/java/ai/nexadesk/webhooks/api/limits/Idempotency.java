@@ -1,0 +1,107 @@
+package ai.nexadesk.webhooks.api.limits;
+
+import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.api.ApiPath;
+import ai.nexadesk.webhooks.api.BearerToken;
+import ai.nexadesk.webhooks.api.Bodies;
+import ai.nexadesk.webhooks.api.Hashes;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vertx.ext.web.RoutingContext;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+import org.jboss.resteasy.reactive.server.ServerResponseFilter;
+import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Objects;
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerResponseContext;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+
+/**
+ * Lets a program repeat a POST safely: with the same {@code Idempotency-Key} and the same request it gets the first answer
+ * again, and nothing is done. Only what comes of a request is kept; one that failed on our side can be repeated.
+ */
+final class Idempotency {
+
+    private static final Logger LOG = Logger.getLogger(Idempotency.class);
+
+    private static final String HEADER = "Idempotency-Key";
+    private static final String REPLAYED = "Idempotency-Replayed";
+    private static final String BEGUN = Idempotency.class.getName();
+    private static final int OUR_FAULT = 500;
+
+    private final IdempotentRequests requests;
+    private final ObjectMapper json;
+
+    Idempotency(IdempotentRequests requests, ObjectMapper json) {
+        this.requests = requests;
+        this.json = json;
+    }
+
+    /** After the body was read, and long after the caller was let in. */
+    @ServerRequestFilter(priority = Bodies.PRIORITY + 1)
+    @Nullable
+    Response begin(ContainerRequestContext request, RoutingContext routing) throws SQLException {
+        var given = request.getHeaderString(HEADER);
+        if (given == null
+                || !request.getMethod().equals(HttpMethod.POST)
+                || !ApiPath.isExternal(routing.normalizedPath())) {
+            return null;
+        }
+        if (!given.matches("[!-~]{1,255}")) {
+            throw ApiException.badRequest(
+                    "invalid_idempotency_key",
+                    "Idempotency-Key must have 1 to 255 printable ASCII characters, no spaces.");
+        }
+        var key = IdempotentRequests.Key.of(BearerToken.of(routing).orElseThrow(), given);
+        var path = routing.normalizedPath().getBytes(StandardCharsets.UTF_8);
+        var found = requests.begin(key, Hashes.sha256(path, Bodies.of(request)));
+        if (found.earlier() != null) {
+            return again(found.earlier());
+        }
+        request.setProperty(BEGUN, found.begun());
+        return null;
+    }
+
+    private static Response again(IdempotentRequests.Earlier earlier) {
+        if (!earlier.same()) {
+            throw ApiException.conflict(
+                    "idempotency_key_reused", "This Idempotency-Key was used for another request. Use a new one.");
+        }
+        if (earlier.status() == 0) {
+            throw ApiException.conflict(
+                    "request_under_way",
+                    "The first request with this Idempotency-Key is under way. Try again shortly.");
+        }
+        return Response.status(earlier.status())
+                .type(MediaType.APPLICATION_JSON_TYPE)
+                .entity(Objects.requireNonNull(earlier.body()))
+                .header(REPLAYED, "true")
+                .build();
+    }
+
+    @ServerResponseFilter
+    void end(ContainerRequestContext request, ContainerResponseContext response) {
+        if (!(request.getProperty(BEGUN) instanceof IdempotentRequests.Begun begun)) {
+            return;
+        }
+        try {
+            if (response.getStatus() >= OUR_FAULT) {
+                requests.forget(begun);
+            } else {
+                var entity = response.hasEntity() ? response.getEntity() : Map.of();
+                requests.end(begun, response.getStatus(), json.writeValueAsBytes(entity));
+            }
+        } catch (SQLException | JsonProcessingException e) {
+            LOG.warnf(
+                    "An answer could not be kept; repeating its request within a minute is refused: %s",
+                    e.getMessage());
+        }
+    }
+}

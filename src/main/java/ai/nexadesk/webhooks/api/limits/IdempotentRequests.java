@@ -1,0 +1,186 @@
+package ai.nexadesk.webhooks.api.limits;
+
+import ai.nexadesk.webhooks.api.Hashes;
+import ai.nexadesk.webhooks.database.Engine;
+import io.quarkus.scheduler.Scheduled;
+import org.jspecify.annotations.Nullable;
+
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import javax.sql.DataSource;
+import jakarta.inject.Singleton;
+
+/**
+ * Which requests were made with an {@code Idempotency-Key} and what they were answered, for all replicas. Answers are encrypted
+ * (AES-256-GCM) with a key made of the caller's API key and the Idempotency-Key, neither of which is stored: who has the database
+ * does not have the signing secret in an answer.
+ */
+@Singleton
+class IdempotentRequests {
+
+    private static final Duration KEPT = Duration.ofHours(24);
+
+    /** What has not ended by then was cut off by a crash. */
+    private static final Duration LONGEST = Duration.ofMinutes(1);
+
+    private static final int NONCE_BYTES = 12;
+    private static final int TAG_BITS = 128;
+
+    private static final String BEGIN = """
+            insert into idempotent_request as r (key_hash, request_hash, started_at) values (?, ?, ?)
+            on conflict (key_hash) do update set request_hash = excluded.request_hash, started_at = excluded.started_at,
+                status = null, answer = null
+            where r.started_at <= ? or r.status is null and r.started_at <= ?
+            """;
+
+    private static final String FIND = "select request_hash, status, answer from idempotent_request where key_hash = ?";
+    private static final String END =
+            "update idempotent_request set status = ?, answer = ? where key_hash = ? and started_at = ?";
+    private static final String FORGET = "delete from idempotent_request where key_hash = ? and started_at = ?";
+    private static final String FORGET_OLD = """
+            delete from idempotent_request where key_hash in
+                (select key_hash from idempotent_request where started_at <= ? limit 1000)
+            """;
+
+    private final SecureRandom random = new SecureRandom();
+    private final DataSource dataSource;
+    private final InstantSource clock;
+
+    IdempotentRequests(@Engine DataSource dataSource, InstantSource clock) {
+        this.dataSource = dataSource;
+        this.clock = clock;
+    }
+
+    /** A key as one caller uses it. */
+    record Key(byte[] hash, byte[] secret) {
+
+        static Key of(String token, String idempotencyKey) {
+            return new Key(
+                    Hashes.hmac(token, "request " + idempotencyKey), Hashes.hmac(token, "answer " + idempotencyKey));
+        }
+    }
+
+    /** A request that is under way, to be ended by {@link #end} or {@link #forget}. */
+    record Begun(Key key, Instant at) {}
+
+    /**
+     * A request that was made before.
+     *
+     * @param same whether it asked for the same
+     * @param status what it was answered; 0 while it is under way
+     * @param body what it was answered; null while it is under way
+     */
+    record Earlier(boolean same, int status, byte @Nullable [] body) {}
+
+    /** Either {@link #begun} or {@link #earlier}. */
+    record Found(@Nullable Begun begun, @Nullable Earlier earlier) {}
+
+    /** Begins a request, if it was not made before. */
+    Found begin(Key key, byte[] requestHash) throws SQLException {
+        var now = clock.instant();
+        int begun = update(BEGIN, statement -> {
+            statement.setBytes(1, key.hash);
+            statement.setBytes(2, requestHash);
+            statement.setObject(3, at(now));
+            statement.setObject(4, at(now.minus(KEPT)));
+            statement.setObject(5, at(now.minus(LONGEST)));
+        });
+        return begun > 0 ? new Found(new Begun(key, now), null) : new Found(null, find(key, requestHash));
+    }
+
+    private Earlier find(Key key, byte[] requestHash) throws SQLException {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(FIND)) {
+            statement.setBytes(1, key.hash);
+            try (var rows = statement.executeQuery()) {
+                if (!rows.next()) {
+                    // It ended without a result a moment ago.
+                    return new Earlier(true, 0, null);
+                }
+                var answer = rows.getBytes(3);
+                return new Earlier(
+                        MessageDigest.isEqual(rows.getBytes(1), requestHash),
+                        rows.getInt(2),
+                        answer == null ? null : crypt(Cipher.DECRYPT_MODE, key, answer));
+            }
+        }
+    }
+
+    /** Keeps the answer. */
+    void end(Begun request, int status, byte[] body) throws SQLException {
+        var sealed = crypt(Cipher.ENCRYPT_MODE, request.key, body);
+        update(END, statement -> {
+            statement.setInt(1, status);
+            statement.setBytes(2, sealed);
+            statement.setBytes(3, request.key.hash);
+            statement.setObject(4, at(request.at));
+        });
+    }
+
+    /** Lets the same request be made again: nothing came of it. */
+    void forget(Begun request) throws SQLException {
+        update(FORGET, statement -> {
+            statement.setBytes(1, request.key.hash);
+            statement.setObject(2, at(request.at));
+        });
+    }
+
+    @Scheduled(identity = "idempotency-keys", every = "1h", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void forgetOld() throws SQLException {
+        var before = at(clock.instant().minus(KEPT));
+        while (update(FORGET_OLD, statement -> statement.setObject(1, before)) > 0) {}
+    }
+
+    private byte[] crypt(int mode, Key key, byte[] input) {
+        try {
+            var cipher = Cipher.getInstance("AES/GCM/NoPadding");
+            var nonce = new byte[NONCE_BYTES];
+            var buffer = ByteBuffer.wrap(input);
+            if (mode == Cipher.ENCRYPT_MODE) {
+                random.nextBytes(nonce);
+            } else {
+                buffer.get(nonce);
+            }
+            cipher.init(mode, new SecretKeySpec(key.secret, "AES"), new GCMParameterSpec(TAG_BITS, nonce));
+            cipher.updateAAD(key.hash);
+            var output = cipher.doFinal(input, buffer.position(), buffer.remaining());
+            return mode == Cipher.DECRYPT_MODE
+                    ? output
+                    : ByteBuffer.allocate(nonce.length + output.length)
+                            .put(nonce)
+                            .put(output)
+                            .array();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("A stored answer cannot be read", e);
+        }
+    }
+
+    private interface Parameters {
+        void set(PreparedStatement statement) throws SQLException;
+    }
+
+    private int update(String sql, Parameters parameters) throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(sql)) {
+            parameters.set(statement);
+            return statement.executeUpdate();
+        }
+    }
+
+    private static OffsetDateTime at(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

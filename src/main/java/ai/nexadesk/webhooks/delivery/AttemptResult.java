@@ -1,0 +1,29 @@
+package ai.nexadesk.webhooks.delivery;
+
+import ai.nexadesk.webhooks.outbound.Header;
+import ai.nexadesk.webhooks.outbound.Outcome;
+
+import java.util.List;
+
+/**
+ * An attempt that has ended and is to be recorded.
+ *
+ * @param lease what allowed it
+ * @param url where the request went
+ * @param requestHeaders what it carried
+ * @param outcome how it ended
+ * @param verdict what that means for the delivery
+ */
+public record AttemptResult(Lease lease, String url, List<Header> requestHeaders, Outcome outcome, Verdict verdict) {
+
+    /** How much memory the answer takes, about; besides it, each takes as much as any other. */
+    public long bytes() {
+        return outcome instanceof Outcome.Answered answer
+                ? answer.body().length
+                        + answer.headers().stream()
+                                .mapToLong(header ->
+                                        header.name().length() + header.value().length())
+                                .sum()
+                : 0;
+    }
+}

@@ -1,0 +1,36 @@
+package ai.nexadesk.webhooks.delivery;
+
+import org.hibernate.annotations.Immutable;
+
+import java.io.Serializable;
+import java.util.UUID;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.IdClass;
+import jakarta.persistence.Table;
+
+/** Which key an event has that publishers and receivers know by its id. Written by publishing only. */
+@Entity
+@Immutable
+@Table(name = "event_id")
+@IdClass(EventIdMapping.Name.class)
+public class EventIdMapping {
+
+    /**
+     * What publishers call an event.
+     *
+     * @param workspaceId its workspace
+     * @param id unique there for as long as the event is kept
+     */
+    public record Name(String workspaceId, String id) implements Serializable {}
+
+    @Id
+    String workspaceId;
+
+    @Id
+    String id;
+
+    public UUID key;
+
+    protected EventIdMapping() {}
+}

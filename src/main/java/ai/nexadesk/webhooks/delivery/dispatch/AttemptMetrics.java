@@ -1,0 +1,55 @@
+package ai.nexadesk.webhooks.delivery.dispatch;
+
+import ai.nexadesk.webhooks.delivery.AttemptResult;
+import ai.nexadesk.webhooks.outbound.ErrorCode;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.Arrays;
+import jakarta.inject.Singleton;
+
+/** Counts recorded attempts by outcome, with how long they took. */
+@Singleton
+final class AttemptMetrics {
+
+    private static final Duration[] BUCKETS = {
+        Duration.ofMillis(10),
+        Duration.ofMillis(25),
+        Duration.ofMillis(50),
+        Duration.ofMillis(100),
+        Duration.ofMillis(250),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(1),
+        Duration.ofMillis(2500),
+        Duration.ofSeconds(5)
+    };
+
+    private final Timer delivered;
+
+    /** By the code's place; made ahead, so that an attempt looks nothing up. */
+    private final Timer[] failed;
+
+    AttemptMetrics(MeterRegistry registry) {
+        delivered = timer(registry, "delivered");
+        failed = Arrays.stream(ErrorCode.values())
+                .map(code -> timer(registry, code.wire()))
+                .toArray(Timer[]::new);
+    }
+
+    private static Timer timer(MeterRegistry registry, String outcome) {
+        return Timer.builder("nexadesk.attempts")
+                .description("Attempts that are in the log, from DNS to the last byte")
+                .tag("outcome", outcome)
+                .serviceLevelObjectives(BUCKETS)
+                .register(registry);
+    }
+
+    /** An attempt is in the log. */
+    void recorded(AttemptResult result) {
+        @Nullable ErrorCode code = result.verdict().errorCode();
+        (code == null ? delivered : failed[code.ordinal()])
+                .record(result.outcome().duration());
+    }
+}

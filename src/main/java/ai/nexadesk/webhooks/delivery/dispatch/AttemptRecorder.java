@@ -1,0 +1,195 @@
+package ai.nexadesk.webhooks.delivery.dispatch;
+
+import ai.nexadesk.webhooks.delivery.AttemptResult;
+import ai.nexadesk.webhooks.delivery.queue.AttemptStore;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/**
+ * Writes results to the database, many at a time: while one statement runs, and for some milliseconds, the next ones gather.
+ * While the database does not answer, results wait here and are written when it is back; the leases of their deliveries keep them
+ * from being lost if this process dies meanwhile.
+ */
+final class AttemptRecorder {
+
+    private static final Logger LOG = Logger.getLogger(AttemptRecorder.class);
+    private static final int BATCH = 500;
+    private static final long BATCH_BYTES = 8L << 20;
+
+    /** What waits here keeps an answer each. With more, no attempt is to begin. */
+    private static final int MOST_RESULTS = 5_000;
+
+    private static final long MOST_BYTES = 64L << 20;
+
+    private static final long LONGEST_PAUSE_MILLIS = 2_000;
+
+    /** From the beginning of one statement to that of the next, at least: the fewer they are, the less each result costs. */
+    private static final long PACE_NANOS = 10_000_000;
+
+    /** Classes of SQL states that say that the data are wrong, and would be the next time: everything else passes. */
+    private static final Set<String> ABOUT_DATA = Set.of("21", "22", "23");
+
+    /** Told in the recorder's thread what became of a result. */
+    interface Listener {
+
+        /** It is durable. */
+        void recorded(AttemptResult result);
+
+        /** The database will never take it. */
+        void refused(AttemptResult result);
+    }
+
+    private final LinkedBlockingQueue<AttemptResult> queue = new LinkedBlockingQueue<>();
+
+    /** Also of what is being written. */
+    private final AtomicInteger results = new AtomicInteger();
+
+    private final AtomicLong bytes = new AtomicLong();
+    private final AttemptStore store;
+    private final Listener listener;
+    private final Thread thread;
+    private volatile boolean closing;
+
+    AttemptRecorder(AttemptStore store, Listener listener) {
+        this.store = store;
+        this.listener = listener;
+        this.thread = new Thread(this::run, "recorder");
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Takes a result to write; never waits. */
+    void add(AttemptResult result) {
+        results.incrementAndGet();
+        bytes.addAndGet(result.bytes());
+        queue.add(result);
+    }
+
+    /** Whether so much waits to be written that no more may come. */
+    boolean isFull() {
+        return results.get() > MOST_RESULTS || bytes.get() > MOST_BYTES;
+    }
+
+    /** How many results wait to be written. */
+    int backlog() {
+        return results.get();
+    }
+
+    /** Writes what is left, for at most this long. */
+    void close(long millis) throws InterruptedException {
+        closing = true;
+        thread.join(millis);
+        if (thread.isAlive()) {
+            LOG.warnf(
+                    "%d results were not recorded before the end; their attempts will be noted as interrupted",
+                    backlog());
+            thread.interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            long next = System.nanoTime();
+            while (true) {
+                @Nullable AttemptResult first = queue.poll(50, TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    TimeUnit.NANOSECONDS.sleep(next - System.nanoTime());
+                    next = System.nanoTime() + PACE_NANOS;
+                    var batch = gather(first);
+                    write(batch);
+                    results.addAndGet(-batch.size());
+                    bytes.addAndGet(-bytesOf(batch));
+                } else if (closing) {
+                    return;
+                }
+            }
+        } catch (InterruptedException end) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private List<AttemptResult> gather(AttemptResult first) {
+        var batch = new ArrayList<AttemptResult>();
+        long size = 0;
+        for (var next = first; next != null; next = queue.poll()) {
+            batch.add(next);
+            size += next.bytes();
+            if (batch.size() >= BATCH || size >= BATCH_BYTES) {
+                break;
+            }
+        }
+        return batch;
+    }
+
+    private static long bytesOf(List<AttemptResult> batch) {
+        return batch.stream().mapToLong(AttemptResult::bytes).sum();
+    }
+
+    private void write(List<AttemptResult> batch) throws InterruptedException {
+        long pause = 100;
+        while (true) {
+            try {
+                store.finish(batch);
+                tell(batch, listener::recorded);
+                return;
+            } catch (SQLException | RuntimeException e) {
+                if (isAboutData(e)) {
+                    writeOneByOne(batch, e);
+                    return;
+                }
+                LOG.warnf("Results cannot be recorded now and are kept: %s", e.getMessage());
+                Thread.sleep(pause);
+                pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
+            }
+        }
+    }
+
+    private static boolean isAboutData(Exception e) {
+        return !(e instanceof SQLException refusal)
+                || refusal.getSQLState() != null
+                        && ABOUT_DATA.contains(refusal.getSQLState().substring(0, 2));
+    }
+
+    /** Nothing that fails there may end this thread: no result would ever be recorded again. */
+    private static void tell(List<AttemptResult> batch, Consumer<AttemptResult> news) {
+        for (var result : batch) {
+            try {
+                news.accept(result);
+            } catch (RuntimeException e) {
+                var lease = result.lease();
+                lease.logIds()
+                        .around(() ->
+                                LOG.errorf(e, "Delivery %s is recorded, but not all that follows", lease.deliveryId()));
+            }
+        }
+    }
+
+    /** One result that the database refuses must not keep the others from being recorded. */
+    private void writeOneByOne(List<AttemptResult> batch, Exception reason) throws InterruptedException {
+        if (batch.size() == 1) {
+            var lease = batch.get(0).lease();
+            lease.logIds()
+                    .around(() -> LOG.errorf(
+                            reason,
+                            "The result of delivery %s cannot be recorded; the attempt is made again",
+                            lease.deliveryId()));
+            tell(batch, listener::refused);
+            return;
+        }
+        for (var result : batch) {
+            write(List.of(result));
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package ai.nexadesk.webhooks.delivery.dispatch;
+
+import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.delivery.AttemptResult;
+import ai.nexadesk.webhooks.delivery.Lease;
+import ai.nexadesk.webhooks.delivery.RetrySchedule;
+import ai.nexadesk.webhooks.delivery.Verdict;
+import ai.nexadesk.webhooks.outbound.ErrorCode;
+import ai.nexadesk.webhooks.outbound.Header;
+import ai.nexadesk.webhooks.outbound.HttpSender;
+import ai.nexadesk.webhooks.outbound.Outcome;
+import ai.nexadesk.webhooks.outbound.OutgoingRequest;
+import ai.nexadesk.webhooks.outbound.SignedHeaders;
+import ai.nexadesk.webhooks.outbound.Timing;
+import ai.nexadesk.webhooks.outbound.address.AddressPolicy;
+import ai.nexadesk.webhooks.outbound.address.Resolver;
+import io.vertx.core.Vertx;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+
+/** Makes one attempt: signs, sends, judges. Touches no database. */
+@Singleton
+class AttemptSender {
+
+    private final HttpSender sender;
+    private final InstantSource clock;
+    private final RetrySchedule schedule;
+    private final String version;
+
+    AttemptSender(
+            Vertx vertx,
+            AddressPolicy policy,
+            Resolver resolver,
+            Settings settings,
+            InstantSource clock,
+            @ConfigProperty(name = "quarkus.application.version") String version) {
+        this.sender =
+                new HttpSender(vertx, policy, resolver, settings.delivery().timeout(), clock);
+        this.clock = clock;
+        this.schedule = new RetrySchedule(settings.delivery().retryDelays());
+        this.version = version;
+    }
+
+    @PreDestroy
+    void close() {
+        sender.close();
+    }
+
+    /** Makes the attempt that this lease allows; a failure is a result, not an exception. */
+    CompletionStage<AttemptResult> make(Lease lease, SendTarget target) {
+        var now = clock.instant();
+        var secrets = Objects.requireNonNull(target.secrets()).at(now);
+        var headers = SignedHeaders.of(lease.message(), secrets.current(), secrets.pending(), now, version);
+        if (target.url() == null) {
+            var ruledOut = new Outcome.Unanswered(
+                    now,
+                    Duration.ZERO,
+                    Timing.NONE,
+                    ErrorCode.ADDRESS_BLOCKED,
+                    "This server no longer accepts the endpoint's URL. Edit the webhook and save another one.");
+            return CompletableFuture.completedStage(result(lease, "", headers, ruledOut));
+        }
+        return sender.send(new OutgoingRequest(target.url(), headers, lease.body()))
+                .thenApply(outcome -> result(lease, target.url().toString(), headers, outcome));
+    }
+
+    private AttemptResult result(Lease lease, String url, List<Header> headers, Outcome outcome) {
+        var endedAt = outcome.startedAt().plus(outcome.duration());
+        return new AttemptResult(lease, url, headers, outcome, Verdict.of(lease, outcome, endedAt, schedule));
+    }
+}

@@ -1,0 +1,279 @@
+package ai.nexadesk.webhooks.delivery.dispatch;
+
+import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.delivery.AttemptResult;
+import ai.nexadesk.webhooks.delivery.Lease;
+import ai.nexadesk.webhooks.delivery.dispatch.EndpointQueue.Origin;
+import ai.nexadesk.webhooks.delivery.health.AutoDisabler;
+import ai.nexadesk.webhooks.delivery.queue.AttemptStore;
+import ai.nexadesk.webhooks.delivery.queue.ClaimCursor;
+import ai.nexadesk.webhooks.delivery.queue.Leases;
+import ai.nexadesk.webhooks.delivery.queue.Replica;
+import ai.nexadesk.webhooks.event.FirstDelivery;
+import ai.nexadesk.webhooks.event.Handoff;
+import ai.nexadesk.webhooks.tracing.LogIds;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+
+/**
+ * Attempts what this replica has leased. Deliveries come in leased, from publishing or from a claim, wait in lanes, are sent,
+ * and their results go to the recorder. Nothing in the database is held meanwhile.
+ */
+@ApplicationScoped
+public class Dispatcher implements Handoff, AttemptRecorder.Listener {
+
+    private static final Logger LOG = Logger.getLogger(Dispatcher.class);
+
+    private static final long BYTES_IN_MEMORY = 64L << 20;
+
+    /** What must be left of the lease, beyond the timeout, for an attempt to begin. */
+    private static final Duration MARGIN = Duration.ofSeconds(1);
+
+    private final AttemptSender attempts;
+    private final Leases leases;
+    private final ClaimCursor claims;
+    private final Replica replica;
+    private final AttemptMetrics metrics;
+    private final AttemptTrace trace;
+    private final AutoDisabler failures;
+    private final ExecutorService executor;
+    private final Duration timeout;
+    private final FairScheduler lanes;
+    private final AttemptRecorder recorder;
+    private final Set<OpenIntake> intakes = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean claimingSoon = new AtomicBoolean();
+    private final SendLoop departures;
+    private volatile boolean stopping;
+
+    Dispatcher(
+            AttemptSender attempts,
+            EndpointCache targets,
+            Leases leases,
+            ClaimCursor claims,
+            AttemptStore store,
+            Replica replica,
+            AttemptMetrics metrics,
+            AttemptTrace trace,
+            AutoDisabler failures,
+            ExecutorService executor,
+            Settings settings) {
+        this.attempts = attempts;
+        this.leases = leases;
+        this.claims = claims;
+        this.replica = replica;
+        this.metrics = metrics;
+        this.trace = trace;
+        this.failures = failures;
+        this.executor = executor;
+        this.timeout = settings.delivery().timeout();
+        checkLease(settings.delivery().lease(), timeout);
+        var limits = new FairScheduler.Limits(
+                settings.delivery().inFlightPerWebhook(), settings.delivery().inFlight(), BYTES_IN_MEMORY);
+        this.lanes = new FairScheduler(limits, this::claimSoon);
+        this.recorder = new AttemptRecorder(store, this);
+        this.departures =
+                new SendLoop(lanes, recorder, attempts, targets, leases, replica, executor, timeout.plus(MARGIN));
+    }
+
+    private static void checkLease(Duration lease, Duration timeout) {
+        if (lease.compareTo(timeout.plus(MARGIN)) <= 0) {
+            throw new ConfigurationException(
+                    "nexadesk.delivery.lease is " + lease.toMillis() + " ms, which is too short"
+                            + " for any attempt: it must be more than nexadesk.delivery.timeout and one second together, "
+                            + timeout.plus(MARGIN).toMillis() + " ms. Three times the timeout is wise.");
+        }
+    }
+
+    void start(@Observes StartupEvent event) throws SQLException {
+        replica.renew();
+        recorder.start();
+        departures.start();
+    }
+
+    /** Lets what is in flight end, records it and hands the rest back, so that another replica goes on at once. */
+    void stop(@Observes ShutdownEvent event) throws InterruptedException, SQLException {
+        claimNoMore();
+        lanes.close();
+        leases.handBack(lanes.drain());
+        lanes.awaitIdle(timeout.plus(MARGIN).toMillis());
+        recorder.close(timeout.toMillis());
+        replica.end();
+    }
+
+    /** Waits for a claim that is under way, which lines up what it has leased. */
+    private synchronized void claimNoMore() {
+        stopping = true;
+    }
+
+    @Override
+    public Intake open() {
+        var intake = new OpenIntake();
+        intakes.add(intake);
+        return intake;
+    }
+
+    private final class OpenIntake implements Intake {
+
+        private final long sinceNanos = System.nanoTime();
+        private final @Nullable UUID owner = mayClaim() && lanes.hasRoom(Origin.PUBLISHED) ? replica.id() : null;
+        private final Terms terms = new Terms(owner, lanes.full(), lanes.busy());
+
+        @Override
+        public Terms terms() {
+            return terms;
+        }
+
+        @Override
+        public void accept(List<FirstDelivery> deliveries) {
+            if (owner != null && !deliveries.isEmpty()) {
+                var leased = deliveries.stream()
+                        .map(delivery -> Lease.of(delivery, owner))
+                        .toList();
+                lineUp(leased, Origin.PUBLISHED);
+            }
+        }
+
+        @Override
+        public void close() {
+            intakes.remove(this);
+        }
+
+        Duration age() {
+            return Duration.ofNanos(System.nanoTime() - sinceNanos);
+        }
+    }
+
+    /**
+     * Lines up what was leased; what finds no room goes back to the database.
+     *
+     * @return whether all found room
+     */
+    private boolean lineUp(List<Lease> leased, Origin origin) {
+        leased.forEach(leases::add);
+        var refused = lanes.offer(leased, origin);
+        leases.handBack(refused);
+        return refused.isEmpty();
+    }
+
+    /**
+     * Renews this replica's lease. If it was lost meanwhile, what waits in the lanes goes back to the database, and this
+     * process goes on as a new replica.
+     */
+    void renewLease() throws SQLException {
+        if (stopping) {
+            return;
+        }
+        if (!replica.hasLost()) {
+            replica.renew();
+        }
+        if (replica.hasLost()) {
+            LOG.warn("The lease was lost: the process was frozen or the database did not answer. Beginning anew.");
+            replica.beginAnew();
+            leases.giveBack(lanes.drain());
+            replica.renew();
+        }
+    }
+
+    /** Leases what is due and lines it up, for as long as there is more and room for it. */
+    synchronized void claimDue() throws SQLException {
+        boolean goOn = true;
+        while (goOn && mayClaim() && lanes.hasRoom(Origin.CLAIMED)) {
+            var claim = claims.next(replica.id(), lanes.sated());
+            goOn = lineUp(claim.leases(), Origin.CLAIMED) && claim.maybeMore();
+            claim.cutShort().forEach(lanes::hasMore);
+        }
+    }
+
+    private void claimSoon() {
+        if (claimingSoon.compareAndSet(false, true)) {
+            executor.execute(() -> {
+                claimingSoon.set(false);
+                try {
+                    claimDue();
+                } catch (SQLException | RuntimeException e) {
+                    LOG.warnf("Claiming failed; the next sweep does it: %s", e.getMessage());
+                }
+            });
+        }
+    }
+
+    /** How busy this replica is. */
+    public DispatcherLoad load() {
+        return lanes.load(recorder.backlog());
+    }
+
+    /**
+     * Never while leases are being taken: what is claimed is known here only a moment later. Nor what is being published: stored after
+     * its intake was opened, it is younger than that, however long a commit may take or this process stand still.
+     */
+    public synchronized void giveBackForgotten() throws SQLException {
+        var now = leases.now();
+        var oldest = intakes.stream().map(OpenIntake::age).max(Comparator.naturalOrder());
+        leases.giveBackForgotten(
+                replica.id(), now.minus(oldest.orElse(Duration.ZERO)).minus(MARGIN));
+    }
+
+    private boolean mayClaim() {
+        return !stopping && replica.holdsFor(timeout.plus(MARGIN));
+    }
+
+    @Override
+    public void recorded(AttemptResult result) {
+        leases.remove(result.lease());
+        metrics.recorded(result);
+        trace.recorded(result);
+        failures.recorded(result);
+        if (result.verdict().gone()) {
+            executor.execute(() -> disableGone(result.lease().webhookId()));
+        }
+    }
+
+    @Override
+    public void refused(AttemptResult result) {
+        leases.putOff(result.lease());
+    }
+
+    /** Apart from recording, which must not wait for whoever else changes the webhook. */
+    private void disableGone(String webhookId) {
+        try {
+            failures.gone(webhookId);
+        } catch (RuntimeException e) {
+            LogIds.of("webhookId", webhookId)
+                    .around(() -> LOG.warnf(
+                            "Webhook %s is gone, but could not be disabled; the next 410 does it: %s", webhookId, e));
+        }
+    }
+
+    /**
+     * Makes the attempt of a delivery that was stored leased to this replica, apart from the lanes, and records it.
+     *
+     * @return the result; complete before it is durable
+     */
+    CompletionStage<AttemptResult> attemptNow(FirstDelivery delivery, UUID owner, SendTarget target) {
+        var lease = Lease.of(delivery, owner);
+        leases.add(lease);
+        return attempts.make(lease, target).whenComplete((result, failure) -> {
+            if (failure == null) {
+                recorder.add(result);
+            } else {
+                leases.remove(lease);
+            }
+        });
+    }
+}

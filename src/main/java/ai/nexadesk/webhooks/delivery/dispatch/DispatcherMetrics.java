@@ -1,0 +1,58 @@
+package ai.nexadesk.webhooks.delivery.dispatch;
+
+import ai.nexadesk.webhooks.delivery.queue.BacklogAge;
+import ai.nexadesk.webhooks.delivery.queue.Replica;
+import ai.nexadesk.webhooks.delivery.retention.Partitions;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
+
+import java.util.function.ToDoubleFunction;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+
+/** Shows what waits and what is in flight; looks only when asked. */
+@Singleton
+final class DispatcherMetrics {
+
+    private final MeterRegistry registry;
+    private final Dispatcher dispatcher;
+    private final Replica replica;
+    private final BacklogAge backlog;
+    private final Partitions partitions;
+
+    DispatcherMetrics(
+            MeterRegistry registry, Dispatcher dispatcher, Replica replica, BacklogAge backlog, Partitions partitions) {
+        this.registry = registry;
+        this.dispatcher = dispatcher;
+        this.replica = replica;
+        this.backlog = backlog;
+        this.partitions = partitions;
+    }
+
+    void start(@Observes StartupEvent event) {
+        gauge("nexadesk.lanes.busy", "Webhooks with something waiting or in flight here", load -> load.lanes());
+        gauge("nexadesk.lanes.behind", "Busy ones that are slow or fail, and stand behind", load -> load.behind());
+        gauge("nexadesk.lanes.waiting", "Deliveries that wait in memory", load -> load.waiting());
+        gauge("nexadesk.lanes.in.flight", "Requests in flight", load -> load.inFlight());
+        gauge("nexadesk.results.waiting", "Attempts that wait to be recorded", load -> load.unrecorded());
+        Gauge.builder("nexadesk.lease.remaining", replica, one -> one.millisLeft() / 1000.0)
+                .description("How much is left of the lease of this replica; it sends nothing near 0")
+                .baseUnit("seconds")
+                .register(registry);
+        Gauge.builder("nexadesk.backlog.age", backlog, age -> age.latest().toMillis() / 1000.0)
+                .description("How long the oldest delivery is due that no replica has taken")
+                .baseUnit("seconds")
+                .register(registry);
+        Gauge.builder("nexadesk.retention.oldest", partitions, log -> log.age().toSeconds())
+                .description("How long ago the oldest day of the log began")
+                .baseUnit("seconds")
+                .register(registry);
+    }
+
+    private void gauge(String name, String description, ToDoubleFunction<DispatcherLoad> value) {
+        Gauge.builder(name, dispatcher, one -> value.applyAsDouble(one.load()))
+                .description(description)
+                .register(registry);
+    }
+}

@@ -1,0 +1,96 @@
+package ai.nexadesk.webhooks.delivery.dispatch;
+
+import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.Engine;
+import ai.nexadesk.webhooks.outbound.address.EndpointUrl;
+import ai.nexadesk.webhooks.outbound.address.InvalidUrlException;
+import ai.nexadesk.webhooks.outbound.address.UrlRules;
+import ai.nexadesk.webhooks.webhook.Webhook;
+import ai.nexadesk.webhooks.webhook.WebhookChanged;
+import ai.nexadesk.webhooks.webhook.secret.SigningSecrets;
+
+import java.sql.SQLException;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.sql.DataSource;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.TransactionPhase;
+
+/**
+ * The webhooks of the moment, for attempts. Read anew after each change: at once if it was made in this process, and with the
+ * next sweep if another replica made it, so that it goes unnoticed for a second at most.
+ */
+@ApplicationScoped
+public class EndpointCache {
+
+    private static final int FORGET_ALL_ABOVE = 20_000;
+
+    /** One statement for all, however many there are. */
+    private static final String VERSIONS = "select id, version from webhook where id = any (?::text[])";
+
+    private record Entry(SendTarget target, int version) {}
+
+    private final ConcurrentHashMap<String, Entry> entries = new ConcurrentHashMap<>();
+    private final SigningSecrets signingSecrets;
+    private final UrlRules rules;
+    private final DataSource dataSource;
+
+    EndpointCache(SigningSecrets signingSecrets, UrlRules rules, @Engine DataSource dataSource) {
+        this.signingSecrets = signingSecrets;
+        this.rules = rules;
+        this.dataSource = dataSource;
+    }
+
+    /** The webhook with this id; waits for the database if it is not known yet. */
+    SendTarget get(String webhookId) {
+        var entry = entries.get(webhookId);
+        if (entry == null) {
+            entry = Acting.ENGINE.call(() -> load(webhookId));
+            entries.put(webhookId, entry);
+        }
+        return entry.target;
+    }
+
+    private Entry load(String webhookId) {
+        Webhook webhook = Webhook.findById(webhookId);
+        if (webhook == null) {
+            return new Entry(SendTarget.GONE, 0);
+        }
+        return new Entry(webhook.isDeleted() ? SendTarget.GONE : targetOf(webhook), webhook.version());
+    }
+
+    /** This webhook as an attempt needs it. */
+    SendTarget targetOf(Webhook webhook) {
+        var secrets = signingSecrets.of(webhook);
+        try {
+            return new SendTarget(EndpointUrl.parse(webhook.url, rules), webhook.status, secrets);
+        } catch (InvalidUrlException ruledOutByNow) {
+            return new SendTarget(null, webhook.status, secrets);
+        }
+    }
+
+    public void forget(@Observes(during = TransactionPhase.AFTER_COMPLETION) WebhookChanged change) {
+        entries.remove(change.id());
+    }
+
+    /** Forgets all that were changed by whomever. */
+    void refresh() throws SQLException {
+        if (entries.size() > FORGET_ALL_ABOVE) {
+            entries.clear();
+        }
+        if (entries.isEmpty()) {
+            return;
+        }
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(VERSIONS)) {
+            statement.setArray(
+                    1, connection.createArrayOf("text", entries.keySet().toArray()));
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    int version = rows.getInt(2);
+                    entries.computeIfPresent(rows.getString(1), (id, entry) -> entry.version == version ? entry : null);
+                }
+            }
+        }
+    }
+}

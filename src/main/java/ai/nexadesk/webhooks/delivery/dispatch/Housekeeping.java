@@ -1,0 +1,120 @@
+package ai.nexadesk.webhooks.delivery.dispatch;
+
+import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.delivery.queue.Backlog;
+import ai.nexadesk.webhooks.delivery.queue.LeaseRecovery;
+import ai.nexadesk.webhooks.delivery.queue.Leases;
+import ai.nexadesk.webhooks.delivery.queue.Replica;
+import ai.nexadesk.webhooks.webhook.secret.SigningSecrets;
+import io.quarkus.scheduler.Scheduled;
+import org.jboss.logging.Logger;
+
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.concurrent.ExecutorService;
+import java.util.stream.Stream;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/** What comes round: renewing the lease, taking over from dead replicas, leasing what is due. */
+@ApplicationScoped
+public class Housekeeping {
+
+    private static final Logger LOG = Logger.getLogger(Housekeeping.class);
+
+    private final Dispatcher dispatcher;
+    private final LeaseRecovery takeovers;
+    private final Replica replica;
+    private final Leases leases;
+    private final Backlog backlog;
+    private final EndpointCache targets;
+    private final SigningSecrets signingSecrets;
+    private final InstantSource clock;
+    private final ExecutorService executor;
+
+    Housekeeping(
+            Dispatcher dispatcher,
+            LeaseRecovery takeovers,
+            Replica replica,
+            Leases leases,
+            Backlog backlog,
+            EndpointCache targets,
+            SigningSecrets signingSecrets,
+            InstantSource clock,
+            ExecutorService executor) {
+        this.dispatcher = dispatcher;
+        this.takeovers = takeovers;
+        this.replica = replica;
+        this.leases = leases;
+        this.backlog = backlog;
+        this.targets = targets;
+        this.signingSecrets = signingSecrets;
+        this.clock = clock;
+        this.executor = executor;
+    }
+
+    @Scheduled(identity = "sweep", every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void everySecond() {
+        run();
+    }
+
+    /** Apart from the rest, which may take long. */
+    @Scheduled(identity = "lease", every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void renewLease() {
+        make(dispatcher::renewLease);
+    }
+
+    @Scheduled(identity = "forgotten-leases", every = "15s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void everyFifteenSeconds() throws SQLException {
+        dispatcher.giveBackForgotten();
+    }
+
+    @Scheduled(identity = "settling", every = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    public void everyMinute() {
+        Stream.<Step>of(signingSecrets::settleRotations, this::resume, this::forgetEnded, takeovers::adopt)
+                .forEach(Housekeeping::make);
+    }
+
+    private void resume() {
+        Acting.ENGINE.call(() -> backlog.resumeAll(clock.instant()));
+    }
+
+    private void forgetEnded() {
+        Acting.ENGINE.call(backlog::forgetEnded);
+    }
+
+    /** Sweeps once; nothing that fails is lost, for the next round does it again, and it holds up nothing else. */
+    public synchronized void run() {
+        Stream.<Step>of(targets::refresh, this::takeOver, dispatcher::claimDue).forEach(Housekeeping::make);
+    }
+
+    /** A part of a sweep. */
+    private interface Step {
+        void make() throws SQLException;
+    }
+
+    private static void make(Step step) {
+        try {
+            step.make();
+        } catch (SQLException | RuntimeException e) {
+            LOG.warnf("Sweeping failed and is tried again: %s", e.getMessage());
+        }
+    }
+
+    private void takeOver() throws SQLException {
+        var self = replica.id();
+        if (!leases.areAllOf(self)) {
+            // What was sent under a lease that this process has lost is being recorded: nobody knows better how it
+            // ended.
+            return;
+        }
+        int freed = takeovers.takeOver(self, clock.instant());
+        if (freed > 0) {
+            LOG.infof("Took over %d deliveries of a replica that is gone", freed);
+        }
+    }
+
+    /** Sweeps as soon as possible, not at the next second. */
+    public void soon() {
+        executor.execute(this::run);
+    }
+}

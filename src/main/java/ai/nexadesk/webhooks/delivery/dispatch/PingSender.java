@@ -1,0 +1,80 @@
+package ai.nexadesk.webhooks.delivery.dispatch;
+
+import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.delivery.AttemptResult;
+import ai.nexadesk.webhooks.delivery.DeliveryStatus;
+import ai.nexadesk.webhooks.delivery.Lease;
+import ai.nexadesk.webhooks.event.EventParser;
+import ai.nexadesk.webhooks.event.Publishing;
+import ai.nexadesk.webhooks.outbound.Outcome;
+import ai.nexadesk.webhooks.webhook.LastPing;
+import ai.nexadesk.webhooks.webhook.Pings;
+import ai.nexadesk.webhooks.webhook.Webhook;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/** Sends pings: they are stored, signed, sent and logged as all else, but at once and only once. */
+@ApplicationScoped
+class PingSender implements Pings {
+
+    private static final Duration SLACK = Duration.ofSeconds(2);
+
+    private final Publishing publishing;
+    private final Dispatcher dispatcher;
+    private final EndpointCache targets;
+    private final InstantSource clock;
+    private final Duration patience;
+
+    PingSender(
+            Publishing publishing,
+            Dispatcher dispatcher,
+            EndpointCache targets,
+            InstantSource clock,
+            Settings settings) {
+        this.publishing = publishing;
+        this.dispatcher = dispatcher;
+        this.targets = targets;
+        this.clock = clock;
+        this.patience = settings.delivery().timeout().plus(SLACK);
+    }
+
+    @Override
+    public LastPing send(Webhook webhook) {
+        var data = "{\"webhook_id\":\"" + webhook.id + "\"}";
+        var event = EventParser.newEvent(Lease.PING, clock.instant(), webhook.workspaceId, data);
+        var target = targets.targetOf(webhook);
+        var result = publishing.publishTo(
+                event, webhook.id, leased -> dispatcher.attemptNow(leased.delivery(), leased.owner(), target));
+        try {
+            return outcome(result.toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("The ping of webhook " + webhook.id + " ended without a result", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while waiting for a ping", e);
+        }
+    }
+
+    private static LastPing outcome(AttemptResult result) {
+        var outcome = result.outcome();
+        var verdict = result.verdict();
+        boolean ok = verdict.status() == DeliveryStatus.DELIVERED;
+        @Nullable Integer status = outcome instanceof Outcome.Answered answered ? (Integer) answered.status() : null;
+        long millis = outcome.duration().toMillis();
+        var message = ok ? "Your endpoint answered 200 in " + millis + " ms." : verdict.errorMessage();
+        var code = verdict.errorCode();
+        return new LastPing(
+                outcome.startedAt(),
+                ok,
+                status,
+                millis,
+                code == null ? null : code.wire(),
+                message == null ? "" : message);
+    }
+}

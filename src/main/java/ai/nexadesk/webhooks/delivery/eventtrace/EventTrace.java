@@ -1,0 +1,128 @@
+package ai.nexadesk.webhooks.delivery.eventtrace;
+
+import ai.nexadesk.webhooks.delivery.DeliveryStatus;
+import ai.nexadesk.webhooks.delivery.Lease;
+import ai.nexadesk.webhooks.event.EventIds;
+import ai.nexadesk.webhooks.web.Formats;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Where an event went, and where it did not and why.
+ *
+ * @param id of the event
+ * @param type of the event
+ * @param occurredAt its timestamp
+ * @param publishedAt when it was accepted
+ * @param webhooks every webhook that the workspace has, oldest first, and then those that it had
+ * @param truncated whether there are more webhooks than are named
+ */
+public record EventTrace(
+        String id, String type, Instant occurredAt, Instant publishedAt, List<Target> webhooks, boolean truncated) {
+
+    /** Why a webhook got an event or did not. */
+    public enum Reason {
+        SENT("sent", "It was subscribed and active, so a delivery was made."),
+        RECOVERED("recovered", "It missed the event, which was recovered later."),
+        DELETED("deleted", "The webhook had been deleted."),
+        CREATED_LATER("created_later", "The webhook was created after the event."),
+        ONLY_FOR_ANOTHER("only_for_another", "It was a test event or a ping, which goes to one webhook only."),
+        NOT_SUBSCRIBED("not_subscribed", "The webhook was not subscribed to this event type."),
+        UNVERIFIED("unverified", "The webhook was unverified: its endpoint had not answered the ping with 200."),
+        DISABLED("disabled", "The webhook was disabled."),
+        UNKNOWN("unknown", "Nobody knows: what the webhook was then is not on record.");
+
+        private final String word;
+        private final String sentence;
+
+        Reason(String word, String sentence) {
+            this.word = word;
+            this.sentence = sentence;
+        }
+
+        /** For programs. */
+        public String word() {
+            return word;
+        }
+
+        /** For people. */
+        public String sentence() {
+            return sentence;
+        }
+    }
+
+    /**
+     * What became of the event at one webhook.
+     *
+     * @param webhookId which
+     * @param url where its requests go now
+     * @param description what it is called now; may be empty
+     * @param deleted whether it is gone by now
+     * @param reason why it got the event or did not
+     * @param detail why it was disabled; null where it was not
+     * @param deliveryId the delivery; null if there is none
+     * @param deliveryStatus how far that has come; null if there is none
+     */
+    public record Target(
+            String webhookId,
+            String url,
+            String description,
+            boolean deleted,
+            Reason reason,
+            @Nullable String detail,
+            @Nullable String deliveryId,
+            @Nullable DeliveryStatus deliveryStatus) {
+
+        /** What pages call the webhook. */
+        public String title() {
+            return description.isBlank() ? url : Formats.visible(description);
+        }
+
+        /** Why, in words. */
+        public String explanation() {
+            return reason.sentence() + (reason == Reason.DISABLED && detail != null ? " " + detail : "");
+        }
+
+        /** Whether "recover missed events" delivers it, once the webhook is active. */
+        public boolean isRecoverable() {
+            return !deleted && (reason == Reason.UNVERIFIED || reason == Reason.DISABLED);
+        }
+    }
+
+    /**
+     * What a webhook was when the event was published.
+     *
+     * @param status as stored; null if there was no such webhook
+     * @param events what it was subscribed to
+     * @param deleted whether it was gone
+     */
+    record Then(@Nullable String status, String[] events, boolean deleted) {
+
+        Reason reason(String eventId, String type, boolean hasDelivery) {
+            boolean isPrivate = type.equals(Lease.PING) || eventId.startsWith(EventIds.TEST);
+            if (hasDelivery) {
+                return isPrivate || "active".equals(status) ? Reason.SENT : Reason.RECOVERED;
+            }
+            if (isPrivate) {
+                return Reason.ONLY_FOR_ANOTHER;
+            }
+            if (status == null) {
+                return Reason.CREATED_LATER;
+            }
+            if (deleted) {
+                return Reason.DELETED;
+            }
+            if (!Arrays.asList(events).contains(type) && !Arrays.asList(events).contains("*")) {
+                return Reason.NOT_SUBSCRIBED;
+            }
+            return switch (status) {
+                case "unverified" -> Reason.UNVERIFIED;
+                case "disabled" -> Reason.DISABLED;
+                default -> Reason.UNKNOWN;
+            };
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package ai.nexadesk.webhooks.delivery.health;
+
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Something that the admins of a workspace are to be told about a webhook, as the replica that mails it now has it.
+ *
+ * @param id which one
+ * @param webhookId what it is about
+ * @param kind what happened
+ * @param createdAt when it happened
+ * @param attempts how often somebody has begun to mail it, this time included
+ * @param told the people who have the mail
+ */
+record Notice(long id, String webhookId, Kind kind, Instant createdAt, int attempts, Set<UUID> told) {
+
+    /** What happened. */
+    enum Kind {
+        /** It will be disabled, unless it takes something before. */
+        WARNING,
+        /** It was disabled, because nothing could be delivered to it for days. */
+        DISABLED,
+        /** It was disabled, because its endpoint asked for that. */
+        GONE;
+
+        /** As the database has it. */
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        static Kind of(String word) {
+            return valueOf(word.toUpperCase(Locale.ROOT));
+        }
+    }
+}

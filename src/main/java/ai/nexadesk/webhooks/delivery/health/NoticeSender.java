@@ -1,0 +1,131 @@
+package ai.nexadesk.webhooks.delivery.health;
+
+import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.access.Person;
+import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.tracing.LogIds;
+import ai.nexadesk.webhooks.webhook.Webhook;
+import io.quarkus.mailer.Mail;
+import io.quarkus.scheduler.Scheduled;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/**
+ * Mails notices to the admins of a workspace, each to every admin at least once: what fails is tried again for a day. Twice only
+ * where a replica dies between a mail and the note of it. What is no longer so, is not mailed any more.
+ */
+@ApplicationScoped
+class NoticeSender {
+
+    private static final Logger LOG = Logger.getLogger(NoticeSender.class);
+
+    /** Renewed with every mail, so long enough for clocks of replicas that differ. */
+    private static final Duration LEASE = Duration.ofMinutes(5);
+
+    private static final Duration FIRST_PAUSE = Duration.ofMinutes(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
+    private static final Duration END = Duration.ofDays(1);
+
+    private final NoticeQueue queue;
+    private final NoticeTexts texts;
+    private final MailSender mails;
+    private final InstantSource clock;
+    private final Optional<String> from;
+
+    NoticeSender(NoticeQueue queue, NoticeTexts texts, MailSender mails, InstantSource clock, Settings settings) {
+        this.queue = queue;
+        this.texts = texts;
+        this.mails = mails;
+        this.clock = clock;
+        this.from = settings.mail().from();
+    }
+
+    @Scheduled(identity = "notices", every = "15s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void everyFifteenSeconds() {
+        try {
+            run();
+        } catch (SQLException | RuntimeException e) {
+            LOG.warnf("Notices cannot be mailed now and are tried again: %s", e.getMessage());
+        }
+    }
+
+    /** Mails all that is due. Nothing in the database is held meanwhile but the lease. */
+    void run() throws SQLException {
+        if (from.isEmpty()) {
+            return;
+        }
+        for (var notice = next(); notice.isPresent(); notice = next()) {
+            send(notice.get(), from.get());
+        }
+    }
+
+    private Optional<Notice> next() throws SQLException {
+        var now = clock.instant();
+        return queue.claim(now, now.plus(LEASE));
+    }
+
+    private void send(Notice notice, String sender) throws SQLException {
+        var webhook = Acting.ENGINE.<@Nullable Webhook>call(() -> Webhook.findById(notice.webhookId()));
+        var text = webhook == null || webhook.isDeleted() ? null : texts.of(notice, webhook);
+        if (webhook == null || text == null) {
+            queue.remove(notice);
+            return;
+        }
+        var told = new HashSet<>(notice.told());
+        RuntimeException failure = null;
+        for (var admin : Acting.in(webhook.workspaceId).call(() -> Person.adminsOf(webhook.workspaceId))) {
+            if (told.contains(admin.id)) {
+                continue;
+            }
+            try {
+                mails.send(
+                        Mail.withText(admin.email, text.subject(), text.body()).setFrom(sender));
+                told.add(admin.id);
+            } catch (RuntimeException e) {
+                failure = e;
+            }
+            if (!queue.keep(notice, told, clock.instant().plus(LEASE))) {
+                return;
+            }
+        }
+        if (failure == null) {
+            queue.remove(notice);
+        } else {
+            putOff(notice, told, failure);
+        }
+    }
+
+    private void putOff(Notice notice, Set<UUID> told, RuntimeException failure) throws SQLException {
+        var next = clock.instant().plus(pause(notice.attempts()));
+        boolean isOver = next.isAfter(notice.createdAt().plus(END));
+        LogIds.of("webhookId", notice.webhookId())
+                .around(() -> LOG.warnf(
+                        isOver
+                                ? "A notice could not be mailed for a day and is given up: %s"
+                                : "A notice could not be mailed and is tried again: %s",
+                        failure));
+        if (isOver) {
+            queue.remove(notice);
+        } else {
+            queue.keep(notice, told, next);
+        }
+    }
+
+    /** Twice as long each time. */
+    private static Duration pause(int attempts) {
+        var pause = FIRST_PAUSE;
+        for (int i = 1; i < attempts && pause.compareTo(LONGEST_PAUSE) < 0; i++) {
+            pause = pause.multipliedBy(2);
+        }
+        return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+    }
+}

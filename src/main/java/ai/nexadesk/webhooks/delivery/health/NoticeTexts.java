@@ -1,0 +1,90 @@
+package ai.nexadesk.webhooks.delivery.health;
+
+import ai.nexadesk.webhooks.PublicUrl;
+import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.webhook.DisableWarnings;
+import ai.nexadesk.webhooks.webhook.Webhook;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import jakarta.inject.Singleton;
+
+/** What notices say. */
+@Singleton
+class NoticeTexts {
+
+    private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("d MMMM uuuu, HH:mm 'UTC'", Locale.ENGLISH)
+            .withZone(ZoneOffset.UTC);
+
+    private final DisableWarnings warnings;
+    private final PublicUrl url;
+
+    NoticeTexts(DisableWarnings warnings, PublicUrl url) {
+        this.warnings = warnings;
+        this.url = url;
+    }
+
+    /** A mail without its addresses. */
+    record Text(String subject, String body) {}
+
+    /** What a notice says about this webhook; null if it is no longer so. */
+    @Nullable
+    Text of(Notice notice, Webhook webhook) {
+        if (notice.kind() == Notice.Kind.WARNING) {
+            var warning = Acting.ENGINE.<DisableWarnings.@Nullable Warning>call(() -> warnings.warning(webhook.id));
+            return warning == null ? null : warning(webhook, warning.until());
+        }
+        if (!webhook.isDisabled()) {
+            return null;
+        }
+        return notice.kind() == Notice.Kind.GONE ? gone(webhook) : disabled(webhook);
+    }
+
+    private Text warning(Webhook webhook, Instant until) {
+        return new Text("A webhook is failing: " + webhook.title(), """
+                NexaDesk could not deliver anything to this webhook for some days:
+
+                  %s
+
+                Its log shows what went wrong:
+
+                  %s/logs
+
+                If that does not change, the webhook is disabled on %s.
+                """.formatted(
+                        webhook.url, page(webhook), DAY.format(until)));
+    }
+
+    private Text disabled(Webhook webhook) {
+        return new Text("A webhook was disabled: " + webhook.title(), """
+                NexaDesk has disabled this webhook, because nothing could be delivered to it for days:
+
+                  %s
+
+                Its log shows what went wrong. When its endpoint works again, choose "Enable" on its page, and then "Recover
+                missed events":
+
+                  %s
+                """.formatted(webhook.url, page(webhook)));
+    }
+
+    private Text gone(Webhook webhook) {
+        return new Text("A webhook was disabled: " + webhook.title(), """
+                NexaDesk has disabled this webhook, because its endpoint answered "410 Gone", which asks us to stop:
+
+                  %s
+
+                Nothing more is sent to it. If that was not meant, see to it that the endpoint answers otherwise, choose "Enable" on
+                the webhook's page, and then "Recover missed events":
+
+                  %s
+                """.formatted(webhook.url, page(webhook)));
+    }
+
+    private String page(Webhook webhook) {
+        return url.of("/settings/webhooks/" + webhook.id);
+    }
+}

@@ -1,0 +1,165 @@
+package ai.nexadesk.webhooks.delivery.log;
+
+import ai.nexadesk.webhooks.delivery.Attempt;
+import ai.nexadesk.webhooks.delivery.Delivery;
+import ai.nexadesk.webhooks.delivery.DeliveryStatus;
+import ai.nexadesk.webhooks.delivery.Trigger;
+import ai.nexadesk.webhooks.outbound.ErrorCode;
+import ai.nexadesk.webhooks.outbound.Header;
+import ai.nexadesk.webhooks.web.Formats;
+import ai.nexadesk.webhooks.webhook.Webhook;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A delivery as its page shows it.
+ *
+ * @param webhook where it goes; may have been deleted since
+ * @param detail what is known about it
+ * @param maxAttempts how many automatic attempts the schedule has
+ * @param curl its request as a command, signed for this moment; null where nobody may have it or there is nothing to send
+ * @param now the moment at which it is shown
+ */
+record DeliveryPage(
+        Webhook webhook,
+        DeliveryLog.Detail detail,
+        int maxAttempts,
+        @Nullable String curl,
+        Instant now) {
+
+    /** The delivery. */
+    public Delivery delivery() {
+        return detail.entry().delivery();
+    }
+
+    /** How far it has come. */
+    public DeliveryStatus status() {
+        return detail.entry().status();
+    }
+
+    /** Its attempts, newest first. */
+    public List<Attempt> attempts() {
+        return detail.attempts();
+    }
+
+    /** What is sent; empty if the event is no longer kept. */
+    public String body() {
+        return detail.requestBody();
+    }
+
+    /** When the next attempt is due; null if none is. */
+    public @Nullable Instant nextAttemptAt() {
+        return detail.entry().nextAttemptAt();
+    }
+
+    /** Which of the automatic attempts comes next; those that a crash cut off do not count. */
+    public long nextNumber() {
+        return 1
+                + attempts().stream()
+                        .filter(attempt -> attempt.trigger == Trigger.AUTOMATIC
+                                && !ErrorCode.INTERRUPTED.wire().equals(attempt.errorCode))
+                        .count();
+    }
+
+    /** What comes next: an attempt of the schedule, or one by hand before it. */
+    public String nextTitle() {
+        return detail.entry().isManualNext() ? "Retry by hand" : "Attempt " + nextNumber() + " of " + maxAttempts;
+    }
+
+    /** What has happened and what comes next, oldest first. */
+    public List<TimelineEntry> timeline() {
+        var entries = TimelineEntry.of(delivery(), attempts());
+        var next = nextAttemptAt();
+        if (next != null) {
+            entries.add(TimelineEntry.next(next, nextTitle(), nextNumber() >= maxAttempts));
+        }
+        return entries;
+    }
+
+    /** What probably went wrong; null unless the newest attempt failed and something can be said. */
+    public @Nullable Diagnosis diagnosis() {
+        return attempts().isEmpty() || status() == DeliveryStatus.DELIVERED
+                ? null
+                : Diagnosis.of(attempts().get(0));
+    }
+
+    /** Whether an attempt is under way or about to begin. */
+    private boolean isUnsettled() {
+        var next = nextAttemptAt();
+        return status() == DeliveryStatus.SENDING || next != null && !next.isAfter(now);
+    }
+
+    /** After how many seconds the page looks again by itself: while an attempt ends, and when one is due; null if none is. */
+    public @Nullable Long lookAgain() {
+        if (isUnsettled()) {
+            return 1L;
+        }
+        var next = nextAttemptAt();
+        return next == null ? null : Duration.between(now, next).toSeconds() + 1;
+    }
+
+    /** Why it cannot be retried now; null if it can. */
+    public @Nullable String noRetry() {
+        if (delivery().isPing()) {
+            return "Pings are not retried. Send another ping instead.";
+        }
+        if (webhook.isDeleted()) {
+            return "The webhook was deleted, so this cannot be retried.";
+        }
+        if (webhook.isActive()) {
+            return null;
+        }
+        return webhook.isDisabled()
+                ? "The webhook is disabled. Enable it, then retry."
+                : "The webhook is unverified. Send a ping that is answered with 200, then retry.";
+    }
+
+    /** Where it stands, in plain words. */
+    public String sentence() {
+        var next = nextAttemptAt();
+        if (isUnsettled() && status() != DeliveryStatus.QUEUED) {
+            return "An attempt is on its way.";
+        }
+        return switch (status()) {
+            case QUEUED ->
+                detail.entry().isHeld() ? "Waits until the webhook is verified." : "Waiting for its first attempt.";
+            case SENDING -> "An attempt is on its way.";
+            case RETRYING ->
+                next == null
+                        ? lastError() + " Waits until the webhook is verified."
+                        : lastError() + " Next try in " + Formats.words(Duration.between(now, next)) + ", attempt "
+                                + nextNumber() + " of " + maxAttempts + ".";
+            case DELIVERED -> delivered();
+            case FAILED ->
+                attempts().isEmpty()
+                        ? "Failed before its first attempt."
+                        : "Failed after " + Formats.of(attempts().size(), "attempt", "attempts") + ". " + lastError();
+            case CANCELLED -> "Cancelled, because its webhook was deleted, or disabled by a person.";
+        };
+    }
+
+    private String delivered() {
+        return attempts().stream()
+                .filter(attempt -> attempt.succeeded() && attempt.statusCode != null)
+                .findFirst()
+                .map(attempt -> "Your endpoint answered " + attempt.statusCode
+                        + (attempt.durationMs == null ? "." : " in " + Formats.duration(attempt.durationMs) + "."))
+                .orElse("Delivered.");
+    }
+
+    private String lastError() {
+        return attempts().stream()
+                .filter(attempt -> attempt.errorMessage != null)
+                .findFirst()
+                .map(attempt -> attempt.errorMessage)
+                .orElse("");
+    }
+
+    /** What the newest attempt carried. */
+    public List<Header> requestHeaders() {
+        return attempts().stream().findFirst().map(Attempt::requestHeaders).orElse(List.of());
+    }
+}

@@ -1,0 +1,67 @@
+package ai.nexadesk.webhooks.delivery.log;
+
+import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.access.Caller;
+import ai.nexadesk.webhooks.access.Role;
+import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.delivery.RetrySchedule;
+import ai.nexadesk.webhooks.webhook.Webhook;
+import ai.nexadesk.webhooks.webhook.WebhookPages;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import io.smallrye.common.annotation.Blocking;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jspecify.annotations.Nullable;
+
+import java.time.InstantSource;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+
+/** One delivery: what was sent, what came back, and what can be done about it. */
+@Path(WebhookPages.PATH)
+@Produces(MediaType.TEXT_HTML)
+@Blocking
+public class DeliveryPages {
+
+    private final DeliveryLog log;
+    private final Curl curl;
+    private final RetrySchedule schedule;
+    private final InstantSource clock;
+    private final Caller caller;
+
+    DeliveryPages(DeliveryLog log, Curl curl, Settings settings, InstantSource clock, Caller caller) {
+        this.log = log;
+        this.curl = curl;
+        this.schedule = new RetrySchedule(settings.delivery().retryDelays());
+        this.clock = clock;
+        this.caller = caller;
+    }
+
+    @CheckedTemplate(basePath = "delivery")
+    record delivery(DeliveryPage page) implements TemplateInstance {}
+
+    @GET
+    @Path("/{id}/logs/{delivery}")
+    @RolesAllowed(Role.IS_AGENT)
+    @Operation(hidden = true)
+    public TemplateInstance delivery(@PathParam("id") String id, @PathParam("delivery") String deliveryId) {
+        var detail = log.get(caller.workspaceId(), id, deliveryId);
+        // A deleted webhook's log stays readable.
+        var webhook = QuarkusTransaction.requiringNew()
+                .call(() -> Webhook.everInWorkspace(caller.workspaceId(), id).orElseThrow(ApiException::notFound));
+        return new delivery(
+                new DeliveryPage(webhook, detail, schedule.maxAttempts(), curl(webhook, detail), clock.instant()));
+    }
+
+    /** For admins, as the secret is: whoever has it can make the endpoint believe that we sent the event again. */
+    private @Nullable String curl(Webhook webhook, DeliveryLog.Detail detail) {
+        return caller.isAdmin() && !webhook.isDeleted() && !detail.requestBody().isEmpty()
+                ? curl.command(webhook, detail)
+                : null;
+    }
+}

@@ -1,0 +1,52 @@
+package ai.nexadesk.webhooks.delivery.log;
+
+import ai.nexadesk.webhooks.access.Caller;
+import ai.nexadesk.webhooks.access.apikey.ApiKey;
+import ai.nexadesk.webhooks.api.ApiPath;
+import ai.nexadesk.webhooks.api.ListPage;
+import ai.nexadesk.webhooks.api.Success;
+import ai.nexadesk.webhooks.webhook.Webhooks;
+import io.smallrye.common.annotation.Blocking;
+
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+
+/**
+ * The log of a webhook, for the customers' programs. All classes below {@code /webhooks} have the same path: where one's
+ * were part of another's, the framework would answer 404 to a method that it should answer 405 to.
+ */
+@Path(ApiPath.EXTERNAL + "/webhooks")
+@Produces(MediaType.APPLICATION_JSON)
+@Blocking
+public class DeliveryResource {
+
+    private final Webhooks webhooks;
+    private final DeliveryLog log;
+    private final Caller caller;
+
+    DeliveryResource(Webhooks webhooks, DeliveryLog log, Caller caller) {
+        this.webhooks = webhooks;
+        this.log = log;
+        this.caller = caller;
+    }
+
+    @GET
+    @Path("/{id}/deliveries")
+    @RolesAllowed(ApiKey.READ)
+    public ListPage<DeliveryView> read(@PathParam("id") String id, @BeanParam LogQuery query) {
+        webhooks.everOf(id, caller);
+        return query.read(log, caller.workspaceId(), id);
+    }
+
+    @GET
+    @Path("/{id}/deliveries/{delivery}")
+    @RolesAllowed(ApiKey.READ)
+    public Success<DeliveryView.Full> get(@PathParam("id") String id, @PathParam("delivery") String delivery) {
+        return Success.of(DeliveryView.Full.of(log.get(caller.workspaceId(), id, delivery)));
+    }
+}

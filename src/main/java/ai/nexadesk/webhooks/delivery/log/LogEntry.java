@@ -1,0 +1,54 @@
+package ai.nexadesk.webhooks.delivery.log;
+
+import ai.nexadesk.webhooks.delivery.Delivery;
+import ai.nexadesk.webhooks.delivery.DeliveryStatus;
+import ai.nexadesk.webhooks.delivery.Trigger;
+import ai.nexadesk.webhooks.delivery.Work;
+import ai.nexadesk.webhooks.web.Formats;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+
+/**
+ * A line of the log.
+ *
+ * @param delivery what was or is to be delivered
+ * @param work what is left to do for it; null if nothing
+ * @param url the webhook's present URL
+ * @param description what its people call it, or empty
+ */
+public record LogEntry(Delivery delivery, @Nullable Work work, String url, String description) {
+
+    /** The moment that stands for "not before the webhook is verified again". */
+    private static final Instant HELD = Instant.parse("9999-12-31T00:00:00Z");
+
+    /** What to call the webhook: its description, with its invisible characters made visible, or else its URL. */
+    public String webhookTitle() {
+        return description.isBlank() ? url : Formats.visible(description);
+    }
+
+    /** How far the delivery has come. */
+    public DeliveryStatus status() {
+        return work != null && work.owner != null ? DeliveryStatus.SENDING : delivery.status;
+    }
+
+    /** When the next attempt is due; null if none is, or if the webhook must be verified first. */
+    public @Nullable Instant nextAttemptAt() {
+        return work == null || work.owner != null || isHeld() ? null : work.dueAt;
+    }
+
+    /** Which of the automatic attempts comes next; 0 if none does. */
+    public int nextNumber() {
+        return nextAttemptAt() == null || work == null ? 0 : work.tries + 1;
+    }
+
+    /** Whether the next attempt is one that somebody asked for. */
+    public boolean isManualNext() {
+        return work != null && work.trigger == Trigger.MANUAL;
+    }
+
+    /** Whether the delivery waits for its webhook to be verified again. */
+    public boolean isHeld() {
+        return work != null && work.dueAt.equals(HELD);
+    }
+}

@@ -1,0 +1,130 @@
+package ai.nexadesk.webhooks.delivery.log;
+
+import ai.nexadesk.webhooks.api.Cursor;
+import ai.nexadesk.webhooks.delivery.DeliveryStatus;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.stream.Stream;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.UriBuilder;
+
+/** The filters above a log, as they stand in the address of its page. */
+public class LogForm {
+
+    private static final Map<String, Duration> RANGES =
+            Map.of("1h", Duration.ofHours(1), "24h", Duration.ofDays(1), "7d", Duration.ofDays(7));
+
+    /** A delivery's or an event's id, or a text in the body. */
+    @QueryParam("q")
+    @DefaultValue("")
+    public String q = "";
+
+    /** How far, as a word. */
+    @QueryParam("status")
+    @DefaultValue("")
+    public String status = "";
+
+    /** The event type. */
+    @QueryParam("event")
+    @DefaultValue("")
+    public String event = "";
+
+    /** What the latest attempt was answered: {@code 404}, {@code 5xx} or {@code none}. */
+    @QueryParam("status_code")
+    @DefaultValue("")
+    public String statusCode = "";
+
+    /** A time range that ends now: {@code 1h}, {@code 24h} or {@code 7d}; blank for what the next two say. */
+    @QueryParam("range")
+    @DefaultValue("")
+    public String range = "";
+
+    /** The beginning of a time range, in UTC. */
+    @QueryParam("since")
+    @DefaultValue("")
+    public String since = "";
+
+    /** The end of a time range, in UTC. */
+    @QueryParam("until")
+    @DefaultValue("")
+    public String until = "";
+
+    /** Whether the page tells by itself when there is something new. */
+    @QueryParam("live")
+    @DefaultValue("")
+    public String live = "";
+
+    @QueryParam("cursor")
+    @Nullable
+    Cursor cursor;
+
+    LogFilter filter(@Nullable String webhookId, Instant now) {
+        return filter(webhookId, status, now);
+    }
+
+    /** What matches and has no retries left; pings never had any. */
+    public LogFilter failed(@Nullable String webhookId, Instant now) {
+        return filter(webhookId, DeliveryStatus.FAILED.word(), now).withoutPings();
+    }
+
+    private LogFilter filter(@Nullable String webhookId, String status, Instant now) {
+        var span = RANGES.get(range);
+        return LogFilter.parse(
+                webhookId,
+                status,
+                event,
+                statusCode,
+                span == null ? since : now.minus(span).toString(),
+                span == null ? until : "",
+                q);
+    }
+
+    /** The beginning as the form's field takes it. */
+    public String sinceLocal() {
+        return local(since);
+    }
+
+    /** The end as the form's field takes it. */
+    public String untilLocal() {
+        return local(until);
+    }
+
+    private static String local(String time) {
+        return time.replaceFirst("(:\\d\\d)(:\\d\\d)?(\\.\\d+)?Z$", "$1");
+    }
+
+    /** Whether somebody chose a filter. */
+    boolean isFiltered() {
+        return Stream.of(q, status, event, statusCode, range, since, until).anyMatch(value -> !value.isBlank());
+    }
+
+    /** The address of a page that keeps all filters. */
+    public String address(String path, @Nullable Cursor next) {
+        return address(path, next, live);
+    }
+
+    /** The same, live or not. */
+    public String address(String path, @Nullable Cursor next, String live) {
+        var address = UriBuilder.fromPath(path);
+        add(address, "q", q);
+        add(address, "status", status);
+        add(address, "event", event);
+        add(address, "status_code", statusCode);
+        add(address, "range", range);
+        add(address, "since", since);
+        add(address, "until", until);
+        add(address, "live", live);
+        add(address, "cursor", next == null ? "" : next.toString());
+        return address.build().toString();
+    }
+
+    private static void add(UriBuilder address, String name, String value) {
+        if (!value.isBlank()) {
+            address.queryParam(name, "{" + name + "}").resolveTemplate(name, value);
+        }
+    }
+}

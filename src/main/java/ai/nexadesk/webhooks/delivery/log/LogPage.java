@@ -1,0 +1,198 @@
+package ai.nexadesk.webhooks.delivery.log;
+
+import ai.nexadesk.webhooks.api.Cursor;
+import ai.nexadesk.webhooks.catalog.Catalog;
+import ai.nexadesk.webhooks.catalog.EventType;
+import ai.nexadesk.webhooks.delivery.DeliveryIds;
+import ai.nexadesk.webhooks.delivery.DeliveryStatus;
+import ai.nexadesk.webhooks.delivery.Lease;
+import ai.nexadesk.webhooks.web.Formats;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * A part of a log and the filters above it, as pages show them.
+ *
+ * @param path the page without its filters
+ * @param form the filters
+ * @param filter what they mean
+ * @param part what they let through
+ * @param total how many they let through; null below the first part, whose page has said it
+ * @param maxAttempts how many automatic attempts a delivery gets
+ * @param now when it was read
+ */
+public record LogPage(
+        String path,
+        LogForm form,
+        LogFilter filter,
+        DeliveryLog.Part part,
+        DeliveryLog.@Nullable Total total,
+        int maxAttempts,
+        Instant now) {
+
+    private static final int LINES = 50;
+
+    private static final Map<String, String> RANGES =
+            inOrder("1h", "Last hour", "24h", "Last 24 hours", "7d", "Last 7 days");
+
+    private static final Map<String, String> CODES = inOrder(
+            "2xx",
+            "2xx success",
+            "3xx",
+            "3xx redirect",
+            "4xx",
+            "4xx client error",
+            "5xx",
+            "5xx server error",
+            "none",
+            "No answer");
+
+    private static Map<String, String> inOrder(String... valuesAndWords) {
+        var words = new LinkedHashMap<String, String>();
+        for (int i = 0; i < valuesAndWords.length; i += 2) {
+            words.put(valuesAndWords[i], valuesAndWords[i + 1]);
+        }
+        return words;
+    }
+
+    public static LogPage read(
+            DeliveryLog log,
+            String workspaceId,
+            String path,
+            LogForm form,
+            LogFilter filter,
+            int maxAttempts,
+            Instant now) {
+        @Nullable UUID before = form.cursor == null ? null : form.cursor.uuid(0);
+        if (before != null) {
+            var part = log.read(workspaceId, filter, before, LINES);
+            return new LogPage(path, form, filter, part, null, maxAttempts, now);
+        }
+        var top = log.top(workspaceId, filter, LINES);
+        return new LogPage(path, form, filter, top.part(), top.total(), maxAttempts, now);
+    }
+
+    /** Its lines, newest first. */
+    public List<LogEntry> entries() {
+        return part.entries();
+    }
+
+    /** Whether it is the top of the log. */
+    public boolean isFirst() {
+        return total != null;
+    }
+
+    /** Whether there is nothing at all, neither here nor further back. */
+    public boolean isNothing() {
+        return isFirst() && entries().isEmpty() && part.next() == null;
+    }
+
+    /** The states to choose from. */
+    public List<DeliveryStatus> states() {
+        return List.of(DeliveryStatus.values());
+    }
+
+    /** The answers to choose from, with their words; a single code that is in the address is among them. */
+    public Set<Map.Entry<String, String>> codes() {
+        if (form.statusCode.isBlank() || CODES.containsKey(form.statusCode)) {
+            return CODES.entrySet();
+        }
+        var codes = new LinkedHashMap<>(CODES);
+        codes.put(form.statusCode, form.statusCode);
+        return codes.entrySet();
+    }
+
+    /** The time ranges to choose from, with their words. */
+    public Set<Map.Entry<String, String>> ranges() {
+        return RANGES.entrySet();
+    }
+
+    /** The event types to choose from. */
+    public List<String> types() {
+        var pings = filter.pings() ? Stream.of(Lease.PING) : Stream.<String>empty();
+        return Stream.concat(Catalog.all().stream().map(EventType::name), pings).toList();
+    }
+
+    /** Whether somebody chose a filter, so that an empty log means "no match". */
+    public boolean isFiltered() {
+        return form.isFiltered();
+    }
+
+    /** Whether a range of its own is chosen. */
+    public boolean isBetween() {
+        return form.range.isBlank() && !(form.since.isBlank() && form.until.isBlank());
+    }
+
+    /** How many lines there are in all. */
+    public String count() {
+        if (total == null) {
+            return "Older deliveries";
+        }
+        var backTo = total.countedBackTo();
+        if (backTo != null) {
+            return Formats.of(total.counted(), "delivery", "deliveries") + " since " + Formats.absolute(backTo);
+        }
+        return Formats.of(total.counted(), total.isLowerBound(), "delivery", "deliveries");
+    }
+
+    /** The moment before which nobody has looked yet, when a part of the log was looked through without a full page. */
+    public @Nullable Instant lookedBackTo() {
+        var next = part.next();
+        return next == null || entries().size() == LINES ? null : DeliveryIds.madeAt(next);
+    }
+
+    /** Whether all lines are failed, so that they can be retried together. */
+    public boolean isRetryable() {
+        return filter.status() == DeliveryStatus.FAILED && total != null && total.counted() > 0;
+    }
+
+    /** The page that asks before it retries all that match. */
+    public String retryPath() {
+        return form.address(path + "/retry", null, "");
+    }
+
+    /** Where those that are selected are retried. */
+    public String selectedPath() {
+        return form.address(path + "/selected", null, "");
+    }
+
+    /** The file with all that match. */
+    public String exportPath(String format) {
+        return form.address(path + "/export." + format, null, "");
+    }
+
+    /** The page with the following lines, filters kept; null if there are no more. */
+    public @Nullable String nextPath() {
+        return part.next() == null ? null : form.address(path, Cursor.after(part.next()));
+    }
+
+    /** Whether the page tells by itself when there is something new. */
+    public boolean isLive() {
+        return form.live.equals("on");
+    }
+
+    /** The same page from the top. */
+    public String topPath() {
+        return form.address(path, null);
+    }
+
+    /** The same page, live if it is not and the other way round. */
+    public String togglePath() {
+        return form.address(path, null, isLive() ? "" : "on");
+    }
+
+    /** Tells how many lines stand above these by now. */
+    public String newsPath() {
+        var newest =
+                entries().isEmpty() ? DeliveryIds.lowest(now) : entries().get(0).delivery().id;
+        var address = form.address(path + "/news", null);
+        return address + (address.contains("?") ? "&" : "?") + "after=" + DeliveryIds.format(newest);
+    }
+}

@@ -1,0 +1,60 @@
+package ai.nexadesk.webhooks.delivery.log;
+
+import ai.nexadesk.webhooks.delivery.Attempt;
+import ai.nexadesk.webhooks.delivery.Delivery;
+import ai.nexadesk.webhooks.delivery.Trigger;
+import ai.nexadesk.webhooks.web.Formats;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One thing that happened to a delivery, or is to happen.
+ *
+ * @param at when
+ * @param tone the colours, as a class of the stylesheet
+ * @param icon a symbol of {@code icons.svg}
+ * @param title what
+ * @param text more about it; may be empty
+ */
+record TimelineEntry(Instant at, String tone, String icon, String title, String text) {
+
+    /** What happened so far, oldest first. */
+    static List<TimelineEntry> of(Delivery delivery, List<Attempt> newestFirst) {
+        var entries = new ArrayList<TimelineEntry>();
+        entries.add(new TimelineEntry(
+                delivery.createdAt(), "calm", "bolt", delivery.isPing() ? "Ping made" : "Event accepted", ""));
+        for (int i = newestFirst.size() - 1; i >= 0; i--) {
+            entries.add(of(newestFirst.get(i)));
+        }
+        return entries;
+    }
+
+    /** The attempt that comes next. */
+    static TimelineEntry next(Instant at, String title, boolean isLast) {
+        return new TimelineEntry(at, "info", "clock", title, isLast ? "The last one." : "");
+    }
+
+    private static TimelineEntry of(Attempt attempt) {
+        boolean isOver = attempt.isAnswered() || attempt.errorCode != null;
+        return new TimelineEntry(
+                attempt.startedAt,
+                !isOver ? "info" : attempt.succeeded() ? "good" : "bad",
+                !isOver ? "clock" : attempt.succeeded() ? "circle-check" : "octagon-x",
+                "Attempt " + attempt.number + (attempt.trigger == Trigger.MANUAL ? ", by hand" : ""),
+                outcome(attempt));
+    }
+
+    private static String outcome(Attempt attempt) {
+        @Nullable
+        String what = attempt.statusCode != null
+                ? Formats.withReason(attempt.statusCode)
+                : attempt.errorCode == null ? null : Formats.errorWord(attempt.errorCode);
+        if (what == null) {
+            return "On its way";
+        }
+        return attempt.durationMs == null ? what : what + " in " + Formats.duration(attempt.durationMs);
+    }
+}

@@ -1,0 +1,139 @@
+package ai.nexadesk.webhooks.delivery.queue;
+
+import ai.nexadesk.webhooks.delivery.DeliveryStatus;
+
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Set;
+import java.util.UUID;
+import javax.sql.DataSource;
+import jakarta.inject.Singleton;
+
+/** Changes what waits in the database when people change its webhook, or ask for a retry. */
+@Singleton
+public class Backlog {
+
+    /**
+     * What nobody has is gone at once. What a replica has may be on its way: it is marked, and the replica ends it. Which of the two it
+     * is, is decided once it is locked, for a result may be recorded at the same moment.
+     */
+    private static final String END_ALL = """
+            with unfinished as materialized (
+                select delivery_id, workspace_id, webhook_id, owner is not null as leased from work
+                where webhook_id = ? and (owner is null or owner is not null)
+                order by 1 for update
+            ), gone as (
+                delete from work where delivery_id = any (array(select delivery_id from unfinished where not leased))
+            ), left_to_the_owner as (
+                update work set ended = true, retry_requested = false, scheduled_for = null
+                where delivery_id = any (array(select delivery_id from unfinished where leased))
+            )
+            update delivery set status = ? from unfinished u
+            where delivery.workspace_id = u.workspace_id and delivery.webhook_id = u.webhook_id and id = u.delivery_id
+                and status in ('queued', 'retrying')
+            """;
+
+    private static final String FORGET_ENDED = "delete from work where ended and owner is null";
+
+    private static final String HOLD = """
+            update work set scheduled_for = case when trigger = 'automatic' then due_at else scheduled_for end,
+                due_at = timestamptz '9999-12-31Z'
+            where webhook_id = ? and owner is null and due_at < timestamptz '9999-12-31Z'
+            """;
+
+    private static final String RESUME = """
+            update work set due_at = case when trigger = 'automatic' then greatest(scheduled_for, ?) else ? end,
+                scheduled_for = case when trigger = 'automatic' then null else scheduled_for end
+            where webhook_id = ? and owner is null and due_at = timestamptz '9999-12-31Z'
+            """;
+
+    /** Repairs what a hold and a resume at the same moment can leave behind. */
+    private static final String RESUME_ALL = """
+            update work w set due_at = case when w.trigger = 'automatic' then greatest(w.scheduled_for, ?) else ? end,
+                scheduled_for = case when w.trigger = 'automatic' then null else w.scheduled_for end
+            from webhook h
+            where w.owner is null and w.due_at = timestamptz '9999-12-31Z' and h.id = w.webhook_id and h.status = 'active'
+            """;
+
+    /**
+     * Waits for an attempt that is being recorded, and then reads the delivery as that has left it: the number of attempts
+     * must be right, or the next one has the same number and is missing in the log. Locks in the order in which recording
+     * does.
+     */
+    private static final String RETRY = """
+            with waiting as materialized (
+                select delivery_id from work where delivery_id = any (?::uuid[]) order by 1 for update
+            ), wanted as materialized (
+                select d.id, d.workspace_id, d.webhook_id, d.event_key, d.attempts
+                from delivery d join webhook h on h.id = d.webhook_id and h.status = 'active' and h.deleted_at is null
+                where d.workspace_id = ? and d.event_type <> 'ping' and d.id = any (?::uuid[])
+                    and (select count(*) from waiting) >= 0 and exists (select from event e where e.key = d.event_key)
+                for update of d
+            )
+            insert into work (delivery_id, workspace_id, webhook_id, event_key, attempts, trigger, due_at)
+            select id, workspace_id, webhook_id, event_key, attempts, 'manual', ? from wanted
+            on conflict (delivery_id) do update set
+                retry_requested = work.owner is not null,
+                scheduled_for = case when work.owner is null and work.trigger = 'automatic' and not work.ended
+                    then work.due_at else work.scheduled_for end,
+                due_at = case when work.owner is null then excluded.due_at else work.due_at end,
+                trigger = case when work.owner is null then 'manual' else work.trigger end,
+                ended = work.ended and work.owner is not null
+            """;
+
+    private final Statements statements;
+
+    Backlog(DataSource dataSource) {
+        this.statements = new Statements(dataSource);
+    }
+
+    /** Ends all unfinished deliveries of a webhook with this status. */
+    void endAll(String webhookId, DeliveryStatus status) throws SQLException {
+        statements.update(END_ALL, (connection, statement) -> {
+            statement.setString(1, webhookId);
+            statement.setString(2, status.word());
+        });
+    }
+
+    /** Forgets what was ended and has come back without an attempt. */
+    public int forgetEnded() throws SQLException {
+        return statements.update(FORGET_ENDED, (connection, statement) -> {});
+    }
+
+    /** Lets none of a webhook's waiting deliveries become due. */
+    void hold(String webhookId) throws SQLException {
+        statements.update(HOLD, (connection, statement) -> statement.setString(1, webhookId));
+    }
+
+    /** Lets a webhook's held deliveries become due when they were, or now. */
+    void resume(String webhookId, Instant now) throws SQLException {
+        statements.update(RESUME, (connection, statement) -> {
+            statement.setObject(1, Statements.at(now));
+            statement.setObject(2, Statements.at(now));
+            statement.setString(3, webhookId);
+        });
+    }
+
+    /** Lets the held deliveries of all active webhooks become due. */
+    public int resumeAll(Instant now) throws SQLException {
+        return statements.update(RESUME_ALL, (connection, statement) -> {
+            statement.setObject(1, Statements.at(now));
+            statement.setObject(2, Statements.at(now));
+        });
+    }
+
+    /**
+     * Asks for one more attempt of each of these deliveries, now or as soon as the attempt ends that is on its way.
+     *
+     * @return how many it was possible for: their webhook is active and their event is kept
+     */
+    public int retry(String workspaceId, Set<UUID> deliveries, Instant now) throws SQLException {
+        return statements.update(RETRY, (connection, statement) -> {
+            var ids = Statements.ids(connection, deliveries);
+            statement.setArray(1, ids);
+            statement.setString(2, workspaceId);
+            statement.setArray(3, ids);
+            statement.setObject(4, Statements.at(now));
+        });
+    }
+}

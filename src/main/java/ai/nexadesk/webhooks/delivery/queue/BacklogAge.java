@@ -1,0 +1,67 @@
+package ai.nexadesk.webhooks.delivery.queue;
+
+import ai.nexadesk.webhooks.database.Engine;
+import io.quarkus.scheduler.Scheduled;
+import org.jboss.logging.Logger;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import javax.sql.DataSource;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/** How late deliveries are that wait in the database: the one figure that says whether the replicas keep up. */
+@ApplicationScoped
+public class BacklogAge {
+
+    private static final Logger LOG = Logger.getLogger(BacklogAge.class);
+
+    /** One step in the index for each webhook that has anything waiting, however much that is. */
+    private static final String OLDEST_DUE = """
+            with recursive waiting (webhook_id) as (
+                (select webhook_id from work where owner is null order by webhook_id limit 1)
+                union all
+                select (select w.webhook_id from work w where w.owner is null and w.webhook_id > waiting.webhook_id
+                    order by w.webhook_id limit 1)
+                from waiting where waiting.webhook_id is not null
+            )
+            select min((select w.due_at from work w where w.owner is null and w.webhook_id = waiting.webhook_id
+                order by w.due_at limit 1))
+            from waiting where waiting.webhook_id is not null
+            """;
+
+    private final DataSource dataSource;
+    private final InstantSource clock;
+    private volatile Duration latest = Duration.ZERO;
+
+    public BacklogAge(@Engine DataSource dataSource, InstantSource clock) {
+        this.dataSource = dataSource;
+        this.clock = clock;
+    }
+
+    /** As it was at the last look, which is no more than some seconds ago while the database answers. */
+    public Duration latest() {
+        return latest;
+    }
+
+    @Scheduled(identity = "backlog-age", every = "10s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    public void look() {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(OLDEST_DUE);
+                var rows = statement.executeQuery()) {
+            rows.next();
+            var due = rows.getObject(1, OffsetDateTime.class);
+            latest = due == null ? Duration.ZERO : age(due.toInstant());
+        } catch (SQLException e) {
+            LOG.debugf("The age of the backlog is not known now: %s", e.getMessage());
+        }
+    }
+
+    /** What is due in the future, or held for good, is not late. */
+    private Duration age(Instant due) {
+        var now = clock.instant();
+        return due.isBefore(now) ? Duration.between(due, now) : Duration.ZERO;
+    }
+}

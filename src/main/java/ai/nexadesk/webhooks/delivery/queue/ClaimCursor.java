@@ -1,0 +1,64 @@
+package ai.nexadesk.webhooks.delivery.queue;
+
+import ai.nexadesk.webhooks.delivery.Lease;
+
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import jakarta.inject.Singleton;
+
+/**
+ * Leases what is due: retries, what found no room in the lanes, and what dead replicas left. Goes round the webhooks and takes
+ * a few of each, so that no backlog starves another. One thread at a time.
+ */
+@Singleton
+public class ClaimCursor {
+
+    private static final WorkQueue.Most MOST = new WorkQueue.Most(1_000, 16L << 20, 128, 512 * 1024);
+
+    private final WorkQueue queue;
+    private final InstantSource clock;
+
+    /** The webhook that the last round ended with. */
+    private String after = "";
+
+    ClaimCursor(WorkQueue queue, InstantSource clock) {
+        this.queue = queue;
+        this.clock = clock;
+    }
+
+    /**
+     * What was claimed.
+     *
+     * @param leases the deliveries, now leased
+     * @param maybeMore whether the round went on when there were enough
+     * @param cutShort the webhooks that may have more
+     */
+    public record Claim(List<Lease> leases, boolean maybeMore, Set<String> cutShort) {}
+
+    /**
+     * Claims the next part of a round.
+     *
+     * @param sated webhooks that have enough for now
+     */
+    public Claim next(UUID owner, Collection<String> sated) throws SQLException {
+        var claimed = queue.claim(owner, clock.instant(), after, sated, MOST);
+        boolean wasWhole = after.isEmpty();
+        after = claimed.isCut() && claimed.last() != null ? claimed.last() : "";
+        var cutShort = claimed.leases().stream().collect(Collectors.groupingBy(Lease::webhookId)).entrySet().stream()
+                .filter(webhook -> mayHaveMore(webhook.getValue()))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+        return new Claim(claimed.leases(), claimed.isCut() || !wasWhole, cutShort);
+    }
+
+    private static boolean mayHaveMore(List<Lease> ofWebhook) {
+        return ofWebhook.size() >= MOST.perWebhook()
+                || ofWebhook.stream().mapToLong(lease -> lease.body().length).sum() >= MOST.bytesPerWebhook();
+    }
+}

@@ -1,0 +1,108 @@
+package ai.nexadesk.webhooks.delivery.queue;
+
+import ai.nexadesk.webhooks.database.Engine;
+
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.UUID;
+import javax.sql.DataSource;
+import jakarta.inject.Singleton;
+
+/**
+ * Frees what replicas had leased whose lease has ended. Looks at those replicas only: the entries that a living one leaves
+ * behind in the index, and which nobody may remove while some old transaction is open, cost nothing here.
+ */
+@Singleton
+public class LeaseRecovery {
+
+    /** What one statement frees. */
+    private static final int AT_ONCE = 500;
+
+    /**
+     * What a dead replica left is free again. Where an attempt may have begun, nobody knows whether the request arrived: the log
+     * says so. A ping is not tried again. All keeps its
+     * place among what is due, or what is taken over again and again would never come first. That the lease has ended is written, so that a renewal on its way, which waits for
+     * this, comes too late.
+     */
+    static final String TAKE_OVER = """
+            with ended as (
+                update replica set lease_until = '-infinity' where lease_until <= now() and id <> ? returning id
+            ), dead as (
+                select w.delivery_id, w.workspace_id, w.attempts + 1 as number, w.trigger, w.webhook_id, w.begun
+                from work w
+                where w.owner = any (array(select id from ended))
+                limit ? for update of w skip locked
+            ), logged as (
+                insert into attempt (delivery_id, number, trigger, started_at, error_code, error_message, url,
+                    request_headers)
+                select d.delivery_id, d.number, d.trigger, ?, 'interrupted',
+                    'The sender stopped before the outcome was known. The request may or may not have arrived.', h.url, '[]'
+                from dead d join webhook h on h.id = d.webhook_id
+                where d.begun
+                on conflict do nothing
+            ), noted as (
+                update delivery set attempts = d.number, attempted_at = ?, status_code = null, duration_ms = null,
+                    error_code = 'interrupted', status = case when event_type = 'ping' then 'failed' else status end
+                from dead d
+                where d.begun and delivery.workspace_id = d.workspace_id and delivery.webhook_id = d.webhook_id
+                    and id = d.delivery_id
+                returning id, event_type
+            ), dropped as (
+                delete from work where delivery_id = any (array(select id from noted where event_type = 'ping'))
+            )
+            update work w set owner = null, attempts = case when d.begun then d.number else w.attempts end,
+                due_at = least(w.due_at, ?), %s
+            from dead d
+            where w.delivery_id = any (array[d.delivery_id]) and d.delivery_id not in (select id from noted where event_type = 'ping')
+            """.formatted(WorkQueue.ASKED_FOR_FIRST);
+
+    private static final String FORGET = """
+            delete from replica r where lease_until = '-infinity' and not exists (select from work w where w.owner = r.id)
+            """;
+
+    /** A statement of a replica may have been committed after that was forgotten. */
+    private static final String ADOPT = """
+            with recursive owners (id) as (
+                (select owner from work where owner is not null order by owner limit 1)
+                union all
+                select (select w.owner from work w where w.owner > owners.id order by w.owner limit 1)
+                from owners where owners.id is not null
+            )
+            insert into replica (id, started_at, lease_until)
+            select id, now(), '-infinity' from owners where id is not null on conflict do nothing
+            """;
+
+    private final Statements statements;
+
+    LeaseRecovery(@Engine DataSource dataSource) {
+        this.statements = new Statements(dataSource);
+    }
+
+    /**
+     * Frees all of it, and notes the attempts that were interrupted.
+     *
+     * @param self the replica that does it; it may not know yet that it has lost its lease
+     * @return how many deliveries
+     */
+    public int takeOver(UUID self, Instant now) throws SQLException {
+        int all = 0;
+        int freed;
+        do {
+            freed = statements.update(TAKE_OVER, (connection, statement) -> {
+                statement.setObject(1, self);
+                statement.setInt(2, AT_ONCE);
+                statement.setObject(3, Statements.at(now));
+                statement.setObject(4, Statements.at(now));
+                statement.setObject(5, Statements.at(now));
+            });
+            all += freed;
+        } while (freed > 0);
+        statements.update(FORGET, (connection, statement) -> {});
+        return all;
+    }
+
+    /** Makes replicas known that are not there and yet own something, so that it is taken over. */
+    public void adopt() throws SQLException {
+        statements.update(ADOPT, (connection, statement) -> {});
+    }
+}

@@ -1,0 +1,86 @@
+package ai.nexadesk.webhooks.delivery.queue;
+
+import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.database.Engine;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.UUID;
+import javax.sql.DataSource;
+import jakarta.inject.Singleton;
+
+/**
+ * This process among those that share the work. Its lease covers every delivery that it owns: while it is renewed, nobody
+ * else attempts them. The database's clock decides when a lease ends; this process gives up earlier by its own monotonic clock,
+ * so that attempts never overlap, even after it was frozen.
+ */
+@Singleton
+public class Replica {
+
+    private static final String BEGIN = """
+            insert into replica (lease_until, id, started_at) values (now() + ? * interval '1 millisecond', ?, now())
+            on conflict (id) do update set lease_until = excluded.lease_until
+            """;
+
+    /** A lease that has ended stays ended, for others may have taken over. */
+    private static final String RENEW = """
+            update replica set lease_until = now() + ? * interval '1 millisecond' where id = ? and lease_until > now()
+            """;
+
+    private static final String END = "update replica set lease_until = '-infinity' where id = ?";
+
+    private final Statements statements;
+    private final Duration lease;
+    private volatile UUID id = UUID.randomUUID();
+    private volatile long validUntilNanos = System.nanoTime();
+    private volatile boolean begun;
+
+    Replica(@Engine DataSource dataSource, Settings settings) {
+        this.statements = new Statements(dataSource);
+        this.lease = settings.delivery().lease();
+    }
+
+    /** Under this id the lease was renewed last. */
+    public UUID id() {
+        return id;
+    }
+
+    /** Whether the lease certainly lasts this long from now. */
+    public boolean holdsFor(Duration time) {
+        return validUntilNanos - System.nanoTime() > time.toNanos();
+    }
+
+    /** How much is left of the lease; never negative. */
+    public long millisLeft() {
+        return Math.max(0, (validUntilNanos - System.nanoTime()) / 1_000_000);
+    }
+
+    /** Whether it had a lease that has ended. */
+    public boolean hasLost() {
+        return begun && !holdsFor(Duration.ZERO);
+    }
+
+    /** Begins or renews the lease; it is lost if it has ended by the database's clock. */
+    public void renew() throws SQLException {
+        long before = System.nanoTime();
+        int renewed = statements.update(begun ? RENEW : BEGIN, (connection, statement) -> {
+            statement.setLong(1, lease.toMillis());
+            statement.setObject(2, id);
+        });
+        validUntilNanos = renewed == 1 ? before + lease.toNanos() : before;
+        begun = true;
+    }
+
+    /** Begins anew under another id, after the lease was lost. */
+    public void beginAnew() {
+        begun = false;
+        validUntilNanos = System.nanoTime();
+        id = UUID.randomUUID();
+    }
+
+    /** Ends the lease: what is still owned may be taken over at once. */
+    public void end() throws SQLException {
+        validUntilNanos = System.nanoTime();
+        statements.update(END, (connection, statement) -> statement.setObject(1, id));
+    }
+}

@@ -1,0 +1,37 @@
+package ai.nexadesk.webhooks.delivery.queue;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.UUID;
+import javax.sql.DataSource;
+
+/** Runs the engine's own statements on a connection of their own, or on that of the present transaction. */
+public record Statements(DataSource dataSource) {
+
+    /** Sets the parameters of a statement. */
+    public interface Parameters {
+        void set(Connection connection, PreparedStatement statement) throws SQLException;
+    }
+
+    public int update(String sql, Parameters parameters) throws SQLException {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(sql)) {
+            parameters.set(connection, statement);
+            return statement.executeUpdate();
+        }
+    }
+
+    public static Array ids(Connection connection, Collection<UUID> ids) throws SQLException {
+        return connection.createArrayOf("uuid", ids.toArray());
+    }
+
+    public static OffsetDateTime at(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

@@ -1,0 +1,54 @@
+package ai.nexadesk.webhooks.delivery.queue;
+
+import ai.nexadesk.webhooks.delivery.DeliveryStatus;
+import ai.nexadesk.webhooks.webhook.Deliveries;
+import ai.nexadesk.webhooks.webhook.Webhook;
+
+import java.sql.SQLException;
+import java.time.InstantSource;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/** Follows what happens to webhooks with their unfinished deliveries, in the same transaction. */
+@ApplicationScoped
+class UnfinishedDeliveries implements Deliveries {
+
+    private final Backlog backlog;
+    private final InstantSource clock;
+
+    UnfinishedDeliveries(Backlog backlog, InstantSource clock) {
+        this.backlog = backlog;
+        this.clock = clock;
+    }
+
+    private interface Change {
+        void make() throws SQLException;
+    }
+
+    @Override
+    public void cancelAll(Webhook webhook) {
+        make(() -> backlog.endAll(webhook.id, DeliveryStatus.CANCELLED));
+    }
+
+    @Override
+    public void failAll(Webhook webhook) {
+        make(() -> backlog.endAll(webhook.id, DeliveryStatus.FAILED));
+    }
+
+    @Override
+    public void hold(Webhook webhook) {
+        make(() -> backlog.hold(webhook.id));
+    }
+
+    @Override
+    public void resume(Webhook webhook) {
+        make(() -> backlog.resume(webhook.id, clock.instant()));
+    }
+
+    private static void make(Change change) {
+        try {
+            change.make();
+        } catch (SQLException e) {
+            throw new IllegalStateException("The webhook's deliveries cannot be changed now", e);
+        }
+    }
+}

@@ -1,0 +1,258 @@
+package ai.nexadesk.webhooks.delivery.queue;
+
+import ai.nexadesk.webhooks.database.Engine;
+import ai.nexadesk.webhooks.delivery.Lease;
+import ai.nexadesk.webhooks.delivery.Trigger;
+import org.jspecify.annotations.Nullable;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import javax.sql.DataSource;
+import jakarta.inject.Singleton;
+
+/**
+ * The leases on deliveries that are not finished, as they stand in the database. The hot SQL of claiming stands here and
+ * nowhere else. What people change about deliveries that wait is in {@link Backlog}, what dead
+ * replicas left is for {@link LeaseRecovery}.
+ */
+@Singleton
+class WorkQueue {
+
+    /**
+     * Goes from webhook to webhook, so that the backlog of one hides nobody else's work, and takes a few of each; fewer where
+     * bodies are long, for all of them are read into memory. Rows that another replica is taking are passed over. The array of
+     * one keeps PostgreSQL from going through the queue for what was picked ({@link AttemptStore#FINISH}).
+     */
+    static final String CLAIM = """
+            with recursive waiting (webhook_id) as (
+                (select webhook_id from work where owner is null and webhook_id > ? order by webhook_id limit 1)
+                union all
+                select (select w.webhook_id from work w where w.owner is null and w.webhook_id > waiting.webhook_id
+                    order by w.webhook_id limit 1)
+                from waiting where waiting.webhook_id is not null
+            ), picked as (
+                select w.* from waiting
+                cross join lateral (
+                    select delivery_id, webhook_id, event_key, due_at from work
+                    where owner is null and webhook_id = waiting.webhook_id and due_at <= ? and not ended
+                    order by due_at limit ? for update skip locked
+                ) w
+                where waiting.webhook_id is not null and waiting.webhook_id <> all (?::text[])
+                limit ?
+            ), sized as (
+                select p.delivery_id, e.id, e.type, e.body, e.traceparent, sum(octet_length(e.body)) over of_webhook
+                    - octet_length(e.body) as before, sum(octet_length(e.body)) over in_all as bytes
+                from picked p join event e on e.key = p.event_key
+                window in_all as (order by p.webhook_id, p.due_at, p.delivery_id),
+                    of_webhook as (partition by p.webhook_id order by p.due_at, p.delivery_id)
+            ), claimed as (
+                update work w set owner = ?, begun = false from sized s
+                where w.delivery_id = any (array[s.delivery_id]) and s.before < ? and s.bytes <= ?
+                returning w.*, s.id as event_id, s.type, s.body, s.traceparent
+            )
+            select delivery_id, workspace_id, webhook_id, event_id, type, body, attempts, tries, trigger, scheduled_for, owner,
+                traceparent, max(webhook_id) over (), (select count(*) = ? or max(bytes) > ? from sized)
+            from claimed
+            order by due_at
+            """;
+
+    /** A retry that was asked for meanwhile goes first, and then what the schedule wants, unless that has come to its end. */
+    static final String ASKED_FOR_FIRST = """
+            scheduled_for = case when w.retry_requested and w.trigger = 'automatic' and not w.ended
+                then w.due_at else w.scheduled_for end,
+            trigger = case when w.retry_requested then 'manual' else w.trigger end,
+            ended = w.ended and not w.retry_requested, retry_requested = false
+            """;
+
+    /**
+     * Need not wait for the disk: it is read only if this process dies. Should the database's machine die with it in the same
+     * moment, an attempt may be missing in the log and its request may come twice, but nothing is lost.
+     */
+    private static final String BEGIN = """
+            with at_once as (select set_config('synchronous_commit', 'off', true))
+            update work set begun = true from at_once where owner = ? and delivery_id = any (?::uuid[]) and not ended
+            returning delivery_id
+            """;
+
+    private static final String RELEASE = """
+            update work w set owner = null, %s
+            where owner = ? and delivery_id = any (?::uuid[])
+            """.formatted(ASKED_FOR_FIRST);
+
+    private static final String RELEASE_FORGOTTEN = """
+            update work w set owner = null, %s
+            where owner = ? and delivery_id not in (select unnest(?::uuid[]))
+                and uuid_extract_timestamp(delivery_id) < ?
+            """.formatted(ASKED_FOR_FIRST);
+
+    private static final String PUT_OFF = """
+            update work w set owner = null, due_at = ?, %s
+            where owner = ? and delivery_id = ?
+            """.formatted(ASKED_FOR_FIRST);
+
+    private static final String CANCEL = """
+            with gone as (
+                delete from work where delivery_id = any (?::uuid[]) and owner = ? returning workspace_id, webhook_id, delivery_id
+            )
+            update delivery set status = 'cancelled' from gone
+            where delivery.workspace_id = gone.workspace_id and delivery.webhook_id = gone.webhook_id and id = gone.delivery_id
+                and status in ('queued', 'retrying')
+            """;
+
+    private final DataSource dataSource;
+    private final Statements statements;
+
+    WorkQueue(@Engine DataSource dataSource) {
+        this.dataSource = dataSource;
+        this.statements = new Statements(dataSource);
+    }
+
+    /**
+     * What was claimed.
+     *
+     * @param leases the deliveries, now leased
+     * @param last the webhook that the claim ended with, in the database's order; null if there is none
+     * @param isCut whether there may be more after it
+     */
+    record Claimed(List<Lease> leases, @Nullable String last, boolean isCut) {}
+
+    /**
+     * How much is claimed at most.
+     *
+     * @param deliveries of all webhooks
+     * @param bytes of their bodies; at least one delivery, however long
+     * @param perWebhook deliveries of one webhook
+     * @param bytesPerWebhook after which no more of one webhook are taken
+     */
+    record Most(int deliveries, long bytes, int perWebhook, long bytesPerWebhook) {}
+
+    /**
+     * Leases what is due.
+     *
+     * @param now by the application's clock, which the retry times follow
+     * @param after only of webhooks whose id comes after this one
+     * @param except webhooks for which there is no room
+     */
+    Claimed claim(UUID owner, Instant now, String after, Collection<String> except, Most most) throws SQLException {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(CLAIM)) {
+            statement.setString(1, after);
+            statement.setObject(2, Statements.at(now));
+            statement.setInt(3, most.perWebhook());
+            statement.setArray(4, connection.createArrayOf("text", except.toArray()));
+            statement.setInt(5, most.deliveries());
+            statement.setObject(6, owner);
+            statement.setLong(7, most.bytesPerWebhook());
+            statement.setLong(8, most.bytes());
+            statement.setInt(9, most.deliveries());
+            statement.setLong(10, most.bytes());
+            var leases = new ArrayList<Lease>();
+            @Nullable String last = null;
+            boolean isCut = false;
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    leases.add(lease(rows));
+                    last = rows.getString(13);
+                    isCut = rows.getBoolean(14);
+                }
+            }
+            return new Claimed(leases, last, isCut);
+        }
+    }
+
+    private static Lease lease(ResultSet row) throws SQLException {
+        @Nullable Timestamp scheduledFor = row.getTimestamp(10);
+        return new Lease(
+                row.getObject(1, UUID.class),
+                row.getString(2),
+                row.getString(3),
+                row.getString(4),
+                row.getString(5),
+                row.getBytes(6),
+                row.getInt(7),
+                row.getInt(8),
+                Trigger.of(row.getString(9)),
+                scheduledFor == null ? null : scheduledFor.toInstant(),
+                row.getObject(11, UUID.class),
+                false,
+                row.getString(12));
+    }
+
+    /**
+     * Notes that these attempts may have begun.
+     *
+     * @return those of them that are this owner's to attempt
+     */
+    Set<UUID> begin(UUID owner, List<UUID> deliveries) throws SQLException {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(BEGIN)) {
+            statement.setObject(1, owner);
+            statement.setArray(2, Statements.ids(connection, deliveries));
+            var begun = new HashSet<UUID>();
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    begun.add(rows.getObject(1, UUID.class));
+                }
+            }
+            return begun;
+        }
+    }
+
+    /** Gives back what this owner has leased and not begun. */
+    void release(UUID owner, List<UUID> deliveries) throws SQLException {
+        statements.update(RELEASE, (connection, statement) -> {
+            statement.setObject(1, owner);
+            statement.setArray(2, Statements.ids(connection, deliveries));
+        });
+    }
+
+    /** What time it is by the database's clock, which the ids of deliveries follow. */
+    Instant now() throws SQLException {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement("select clock_timestamp()");
+                var rows = statement.executeQuery()) {
+            rows.next();
+            return rows.getObject(1, OffsetDateTime.class).toInstant();
+        }
+    }
+
+    /**
+     * Gives back what this owner has leased, but for these.
+     *
+     * @param before only deliveries that were stored before this time, by the database's clock
+     * @return how many
+     */
+    int releaseForgotten(UUID owner, Set<UUID> known, Instant before) throws SQLException {
+        return statements.update(RELEASE_FORGOTTEN, (connection, statement) -> {
+            statement.setObject(1, owner);
+            statement.setArray(2, Statements.ids(connection, known));
+            statement.setObject(3, Statements.at(before));
+        });
+    }
+
+    /** Gives a delivery back that cannot be attempted before this time. */
+    void putOff(UUID owner, UUID delivery, Instant until) throws SQLException {
+        statements.update(PUT_OFF, (connection, statement) -> {
+            statement.setObject(1, Statements.at(until));
+            statement.setObject(2, owner);
+            statement.setObject(3, delivery);
+        });
+    }
+
+    /** Cancels deliveries that this owner has leased and whose webhook takes nothing more. */
+    void cancel(UUID owner, List<UUID> deliveries) throws SQLException {
+        statements.update(CANCEL, (connection, statement) -> {
+            statement.setArray(1, Statements.ids(connection, deliveries));
+            statement.setObject(2, owner);
+        });
+    }
+}

@@ -1,0 +1,258 @@
+package ai.nexadesk.webhooks.delivery.retention;
+
+import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.database.Engine;
+import ai.nexadesk.webhooks.delivery.DeliveryIds;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.scheduler.Scheduled;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
+
+/**
+ * Makes the daily partitions of the log ahead of time, and drops those that are older than the retention. Replicas take turns
+ * by an advisory lock. What is unfinished keeps its day, and that of its event.
+ */
+@ApplicationScoped
+public class Partitions {
+
+    private static final Logger LOG = Logger.getLogger(Partitions.class);
+    private static final List<String> TABLES = List.of("event", "delivery", "attempt");
+    private static final int DAYS_AHEAD = 7;
+    private static final DateTimeFormatter SUFFIX = DateTimeFormatter.BASIC_ISO_DATE;
+
+    private static final String LOCK = "select pg_try_advisory_xact_lock(hashtext('nexadesk partitions'))";
+    private static final String EXISTING = """
+            select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
+            where i.inhparent = ?::regclass and c.relname ~ '_[0-9]{8}$' order by 1
+            """;
+    /** Making and dropping wait for whoever reads the table, and all others for them: publishing, too. */
+    private static final String PATIENCE = "set local lock_timeout = '1s'";
+
+    private static final String END = """
+            with ended as (
+                delete from work where %s and event_key < ? returning workspace_id, webhook_id, delivery_id
+            )
+            update delivery set status = 'cancelled' from ended
+            where delivery.workspace_id = ended.workspace_id and delivery.webhook_id = ended.webhook_id and id = ended.delivery_id
+                and status in ('queued', 'retrying')
+            """;
+
+    /** A webhook that nobody verifies must not keep everybody's log for ever. */
+    private static final String END_HELD = END.formatted("due_at = timestamptz '9999-12-31Z' and owner is null");
+
+    /** A retry by hand of what was old enough may have come before the drop, which then waited for it. */
+    private static final String END_DROPPED = END.formatted("true");
+
+    private static final String OLDEST_UNFINISHED = """
+            select least((select delivery_id from work order by 1 limit 1), (select event_key from work order by 1 limit 1))
+            """;
+
+    /** Rows that lie in no partition of a day: table, where in it, and key. All are reached through the table, as its policies ask. */
+    private static final List<List<String>> WITHOUT_A_DAY = List.of(
+            List.of("event_id", "event_id", "key"),
+            List.of("event", "event_default", "key"),
+            List.of("delivery", "delivery_default", "id"),
+            List.of("attempt", "attempt_default", "delivery_id"));
+
+    private static final String FORGET = """
+            delete from %1$s where %3$s < ? and tableoid = '%2$s'::regclass and ctid = any (array(
+                select ctid from %1$s where %3$s < ? and tableoid = '%2$s'::regclass limit 5000))
+            """;
+
+    private final DataSource dataSource;
+    private final InstantSource clock;
+    private final Duration retention;
+    private volatile LocalDate oldest;
+
+    Partitions(@Engine DataSource dataSource, InstantSource clock, Settings settings) {
+        this.dataSource = dataSource;
+        this.clock = clock;
+        this.retention = settings.retention();
+        this.oldest = today();
+    }
+
+    /** How long ago the oldest day of the log began, as the last round left it. */
+    public Duration age() {
+        return Duration.between(oldest.atStartOfDay(ZoneOffset.UTC).toInstant(), clock.instant());
+    }
+
+    /** Before the dispatcher begins. */
+    void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
+        maintain();
+    }
+
+    @Scheduled(
+            identity = "partitions",
+            every = "1h",
+            delayed = "1h",
+            concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    public void maintain() {
+        try (var connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
+            try (var statement = connection.createStatement()) {
+                statement.execute(PATIENCE);
+                if (isMyTurn(statement)) {
+                    makeAhead(connection, statement);
+                    end(connection, END_HELD, oldestByRetention());
+                    dropOld(connection, statement);
+                }
+                connection.commit();
+            } catch (SQLException e) {
+                connection.rollback();
+                throw e;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+            forget(connection);
+            oldest = existing(connection, "event").stream()
+                    .findFirst()
+                    .map(Partitions::day)
+                    .orElse(today());
+        } catch (SQLException e) {
+            LOG.warnf("Partitions could not be maintained; the next round does it: %s", e.getMessage());
+        }
+    }
+
+    private static boolean isMyTurn(Statement statement) throws SQLException {
+        try (var rows = statement.executeQuery(LOCK)) {
+            return rows.next() && rows.getBoolean(1);
+        }
+    }
+
+    private void makeAhead(Connection connection, Statement statement) throws SQLException {
+        var today = today();
+        for (var table : TABLES) {
+            var existing = existing(connection, table);
+            for (int ahead = 0; ahead <= DAYS_AHEAD; ahead++) {
+                var day = today.plusDays(ahead);
+                var name = table + "_" + SUFFIX.format(day);
+                if (!existing.contains(name)) {
+                    make(connection, statement, table, day);
+                }
+            }
+        }
+    }
+
+    /** A day of which something is in the default partition already stays there; nothing is lost by it. */
+    private static void make(Connection connection, Statement statement, String table, LocalDate day)
+            throws SQLException {
+        isDone(connection, statement, "select make_log_partition('" + table + "', '" + day + "')");
+    }
+
+    /** What cannot be done now is left to the next round. */
+    private static boolean isDone(Connection connection, Statement statement, String sql) throws SQLException {
+        var before = connection.setSavepoint();
+        try {
+            statement.execute(sql);
+            return true;
+        } catch (SQLException e) {
+            connection.rollback(before);
+            LOG.debugf("Not now: %s: %s", sql, e.getMessage());
+            return false;
+        }
+    }
+
+    private void dropOld(Connection connection, Statement statement) throws SQLException {
+        var oldest = oldestKept(statement);
+        boolean dropped = false;
+        for (var table : TABLES) {
+            for (var name : existing(connection, table)) {
+                var day = day(name);
+                if (day.isBefore(oldest)
+                        && isDone(connection, statement, "select drop_log_partition('" + table + "', '" + day + "')")) {
+                    dropped = true;
+                    LOG.infof("Dropped %s: older than the retention", name);
+                }
+            }
+        }
+        if (dropped) {
+            end(connection, END_DROPPED, oldest);
+        }
+    }
+
+    private static void end(Connection connection, String sql, LocalDate oldest) throws SQLException {
+        try (var statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, lowest(oldest));
+            int ended = statement.executeUpdate();
+            if (ended > 0) {
+                LOG.infof("Cancelled %d deliveries of events that are no longer kept", ended);
+            }
+        }
+    }
+
+    private LocalDate oldestByRetention() {
+        return LocalDate.ofInstant(clock.instant().minus(retention), ZoneOffset.UTC);
+    }
+
+    private LocalDate oldestKept(Statement statement) throws SQLException {
+        var byRetention = oldestByRetention();
+        try (var rows = statement.executeQuery(OLDEST_UNFINISHED)) {
+            rows.next();
+            @Nullable UUID unfinished = rows.getObject(1, UUID.class);
+            if (unfinished == null) {
+                return byRetention;
+            }
+            var day = LocalDate.ofInstant(DeliveryIds.madeAt(unfinished), ZoneOffset.UTC);
+            return day.isBefore(byRetention) ? day : byRetention;
+        }
+    }
+
+    /** In small parts, each its own transaction. */
+    private void forget(Connection connection) throws SQLException {
+        LocalDate oldest;
+        try (var statement = connection.createStatement()) {
+            oldest = oldestKept(statement);
+        }
+        for (var place : WITHOUT_A_DAY) {
+            try (var statement = connection.prepareStatement(FORGET.formatted(place.toArray()))) {
+                statement.setObject(1, lowest(oldest));
+                statement.setObject(2, lowest(oldest));
+                while (statement.executeUpdate() > 0) {
+                    LOG.debugf("Removed old rows of %s", place.get(1));
+                }
+            }
+        }
+    }
+
+    private static List<String> existing(Connection connection, String table) throws SQLException {
+        try (var statement = connection.prepareStatement(EXISTING)) {
+            statement.setString(1, table);
+            var names = new ArrayList<String>();
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    names.add(rows.getString(1));
+                }
+            }
+            return names;
+        }
+    }
+
+    private static LocalDate day(String partition) {
+        return LocalDate.parse(partition.substring(partition.length() - 8), SUFFIX);
+    }
+
+    private static UUID lowest(LocalDate day) {
+        return DeliveryIds.lowest(day.atStartOfDay(ZoneOffset.UTC).toInstant());
+    }
+
+    private LocalDate today() {
+        return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+    }
+}

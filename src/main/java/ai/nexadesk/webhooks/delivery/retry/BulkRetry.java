@@ -1,0 +1,78 @@
+package ai.nexadesk.webhooks.delivery.retry;
+
+import ai.nexadesk.webhooks.access.Caller;
+import ai.nexadesk.webhooks.delivery.log.DeliveryLog;
+import ai.nexadesk.webhooks.delivery.log.LogForm;
+import ai.nexadesk.webhooks.web.Flash;
+import ai.nexadesk.webhooks.web.Formats;
+import ai.nexadesk.webhooks.webhook.Webhook;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import jakarta.ws.rs.core.Response;
+
+/** Retries all failed deliveries that a log's filters match; says how many before it does. */
+final class BulkRetry {
+
+    private BulkRetry() {}
+
+    @CheckedTemplate(basePath = "delivery")
+    record retry(@Nullable Webhook webhook, String count, boolean nothing, String scope, String action, String back)
+            implements TemplateInstance {}
+
+    static TemplateInstance ask(
+            @Nullable Webhook webhook, DeliveryLog log, String workspaceId, String path, LogForm form, Instant now) {
+        var total = log.count(workspaceId, form.failed(webhook == null ? null : webhook.id, now));
+        var backTo = total.countedBackTo();
+        var count = total.isLowerBound()
+                ? Formats.grouped(total.counted()) + " or more failed deliveries"
+                : Formats.of(total.counted(), "failed delivery", "failed deliveries");
+        return new retry(
+                webhook,
+                count,
+                total.counted() == 0 && backTo == null,
+                scope(webhook, form),
+                form.address(path + "/retry", null, ""),
+                form.address(path, null));
+    }
+
+    static Response start(
+            Jobs jobs, Caller caller, Flash flash, @Nullable String webhookId, String path, LogForm form, Instant now) {
+        var back = form.address(path, null);
+        var job = jobs.retry(form.failed(webhookId, now), caller);
+        return job.total == 0
+                ? flash.bad(back, "No failed delivery matches any more.")
+                : flash.good(JobPages.PATH, "Retrying " + Formats.of(job.total, "delivery", "deliveries") + " now.");
+    }
+
+    /** Says on the page that follows how many are retried. */
+    static Response told(int retried, Flash flash, String back) {
+        return retried == 0
+                ? flash.bad(back, "Nothing could be retried: these webhooks are not active, or their events are gone.")
+                : flash.good(back, "Retrying " + Formats.of(retried, "delivery", "deliveries") + " now.");
+    }
+
+    private static String scope(@Nullable Webhook webhook, LogForm form) {
+        var parts = new ArrayList<String>();
+        parts.add(webhook == null ? "All webhooks" : webhook.title());
+        add(parts, "event ", form.event);
+        add(parts, "answered ", form.statusCode);
+        add(parts, "of the last ", form.range);
+        if (form.range.isBlank()) {
+            add(parts, "since ", form.since);
+            add(parts, "until ", form.until);
+        }
+        add(parts, "matching ", form.q);
+        return String.join(" · ", parts);
+    }
+
+    private static void add(List<String> parts, String what, String value) {
+        if (!value.isBlank()) {
+            parts.add(what + value);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package ai.nexadesk.webhooks.delivery.retry;
+
+import ai.nexadesk.webhooks.access.Caller;
+import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.catalog.Catalog;
+import ai.nexadesk.webhooks.delivery.DeliveryStatus;
+import ai.nexadesk.webhooks.delivery.log.LogFilter;
+import org.jspecify.annotations.Nullable;
+
+import jakarta.ws.rs.core.Response;
+
+/**
+ * Which failed deliveries a program wants to retry.
+ *
+ * @param status {@code failed}, which is all that can be retried together
+ * @param event only of this type; null for all
+ * @param statusCode only those whose latest attempt was answered so: {@code 404}, {@code 5xx} or {@code none}; null for all
+ * @param since only those made at this moment or later; null for no bound
+ * @param until only those made before this moment; null for no bound
+ * @param q only those with this delivery id or event id, or with this text in their body; null for all
+ * @param dryRun whether only to count them
+ */
+public record BulkRetryRequest(
+        @Nullable String status,
+        @Nullable String event,
+        @Nullable String statusCode,
+        @Nullable String since,
+        @Nullable String until,
+        @Nullable String q,
+        @Nullable Boolean dryRun) {
+
+    /**
+     * Counts them, or begins.
+     *
+     * @param webhookId whose; null for all webhooks
+     * @throws ApiException 400 if a member makes no sense
+     */
+    Response start(@Nullable String webhookId, Jobs jobs, Caller caller) {
+        if (!DeliveryStatus.FAILED.word().equals(status)) {
+            throw ApiException.invalid("status", "status must be failed: only failed deliveries are retried together.");
+        }
+        if (event != null && Catalog.find(event).isEmpty()) {
+            throw ApiException.invalid("event", "There is no event type \"" + event + "\".");
+        }
+        BulkRetryResponse.notBlank("status_code", statusCode);
+        BulkRetryResponse.notBlank("since", since);
+        BulkRetryResponse.notBlank("until", until);
+        BulkRetryResponse.notBlank("q", q);
+        var filter = LogFilter.parse(webhookId, status, event, statusCode, since, until, q)
+                .withoutPings();
+        return Boolean.TRUE.equals(dryRun)
+                ? BulkRetryResponse.counted(jobs.countFailed(filter, caller))
+                : BulkRetryResponse.started(jobs.retry(filter, caller));
+    }
+}

@@ -1,0 +1,128 @@
+package ai.nexadesk.webhooks.delivery.retry;
+
+import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.access.Caller;
+import ai.nexadesk.webhooks.access.Role;
+import ai.nexadesk.webhooks.delivery.RetrySchedule;
+import ai.nexadesk.webhooks.delivery.log.DeliveryLog;
+import ai.nexadesk.webhooks.delivery.log.LogExport;
+import ai.nexadesk.webhooks.delivery.log.LogForm;
+import ai.nexadesk.webhooks.delivery.log.LogPage;
+import ai.nexadesk.webhooks.delivery.log.NewDeliveriesNotice;
+import ai.nexadesk.webhooks.web.Flash;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import io.smallrye.common.annotation.Blocking;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+import java.time.InstantSource;
+import java.util.List;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+
+/** The failed deliveries of all webhooks of a workspace. */
+@Path(FailedPages.PATH)
+@Produces(MediaType.TEXT_HTML)
+@Blocking
+public class FailedPages {
+
+    static final String PATH = "/settings/failed";
+
+    private final DeliveryLog log;
+    private final LogExport export;
+    private final Retries retries;
+    private final Jobs jobs;
+    private final RetrySchedule schedule;
+    private final InstantSource clock;
+    private final Flash flash;
+    private final Caller caller;
+
+    FailedPages(
+            DeliveryLog log,
+            LogExport export,
+            Retries retries,
+            Jobs jobs,
+            Settings settings,
+            InstantSource clock,
+            Flash flash,
+            Caller caller) {
+        this.log = log;
+        this.export = export;
+        this.retries = retries;
+        this.jobs = jobs;
+        this.schedule = new RetrySchedule(settings.delivery().retryDelays());
+        this.clock = clock;
+        this.flash = flash;
+        this.caller = caller;
+    }
+
+    @CheckedTemplate(basePath = "delivery")
+    record failed(LogPage log) implements TemplateInstance {}
+
+    @GET
+    @RolesAllowed(Role.IS_AGENT)
+    @Operation(hidden = true)
+    public TemplateInstance failed(@BeanParam LogForm form) {
+        var now = clock.instant();
+        return new failed(LogPage.read(
+                log, caller.workspaceId(), PATH, form, form.failed(null, now), schedule.maxAttempts(), now));
+    }
+
+    @GET
+    @Path("/news")
+    @RolesAllowed(Role.IS_AGENT)
+    @Operation(hidden = true)
+    public Response news(
+            @BeanParam LogForm form,
+            @QueryParam("after") @DefaultValue("") String after,
+            @QueryParam("shown") @DefaultValue("0") String shown) {
+        return NewDeliveriesNotice.of(
+                log, caller.workspaceId(), PATH, form, form.failed(null, clock.instant()), after, shown);
+    }
+
+    @GET
+    @Path("/export.{format}")
+    @RolesAllowed(Role.IS_AGENT)
+    @Produces(MediaType.WILDCARD)
+    @Operation(hidden = true)
+    public Response export(@PathParam("format") String format, @BeanParam LogForm form) {
+        return export.answer(format, caller.workspaceId(), form.failed(null, clock.instant()), "failed-deliveries");
+    }
+
+    @GET
+    @Path("/retry")
+    @RolesAllowed(Role.IS_ADMIN)
+    @Operation(hidden = true)
+    public TemplateInstance askRetryAll(@BeanParam LogForm form) {
+        return BulkRetry.ask(null, log, caller.workspaceId(), PATH, form, clock.instant());
+    }
+
+    @POST
+    @Path("/retry")
+    @RolesAllowed(Role.IS_ADMIN)
+    @Operation(hidden = true)
+    public Response retryAll(@BeanParam LogForm form) {
+        return BulkRetry.start(jobs, caller, flash, null, PATH, form, clock.instant());
+    }
+
+    @POST
+    @Path("/selected")
+    @RolesAllowed(Role.IS_ADMIN)
+    @Operation(hidden = true)
+    public Response retrySelected(@BeanParam LogForm form, @FormParam("delivery") List<String> deliveries) {
+        var back = form.address(PATH, null);
+        return deliveries.isEmpty()
+                ? flash.bad(back, "Select at least one delivery.")
+                : BulkRetry.told(retries.retryThese(deliveries, caller), flash, back);
+    }
+}

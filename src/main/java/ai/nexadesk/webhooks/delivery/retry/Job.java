@@ -1,0 +1,234 @@
+package ai.nexadesk.webhooks.delivery.retry;
+
+import ai.nexadesk.webhooks.access.Caller;
+import ai.nexadesk.webhooks.api.PublicId;
+import ai.nexadesk.webhooks.delivery.DeliveryIds;
+import ai.nexadesk.webhooks.delivery.DeliveryStatus;
+import ai.nexadesk.webhooks.delivery.log.LogFilter;
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import org.hibernate.annotations.UuidGenerator;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.EnumeratedValue;
+import jakarta.persistence.Id;
+import jakarta.persistence.LockModeType;
+
+/**
+ * Work on many deliveries that goes on in the background, a piece at a time, until it is through or somebody cancels it. A crash
+ * costs at most the piece that was under way, which is then done again.
+ */
+@Entity
+public class Job extends PanacheEntityBase {
+
+    /** Between two pieces. */
+    static final Duration PAUSE = Duration.ofSeconds(1);
+
+    private static final String PREFIX = "job_";
+
+    /** Of PostgreSQL, as Hibernate wants it said: rows that another replica works on are passed over. */
+    private static final int SKIP_LOCKED = -2;
+
+    /** What is done. */
+    public enum Kind {
+        /** Failed deliveries get one more attempt. */
+        RETRY("retry"),
+
+        /** Events that a webhook missed are delivered. */
+        RECOVER("recover");
+
+        @EnumeratedValue
+        final String word;
+
+        Kind(String word) {
+            this.word = word;
+        }
+
+        /** As programs see it. */
+        public String word() {
+            return word;
+        }
+    }
+
+    /** How far it is. */
+    public enum State {
+        /** Goes on. */
+        RUNNING("running"),
+
+        /** Is through. */
+        DONE("done"),
+
+        /** Ended before it was through. */
+        CANCELLED("cancelled");
+
+        @EnumeratedValue
+        final String word;
+
+        State(String word) {
+            this.word = word;
+        }
+
+        /** As programs see it. */
+        public String word() {
+            return word;
+        }
+    }
+
+    /** Time-sorted. */
+    @Id
+    @UuidGenerator(style = UuidGenerator.Style.VERSION_7)
+    public UUID id;
+
+    /** Whose deliveries. */
+    public String workspaceId;
+
+    /** What is done. */
+    @Enumerated(EnumType.STRING)
+    public Kind kind;
+
+    /** Only deliveries to this webhook; null for all of the workspace. */
+    public @Nullable String webhookId;
+
+    /** Only events of this type; null for all. */
+    public @Nullable String eventType;
+
+    @Nullable
+    String statusCode;
+
+    @Nullable
+    String text;
+
+    /** Only what was made at this moment or later. */
+    public @Nullable Instant since;
+
+    /** Only what was made before this moment. */
+    public @Nullable Instant until;
+
+    /** How far it is. */
+    @Enumerated(EnumType.STRING)
+    public State status = State.RUNNING;
+
+    /** Why it ended before it was through; null if it did not. */
+    public @Nullable String note;
+
+    /** How many deliveries there were when it began; there may be more. */
+    public int total;
+
+    /** How many it has dealt with. */
+    public int made;
+
+    /** How many it could not do: their webhook is not active, or their event is no longer kept. */
+    public int passedOver;
+
+    @Nullable
+    UUID position;
+
+    Instant steppedAt;
+
+    /** Who began it. */
+    public String createdBy;
+
+    /** When it was begun. */
+    public Instant createdAt;
+
+    /** When it ended; null before. */
+    public @Nullable Instant finishedAt;
+
+    /** For Hibernate. */
+    protected Job() {}
+
+    private Job(Kind kind, LogFilter filter, int total, Caller caller, Instant now) {
+        this.workspaceId = caller.workspaceId();
+        this.kind = kind;
+        this.webhookId = filter.webhookId();
+        this.since = filter.since();
+        this.until = filter.until();
+        this.total = total;
+        this.createdBy = caller.name();
+        this.createdAt = now;
+        this.steppedAt = now.minus(PAUSE);
+    }
+
+    /** Retries the failed deliveries that this filter matches. */
+    static Job retry(LogFilter filter, int total, Caller caller, Instant now) {
+        var job = new Job(Kind.RETRY, filter, total, caller, now);
+        job.eventType = filter.eventType();
+        job.statusCode = filter.codes() == null ? null : filter.codes().toString();
+        job.text = filter.text();
+        return job;
+    }
+
+    /** Delivers what the webhook of this filter missed in its span of time. */
+    static Job recover(LogFilter filter, int total, Caller caller, Instant now) {
+        var job = new Job(Kind.RECOVER, filter, total, caller, now);
+        job.position = DeliveryIds.lowest(Objects.requireNonNull(filter.since()));
+        return job;
+    }
+
+    /** The id as people and programs see it. */
+    public String publicId() {
+        return PublicId.format(PREFIX, id);
+    }
+
+    /** Whether it goes on. */
+    public boolean isRunning() {
+        return status == State.RUNNING;
+    }
+
+    /** The failed deliveries that it retries. */
+    LogFilter filter() {
+        return LogFilter.parse(
+                        webhookId, DeliveryStatus.FAILED.word(), eventType, statusCode, text(since), text(until), text)
+                .withoutPings();
+    }
+
+    private static @Nullable String text(@Nullable Instant time) {
+        return time == null ? null : time.toString();
+    }
+
+    void end(State state, @Nullable String why, Instant now) {
+        status = state;
+        note = why;
+        finishedAt = now;
+    }
+
+    /** The job with this id as people and programs see it, if it belongs to this workspace. */
+    static Optional<Job> inWorkspace(String workspaceId, String publicId) {
+        return PublicId.parse(PREFIX, publicId).flatMap(id -> find("id = ?1 and workspaceId = ?2", id, workspaceId)
+                .firstResultOptional());
+    }
+
+    /** Whether what this webhook missed is being recovered. */
+    static boolean isRecovering(String webhookId) {
+        return count("webhookId = ?1 and kind = ?2 and status = ?3", webhookId, Kind.RECOVER, State.RUNNING) > 0;
+    }
+
+    /** The jobs of a workspace, newest first, {@code most} of them. */
+    static List<Job> newest(String workspaceId, int most) {
+        return find("workspaceId = ?1 order by id desc", workspaceId)
+                .page(0, most)
+                .list();
+    }
+
+    /** The next one whose pause is over, locked; of several of one workspace the oldest. */
+    static Optional<Job> next(Instant now) {
+        return find(
+                        "from Job j where j.status = ?1 and j.steppedAt <= ?2 and not exists (select 1 from Job o"
+                                + " where o.workspaceId = j.workspaceId and o.status = ?1 and o.id < j.id)"
+                                + " order by j.steppedAt",
+                        State.RUNNING,
+                        now.minus(PAUSE))
+                .withLock(LockModeType.PESSIMISTIC_WRITE)
+                .withHint("jakarta.persistence.lock.timeout", SKIP_LOCKED)
+                .page(0, 1)
+                .firstResultOptional();
+    }
+}

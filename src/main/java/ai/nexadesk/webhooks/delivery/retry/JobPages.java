@@ -1,0 +1,62 @@
+package ai.nexadesk.webhooks.delivery.retry;
+
+import ai.nexadesk.webhooks.access.Caller;
+import ai.nexadesk.webhooks.access.Role;
+import ai.nexadesk.webhooks.web.Flash;
+import ai.nexadesk.webhooks.webhook.Webhook;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import io.smallrye.common.annotation.Blocking;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+import java.util.List;
+import java.util.Map;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+
+/** Settings &gt; Background jobs: how far retries and recoveries are. */
+@Path(JobPages.PATH)
+@Produces(MediaType.TEXT_HTML)
+@Blocking
+public class JobPages {
+
+    static final String PATH = "/settings/jobs";
+
+    private final Jobs jobs;
+    private final Flash flash;
+    private final Caller caller;
+
+    JobPages(Jobs jobs, Flash flash, Caller caller) {
+        this.jobs = jobs;
+        this.flash = flash;
+        this.caller = caller;
+    }
+
+    @CheckedTemplate(basePath = "delivery")
+    record jobs(List<Job> jobs, Map<String, Webhook> webhooks, boolean running) implements TemplateInstance {}
+
+    /** The newest jobs; the page looks again by itself while one goes on. */
+    @GET
+    @RolesAllowed(Role.IS_AGENT)
+    @Operation(hidden = true)
+    public TemplateInstance list() {
+        var newest = jobs.newest(caller);
+        return new jobs(newest, jobs.webhooksOf(newest, caller), newest.stream().anyMatch(Job::isRunning));
+    }
+
+    /** Ends a job before it is through. */
+    @POST
+    @Path("/{id}/cancel")
+    @RolesAllowed(Role.IS_ADMIN)
+    @Operation(hidden = true)
+    public Response cancel(@PathParam("id") String id) {
+        var job = jobs.cancel(id, caller);
+        return flash.good(PATH, "Cancelled. " + job.made + " deliveries were on their way already.");
+    }
+}

@@ -1,0 +1,130 @@
+package ai.nexadesk.webhooks.delivery.retry;
+
+import ai.nexadesk.webhooks.access.Caller;
+import ai.nexadesk.webhooks.access.apikey.ApiKey;
+import ai.nexadesk.webhooks.api.ApiPath;
+import ai.nexadesk.webhooks.api.Cursor;
+import ai.nexadesk.webhooks.api.Limit;
+import ai.nexadesk.webhooks.api.ListPage;
+import ai.nexadesk.webhooks.api.Sort;
+import ai.nexadesk.webhooks.api.Success;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Map;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+
+/** Work in the background, for the customers' programs. */
+@Path(ApiPath.EXTERNAL + "/jobs")
+@Produces(MediaType.APPLICATION_JSON)
+public class JobResource {
+
+    /** Their ids sort by the time. */
+    private static final Map<String, Comparator<Job>> ORDERS =
+            Map.of("created_at", Comparator.comparing(Job::publicId));
+
+    private final Jobs jobs;
+    private final Caller caller;
+
+    JobResource(Jobs jobs, Caller caller) {
+        this.jobs = jobs;
+        this.caller = caller;
+    }
+
+    /**
+     * A job as programs see it.
+     *
+     * @param id {@code job_…}
+     * @param kind {@code retry} or {@code recover}
+     * @param webhookId whose deliveries; null for all webhooks
+     * @param event only of this type; null for all
+     * @param statusCode only what was answered so: {@code 404}, {@code 5xx} or {@code none}; null for all
+     * @param since only what was made at this moment or later; null for no bound
+     * @param until only what was made before this moment; null for no bound
+     * @param q only what has this id, or this text in its body; null for all
+     * @param status {@code running}, {@code done} or {@code cancelled}
+     * @param note why it was cancelled; null if it was not
+     * @param total how many deliveries it found at its beginning; there may be more
+     * @param made how many it has put on their way
+     * @param passedOver how many could not be: their webhook is not active, or their event is no longer kept
+     * @param createdBy who began it
+     * @param createdAt when it was begun
+     * @param finishedAt when it ended; null before
+     */
+    public record View(
+            String id,
+            String kind,
+            @Nullable String webhookId,
+            @Nullable String event,
+            @Nullable String statusCode,
+            @Nullable Instant since,
+            @Nullable Instant until,
+            @Nullable String q,
+            String status,
+            @Nullable String note,
+            int total,
+            int made,
+            int passedOver,
+            String createdBy,
+            Instant createdAt,
+            @Nullable Instant finishedAt) {
+
+        static View of(Job job) {
+            return new View(
+                    job.publicId(),
+                    job.kind.word(),
+                    job.webhookId,
+                    job.eventType,
+                    job.statusCode,
+                    job.since,
+                    job.until,
+                    job.text,
+                    job.status.word(),
+                    job.note,
+                    job.total,
+                    job.made,
+                    job.passedOver,
+                    job.createdBy,
+                    job.createdAt,
+                    job.finishedAt);
+        }
+    }
+
+    /** The newest hundred jobs, newest first unless sorted. */
+    @GET
+    @RolesAllowed(ApiKey.READ)
+    public ListPage<View> list(
+            @QueryParam("limit") @DefaultValue(Limit.DEFAULT) Limit limit,
+            @QueryParam("cursor") @Nullable Cursor cursor,
+            @QueryParam("sort") @Nullable Sort sort) {
+        return ListPage.part(
+                Sort.apply(sort, jobs.newest(caller), ORDERS), sort, Job::publicId, View::of, cursor, limit);
+    }
+
+    /** One job. */
+    @GET
+    @Path("/{id}")
+    @RolesAllowed(ApiKey.READ)
+    public Success<View> get(@PathParam("id") String id) {
+        return Success.of(View.of(jobs.get(id, caller)));
+    }
+
+    /** Ends a job before it is through. */
+    @POST
+    @Path("/{id}/cancel")
+    @RolesAllowed(ApiKey.WRITE)
+    @Consumes(MediaType.WILDCARD)
+    public Success<View> cancel(@PathParam("id") String id) {
+        return Success.of(View.of(jobs.cancel(id, caller)));
+    }
+}

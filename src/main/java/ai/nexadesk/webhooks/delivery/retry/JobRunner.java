@@ -1,0 +1,149 @@
+package ai.nexadesk.webhooks.delivery.retry;
+
+import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.delivery.DeliveryIds;
+import ai.nexadesk.webhooks.delivery.dispatch.Housekeeping;
+import ai.nexadesk.webhooks.delivery.log.DeliveryLog;
+import ai.nexadesk.webhooks.delivery.queue.Backlog;
+import ai.nexadesk.webhooks.tracing.LogIds;
+import ai.nexadesk.webhooks.webhook.Webhook;
+import io.quarkus.scheduler.Scheduled;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/**
+ * Does jobs: a piece of each workspace's oldest one every second, whichever replica comes first. A piece and the place where the
+ * next one begins are one transaction, so that a crash neither leaves anything out nor does it twice. Pieces are small: the
+ * lanes see to it that nobody's new events wait behind them.
+ */
+@ApplicationScoped
+class JobRunner {
+
+    private static final Logger LOG = Logger.getLogger(JobRunner.class);
+
+    /** Workspaces with a job, each round; the others wait for the next one. */
+    private static final int AT_ONCE = 50;
+
+    /** Pieces of the log in which missed events are looked for at once, as long as there are few: most are other workspaces'. */
+    private static final int SEARCHED = 10;
+
+    private final DeliveryLog log;
+    private final Backlog backlog;
+    private final MissedEvents missed;
+    private final Housekeeping sweep;
+    private final InstantSource clock;
+    private final int perSecond;
+
+    JobRunner(
+            DeliveryLog log,
+            Backlog backlog,
+            MissedEvents missed,
+            Housekeeping sweep,
+            InstantSource clock,
+            Settings settings) {
+        this.log = log;
+        this.backlog = backlog;
+        this.missed = missed;
+        this.sweep = sweep;
+        this.clock = clock;
+        this.perSecond = settings.delivery().jobsPerSecond();
+    }
+
+    @Scheduled(identity = "jobs", every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void everySecond() {
+        run();
+    }
+
+    /** Does a piece of every job whose pause is over. */
+    void run() {
+        int steps = 0;
+        while (steps < AT_ONCE && step()) {
+            steps++;
+        }
+        if (steps > 0) {
+            sweep.soon();
+        }
+    }
+
+    private boolean step() {
+        var current = new Job[1];
+        try {
+            return Acting.ENGINE.call(() -> {
+                var next = Job.next(clock.instant());
+                if (next.isEmpty()) {
+                    return false;
+                }
+                var job = next.get();
+                current[0] = job;
+                job.steppedAt = clock.instant();
+                if (job.kind == Job.Kind.RETRY) {
+                    retry(job);
+                } else {
+                    recover(job);
+                }
+                return true;
+            });
+        } catch (RuntimeException e) {
+            if (current[0] == null) {
+                LOG.warnf("Jobs cannot go on now: %s", e.getMessage());
+                return false;
+            }
+            LogIds.of("jobId", current[0].publicId())
+                    .and("workspaceId", current[0].workspaceId)
+                    .around(() -> LOG.warnf("A piece of a job failed and is tried again: %s", e.getMessage()));
+            return putOff(current[0].id);
+        }
+    }
+
+    /** So that the others have their turn. */
+    private boolean putOff(UUID id) {
+        return Acting.ENGINE.call(() -> Job.update("steppedAt = ?1 where id = ?2", clock.instant(), id) > 0);
+    }
+
+    private void retry(Job job) throws SQLException {
+        var part = log.read(job.workspaceId, job.filter(), job.position, perSecond);
+        var ids = part.entries().stream().map(entry -> entry.delivery().id).collect(Collectors.toSet());
+        int retried = ids.isEmpty() ? 0 : backlog.retry(job.workspaceId, ids, clock.instant());
+        job.made += retried;
+        job.passedOver += ids.size() - retried;
+        goOn(job, part.next());
+    }
+
+    private void recover(Job job) throws SQLException {
+        var webhookId = Objects.requireNonNull(job.webhookId);
+        if (Webhook.inWorkspace(job.workspaceId, webhookId)
+                .filter(Webhook::isActive)
+                .isEmpty()) {
+            job.end(Job.State.CANCELLED, "The webhook is no longer active.", clock.instant());
+            return;
+        }
+        var until = DeliveryIds.lowest(Objects.requireNonNull(job.until));
+        @Nullable UUID position = job.position;
+        int room = perSecond;
+        for (int i = 0; i < SEARCHED && position != null && room > 0; i++) {
+            var piece = missed.next(job.workspaceId, webhookId, position, until, room);
+            if (!piece.events().isEmpty()) {
+                missed.deliver(job.workspaceId, webhookId, piece.events(), clock.instant());
+            }
+            job.made += piece.events().size();
+            room -= piece.events().size();
+            position = piece.end();
+        }
+        goOn(job, position);
+    }
+
+    private void goOn(Job job, @Nullable UUID next) {
+        job.position = next;
+        if (next == null) {
+            job.end(Job.State.DONE, null, clock.instant());
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package ai.nexadesk.webhooks.delivery.retry;
+
+import ai.nexadesk.webhooks.access.Caller;
+import ai.nexadesk.webhooks.access.audit.AuditEntry;
+import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.api.ListPage;
+import ai.nexadesk.webhooks.delivery.DeliveryIds;
+import ai.nexadesk.webhooks.delivery.log.DeliveryLog;
+import ai.nexadesk.webhooks.delivery.log.LogFilter;
+import ai.nexadesk.webhooks.webhook.Webhook;
+import ai.nexadesk.webhooks.webhook.Webhooks;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
+import jakarta.transaction.Transactional;
+
+/** Begins, shows and cancels jobs; {@link JobRunner} does them. */
+@ApplicationScoped
+public class Jobs {
+
+    /** How long somebody waits at most to be told how many events were missed. */
+    private static final Duration COUNTING = Duration.ofSeconds(2);
+
+    private static final int SHOWN = 100;
+
+    private final Webhooks webhooks;
+    private final DeliveryLog log;
+    private final MissedEvents missed;
+    private final InstantSource clock;
+
+    Jobs(Webhooks webhooks, DeliveryLog log, MissedEvents missed, InstantSource clock) {
+        this.webhooks = webhooks;
+        this.log = log;
+        this.missed = missed;
+        this.clock = clock;
+    }
+
+    /**
+     * How many deliveries a job would have.
+     *
+     * @param matching counted at most to {@link ListPage#COUNTED_UP_TO}
+     * @param isLowerBound whether there may be more
+     */
+    public record Count(int matching, boolean isLowerBound) {}
+
+    /** How many failed deliveries this filter matches. */
+    public Count countFailed(LogFilter failed, Caller caller) {
+        var total = log.count(caller.workspaceId(), failed);
+        return new Count((int) total.counted(), total.isLowerBound());
+    }
+
+    /**
+     * Begins to retry the failed deliveries that this filter matches. A job of none is done at once. Where the filter names no webhook,
+     * those that are not active are passed over.
+     *
+     * @throws ApiException 404 if there is no such webhook, 409 if it is not active
+     */
+    @Transactional
+    public Job retry(LogFilter failed, Caller caller) {
+        if (failed.webhookId() != null) {
+            webhooks.get(failed.webhookId(), caller).requireActive("retry");
+        }
+        var job = Job.retry(failed, countFailed(failed, caller).matching(), caller, clock.instant());
+        return begin(job, job.total == 0, "delivery.retried_all", caller);
+    }
+
+    /**
+     * How many events a webhook missed in the span of time of this filter.
+     *
+     * @throws ApiException 404 if there is no such webhook
+     */
+    public Count countMissed(LogFilter span, Caller caller) {
+        webhooks.get(Objects.requireNonNull(span.webhookId()), caller);
+        return count(span, caller);
+    }
+
+    private Count count(LogFilter span, Caller caller) {
+        var webhookId = Objects.requireNonNull(span.webhookId());
+        var until = DeliveryIds.lowest(span.until() == null ? clock.instant() : span.until());
+        var after = DeliveryIds.lowest(Objects.requireNonNull(span.since()));
+        long deadline = System.nanoTime() + COUNTING.toNanos();
+        int counted = 0;
+        try {
+            while (after != null && counted < ListPage.COUNTED_UP_TO && System.nanoTime() < deadline) {
+                var piece =
+                        missed.next(caller.workspaceId(), webhookId, after, until, ListPage.COUNTED_UP_TO - counted);
+                counted += piece.events().size();
+                after = piece.end();
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("Missed events cannot be counted now", e);
+        }
+        return new Count(counted, after != null);
+    }
+
+    /**
+     * Begins to deliver what a webhook missed in the span of time of this filter.
+     *
+     * @throws ApiException 404 if there is no such webhook, 409 if it is not active or a recovery is under way
+     */
+    @Transactional
+    public Job recover(LogFilter span, Caller caller) {
+        var webhook = webhooks.get(Objects.requireNonNull(span.webhookId()), caller);
+        webhook.requireActive("recover what it missed");
+        // Locked, so that two requests at once cannot both begin.
+        Webhook.getEntityManager().refresh(webhook, LockModeType.PESSIMISTIC_WRITE);
+        if (Job.isRecovering(webhook.id)) {
+            throw ApiException.conflict(
+                    "recovery_under_way", "What this webhook missed is being recovered. Wait for it, or cancel it.");
+        }
+        var bounded = span.until() == null ? span.until(clock.instant()) : span;
+        var count = count(bounded, caller);
+        var job = Job.recover(bounded, count.matching(), caller, clock.instant());
+        return begin(job, count.matching() == 0 && !count.isLowerBound(), "webhook.recovered", caller);
+    }
+
+    private Job begin(Job job, boolean nothing, String action, Caller caller) {
+        if (nothing) {
+            job.end(Job.State.DONE, null, clock.instant());
+        }
+        job.persist();
+        AuditEntry.record(
+                caller,
+                action,
+                job.webhookId == null ? "" : job.webhookId,
+                job.publicId() + ", " + job.total + " deliveries");
+        return job;
+    }
+
+    /** When a webhook stopped getting events the last time; when it was created, if it never did. */
+    public Instant stoppedAt(Webhook webhook) {
+        try {
+            var at = missed.stoppedAt(webhook.id);
+            return at == null ? webhook.createdAt : at;
+        } catch (SQLException e) {
+            throw new IllegalStateException("The history of a webhook cannot be read now", e);
+        }
+    }
+
+    /** The newest jobs of the caller's workspace, newest first. */
+    @Transactional
+    public List<Job> newest(Caller caller) {
+        return Job.newest(caller.workspaceId(), SHOWN);
+    }
+
+    /** The webhooks that these jobs are about, by their ids. */
+    @Transactional
+    public Map<String, Webhook> webhooksOf(List<Job> jobs, Caller caller) {
+        var ids =
+                jobs.stream().map(job -> job.webhookId).filter(Objects::nonNull).toList();
+        return Webhook.everInWorkspace(caller.workspaceId(), ids);
+    }
+
+    /** The job with this id in the caller's workspace, or 404. */
+    @Transactional
+    public Job get(String id, Caller caller) {
+        return Job.inWorkspace(caller.workspaceId(), id).orElseThrow(ApiException::notFound);
+    }
+
+    /**
+     * Ends a job before it is through; what it has done stays done.
+     *
+     * @throws ApiException 404 if there is no such job, 409 if it has ended
+     */
+    @Transactional
+    public Job cancel(String id, Caller caller) {
+        var job = get(id, caller);
+        Job.getEntityManager().refresh(job, LockModeType.PESSIMISTIC_WRITE);
+        if (!job.isRunning()) {
+            throw ApiException.conflict("job_ended", "This job has ended already.");
+        }
+        job.end(Job.State.CANCELLED, "Cancelled by " + caller.name() + ".", clock.instant());
+        AuditEntry.record(caller, "job.cancelled", id, job.made + " of " + job.total);
+        return job;
+    }
+}

@@ -1,0 +1,214 @@
+package ai.nexadesk.webhooks.delivery.retry;
+
+import ai.nexadesk.webhooks.database.Engine;
+import ai.nexadesk.webhooks.delivery.DeliveryIds;
+import ai.nexadesk.webhooks.delivery.queue.Statements;
+import ai.nexadesk.webhooks.event.EventIds;
+import org.jspecify.annotations.Nullable;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import javax.sql.DataSource;
+import jakarta.inject.Singleton;
+import jakarta.transaction.Transactional;
+
+/**
+ * The events that a webhook missed: those that matched its subscription while it was unverified or disabled, and of which it has
+ * no delivery. They are looked for a piece of the log at a time.
+ */
+@Singleton
+class MissedEvents {
+
+    /** How many events, of all workspaces, one statement looks at: some milliseconds of work. */
+    private static final int PIECE = 5_000;
+
+    /** Deliveries are made with their event; this is generous. */
+    private static final Duration FAN_OUT = Duration.ofMinutes(1);
+
+    private static final String PIECES_END = """
+            select key from (select key from event where key > ? and key < ? order by key limit ?) piece
+            order by key desc limit 1
+            """;
+
+    /**
+     * Also what was published in the seconds after a webhook became active: a publishing statement may have begun before, and
+     * have seen it as it was. What it did deliver is not missing.
+     */
+    private static final String FIND = """
+            select e.key, e.id, e.type from event e
+            where e.key > ? and e.key <= ? and e.workspace_id = ? and e.type <> 'ping' and not starts_with(e.id, ?)
+                and exists (
+                    select from unnest(array[0, 5]) seconds
+                    cross join lateral (
+                        select h.status, h.events from webhook_history h
+                        where h.webhook_id = ? and h.at <= uuid_extract_timestamp(e.key) - make_interval(secs => seconds)
+                        order by h.at desc, h.id desc limit 1
+                    ) h
+                    where h.status <> 'active' and h.events && array[e.type, '*']
+                )
+                and not exists (
+                    select from delivery d
+                    where d.workspace_id = e.workspace_id and d.webhook_id = ? and d.id >= ? and d.id < ?
+                        and d.event_key = e.key
+                )
+            order by e.key limit ?
+            """;
+
+    private static final String DELIVER = """
+            with missed as (
+                select * from unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[]) m (id, key, event_id, type)
+            ), made as (
+                insert into delivery (id, workspace_id, webhook_id, event_key, event_id, event_type, status)
+                select id, ?, ?, key, event_id, type, 'queued' from missed
+                returning id, workspace_id, webhook_id, event_key
+            )
+            insert into work (delivery_id, workspace_id, webhook_id, event_key, due_at)
+            select id, workspace_id, webhook_id, event_key, ? from made
+            """;
+
+    /** The beginning of the latest span of time in which it was not active. */
+    private static final String STOPPED_AT = """
+            select min(at) from webhook_history
+            where webhook_id = ? and status <> 'active' and at > coalesce((
+                select max(before.at) from webhook_history before
+                where before.webhook_id = ? and before.status = 'active' and before.at < (
+                    select max(stopped.at) from webhook_history stopped
+                    where stopped.webhook_id = ? and stopped.status <> 'active')), '-infinity')
+            """;
+
+    private final DataSource dataSource;
+    private final DataSource engine;
+    private final Statements statements;
+
+    /** @param engine for the keys of all workspaces, which say nothing: only so has a piece an end */
+    MissedEvents(DataSource dataSource, @Engine DataSource engine) {
+        this.dataSource = dataSource;
+        this.engine = engine;
+        this.statements = new Statements(dataSource);
+    }
+
+    /** An event that was missed. */
+    record Event(UUID key, String id, String type) {}
+
+    /**
+     * A piece of the search.
+     *
+     * @param events what was missed in it, oldest first
+     * @param end where the next piece begins; null if this was the last
+     */
+    record Piece(List<Event> events, @Nullable UUID end) {}
+
+    /**
+     * Looks through the next piece of the log.
+     *
+     * @param after where the piece before ended
+     * @param until where the search ends
+     * @param most how many missed events are wanted at most
+     */
+    @Transactional
+    Piece next(String workspaceId, String webhookId, UUID after, UUID until, int most) throws SQLException {
+        var end = end(after, until);
+        if (end == null) {
+            return new Piece(List.of(), null);
+        }
+        try (var connection = dataSource.getConnection()) {
+            var events = find(connection, workspaceId, webhookId, after, end, most);
+            return new Piece(
+                    events, events.size() < most ? end : events.get(most - 1).key());
+        }
+    }
+
+    private @Nullable UUID end(UUID after, UUID until) throws SQLException {
+        try (var connection = engine.getConnection();
+                var statement = connection.prepareStatement(PIECES_END)) {
+            statement.setObject(1, after);
+            statement.setObject(2, until);
+            statement.setInt(3, PIECE);
+            try (var rows = statement.executeQuery()) {
+                return rows.next() ? rows.getObject(1, UUID.class) : null;
+            }
+        }
+    }
+
+    private static List<Event> find(
+            Connection connection, String workspaceId, String webhookId, UUID after, UUID end, int most)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(FIND)) {
+            statement.setObject(1, after);
+            statement.setObject(2, end);
+            statement.setString(3, workspaceId);
+            statement.setString(4, EventIds.TEST);
+            statement.setString(5, webhookId);
+            statement.setString(6, webhookId);
+            statement.setObject(7, after);
+            statement.setObject(8, DeliveryIds.lowest(DeliveryIds.madeAt(end).plus(FAN_OUT)));
+            statement.setInt(9, most);
+            var events = new ArrayList<Event>();
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    events.add(new Event(rows.getObject(1, UUID.class), rows.getString(2), rows.getString(3)));
+                }
+            }
+            return events;
+        }
+    }
+
+    /** Makes the deliveries that are missing; in the present transaction. */
+    void deliver(String workspaceId, String webhookId, List<Event> events, Instant now) throws SQLException {
+        statements.update(DELIVER, (connection, statement) -> {
+            statement.setArray(
+                    1,
+                    Statements.ids(
+                            connection,
+                            events.stream().map(MissedEvents::deliveryId).toList()));
+            statement.setArray(
+                    2,
+                    Statements.ids(connection, events.stream().map(Event::key).toList()));
+            statement.setArray(
+                    3,
+                    connection.createArrayOf(
+                            "text", events.stream().map(Event::id).toArray()));
+            statement.setArray(
+                    4,
+                    connection.createArrayOf(
+                            "text", events.stream().map(Event::type).toArray()));
+            statement.setString(5, workspaceId);
+            statement.setString(6, webhookId);
+            statement.setObject(7, Statements.at(now));
+        });
+    }
+
+    /**
+     * An id as if the delivery had been made with its event: there its log, its partition and everybody who looks for the
+     * event's deliveries expect it.
+     */
+    private static UUID deliveryId(Event event) {
+        long millis = DeliveryIds.madeAt(event.key()).toEpochMilli() + 1;
+        var random = ThreadLocalRandom.current();
+        return new UUID(
+                millis << 16 | 0x7000 | random.nextInt(1 << 12), 0x8000_0000_0000_0000L | random.nextLong() >>> 2);
+    }
+
+    /** When a webhook stopped getting events the last time; null if it never did. */
+    @Transactional
+    @Nullable
+    Instant stoppedAt(String webhookId) throws SQLException {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(STOPPED_AT)) {
+            for (int parameter = 1; parameter <= 3; parameter++) {
+                statement.setString(parameter, webhookId);
+            }
+            try (var rows = statement.executeQuery()) {
+                rows.next();
+                var at = rows.getTimestamp(1);
+                return at == null ? null : at.toInstant();
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package ai.nexadesk.webhooks.delivery.retry;
+
+import ai.nexadesk.webhooks.access.Caller;
+import ai.nexadesk.webhooks.access.audit.AuditEntry;
+import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.delivery.Delivery;
+import ai.nexadesk.webhooks.delivery.DeliveryIds;
+import ai.nexadesk.webhooks.delivery.dispatch.Housekeeping;
+import ai.nexadesk.webhooks.delivery.queue.Backlog;
+import ai.nexadesk.webhooks.webhook.Webhook;
+
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+
+/** Retries by hand: one more attempt, at once, whatever the state of the delivery. */
+@ApplicationScoped
+public class Retries {
+
+    /** How many can be selected. */
+    private static final int PART = 1_000;
+
+    private final Backlog backlog;
+    private final Housekeeping sweep;
+    private final InstantSource clock;
+
+    Retries(Backlog backlog, Housekeeping sweep, InstantSource clock) {
+        this.backlog = backlog;
+        this.sweep = sweep;
+        this.clock = clock;
+    }
+
+    /**
+     * Retries a delivery now, or as soon as the attempt ends that is on its way.
+     *
+     * @throws ApiException 404 if there is no such delivery, 409 if it cannot be retried, with the reason
+     */
+    public void retry(String webhookId, String publicId, Caller caller) {
+        request(webhookId, publicId, caller);
+        sweep.soon();
+    }
+
+    @Transactional
+    void request(String webhookId, String publicId, Caller caller) {
+        var delivery = Delivery.inWorkspace(caller.workspaceId(), publicId)
+                .filter(found -> found.webhookId.equals(webhookId))
+                .orElseThrow(ApiException::notFound);
+        if (delivery.isPing()) {
+            throw ApiException.conflict("ping_not_retried", "Pings are not retried. Send another ping instead.");
+        }
+        var webhook = Webhook.inWorkspace(caller.workspaceId(), webhookId)
+                .orElseThrow(() -> ApiException.conflict(
+                        "webhook_deleted", "The webhook of this delivery was deleted, so it cannot be retried."));
+        webhook.requireActive("retry");
+        if (add(Set.of(delivery.id), caller) == 0) {
+            throw ApiException.conflict("event_expired", "The event of this delivery is no longer kept.");
+        }
+        AuditEntry.record(caller, "delivery.retried", publicId, "webhook " + webhookId);
+    }
+
+    /**
+     * Retries these.
+     *
+     * @return how many deliveries are retried; those of webhooks that are not active, and pings, are passed over
+     */
+    public int retryThese(Collection<String> publicIds, Caller caller) {
+        var ids = publicIds.stream()
+                .limit(PART)
+                .flatMap(id -> DeliveryIds.parse(id).stream())
+                .collect(Collectors.toSet());
+        int retried = requestThese(ids, caller);
+        sweep.soon();
+        return retried;
+    }
+
+    @Transactional
+    int requestThese(Set<UUID> ids, Caller caller) {
+        int retried = add(ids, caller);
+        AuditEntry.record(caller, "delivery.retried_all", "", retried + " selected deliveries");
+        return retried;
+    }
+
+    private int add(Set<UUID> deliveries, Caller caller) {
+        try {
+            return backlog.retry(caller.workspaceId(), deliveries, clock.instant());
+        } catch (SQLException e) {
+            throw new IllegalStateException("The retry cannot be stored now", e);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+package ai.nexadesk.webhooks.delivery.stats;
+
+import ai.nexadesk.webhooks.delivery.DeliveryStatus;
+import ai.nexadesk.webhooks.web.Bars;
+import ai.nexadesk.webhooks.web.Formats;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * How a webhook's deliveries fared over a time: bars of what was delivered and what failed, and lines of the response time.
+ *
+ * @param span the time it covers
+ * @param points from the oldest to the present
+ * @param bars of the deliveries
+ * @param topMs the response time at the upper edge
+ */
+record Chart(Span span, List<Point> points, Bars bars, long topMs) {
+
+    /** The times to choose from. */
+    enum Span {
+        DAY("24h", "24 hours", 1, 24, "HH:mm"),
+        WEEK("7d", "7 days", 6, 28, "d MMM"),
+        MONTH("30d", "30 days", 24, 30, "d MMM");
+
+        /** As it stands in the address. */
+        public final String word;
+
+        /** As people call it. */
+        public final String title;
+
+        private final int hours;
+        private final int count;
+        private final DateTimeFormatter format;
+
+        Span(String word, String title, int hours, int count, String format) {
+            this.word = word;
+            this.title = title;
+            this.hours = hours;
+            this.count = count;
+            this.format = DateTimeFormatter.ofPattern(format, Locale.ENGLISH).withZone(ZoneOffset.UTC);
+        }
+
+        static Span of(String word) {
+            return Stream.of(values())
+                    .filter(span -> span.word.equals(word))
+                    .findFirst()
+                    .orElse(DAY);
+        }
+
+        private String label(Instant from) {
+            return this == WEEK ? format.format(from) + ", " + DAY.format.format(from) : format.format(from);
+        }
+
+        /** How long a bar is. */
+        Duration step() {
+            return Duration.ofHours(hours);
+        }
+
+        /** When it begins, seen from now. */
+        Instant from(Instant now) {
+            long step = hours * 3_600L;
+            long last = Math.floorDiv(now.getEpochSecond(), step) * step;
+            return Instant.ofEpochSecond(last - (count - 1) * step);
+        }
+    }
+
+    /**
+     * A bar and its response times.
+     *
+     * @param from when it begins
+     * @param to when it ends
+     */
+    record Point(
+            Instant from,
+            Instant to,
+            String label,
+            long delivered,
+            long failed,
+            @Nullable Long p50,
+            @Nullable Long p95) {
+
+        /** How many have come through or failed. */
+        public long settled() {
+            return delivered + failed;
+        }
+    }
+
+    static Chart of(Span span, SortedMap<Instant, Tally> hours, Instant now) {
+        var points = new ArrayList<Point>();
+        var from = span.from(now);
+        for (int i = 0; i < span.count; i++) {
+            var to = from.plus(span.hours, ChronoUnit.HOURS);
+            var tally = new Tally();
+            hours.subMap(from, to).values().forEach(tally::add);
+            points.add(new Point(
+                    from,
+                    to,
+                    span.label(from),
+                    tally.of(DeliveryStatus.DELIVERED),
+                    tally.of(DeliveryStatus.FAILED),
+                    tally.percentileMs(0.5),
+                    tally.percentileMs(0.95)));
+            from = to;
+        }
+        var slowest = points.stream().map(Point::p95).filter(Objects::nonNull).mapToLong(Long::longValue);
+        return new Chart(
+                span,
+                List.copyOf(points),
+                Bars.of(points.stream()
+                        .map(point -> new Bars.Stack(point.delivered, point.failed))
+                        .toList()),
+                Bars.niceTop(slowest.max().orElse(0)));
+    }
+
+    /** The times to choose from. */
+    public List<Span> spans() {
+        return List.of(Span.values());
+    }
+
+    /** Whether there is anything to show. */
+    public boolean isEmpty() {
+        return points.stream().allMatch(point -> point.settled() == 0);
+    }
+
+    /** Some of the labels for the axis: the first, the last and two between. */
+    public List<String> labels() {
+        int last = points.size() - 1;
+        return Stream.of(0, last / 3, last * 2 / 3, last)
+                .map(i -> span.format.format(points.get(i).from))
+                .toList();
+    }
+
+    /** Half the way up. */
+    public long middle() {
+        return bars.top() / 2;
+    }
+
+    /** The whole in a sentence. */
+    public String summary() {
+        return Formats.grouped(sum(Point::delivered)) + " delivered and " + Formats.grouped(sum(Point::failed))
+                + " failed in the last " + span.title + ".";
+    }
+
+    private long sum(Function<Point, Long> member) {
+        return points.stream().mapToLong(member::apply).sum();
+    }
+
+    /** The line of what half of the answers took at most, as the path of an SVG. */
+    public String medianLine() {
+        return line(Point::p50);
+    }
+
+    /** The line of what 95 % of the answers took at most, as the path of an SVG. */
+    public String slowLine() {
+        return line(Point::p95);
+    }
+
+    /** Where there was no answer the line has a gap; a single point is a short line. */
+    private String line(Function<Point, @Nullable Long> member) {
+        var path = new StringBuilder();
+        boolean isOn = false;
+        for (int i = 0; i < points.size(); i++) {
+            var value = member.apply(points.get(i));
+            if (value != null) {
+                long y = Bars.HEIGHT - value * Bars.HEIGHT / topMs;
+                int x = i * Bars.STEP;
+                path.append(isOn ? "L" : "M")
+                        .append(x + 2)
+                        .append(' ')
+                        .append(y)
+                        .append("h6");
+            }
+            isOn = value != null;
+        }
+        return path.toString();
+    }
+}

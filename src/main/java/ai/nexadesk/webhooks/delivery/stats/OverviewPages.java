@@ -1,0 +1,92 @@
+package ai.nexadesk.webhooks.delivery.stats;
+
+import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.access.Caller;
+import ai.nexadesk.webhooks.access.Role;
+import ai.nexadesk.webhooks.delivery.RetrySchedule;
+import ai.nexadesk.webhooks.delivery.log.LatestFailures;
+import ai.nexadesk.webhooks.delivery.log.LogEntry;
+import ai.nexadesk.webhooks.webhook.Webhook;
+import ai.nexadesk.webhooks.webhook.WebhookPages;
+import ai.nexadesk.webhooks.webhook.WebhookStats;
+import ai.nexadesk.webhooks.webhook.Webhooks;
+import ai.nexadesk.webhooks.webhook.secret.CodeSample;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import io.smallrye.common.annotation.Blocking;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+
+/** How a webhook fares. */
+@Path(WebhookPages.PATH)
+@Produces(MediaType.TEXT_HTML)
+@Blocking
+public class OverviewPages {
+
+    private final Webhooks webhooks;
+    private final DeliveryStats stats;
+    private final LatestFailures failures;
+    private final RetrySchedule schedule;
+    private final Duration retention;
+    private final InstantSource clock;
+    private final Caller caller;
+
+    OverviewPages(
+            Webhooks webhooks,
+            DeliveryStats stats,
+            LatestFailures failures,
+            Settings settings,
+            InstantSource clock,
+            Caller caller) {
+        this.webhooks = webhooks;
+        this.stats = stats;
+        this.failures = failures;
+        this.schedule = new RetrySchedule(settings.delivery().retryDelays());
+        this.retention = settings.retention();
+        this.clock = clock;
+        this.caller = caller;
+    }
+
+    @CheckedTemplate(basePath = "delivery")
+    record overview(
+            Webhook webhook,
+            WebhookStats.Day day,
+            Chart chart,
+            List<LogEntry> failures,
+            Duration retention,
+            int maxAttempts,
+            List<CodeSample> samples)
+            implements TemplateInstance {}
+
+    @GET
+    @Path("/{id}")
+    @RolesAllowed(Role.IS_AGENT)
+    @Operation(hidden = true)
+    public TemplateInstance overview(@PathParam("id") String id, @QueryParam("span") @DefaultValue("") String word) {
+        var webhook = webhooks.get(id, caller);
+        var now = clock.instant();
+        var span = Chart.Span.of(word);
+        var tallies = stats.talliesOf(webhook, span.step(), span.from(now));
+        // The figures are of a day: where the chart is, too, they are its sums.
+        var day = span == Chart.Span.DAY ? stats.ofLastDay(webhook, tallies) : stats.ofLastDay(webhook);
+        return new overview(
+                webhook,
+                day,
+                Chart.of(span, tallies, now),
+                failures.of(caller.workspaceId(), id),
+                retention,
+                schedule.maxAttempts(),
+                CodeSample.ALL);
+    }
+}

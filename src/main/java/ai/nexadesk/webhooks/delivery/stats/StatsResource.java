@@ -1,0 +1,95 @@
+package ai.nexadesk.webhooks.delivery.stats;
+
+import ai.nexadesk.webhooks.access.Caller;
+import ai.nexadesk.webhooks.access.apikey.ApiKey;
+import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.api.ApiPath;
+import ai.nexadesk.webhooks.api.Success;
+import ai.nexadesk.webhooks.webhook.DisableWarnings;
+import ai.nexadesk.webhooks.webhook.Webhooks;
+import io.smallrye.common.annotation.Blocking;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.stream.Stream;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+
+/** How a webhook fares, for the customers' programs: what its page shows as a chart, and its warning. */
+@Path(ApiPath.EXTERNAL + "/webhooks")
+@Produces(MediaType.APPLICATION_JSON)
+@Blocking
+public class StatsResource {
+
+    private final Webhooks webhooks;
+    private final DeliveryStats stats;
+    private final DisableWarnings warnings;
+    private final InstantSource clock;
+    private final Caller caller;
+
+    StatsResource(
+            Webhooks webhooks, DeliveryStats stats, DisableWarnings warnings, InstantSource clock, Caller caller) {
+        this.webhooks = webhooks;
+        this.stats = stats;
+        this.warnings = warnings;
+        this.clock = clock;
+        this.caller = caller;
+    }
+
+    /**
+     * How a webhook fares.
+     *
+     * @param span {@code 24h}, {@code 7d} or {@code 30d}
+     * @param warning that it will be disabled; null if it will not
+     * @param points from the oldest to the present: hours, six hours each, or days
+     */
+    public record View(String span, DisableWarnings.@Nullable Warning warning, List<Point> points) {}
+
+    /**
+     * What became of the deliveries made in some time, pings left out.
+     *
+     * @param since its beginning
+     * @param until its end
+     * @param delivered how many came through
+     * @param failed how many failed
+     * @param medianMs within how many milliseconds half of the answers came, within a tenth; null if there was none
+     * @param p95Ms within how many 95 % of them came, likewise
+     */
+    public record Point(
+            Instant since,
+            Instant until,
+            long delivered,
+            long failed,
+            @Nullable Long medianMs,
+            @Nullable Long p95Ms) {
+
+        static Point of(Chart.Point point) {
+            return new Point(point.from(), point.to(), point.delivered(), point.failed(), point.p50(), point.p95());
+        }
+    }
+
+    @GET
+    @Path("/{id}/stats")
+    @RolesAllowed(ApiKey.READ)
+    public Success<View> stats(@PathParam("id") String id, @QueryParam("span") @DefaultValue("24h") String word) {
+        var webhook = webhooks.get(id, caller);
+        var span = Stream.of(Chart.Span.values())
+                .filter(known -> known.word.equals(word))
+                .findFirst()
+                .orElseThrow(() -> ApiException.invalid("span", "span must be 24h, 7d or 30d."));
+        var now = clock.instant();
+        var chart = Chart.of(span, stats.talliesOf(webhook, span.step(), span.from(now)), now);
+        return Success.of(new View(
+                span.word,
+                warnings.warning(id),
+                chart.points().stream().map(Point::of).toList()));
+    }
+}

@@ -1,0 +1,66 @@
+package ai.nexadesk.webhooks.delivery.stats;
+
+import ai.nexadesk.webhooks.delivery.DeliveryStatus;
+import org.jspecify.annotations.Nullable;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Deliveries of some time, counted by how far they have come and how fast the endpoint answered. */
+final class Tally {
+
+    /** A class of speed is a quarter of an octave wide, so what is read from it is right within a tenth. */
+    private static final double CLASSES_AN_OCTAVE = 4;
+
+    private static final int NO_ANSWER = -1;
+
+    private final Map<DeliveryStatus, Long> counts = new EnumMap<>(DeliveryStatus.class);
+    private final TreeMap<Integer, Long> speeds = new TreeMap<>();
+    private long answered;
+    private long millis;
+
+    void add(DeliveryStatus status, int speed, long deliveries, long totalMillis) {
+        counts.merge(status, deliveries, Long::sum);
+        if (speed != NO_ANSWER) {
+            speeds.merge(speed, deliveries, Long::sum);
+            answered += deliveries;
+            millis += totalMillis;
+        }
+    }
+
+    void add(Tally other) {
+        other.counts.forEach((status, count) -> counts.merge(status, count, Long::sum));
+        other.speeds.forEach((speed, count) -> speeds.merge(speed, count, Long::sum));
+        answered += other.answered;
+        millis += other.millis;
+    }
+
+    long of(DeliveryStatus status) {
+        return counts.getOrDefault(status, 0L);
+    }
+
+    long total() {
+        return counts.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** How long the endpoint took to answer on average; null if it never did. */
+    @Nullable
+    Long averageMs() {
+        return answered == 0 ? null : (Long) (millis / answered);
+    }
+
+    /** Within how many milliseconds this share of the answers came, from 0 to 1; null if there was none. */
+    @Nullable
+    Long percentileMs(double share) {
+        long rank = Math.max(1, (long) Math.ceil(answered * share));
+        long below = 0;
+        for (var speed : speeds.entrySet()) {
+            below += speed.getValue();
+            if (below >= rank) {
+                return Math.round(Math.pow(2, (speed.getKey() + 0.5) / CLASSES_AN_OCTAVE));
+            }
+        }
+        return null;
+    }
+}

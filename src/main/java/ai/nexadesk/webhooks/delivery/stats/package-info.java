@@ -1,0 +1,5 @@
+/** Hourly counts of deliveries, and the figures and charts made of them. */
+@NullMarked
+package ai.nexadesk.webhooks.delivery.stats;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,19 @@
+package ai.nexadesk.webhooks.event;
+
+import java.util.List;
+
+/**
+ * What a publisher is told.
+ *
+ * @param accepted how many events are new
+ * @param duplicates how many were known already
+ * @param events one entry an event, in the order of publication
+ */
+public record Receipt(long accepted, long duplicates, List<Accepted> events) {
+
+    /** The receipt for these events. */
+    public static Receipt of(List<Accepted> events) {
+        long duplicates = events.stream().filter(Accepted::duplicate).count();
+        return new Receipt(events.size() - duplicates, duplicates, events);
+    }
+}

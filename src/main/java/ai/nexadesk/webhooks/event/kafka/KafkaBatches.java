@@ -1,0 +1,139 @@
+package ai.nexadesk.webhooks.event.kafka;
+
+import ai.nexadesk.webhooks.event.InvalidEventException;
+import ai.nexadesk.webhooks.event.PublishingMetrics;
+import ai.nexadesk.webhooks.tracing.LogIds;
+import io.smallrye.mutiny.Uni;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.jboss.logging.Logger;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Publishes batches of records, one after the other, and acknowledges a batch when every event of it is durable and every record
+ * that can never be published is a dead letter. What cannot be stored now is tried again for as long as it takes. A batch that
+ * was not acknowledged is read again, and event ids tell what was stored before.
+ */
+final class KafkaBatches {
+
+    private static final Logger LOG = Logger.getLogger(KafkaBatches.class);
+
+    /** Publishes a record; see {@link KafkaRecords#publish}. */
+    interface PublishingRecords {
+        CompletionStage<Optional<InvalidEventException>> publish(ConsumerRecord<byte[], byte[]> record);
+    }
+
+    private final KafkaDeadLetters deadLetters;
+    private final PublishingRecords publishing;
+    private final PublishingMetrics metrics;
+    private final Duration pause;
+    private final Semaphore hand = new Semaphore(1);
+    private volatile boolean stopping;
+
+    /**
+     * Takes batches.
+     *
+     * @param pause before what could not be stored is tried again
+     */
+    KafkaBatches(
+            KafkaDeadLetters deadLetters, PublishingRecords publishing, PublishingMetrics metrics, Duration pause) {
+        this.deadLetters = deadLetters;
+        this.publishing = publishing;
+        this.metrics = metrics;
+        this.pause = pause;
+    }
+
+    /**
+     * Takes a batch, and has ended when it is acknowledged, or when this stops. Fails where Kafka refuses us a dead letter: only
+     * another producer, with the credentials of then, can be taken.
+     */
+    Uni<Void> take(List<ConsumerRecord<byte[], byte[]>> batch, Supplier<CompletionStage<Void>> acknowledge) {
+        if (stopping || !hand.tryAcquire()) {
+            return Uni.createFrom().nothing();
+        }
+        return store(batch)
+                .chain(durable ->
+                        durable ? acknowledged(acknowledge) : Uni.createFrom().voidItem())
+                .onTermination()
+                .invoke(hand::release);
+    }
+
+    /** A commit that is refused is covered by the next one, or whoever has the partition now reads the batch again. */
+    private static Uni<Void> acknowledged(Supplier<CompletionStage<Void>> acknowledge) {
+        return Uni.createFrom()
+                .completionStage(acknowledge)
+                .onFailure()
+                .invoke(failure -> LOG.warnf("Offsets could not be committed to Kafka: %s", why(failure)))
+                .onFailure()
+                .recoverWithNull();
+    }
+
+    /** Takes nothing more, and gives up what cannot be stored now. */
+    void stop() {
+        stopping = true;
+    }
+
+    /** Waits so long at most until nothing is in hand. */
+    void awaitEnd(Duration patience) throws InterruptedException {
+        hand.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** All at once, so that they share statements; tells whether all were stored. */
+    private Uni<Boolean> store(List<ConsumerRecord<byte[], byte[]>> records) {
+        var left = new ArrayList<ConsumerRecord<byte[], byte[]>>();
+        var failures = new ArrayList<Throwable>();
+        var all = records.stream()
+                .map(record ->
+                        store(record).onItemOrFailure().transform((done, failure) -> Optional.ofNullable(failure)))
+                .toList();
+        return Uni.join().all(all).andFailFast().chain(outcomes -> {
+            for (int i = 0; i < outcomes.size(); i++) {
+                if (outcomes.get(i).isPresent()) {
+                    left.add(records.get(i));
+                    failures.add(outcomes.get(i).get());
+                }
+            }
+            if (left.isEmpty()) {
+                return Uni.createFrom().item(true);
+            }
+            var refusal = failures.stream().filter(KafkaBatches::isRefusal).findFirst();
+            if (refusal.isPresent()) {
+                return Uni.createFrom().failure(refusal.get());
+            }
+            var first = left.get(0);
+            LogIds.of("kafkaRecord", first.topic() + "-" + first.partition() + "@" + first.offset())
+                    .around(() -> LOG.warnf(
+                            "%d records of Kafka cannot be stored now and are tried again: %s",
+                            left.size(), why(failures.get(0))));
+            return stopping
+                    ? Uni.createFrom().item(false)
+                    : Uni.createFrom().item(left).onItem().delayIt().by(pause).chain(this::store);
+        });
+    }
+
+    private Uni<Void> store(ConsumerRecord<byte[], byte[]> record) {
+        return Uni.createFrom()
+                .completionStage(() -> publishing.publish(record))
+                .chain(refusal -> refusal.isEmpty()
+                        ? Uni.createFrom().voidItem()
+                        : deadLetters.add(record, refusal.get()).invoke(metrics::deadLetter));
+    }
+
+    private static boolean isRefusal(Throwable failure) {
+        return failure instanceof AuthenticationException || failure instanceof AuthorizationException;
+    }
+
+    /** What operators can do something about is what went wrong first. */
+    private static String why(Throwable failure) {
+        return String.valueOf(failure.getCause() == null ? failure : failure.getCause());
+    }
+}

@@ -1,0 +1,92 @@
+package ai.nexadesk.webhooks.event.kafka;
+
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.reactive.messaging.kafka.KafkaConnector;
+import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordBatchMetadata;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.eclipse.microprofile.reactive.messaging.Message;
+import org.eclipse.microprofile.reactive.messaging.spi.Connector;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Instance;
+
+/**
+ * Makes and closes our consumer and our producer. Each time with a connector of their own: one keeps all that it ever made, and
+ * does not close a consumer whose stream has failed.
+ */
+@ApplicationScoped
+class KafkaClients {
+
+    /** In its group, a consumer is heard every 3 seconds. */
+    private static final double SILENCE_SECONDS = 10;
+
+    private final Instance<KafkaConnector> connectors;
+    private final KafkaSettings settings;
+
+    KafkaClients(
+            @Connector(KafkaConnector.CONNECTOR_NAME) Instance<KafkaConnector> connectors, KafkaSettings settings) {
+        this.connectors = connectors;
+        this.settings = settings;
+    }
+
+    /** Records that were fetched together. */
+    record Batch(List<ConsumerRecord<byte[], byte[]>> records, Message<?> message) {
+
+        private static Batch of(Message<?> message) {
+            @SuppressWarnings("unchecked")
+            var metadata = (IncomingKafkaRecordBatchMetadata<byte[], byte[]>)
+                    message.getMetadata(IncomingKafkaRecordBatchMetadata.class).orElseThrow();
+            var records = new ArrayList<ConsumerRecord<byte[], byte[]>>();
+            metadata.getRecords().forEach(records::add);
+            return new Batch(records, message);
+        }
+
+        /** Commits their offsets. */
+        CompletionStage<Void> acknowledge() {
+            return message.ack();
+        }
+    }
+
+    /**
+     * Makes both, and gives what comes from the topic of events once somebody wants it. Fails where the settings cannot work;
+     * what is only out of reach is waited for.
+     */
+    Multi<Batch> open() {
+        var connector = connectors.get();
+        connector.getSubscriber(settings.deadLetters());
+        return Multi.createFrom()
+                .publisher(connector.getPublisher(settings.events()))
+                .map(Batch::of);
+    }
+
+    /** Sends a dead letter. */
+    Uni<RecordMetadata> send(ProducerRecord<byte[], byte[]> letter) {
+        return connectors
+                .get()
+                .<byte[], byte[]>getProducer(KafkaSettings.DEAD_LETTERS)
+                .send(letter);
+    }
+
+    /** Whether the consumer is in its group: it waits for a broker that is away, and no stream ends then. */
+    boolean isInGroup() {
+        return connectors.get().getConsumers(KafkaSettings.EVENTS).stream()
+                .flatMap(consumer -> consumer.unwrap().metrics().values().stream())
+                .filter(metric -> metric.metricName().name().equals("last-heartbeat-seconds-ago"))
+                .map(metric -> (double) metric.metricValue())
+                // Less than 0 is never.
+                .anyMatch(seconds -> seconds >= 0 && seconds <= SILENCE_SECONDS);
+    }
+
+    /** Closes both for good, or what there is of them. Waits for them, but not for long. */
+    void close() {
+        var connector = connectors.get();
+        connector.terminate(this);
+        connectors.destroy(connector);
+    }
+}

@@ -1,0 +1,97 @@
+package ai.nexadesk.webhooks.event.kafka;
+
+import ai.nexadesk.webhooks.event.EventIds;
+import ai.nexadesk.webhooks.event.EventParser;
+import ai.nexadesk.webhooks.event.InvalidEventException;
+import ai.nexadesk.webhooks.event.NewEvent;
+import ai.nexadesk.webhooks.event.Publishing;
+import ai.nexadesk.webhooks.event.PublishingMetrics;
+import ai.nexadesk.webhooks.event.PublishingTrace;
+import ai.nexadesk.webhooks.event.Receipt;
+import ai.nexadesk.webhooks.event.SchemaCheck;
+import ai.nexadesk.webhooks.event.UnknownWorkspaceException;
+import ai.nexadesk.webhooks.tracing.Traceparent;
+import io.opentelemetry.api.trace.SpanKind;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import jakarta.inject.Singleton;
+
+/**
+ * Publishes what a record of Kafka holds: the same as the body of a publishing request, by the same rules. An event without a
+ * timestamp gets the record's, and one without an id gets one that is the same however often the record is read.
+ */
+@Singleton
+class KafkaRecords {
+
+    private static final byte[] NOTHING = new byte[0];
+
+    private final Publishing publishing;
+    private final SchemaCheck schemas;
+    private final PublishingTrace trace;
+    private final PublishingMetrics metrics;
+
+    KafkaRecords(Publishing publishing, SchemaCheck schemas, PublishingTrace trace, PublishingMetrics metrics) {
+        this.publishing = publishing;
+        this.schemas = schemas;
+        this.trace = trace;
+        this.metrics = metrics;
+    }
+
+    /**
+     * Publishes the events of a record.
+     *
+     * @return once they are durable, nothing; or why they never can be published. Fails if they cannot be stored now.
+     */
+    CompletionStage<Optional<InvalidEventException>> publish(ConsumerRecord<byte[], byte[]> record) {
+        long start = System.nanoTime();
+        var request = record.value() == null ? NOTHING : record.value();
+        var span = trace.begin(SpanKind.CONSUMER, traceparent(record));
+        List<NewEvent> events;
+        try {
+            events = trace.mark(span, parser(record).parse(request));
+            schemas.check(events, i -> EventParser.path(request, i));
+        } catch (InvalidEventException e) {
+            trace.fail(span, e.code());
+            return CompletableFuture.completedStage(Optional.of(e));
+        }
+        return publishing.publish(events).handle((accepted, failure) -> {
+            if (failure == null) {
+                var receipt = Receipt.of(accepted);
+                metrics.published(receipt, System.nanoTime() - start);
+                trace.end(span, receipt);
+                return Optional.empty();
+            }
+            var cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
+            if (cause instanceof UnknownWorkspaceException e) {
+                trace.fail(span, UnknownWorkspaceException.CODE);
+                var path = EventParser.path(request, e.index()) + ".workspace_id";
+                return Optional.of(
+                        InvalidEventException.at(UnknownWorkspaceException.CODE, path, String.valueOf(e.getMessage())));
+            }
+            trace.fail(span, "unavailable");
+            throw new CompletionException(cause);
+        });
+    }
+
+    private static EventParser parser(ConsumerRecord<byte[], byte[]> record) {
+        var place = new AtomicInteger();
+        // With the time, for a topic that was made anew begins at the same offsets.
+        var name = record.topic() + '/' + record.partition() + '/' + record.offset() + '/' + record.timestamp() + '/';
+        return new EventParser(
+                () -> Instant.ofEpochMilli(record.timestamp()), () -> EventIds.of(name + place.getAndIncrement()));
+    }
+
+    private static @Nullable String traceparent(ConsumerRecord<byte[], byte[]> record) {
+        var header = record.headers().lastHeader(Traceparent.NAME);
+        return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,134 @@
+package ai.nexadesk.webhooks.event.kafka;
+
+import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.event.PublishingMetrics;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import io.smallrye.mutiny.subscription.Cancellable;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
+
+/**
+ * Publishing from Kafka, where {@code nexadesk.kafka.bootstrap-servers} is set: each replica consumes a share of the topic's
+ * partitions. Without it the connector is not even made, so there is neither a client nor a thread. When Kafka refuses us, or
+ * something of it or of ours fails, all is closed and begins anew after a pause, with what was not committed.
+ */
+@ApplicationScoped
+class KafkaSource {
+
+    private static final Logger LOG = Logger.getLogger(KafkaSource.class);
+
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final Settings.Kafka settings;
+    private final KafkaClients clients;
+    private final KafkaDeadLetters deadLetters;
+    private final KafkaRecords records;
+    private final PublishingMetrics metrics;
+    private @Nullable Cancellable subscription;
+    private volatile @Nullable Taking taking;
+    private boolean stopping;
+
+    KafkaSource(Settings settings, KafkaClients clients, KafkaRecords records, PublishingMetrics metrics) {
+        this.settings = settings.kafka();
+        this.clients = clients;
+        this.deadLetters = new KafkaDeadLetters(clients::send, settings.kafka().deadLetterTopic());
+        this.records = records;
+        this.metrics = metrics;
+        metrics.watch(this::isTaking);
+    }
+
+    /** What takes events for as long as nothing fails. */
+    private record Taking(KafkaBatches batches, Multi<KafkaClients.Batch> taken) {}
+
+    void start(@Observes StartupEvent event) {
+        if (settings.bootstrapServers().isPresent()) {
+            // Wrong settings are told now; what is only out of reach is waited for.
+            try {
+                taking = open();
+            } catch (RuntimeException e) {
+                throw new ConfigurationException(
+                        "The settings nexadesk.kafka.* do not work: " + e.getMessage()
+                                + (e.getCause() == null
+                                        ? ""
+                                        : ": " + e.getCause().getMessage()),
+                        e);
+            }
+            subscription = new KafkaReopening(PAUSE, LONGEST_PAUSE)
+                    .of(this::stream, this::interrupted)
+                    .subscribe()
+                    .with(taken -> {});
+        }
+    }
+
+    /** Whether events are taken as they come. */
+    boolean isTaking() {
+        return taking != null && clients.isInGroup();
+    }
+
+    private Taking open() {
+        var batches = new KafkaBatches(deadLetters, records::publish, metrics, PAUSE);
+        // One batch after the other; to read one would hold up the requests of the event loop.
+        var taken = clients.open().onItem().transformToUniAndConcatenate(batch -> batches.take(
+                        batch.records(), batch::acknowledge)
+                .replaceWith(batch)
+                .runSubscriptionOn(Infrastructure.getDefaultWorkerPool()));
+        return new Taking(batches, taken);
+    }
+
+    private synchronized Multi<KafkaClients.Batch> stream() {
+        if (stopping) {
+            return Multi.createFrom().nothing();
+        }
+        var current = taking;
+        if (current == null) {
+            current = open();
+            taking = current;
+        }
+        return current.taken();
+    }
+
+    private synchronized void interrupted(Throwable why, Duration pause) {
+        if (!stopping) {
+            metrics.interrupted();
+            LOG.warnf(why, "Taking events from Kafka was interrupted, and begins anew in %d s", pause.toSeconds());
+            var current = taking;
+            if (current != null) {
+                current.batches().stop();
+                taking = null;
+            }
+            clients.close();
+        }
+    }
+
+    /** Before publishing stops: what was taken is stored and committed. */
+    void stop(@Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) ShutdownEvent event)
+            throws InterruptedException {
+        var current = subscription;
+        if (current != null) {
+            endTaking();
+            current.cancel();
+        }
+    }
+
+    private synchronized void endTaking() throws InterruptedException {
+        stopping = true;
+        var current = taking;
+        if (current != null) {
+            current.batches().stop();
+            current.batches().awaitEnd(PATIENCE);
+            clients.close();
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package ai.nexadesk.webhooks.outbound;
+
+import io.netty.bootstrap.ChannelInitializerExtension;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.util.AttributeKey;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.impl.HttpClientConnection;
+import org.jspecify.annotations.Nullable;
+
+import java.net.SocketAddress;
+
+/**
+ * Notes when our TCP connections come about. Vert.x tells of a connection only when TLS is through, and this is what tells one
+ * from the other, without a hand in either. Netty finds this class by itself.
+ */
+public final class Connected extends ChannelInitializerExtension {
+
+    private static final AttributeKey<Long> NANOS = AttributeKey.valueOf(Connected.class, "nanos");
+    private static final Note NOTE = new Note();
+
+    /** For Netty. */
+    public Connected() {}
+
+    /** From now on; before the first connection, when Netty looks for such classes. */
+    static void note() {
+        System.setProperty(EXTENSIONS_SYSTEM_PROPERTY, "serviceload");
+    }
+
+    /**
+     * The {@link System#nanoTime()} at which a connection with TLS was there and its handshake began, or at which another one
+     * began to be made; null if nobody was there to note it.
+     */
+    static @Nullable Long nanosOf(HttpConnection connection) {
+        return ((HttpClientConnection) connection).channel().attr(NANOS).get();
+    }
+
+    @Override
+    public void postInitializeClientChannel(Channel connection) {
+        connection.pipeline().addFirst(NOTE);
+    }
+
+    /** Vert.x takes it out of a connection without TLS before that is active; there it only tells new ones from others. */
+    @Sharable
+    private static final class Note extends ChannelDuplexHandler {
+        @Override
+        public void connect(
+                ChannelHandlerContext context,
+                SocketAddress remote,
+                @Nullable SocketAddress local,
+                ChannelPromise promise) {
+            context.channel().attr(NANOS).set(System.nanoTime());
+            context.connect(remote, local, promise);
+        }
+
+        /** Before the handler of TLS, which says hello at the same call. */
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            context.channel().attr(NANOS).set(System.nanoTime());
+            context.fireChannelActive();
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package ai.nexadesk.webhooks.outbound;
+
+import java.util.Locale;
+
+/** Why an attempt failed: the closed list that the API and the log show. */
+public enum ErrorCode {
+    /** An answer that is neither 2xx nor 3xx. */
+    HTTP_STATUS,
+    /** A 3xx; redirects are never followed. */
+    REDIRECT,
+    /** No answer before the deadline. */
+    TIMEOUT,
+    /** The host has no address, or its name servers do not answer. */
+    DNS_FAILED,
+    CONNECTION_REFUSED,
+    /** The connection ended before an answer came. */
+    CONNECTION_RESET,
+    /** No connection for another reason, such as no route. */
+    CONNECTION_FAILED,
+    /** No TLS, no common version, or a certificate that is not trusted. */
+    TLS_FAILED,
+    /** The host is, or also resolves to, an address that requests may not go to. */
+    ADDRESS_BLOCKED,
+    /** What came back is not HTTP. */
+    PROTOCOL_ERROR,
+    /** We stopped in the middle; the request may have arrived. */
+    INTERRUPTED,
+    /** Our fault. */
+    INTERNAL_ERROR;
+
+    private final String wire = name().toLowerCase(Locale.ROOT);
+
+    /** The name in the API, the log and the database: {@code http_status} and so on. */
+    public String wire() {
+        return wire;
+    }
+
+    /**
+     * The code of this name.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static ErrorCode ofWire(String wire) {
+        for (ErrorCode code : values()) {
+            if (code.wire.equals(wire)) {
+                return code;
+            }
+        }
+        throw new IllegalArgumentException("No error code " + wire);
+    }
+}

@@ -1,0 +1,150 @@
+package ai.nexadesk.webhooks.outbound;
+
+import ai.nexadesk.webhooks.outbound.address.AddressPolicy;
+import ai.nexadesk.webhooks.outbound.address.Resolver;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.impl.VertxInternal;
+import io.vertx.core.net.TrustOptions;
+
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * Sends signed requests over HTTP/1.1, and reports what became of each. One absolute deadline covers DNS, connecting, TLS,
+ * headers and body. The host is resolved for every request, all its addresses are checked, and the connection goes to the
+ * first of them, the very address that was checked; host header, server name indication and certificate check use the name.
+ * There are no redirects, cookies, proxies or decompression.
+ *
+ * <p>Requests to one host and port share an event loop, and with it a pool of kept-alive connections. The pool is there to
+ * reuse connections, not to queue: callers limit how many requests they have in flight to one endpoint.
+ */
+public final class HttpSender implements AutoCloseable {
+    /** Shorter than the 5 s after which Node.js closes idle connections, so that we rarely write to one being closed. */
+    private static final int KEEP_ALIVE_SECONDS = 3;
+
+    private static final int MAX_HEADER_BYTES = 64 * 1024;
+
+    /**
+     * How requests are sent.
+     *
+     * @param connectionsPerEndpoint most open connections to one address; more than callers have in flight
+     * @param eventLoops over how many threads the hosts are spread
+     * @param alsoTrusted certificates trusted besides the authorities of the JDK
+     */
+    public record Options(int connectionsPerEndpoint, int eventLoops, Collection<X509Certificate> alsoTrusted) {
+        /** 1,024 connections to an address, an event loop for each processor, the JDK's authorities. */
+        public static final Options DEFAULT =
+                new Options(1024, Runtime.getRuntime().availableProcessors(), List.of());
+
+        /** These options, trusting these certificates too. */
+        public Options trusting(Collection<X509Certificate> certificates) {
+            return new Options(connectionsPerEndpoint, eventLoops, List.copyOf(certificates));
+        }
+
+        /** These options, with at most this many connections to an address. */
+        public Options withConnectionsPerEndpoint(int connections) {
+            return new Options(connections, eventLoops, alsoTrusted);
+        }
+    }
+
+    /** An event loop and its client: all that concerns a connection happens on the one loop. */
+    private record Lane(Context context, HttpClient client) {}
+
+    private final Destinations destinations;
+    private final Duration timeout;
+    private final InstantSource clock;
+    private final List<Lane> lanes;
+    private volatile boolean closed;
+
+    /**
+     * Makes a sender on this Vert.x, which the caller closes after the sender.
+     *
+     * @param timeout from when an attempt is asked for to the last byte that is read of its answer
+     */
+    public HttpSender(Vertx vertx, AddressPolicy policy, Resolver resolver, Duration timeout, InstantSource clock) {
+        this(vertx, policy, resolver, timeout, clock, Options.DEFAULT);
+    }
+
+    /** Makes a sender that differs in these options. */
+    public HttpSender(
+            Vertx vertx,
+            AddressPolicy policy,
+            Resolver resolver,
+            Duration timeout,
+            InstantSource clock,
+            Options options) {
+        Connected.note();
+        this.timeout = timeout;
+        this.destinations = new Destinations(resolver, policy);
+        this.clock = clock;
+        HttpClientOptions http = httpOptions(timeout, options);
+        PoolOptions pool = new PoolOptions()
+                .setHttp1MaxSize(options.connectionsPerEndpoint())
+                .setEventLoopSize(0);
+        this.lanes = Stream.generate(() -> new Lane(
+                        ((VertxInternal) vertx).createEventLoopContext(),
+                        vertx.httpClientBuilder().with(http).with(pool).build()))
+                .limit(options.eventLoops())
+                .toList();
+    }
+
+    private static HttpClientOptions httpOptions(Duration timeout, Options options) {
+        int timeoutMillis = Math.toIntExact(timeout.toMillis());
+        return new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_1_1)
+                .setConnectTimeout(timeoutMillis)
+                .setSslHandshakeTimeout(timeoutMillis)
+                .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
+                .setMaxHeaderSize(MAX_HEADER_BYTES)
+                .setVerifyHost(true)
+                .setTrustOptions(TrustOptions.wrap(new ServerTrust(options.alsoTrusted())));
+    }
+
+    /**
+     * Makes one attempt. Never throws, never completes exceptionally, and completes by the deadline; on an event loop, so
+     * dependents must not block.
+     */
+    public CompletionStage<Outcome> send(OutgoingRequest request) {
+        Lane lane = lanes.get(Math.floorMod(request.url().authority().hashCode(), lanes.size()));
+        CompletableFuture<Outcome> result = new CompletableFuture<>();
+        Exchange exchange = new Exchange(this, lane.client(), lane.context(), request, result);
+        lane.context().runOnContext(start -> exchange.start());
+        return result;
+    }
+
+    Destinations destinations() {
+        return destinations;
+    }
+
+    Duration timeout() {
+        return timeout;
+    }
+
+    InstantSource clock() {
+        return clock;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Closes all connections. Attempts still in flight end as {@link ErrorCode#INTERRUPTED}. */
+    @Override
+    public void close() {
+        closed = true;
+        lanes.forEach(lane -> lane.client().close());
+    }
+}

@@ -1,0 +1,88 @@
+package ai.nexadesk.webhooks.outbound;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** What became of one attempt. A failure is a value here, not an exception. */
+public sealed interface Outcome permits Outcome.Answered, Outcome.Unanswered {
+    /** When the attempt began. */
+    Instant startedAt();
+
+    /** From the beginning to the last byte read, or to the failure. */
+    Duration duration();
+
+    /** How long its parts took. */
+    Timing timing();
+
+    /** Why it failed; null when it succeeded. */
+    @Nullable
+    ErrorCode errorCode();
+
+    /** Why it failed, in one sentence that a person can act on; null when it succeeded. */
+    @Nullable
+    String message();
+
+    /** Whether the endpoint took the message. */
+    default boolean succeeded() {
+        return errorCode() == null;
+    }
+
+    /**
+     * The endpoint answered.
+     *
+     * @param headers the first 16 KiB of them
+     * @param body the first 64 KiB of it, as far as it came before the deadline
+     * @param truncated whether the endpoint sent, or had yet to send, more
+     */
+    record Answered(
+            Instant startedAt,
+            Duration duration,
+            Timing timing,
+            int status,
+            List<Header> headers,
+            byte[] body,
+            boolean truncated)
+            implements Outcome {
+        @Override
+        public @Nullable ErrorCode errorCode() {
+            if (status >= 200 && status < 300) {
+                return null;
+            }
+            return status >= 300 && status < 400 ? ErrorCode.REDIRECT : ErrorCode.HTTP_STATUS;
+        }
+
+        @Override
+        public @Nullable String message() {
+            ErrorCode code = errorCode();
+            if (code == null) {
+                return null;
+            }
+            String answer = "Your endpoint answered " + StatusPhrase.of(status);
+            return code == ErrorCode.REDIRECT
+                    ? answer + ", but redirects are not followed; use the URL that it leads to."
+                    : answer + ".";
+        }
+
+        /**
+         * How long the endpoint asks to be left alone: the {@code Retry-After} of a 429 or 503, in seconds or as an HTTP
+         * date (RFC 9110, section 10.2.3); never negative. Empty for other answers and values that are neither.
+         */
+        public Optional<Duration> retryAfter(Instant now) {
+            if (status != 429 && status != 503) {
+                return Optional.empty();
+            }
+            return headers.stream()
+                    .filter(header -> header.name().equalsIgnoreCase("Retry-After"))
+                    .findFirst()
+                    .flatMap(header -> RetryAfter.parse(header.value().strip(), now));
+        }
+    }
+
+    /** No answer came, or none that could be read as HTTP. */
+    record Unanswered(Instant startedAt, Duration duration, Timing timing, ErrorCode errorCode, String message)
+            implements Outcome {}
+}

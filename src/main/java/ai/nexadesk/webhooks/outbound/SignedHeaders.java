@@ -1,0 +1,58 @@
+package ai.nexadesk.webhooks.outbound;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * The headers of an attempt: our documented signature, and those of <a href="https://www.standardwebhooks.com">Standard
+ * Webhooks</a>, whose ready libraries verify our requests too.
+ */
+public final class SignedHeaders {
+    private SignedHeaders() {}
+
+    /**
+     * All headers of one attempt, each exactly once.
+     *
+     * @param current the secret that the documented signature is made with
+     * @param pending the secret of a rotation under way: a receiver that already checks with it finds its signature in
+     *     {@code X-NexaDesk-Signature-Next} and {@code webhook-signature}
+     * @param now the time that receivers compare with theirs
+     * @param version of this product, for the user agent
+     */
+    public static List<Header> of(
+            Message message, SigningSecret current, @Nullable SigningSecret pending, Instant now, String version) {
+        String timestamp = Long.toString(now.getEpochSecond());
+        byte[] signedPrefix = (message.eventId() + "." + timestamp + ".").getBytes(StandardCharsets.UTF_8);
+        String standard = standard(current, signedPrefix, message.body());
+        List<Header> headers = new ArrayList<>(11);
+        headers.add(new Header("Content-Type", "application/json"));
+        headers.add(new Header("User-Agent", "NexaDesk-Webhooks/" + version));
+        headers.add(new Header("X-NexaDesk-Signature", documented(current, message.body())));
+        if (pending != null) {
+            headers.add(new Header("X-NexaDesk-Signature-Next", documented(pending, message.body())));
+            standard += " " + standard(pending, signedPrefix, message.body());
+        }
+        headers.add(new Header("X-NexaDesk-Event", message.eventType()));
+        headers.add(new Header("X-NexaDesk-Event-Id", message.eventId()));
+        headers.add(new Header("X-NexaDesk-Delivery", message.deliveryId()));
+        headers.add(new Header("X-NexaDesk-Attempt", Integer.toString(message.attempt())));
+        headers.add(new Header("webhook-id", message.eventId()));
+        headers.add(new Header("webhook-timestamp", timestamp));
+        headers.add(new Header("webhook-signature", standard));
+        return List.copyOf(headers);
+    }
+
+    private static String documented(SigningSecret secret, byte[] body) {
+        return "sha256=" + HexFormat.of().formatHex(HmacSha256.of(secret.documentedKey(), body));
+    }
+
+    private static String standard(SigningSecret secret, byte[] prefix, byte[] body) {
+        return "v1," + Base64.getEncoder().encodeToString(HmacSha256.of(secret.standardKey(), prefix, body));
+    }
+}

@@ -1,0 +1,19 @@
+package ai.nexadesk.webhooks.outbound.address;
+
+import java.util.Set;
+
+/**
+ * What an endpoint's URL may be.
+ *
+ * @param allowInsecure whether {@code http}, any port and {@code localhost} are accepted; for development
+ * @param ports allowed besides 443 and 8443
+ */
+public record UrlRules(boolean allowInsecure, Set<Integer> ports) {
+    public UrlRules {
+        ports = Set.copyOf(ports);
+    }
+
+    boolean allowsPort(int port) {
+        return allowInsecure || port == 443 || port == 8443 || ports.contains(port);
+    }
+}

@@ -1,5 +1,0 @@
-/** One signed HTTP request and its outcome. Knows no database and no framework but the HTTP client. */
-@NullMarked
-package ai.nexadesk.webhooks.sending;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,87 @@
+package ai.nexadesk.webhooks.webhook.secret;
+
+import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.tracing.LogIds;
+import ai.nexadesk.webhooks.webhook.SecretCipher;
+import ai.nexadesk.webhooks.webhook.Webhook;
+import io.quarkus.scheduler.Scheduled;
+import org.jboss.logging.Logger;
+
+import java.util.List;
+import jakarta.inject.Singleton;
+import jakarta.persistence.LockModeType;
+
+/**
+ * Encrypts stored secrets anew that were encrypted with a former key, those of deleted webhooks included, so that the former
+ * key can be taken out of the configuration. Replicas may do it at the same time: each row is looked at under its lock.
+ */
+@Singleton
+class Reencryption {
+
+    private static final Logger LOG = Logger.getLogger(Reencryption.class);
+
+    /** As many ids are read at once. */
+    private static final int PART = 500;
+
+    private final SecretCipher cipher;
+
+    Reencryption(SecretCipher cipher) {
+        this.cipher = cipher;
+    }
+
+    /** Goes through all webhooks; soon after the start, for keys change by a restart, and every hour. */
+    @Scheduled(
+            identity = "reencryption",
+            every = "1h",
+            delayed = "1m",
+            concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void run() {
+        int done = 0;
+        var last = "";
+        for (var part = idsAfter(last); !part.isEmpty(); part = idsAfter(last)) {
+            for (var id : part) {
+                done += renewed(id) ? 1 : 0;
+            }
+            last = part.get(part.size() - 1);
+        }
+        if (done > 0) {
+            LOG.infof("The signing secrets of %d webhooks were encrypted anew with the active key", done);
+        }
+    }
+
+    private static List<String> idsAfter(String last) {
+        return Acting.ENGINE.call(() -> Webhook.getEntityManager()
+                .createQuery("select w.id from Webhook w where w.id > ?1 order by w.id", String.class)
+                .setParameter(1, last)
+                .setMaxResults(PART)
+                .getResultList());
+    }
+
+    /** One that cannot be read must not keep the others from being renewed. */
+    private boolean renewed(String id) {
+        try {
+            return Acting.ENGINE.call(() -> renew(id));
+        } catch (IllegalStateException unreadable) {
+            LogIds.of("webhookId", id).around(() -> LOG.error(unreadable.getMessage()));
+            return false;
+        }
+    }
+
+    private boolean renew(String id) {
+        Webhook webhook = Webhook.findById(id);
+        if (!isFormer(webhook)) {
+            return false;
+        }
+        Webhook.getEntityManager().refresh(webhook, LockModeType.PESSIMISTIC_WRITE);
+        webhook.secret = cipher.seal(cipher.open(webhook.secret, webhook), webhook);
+        if (webhook.pendingSecret != null) {
+            webhook.pendingSecret = cipher.seal(cipher.open(webhook.pendingSecret, webhook), webhook);
+        }
+        return true;
+    }
+
+    private boolean isFormer(Webhook webhook) {
+        return !cipher.isActive(webhook.secret)
+                || webhook.pendingSecret != null && !cipher.isActive(webhook.pendingSecret);
+    }
+}

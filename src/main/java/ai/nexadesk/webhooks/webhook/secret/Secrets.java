@@ -1,0 +1,26 @@
+package ai.nexadesk.webhooks.webhook.secret;
+
+import ai.nexadesk.webhooks.outbound.SigningSecret;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+
+/**
+ * The signing secrets of a webhook at a moment.
+ *
+ * @param current what requests are signed with
+ * @param pending what they are signed with as well during the overlap of a rotation; null without one
+ * @param pendingFrom when the pending one becomes current; null without one
+ */
+public record Secrets(
+        SigningSecret current,
+        @Nullable SigningSecret pending,
+        @Nullable Instant pendingFrom) {
+
+    /** The secrets to sign with at this moment: after the overlap the pending one is the current one. */
+    public Secrets at(Instant now) {
+        return pending == null || pendingFrom == null || now.isBefore(pendingFrom)
+                ? this
+                : new Secrets(pending, null, null);
+    }
+}

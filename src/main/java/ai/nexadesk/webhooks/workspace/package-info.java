@@ -1,5 +1,0 @@
-/** Who is calling and what they may see: workspaces, people, sessions, API keys, roles and the audit log. */
-@NullMarked
-package ai.nexadesk.webhooks.workspace;
-
-import org.jspecify.annotations.NullMarked;

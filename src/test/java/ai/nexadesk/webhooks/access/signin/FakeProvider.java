@@ -1,0 +1,161 @@
+package ai.nexadesk.webhooks.access.signin;
+
+import ai.nexadesk.webhooks.access.Tokens;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import org.jose4j.jwk.RsaJsonWebKey;
+import org.jose4j.jwk.RsaJwkGenerator;
+import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.jwt.JwtClaims;
+import org.jose4j.lang.JoseException;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** A provider of OpenID Connect on this machine, over HTTP, with keys of its own; it lets in whoever it is told to. */
+final class FakeProvider implements AutoCloseable {
+
+    static final String CLIENT_ID = "nexadesk";
+    static final String CLIENT_SECRET = "the client's secret";
+
+    private final HttpServer server;
+    private final RsaJsonWebKey key;
+    private final Map<String, Map<String, String>> codes = new ConcurrentHashMap<>();
+    private volatile String email = "";
+    private volatile Consumer<JwtClaims> change = claims -> {};
+    private volatile Consumer<JsonWebSignature> sign = token -> {};
+
+    private FakeProvider(int port) throws IOException, JoseException {
+        key = newKey();
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        server.createContext(
+                "/.well-known/openid-configuration", exchange -> answer(exchange, """
+                {"issuer":"%1$s","authorization_endpoint":"%1$s/authorize","token_endpoint":"%1$s/token","jwks_uri":"%1$s/keys"}
+                """.formatted(issuer())));
+        server.createContext("/keys", exchange -> answer(exchange, "{\"keys\":[" + key.toJson() + "]}"));
+        server.createContext("/authorize", this::authorize);
+        server.createContext("/token", this::token);
+        server.start();
+    }
+
+    static FakeProvider start(int port) {
+        try {
+            return new FakeProvider(port);
+        } catch (IOException | JoseException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static RsaJsonWebKey newKey() throws JoseException {
+        var made = RsaJwkGenerator.generateJwk(2048);
+        made.setKeyId("key");
+        return made;
+    }
+
+    String issuer() {
+        return issuer(server.getAddress().getPort());
+    }
+
+    static String issuer(int port) {
+        return "http://localhost:" + port;
+    }
+
+    /** Whoever comes next is this one. */
+    void signsIn(String address) {
+        email = address;
+        change = claims -> {};
+        sign = token -> {};
+    }
+
+    /** What it says about them is changed so. */
+    void says(Consumer<JwtClaims> different) {
+        change = different;
+    }
+
+    /** What it says is signed so. */
+    void signs(Consumer<JsonWebSignature> different) {
+        sign = different;
+    }
+
+    private void authorize(HttpExchange exchange) throws IOException {
+        var asked = parameters(exchange.getRequestURI().getRawQuery());
+        var code = UUID.randomUUID().toString();
+        codes.put(code, asked);
+        exchange.getResponseHeaders()
+                .set("Location", asked.get("redirect_uri") + "?code=" + code + "&state=" + asked.get("state"));
+        exchange.sendResponseHeaders(302, -1);
+        exchange.close();
+    }
+
+    /** A code counts once, and only for who has the client's secret and the verifier of its challenge. */
+    private void token(HttpExchange exchange) throws IOException {
+        var given = parameters(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+        var asked = codes.remove(given.get("code"));
+        var basic = "Basic "
+                + Base64.getEncoder()
+                        .encodeToString((CLIENT_ID + ":the+client%27s+secret").getBytes(StandardCharsets.UTF_8));
+        var challenge = Base64.getUrlEncoder().withoutPadding().encodeToString(Tokens.hash(given.get("code_verifier")));
+        if (asked == null
+                || !basic.equals(exchange.getRequestHeaders().getFirst("Authorization"))
+                || !challenge.equals(asked.get("code_challenge"))
+                || !asked.get("redirect_uri").equals(given.get("redirect_uri"))) {
+            exchange.sendResponseHeaders(400, -1);
+            exchange.close();
+            return;
+        }
+        try {
+            answer(exchange, "{\"token_type\":\"Bearer\",\"id_token\":\"" + idToken(asked.get("nonce")) + "\"}");
+        } catch (JoseException e) {
+            throw new IOException(e);
+        }
+    }
+
+    private String idToken(String nonce) throws JoseException {
+        var claims = new JwtClaims();
+        claims.setIssuer(issuer());
+        claims.setAudience(CLIENT_ID);
+        claims.setSubject("1");
+        claims.setIssuedAtToNow();
+        claims.setExpirationTimeMinutesInTheFuture(5);
+        claims.setStringClaim("nonce", nonce);
+        claims.setStringClaim("email", email);
+        claims.setClaim("email_verified", true);
+        change.accept(claims);
+        var token = new JsonWebSignature();
+        token.setPayload(claims.toJson());
+        token.setKey(key.getPrivateKey());
+        token.setKeyIdHeaderValue("key");
+        token.setAlgorithmHeaderValue("RS256");
+        sign.accept(token);
+        return token.getCompactSerialization();
+    }
+
+    private static Map<String, String> parameters(String query) {
+        return Arrays.stream(query.split("&"))
+                .map(pair -> pair.split("=", 2))
+                .collect(Collectors.toMap(pair -> pair[0], pair -> URLDecoder.decode(pair[1], StandardCharsets.UTF_8)));
+    }
+
+    private static void answer(HttpExchange exchange, String json) throws IOException {
+        var bytes = json.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        exchange.sendResponseHeaders(200, bytes.length);
+        exchange.getResponseBody().write(bytes);
+        exchange.close();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}

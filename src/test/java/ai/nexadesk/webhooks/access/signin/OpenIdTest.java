@@ -1,0 +1,297 @@
+package ai.nexadesk.webhooks.access.signin;
+
+import ai.nexadesk.webhooks.access.Person;
+import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.testing.Browser;
+import ai.nexadesk.webhooks.testing.HostDatabase;
+import ai.nexadesk.webhooks.testing.JsonLog;
+import ai.nexadesk.webhooks.testing.MailServer;
+import ai.nexadesk.webhooks.testing.SettableClock;
+import ai.nexadesk.webhooks.testing.TestWorkspace;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.response.Response;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jose4j.jwa.AlgorithmConstraints;
+import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.jwt.JwtClaims;
+import org.jose4j.jwt.NumericDate;
+import org.jose4j.keys.HmacKey;
+import org.jose4j.lang.JoseException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import jakarta.inject.Inject;
+
+import static ai.nexadesk.webhooks.testing.TestWorkspace.SESSION;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+@QuarkusTest
+@TestProfile(OpenIdTest.WithProvider.class)
+@DisplayName("Signing in by OpenID Connect")
+class OpenIdTest {
+
+    private static final String COOKIE = SESSION + "-openid";
+
+    /** With a provider that the test starts. */
+    public static class WithProvider implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            var port = Integer.toString(MailServer.freePort());
+            return Map.of(
+                    "quarkus.http.test-port",
+                    port,
+                    "nexadesk.public-url",
+                    "http://localhost:" + port,
+                    "nexadesk.openid.issuer",
+                    FakeProvider.issuer(MailServer.freePort()),
+                    "nexadesk.openid.client-id",
+                    FakeProvider.CLIENT_ID,
+                    "nexadesk.openid.client-secret",
+                    FakeProvider.CLIENT_SECRET,
+                    "nexadesk.openid.name",
+                    "Example ID");
+        }
+    }
+
+    @ConfigProperty(name = "nexadesk.openid.issuer")
+    URI issuer;
+
+    @Inject
+    SettableClock clock;
+
+    private FakeProvider provider;
+    private TestWorkspace workspace;
+
+    @BeforeEach
+    void create() {
+        workspace = TestWorkspace.create();
+        Acting.HOST.run(() -> SignInAttempt.deleteAll());
+        provider = FakeProvider.start(issuer.getPort());
+        provider.signsIn(workspace.admin());
+    }
+
+    @AfterEach
+    void close() {
+        clock.reset();
+        provider.close();
+    }
+
+    /** A browser that has come as far as the provider's answer: its cookie, and where the provider sends it. */
+    private record Sent(String cookie, String location) {
+
+        Response back(String address) {
+            return given().redirects()
+                    .follow(false)
+                    .urlEncodingEnabled(false)
+                    .cookie(COOKIE, cookie)
+                    .get(address);
+        }
+
+        Response back() {
+            return back(location);
+        }
+
+        Sent replacing(String part, String by) {
+            return new Sent(cookie, location.replaceAll(part, by));
+        }
+    }
+
+    private static Sent begin() {
+        var begun = given().redirects()
+                .follow(false)
+                .urlEncodingEnabled(false)
+                .get("/login/openid?next=%2Fsettings%2Ffailed");
+        var cookie = begun.then().statusCode(303).extract().detailedCookie(COOKIE);
+        assertThat(cookie.isHttpOnly() && cookie.isSecured()).isTrue();
+        var answered =
+                given().redirects().follow(false).urlEncodingEnabled(false).get(begun.header("Location"));
+        return new Sent(
+                cookie.getValue(), answered.then().statusCode(302).extract().header("Location"));
+    }
+
+    private static void expectRefused(Response answer) {
+        assertThat(answer.statusCode()).isEqualTo(303);
+        assertThat(answer.header("Location")).isEqualTo("/login");
+        assertThat(answer.cookie(SESSION)).isNull();
+    }
+
+    @Test
+    @DisplayName("ends in a session of ours on the page that was asked for, with an entry in the audit log")
+    void signsIn() throws SQLException {
+        var answer = begin().back();
+        assertThat(answer.statusCode()).isEqualTo(303);
+        assertThat(answer.header("Location")).isEqualTo("/settings/failed");
+        var session = answer.cookie(SESSION);
+        given().cookie(SESSION, session)
+                .get("/settings/probe")
+                .then()
+                .statusCode(200)
+                .body(containsString(workspace.admin() + " of " + workspace.id()));
+        try (var connection = HostDatabase.connect();
+                var rows = connection
+                        .createStatement()
+                        .executeQuery("select action || ': ' || detail from audit_entry where workspace_id = '"
+                                + workspace.id() + "'")) {
+            assertThat(rows.next()).isTrue();
+            assertThat(rows.getString(1)).isEqualTo("session.started: OpenID Connect");
+        }
+        // Ours, and so it can be ended here.
+        Acting.HOST.run(
+                () -> Session.revokeAll(Person.findByEmail(workspace.admin()).orElseThrow()));
+        given().redirects()
+                .follow(false)
+                .cookie(SESSION, session)
+                .get("/settings/probe")
+                .then()
+                .statusCode(303);
+    }
+
+    @Test
+    @DisplayName("asks for a code with state, nonce and the challenge of PKCE, each new every time")
+    void asksRight() {
+        var first = given().redirects().follow(false).get("/login/openid").header("Location");
+        var second = given().redirects().follow(false).get("/login/openid").header("Location");
+        assertThat(first)
+                .startsWith(provider.issuer() + "/authorize?response_type=code&client_id=nexadesk&")
+                .contains("scope=openid+email", "code_challenge_method=S256");
+        for (var name : List.of("state", "nonce", "code_challenge")) {
+            var parameter = java.util.regex.Pattern.compile("[?&]" + name + "=([\\w-]{43})(&|$)");
+            var values = Stream.of(first, second)
+                    .flatMap(address -> parameter.matcher(address).results().map(found -> found.group(1)))
+                    .toList();
+            assertThat(values).as(name).hasSize(2).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    @DisplayName("works once: the same answer of the provider is refused the second time")
+    void replayed() {
+        var sent = begin();
+        assertThat(sent.back().cookie(SESSION)).isNotNull();
+        expectRefused(sent.back());
+        // Nor with another code that the provider gave in the meantime.
+        var other = begin();
+        var code = other.location().replaceFirst(".*[?&](code=[^&]*).*", "$1");
+        expectRefused(sent.replacing("code=[^&]*", code).back());
+    }
+
+    @Test
+    @DisplayName("is refused with another state, without one, in another browser, later, or from another issuer")
+    void state() {
+        expectRefused(
+                begin().replacing("state=[^&]*", "state=" + "a".repeat(43)).back());
+        expectRefused(begin().replacing("&state=[^&]*", "").back());
+        expectRefused(new Sent(begin().cookie(), begin().location()).back());
+        expectRefused(given().redirects().follow(false).get(begin().location()));
+        expectRefused(begin().replacing("$", "&iss=https://other.example").back());
+        expectRefused(begin().replacing("code=[^&]*", "code=guessed").back());
+        expectRefused(begin().replacing("code=[^&]*", "error=access_denied").back());
+        var late = begin();
+        clock.advance(Duration.ofMinutes(11));
+        expectRefused(late.back());
+    }
+
+    static Stream<Arguments> lies() {
+        return Stream.of(
+                arguments("nonce of another sign-in", says(claims -> claims.setStringClaim("nonce", "a".repeat(43)))),
+                arguments("no nonce", says(claims -> claims.unsetClaim("nonce"))),
+                arguments("audience", says(claims -> claims.setAudience("somebody-else"))),
+                arguments("audiences without a word which", says(claims -> claims.setAudience("nexadesk", "other"))),
+                arguments("authorized party", says(claims -> claims.setStringClaim("azp", "other"))),
+                arguments("issuer", says(claims -> claims.setIssuer("https://other.example"))),
+                arguments("expired", says(claims -> claims.setExpirationTime(NumericDate.fromSeconds(1)))),
+                arguments("no expiry", says(claims -> claims.unsetClaim("exp"))),
+                arguments("not yet valid", says(claims -> claims.setNotBeforeMinutesInThePast(-30))),
+                arguments("unverified mail", says(claims -> claims.setClaim("email_verified", false))),
+                arguments("verified in words", says(claims -> claims.setStringClaim("email_verified", "true"))),
+                arguments("mail that nobody verified", says(claims -> claims.unsetClaim("email_verified"))),
+                arguments("no mail", says(claims -> claims.unsetClaim("email"))),
+                arguments("another key", signs(token -> token.setKey(anotherKey()))),
+                arguments("an unknown key", signs(token -> token.setKeyIdHeaderValue("other"))),
+                arguments("no signature", signs(token -> {
+                    token.setAlgorithmConstraints(AlgorithmConstraints.NO_CONSTRAINTS);
+                    token.setAlgorithmHeaderValue("none");
+                    token.setKey(null);
+                })),
+                arguments("our secret as the key", signs(token -> {
+                    token.setAlgorithmHeaderValue("HS256");
+                    token.setKey(new HmacKey(
+                            "0123456789012345678901234567890123456789".getBytes(StandardCharsets.US_ASCII)));
+                })));
+    }
+
+    private static Consumer<FakeProvider> says(Consumer<JwtClaims> change) {
+        return provider -> provider.says(change);
+    }
+
+    private static Consumer<FakeProvider> signs(Consumer<JsonWebSignature> change) {
+        return provider -> provider.signs(change);
+    }
+
+    private static java.security.Key anotherKey() {
+        try {
+            return FakeProvider.newKey().getPrivateKey();
+        } catch (JoseException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("lies")
+    @DisplayName("does not believe, and does not log, a token with the wrong")
+    void lie(String what, Consumer<FakeProvider> lie) {
+        lie.accept(provider);
+        try (var log = JsonLog.listen()) {
+            expectRefused(begin().back());
+            assertThat(log.lines()).isNotEmpty().noneMatch(line -> line.contains(".eyJ"));
+        }
+    }
+
+    @Test
+    @DisplayName("makes nobody: who is not there already is told so, in plain text")
+    void unknown() {
+        provider.signsIn("<b>nobody@example.com</b>");
+        var answer = begin().back();
+        expectRefused(answer);
+        assertThat(given().cookies(answer.cookies()).get("/login").asString())
+                .contains("There is no account with the e-mail address &lt;b&gt;nobody@example.com");
+    }
+
+    @Test
+    @DisplayName("says what to do while the provider does not answer, and goes on with passwords")
+    void unavailable() {
+        provider.close();
+        expectRefused(given().redirects().follow(false).get("/login/openid"));
+        assertThat(TestWorkspace.signIn(workspace.admin())).isNotEmpty();
+    }
+
+    @Test
+    @DisplayName("is a button of the sign-in page that works in a browser")
+    void inBrowser() {
+        try (var browser = Browser.open()) {
+            browser.go("/settings/api-keys");
+            browser.page().getByText("Sign in with Example ID").click();
+            com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat(browser.page())
+                    .hasURL(java.util.regex.Pattern.compile(".*/settings/api-keys$"));
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package ai.nexadesk.webhooks.access.signin;
+
+import ai.nexadesk.webhooks.testing.Browser;
+import ai.nexadesk.webhooks.testing.Inspection;
+import ai.nexadesk.webhooks.testing.Look;
+import ai.nexadesk.webhooks.testing.Sql;
+import ai.nexadesk.webhooks.testing.TestWorkspace;
+import ai.nexadesk.webhooks.testing.Visitor;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.response.Response;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+import java.util.Map;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.not;
+
+@QuarkusTest
+@TestProfile(SetupPageTest.NewInstallation.class)
+@DisplayName("A new installation")
+class SetupPageTest {
+
+    private static final String TOKEN = "a token for tests only, which an operator makes up";
+    private static final String PASSWORD = "a password of their own";
+
+    /** As an operator starts it. */
+    public static class NewInstallation implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("nexadesk.setup-token", TOKEN);
+        }
+    }
+
+    private static Response send(String token, String workspace, String email, String password) {
+        var csrf = TestWorkspace.csrfToken();
+        return given().redirects()
+                .follow(false)
+                .cookie("nexadesk-csrf", csrf)
+                .formParam("csrf-token", csrf)
+                .formParam("token", token)
+                .formParam("workspace", workspace)
+                .formParam("workspace_name", "First")
+                .formParam("name", "Ada")
+                .formParam("email", email)
+                .formParam("password", password)
+                .post("/setup");
+    }
+
+    private static void inspect(Look look) {
+        try (var browser = look.open()) {
+            var inspection = new Inspection(browser, look);
+            inspection.visit("setup", "/setup");
+            for (var label : List.of("Setup token", "Workspace ID", "Workspace name", "Your name", "Password")) {
+                browser.page().getByLabel(label).fill("short");
+            }
+            browser.page().getByLabel("Setup token").fill(TOKEN);
+            browser.page().getByLabel("E-mail address").fill("ada@example.com");
+            browser.button("Make me admin").click();
+            browser.page().getByText("Nobody was added yet.").waitFor();
+            inspection.check("setup-refused");
+            inspection.end();
+        }
+    }
+
+    /** One test, for there is one first time. */
+    @Test
+    @DisplayName("gets its first admin from whoever has the token, once")
+    void once() {
+        send("a token that somebody else made up, of any length", "ws_first", "a@example.com", PASSWORD)
+                .then()
+                .statusCode(422)
+                .body(containsString("not the token"), not(containsString(PASSWORD)));
+        send("", "ws_first", "a@example.com", PASSWORD).then().statusCode(422);
+        send(TOKEN, "first", "nobody", "short")
+                .then()
+                .statusCode(422)
+                .body(containsString("ws_ and letters"), containsString("at least 12"))
+                .body(not(containsString(TOKEN)));
+
+        for (var look : Look.values()) {
+            inspect(look);
+        }
+        try (var browser =
+                Browser.open(new com.microsoft.playwright.Browser.NewContextOptions().setJavaScriptEnabled(false))) {
+            browser.go("/setup");
+            browser.page().getByLabel("Setup token").fill(TOKEN);
+            browser.page().getByLabel("Workspace ID").fill("ws_first");
+            browser.page().getByLabel("Workspace name").fill("First");
+            browser.page().getByLabel("Your name").fill("Ada");
+            browser.page().getByLabel("E-mail address").fill("ada@example.com");
+            browser.page().getByLabel("Password").fill(PASSWORD);
+            browser.button("Make me admin").click();
+            assertThat(browser.flash()).containsText("You are the first admin. Sign in.");
+        }
+
+        assertThat(new Sql().text("select actor || ' ' || action || ' ' || ip from audit_entry order by id limit 1"))
+                .isEqualTo("ada@example.com person.created 127.0.0.1");
+        given().get("/setup").then().statusCode(404);
+        send(TOKEN, "ws_second", "b@example.com", PASSWORD).then().statusCode(404);
+        var session = TestWorkspace.signIn("ada@example.com", PASSWORD, null)
+                .then()
+                .statusCode(303)
+                .extract()
+                .cookie(TestWorkspace.SESSION);
+        new Visitor(session, "").get("/settings/api-keys").then().statusCode(200);
+    }
+}

@@ -1,0 +1,217 @@
+package ai.nexadesk.webhooks.access.signin;
+
+import ai.nexadesk.webhooks.access.ProbeResources;
+import ai.nexadesk.webhooks.access.audit.AuditEntry;
+import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.testing.SettableClock;
+import ai.nexadesk.webhooks.testing.TestWorkspace;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ExtractableResponse;
+import io.restassured.response.Response;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import jakarta.inject.Inject;
+
+import static ai.nexadesk.webhooks.testing.TestWorkspace.PASSWORD;
+import static ai.nexadesk.webhooks.testing.TestWorkspace.signIn;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.matchesPattern;
+import static org.hamcrest.Matchers.not;
+
+@QuarkusTest
+@DisplayName("Signing in")
+class SignInTest {
+
+    @Inject
+    SettableClock clock;
+
+    private TestWorkspace workspace;
+
+    @BeforeEach
+    void create() {
+        workspace = TestWorkspace.create();
+        Acting.HOST.run(() -> SignInAttempt.deleteAll());
+    }
+
+    @AfterEach
+    void resetClock() {
+        clock.reset();
+    }
+
+    @Test
+    @DisplayName("opens the pages of one's own workspace")
+    void opensPages() {
+        ProbeResources.open(signIn(workspace.admin()))
+                .then()
+                .statusCode(200)
+                .body(containsString(workspace.admin() + " of " + workspace.id()));
+    }
+
+    @Test
+    @DisplayName("does not mind the case of the e-mail address")
+    void ignoresCase() {
+        signIn(workspace.admin().toUpperCase(), PASSWORD, null).then().statusCode(303);
+    }
+
+    @Test
+    @DisplayName("with a wrong password shows the form again, with the address and an error beside the password")
+    void wrongPassword() {
+        signIn(workspace.admin(), "wrong", "/settings/failed")
+                .then()
+                .statusCode(422)
+                .body(containsString("value=\"" + workspace.admin() + "\""))
+                .body(containsString("aria-describedby=\"password-error\""))
+                .body(containsString("value=\"/settings/failed\""))
+                .body(not(containsString("value=\"wrong\"")));
+    }
+
+    @Test
+    @DisplayName("does not tell whether it was the address or the password that was wrong")
+    void unknownAddress() {
+        var unknown = signIn("nobody@example.com", "wrong", null)
+                .then()
+                .statusCode(422)
+                .extract();
+        var known =
+                signIn(workspace.admin(), "wrong", null).then().statusCode(422).extract();
+
+        assertThat(withoutInput(unknown)).isEqualTo(withoutInput(known));
+    }
+
+    private String withoutInput(ExtractableResponse<Response> response) {
+        return response.asString()
+                .replaceAll("nobody@example.com|" + workspace.admin(), "")
+                .replaceAll("\"[\\w-]{22}\"", "token");
+    }
+
+    @Test
+    @DisplayName("without address or password says which is missing")
+    void missing() {
+        signIn("", "", null)
+                .then()
+                .statusCode(422)
+                .body(containsString("Enter your e-mail address."))
+                .body(containsString("Enter your password."));
+    }
+
+    @Test
+    @DisplayName("survives a NUL character")
+    void nul() {
+        signIn("a\0b@example.com", "x\0y", null).then().statusCode(422);
+    }
+
+    @Test
+    @DisplayName("is refused after ten failures, even with the right password, until a quarter of an hour has passed")
+    void throttled() {
+        for (int i = 0; i < SignInAttempt.MOST; i++) {
+            signIn(workspace.admin(), "wrong", null).then().statusCode(422);
+        }
+        signIn(workspace.admin(), PASSWORD, null).then().statusCode(429).body(containsString("Too many attempts"));
+        signIn(workspace.agent(), PASSWORD, null).then().statusCode(303);
+
+        clock.advance(SignInAttempt.WINDOW.plusSeconds(1));
+        signIn(workspace.admin(), PASSWORD, null).then().statusCode(303);
+    }
+
+    @Test
+    @DisplayName("is not throttled by failures before a success")
+    void forgiven() {
+        for (int i = 0; i < SignInAttempt.MOST - 1; i++) {
+            signIn(workspace.admin(), "wrong", null).then().statusCode(422);
+        }
+        signIn(workspace.admin(), PASSWORD, null).then().statusCode(303);
+        signIn(workspace.admin(), "wrong", null).then().statusCode(422);
+        signIn(workspace.admin(), PASSWORD, null).then().statusCode(303);
+    }
+
+    @ParameterizedTest
+    @DisplayName("goes on to a page of ours")
+    @ValueSource(
+            strings = {
+                "/settings/webhooks",
+                "/settings/webhooks/wh_1/logs?status=failed&q=a%20b",
+                "/settings/failed?q={a|b}",
+                "/"
+            })
+    void next(String next) {
+        signIn(workspace.admin(), PASSWORD, next).then().statusCode(303).header("Location", next);
+    }
+
+    @ParameterizedTest
+    @DisplayName("never goes on to somebody else's page")
+    @ValueSource(
+            strings = {
+                "https://evil.example",
+                "//evil.example",
+                "/\\evil.example",
+                "\\\\evil.example",
+                "/\t/evil.example",
+                "/\n/evil.example",
+                "javascript:alert(1)",
+                "evil.example",
+                "@evil.example",
+                "/settings\r\nSet-Cookie: a=b",
+                "/login?next=/login",
+                "/logout",
+                "/a\\b"
+            })
+    void openRedirect(String next) {
+        var location = signIn(workspace.admin(), PASSWORD, next)
+                .then()
+                .statusCode(303)
+                .extract()
+                .header("Location");
+
+        assertThat(location).isEqualTo("/");
+    }
+
+    @ParameterizedTest
+    @DisplayName("never goes to another host by way of dots, either")
+    @ValueSource(
+            strings = {"/.//evil.example", "/..//evil.example", "/settings/..//evil.example", "/./%2fevil.example"})
+    void detour(String next) {
+        signIn(workspace.admin(), PASSWORD, next).then().header("Location", matchesPattern("/[^/].*"));
+    }
+
+    @ParameterizedTest
+    @DisplayName("and what sends people to it name no host, so that nobody can choose one, and no scheme")
+    @ValueSource(strings = {"/", "/settings/account", "/settings/webhooks?q=a%20b"})
+    void namesNoHost(String path) {
+        given().redirects()
+                .follow(false)
+                .header("Host", "evil.example")
+                .header("X-Forwarded-Host", "evil.example")
+                .header("Forwarded", "host=evil.example;proto=https")
+                .get(path)
+                .then()
+                .statusCode(303)
+                .header("Location", matchesPattern("/[^/].*"));
+    }
+
+    @Test
+    @DisplayName("has no page that makes a first admin where no operator asked for it")
+    void noSetup() {
+        given().get("/setup").then().statusCode(404);
+    }
+
+    @Test
+    @DisplayName("is noted in the audit log")
+    void audited() {
+        signIn(workspace.admin());
+
+        Acting.HOST.run(() -> {
+            var entry =
+                    AuditEntry.<AuditEntry>find("workspaceId", workspace.id()).singleResult();
+            assertThat(entry.actor).isEqualTo(workspace.admin());
+            assertThat(entry.action).isEqualTo("session.started");
+            assertThat(entry.ip).isEqualTo("127.0.0.1");
+        });
+    }
+}

@@ -1,0 +1,181 @@
+package ai.nexadesk.webhooks.api;
+
+import ai.nexadesk.webhooks.database.Engine;
+import ai.nexadesk.webhooks.testing.ApiDescription;
+import ai.nexadesk.webhooks.testing.ApiDescription.Operation;
+import ai.nexadesk.webhooks.testing.HostDatabase;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
+import jakarta.inject.Inject;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+@QuarkusTest
+@DisplayName("Every operation of the API answers as described")
+class OpenApiFaultsTest {
+
+    @Inject
+    DataSource pages;
+
+    @Inject
+    @Engine
+    DataSource engine;
+
+    @ConfigProperty(name = "quarkus.datasource.jdbc.max-size")
+    int pagesConnections;
+
+    @ConfigProperty(name = "quarkus.datasource.engine.jdbc.max-size")
+    int engineConnections;
+
+    private ApiDescription description;
+    private DescribedRequests requests;
+
+    @BeforeEach
+    void fill() throws Exception {
+        description = ApiDescription.read();
+        requests = new DescribedRequests();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        requests.close();
+    }
+
+    @Test
+    @DisplayName("when no connection to the database is free: come again in some seconds")
+    void overloaded() throws Exception {
+        var held = hold(pages, pagesConnections);
+        try {
+            expect(503, Operation::isExternal, answer -> assertUnavailable(answer));
+        } finally {
+            release(held);
+        }
+        var heldOfEngine = hold(engine, engineConnections);
+        try {
+            expect(503, operation -> true, answer -> assertUnavailable(answer));
+        } finally {
+            release(heldOfEngine);
+        }
+    }
+
+    private static void assertUnavailable(Response answer) {
+        assertThat(answer.<String>path("code")).isEqualTo("unavailable");
+        assertThat(Integer.parseInt(answer.header("Retry-After"))).isPositive();
+    }
+
+    private static List<Connection> hold(DataSource pool, int connections) throws Exception {
+        // Each by another thread, as in an overload.
+        var tasks = IntStream.range(0, connections)
+                .mapToObj(i -> (Callable<Connection>) pool::getConnection)
+                .toList();
+        return all(tasks);
+    }
+
+    private static void release(List<Connection> held) throws SQLException {
+        for (var connection : held) {
+            connection.close();
+        }
+    }
+
+    @Test
+    @DisplayName("when the fault is ours: a reference, and nothing of what went wrong")
+    void faulty() throws Exception {
+        execute("revoke select on webhook, delivery, event, job, api_key, audit_entry from nexadesk_workspace");
+        try {
+            expect(500, operation -> operation.isExternal() && !isOfTheCatalogue(operation), answer -> {
+                assertThat(answer.<String>path("code")).isEqualTo("internal_error");
+                assertThat(answer.<String>path("error"))
+                        .matches("Something went wrong on our side\\. Reference [0-9a-f-]{13}\\.");
+            });
+        } finally {
+            execute("grant select on webhook, delivery, event, job, api_key, audit_entry to nexadesk_workspace");
+        }
+        execute("revoke select on api_key from nexadesk_entry");
+        try {
+            expect(500, Operation::isExternal, answer -> assertThat(answer.<String>path("code"))
+                    .isEqualTo("internal_error"));
+        } finally {
+            execute("grant select on api_key to nexadesk_entry");
+        }
+    }
+
+    /** It is no table. */
+    private static boolean isOfTheCatalogue(Operation operation) {
+        return operation.path().startsWith("/api/v1/external/event-types");
+    }
+
+    private static void execute(String sql) throws SQLException {
+        try (var connection = HostDatabase.connect();
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private interface Expectation {
+        void check(Response answer);
+    }
+
+    private void expect(int status, Predicate<Operation> which, Expectation more) throws Exception {
+        var operations = description.operations().stream().filter(which).toList();
+        var tasks = operations.stream()
+                .map(operation -> (Callable<Response>) () -> send(operation))
+                .toList();
+        var answers = all(tasks);
+        Map<String, String> wrong = new HashMap<>();
+        for (int i = 0; i < answers.size(); i++) {
+            if (answers.get(i).statusCode() != status) {
+                wrong.put(
+                        operations.get(i).toString(),
+                        answers.get(i).statusCode() + " " + answers.get(i).asString());
+            }
+        }
+        assertThat(wrong).isEmpty();
+        assertThat(answers).hasSizeGreaterThan(15);
+        for (int i = 0; i < answers.size(); i++) {
+            description.expect(operations.get(i), answers.get(i));
+            more.check(answers.get(i));
+        }
+    }
+
+    private Response send(Operation operation) {
+        return requests.send(
+                operation.isExternal()
+                        ? requests.api.request()
+                        : given().header("Authorization", "Bearer test-publisher-token")
+                                .contentType("application/json"),
+                operation);
+    }
+
+    /** At the same time; each waits for as long as a pool does. */
+    private static <T> List<T> all(List<Callable<T>> tasks) throws Exception {
+        var threads = Executors.newFixedThreadPool(tasks.size());
+        try {
+            var results = new ArrayList<T>();
+            for (Future<T> result : threads.invokeAll(tasks)) {
+                results.add(result.get());
+            }
+            return results;
+        } finally {
+            threads.shutdown();
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package ai.nexadesk.webhooks.api;
+
+import ai.nexadesk.webhooks.catalog.Catalog;
+import ai.nexadesk.webhooks.testing.ApiDescription;
+import ai.nexadesk.webhooks.testing.ApiDescription.Operation;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion.VersionFlag;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.lang.annotation.Annotation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@QuarkusTest
+@DisplayName("The API's description")
+class OpenApiTest {
+
+    private ApiDescription api;
+
+    @BeforeEach
+    void read() {
+        api = ApiDescription.read();
+    }
+
+    @Test
+    @DisplayName("is valid by the standard's own schema")
+    void valid() throws Exception {
+        var standard = new ObjectMapper().readTree(getClass().getResourceAsStream("/openapi/schema-3.1.json"));
+        var schema = JsonSchemaFactory.getInstance(VersionFlag.V202012).getSchema(standard);
+        assertThat(api.document().get("openapi").textValue()).startsWith("3.1");
+        assertThat(schema.validate(api.document())).isEmpty();
+        var broken = api.document().deepCopy();
+        ((com.fasterxml.jackson.databind.node.ObjectNode) broken.get("info")).remove("title");
+        assertThat(schema.validate(broken)).as("the check can fail").isNotEmpty();
+    }
+
+    @Test
+    @DisplayName("has every operation of every resource, and no other")
+    void complete() {
+        var actual = new ClassFileImporter()
+                        .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                        .importPackages("ai.nexadesk.webhooks")
+                        .stream()
+                        .filter(type -> type.isAnnotatedWith(Path.class)
+                                && ApiPath.includes(
+                                        type.getAnnotationOfType(Path.class).value()))
+                        .flatMap(type -> type.getMethods().stream())
+                        .flatMap(OpenApiTest::operation)
+                        .toList();
+        assertThat(api.operations().stream().map(operation -> operation.method() + " " + nameless(operation.path())))
+                .containsExactlyInAnyOrderElementsOf(actual);
+        assertThat(api.operations().stream().map(Operation::id)).doesNotHaveDuplicates();
+    }
+
+    @Test
+    @DisplayName("describes with every example what its schema says, and resolves all it refers to")
+    void examples() {
+        var contents = new ArrayList<JsonNode>();
+        contents.addAll(api.document().findValues("application/json"));
+        assertThat(contents).hasSizeGreaterThan(30);
+        for (var content : contents) {
+            var example = content.get("example");
+            if (example != null) {
+                assertThat(api.problems(content.get("schema"), example))
+                        .as(example.toString())
+                        .isEmpty();
+            }
+        }
+        for (var reference : api.document().findValuesAsText("$ref")) {
+            assertThat(api.document().at(reference.substring(1)).isMissingNode())
+                    .as(reference)
+                    .isFalse();
+        }
+    }
+
+    @Test
+    @DisplayName("has the outgoing request of every event type with its headers, schema and example")
+    void outgoing() {
+        var webhooks = api.document().get("webhooks");
+        assertThat(webhooks.properties()).hasSize(Catalog.all().size() + 1);
+        for (var type : Catalog.all()) {
+            var request = webhooks.get(type.name()).get("post");
+            assertThat(request.get("summary").textValue()).isEqualTo(type.description());
+            assertThat(request.findValuesAsText("name"))
+                    .contains("X-NexaDesk-Signature", "X-NexaDesk-Event-Id", "webhook-id");
+            var schema = request.at("/requestBody/content/application~1json/schema");
+            assertThat(schema.at("/properties/event/const").textValue()).isEqualTo(type.name());
+            assertThat(api.problems(schema, schema.at("/examples/0"))).isEmpty();
+            assertThat(schema.at("/properties/data/properties/id/format").textValue())
+                    .isEqualTo("uuid");
+        }
+    }
+
+    private static Stream<String> operation(JavaMethod method) {
+        List<Class<? extends Annotation>> verbs = List.of(GET.class, POST.class, PATCH.class, DELETE.class, PUT.class);
+        var base = method.getOwner().getAnnotationOfType(Path.class).value();
+        var path = base
+                + (method.isAnnotatedWith(Path.class)
+                        ? method.getAnnotationOfType(Path.class).value()
+                        : "");
+        return verbs.stream()
+                .filter(method::isAnnotatedWith)
+                .map(verb -> verb.getSimpleName().toLowerCase(java.util.Locale.ROOT) + " " + nameless(path));
+    }
+
+    private static String nameless(String path) {
+        return path.replaceAll("\\{[^}]*}", "{}");
+    }
+}

@@ -1,0 +1,150 @@
+package ai.nexadesk.webhooks.api.guard;
+
+import ai.nexadesk.webhooks.testing.TestWorkspace;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@QuarkusTest
+@TestProfile(SlowRequestsTest.Impatient.class)
+@DisplayName("A request that comes too slowly")
+class SlowRequestsTest {
+
+    /** The settings are 2 s each; this much is given on a machine that is busy. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final int BETWEEN_BYTES_MILLIS = 50;
+
+    private static final String HEAD = "POST /api/v1/internal/events HTTP/1.1\r\nHost: localhost\r\n"
+            + "Authorization: Bearer test-publisher-token\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n";
+
+    /** Gives up early. */
+    public static class Impatient implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("nexadesk.requests.body-timeout", "2s", "quarkus.http.idle-timeout", "4S");
+        }
+    }
+
+    @TestHTTPResource
+    URL server;
+
+    private Socket connect() throws IOException {
+        var socket = new Socket();
+        socket.connect(new InetSocketAddress("localhost", server.getPort()));
+        socket.setSoTimeout(BETWEEN_BYTES_MILLIS);
+        return socket;
+    }
+
+    /** Sends a byte at a time, again and again, and tells how long it takes until the connection is closed. */
+    private static Duration drip(Socket socket, String text) throws IOException {
+        long start = System.nanoTime();
+        for (int i = 0; System.nanoTime() - start < PATIENCE.toNanos(); i++) {
+            try {
+                if (i < text.length()) {
+                    socket.getOutputStream().write(text.charAt(i));
+                }
+                if (socket.getInputStream().read() < 0) {
+                    break;
+                }
+            } catch (SocketTimeoutException stillOpen) {
+                // As expected, for a while.
+            } catch (IOException reset) {
+                break;
+            }
+        }
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    private static String read(Socket socket, String end) throws IOException {
+        socket.setSoTimeout((int) PATIENCE.toMillis());
+        var text = new StringBuilder();
+        while (text.indexOf(end) < 0) {
+            int next = socket.getInputStream().read();
+            assertThat(next).as(text.toString()).isNotNegative();
+            text.append((char) next);
+        }
+        socket.setSoTimeout(BETWEEN_BYTES_MILLIS);
+        return text.toString();
+    }
+
+    @Test
+    @DisplayName("is cut off in its head, however many bytes have come")
+    void slowHead() throws IOException {
+        try (var socket = connect()) {
+            assertThat(drip(socket, "GET /login HTTP/1.1\r\nHost: localhost\r\nX-Slow: " + "a".repeat(1_000)))
+                    .isBetween(Duration.ofMillis(1_900), PATIENCE.dividedBy(2));
+        }
+    }
+
+    @Test
+    @DisplayName("is cut off in the head of a later request of the same connection, too")
+    void secondHead() throws IOException {
+        try (var socket = connect()) {
+            socket.getOutputStream()
+                    .write("GET /q/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            assertThat(read(socket, "\r\n\r\n")).startsWith("HTTP/1.1 200");
+            assertThat(drip(socket, "GET /login HTTP/1.1\r\nX-Slow: " + "a".repeat(1_000)))
+                    .isBetween(Duration.ofMillis(1_900), PATIENCE.dividedBy(2));
+        }
+    }
+
+    @Test
+    @DisplayName("is cut off in its body, wherever it goes")
+    void slowBody() throws IOException {
+        var form = HEAD.replace("/api/v1/internal/events", "/login")
+                .replace("application/json", "application/x-www-form-urlencoded");
+        for (var head : new String[] {HEAD, form, HEAD.replace("internal/events", "external/webhooks")}) {
+            try (var socket = connect()) {
+                socket.getOutputStream().write(head.formatted(100_000).getBytes(StandardCharsets.US_ASCII));
+                assertThat(drip(socket, "[" + " ".repeat(1_000))).as(head).isLessThan(PATIENCE.dividedBy(2));
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("or not at all, is cut off as well")
+    void silent() throws IOException {
+        try (var socket = connect()) {
+            assertThat(drip(socket, "")).isLessThan(PATIENCE.dividedBy(2));
+        }
+        try (var socket = connect()) {
+            assertThat(drip(socket, "G")).isLessThan(PATIENCE.dividedBy(2));
+        }
+    }
+
+    @Test
+    @DisplayName("may still be slow within that time, and many may come one after the other")
+    void patient() throws IOException {
+        var workspace = TestWorkspace.create();
+        try (var socket = connect()) {
+            for (int i = 0; i < 3; i++) {
+                var body = "{\"event\":\"lead.created\",\"workspace_id\":\"" + workspace.id()
+                        + "\",\"data\":{\"id\":\"1\"}}";
+                var request = HEAD.formatted(body.length()) + body;
+                for (int at = 0; at < request.length(); at += 80) {
+                    socket.getOutputStream()
+                            .write(request.substring(at, Math.min(at + 80, request.length()))
+                                    .getBytes(StandardCharsets.US_ASCII));
+                    socket.getOutputStream().flush();
+                }
+                assertThat(read(socket, "}]}}")).startsWith("HTTP/1.1 202");
+            }
+        }
+    }
+}

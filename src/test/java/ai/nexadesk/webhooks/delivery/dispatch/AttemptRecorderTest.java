@@ -1,0 +1,113 @@
+package ai.nexadesk.webhooks.delivery.dispatch;
+
+import ai.nexadesk.webhooks.delivery.AttemptResult;
+import ai.nexadesk.webhooks.delivery.DeliveryStatus;
+import ai.nexadesk.webhooks.delivery.Lease;
+import ai.nexadesk.webhooks.delivery.Trigger;
+import ai.nexadesk.webhooks.delivery.Verdict;
+import ai.nexadesk.webhooks.delivery.queue.AttemptStore;
+import ai.nexadesk.webhooks.outbound.Outcome;
+import ai.nexadesk.webhooks.outbound.Timing;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@DisplayName("The recorder")
+class AttemptRecorderTest {
+
+    private static final Lease LEASE = new Lease(
+            UUID.randomUUID(),
+            "ws_1",
+            "wh_1",
+            "evt_1",
+            "lead.created",
+            new byte[0],
+            0,
+            0,
+            Trigger.AUTOMATIC,
+            null,
+            UUID.randomUUID(),
+            true,
+            null);
+
+    private final AtomicInteger recorded = new AtomicInteger();
+    private final AtomicInteger statements = new AtomicInteger();
+    private final AttemptRecorder recorder = new AttemptRecorder(new Counting(), new AttemptRecorder.Listener() {
+        @Override
+        public void recorded(AttemptResult result) {
+            recorded.incrementAndGet();
+        }
+
+        @Override
+        public void refused(AttemptResult result) {
+            throw new AssertionError("Nothing is refused");
+        }
+    });
+
+    /** Takes all at once. */
+    private final class Counting extends AttemptStore {
+        Counting() {
+            super(new PGSimpleDataSource());
+        }
+
+        @Override
+        public void finish(List<AttemptResult> results) {
+            statements.incrementAndGet();
+        }
+    }
+
+    @Test
+    @DisplayName("is full with 5,000 results that the database does not take")
+    void many() {
+        add(5_000, 0);
+        assertThat(recorder.isFull()).isFalse();
+        add(1, 0);
+        assertThat(recorder.isFull()).isTrue();
+    }
+
+    @Test
+    @DisplayName("is full with 64 MB of answers that the database does not take, however few")
+    void longAnswers() {
+        add(1_024, 64 * 1024);
+        assertThat(recorder.isFull()).isFalse();
+        add(1, 64 * 1024);
+        assertThat(recorder.isFull()).isTrue();
+    }
+
+    @Test
+    @DisplayName("begins no two statements within 10 ms, and lets what ends meanwhile share one")
+    void pace() throws InterruptedException {
+        long start = System.nanoTime();
+        recorder.start();
+        for (int i = 1; i <= 2_000; i++) {
+            add(1, 0);
+            while (System.nanoTime() - start < i * 50_000L) {
+                Thread.onSpinWait();
+            }
+        }
+        recorder.close(10_000);
+        assertThat(recorded).hasValue(2_000);
+        assertThat(recorder.backlog()).isZero();
+        assertThat(statements)
+                .hasValueBetween(
+                        1, (int) Duration.ofNanos(System.nanoTime() - start).toMillis() / 10 + 1);
+    }
+
+    /** They share one body, which counts for each. */
+    private void add(int results, int length) {
+        var answer = new Outcome.Answered(
+                Instant.EPOCH, Duration.ofMillis(2), Timing.NONE, 200, List.of(), new byte[length], false);
+        var verdict = new Verdict(DeliveryStatus.DELIVERED, null, 1, null, null, false);
+        for (int i = 0; i < results; i++) {
+            recorder.add(new AttemptResult(LEASE, "https://hooks.example.com/", List.of(), answer, verdict));
+        }
+    }
+}

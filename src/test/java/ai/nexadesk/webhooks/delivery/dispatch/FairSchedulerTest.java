@@ -1,0 +1,279 @@
+package ai.nexadesk.webhooks.delivery.dispatch;
+
+import ai.nexadesk.webhooks.delivery.Lease;
+import ai.nexadesk.webhooks.delivery.Trigger;
+import ai.nexadesk.webhooks.delivery.dispatch.EndpointQueue.Origin;
+import ai.nexadesk.webhooks.outbound.ErrorCode;
+import ai.nexadesk.webhooks.outbound.Outcome;
+import ai.nexadesk.webhooks.outbound.Timing;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@DisplayName("Lanes")
+@Timeout(10)
+class FairSchedulerTest {
+
+    private static final UUID OWNER = UUID.randomUUID();
+    private static final Outcome OK =
+            new Outcome.Answered(Instant.EPOCH, Duration.ofMillis(2), Timing.NONE, 200, List.of(), new byte[0], false);
+    private static final Outcome HUNG = new Outcome.Unanswered(
+            Instant.EPOCH, Duration.ofSeconds(5), Timing.NONE, ErrorCode.TIMEOUT, "No response.");
+    private static final Outcome REFUSED =
+            new Outcome.Answered(Instant.EPOCH, Duration.ofMillis(2), Timing.NONE, 500, List.of(), new byte[0], false);
+
+    private final AtomicInteger wanted = new AtomicInteger();
+
+    @Test
+    @DisplayName("serve webhooks in turn, so that a long lane delays no other")
+    void serveInTurn() throws InterruptedException {
+        var lanes = lanes(8, 100);
+        publish(lanes, "busy", 50);
+        publish(lanes, "quiet", 1);
+        assertThat(List.of(take(lanes).webhookId(), take(lanes).webhookId())).contains("quiet");
+    }
+
+    @Test
+    @DisplayName("let one long body leave in the time of many short ones")
+    void serveByLength() throws InterruptedException {
+        var lanes = lanes(100, 1_000);
+        lanes.offer(leases("long", 4, 96 * 1024), Origin.PUBLISHED);
+        publish(lanes, "short", 90);
+        var taken = takeAll(lanes, 40);
+        assertThat(taken).filteredOn(lease -> lease.webhookId().equals("long")).hasSizeBetween(1, 14);
+        assertThat(takeAll(lanes, 54)).as("all of them leave in the end").hasSize(54);
+    }
+
+    @Test
+    @DisplayName("let no webhook have more in flight than it may")
+    void capInFlight() throws InterruptedException {
+        var lanes = lanes(2, 100);
+        publish(lanes, "slow", 5);
+        publish(lanes, "other", 1);
+        var taken = takeAll(lanes, 3);
+        assertThat(taken).filteredOn(lease -> lease.webhookId().equals("slow")).hasSize(2);
+        var slow = taken.stream()
+                .filter(lease -> lease.webhookId().equals("slow"))
+                .findFirst()
+                .orElseThrow();
+        lanes.done(slow, OK);
+        assertThat(take(lanes).webhookId()).isEqualTo("slow");
+    }
+
+    @Test
+    @DisplayName("let an endpoint that hangs have one request in flight, and as many as before when it answers again")
+    void hangingEndpoint() throws InterruptedException {
+        var lanes = lanes(8, 100);
+        publish(lanes, "w", 8);
+        takeAll(lanes, 8).forEach(lease -> lanes.done(lease, HUNG));
+        publish(lanes, "w", 20);
+        publish(lanes, "healthy", 1);
+        assertThat(takeAll(lanes, 2))
+                .extracting(Lease::webhookId)
+                .as("then nothing of it is ready")
+                .containsExactlyInAnyOrder("w", "healthy");
+        lanes.offer(leases("healthy", 1, 10), Origin.PUBLISHED);
+        assertThat(take(lanes).webhookId()).isEqualTo("healthy");
+
+        var probe = lease("w", 10);
+        for (int i = 0; i < 7; i++) {
+            lanes.done(probe, OK);
+            probe = take(lanes);
+        }
+        lanes.done(probe, OK);
+        assertThat(takeAll(lanes, 8)).extracting(Lease::webhookId).containsOnly("w");
+    }
+
+    @Test
+    @DisplayName("let an endpoint that refuses nearly everything have one request in flight")
+    void refusingEndpoint() throws InterruptedException {
+        var lanes = lanes(4, 100);
+        for (int i = 0; i < 12; i++) {
+            publish(lanes, "w", 1);
+            lanes.done(take(lanes), REFUSED);
+        }
+        publish(lanes, "w", 2);
+        publish(lanes, "other", 1);
+        assertThat(takeAll(lanes, 2)).extracting(Lease::webhookId).containsExactlyInAnyOrder("w", "other");
+        publish(lanes, "other", 1);
+        assertThat(take(lanes).webhookId()).isEqualTo("other");
+    }
+
+    @Test
+    @DisplayName("never let slow endpoints fill what is kept for the quick ones")
+    void slowEndpoints() throws InterruptedException {
+        var lanes = lanes(4, 8);
+        for (int i = 0; i < 10; i++) {
+            publish(lanes, "slow", 1);
+            lanes.done(
+                    take(lanes),
+                    new Outcome.Answered(
+                            Instant.EPOCH, Duration.ofSeconds(4), Timing.NONE, 200, List.of(), new byte[0], false));
+        }
+        publish(lanes, "slow", 50);
+        publish(lanes, "slow", 50);
+        var slow = takeAll(lanes, 4);
+        assertThat(slow).hasSize(4);
+        publish(lanes, "quick", 4);
+        assertThat(takeAll(lanes, 4)).extracting(Lease::webhookId).containsOnly("quick");
+    }
+
+    @Test
+    @DisplayName("serve what was published and what was claimed in turn")
+    void share() throws InterruptedException {
+        var lanes = lanes(100, 100);
+        publish(lanes, "w", 20);
+        lanes.offer(leases("w", 5, 11), Origin.CLAIMED);
+        assertThat(takeAll(lanes, 10))
+                .filteredOn(lease -> lease.body().length == 11)
+                .hasSize(5);
+    }
+
+    @Test
+    @DisplayName("refuse what exceeds a lane, and ask for it when there is room again")
+    void refuseWhatDoesNotFit() throws InterruptedException {
+        var lanes = lanes(1, 1);
+        assertThat(publish(lanes, "w", EndpointQueue.WAITING + 2)).hasSize(2);
+        assertThat(lanes.full()).containsExactly("w");
+        assertThat(wanted).hasValue(0);
+        take(lanes);
+        assertThat(lanes.full()).isEmpty();
+        assertThat(wanted)
+                .as("the lane has none that were claimed, and the database has")
+                .hasValue(1);
+    }
+
+    @Test
+    @DisplayName("refuse what exceeds the memory for bodies, and keep half of it for what is published")
+    void refuseWhatIsTooLarge() throws InterruptedException {
+        var lanes = new FairScheduler(new FairScheduler.Limits(1, 1, 100), wanted::incrementAndGet);
+        assertThat(lanes.offer(ofManyWebhooks("claimed", 20), Origin.CLAIMED)).hasSize(15);
+        assertThat(lanes.hasRoom(Origin.CLAIMED)).isFalse();
+        assertThat(lanes.hasRoom(Origin.PUBLISHED)).isTrue();
+        assertThat(lanes.offer(ofManyWebhooks("published", 20), Origin.PUBLISHED))
+                .hasSize(15);
+        assertThat(lanes.hasRoom(Origin.PUBLISHED)).isFalse();
+        var inFlight = take(lanes);
+        assertThat(lanes.hasRoom(Origin.PUBLISHED))
+                .as("what is in flight is in memory, too")
+                .isFalse();
+        lanes.done(inFlight, OK);
+        assertThat(lanes.hasRoom(Origin.PUBLISHED)).isTrue();
+    }
+
+    @Test
+    @DisplayName("let no webhook fill the memory with long bodies")
+    void shareMemory() {
+        var lanes = new FairScheduler(new FairScheduler.Limits(1, 1, 16_000), wanted::incrementAndGet);
+        assertThat(publish(lanes, "long", 200)).hasSize(100);
+        assertThat(lanes.full()).containsExactly("long");
+        assertThat(publish(lanes, "other", 1)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("hand back what waits in memory for an endpoint that turns out to hang, but for a little")
+    void shedWhatHangs() throws InterruptedException {
+        var lanes = new FairScheduler(new FairScheduler.Limits(2, 10, 16_000), wanted::incrementAndGet);
+        publish(lanes, "w", 100);
+        assertThat(lanes.done(take(lanes), HUNG))
+                .as("a quarter of what it could hold is left")
+                .hasSize(75);
+        var few = lanes(2, 10);
+        publish(few, "w", 100);
+        assertThat(few.done(take(few), HUNG)).hasSize(67);
+    }
+
+    @Test
+    @DisplayName("keep most of the memory free of what waits for endpoints that hang, however many there are")
+    void memoryOfTheHanging() throws InterruptedException {
+        var lanes = new FairScheduler(new FairScheduler.Limits(2, 100, 16_000), wanted::incrementAndGet);
+        for (int i = 0; i < 50; i++) {
+            publish(lanes, "w" + i, 1);
+            lanes.done(take(lanes), HUNG);
+        }
+        int refused = 0;
+        for (int i = 0; i < 50; i++) {
+            refused += publish(lanes, "w" + i, 20).size();
+        }
+        assertThat(1_000 - refused).as("waiting, of 10 bytes each").isBetween(300, 450);
+        assertThat(publish(lanes, "well", 20)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("give back everything that waits, and go on afterwards")
+    void drain() throws InterruptedException {
+        var lanes = lanes(1, 10);
+        publish(lanes, "w", 4);
+        var inFlight = take(lanes);
+        assertThat(lanes.drain()).hasSize(3);
+        publish(lanes, "w", 1);
+        lanes.done(inFlight);
+        assertThat(take(lanes).webhookId()).isEqualTo("w");
+    }
+
+    @Test
+    @DisplayName("let nothing out once they are closed")
+    void close() throws InterruptedException {
+        var lanes = lanes(1, 1);
+        publish(lanes, "w", 1);
+        lanes.close();
+        assertThat(lanes.take(1)).isEmpty();
+        assertThat(publish(lanes, "w", 1)).hasSize(1);
+    }
+
+    private FairScheduler lanes(int inFlightPerLane, int inFlightInAll) {
+        return new FairScheduler(
+                new FairScheduler.Limits(inFlightPerLane, inFlightInAll, 100_000_000), wanted::incrementAndGet);
+    }
+
+    private static List<Lease> publish(FairScheduler lanes, String webhookId, int count) {
+        return lanes.offer(leases(webhookId, count, 10), Origin.PUBLISHED);
+    }
+
+    private static List<Lease> ofManyWebhooks(String name, int count) {
+        return IntStream.range(0, count).mapToObj(i -> lease(name + i, 10)).toList();
+    }
+
+    private static Lease take(FairScheduler lanes) throws InterruptedException {
+        return lanes.take(1).get(0);
+    }
+
+    private static List<Lease> takeAll(FairScheduler lanes, int count) throws InterruptedException {
+        var taken = new ArrayList<Lease>();
+        for (int i = 0; i < count; i++) {
+            taken.add(take(lanes));
+        }
+        return taken;
+    }
+
+    private static List<Lease> leases(String webhookId, int count, int length) {
+        return IntStream.range(0, count).mapToObj(i -> lease(webhookId, length)).toList();
+    }
+
+    private static Lease lease(String webhookId, int length) {
+        return new Lease(
+                UUID.randomUUID(),
+                "ws_1",
+                webhookId,
+                "evt_1",
+                "lead.created",
+                new byte[length],
+                0,
+                0,
+                Trigger.AUTOMATIC,
+                null,
+                OWNER,
+                true,
+                null);
+    }
+}

@@ -1,0 +1,143 @@
+package ai.nexadesk.webhooks.delivery.dispatch;
+
+import ai.nexadesk.webhooks.database.Engine;
+import ai.nexadesk.webhooks.delivery.queue.BacklogAge;
+import ai.nexadesk.webhooks.testing.Answer;
+import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.Await;
+import ai.nexadesk.webhooks.testing.HostDatabase;
+import ai.nexadesk.webhooks.testing.Receiver;
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import jakarta.inject.Inject;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
+
+@QuarkusTest
+@DisplayName("Operators")
+class OperationTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Pattern METRIC = Pattern.compile("\\b(?:nexadesk|agroal|jvm|process)_[a-z_]+");
+
+    @Inject
+    @Engine
+    DataSource engine;
+
+    private final Api api = Api.ofNewWorkspace();
+
+    @Test
+    @DisplayName("see events and attempts counted by their outcome, with durations")
+    void counted() throws Exception {
+        try (var receiver = Receiver.start()) {
+            receiver.answer(Answer.status(200));
+            var webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
+            double events = value("nexadesk_events_total{outcome=\"accepted\"}");
+            double delivered = value("nexadesk_attempts_seconds_count{outcome=\"delivered\"}");
+            double refused = value("nexadesk_attempts_seconds_count{outcome=\"http_status\"}");
+            api.await(webhook, api.deliveryOf(webhook, api.publish("lead.created", "{}")), "delivered", 1);
+            receiver.answer(Answer.status(500));
+            api.await(webhook, api.deliveryOf(webhook, api.publish("lead.created", "{}")), "retrying", 1);
+
+            assertThat(value("nexadesk_events_total{outcome=\"accepted\"}")).isEqualTo(events + 2);
+            Await.until(
+                    "both attempts",
+                    PATIENCE,
+                    () -> value("nexadesk_attempts_seconds_count{outcome=\"delivered\"}")
+                            + value("nexadesk_attempts_seconds_count{outcome=\"http_status\"}"),
+                    count -> count >= delivered + refused + 2);
+            assertThat(value("nexadesk_publishing_seconds_count")).isGreaterThanOrEqualTo(2);
+            assertThat(value("nexadesk_attempts_seconds_bucket{outcome=\"delivered\",le=\"+Inf\"}"))
+                    .isGreaterThanOrEqualTo(delivered + 1);
+            assertThat(value("nexadesk_lease_remaining_seconds")).isPositive();
+        }
+    }
+
+    @Test
+    @DisplayName("see how late the oldest delivery is that nobody has taken")
+    void age() throws Exception {
+        try (var receiver = Receiver.start()) {
+            receiver.answer(Answer.status(200));
+            var webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
+            receiver.answer(Answer.status(500));
+            api.await(webhook, api.deliveryOf(webhook, api.publish("lead.created", "{}")), "retrying", 1);
+            assertThat(oldest(Duration.ZERO)).isLessThan(Duration.ofMinutes(1));
+            // The retry is due in a minute.
+            assertThat(oldest(Duration.ofHours(1))).isGreaterThan(Duration.ofMinutes(58));
+        }
+    }
+
+    private Duration oldest(Duration later) {
+        var backlog = new BacklogAge(engine, () -> Instant.now().plus(later));
+        backlog.look();
+        return backlog.latest();
+    }
+
+    @Test
+    @DisplayName("are told that it is not ready on another schema than it was started on")
+    void schema() throws SQLException {
+        given().get("/q/health/ready").then().statusCode(200).body("status", equalTo("UP"));
+        update("update flyway_schema_history set success = false");
+        try {
+            given().get("/q/health/ready").then().statusCode(503);
+        } finally {
+            update("update flyway_schema_history set success = true");
+        }
+        given().get("/q/health/ready")
+                .then()
+                .statusCode(200)
+                .body("checks.find { it.name == 'Backlog' }.data.age_seconds", greaterThanOrEqualTo(0));
+    }
+
+    @Test
+    @DisplayName("find every metric of the dashboard and of the documentation, and every one of ours documented")
+    void documented() throws Exception {
+        var served = names(scrape());
+        assertThat(served).isNotEmpty();
+        assertThat(served).containsAll(names(Files.readString(Path.of("docker/grafana-dashboard.json"))));
+        var documented = names(Files.readString(Path.of("src/docs/operation.md")));
+        assertThat(served).containsAll(documented);
+        assertThat(served.stream()
+                        .filter(name -> name.startsWith("nexadesk_"))
+                        .map(name -> name.replaceFirst("_(bucket|count|sum|max)$", "")))
+                .allSatisfy(name -> assertThat(documented)
+                        .anySatisfy(known -> assertThat(known).startsWith(name)));
+    }
+
+    private static Set<String> names(String text) {
+        return METRIC.matcher(text).results().map(found -> found.group()).collect(Collectors.toSet());
+    }
+
+    private static String scrape() {
+        return given().get("/q/metrics").then().statusCode(200).extract().asString();
+    }
+
+    private static double value(String series) {
+        return scrape().lines()
+                .filter(line -> line.startsWith(series + " "))
+                .map(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("There is no " + series));
+    }
+
+    private void update(String sql) throws SQLException {
+        try (var connection = HostDatabase.connect();
+                var statement = connection.createStatement()) {
+            statement.executeUpdate(sql);
+        }
+    }
+}

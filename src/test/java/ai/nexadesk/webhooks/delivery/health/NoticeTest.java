@@ -1,0 +1,323 @@
+package ai.nexadesk.webhooks.delivery.health;
+
+import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.access.Person;
+import ai.nexadesk.webhooks.access.Role;
+import ai.nexadesk.webhooks.access.Workspace;
+import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.Await;
+import ai.nexadesk.webhooks.testing.JsonLog;
+import ai.nexadesk.webhooks.testing.MailServer;
+import ai.nexadesk.webhooks.testing.Receiver;
+import ai.nexadesk.webhooks.testing.SettableClock;
+import ai.nexadesk.webhooks.testing.Sql;
+import ai.nexadesk.webhooks.testing.TestWorkspace;
+import ai.nexadesk.webhooks.webhook.Webhooks;
+import io.quarkus.scheduler.Scheduler;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import jakarta.enterprise.inject.spi.CDI;
+import jakarta.inject.Inject;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+@QuarkusTest
+@TestProfile(AutoDisablerTest.WithMail.class)
+@DisplayName("A notice to the admins of a workspace")
+class NoticeTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration LEASE = Duration.ofMinutes(5);
+    private static final Sql SQL = new Sql();
+
+    @Inject
+    SettableClock clock;
+
+    @Inject
+    Webhooks webhooks;
+
+    @Inject
+    FailureStreaks failing;
+
+    @Inject
+    NoticeQueue queue;
+
+    @Inject
+    NoticeTexts texts;
+
+    @Inject
+    NoticeSender sender;
+
+    @Inject
+    MailSender mails;
+
+    @Inject
+    Settings settings;
+
+    @Inject
+    ExecutorService executor;
+
+    @Inject
+    Scheduler scheduler;
+
+    @ConfigProperty(name = "quarkus.mailer.port")
+    int mailPort;
+
+    private final Api api = Api.ofNewWorkspace();
+    private Receiver receiver;
+    private String webhook;
+    private @Nullable MailServer mailServer;
+
+    @BeforeEach
+    void subscribe() throws Exception {
+        // Here the tests say when.
+        scheduler.pause("notices");
+        SQL.run("delete from notice");
+        receiver = Receiver.start();
+        webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
+    }
+
+    @AfterAll
+    static void resume() {
+        CDI.current().select(Scheduler.class).get().resume("notices");
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        clock.reset();
+        receiver.close();
+        if (mailServer != null) {
+            mailServer.close();
+        }
+    }
+
+    @Test
+    @DisplayName("comes when the mail server is back, after a pause")
+    void afterOutage() throws Exception {
+        webhooks.disableGone(webhook);
+        send();
+        assertThat(waiting()).isEqualTo(1);
+
+        mailServer = MailServer.start(mailPort);
+        send();
+        assertThat(mails(api.workspace().admin())).isEmpty();
+        clock.advance(Duration.ofMinutes(2));
+        send();
+        assertThat(mails(api.workspace().admin()))
+                .singleElement()
+                .asString()
+                .contains("Subject: A webhook was disabled");
+        assertThat(waiting()).isZero();
+    }
+
+    @Test
+    @DisplayName("is stored with what it tells of, or neither is")
+    void sameTransaction() throws Exception {
+        SQL.run("alter table notice add constraint refuses check (webhook_id <> '" + webhook + "')");
+        try {
+            failing.note(List.of(), List.of(webhook), clock.instant());
+            assertThatThrownBy(() -> failing.warn(webhook)).hasStackTraceContaining("refuses");
+            assertThat(warning()).isNull();
+            assertThatThrownBy(() -> webhooks.disableFailing(webhook, 5)).hasStackTraceContaining("refuses");
+            assertThatThrownBy(() -> webhooks.disableGone(webhook)).hasStackTraceContaining("refuses");
+            assertThat(api.get("/webhooks/" + webhook).getString("data.status")).isEqualTo("active");
+        } finally {
+            SQL.run("alter table notice drop constraint refuses");
+        }
+        failing.warn(webhook);
+        assertThat(warning()).isNotNull();
+        assertThat(waiting()).isEqualTo(1);
+        webhooks.disableFailing(webhook, 5);
+        assertThat(waiting()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("is mailed by another replica when the one that had it has died")
+    void afterCrash() throws Exception {
+        webhooks.disableGone(webhook);
+        var now = clock.instant();
+        assertThat(queue.claim(now, now.plus(LEASE))).isPresent();
+        mailServer = MailServer.start(mailPort);
+        send();
+        assertThat(mails(api.workspace().admin())).isEmpty();
+
+        clock.advance(LEASE);
+        another().run();
+        assertThat(mails(api.workspace().admin())).hasSize(1);
+        assertThat(waiting()).isZero();
+    }
+
+    @Test
+    @DisplayName("is mailed by one replica, however many want to, with nothing locked meanwhile")
+    void once() throws Exception {
+        mailServer = MailServer.start(mailPort);
+        mailServer.hold();
+        webhooks.disableGone(webhook);
+        var first = CompletableFuture.runAsync(this::send, executor);
+        Await.until(
+                "the mail",
+                PATIENCE,
+                () -> mails(api.workspace().admin()),
+                mails -> !mails.isEmpty() || first.isCompletedExceptionally());
+        another().run();
+        SQL.run("select from notice where webhook_id = ? for update nowait", webhook);
+        mailServer.release();
+        first.join();
+        another().run();
+        assertThat(mails(api.workspace().admin())).hasSize(1);
+        assertThat(waiting()).isZero();
+    }
+
+    @Test
+    @DisplayName("is not held up by the end of the mail before it")
+    void manyInARow() throws Exception {
+        mailServer = MailServer.start(mailPort);
+        webhooks.disableGone(webhook);
+        SQL.run("insert into notice (webhook_id, kind, created_at, next_at)"
+                + " select webhook_id, kind, created_at, next_at from notice, generate_series(2, 1000)");
+        send();
+        assertThat(mails(api.workspace().admin())).hasSize(1_000);
+        assertThat(waiting()).isZero();
+    }
+
+    @Test
+    @DisplayName("is not touched any more by a replica whose lease has ended")
+    void lateReplica() throws Exception {
+        webhooks.disableGone(webhook);
+        var now = clock.instant();
+        var late = queue.claim(now, now).orElseThrow();
+        var present = queue.claim(now, now.plus(LEASE)).orElseThrow();
+        assertThat(queue.keep(late, List.of(), now)).isFalse();
+        queue.remove(late);
+        assertThat(queue.keep(present, List.of(), now)).isTrue();
+    }
+
+    @Test
+    @DisplayName("is tried again for those alone who do not have it")
+    void oneOfTwo() throws Exception {
+        var other = "other-" + api.workspace().admin();
+        Acting.HOST.run(() -> {
+            Workspace workspace = Workspace.findById(api.workspace().id());
+            new Person(workspace, other, "Olga Other", TestWorkspace.PASSWORD, Role.ADMIN, clock.instant()).persist();
+        });
+        mailServer = MailServer.start(mailPort);
+        mailServer.refuse("<" + api.workspace().admin());
+        webhooks.disableGone(webhook);
+        send();
+        assertThat(mails(other)).hasSize(1);
+        assertThat(mails(api.workspace().admin())).isEmpty();
+
+        mailServer.refuse("nobody");
+        clock.advance(Duration.ofMinutes(2));
+        send();
+        assertThat(mails(other)).hasSize(1);
+        assertThat(mails(api.workspace().admin())).hasSize(1);
+        assertThat(waiting()).isZero();
+    }
+
+    @Test
+    @DisplayName("is given up after a day, and the operator is told")
+    void givenUp() {
+        webhooks.disableGone(webhook);
+        try (var log = JsonLog.listen()) {
+            send();
+            log.await("A notice could not be mailed and is tried again", "webhookId", webhook);
+            for (int hour = 1; hour < 23; hour++) {
+                clock.advance(Duration.ofHours(1));
+                send();
+            }
+            assertThat(waiting()).isEqualTo(1);
+            for (int hour = 23; hour <= 25; hour++) {
+                clock.advance(Duration.ofHours(1));
+                send();
+            }
+            assertThat(waiting()).isZero();
+            assertThat(log.await("A notice could not be mailed for a day and is given up", "webhookId", webhook)
+                            .path("level")
+                            .asText())
+                    .isEqualTo("WARN");
+        }
+    }
+
+    @Test
+    @DisplayName("of a webhook that fails is made once, however often it is looked at")
+    void warnedOnce() throws SQLException {
+        failing.note(List.of(), List.of(webhook), clock.instant());
+        failing.warn(webhook);
+        failing.warn(webhook);
+        assertThat(waiting()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("is not mailed when it is no longer so, or nobody is left to tell")
+    void overtaken() throws Exception {
+        failing.note(List.of(), List.of(webhook), clock.instant());
+        failing.warn(webhook);
+        failing.note(List.of(webhook), List.of(), clock.instant());
+
+        var enabled = api.createWebhook(receiver.url("/enabled"), "lead.created");
+        webhooks.disableGone(enabled);
+        api.patch("/webhooks/" + enabled, Map.of("enabled", true)).then().statusCode(200);
+
+        var deleted = api.createWebhook(receiver.url("/deleted"), "lead.created");
+        webhooks.disableGone(deleted);
+        api.delete("/webhooks/" + deleted).then().statusCode(200);
+
+        var others = Api.ofNewWorkspace();
+        webhooks.disableGone(others.createWebhook(receiver.url("/others"), "lead.created"));
+        SQL.run(
+                "update person set role = 'agent' where workspace_id = ?",
+                others.workspace().id());
+
+        assertThat(SQL.text("select count(*) from notice")).isEqualTo("4");
+        mailServer = MailServer.start(mailPort);
+        send();
+        assertThat(mailServer.mails()).isEmpty();
+        assertThat(SQL.text("select count(*) from notice")).isEqualTo("0");
+    }
+
+    /** As on another replica: it knows only what the database does. */
+    private NoticeSender another() {
+        return new NoticeSender(queue, texts, mails, clock, settings);
+    }
+
+    private void send() {
+        try {
+            sender.run();
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private FailureStreaks.@Nullable Warning warning() {
+        return Acting.ENGINE.<FailureStreaks.@Nullable Warning>call(() -> failing.warning(webhook));
+    }
+
+    private int waiting() {
+        return Integer.parseInt(String.valueOf(SQL.text("select count(*) from notice where webhook_id = ?", webhook)));
+    }
+
+    private List<String> mails(String address) {
+        return mailServer == null
+                ? List.of()
+                : mailServer.mails().stream()
+                        .filter(mail -> mail.contains("RCPT TO:<" + address + ">"))
+                        .toList();
+    }
+}

@@ -1,0 +1,284 @@
+package ai.nexadesk.webhooks.delivery.log;
+
+import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.delivery.DeliveryIds;
+import ai.nexadesk.webhooks.testing.Answer;
+import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.HostDatabase;
+import ai.nexadesk.webhooks.testing.Receiver;
+import ai.nexadesk.webhooks.testing.Sql;
+import ai.nexadesk.webhooks.testing.TestWorkspace;
+import ai.nexadesk.webhooks.testing.Visitor;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import jakarta.inject.Inject;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.hasKey;
+import static org.hamcrest.Matchers.lessThan;
+
+@QuarkusTest
+@DisplayName("The log")
+class LogFiltersTest {
+
+    @Inject
+    DataSource dataSource;
+
+    private final Api api = Api.ofNewWorkspace();
+
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
+
+    private String webhook;
+
+    @BeforeEach
+    void start() {
+        webhook = api.createWebhook(receiver.url("/hook"), "*");
+    }
+
+    @Test
+    @DisplayName("is filtered by how far a delivery has come, retrying included, and by what was answered")
+    void statusAndCode() {
+        receiver.answer(Answer.status(503));
+        var retrying = delivered("lead.created", "{\"id\":\"1\"}", "retrying");
+        receiver.answer(Answer.status(200));
+        var delivered = delivered("lead.created", "{\"id\":\"2\"}", "delivered");
+        assertThat(found("status=retrying")).containsExactly(retrying);
+        assertThat(found("status=delivered&event=lead.created")).containsExactly(delivered);
+        assertThat(found("status=queued")).isEmpty();
+        assertThat(found("status=sending")).isEmpty();
+        assertThat(found("status_code=503")).containsExactly(retrying);
+        assertThat(found("status_code=5xx&status=retrying")).containsExactly(retrying);
+        assertThat(found("status_code=none")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @DisplayName("takes no time that nobody can mean, for either end, on pages as in REST")
+    @ValueSource(
+            strings = {
+                "-999999999-01-01T00:00:00Z",
+                "0000-12-31T23:59:59Z",
+                "%2B10000-01-01T00:00:00Z",
+                "%2B999999999-12-31T23:59:59Z",
+                "-999999999-01-01T00:00"
+            })
+    void endlessTimes(String time) {
+        for (var end : List.of("since", "until")) {
+            var page = Visitor.signedIn(api.workspace().admin());
+            var log = "/settings/webhooks/" + webhook + "/logs";
+            for (var path : List.of("/settings/failed", "/settings/failed/news", log)) {
+                page.request()
+                        .urlEncodingEnabled(false)
+                        .get(path + "?" + end + "=" + time)
+                        .then()
+                        .statusCode(lessThan(500));
+            }
+            api.request()
+                    .urlEncodingEnabled(false)
+                    .get("/api/v1/external/deliveries?" + end + "=" + time)
+                    .then()
+                    .statusCode(400)
+                    .body("fields", hasKey(end));
+        }
+        api.request()
+                .get("/api/v1/external/deliveries?since=0001-01-01T00:00:00Z&until=9999-12-31T23:59:59Z")
+                .then()
+                .statusCode(200);
+    }
+
+    @Test
+    @DisplayName("finds a delivery by its id, its event's id, and a text in its payload")
+    void text() {
+        var one = delivered("lead.created", "{\"id\":\"1\",\"name\":\"Jürgen O'Neill\"}", "delivered");
+        var two = delivered("lead.updated", "{\"id\":\"2\",\"name\":\"Zoë\"}", "delivered");
+        var event = api.delivery(webhook, one).getString("data.event_id");
+        assertThat(found("q=" + one)).containsExactly(one);
+        assertThat(found("q=" + event)).containsExactly(one);
+        assertThat(found("q=" + event + "&event=lead.updated")).isEmpty();
+        assertThat(found("q=Jürgen O'Neill")).containsExactly(one);
+        assertThat(found("q=Zoë")).containsExactly(two);
+        assertThat(found("q=nobody")).isEmpty();
+    }
+
+    @Test
+    @DisplayName("is filtered by time, with an offset or in UTC")
+    void time() {
+        var delivery = delivered("lead.created", "{\"id\":\"1\"}", "delivered");
+        var made = DeliveryIds.madeAt(DeliveryIds.parse(delivery).orElseThrow());
+        var filter = "event=lead.created&";
+        assertThat(found(filter + "since=" + made)).containsExactly(delivery);
+        assertThat(found(filter + "since=" + made.plusMillis(1))).isEmpty();
+        assertThat(found(filter + "until=" + made.plusMillis(1))).containsExactly(delivery);
+        assertThat(found(filter + "until=" + made)).isEmpty();
+        var minute = made.minus(Duration.ofMinutes(1)).toString().substring(0, 16);
+        assertThat(found(filter + "since=" + minute)).containsExactly(delivery);
+        api.request().get("/api/v1/external/deliveries?since=yesterday").then().statusCode(400);
+    }
+
+    @Test
+    @DisplayName("looks through a bounded number of lines for a request, and goes on from there")
+    void bounded() throws SQLException {
+        var old = delivered("lead.deleted", "{\"id\":\"1\"}", "delivered");
+        insert(DeliveryLog.SCANNED);
+        var first = read("event=lead.deleted").jsonPath();
+        assertThat(first.getList("data")).isEmpty();
+        assertThat(first.getBoolean("pagination.has_more")).isTrue();
+        assertThat(first.getBoolean("pagination.total_is_lower_bound")).isTrue();
+        var next = read("event=lead.deleted&cursor=" + first.getString("pagination.next_cursor"))
+                .jsonPath();
+        assertThat(next.getList("data.id")).containsExactly(old);
+        assertThat(next.getBoolean("pagination.has_more")).isFalse();
+
+        assertThat(planOfQuietLog(""))
+                .as("how a quiet webhook's lines are found among others'")
+                .containsPattern("Index Cond: \\(\\(workspace_id = .*\\) AND \\(webhook_id = ");
+        assertThat(planOfQuietLog(" and failed and event_type <> 'ping'"))
+                .as("how what failed is found among what did not, and among what failed at others")
+                .containsPattern("Index Cond: \\(\\(workspace_id = .*\\) AND \\(webhook_id = ")
+                .doesNotContain("failed");
+
+        var all = read("status=delivered").jsonPath();
+        assertThat(all.getInt("pagination.total_count")).isEqualTo(10_000);
+        assertThat(all.getBoolean("pagination.total_is_lower_bound")).isTrue();
+    }
+
+    @Test
+    @DisplayName("stays readable when the webhook is deleted, of which nothing else is left")
+    void ofDeletedWebhook() {
+        var lead = delivered("lead.created", "{\"id\":\"1\"}", "delivered");
+        api.delete("/webhooks/" + webhook).then().statusCode(200);
+        assertThat(api.get("/webhooks/" + webhook + "/deliveries?event=lead.created")
+                        .getList("data.id"))
+                .containsExactly(lead);
+        assertThat(api.delivery(webhook, lead).getString("data.status")).isEqualTo("delivered");
+        var path = "/webhooks/" + webhook;
+        api.post(path + "/deliveries/retry", java.util.Map.of("status", "failed"))
+                .then()
+                .statusCode(404);
+        assertThat(api.post(path + "/deliveries/" + lead + "/retry").statusCode())
+                .isBetween(400, 499);
+        api.request().get("/api/v1/external" + path).then().statusCode(404);
+        Api.ofNewWorkspace()
+                .request()
+                .get("/api/v1/external" + path + "/deliveries")
+                .then()
+                .statusCode(404);
+    }
+
+    @Test
+    @DisplayName("is exported as CSV and as JSON lines, as far as the filters let it through")
+    void export() throws SQLException {
+        var lead = delivered("lead.created", "{\"id\":\"1\"}", "delivered");
+        delivered("contact.created", "{\"id\":\"2\"}", "delivered");
+        var lines = page("/logs/export.csv?event=lead.created").asString().split("\r\n");
+        assertThat(lines).hasSize(2);
+        assertThat(lines[0]).startsWith("id,webhook_id,url,event,event_id,status,");
+        assertThat(lines[1]).startsWith(lead + "," + webhook + "," + receiver.url("/hook") + ",lead.created,");
+
+        insert(2_500);
+        var csv = page("/logs/export.csv");
+        assertThat(csv.contentType()).isEqualTo("text/csv; charset=UTF-8");
+        assertThat(csv.header("Content-Disposition"))
+                .isEqualTo("attachment; filename=\"deliveries-" + webhook + ".csv\"");
+        assertThat(csv.asString().lines()).hasSize(1 + 2_500 + 3);
+        // What a spreadsheet would take for a formula is text.
+        assertThat(csv.asString()).contains(",\"'=HYPERLINK(\"\"evil\"\")-1\",");
+        var json =
+                page("/logs/export.jsonl?status=delivered&event=lead.created").asString();
+        assertThat(json.lines()).hasSize(1);
+        assertThat(io.restassured.path.json.JsonPath.from(json).getMap("")).contains(Map.entry("id", lead));
+        page("/logs/export.exe").then().statusCode(404);
+    }
+
+    @Test
+    @DisplayName("tells a live page once what is new")
+    void news() {
+        var first = delivered("lead.created", "{\"id\":\"1\"}", "delivered");
+        page("/logs/news?after=" + first).then().statusCode(204);
+        delivered("lead.created", "{\"id\":\"2\"}", "delivered");
+        assertThat(page("/logs/news?after=" + first).asString()).contains("1 new delivery.");
+        page("/logs/news?shown=1&after=" + first).then().statusCode(204);
+        page("/logs/news?event=contact.created&after=" + first).then().statusCode(204);
+    }
+
+    /** In today's partition, the only one that has lines; as the log's own transactions are planned. */
+    private String planOfQuietLog(String condition) {
+        new Sql().run("analyze delivery");
+        return Acting.in(api.workspace().id()).call(() -> explainQuietLog(condition));
+    }
+
+    private String explainQuietLog(String condition) throws SQLException {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.createStatement()) {
+            var query =
+                    "explain (costs off) select id from delivery where workspace_id = '%s' and webhook_id = 'wh_quiet'"
+                            + " and id between '%s' and '%s'" + condition + " order by id desc limit 50";
+            var now = Instant.now();
+            var plan = new StringBuilder();
+            try (var rows = statement.executeQuery(query.formatted(
+                    api.workspace().id(),
+                    DeliveryIds.lowest(now.minus(Duration.ofMinutes(10))),
+                    DeliveryIds.lowest(now)))) {
+                while (rows.next()) {
+                    plan.append(rows.getString(1)).append('\n');
+                }
+            }
+            return plan.toString();
+        }
+    }
+
+    private String delivered(String type, String data, String status) {
+        var delivery = api.deliveryOf(webhook, api.publish(type, data));
+        api.await(webhook, delivery, status, 1);
+        return delivery;
+    }
+
+    private List<String> found(String query) {
+        return read(query).jsonPath().getList("data.id");
+    }
+
+    private Response read(String query) {
+        return api.request()
+                .get("/api/v1/external/webhooks/" + webhook + "/deliveries?" + query)
+                .then()
+                .statusCode(200)
+                .extract()
+                .response();
+    }
+
+    private Response page(String path) {
+        return given().cookie(
+                        TestWorkspace.SESSION,
+                        TestWorkspace.signIn(api.workspace().agent()))
+                .get("/settings/webhooks/" + webhook + path);
+    }
+
+    /** Deliveries as the log keeps them, newer than all so far. */
+    private void insert(int count) throws SQLException {
+        try (var connection = HostDatabase.connect();
+                var statement = connection.prepareStatement("insert into delivery (id, workspace_id, webhook_id,"
+                        + " event_key, event_id, event_type, status, attempts, attempted_at, status_code, duration_ms)"
+                        + " select uuidv7(), ?, ?, uuidv7(), '=HYPERLINK(\"evil\")-' || i, 'lead.updated', 'delivered',"
+                        + " 1, ?, 200, i % 90 from generate_series(1, ?) i")) {
+            statement.setString(1, api.workspace().id());
+            statement.setString(2, webhook);
+            statement.setObject(3, Instant.now().atOffset(java.time.ZoneOffset.UTC));
+            statement.setInt(4, count);
+            statement.executeUpdate();
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package ai.nexadesk.webhooks.delivery.queue;
+
+import ai.nexadesk.webhooks.delivery.DeliveryIds;
+import ai.nexadesk.webhooks.delivery.dispatch.Dispatcher;
+import ai.nexadesk.webhooks.delivery.dispatch.EndpointCache;
+import ai.nexadesk.webhooks.delivery.dispatch.Housekeeping;
+import ai.nexadesk.webhooks.delivery.retention.Partitions;
+import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.Await;
+import ai.nexadesk.webhooks.testing.HostDatabase;
+import ai.nexadesk.webhooks.testing.Receiver;
+import ai.nexadesk.webhooks.testing.SettableClock;
+import ai.nexadesk.webhooks.testing.Sql;
+import ai.nexadesk.webhooks.webhook.WebhookChanged;
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.Objects;
+import jakarta.inject.Inject;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@QuarkusTest
+@DisplayName("A delivery that something went wrong with here")
+class LeftoverWorkTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    @Inject
+    SettableClock clock;
+
+    @Inject
+    Housekeeping sweep;
+
+    @Inject
+    Dispatcher dispatcher;
+
+    @Inject
+    Partitions partitions;
+
+    @Inject
+    Replica replica;
+
+    @Inject
+    EndpointCache targets;
+
+    private final Api api = Api.ofNewWorkspace();
+
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
+
+    private String webhook;
+    private StoredWork work;
+
+    @BeforeEach
+    void subscribe() {
+        webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
+        work = new StoredWork(new Sql(), api.workspace().id(), webhook);
+        receiver.clear();
+    }
+
+    @AfterEach
+    void resetClock() {
+        clock.reset();
+    }
+
+    @Test
+    @DisplayName("leased to this replica by a connection that broke, and so unknown to it, goes on")
+    void forgotten() throws Exception {
+        var delivery = work.dueFortyDaysAgo(replica.id());
+        sweep.run();
+        assertThat(work.owner(delivery)).as("a sweep alone leaves it alone").isEqualTo(replica.id());
+        dispatcher.giveBackForgotten();
+        sweep.run();
+        api.await(webhook, DeliveryIds.format(delivery), "delivered", 1);
+    }
+
+    @Test
+    @DisplayName("so that it cannot be begun, waits for a minute and holds up nothing")
+    void cannotBeBegun() throws Exception {
+        var other = api.createWebhook(receiver.url("/other"), "lead.created");
+        var secret = exchangeSecret(webhook, new byte[] {1});
+        var event = api.publish("lead.created", "{}");
+        api.await(other, api.deliveryOf(other, event), "delivered", 1);
+        var delivery = api.deliveryOf(webhook, event);
+        Await.until(
+                "that it is put off",
+                PATIENCE,
+                () -> work.owner(DeliveryIds.parse(delivery).orElseThrow()),
+                Objects::isNull);
+
+        exchangeSecret(webhook, secret);
+        sweep.run();
+        assertThat(api.delivery(webhook, delivery).getInt("data.attempt_count")).isZero();
+        clock.advance(Duration.ofSeconds(61));
+        sweep.run();
+        api.await(webhook, delivery, "delivered", 1);
+    }
+
+    @Test
+    @DisplayName(
+            "because nobody verified its webhook for longer than the retention, is given up and keeps no day of the log")
+    void neverVerified() throws Exception {
+        var delivery = work.insert("-40 days", "timestamptz '9999-12-31Z'", null);
+        partitions.maintain();
+        assertThat(work.sql().text("select 1 from work where delivery_id = ?", delivery))
+                .isNull();
+    }
+
+    /** Gives the webhook another encrypted secret and tells the one it had. */
+    private byte[] exchangeSecret(String webhookId, byte[] encrypted) throws Exception {
+        try (var connection = HostDatabase.connect();
+                var statement = connection.prepareStatement(
+                        "update webhook set secret = ? where id = ? returning old.secret")) {
+            statement.setBytes(1, encrypted);
+            statement.setString(2, webhookId);
+            try (var rows = statement.executeQuery()) {
+                rows.next();
+                return rows.getBytes(1);
+            }
+        } finally {
+            targets.forget(new WebhookChanged(webhookId));
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package ai.nexadesk.webhooks.delivery.queue;
+
+import ai.nexadesk.webhooks.delivery.Lease;
+import ai.nexadesk.webhooks.delivery.Trigger;
+import ai.nexadesk.webhooks.testing.Sql;
+import org.jspecify.annotations.Nullable;
+
+import java.util.Objects;
+import java.util.UUID;
+
+/** Deliveries that a test puts into the queue itself, as if they had waited there. */
+public record StoredWork(Sql sql, String workspaceId, String webhookId) {
+
+    /** A delivery of forty days ago that is due, in the hands of this owner. */
+    UUID dueFortyDaysAgo(@Nullable UUID owner) {
+        return insert("-40 days", "now()", owner);
+    }
+
+    /** A delivery of some time ago, as {@code -40 days}. */
+    public UUID insert(String age, String due, @Nullable UUID owner) {
+        return UUID.fromString(
+                Objects.requireNonNull(sql.text("""
+                with e as (
+                    insert into event (key, workspace_id, id, type, occurred_at, body)
+                    values (uuidv7(?::interval), ?, 'evt_' || gen_random_uuid(), 'lead.created', now(), '{}') returning *
+                ), d as (
+                    insert into delivery (id, workspace_id, webhook_id, event_key, event_id, event_type, status)
+                    select uuidv7(?::interval), workspace_id, ?, key, id, type, 'queued' from e returning *
+                )
+                insert into work (delivery_id, workspace_id, webhook_id, event_key, due_at, owner)
+                select id, workspace_id, webhook_id, event_key, %s, ?::uuid from d returning delivery_id
+                """.formatted(due), age, workspaceId, age, webhookId, owner)));
+    }
+
+    /** Who has it; null if nobody has, or if it is finished. */
+    @Nullable
+    public UUID owner(UUID delivery) {
+        var owner = sql.text("select owner from work where delivery_id = ?", delivery);
+        return owner == null ? null : UUID.fromString(owner);
+    }
+
+    /** A replica whose lease has just ended. */
+    UUID deadReplica() {
+        return replica("-1 ms");
+    }
+
+    /** A replica whose lease ends so much later, as {@code 1 hour}, or earlier. */
+    UUID replica(String left) {
+        return UUID.fromString(Objects.requireNonNull(sql.text(
+                "insert into replica values (gen_random_uuid(), now(), now() + ?::interval) returning id", left)));
+    }
+
+    /** A lease as if this owner had claimed the delivery after so many attempts. */
+    Lease lease(UUID delivery, int attempts, UUID owner) {
+        return new Lease(
+                delivery,
+                workspaceId,
+                webhookId,
+                "evt",
+                "lead.created",
+                new byte[] {'{', '}'},
+                attempts,
+                0,
+                Trigger.AUTOMATIC,
+                null,
+                owner,
+                true,
+                null);
+    }
+}

@@ -1,0 +1,181 @@
+package ai.nexadesk.webhooks.delivery.retry;
+
+import ai.nexadesk.webhooks.testing.Answer;
+import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.Await;
+import ai.nexadesk.webhooks.testing.Browser;
+import ai.nexadesk.webhooks.testing.Receiver;
+import ai.nexadesk.webhooks.testing.Sql;
+import com.microsoft.playwright.Browser.NewContextOptions;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.options.AriaRole;
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+@QuarkusTest
+@DisplayName("Of deliveries that failed, an admin")
+class FailedPagesTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final Api api = Api.ofNewWorkspace();
+    private final List<String> webhooks = new ArrayList<>();
+    private final List<String> deliveries = new ArrayList<>();
+    private Receiver receiver;
+
+    /** Each of three webhooks fails once: a 410 is the one answer after which nothing is tried again. */
+    @BeforeEach
+    void fail() throws Exception {
+        receiver = Receiver.start();
+        for (var path : List.of("/a", "/b", "/c")) {
+            webhooks.add(api.createWebhook(receiver.url(path), "lead.created"));
+        }
+        receiver.answer(Answer.status(410));
+        var event = api.publish("lead.created", "{\"id\":\"1\"}");
+        for (var webhook : webhooks) {
+            var delivery = api.deliveryOf(webhook, event);
+            api.await(webhook, delivery, "failed", 1);
+            deliveries.add(delivery);
+        }
+        receiver.answer(Answer.status(200));
+        webhooks.forEach(webhook -> api.patch("/webhooks/" + webhook, Map.of("enabled", true)));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        receiver.close();
+    }
+
+    @ParameterizedTest(name = "with scripts: {0}")
+    @ValueSource(booleans = {true, false})
+    @DisplayName("retries one, those that are selected, and all that are left after seeing how many, and how far it is")
+    void retries(boolean scripts) {
+        try (var browser = Browser.open(new NewContextOptions().setJavaScriptEnabled(scripts))) {
+            browser.signIn(api.workspace().admin());
+            browser.link("Failed deliveries").first().click();
+            assertThat(browser.rows()).hasCount(3);
+
+            browser.button("Retry lead.created to " + receiver.url("/a")).click();
+            assertThat(browser.flash()).containsText("Retrying now.");
+            await(0);
+            browser.go("/settings/failed");
+            assertThat(browser.rows()).hasCount(2);
+
+            line(browser, "/b").getByRole(AriaRole.CHECKBOX).check();
+            browser.button(scripts ? "Retry 1 selected" : "Retry selected").click();
+            assertThat(browser.flash()).containsText("Retrying 1 delivery now.");
+            await(1);
+
+            browser.go("/settings/failed?event=lead.created");
+            browser.link("Retry all that match…").click();
+            var question = scripts
+                    ? browser.page().getByRole(AriaRole.DIALOG)
+                    : browser.page().locator("main");
+            assertThat(question).containsText("Retry 1 failed delivery?");
+            assertThat(question).containsText("event lead.created");
+            browser.button("Retry 1 failed delivery").click();
+            assertThat(browser.flash()).containsText("Retrying 1 delivery now.");
+            assertThat(browser.heading("Background jobs")).isVisible();
+            await(2);
+            if (!scripts) {
+                browser.page().reload();
+            }
+            assertThat(browser.rows()).containsText("1 of 1");
+            assertThat(browser.rows()).containsText("Done");
+            browser.go("/settings/failed");
+            assertThat(browser.page().getByText("Nothing has failed.")).isVisible();
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("is asked about all of a webhook by the name that its page has")
+    void name() {
+        api.patch("/webhooks/" + webhooks.get(0), Map.of("description", "CRM"));
+        try (var browser = Browser.open()) {
+            browser.signIn(api.workspace().admin());
+            browser.go("/settings/webhooks/" + webhooks.get(0) + "/logs?status=failed");
+            browser.link("Retry all that match…").click();
+            assertThat(browser.page().locator(".object")).hasText("CRM");
+        }
+    }
+
+    @ParameterizedTest(name = "with scripts: {0}")
+    @ValueSource(booleans = {true, false})
+    @DisplayName("recovers what a webhook missed, after counting it")
+    void recovers(boolean scripts) {
+        api.patch("/webhooks/" + webhooks.get(0), Map.of("enabled", false));
+        var missed = api.publish("lead.created", "{\"id\":\"2\"}");
+        try (var browser = Browser.open(new NewContextOptions().setJavaScriptEnabled(scripts))) {
+            browser.signIn(api.workspace().admin());
+            browser.go("/settings/webhooks/" + webhooks.get(0));
+            browser.button("Enable").click();
+            assertThat(browser.flash()).containsText("What it missed can be recovered.");
+            browser.link("Recover").click();
+            assertThat(browser.page().locator("main")).containsText("Kept since then: 1 missed event.");
+            browser.button("Recover 1").click();
+            assertThat(browser.heading("Background jobs")).isVisible();
+            var path = "/webhooks/" + webhooks.get(0) + "/deliveries?q=" + missed;
+            Await.until("recovery", PATIENCE, () -> api.get(path).getList("data.status"), List.of("delivered")::equals);
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("sees to which webhook they belong, by its description and its address")
+    void names() {
+        api.patch("/webhooks/" + webhooks.get(0), Map.of("description", "Billing"));
+        try (var browser = Browser.open()) {
+            browser.signIn(api.workspace().admin());
+            browser.go("/settings/failed");
+            assertThat(line(browser, "/a")).containsText("Billing · " + receiver.url("/a"));
+            assertThat(browser.button("Retry lead.created to Billing")).hasCount(1);
+            assertThat(browser.button("Retry lead.created to " + receiver.url("/b")))
+                    .hasCount(1);
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest(name = "with scripts: {0}")
+    @ValueSource(booleans = {true, false})
+    @DisplayName("cancels a background job that is under way")
+    void cancels(boolean scripts) {
+        // Its next piece is due in an hour, so that it is still under way.
+        new Sql()
+                .run(
+                        "insert into job (workspace_id, kind, status, total, made, stepped_at, created_by, created_at)"
+                                + " values (?, 'retry', 'running', 70, 20, now() + interval '1 hour', 'somebody', now())",
+                        api.workspace().id());
+        try (var browser = Browser.open(new NewContextOptions().setJavaScriptEnabled(scripts))) {
+            browser.signIn(api.workspace().admin());
+            browser.link("Background jobs").click();
+            assertThat(browser.rows()).containsText("20 of 70");
+            browser.button("Cancel the job begun by somebody").click();
+            assertThat(browser.flash()).containsText("Cancelled. 20 deliveries were on their way already.");
+            assertThat(browser.rows()).containsText("Cancelled");
+            assertThat(browser.button("Cancel the job begun by somebody")).hasCount(0);
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    private void await(int index) {
+        api.await(webhooks.get(index), deliveries.get(index), "delivered", 2);
+    }
+
+    private Locator line(Browser browser, String path) {
+        return browser.rows().filter(new Locator.FilterOptions().setHasText(receiver.url(path)));
+    }
+}

@@ -1,0 +1,330 @@
+package ai.nexadesk.webhooks.delivery.retry;
+
+import ai.nexadesk.webhooks.testing.Answer;
+import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.Await;
+import ai.nexadesk.webhooks.testing.Receiver;
+import ai.nexadesk.webhooks.testing.SettableClock;
+import ai.nexadesk.webhooks.testing.TestWorkspace;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import jakarta.inject.Inject;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasKey;
+import static org.hamcrest.Matchers.nullValue;
+
+@QuarkusTest
+@DisplayName("Recovery of what a webhook missed")
+class RecoveryTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    @Inject
+    SettableClock clock;
+
+    @Inject
+    JobRunner jobs;
+
+    private final Api api = Api.ofNewWorkspace();
+
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
+
+    private String webhook;
+    private String since;
+
+    @BeforeEach
+    void subscribe() {
+        since = Instant.now().minusSeconds(60).toString();
+        webhook = api.createWebhook(receiver.url("/hook"), "lead.created", "lead.updated");
+    }
+
+    @AfterEach
+    void resetClock() {
+        clock.reset();
+    }
+
+    @Test
+    @DisplayName("delivers what it would have got while disabled, each event once, and nothing else")
+    void recovers() {
+        var before = api.publish("lead.created", "{\"id\":\"before\"}");
+        api.await(webhook, api.deliveryOf(webhook, before), "delivered", 1);
+        enable(false);
+        var missed = List.of(
+                api.publish("lead.created", "{\"id\":\"1\"}"),
+                api.publish("lead.updated", "{\"id\":\"2\"}"),
+                api.publish("lead.created", "{\"id\":\"3\"}"));
+        api.publish("contact.created", "{\"id\":\"never subscribed\"}");
+        enable(true);
+        api.publish("lead.deleted", "{\"id\":\"never subscribed\"}");
+        var after = api.publish("lead.created", "{\"id\":\"after\"}");
+        api.await(webhook, api.deliveryOf(webhook, after), "delivered", 1);
+        receiver.clear();
+
+        recover(Map.of("since", since, "dry_run", true))
+                .then()
+                .statusCode(200)
+                .body("data.matching", equalTo(3))
+                .body("data.matching_is_lower_bound", equalTo(false))
+                .body("data.job", nullValue());
+        assertThat(api.get("/jobs").getList("data"))
+                .as("a dry run does nothing")
+                .isEmpty();
+
+        var job = finish(
+                recover(Map.of("since", since)).then().statusCode(202).extract().path("data.job.id"));
+        assertThat(job.getInt("data.made")).isEqualTo(3);
+        for (var event : missed) {
+            api.await(webhook, api.deliveryOf(webhook, event), "delivered", 1);
+        }
+        assertThat(receiver.requests().stream().map(request -> request.header("x-nexadesk-event-id")))
+                .containsExactlyInAnyOrderElementsOf(missed);
+
+        recover(Map.of("since", since))
+                .then()
+                .statusCode(202)
+                .body("data.matching", equalTo(0))
+                .body("data.job.status", equalTo("done"));
+        assertThat(receiver.requests()).as("each once").hasSize(3);
+    }
+
+    @Test
+    @DisplayName("goes by what the webhook was subscribed to then, and leaves test events of other webhooks alone")
+    void subscriptionThen() {
+        receiver.answer(Answer.status(500));
+        api.post("/webhooks/" + webhook + "/ping");
+        api.patch("/webhooks/" + webhook, Map.of("url", receiver.url("/moved")))
+                .then()
+                .body("data.status", equalTo("unverified"));
+        var missed = api.publish("lead.created", "{\"id\":\"1\"}");
+        receiver.answer(Answer.status(200));
+        var other = api.createWebhook(receiver.url("/other"), "*");
+        api.post("/webhooks/" + other + "/test", Map.of("event", "lead.created"))
+                .then()
+                .statusCode(202);
+        api.post("/webhooks/" + webhook + "/ping").then().body("data.ok", equalTo(true));
+        api.patch("/webhooks/" + webhook, Map.of("events", List.of("contact.created")));
+        String job = recover(Map.of("since", since))
+                .then()
+                .body("data.matching", equalTo(1))
+                .extract()
+                .path("data.job.id");
+        finish(job);
+        api.await(webhook, api.deliveryOf(webhook, missed), "delivered", 1);
+    }
+
+    @Test
+    @DisplayName("does not wait a second for each piece of the log in which there is nothing")
+    void othersEvents() {
+        enable(false);
+        var missed = List.of(
+                api.publish("lead.created", "{\"id\":\"1\"}"), publishAfterOthers("lead.created", "{\"id\":\"2\"}"));
+        enable(true);
+        clock.stop();
+        String job = recover(Map.of("since", since)).then().extract().path("data.job.id");
+        jobs.run();
+        var seen = Await.until(
+                "the end of the job", PATIENCE, () -> api.get("/jobs/" + job), now -> now.getString("data.status")
+                        .equals("done"));
+        assertThat(seen.getInt("data.made")).isEqualTo(missed.size());
+    }
+
+    /** More events of others than are looked at together lie between. */
+    private String publishAfterOthers(String type, String data) {
+        var other = Api.ofNewWorkspace();
+        for (int i = 0; i < 6; i++) {
+            other.publishMany(type, 1_000);
+        }
+        return api.publish(type, data);
+    }
+
+    @Test
+    @DisplayName("goes on a piece a second, can be cancelled, and is refused while one is under way")
+    void cancel() {
+        enable(false);
+        api.publishMany("lead.created", 120);
+        enable(true);
+        clock.set(Instant.now().plusSeconds(3600));
+        String job = recover(Map.of("since", since))
+                .then()
+                .body("data.matching", equalTo(120))
+                .extract()
+                .path("data.job.id");
+        recover(Map.of("since", since)).then().statusCode(409).body("code", equalTo("recovery_under_way"));
+        jobs.run();
+        var seen = api.get("/jobs/" + job);
+        assertThat(seen.getInt("data.made")).isGreaterThanOrEqualTo(50).isLessThan(120);
+        api.post("/jobs/" + job + "/cancel").then().statusCode(200).body("data.status", equalTo("cancelled"));
+        int made = api.get("/jobs/" + job).getInt("data.made");
+        clock.advance(Duration.ofSeconds(5));
+        jobs.run();
+        assertThat(api.get("/jobs/" + job).getInt("data.made")).isEqualTo(made);
+        assertThat(api.get("/webhooks/" + webhook + "/deliveries?event=lead.created")
+                        .getInt("pagination.total_count"))
+                .isEqualTo(made);
+        api.post("/jobs/" + job + "/cancel").then().statusCode(409).body("code", equalTo("job_ended"));
+        Api.ofNewWorkspace()
+                .request()
+                .get("/api/v1/external/jobs/" + job)
+                .then()
+                .statusCode(404);
+    }
+
+    @Test
+    @DisplayName("is refused where it makes no sense, and says why")
+    void refused() {
+        recover(Map.of()).then().statusCode(400).body("fields", hasKey("since"));
+        recover(Map.of("since", "yesterday")).then().statusCode(400).body("fields", hasKey("since"));
+        recover(Map.of("sinse", since)).then().statusCode(400).body("code", equalTo("unknown_member"));
+        recover(Map.of("since", since, "until", " ")).then().statusCode(400).body("fields", hasKey("until"));
+        enable(false);
+        recover(Map.of("since", since)).then().statusCode(409).body("error", containsString("Enable it"));
+        recover(Map.of("since", since, "dry_run", true)).then().statusCode(200);
+        Api.ofNewWorkspace()
+                .post("/webhooks/" + webhook + "/recover", Map.of("since", since))
+                .then()
+                .statusCode(404);
+    }
+
+    @Test
+    @DisplayName("and retries of all that failed go in the background, with a dry run before")
+    void bulkRetry() {
+        receiver.answer(Answer.status(410));
+        var events = new ArrayList<String>();
+        events.add(api.publish("lead.created", "{\"id\":\"1\"}"));
+        api.await(webhook, api.deliveryOf(webhook, events.get(0)), "failed", 1);
+        receiver.answer(Answer.status(200));
+        retry(Map.of("status", "failed"))
+                .then()
+                .statusCode(409)
+                .body("code", equalTo("webhook_not_active"))
+                .body("error", equalTo("The webhook is disabled. Enable it, then retry."));
+        retry(Map.of("status", "failed", "dry_run", true)).then().statusCode(200);
+        assertThat(askedByPage()).contains("Enable it first").doesNotContain("<span>Retry 1 failed delivery</span>");
+        enable(true);
+        assertThat(askedByPage()).contains("Each gets one attempt now", "<span>Retry 1 failed delivery</span>");
+        retry(Map.of("status", "failed", "dry_run", true))
+                .then()
+                .statusCode(200)
+                .body("data.matching", equalTo(1));
+        retry(Map.of("status", "failed", "event", "lead.updated", "dry_run", true))
+                .then()
+                .body("data.matching", equalTo(0));
+        retry(Map.of("status", "failed", "until", since, "dry_run", true))
+                .then()
+                .body("data.matching", equalTo(0));
+        receiver.clear();
+        String job = retry(Map.of("status", "failed"))
+                .then()
+                .statusCode(202)
+                .extract()
+                .path("data.job.id");
+        assertThat(finish(job).getInt("data.made")).isEqualTo(1);
+        api.await(webhook, api.deliveryOf(webhook, events.get(0)), "delivered", 2);
+        assertThat(receiver.requests()).hasSize(1);
+
+        retry(Map.of()).then().statusCode(400).body("fields", hasKey("status"));
+        retry(Map.of("status", "delivered")).then().statusCode(400).body("fields", hasKey("status"));
+        retry(Map.of("status", "failed", "event", "lead.made"))
+                .then()
+                .statusCode(400)
+                .body("fields", hasKey("event"));
+        for (var filter : List.of("since", "until", "event", "status_code", "q")) {
+            retry(Map.of("status", "failed", filter, "")).then().statusCode(400).body("fields", hasKey(filter));
+        }
+        retry(Map.of("status", "failed", "dry_run", "yes"))
+                .then()
+                .statusCode(400)
+                .body("fields", hasKey("dry_run"));
+    }
+
+    @Test
+    @DisplayName("is offered by the pages, which count first and then show how far it is")
+    void pages() {
+        enable(false);
+        var missed = api.publish("lead.created", "{\"id\":\"1\"}");
+        enable(true);
+        var session = TestWorkspace.signIn(api.workspace().admin());
+        var path = "/settings/webhooks/" + webhook + "/recover";
+        given().cookie(TestWorkspace.SESSION, session)
+                .get(path)
+                .then()
+                .statusCode(200)
+                .body(containsString("<strong>1 missed event</strong>"));
+        var token = TestWorkspace.csrfToken();
+        given().redirects()
+                .follow(false)
+                .cookie(TestWorkspace.SESSION, session)
+                .cookie("nexadesk-csrf", token)
+                .formParam("csrf-token", token)
+                .formParam("since", since)
+                .post(path)
+                .then()
+                .statusCode(303)
+                .header("Location", containsString("/settings/jobs"));
+        jobs.run();
+        api.await(webhook, api.deliveryOf(webhook, missed), "delivered", 1);
+        Await.until(
+                "the end",
+                PATIENCE,
+                () -> given().cookie(TestWorkspace.SESSION, session)
+                        .get("/settings/jobs")
+                        .asString(),
+                page -> page.contains("1 of 1") && page.contains("Done"));
+        var agent = TestWorkspace.signIn(api.workspace().agent());
+        given().cookie(TestWorkspace.SESSION, agent).get(path).then().statusCode(403);
+    }
+
+    private String askedByPage() {
+        return given().cookie(
+                        TestWorkspace.SESSION,
+                        TestWorkspace.signIn(api.workspace().admin()))
+                .get("/settings/webhooks/" + webhook + "/logs/retry?status=failed")
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString();
+    }
+
+    private JsonPath finish(String job) {
+        return Await.until(
+                "the end of the job",
+                PATIENCE,
+                () -> {
+                    clock.advance(Duration.ofSeconds(1));
+                    jobs.run();
+                    return api.get("/jobs/" + job);
+                },
+                seen -> seen.getString("data.status").equals("done"));
+    }
+
+    private io.restassured.response.Response recover(Map<String, Object> body) {
+        return api.post("/webhooks/" + webhook + "/recover", body);
+    }
+
+    private io.restassured.response.Response retry(Map<String, Object> body) {
+        return api.post("/webhooks/" + webhook + "/deliveries/retry", body);
+    }
+
+    private void enable(boolean enabled) {
+        api.patch("/webhooks/" + webhook, Map.of("enabled", enabled))
+                .then()
+                .statusCode(200)
+                .body("data.status", equalTo(enabled ? "active" : "disabled"));
+    }
+}

@@ -1,0 +1,115 @@
+package ai.nexadesk.webhooks.delivery.retry;
+
+import ai.nexadesk.webhooks.testing.Answer;
+import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.Receiver;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.util.Map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasKey;
+import static org.hamcrest.Matchers.nullValue;
+
+@QuarkusTest
+@DisplayName("A retry of all that failed, of all webhooks together,")
+class WorkspaceRetryTest {
+
+    private final Api api = Api.ofNewWorkspace();
+
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
+
+    private String one;
+    private String other;
+    private String ofOne;
+    private String ofOther;
+
+    /** Two webhooks whose only deliveries have failed, since their endpoints are gone. */
+    @BeforeEach
+    void fail() {
+        one = api.createWebhook(receiver.url("/one"), "lead.created");
+        other = api.createWebhook(receiver.url("/other"), "contact.created");
+        receiver.answer(Answer.status(410));
+        ofOne = api.deliveryOf(one, api.publish("lead.created", "{\"id\":\"of one\"}"));
+        ofOther = api.deliveryOf(other, api.publish("contact.created", "{\"id\":\"of the other\"}"));
+        api.await(one, ofOne, "failed", 1);
+        api.await(other, ofOther, "failed", 1);
+        receiver.answer(Answer.status(200));
+        for (var webhook : new String[] {one, other}) {
+            api.patch("/webhooks/" + webhook, Map.of("enabled", true)).then().body("data.status", equalTo("active"));
+        }
+    }
+
+    private Response retry(Map<String, Object> wanted) {
+        return api.post("/deliveries/retry", wanted);
+    }
+
+    private void expectMatching(int count, String member, Object value) {
+        retry(Map.of("status", "failed", "dry_run", true, member, value))
+                .then()
+                .statusCode(200)
+                .body("data.matching", equalTo(count), "data.job", nullValue());
+    }
+
+    @Test
+    @DisplayName("delivers them, and is told by its job with the filters that it has")
+    void retries() {
+        retry(Map.of("status", "failed", "status_code", "4xx"))
+                .then()
+                .statusCode(202)
+                .body("data.matching", equalTo(2))
+                .body("data.job.webhook_id", nullValue())
+                .body("data.job.status_code", equalTo("4xx"))
+                .body("data.job.q", nullValue());
+        api.await(one, ofOne, "delivered", 2);
+        api.await(other, ofOther, "delivered", 2);
+    }
+
+    @Test
+    @DisplayName("takes the filters that the page has, alone and for one webhook, and does nothing when run dry")
+    void filters() {
+        expectMatching(2, "status_code", "410");
+        expectMatching(0, "status_code", "5xx");
+        expectMatching(1, "event", "lead.created");
+        expectMatching(1, "q", "of the other");
+        expectMatching(1, "q", ofOne);
+        expectMatching(0, "until", "2026-01-01T00:00:00Z");
+        var ofOneWebhook = "/webhooks/" + one + "/deliveries/retry";
+        api.post(ofOneWebhook, Map.of("status", "failed", "dry_run", true, "q", "of the other"))
+                .then()
+                .body("data.matching", equalTo(0));
+        api.post(ofOneWebhook, Map.of("status", "failed", "dry_run", true, "status_code", "410"))
+                .then()
+                .body("data.matching", equalTo(1));
+        assertThat(api.get("/jobs").getList("data")).isEmpty();
+        assertThat(api.delivery(one, ofOne).getInt("data.attempt_count")).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("leaves other workspaces alone, and refuses what makes no sense")
+    void refused() {
+        Api.ofNewWorkspace()
+                .post("/deliveries/retry", Map.of("status", "failed"))
+                .then()
+                .statusCode(202)
+                .body("data.matching", equalTo(0), "data.job.status", equalTo("done"));
+        retry(Map.of()).then().statusCode(400).body("fields", hasKey("status"));
+        retry(Map.of("status", "failed", "status_code", "9xx"))
+                .then()
+                .statusCode(400)
+                .body("fields", hasKey("status_code"));
+        retry(Map.of("status", "failed", "webhook_id", one))
+                .then()
+                .statusCode(400)
+                .body("code", equalTo("unknown_member"));
+        api.request().post("/api/v1/external/deliveries/retry").then().statusCode(400);
+        assertThat(api.delivery(one, ofOne).getInt("data.attempt_count")).isEqualTo(1);
+    }
+}

@@ -1,0 +1,100 @@
+package ai.nexadesk.webhooks.delivery.stats;
+
+import ai.nexadesk.webhooks.testing.Answer;
+import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.HostDatabase;
+import ai.nexadesk.webhooks.testing.Receiver;
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.hasKey;
+
+@QuarkusTest
+@DisplayName("How a webhook fares, for programs,")
+class StatsResourceTest {
+
+    private final Api api = Api.ofNewWorkspace();
+
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
+
+    private String webhook;
+
+    @BeforeEach
+    void start() {
+        webhook = api.createWebhook(receiver.url("/hook"), "*");
+    }
+
+    private String stats(String query) {
+        return "/webhooks/" + webhook + "/stats" + query;
+    }
+
+    @ParameterizedTest
+    @DisplayName("is told in the steps of the chart, without a gap, the present one last")
+    @CsvSource({"'',24,1", "?span=24h,24,1", "?span=7d,28,6", "?span=30d,30,24"})
+    void points(String query, int count, int hours) {
+        api.await(webhook, api.deliveryOf(webhook, api.publish("lead.created", "{\"id\":\"1\"}")), "delivered", 1);
+        var found = api.get(stats(query));
+        var since = found.getList("data.points.since", String.class);
+        var until = found.getList("data.points.until", String.class);
+        assertThat(since).hasSize(count);
+        assertThat(since.subList(1, count)).isEqualTo(until.subList(0, count - 1));
+        assertThat(Duration.between(Instant.parse(since.get(0)), Instant.parse(until.get(0))))
+                .isEqualTo(Duration.ofHours(hours));
+        assertThat(found.getList("data.points.delivered", Integer.class)).containsOnlyOnce(1);
+        assertThat(found.getList("data.points.median_ms", Integer.class))
+                .filteredOn(Objects::nonNull)
+                .hasSize(1);
+        assertThat(found.getMap("data")).containsEntry("warning", null);
+    }
+
+    @Test
+    @DisplayName("says since when it fails and when it is disabled for it, once that is near")
+    void warning() throws SQLException {
+        try (var connection = HostDatabase.connect();
+                var statement = connection.prepareStatement("insert into webhook_failing (webhook_id, since, warned)"
+                        + " values (?, '2026-01-01T00:00:00Z', true)")) {
+            statement.setString(1, webhook);
+            statement.executeUpdate();
+        }
+        var warning = api.get(stats("")).getMap("data.warning");
+        assertThat(warning)
+                .containsEntry("since", "2026-01-01T00:00:00.000Z")
+                .containsEntry("until", "2026-01-06T00:00:00.000Z");
+    }
+
+    @Test
+    @DisplayName("counts what failed")
+    void failed() {
+        receiver.answer(Answer.status(410));
+        api.await(webhook, api.deliveryOf(webhook, api.publish("lead.created", "{\"id\":\"1\"}")), "failed", 1);
+        assertThat(api.get(stats("?span=30d")).getList("data.points.failed", Integer.class))
+                .containsOnlyOnce(1);
+    }
+
+    @Test
+    @DisplayName("is refused for another time, and is not there for another workspace")
+    void refused() {
+        api.request()
+                .get("/api/v1/external" + stats("?span=1y"))
+                .then()
+                .statusCode(400)
+                .body("fields", hasKey("span"));
+        Api.ofNewWorkspace()
+                .request()
+                .get("/api/v1/external" + stats(""))
+                .then()
+                .statusCode(404);
+    }
+}

@@ -1,0 +1,140 @@
+package ai.nexadesk.webhooks.event.kafka;
+
+import ai.nexadesk.webhooks.testing.Await;
+import ai.nexadesk.webhooks.testing.PackagedApplication;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.stream.IntStream;
+
+import static ai.nexadesk.webhooks.event.kafka.KafkaScene.PATIENCE;
+import static ai.nexadesk.webhooks.event.kafka.KafkaScene.TOPIC;
+import static ai.nexadesk.webhooks.event.kafka.KafkaScene.event;
+import static org.assertj.core.api.Assertions.assertThat;
+
+@DisplayName("Events from Kafka")
+class KafkaIT {
+
+    @TempDir
+    Path directory;
+
+    private KafkaScene scene;
+
+    @BeforeEach
+    void start() throws Exception {
+        scene = KafkaScene.open(directory);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        scene.close();
+    }
+
+    @Test
+    @DisplayName("are delivered; what can never be published is a dead letter with its reason")
+    void delivered() throws Exception {
+        scene.send(
+                event("one"),
+                "no JSON",
+                event("two"),
+                event("three").replace(PackagedApplication.WORKSPACE, "ws_none00000000"));
+        scene.send(withoutId(event("four")));
+        Await.until("three events", PATIENCE, scene::received, ids -> ids.size() == 3);
+        assertThat(scene.received()).contains("one", "two").anyMatch(id -> id.startsWith("evt_"));
+
+        var letters = scene.deadLetters(2);
+        assertThat(letters)
+                .extracting(letter -> header(letter, "dead-letter-code"))
+                .containsExactlyInAnyOrder("malformed_json", "unknown_workspace");
+        assertThat(letters).allSatisfy(letter -> {
+            assertThat(letter.key()).isEqualTo(PackagedApplication.WORKSPACE);
+            assertThat(header(letter, "dead-letter-reason")).startsWith("$");
+            assertThat(header(letter, "dead-letter-topic")).isEqualTo(TOPIC);
+        });
+        assertThat(letters).anyMatch(letter -> letter.value().equals("no JSON"));
+        scene.awaitCommitted(5);
+    }
+
+    @Test
+    @DisplayName("survive a kill of the application and of the broker, and each is stored once, with or without an id")
+    void killed() throws Exception {
+        int events = 4_000;
+        scene.send(IntStream.range(0, events)
+                .mapToObj(i -> i % 4 == 0 ? withoutId(event("e" + i)) : event("e" + i))
+                .toArray(String[]::new));
+        Await.until("some events", PATIENCE, scene::received, ids -> !ids.isEmpty());
+        scene.application().kill();
+        scene.broker().kill();
+        scene.broker().restart();
+        scene.send(event("after"));
+        scene.startApplication(scene.broker().address());
+        Await.until("all events", PATIENCE, scene::received, ids -> ids.size() > events);
+        assertThat(scene.received())
+                .contains("after")
+                .containsAll(IntStream.range(0, events)
+                        .filter(i -> i % 4 != 0)
+                        .mapToObj(i -> "e" + i)
+                        .toList());
+        scene.awaitCommitted(events + 1);
+        assertThat(scene.application()
+                        .get("/api/v1/external/deliveries?event=lead.created&limit=1")
+                        .body())
+                .contains("\"total_count\":" + (events + 1));
+    }
+
+    @Test
+    @DisplayName("wait for as long as the database refuses them, while this stays healthy and in its group")
+    void refused() throws Exception {
+        scene.send(event("before"));
+        Await.until("an event", PATIENCE, scene::received, ids -> ids.contains("before"));
+        scene.awaitCommitted(1);
+        var member = scene.members();
+        scene.database("alter table event_id add constraint refused check (false) not valid");
+        scene.send("no JSON", event("one"), event("two"));
+        // Once a second: longer than what Kafka allows between two requests for records.
+        Await.until(
+                "ten tries",
+                PATIENCE,
+                scene.application()::output,
+                log -> log.split("cannot be stored now and are tried again", -1).length > 10);
+        scene.send(event("later"));
+        assertThat(scene.deadLetters(1)).hasSize(1);
+        assertThat(scene.committed()).isEqualTo(1);
+        assertThat(scene.members()).isEqualTo(member);
+        assertThat(scene.get("/q/health")).contains("\"status\": \"UP\"").doesNotContain("DOWN");
+        scene.database("alter table event_id drop constraint refused");
+        Await.until("all events", PATIENCE, scene::received, ids -> ids.size() == 4);
+        scene.awaitCommitted(5);
+        assertThat(scene.members()).isEqualTo(member);
+    }
+
+    @Test
+    @DisplayName("are committed when the application stops, so that none is read twice")
+    void stopped() throws Exception {
+        int events = 4_000;
+        scene.send(IntStream.range(0, events).mapToObj(i -> event("e" + i)).toArray(String[]::new));
+        Await.until("some events", PATIENCE, scene::received, ids -> !ids.isEmpty());
+        scene.application().close();
+        scene.startApplication(scene.broker().address());
+        scene.awaitCommitted(events);
+        assertThat(scene.get("/q/metrics").lines())
+                .filteredOn(line -> line.startsWith("nexadesk_events_total") && line.contains("duplicate"))
+                .singleElement()
+                .asString()
+                .endsWith(" 0.0");
+    }
+
+    private static String withoutId(String event) {
+        return event.replaceFirst("\"id\":\"[a-z0-9]+\",", "");
+    }
+
+    private static String header(ConsumerRecord<String, String> record, String name) {
+        return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+    }
+}

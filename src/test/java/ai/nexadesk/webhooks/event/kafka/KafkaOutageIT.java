@@ -1,0 +1,151 @@
+package ai.nexadesk.webhooks.event.kafka;
+
+import ai.nexadesk.webhooks.testing.Await;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclBindingFilter;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.util.List;
+
+import static ai.nexadesk.webhooks.event.kafka.KafkaScene.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+@DisplayName("Taking events from Kafka goes on by itself")
+class KafkaOutageIT {
+
+    // Where something is allowed, the rest is not.
+    private static final AclBinding ONLY_WRITING = new AclBinding(
+            new ResourcePattern(ResourceType.TOPIC, KafkaScene.TOPIC, PatternType.LITERAL),
+            new AccessControlEntry("User:ANONYMOUS", "*", AclOperation.WRITE, AclPermissionType.ALLOW));
+
+    private static KafkaScene scene;
+    private static int sent;
+
+    @BeforeAll
+    static void start(@TempDir Path directory) throws Exception {
+        scene = KafkaScene.open(directory);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        scene.close();
+    }
+
+    @Test
+    @DisplayName("when the broker was away, which health and metrics tell")
+    void brokerAway() throws Exception {
+        send("before-outage");
+        awaitReceived("before-outage");
+        awaitTaking(true);
+        scene.broker().kill();
+        awaitTaking(false);
+        assertThat(scene.get("/q/health")).doesNotContain("DOWN");
+        scene.broker().restart();
+        send("after-outage-1", "after-outage-2");
+        awaitReceived("after-outage-1", "after-outage-2");
+    }
+
+    @Test
+    @DisplayName("when the broker refused it for a while, which log, health and metrics tell")
+    void refused() throws Exception {
+        send("before-refusal");
+        awaitReceived("before-refusal");
+        awaitTaking(true);
+        double before = interruptions();
+        forbidReading();
+        awaitTaking(false);
+        send("refused-1", "refused-2");
+        Await.until("another try", PATIENCE, KafkaOutageIT::interruptions, times -> times >= before + 2);
+        assertThat(scene.get("/q/health")).doesNotContain("DOWN");
+        assertThat(scene.application().output())
+                .contains("Taking events from Kafka was interrupted, and begins anew in 2 s")
+                .contains("Not authorized to access topics: [nexadesk-events]");
+        assertThat(scene.received()).doesNotContain("refused-1", "refused-2");
+        allowReading();
+        awaitReceived("refused-1", "refused-2");
+    }
+
+    @Test
+    @DisplayName("when that happened while a batch could not be stored: it is read again")
+    void inHand() throws Exception {
+        scene.database("alter table event_id add constraint refused check (false) not valid");
+        send("in-hand-1", "in-hand-2");
+        Await.until(
+                "a try",
+                PATIENCE,
+                scene.application()::output,
+                log -> log.contains("cannot be stored now and are tried again"));
+        double before = interruptions();
+        forbidReading();
+        Await.until("an interruption", PATIENCE, KafkaOutageIT::interruptions, times -> times > before);
+        scene.database("alter table event_id drop constraint refused");
+        allowReading();
+        awaitReceived("in-hand-1", "in-hand-2");
+    }
+
+    /** All is done with, by one request an event, and nothing is left of clients that failed. */
+    @AfterEach
+    void oneOfAll() throws Exception {
+        scene.awaitCommitted(sent);
+        awaitTaking(true);
+        assertThat(scene.requests()).isEqualTo(sent);
+        Await.until("one member", PATIENCE, scene::members, members -> members.size() == 1);
+        assertThat(scene.application().threads())
+                .filteredOn(name -> name.startsWith("smallrye-kafka-consumer-thread"))
+                .hasSize(1);
+        assertThat(scene.application().threads())
+                .filteredOn(name -> name.startsWith("kafka-producer-network-thread"))
+                .hasSize(1);
+    }
+
+    private static void send(String... ids) throws Exception {
+        scene.send(List.of(ids).stream().map(KafkaScene::event).toArray(String[]::new));
+        sent += ids.length;
+    }
+
+    private static void awaitReceived(String... ids) {
+        Await.until("events", PATIENCE, scene::received, received -> received.containsAll(List.of(ids)));
+    }
+
+    private static void awaitTaking(boolean taking) {
+        Await.until(
+                "health",
+                PATIENCE,
+                () -> scene.get("/q/health/ready"),
+                health -> health.contains("\"taking\": " + taking));
+        Await.until("metrics", PATIENCE, () -> metric("nexadesk_kafka_taking"), value -> value == (taking ? 1 : 0));
+    }
+
+    private static double interruptions() {
+        return metric("nexadesk_kafka_interruptions_total");
+    }
+
+    private static double metric(String name) {
+        return scene.get("/q/metrics")
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void forbidReading() throws Exception {
+        scene.admin().createAcls(List.of(ONLY_WRITING)).all().get();
+    }
+
+    private static void allowReading() throws Exception {
+        scene.admin().deleteAcls(List.of(AclBindingFilter.ANY)).all().get();
+    }
+}

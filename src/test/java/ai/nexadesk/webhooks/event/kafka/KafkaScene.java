@@ -1,0 +1,225 @@
+package ai.nexadesk.webhooks.event.kafka;
+
+import ai.nexadesk.webhooks.testing.Await;
+import ai.nexadesk.webhooks.testing.KafkaBroker;
+import ai.nexadesk.webhooks.testing.PackagedApplication;
+import ai.nexadesk.webhooks.testing.Receiver;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A broker with our topics, the application that takes events from there, and a receiver that gets them. */
+final class KafkaScene implements AutoCloseable {
+
+    static final Duration PATIENCE = Duration.ofSeconds(90);
+    static final String TOPIC = "nexadesk-events";
+    private static final String DEAD_LETTERS = "nexadesk-events-dead";
+
+    private static final String GROUP = "nexadesk-webhooks";
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final Path directory;
+    private final KafkaBroker broker;
+    private final Admin admin;
+    private final Receiver receiver;
+    private PackagedApplication application;
+
+    private KafkaScene(Path directory, KafkaBroker broker, Receiver receiver) {
+        this.directory = directory;
+        this.broker = broker;
+        this.admin = broker.admin();
+        this.receiver = receiver;
+    }
+
+    /** Sets it up below a directory; without the application, which {@link #startApplication} starts. */
+    static KafkaScene prepare(Path directory) throws Exception {
+        var broker = KafkaBroker.start(directory.resolve("kafka"));
+        broker.createTopic(TOPIC, 2);
+        broker.createTopic(DEAD_LETTERS, 1);
+        return new KafkaScene(directory, broker, Receiver.start());
+    }
+
+    /** Sets all of it up. */
+    static KafkaScene open(Path directory) throws Exception {
+        var scene = prepare(directory);
+        scene.startApplication(scene.broker.address());
+        scene.createWebhook();
+        return scene;
+    }
+
+    /** Starts it, again or for the first time, with these further properties of Kafka's clients. */
+    void startApplication(String address, String... properties) throws Exception {
+        application = PackagedApplication.start(
+                directory.resolve("data"),
+                "-Dnexadesk.kafka.bootstrap-servers=" + address,
+                "-Dnexadesk.kafka.properties-file=" + writeProperties(properties));
+    }
+
+    /** Writes the file of properties anew, while the application runs or before. */
+    Path writeProperties(String... properties) throws IOException {
+        // What a killed consumer held is free again soon, and who does not ask for records is soon put out of the
+        // group.
+        var lines = new ArrayList<>(
+                List.of("session.timeout.ms=6000", "heartbeat.interval.ms=1000", "max.poll.interval.ms=6000"));
+        lines.addAll(List.of(properties));
+        return Files.write(directory.resolve("kafka.properties"), lines);
+    }
+
+    /** Has all events delivered to the receiver. */
+    void createWebhook() throws Exception {
+        var created = application.post(
+                "/webhooks", "{\"url\":\"" + receiver.url("/hook") + "\",\"events\":[\"lead.created\"]}");
+        assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+    }
+
+    PackagedApplication application() {
+        return application;
+    }
+
+    KafkaBroker broker() {
+        return broker;
+    }
+
+    /** Asks the broker things. */
+    Admin admin() {
+        return admin;
+    }
+
+    static String event(String id) {
+        return "{\"id\":\"" + id + "\",\"event\":\"lead.created\",\"workspace_id\":\"" + PackagedApplication.WORKSPACE
+                + "\",\"data\":{\"id\":\"1\",\"visitor_name\":\"John Doe\",\"pipeline_stage\":\"new\","
+                + "\"created_at\":\"2026-03-20T14:00:00.000Z\"}}";
+    }
+
+    /** Puts these records into the topic, by turns into its partitions. */
+    void send(String... values) throws Exception {
+        var properties = new Properties();
+        properties.putAll(Map.of("bootstrap.servers", broker.address(), "acks", "all"));
+        try (var producer = new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
+            var sent = new ArrayList<Future<?>>();
+            for (int i = 0; i < values.length; i++) {
+                sent.add(producer.send(new ProducerRecord<>(TOPIC, i % 2, PackagedApplication.WORKSPACE, values[i])));
+            }
+            for (var record : sent) {
+                record.get();
+            }
+        }
+    }
+
+    /** The ids of the events that the receiver has. */
+    Set<String> received() {
+        return receiver.requests().stream()
+                .filter(request -> request.header("x-nexadesk-event").equals("lead.created"))
+                .map(request -> request.header("x-nexadesk-event-id"))
+                .collect(Collectors.toSet());
+    }
+
+    /** How many requests with events came there, duplicates too. */
+    long requests() {
+        return receiver.requests().stream()
+                .filter(request -> request.header("x-nexadesk-event").equals("lead.created"))
+                .count();
+    }
+
+    /** Reads so many letters at least. */
+    List<ConsumerRecord<String, String>> deadLetters(int count) {
+        var properties = new Properties();
+        properties.putAll(
+                Map.of("bootstrap.servers", broker.address(), "group.id", "test", "auto.offset.reset", "earliest"));
+        var letters = new ArrayList<ConsumerRecord<String, String>>();
+        try (var consumer = new KafkaConsumer<>(properties, new StringDeserializer(), new StringDeserializer())) {
+            consumer.subscribe(List.of(DEAD_LETTERS));
+            return Await.until(
+                    count + " dead letters",
+                    PATIENCE,
+                    () -> {
+                        consumer.poll(Duration.ofMillis(200)).forEach(letters::add);
+                        return letters;
+                    },
+                    found -> found.size() >= count);
+        }
+    }
+
+    /** How many records the group has done with. */
+    long committed() {
+        try {
+            return admin.listConsumerGroupOffsets(GROUP).partitionsToOffsetAndMetadata().get().values().stream()
+                    .mapToLong(OffsetAndMetadata::offset)
+                    .sum();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    void awaitCommitted(int records) {
+        Await.until("commits", PATIENCE, this::committed, sum -> sum == records);
+    }
+
+    /** The consumers in the group. */
+    List<String> members() {
+        try {
+            return admin.describeConsumerGroups(List.of(GROUP)).all().get().get(GROUP).members().stream()
+                    .map(member -> member.consumerId())
+                    .toList();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Does something to the database behind the application. */
+    void database(String sql) throws Exception {
+        var data = directory.resolve("data");
+        var port = Files.readAllLines(data.resolve("data/postmaster.pid")).get(3);
+        var password = Files.readString(data.resolve("password")).strip();
+        try (var connection = DriverManager.getConnection(
+                        "jdbc:postgresql://127.0.0.1:" + port + "/nexadesk", "nexadesk", password);
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** What the application answers at this path. */
+    String get(String path) {
+        try {
+            var request =
+                    HttpRequest.newBuilder(URI.create(application.url(path))).build();
+            return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (application != null) {
+            application.close();
+        }
+        receiver.close();
+        admin.close();
+        broker.close();
+    }
+}

@@ -1,0 +1,70 @@
+package ai.nexadesk.webhooks.outbound;
+
+import ai.nexadesk.webhooks.outbound.address.AddressPolicy;
+import ai.nexadesk.webhooks.outbound.address.DnsResolver;
+import ai.nexadesk.webhooks.outbound.address.EndpointUrl;
+import ai.nexadesk.webhooks.outbound.address.InvalidUrlException;
+import ai.nexadesk.webhooks.outbound.address.Resolver;
+import ai.nexadesk.webhooks.outbound.address.UrlRules;
+import ai.nexadesk.webhooks.testing.Receiver;
+import io.vertx.core.Vertx;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** A sender that may go to receivers on this machine, and one of those. */
+abstract class WithSender {
+
+    static final Duration TIMEOUT = Duration.ofMillis(600);
+    static final Duration SLACK = Duration.ofSeconds(3);
+    static final AddressPolicy LOOPBACK = new AddressPolicy(Set.of("127.0.0.0/8"));
+
+    static {
+        // As in the application, before the first socket, which here is the resolver's.
+        Connected.note();
+    }
+
+    Vertx vertx;
+    HttpSender sender;
+    Receiver receiver;
+
+    @BeforeEach
+    void start() throws Exception {
+        vertx = Vertx.vertx();
+        sender = sender(LOOPBACK, new DnsResolver(vertx, List.of()), HttpSender.Options.DEFAULT);
+        receiver = Receiver.start();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        sender.close();
+        receiver.close();
+        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+
+    HttpSender sender(AddressPolicy policy, Resolver resolver, HttpSender.Options options) {
+        return new HttpSender(vertx, policy, resolver, TIMEOUT, Clock.systemUTC(), options);
+    }
+
+    Outcome send(String path) throws Exception {
+        return send(sender, receiver.url(path));
+    }
+
+    static Outcome send(HttpSender sender, String url) throws Exception {
+        return start(sender, url).get(10, TimeUnit.SECONDS);
+    }
+
+    static CompletableFuture<Outcome> start(HttpSender sender, String url) throws InvalidUrlException {
+        var endpoint = EndpointUrl.parse(url, new UrlRules(true, Set.of()));
+        var headers = List.of(new Header("Content-Type", "application/json"));
+        return sender.send(new OutgoingRequest(endpoint, headers, "{}".getBytes(StandardCharsets.UTF_8)))
+                .toCompletableFuture();
+    }
+}

@@ -1,0 +1,127 @@
+package ai.nexadesk.webhooks.webhook.secret;
+
+import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.Receiver;
+import ai.nexadesk.webhooks.webhook.SecretCipher;
+import ai.nexadesk.webhooks.webhook.Webhook;
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Map;
+import java.util.stream.Stream;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import jakarta.inject.Inject;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@QuarkusTest
+@DisplayName("After a change of the encryption key, every stored secret")
+class ReencryptionTest {
+
+    /** The former one of the tests' configuration. */
+    private static final byte[] FORMER = "former key, tests only, tests!!!".getBytes(StandardCharsets.UTF_8);
+
+    @Inject
+    Reencryption reencryption;
+
+    @Inject
+    SecretCipher cipher;
+
+    private final Api api = Api.ofNewWorkspace();
+
+    @Test
+    @DisplayName("is encrypted with the active key, and is still the same")
+    void renews() throws Exception {
+        try (var receiver = Receiver.start()) {
+            var id = api.createWebhook(receiver.url("/hook"), "*");
+            var deleted = api.createWebhook(receiver.url("/deleted"), "*");
+            api.post("/webhooks/" + id + "/secret/rotate", Map.of("overlap_hours", 1));
+            var before = api.get("/webhooks/" + id + "/secret").getMap("data");
+            api.delete("/webhooks/" + deleted);
+            sealWithFormerKey(id);
+            sealWithFormerKey(deleted);
+            assertThat(isActive(id)).isFalse();
+            assertThat(api.get("/webhooks/" + id + "/secret").getMap("data")).isEqualTo(before);
+
+            reencryption.run();
+
+            assertThat(isActive(id)).isTrue();
+            assertThat(isActive(deleted)).isTrue();
+            assertThat(api.get("/webhooks/" + id + "/secret").getMap("data")).isEqualTo(before);
+            var version = stored(id).version();
+            reencryption.run();
+            assertThat(stored(id).version()).isEqualTo(version);
+        }
+    }
+
+    @Test
+    @DisplayName("is looked at, even where one before it was encrypted with a key that nobody has any more")
+    void unreadable() throws Exception {
+        try (var receiver = Receiver.start()) {
+            var unreadable = api.createWebhook(receiver.url("/unreadable"), "*");
+            var ids = Stream.of("/one", "/two", "/three", "/four")
+                    .map(path -> api.createWebhook(receiver.url(path), "*"))
+                    .toList();
+            ids.forEach(this::sealWithFormerKey);
+            var secret = stored(unreadable).secret;
+            store(unreadable, new byte[secret.length]);
+
+            reencryption.run();
+
+            assertThat(ids).allMatch(this::isActive);
+            store(unreadable, secret);
+        }
+    }
+
+    private static void store(String id, byte[] secret) {
+        Acting.HOST.run(() -> Webhook.<Webhook>findById(id).secret = secret);
+    }
+
+    private static Webhook stored(String id) {
+        return Acting.HOST.call(() -> Webhook.findById(id));
+    }
+
+    private boolean isActive(String id) {
+        var webhook = stored(id);
+        return cipher.isActive(webhook.secret)
+                && (webhook.pendingSecret == null || cipher.isActive(webhook.pendingSecret));
+    }
+
+    private void sealWithFormerKey(String id) {
+        Acting.HOST.run(() -> {
+            Webhook webhook = Webhook.findById(id);
+            webhook.secret = sealed(cipher.open(webhook.secret, webhook).value(), webhook);
+            if (webhook.pendingSecret != null) {
+                webhook.pendingSecret =
+                        sealed(cipher.open(webhook.pendingSecret, webhook).value(), webhook);
+            }
+        });
+    }
+
+    /** As documented: the key's id, the nonce, and AES-GCM bound to workspace, webhook and key. */
+    private static byte[] sealed(String secret, Webhook webhook) {
+        try {
+            int keyId = ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(FORMER))
+                    .getInt();
+            var nonce = "twelve bytes".getBytes(StandardCharsets.UTF_8);
+            var aes = Cipher.getInstance("AES/GCM/NoPadding");
+            aes.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(FORMER, "AES"), new GCMParameterSpec(128, nonce));
+            aes.updateAAD((webhook.workspaceId + "|" + webhook.id + "|" + keyId).getBytes(StandardCharsets.UTF_8));
+            var text = aes.doFinal(secret.getBytes(StandardCharsets.UTF_8));
+            return ByteBuffer.allocate(16 + text.length)
+                    .putInt(keyId)
+                    .put(nonce)
+                    .put(text)
+                    .array();
+        } catch (java.security.GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
