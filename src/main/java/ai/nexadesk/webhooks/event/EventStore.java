@@ -29,7 +29,7 @@ class EventStore {
     /**
      * The key is made once an event: only what of it became new goes on. Events that are known by their id are passed over. The
      * others are fanned out to every webhook that is active and subscribed at this moment, or to the one they are meant for.
-     * Deliveries are leased to the publishing replica, unless their lane is full. Of many events at once, the attempts of only
+     * Deliveries are leased to the publishing replica, unless its queue in memory is full. Of many events at once, the attempts of only
      * the first few may begin at once.
      *
      * <p>The offset, which skips nothing, keeps PostgreSQL from turning the fan-out around: planned while there are few webhooks,

@@ -16,7 +16,7 @@ public interface Handoff {
      * How new deliveries are to be leased as they are stored.
      *
      * @param owner the replica that they are leased to; null while it takes none: they are then stored for whoever is free
-     * @param full webhooks whose lane is full: their deliveries are stored without a lease and wait in the database
+     * @param full webhooks whose queue in memory is full: their deliveries are stored without a lease and wait in the database
      * @param busy webhooks with so much waiting that a delivery does not begin at once: it is stored as one that has not begun
      */
     record Terms(@Nullable UUID owner, Set<String> full, Set<String> busy) {

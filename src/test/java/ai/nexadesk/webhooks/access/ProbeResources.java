@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.access;
 
 import ai.nexadesk.webhooks.access.apikey.ApiKey;
+import ai.nexadesk.webhooks.access.audit.AuditEntry;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.ApiPath;
 import ai.nexadesk.webhooks.api.Cursor;
@@ -88,7 +89,7 @@ public final class ProbeResources {
         @Consumes("application/json")
         @Transactional
         public Success<Wish> write(@NotNull @Valid Wish wish) {
-            ai.nexadesk.webhooks.access.audit.AuditEntry.record(caller, "probe.written", "probe", wish.firstName());
+            AuditEntry.record(caller, "probe.written", "probe", wish.firstName());
             return Success.of(wish);
         }
 

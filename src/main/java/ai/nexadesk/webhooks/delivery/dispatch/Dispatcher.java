@@ -32,7 +32,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
 /**
- * Attempts what this replica has leased. Deliveries come in leased, from publishing or from a claim, wait in lanes, are sent,
+ * Attempts what this replica has leased. Deliveries come in leased, from publishing or from a claim, wait in scheduler, are sent,
  * and their results go to the recorder. Nothing in the database is held meanwhile.
  */
 @ApplicationScoped
@@ -54,16 +54,16 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
     private final AutoDisabler failures;
     private final ExecutorService executor;
     private final Duration timeout;
-    private final FairScheduler lanes;
+    private final FairScheduler scheduler;
     private final AttemptRecorder recorder;
     private final Set<OpenIntake> intakes = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean claimingSoon = new AtomicBoolean();
-    private final SendLoop departures;
+    private final SendLoop sendLoop;
     private volatile boolean stopping;
 
     Dispatcher(
             AttemptSender attempts,
-            EndpointCache targets,
+            EndpointCache endpoints,
             Leases leases,
             ClaimCursor claims,
             AttemptStore store,
@@ -85,10 +85,10 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
         checkLease(settings.delivery().lease(), timeout);
         var limits = new FairScheduler.Limits(
                 settings.delivery().inFlightPerWebhook(), settings.delivery().inFlight(), BYTES_IN_MEMORY);
-        this.lanes = new FairScheduler(limits, this::claimSoon);
+        this.scheduler = new FairScheduler(limits, this::claimSoon);
         this.recorder = new AttemptRecorder(store, this);
-        this.departures =
-                new SendLoop(lanes, recorder, attempts, targets, leases, replica, executor, timeout.plus(MARGIN));
+        this.sendLoop =
+                new SendLoop(scheduler, recorder, attempts, endpoints, leases, replica, executor, timeout.plus(MARGIN));
     }
 
     private static void checkLease(Duration lease, Duration timeout) {
@@ -103,15 +103,15 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
     void start(@Observes StartupEvent event) throws SQLException {
         replica.renew();
         recorder.start();
-        departures.start();
+        sendLoop.start();
     }
 
     /** Lets what is in flight end, records it and hands the rest back, so that another replica goes on at once. */
     void stop(@Observes ShutdownEvent event) throws InterruptedException, SQLException {
         claimNoMore();
-        lanes.close();
-        leases.handBack(lanes.drain());
-        lanes.awaitIdle(timeout.plus(MARGIN).toMillis());
+        scheduler.close();
+        leases.tryRelease(scheduler.drain());
+        scheduler.awaitIdle(timeout.plus(MARGIN).toMillis());
         recorder.close(timeout.toMillis());
         replica.end();
     }
@@ -131,8 +131,8 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
     private final class OpenIntake implements Intake {
 
         private final long sinceNanos = System.nanoTime();
-        private final @Nullable UUID owner = mayClaim() && lanes.hasRoom(Origin.PUBLISHED) ? replica.id() : null;
-        private final Terms terms = new Terms(owner, lanes.full(), lanes.busy());
+        private final @Nullable UUID owner = mayClaim() && scheduler.hasRoom(Origin.PUBLISHED) ? replica.id() : null;
+        private final Terms terms = new Terms(owner, scheduler.full(), scheduler.busy());
 
         @Override
         public Terms terms() {
@@ -145,7 +145,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
                 var leased = deliveries.stream()
                         .map(delivery -> Lease.of(delivery, owner))
                         .toList();
-                lineUp(leased, Origin.PUBLISHED);
+                enqueue(leased, Origin.PUBLISHED);
             }
         }
 
@@ -164,15 +164,15 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
      *
      * @return whether all found room
      */
-    private boolean lineUp(List<Lease> leased, Origin origin) {
+    private boolean enqueue(List<Lease> leased, Origin origin) {
         leased.forEach(leases::add);
-        var refused = lanes.offer(leased, origin);
-        leases.handBack(refused);
+        var refused = scheduler.offer(leased, origin);
+        leases.tryRelease(refused);
         return refused.isEmpty();
     }
 
     /**
-     * Renews this replica's lease. If it was lost meanwhile, what waits in the lanes goes back to the database, and this
+     * Renews this replica's lease. If it was lost meanwhile, what waits in the scheduler goes back to the database, and this
      * process goes on as a new replica.
      */
     void renewLease() throws SQLException {
@@ -185,7 +185,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
         if (replica.hasLost()) {
             LOG.warn("The lease was lost: the process was frozen or the database did not answer. Beginning anew.");
             replica.beginAnew();
-            leases.giveBack(lanes.drain());
+            leases.release(scheduler.drain());
             replica.renew();
         }
     }
@@ -193,10 +193,10 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
     /** Leases what is due and lines it up, for as long as there is more and room for it. */
     synchronized void claimDue() throws SQLException {
         boolean goOn = true;
-        while (goOn && mayClaim() && lanes.hasRoom(Origin.CLAIMED)) {
-            var claim = claims.next(replica.id(), lanes.sated());
-            goOn = lineUp(claim.leases(), Origin.CLAIMED) && claim.maybeMore();
-            claim.cutShort().forEach(lanes::hasMore);
+        while (goOn && mayClaim() && scheduler.hasRoom(Origin.CLAIMED)) {
+            var claim = claims.next(replica.id(), scheduler.saturated());
+            goOn = enqueue(claim.leases(), Origin.CLAIMED) && claim.maybeMore();
+            claim.cutShort().forEach(scheduler::hasMore);
         }
     }
 
@@ -215,17 +215,17 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
 
     /** How busy this replica is. */
     public DispatcherLoad load() {
-        return lanes.load(recorder.backlog());
+        return scheduler.load(recorder.backlog());
     }
 
     /**
      * Never while leases are being taken: what is claimed is known here only a moment later. Nor what is being published: stored after
      * its intake was opened, it is younger than that, however long a commit may take or this process stand still.
      */
-    public synchronized void giveBackForgotten() throws SQLException {
+    public synchronized void releaseForgotten() throws SQLException {
         var now = leases.now();
         var oldest = intakes.stream().map(OpenIntake::age).max(Comparator.naturalOrder());
-        leases.giveBackForgotten(
+        leases.releaseForgotten(
                 replica.id(), now.minus(oldest.orElse(Duration.ZERO)).minus(MARGIN));
     }
 
@@ -261,7 +261,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
     }
 
     /**
-     * Makes the attempt of a delivery that was stored leased to this replica, apart from the lanes, and records it.
+     * Makes the attempt of a delivery that was stored leased to this replica, apart from the scheduler, and records it.
      *
      * @return the result; complete before it is durable
      */

@@ -13,7 +13,7 @@ import java.util.List;
  */
 final class EndpointQueue {
 
-    /** From where a delivery came into its lane. */
+    /** From where a delivery came into its queue. */
     enum Origin {
         /** From publishing, right after its commit. */
         PUBLISHED,
@@ -21,12 +21,12 @@ final class EndpointQueue {
         CLAIMED
     }
 
-    /** What may wait from each origin; of what was published, a failing lane takes only a little. */
+    /** What may wait from each origin; of what was published, a failing queue takes only a little. */
     static final int WAITING = 1_000;
 
     private static final int WAITING_WHILE_FAILING = 32;
 
-    /** A lane that stands behind may hold this part of what it could otherwise. */
+    /** A queue that stands behind may hold this part of what it could otherwise. */
     private static final int SHARE_BEHIND = 4;
 
     /** When so few of its claimed deliveries are left, more are fetched. */
@@ -51,11 +51,11 @@ final class EndpointQueue {
     /** The bodies that it keeps in memory, waiting and in flight. */
     long bytes;
 
-    /** So many of them count as those of lanes that stand behind. */
+    /** So many of them count as those of queues that stand behind. */
     long bytesBehind;
 
     /** Whether it stands in one of the queues of {@link FairScheduler}. */
-    boolean queued;
+    boolean inLine;
 
     /** Whether the database holds more for it than was claimed. */
     boolean hasMore;
@@ -98,7 +98,7 @@ final class EndpointQueue {
         return isBehind() ? mostBytes / SHARE_BEHIND : mostBytes;
     }
 
-    /** Takes out what waits and exceeds what a lane of its present state may hold, the latest first. */
+    /** Takes out what waits and exceeds what a queue of its present state may hold, the latest first. */
     void shed(List<Lease> leases) {
         while (published.size() > WAITING_WHILE_FAILING && isFailing()) {
             leases.add(take(published.removeLast()));

@@ -16,35 +16,35 @@ import java.util.Set;
 
 /**
  * Leased deliveries that wait in memory for their turn: a {@link EndpointQueue} a webhook. They are served in turn (deficit round robin,
- * so that long bodies count for more), each limited in what waits and in what is in flight. Lanes whose endpoint is slow or
+ * so that long bodies count for more), each limited in what waits and in what is in flight. Queues whose endpoint is slow or
  * down stand behind the others and never fill the room for all. What finds no room here waits in the database. Threads may
  * call it as they like.
  */
 final class FairScheduler {
 
-    /** Lanes that are empty are remembered up to this many, for what is known about their endpoints. */
+    /** Queues that are empty are remembered up to this many, for what is known about their endpoints. */
     private static final int REMEMBERED = 10_000;
 
-    /** Every so many turns a lane that stands behind goes first. */
+    /** Every so many turns a queue that stands behind goes first. */
     private static final int TURNS = 8;
 
-    /** The part of the memory for bodies that one lane may hold, and that all that stand behind may hold together. */
-    private static final int LANES_SHARE = 16;
+    /** The part of the memory for bodies that one queue may hold, and that all that stand behind may hold together. */
+    private static final int QUEUE_SHARE = 16;
 
     private static final int SHARE_OF_ALL_BEHIND = 4;
 
     /**
-     * What the lanes may hold.
+     * What the queues may hold.
      *
-     * @param inFlightPerLane how many requests a webhook may have in flight
+     * @param inFlightPerWebhook how many requests a webhook may have in flight
      * @param inFlightInAll how many there may be in all
      * @param bytes how many bytes of bodies may be in memory, waiting and in flight
      */
-    record Limits(int inFlightPerLane, int inFlightInAll, long bytes) {}
+    record Limits(int inFlightPerWebhook, int inFlightInAll, long bytes) {}
 
     private final Limits limits;
     private final Runnable wantsMore;
-    private final Map<String, EndpointQueue> lanes = new HashMap<>();
+    private final Map<String, EndpointQueue> queues = new HashMap<>();
     private final ArrayDeque<EndpointQueue> ready = new ArrayDeque<>();
     private final ArrayDeque<EndpointQueue> behind = new ArrayDeque<>();
     private final Set<String> full = new HashSet<>();
@@ -56,9 +56,9 @@ final class FairScheduler {
     private boolean closed;
 
     /**
-     * Empty lanes.
+     * Empty queues.
      *
-     * @param wantsMore called when a lane runs low of which the database holds more
+     * @param wantsMore called when a queue runs low of which the database holds more
      */
     FairScheduler(Limits limits, Runnable wantsMore) {
         this.limits = limits;
@@ -73,30 +73,30 @@ final class FairScheduler {
     synchronized List<Lease> offer(Collection<Lease> leases, Origin origin) {
         var refused = new ArrayList<Lease>();
         for (var lease : leases) {
-            var lane = laneOf(lease);
-            if (closed || !hasRoom(origin) || !hasRoom(lane, origin)) {
+            var queue = queueOf(lease);
+            if (closed || !hasRoom(origin) || !hasRoom(queue, origin)) {
                 refused.add(lease);
-                lane.hasMore = true;
+                queue.hasMore = true;
             } else {
-                lane.add(lease, origin);
+                queue.add(lease, origin);
                 bytes += lease.body().length;
-                changed(lane);
+                changed(queue);
             }
         }
         notifyAll();
         return refused;
     }
 
-    private EndpointQueue laneOf(Lease lease) {
-        var lane = lanes.get(lease.webhookId());
-        if (lane == null) {
-            if (lanes.size() >= REMEMBERED) {
-                lanes.values().removeIf(EndpointQueue::isIdle);
+    private EndpointQueue queueOf(Lease lease) {
+        var queue = queues.get(lease.webhookId());
+        if (queue == null) {
+            if (queues.size() >= REMEMBERED) {
+                queues.values().removeIf(EndpointQueue::isIdle);
             }
-            lane = new EndpointQueue(lease.webhookId(), limits.inFlightPerLane(), limits.bytes() / LANES_SHARE);
-            lanes.put(lease.webhookId(), lane);
+            queue = new EndpointQueue(lease.webhookId(), limits.inFlightPerWebhook(), limits.bytes() / QUEUE_SHARE);
+            queues.put(lease.webhookId(), queue);
         }
-        return lane;
+        return queue;
     }
 
     /** Whether there is room in all: half of it is kept for what was just published. */
@@ -104,12 +104,12 @@ final class FairScheduler {
         return bytes < (origin == Origin.CLAIMED ? limits.bytes() / 2 : limits.bytes());
     }
 
-    private boolean hasRoom(EndpointQueue lane, Origin origin) {
-        return lane.hasRoom(origin) && !(lane.isBehind() && isFullBehind() && lane.bytes > 0);
+    private boolean hasRoom(EndpointQueue queue, Origin origin) {
+        return queue.hasRoom(origin) && !(queue.isBehind() && isFullBehind() && queue.bytes > 0);
     }
 
-    private boolean isLow(EndpointQueue lane) {
-        return lane.isLow() && hasRoom(lane, Origin.CLAIMED);
+    private boolean isLow(EndpointQueue queue) {
+        return queue.isLow() && hasRoom(queue, Origin.CLAIMED);
     }
 
     private boolean isFullBehind() {
@@ -120,7 +120,7 @@ final class FairScheduler {
      * The next deliveries to attempt, which count as in flight until {@link #done}; waits for one, and takes no more than this
      * many.
      *
-     * @return none once the lanes are closed
+     * @return none once the queues are closed
      */
     synchronized List<Lease> take(int most) throws InterruptedException {
         var taken = new ArrayList<Lease>();
@@ -150,17 +150,17 @@ final class FairScheduler {
         return lease == null && inFlight < limits.inFlightInAll() / 2 ? next(behind) : lease;
     }
 
-    private @Nullable Lease next(ArrayDeque<EndpointQueue> queue) {
-        for (var lane = queue.poll(); lane != null; lane = queue.poll()) {
-            lane.queued = false;
-            if (lane.mayBegin()) {
-                var lease = queue == ready && lane.isBehind() ? null : lane.begin();
+    private @Nullable Lease next(ArrayDeque<EndpointQueue> line) {
+        for (var queue = line.poll(); queue != null; queue = line.poll()) {
+            queue.inLine = false;
+            if (queue.mayBegin()) {
+                var lease = line == ready && queue.isBehind() ? null : queue.begin();
                 if (lease != null) {
                     inFlight++;
-                    changed(lane);
+                    changed(queue);
                     return lease;
                 }
-                changed(lane);
+                changed(queue);
             }
         }
         return null;
@@ -168,7 +168,7 @@ final class FairScheduler {
 
     /** A delivery that was taken goes back to the database without an attempt. */
     synchronized void done(Lease lease) {
-        ended(laneOf(lease), lease);
+        ended(queueOf(lease), lease);
     }
 
     /**
@@ -178,47 +178,47 @@ final class FairScheduler {
      *     database
      */
     synchronized List<Lease> done(Lease lease, Outcome outcome) {
-        var lane = laneOf(lease);
-        lane.learn(outcome);
+        var queue = queueOf(lease);
+        queue.learn(outcome);
         var shed = new ArrayList<Lease>();
-        if (lane.isBehind()) {
-            lane.shed(shed);
+        if (queue.isBehind()) {
+            queue.shed(shed);
             shed.forEach(one -> bytes -= one.body().length);
-            lane.hasMore |= !shed.isEmpty();
+            queue.hasMore |= !shed.isEmpty();
         }
-        ended(lane, lease);
+        ended(queue, lease);
         return shed;
     }
 
-    private void ended(EndpointQueue lane, Lease lease) {
-        lane.end(lease);
+    private void ended(EndpointQueue queue, Lease lease) {
+        queue.end(lease);
         inFlight--;
         bytes -= lease.body().length;
-        changed(lane);
+        changed(queue);
         notifyAll();
     }
 
-    private void changed(EndpointQueue lane) {
-        if (lane.hasMore && isLow(lane)) {
-            lane.hasMore = false;
+    private void changed(EndpointQueue queue) {
+        if (queue.hasMore && isLow(queue)) {
+            queue.hasMore = false;
             wantsMore.run();
         }
-        bytesBehind -= lane.bytesBehind;
-        lane.bytesBehind = lane.isBehind() ? lane.bytes : 0;
-        bytesBehind += lane.bytesBehind;
-        if (!lane.queued && lane.mayBegin()) {
-            lane.queued = true;
-            (lane.isBehind() ? behind : ready).add(lane);
+        bytesBehind -= queue.bytesBehind;
+        queue.bytesBehind = queue.isBehind() ? queue.bytes : 0;
+        bytesBehind += queue.bytesBehind;
+        if (!queue.inLine && queue.mayBegin()) {
+            queue.inLine = true;
+            (queue.isBehind() ? behind : ready).add(queue);
         }
-        note(full, lane, !hasRoom(lane, Origin.PUBLISHED));
-        note(busy, lane, lane.isBusy());
+        note(full, queue, !hasRoom(queue, Origin.PUBLISHED));
+        note(busy, queue, queue.isBusy());
     }
 
-    private static void note(Set<String> webhooks, EndpointQueue lane, boolean isSo) {
+    private static void note(Set<String> webhooks, EndpointQueue queue, boolean isSo) {
         if (isSo) {
-            webhooks.add(lane.webhookId);
+            webhooks.add(queue.webhookId);
         } else {
-            webhooks.remove(lane.webhookId);
+            webhooks.remove(queue.webhookId);
         }
     }
 
@@ -227,10 +227,10 @@ final class FairScheduler {
         var drained = new ArrayList<Lease>();
         ready.clear();
         behind.clear();
-        lanes.values().forEach(lane -> {
-            lane.drainTo(drained);
-            lane.queued = false;
-            changed(lane);
+        queues.values().forEach(queue -> {
+            queue.drainTo(drained);
+            queue.inLine = false;
+            changed(queue);
         });
         drained.forEach(lease -> bytes -= lease.body().length);
         return drained;
@@ -256,7 +256,7 @@ final class FairScheduler {
 
     /** The webhooks of which nothing more that is published finds room; the database will hold more for them. */
     synchronized Set<String> full() {
-        full.forEach(webhook -> lanes.get(webhook).hasMore = true);
+        full.forEach(webhook -> queues.get(webhook).hasMore = true);
         return Set.copyOf(full);
     }
 
@@ -266,10 +266,10 @@ final class FairScheduler {
     }
 
     /** The webhooks of which enough is waiting that was claimed, or for which there is no room. */
-    synchronized List<String> sated() {
-        return lanes.values().stream()
-                .filter(lane -> !isLow(lane))
-                .map(lane -> lane.webhookId)
+    synchronized List<String> saturated() {
+        return queues.values().stream()
+                .filter(queue -> !isLow(queue))
+                .map(queue -> queue.webhookId)
                 .toList();
     }
 
@@ -278,11 +278,11 @@ final class FairScheduler {
         int busy = 0;
         int behindOthers = 0;
         int waiting = 0;
-        for (var lane : lanes.values()) {
-            if (!lane.isIdle()) {
+        for (var queue : queues.values()) {
+            if (!queue.isIdle()) {
                 busy++;
-                behindOthers += lane.isBehind() ? 1 : 0;
-                waiting += lane.waiting(Origin.PUBLISHED) + lane.waiting(Origin.CLAIMED);
+                behindOthers += queue.isBehind() ? 1 : 0;
+                waiting += queue.waiting(Origin.PUBLISHED) + queue.waiting(Origin.CLAIMED);
             }
         }
         return new DispatcherLoad(busy, behindOthers, waiting, inFlight, unrecorded);
@@ -290,10 +290,10 @@ final class FairScheduler {
 
     /** The database holds more for this webhook than was claimed. */
     synchronized void hasMore(String webhookId) {
-        var lane = lanes.get(webhookId);
-        if (lane != null) {
-            lane.hasMore = true;
-            changed(lane);
+        var queue = queues.get(webhookId);
+        if (queue != null) {
+            queue.hasMore = true;
+            changed(queue);
         }
     }
 }

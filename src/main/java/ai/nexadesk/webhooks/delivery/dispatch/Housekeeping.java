@@ -22,31 +22,31 @@ public class Housekeeping {
     private static final Logger LOG = Logger.getLogger(Housekeeping.class);
 
     private final Dispatcher dispatcher;
-    private final LeaseRecovery takeovers;
+    private final LeaseRecovery recovery;
     private final Replica replica;
     private final Leases leases;
     private final Backlog backlog;
-    private final EndpointCache targets;
+    private final EndpointCache endpoints;
     private final SigningSecrets signingSecrets;
     private final InstantSource clock;
     private final ExecutorService executor;
 
     Housekeeping(
             Dispatcher dispatcher,
-            LeaseRecovery takeovers,
+            LeaseRecovery recovery,
             Replica replica,
             Leases leases,
             Backlog backlog,
-            EndpointCache targets,
+            EndpointCache endpoints,
             SigningSecrets signingSecrets,
             InstantSource clock,
             ExecutorService executor) {
         this.dispatcher = dispatcher;
-        this.takeovers = takeovers;
+        this.recovery = recovery;
         this.replica = replica;
         this.leases = leases;
         this.backlog = backlog;
-        this.targets = targets;
+        this.endpoints = endpoints;
         this.signingSecrets = signingSecrets;
         this.clock = clock;
         this.executor = executor;
@@ -65,12 +65,12 @@ public class Housekeeping {
 
     @Scheduled(identity = "forgotten-leases", every = "15s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void everyFifteenSeconds() throws SQLException {
-        dispatcher.giveBackForgotten();
+        dispatcher.releaseForgotten();
     }
 
     @Scheduled(identity = "settling", every = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     public void everyMinute() {
-        Stream.<Step>of(signingSecrets::settleRotations, this::resume, this::forgetEnded, takeovers::adopt)
+        Stream.<Step>of(signingSecrets::settleRotations, this::resume, this::forgetEnded, recovery::adopt)
                 .forEach(Housekeeping::make);
     }
 
@@ -84,7 +84,8 @@ public class Housekeeping {
 
     /** Sweeps once; nothing that fails is lost, for the next round does it again, and it holds up nothing else. */
     public synchronized void run() {
-        Stream.<Step>of(targets::refresh, this::takeOver, dispatcher::claimDue).forEach(Housekeeping::make);
+        Stream.<Step>of(endpoints::refresh, this::takeOver, dispatcher::claimDue)
+                .forEach(Housekeeping::make);
     }
 
     /** A part of a sweep. */
@@ -107,7 +108,7 @@ public class Housekeeping {
             // ended.
             return;
         }
-        int freed = takeovers.takeOver(self, clock.instant());
+        int freed = recovery.takeOver(self, clock.instant());
         if (freed > 0) {
             LOG.infof("Took over %d deliveries of a replica that is gone", freed);
         }

@@ -27,19 +27,19 @@ class PingSender implements Pings {
 
     private final Publishing publishing;
     private final Dispatcher dispatcher;
-    private final EndpointCache targets;
+    private final EndpointCache endpoints;
     private final InstantSource clock;
     private final Duration patience;
 
     PingSender(
             Publishing publishing,
             Dispatcher dispatcher,
-            EndpointCache targets,
+            EndpointCache endpoints,
             InstantSource clock,
             Settings settings) {
         this.publishing = publishing;
         this.dispatcher = dispatcher;
-        this.targets = targets;
+        this.endpoints = endpoints;
         this.clock = clock;
         this.patience = settings.delivery().timeout().plus(SLACK);
     }
@@ -48,7 +48,7 @@ class PingSender implements Pings {
     public LastPing send(Webhook webhook) {
         var data = "{\"webhook_id\":\"" + webhook.id + "\"}";
         var event = EventParser.newEvent(Lease.PING, clock.instant(), webhook.workspaceId, data);
-        var target = targets.targetOf(webhook);
+        var target = endpoints.targetOf(webhook);
         var result = publishing.publishTo(
                 event, webhook.id, leased -> dispatcher.attemptNow(leased.delivery(), leased.owner(), target));
         try {

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 
-/** Takes deliveries out of the lanes and has them attempted, for as long as the lease allows it. Has a thread of its own. */
+/** Takes deliveries out of the scheduler and has them attempted, for as long as the lease allows it. Has a thread of its own. */
 final class SendLoop {
 
     private static final Logger LOG = Logger.getLogger(SendLoop.class);
@@ -23,10 +23,10 @@ final class SendLoop {
     /** So many begin together at most, with one statement for those that have waited; others wait for them some milliseconds. */
     private static final int TOGETHER = 64;
 
-    private final FairScheduler lanes;
+    private final FairScheduler scheduler;
     private final AttemptRecorder recorder;
     private final AttemptSender attempts;
-    private final EndpointCache targets;
+    private final EndpointCache endpoints;
     private final Leases leases;
     private final Replica replica;
     private final ExecutorService executor;
@@ -40,32 +40,32 @@ final class SendLoop {
      * @param needed what must be left of the lease for an attempt to begin
      */
     SendLoop(
-            FairScheduler lanes,
+            FairScheduler scheduler,
             AttemptRecorder recorder,
             AttemptSender attempts,
-            EndpointCache targets,
+            EndpointCache endpoints,
             Leases leases,
             Replica replica,
             ExecutorService executor,
             Duration needed) {
-        this.lanes = lanes;
+        this.scheduler = scheduler;
         this.recorder = recorder;
         this.attempts = attempts;
-        this.targets = targets;
+        this.endpoints = endpoints;
         this.leases = leases;
         this.replica = replica;
         this.executor = executor;
         this.needed = needed;
     }
 
-    /** Goes on until the lanes are closed. */
+    /** Goes on until the scheduler are closed. */
     void start() {
         thread.start();
     }
 
     private void run() {
         try {
-            for (var taken = lanes.take(TOGETHER); !taken.isEmpty(); taken = lanes.take(TOGETHER)) {
+            for (var taken = scheduler.take(TOGETHER); !taken.isEmpty(); taken = scheduler.take(TOGETHER)) {
                 while (recorder.isFull()) {
                     Thread.sleep(PAUSE_MILLIS);
                 }
@@ -91,8 +91,8 @@ final class SendLoop {
                 .filter(lease -> !noted.contains(lease.deliveryId()))
                 .toList();
         waited.stream().filter(lease -> noted.contains(lease.deliveryId())).forEach(this::depart);
-        leases.handBack(rest);
-        rest.forEach(lanes::done);
+        leases.tryRelease(rest);
+        rest.forEach(scheduler::done);
     }
 
     /** Tries for as long as anything may begin: while the database is away for a moment, all stays where it is. */
@@ -113,20 +113,20 @@ final class SendLoop {
 
     private void depart(Lease lease) {
         if (!begin(lease)) {
-            lanes.done(lease);
+            scheduler.done(lease);
         }
     }
 
     /** Whether its attempt is on its way; if not, it has gone back. */
     private boolean begin(Lease lease) {
         try {
-            var target = targets.get(lease.webhookId());
+            var target = endpoints.get(lease.webhookId());
             // Last, for all before may have waited for the database. The time before the id: a replica that begins anew
             // has
             // its new id before it has a lease.
             if (!replica.holdsFor(needed) || !lease.owner().equals(replica.id())) {
-                // Another replica may have it by now; what it is worth is decided by the sweep.
-                leases.giveBack(List.of(lease));
+                // Another replica may have it by now; what it is worth is decided in the next round.
+                leases.release(List.of(lease));
                 return false;
             }
             switch (target.status()) {
@@ -152,20 +152,20 @@ final class SendLoop {
         attempts.make(lease, target).whenComplete((result, failure) -> {
             if (failure == null) {
                 recorder.add(result);
-                handBack(lanes.done(lease, result.outcome()));
+                tryRelease(scheduler.done(lease, result.outcome()));
             } else {
                 lease.logIds()
                         .around(() -> LOG.errorf(failure, "Delivery %s ended without a result", lease.deliveryId()));
-                lanes.done(lease);
+                scheduler.done(lease);
                 executor.execute(() -> leases.putOff(lease));
             }
         });
     }
 
     /** Not in this thread, which is that of many connections. */
-    private void handBack(List<Lease> unbegun) {
+    private void tryRelease(List<Lease> unbegun) {
         if (!unbegun.isEmpty()) {
-            executor.execute(() -> leases.handBack(unbegun));
+            executor.execute(() -> leases.tryRelease(unbegun));
         }
     }
 }

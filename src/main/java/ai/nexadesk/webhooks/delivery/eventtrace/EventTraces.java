@@ -101,13 +101,13 @@ public class EventTraces {
             statement.setObject(4, event.key);
             statement.setString(5, workspaceId);
             statement.setInt(6, WEBHOOKS_NAMED + 1);
-            var targets = new ArrayList<EventTrace.Target>();
+            var endpoints = new ArrayList<EventTrace.Target>();
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    targets.add(target(rows, eventId, event.type));
+                    endpoints.add(target(rows, eventId, event.type));
                 }
             }
-            return targets;
+            return endpoints;
         }
     }
 

@@ -115,7 +115,7 @@ record LogCondition(boolean withWork, boolean withBody, List<String> parts, Map<
     TypedQuery<LogEntry> entries(EntityManager entities) {
         return query(
                 entities,
-                "select new ai.nexadesk.webhooks.delivery.LogEntry(d, w, h.url, h.description) from " + tables(true)
+                "select new ai.nexadesk.webhooks.delivery.log.LogEntry(d, w, h.url, h.description) from " + tables(true)
                         + " left join Webhook h on h.id = d.webhookId" + text() + " order by d.id desc",
                 LogEntry.class);
     }

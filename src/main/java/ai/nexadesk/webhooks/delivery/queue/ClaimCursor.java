@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import jakarta.inject.Singleton;
 
 /**
- * Leases what is due: retries, what found no room in the lanes, and what dead replicas left. Goes round the webhooks and takes
+ * Leases what is due: retries, what found no room in memory, and what dead replicas left. Goes round the webhooks and takes
  * a few of each, so that no backlog starves another. One thread at a time.
  */
 @Singleton
@@ -44,10 +44,10 @@ public class ClaimCursor {
     /**
      * Claims the next part of a round.
      *
-     * @param sated webhooks that have enough for now
+     * @param saturated webhooks that have enough for now
      */
-    public Claim next(UUID owner, Collection<String> sated) throws SQLException {
-        var claimed = queue.claim(owner, clock.instant(), after, sated, MOST);
+    public Claim next(UUID owner, Collection<String> saturated) throws SQLException {
+        var claimed = queue.claim(owner, clock.instant(), after, saturated, MOST);
         boolean wasWhole = after.isEmpty();
         after = claimed.isCut() && claimed.last() != null ? claimed.last() : "";
         var cutShort = claimed.leases().stream().collect(Collectors.groupingBy(Lease::webhookId)).entrySet().stream()

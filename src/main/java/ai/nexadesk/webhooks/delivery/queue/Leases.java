@@ -24,7 +24,7 @@ public class Leases {
     /** How long a delivery waits that could not be begun, or whose attempt ended without a result. */
     private static final Duration PAUSE = Duration.ofMinutes(1);
 
-    /** In the lanes, on the way, or waiting to be recorded; the newest lease of each delivery. */
+    /** In memory, on the way, or waiting to be recorded; the newest lease of each delivery. */
     private final ConcurrentHashMap<UUID, Lease> held = new ConcurrentHashMap<>();
 
     private final WorkQueue queue;
@@ -64,7 +64,7 @@ public class Leases {
     }
 
     /** Gives these back to whoever is free. */
-    public void giveBack(Collection<Lease> leases) throws SQLException {
+    public void release(Collection<Lease> leases) throws SQLException {
         var byOwner = leases.stream().collect(Collectors.groupingBy(Lease::owner));
         try {
             for (var owned : byOwner.entrySet()) {
@@ -78,13 +78,13 @@ public class Leases {
         }
     }
 
-    /** Gives these back, or leaves it to a later sweep. */
-    public void handBack(List<Lease> leases) {
+    /** Gives these back, or leaves it to a later round. */
+    public void tryRelease(List<Lease> leases) {
         if (leases.isEmpty()) {
             return;
         }
         try {
-            giveBack(leases);
+            release(leases);
         } catch (SQLException e) {
             LOG.warnf("%d deliveries could not be handed back; a later sweep does it", leases.size());
         }
@@ -105,7 +105,7 @@ public class Leases {
 
     /** Gives back what waits for the verification of its webhook. */
     public void hold(Lease lease) throws SQLException {
-        giveBack(List.of(lease));
+        release(List.of(lease));
         backlog.hold(lease.webhookId());
     }
 
@@ -129,7 +129,7 @@ public class Leases {
      *
      * @param before only what was stored before this time by the database's clock; the rest may become known in a moment
      */
-    public void giveBackForgotten(UUID owner, Instant before) throws SQLException {
+    public void releaseForgotten(UUID owner, Instant before) throws SQLException {
         int forgotten = queue.releaseForgotten(owner, held.keySet(), before);
         if (forgotten > 0) {
             LOG.infof("%d deliveries were leased and forgotten; they go on now", forgotten);

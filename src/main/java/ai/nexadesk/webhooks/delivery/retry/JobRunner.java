@@ -22,7 +22,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 /**
  * Does jobs: a piece of each workspace's oldest one every second, whichever replica comes first. A piece and the place where the
  * next one begins are one transaction, so that a crash neither leaves anything out nor does it twice. Pieces are small: the
- * lanes see to it that nobody's new events wait behind them.
+ * the fair scheduler ensures that nobody's new events wait behind them.
  */
 @ApplicationScoped
 class JobRunner {
@@ -38,7 +38,7 @@ class JobRunner {
     private final DeliveryLog log;
     private final Backlog backlog;
     private final MissedEvents missed;
-    private final Housekeeping sweep;
+    private final Housekeeping housekeeping;
     private final InstantSource clock;
     private final int perSecond;
 
@@ -46,13 +46,13 @@ class JobRunner {
             DeliveryLog log,
             Backlog backlog,
             MissedEvents missed,
-            Housekeeping sweep,
+            Housekeeping housekeeping,
             InstantSource clock,
             Settings settings) {
         this.log = log;
         this.backlog = backlog;
         this.missed = missed;
-        this.sweep = sweep;
+        this.housekeeping = housekeeping;
         this.clock = clock;
         this.perSecond = settings.delivery().jobsPerSecond();
     }
@@ -69,7 +69,7 @@ class JobRunner {
             steps++;
         }
         if (steps > 0) {
-            sweep.soon();
+            housekeeping.soon();
         }
     }
 

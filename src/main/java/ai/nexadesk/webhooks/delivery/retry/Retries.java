@@ -26,12 +26,12 @@ public class Retries {
     private static final int PART = 1_000;
 
     private final Backlog backlog;
-    private final Housekeeping sweep;
+    private final Housekeeping housekeeping;
     private final InstantSource clock;
 
-    Retries(Backlog backlog, Housekeeping sweep, InstantSource clock) {
+    Retries(Backlog backlog, Housekeeping housekeeping, InstantSource clock) {
         this.backlog = backlog;
-        this.sweep = sweep;
+        this.housekeeping = housekeeping;
         this.clock = clock;
     }
 
@@ -42,7 +42,7 @@ public class Retries {
      */
     public void retry(String webhookId, String publicId, Caller caller) {
         request(webhookId, publicId, caller);
-        sweep.soon();
+        housekeeping.soon();
     }
 
     @Transactional
@@ -74,7 +74,7 @@ public class Retries {
                 .flatMap(id -> DeliveryIds.parse(id).stream())
                 .collect(Collectors.toSet());
         int retried = requestThese(ids, caller);
-        sweep.soon();
+        housekeeping.soon();
         return retried;
     }
 

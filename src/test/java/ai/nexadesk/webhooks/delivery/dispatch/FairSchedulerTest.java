@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@DisplayName("Lanes")
+@DisplayName("The fair scheduler")
 @Timeout(10)
 class FairSchedulerTest {
 
@@ -37,104 +37,105 @@ class FairSchedulerTest {
     @Test
     @DisplayName("serve webhooks in turn, so that a long lane delays no other")
     void serveInTurn() throws InterruptedException {
-        var lanes = lanes(8, 100);
-        publish(lanes, "busy", 50);
-        publish(lanes, "quiet", 1);
-        assertThat(List.of(take(lanes).webhookId(), take(lanes).webhookId())).contains("quiet");
+        var scheduler = lanes(8, 100);
+        publish(scheduler, "busy", 50);
+        publish(scheduler, "quiet", 1);
+        assertThat(List.of(take(scheduler).webhookId(), take(scheduler).webhookId()))
+                .contains("quiet");
     }
 
     @Test
     @DisplayName("let one long body leave in the time of many short ones")
     void serveByLength() throws InterruptedException {
-        var lanes = lanes(100, 1_000);
-        lanes.offer(leases("long", 4, 96 * 1024), Origin.PUBLISHED);
-        publish(lanes, "short", 90);
-        var taken = takeAll(lanes, 40);
+        var scheduler = lanes(100, 1_000);
+        scheduler.offer(leases("long", 4, 96 * 1024), Origin.PUBLISHED);
+        publish(scheduler, "short", 90);
+        var taken = takeAll(scheduler, 40);
         assertThat(taken).filteredOn(lease -> lease.webhookId().equals("long")).hasSizeBetween(1, 14);
-        assertThat(takeAll(lanes, 54)).as("all of them leave in the end").hasSize(54);
+        assertThat(takeAll(scheduler, 54)).as("all of them leave in the end").hasSize(54);
     }
 
     @Test
     @DisplayName("let no webhook have more in flight than it may")
     void capInFlight() throws InterruptedException {
-        var lanes = lanes(2, 100);
-        publish(lanes, "slow", 5);
-        publish(lanes, "other", 1);
-        var taken = takeAll(lanes, 3);
+        var scheduler = lanes(2, 100);
+        publish(scheduler, "slow", 5);
+        publish(scheduler, "other", 1);
+        var taken = takeAll(scheduler, 3);
         assertThat(taken).filteredOn(lease -> lease.webhookId().equals("slow")).hasSize(2);
         var slow = taken.stream()
                 .filter(lease -> lease.webhookId().equals("slow"))
                 .findFirst()
                 .orElseThrow();
-        lanes.done(slow, OK);
-        assertThat(take(lanes).webhookId()).isEqualTo("slow");
+        scheduler.done(slow, OK);
+        assertThat(take(scheduler).webhookId()).isEqualTo("slow");
     }
 
     @Test
     @DisplayName("let an endpoint that hangs have one request in flight, and as many as before when it answers again")
     void hangingEndpoint() throws InterruptedException {
-        var lanes = lanes(8, 100);
-        publish(lanes, "w", 8);
-        takeAll(lanes, 8).forEach(lease -> lanes.done(lease, HUNG));
-        publish(lanes, "w", 20);
-        publish(lanes, "healthy", 1);
-        assertThat(takeAll(lanes, 2))
+        var scheduler = lanes(8, 100);
+        publish(scheduler, "w", 8);
+        takeAll(scheduler, 8).forEach(lease -> scheduler.done(lease, HUNG));
+        publish(scheduler, "w", 20);
+        publish(scheduler, "healthy", 1);
+        assertThat(takeAll(scheduler, 2))
                 .extracting(Lease::webhookId)
                 .as("then nothing of it is ready")
                 .containsExactlyInAnyOrder("w", "healthy");
-        lanes.offer(leases("healthy", 1, 10), Origin.PUBLISHED);
-        assertThat(take(lanes).webhookId()).isEqualTo("healthy");
+        scheduler.offer(leases("healthy", 1, 10), Origin.PUBLISHED);
+        assertThat(take(scheduler).webhookId()).isEqualTo("healthy");
 
         var probe = lease("w", 10);
         for (int i = 0; i < 7; i++) {
-            lanes.done(probe, OK);
-            probe = take(lanes);
+            scheduler.done(probe, OK);
+            probe = take(scheduler);
         }
-        lanes.done(probe, OK);
-        assertThat(takeAll(lanes, 8)).extracting(Lease::webhookId).containsOnly("w");
+        scheduler.done(probe, OK);
+        assertThat(takeAll(scheduler, 8)).extracting(Lease::webhookId).containsOnly("w");
     }
 
     @Test
     @DisplayName("let an endpoint that refuses nearly everything have one request in flight")
     void refusingEndpoint() throws InterruptedException {
-        var lanes = lanes(4, 100);
+        var scheduler = lanes(4, 100);
         for (int i = 0; i < 12; i++) {
-            publish(lanes, "w", 1);
-            lanes.done(take(lanes), REFUSED);
+            publish(scheduler, "w", 1);
+            scheduler.done(take(scheduler), REFUSED);
         }
-        publish(lanes, "w", 2);
-        publish(lanes, "other", 1);
-        assertThat(takeAll(lanes, 2)).extracting(Lease::webhookId).containsExactlyInAnyOrder("w", "other");
-        publish(lanes, "other", 1);
-        assertThat(take(lanes).webhookId()).isEqualTo("other");
+        publish(scheduler, "w", 2);
+        publish(scheduler, "other", 1);
+        assertThat(takeAll(scheduler, 2)).extracting(Lease::webhookId).containsExactlyInAnyOrder("w", "other");
+        publish(scheduler, "other", 1);
+        assertThat(take(scheduler).webhookId()).isEqualTo("other");
     }
 
     @Test
     @DisplayName("never let slow endpoints fill what is kept for the quick ones")
     void slowEndpoints() throws InterruptedException {
-        var lanes = lanes(4, 8);
+        var scheduler = lanes(4, 8);
         for (int i = 0; i < 10; i++) {
-            publish(lanes, "slow", 1);
-            lanes.done(
-                    take(lanes),
+            publish(scheduler, "slow", 1);
+            scheduler.done(
+                    take(scheduler),
                     new Outcome.Answered(
                             Instant.EPOCH, Duration.ofSeconds(4), Timing.NONE, 200, List.of(), new byte[0], false));
         }
-        publish(lanes, "slow", 50);
-        publish(lanes, "slow", 50);
-        var slow = takeAll(lanes, 4);
+        publish(scheduler, "slow", 50);
+        publish(scheduler, "slow", 50);
+        var slow = takeAll(scheduler, 4);
         assertThat(slow).hasSize(4);
-        publish(lanes, "quick", 4);
-        assertThat(takeAll(lanes, 4)).extracting(Lease::webhookId).containsOnly("quick");
+        publish(scheduler, "quick", 4);
+        assertThat(takeAll(scheduler, 4)).extracting(Lease::webhookId).containsOnly("quick");
     }
 
     @Test
     @DisplayName("serve what was published and what was claimed in turn")
     void share() throws InterruptedException {
-        var lanes = lanes(100, 100);
-        publish(lanes, "w", 20);
-        lanes.offer(leases("w", 5, 11), Origin.CLAIMED);
-        assertThat(takeAll(lanes, 10))
+        var scheduler = lanes(100, 100);
+        publish(scheduler, "w", 20);
+        scheduler.offer(leases("w", 5, 11), Origin.CLAIMED);
+        assertThat(takeAll(scheduler, 10))
                 .filteredOn(lease -> lease.body().length == 11)
                 .hasSize(5);
     }
@@ -142,12 +143,12 @@ class FairSchedulerTest {
     @Test
     @DisplayName("refuse what exceeds a lane, and ask for it when there is room again")
     void refuseWhatDoesNotFit() throws InterruptedException {
-        var lanes = lanes(1, 1);
-        assertThat(publish(lanes, "w", EndpointQueue.WAITING + 2)).hasSize(2);
-        assertThat(lanes.full()).containsExactly("w");
+        var scheduler = lanes(1, 1);
+        assertThat(publish(scheduler, "w", EndpointQueue.WAITING + 2)).hasSize(2);
+        assertThat(scheduler.full()).containsExactly("w");
         assertThat(wanted).hasValue(0);
-        take(lanes);
-        assertThat(lanes.full()).isEmpty();
+        take(scheduler);
+        assertThat(scheduler.full()).isEmpty();
         assertThat(wanted)
                 .as("the lane has none that were claimed, and the database has")
                 .hasValue(1);
@@ -156,36 +157,37 @@ class FairSchedulerTest {
     @Test
     @DisplayName("refuse what exceeds the memory for bodies, and keep half of it for what is published")
     void refuseWhatIsTooLarge() throws InterruptedException {
-        var lanes = new FairScheduler(new FairScheduler.Limits(1, 1, 100), wanted::incrementAndGet);
-        assertThat(lanes.offer(ofManyWebhooks("claimed", 20), Origin.CLAIMED)).hasSize(15);
-        assertThat(lanes.hasRoom(Origin.CLAIMED)).isFalse();
-        assertThat(lanes.hasRoom(Origin.PUBLISHED)).isTrue();
-        assertThat(lanes.offer(ofManyWebhooks("published", 20), Origin.PUBLISHED))
+        var scheduler = new FairScheduler(new FairScheduler.Limits(1, 1, 100), wanted::incrementAndGet);
+        assertThat(scheduler.offer(ofManyWebhooks("claimed", 20), Origin.CLAIMED))
                 .hasSize(15);
-        assertThat(lanes.hasRoom(Origin.PUBLISHED)).isFalse();
-        var inFlight = take(lanes);
-        assertThat(lanes.hasRoom(Origin.PUBLISHED))
+        assertThat(scheduler.hasRoom(Origin.CLAIMED)).isFalse();
+        assertThat(scheduler.hasRoom(Origin.PUBLISHED)).isTrue();
+        assertThat(scheduler.offer(ofManyWebhooks("published", 20), Origin.PUBLISHED))
+                .hasSize(15);
+        assertThat(scheduler.hasRoom(Origin.PUBLISHED)).isFalse();
+        var inFlight = take(scheduler);
+        assertThat(scheduler.hasRoom(Origin.PUBLISHED))
                 .as("what is in flight is in memory, too")
                 .isFalse();
-        lanes.done(inFlight, OK);
-        assertThat(lanes.hasRoom(Origin.PUBLISHED)).isTrue();
+        scheduler.done(inFlight, OK);
+        assertThat(scheduler.hasRoom(Origin.PUBLISHED)).isTrue();
     }
 
     @Test
     @DisplayName("let no webhook fill the memory with long bodies")
     void shareMemory() {
-        var lanes = new FairScheduler(new FairScheduler.Limits(1, 1, 16_000), wanted::incrementAndGet);
-        assertThat(publish(lanes, "long", 200)).hasSize(100);
-        assertThat(lanes.full()).containsExactly("long");
-        assertThat(publish(lanes, "other", 1)).isEmpty();
+        var scheduler = new FairScheduler(new FairScheduler.Limits(1, 1, 16_000), wanted::incrementAndGet);
+        assertThat(publish(scheduler, "long", 200)).hasSize(100);
+        assertThat(scheduler.full()).containsExactly("long");
+        assertThat(publish(scheduler, "other", 1)).isEmpty();
     }
 
     @Test
     @DisplayName("hand back what waits in memory for an endpoint that turns out to hang, but for a little")
     void shedWhatHangs() throws InterruptedException {
-        var lanes = new FairScheduler(new FairScheduler.Limits(2, 10, 16_000), wanted::incrementAndGet);
-        publish(lanes, "w", 100);
-        assertThat(lanes.done(take(lanes), HUNG))
+        var scheduler = new FairScheduler(new FairScheduler.Limits(2, 10, 16_000), wanted::incrementAndGet);
+        publish(scheduler, "w", 100);
+        assertThat(scheduler.done(take(scheduler), HUNG))
                 .as("a quarter of what it could hold is left")
                 .hasSize(75);
         var few = lanes(2, 10);
@@ -196,39 +198,39 @@ class FairSchedulerTest {
     @Test
     @DisplayName("keep most of the memory free of what waits for endpoints that hang, however many there are")
     void memoryOfTheHanging() throws InterruptedException {
-        var lanes = new FairScheduler(new FairScheduler.Limits(2, 100, 16_000), wanted::incrementAndGet);
+        var scheduler = new FairScheduler(new FairScheduler.Limits(2, 100, 16_000), wanted::incrementAndGet);
         for (int i = 0; i < 50; i++) {
-            publish(lanes, "w" + i, 1);
-            lanes.done(take(lanes), HUNG);
+            publish(scheduler, "w" + i, 1);
+            scheduler.done(take(scheduler), HUNG);
         }
         int refused = 0;
         for (int i = 0; i < 50; i++) {
-            refused += publish(lanes, "w" + i, 20).size();
+            refused += publish(scheduler, "w" + i, 20).size();
         }
         assertThat(1_000 - refused).as("waiting, of 10 bytes each").isBetween(300, 450);
-        assertThat(publish(lanes, "well", 20)).isEmpty();
+        assertThat(publish(scheduler, "well", 20)).isEmpty();
     }
 
     @Test
     @DisplayName("give back everything that waits, and go on afterwards")
     void drain() throws InterruptedException {
-        var lanes = lanes(1, 10);
-        publish(lanes, "w", 4);
-        var inFlight = take(lanes);
-        assertThat(lanes.drain()).hasSize(3);
-        publish(lanes, "w", 1);
-        lanes.done(inFlight);
-        assertThat(take(lanes).webhookId()).isEqualTo("w");
+        var scheduler = lanes(1, 10);
+        publish(scheduler, "w", 4);
+        var inFlight = take(scheduler);
+        assertThat(scheduler.drain()).hasSize(3);
+        publish(scheduler, "w", 1);
+        scheduler.done(inFlight);
+        assertThat(take(scheduler).webhookId()).isEqualTo("w");
     }
 
     @Test
     @DisplayName("let nothing out once they are closed")
     void close() throws InterruptedException {
-        var lanes = lanes(1, 1);
-        publish(lanes, "w", 1);
-        lanes.close();
-        assertThat(lanes.take(1)).isEmpty();
-        assertThat(publish(lanes, "w", 1)).hasSize(1);
+        var scheduler = lanes(1, 1);
+        publish(scheduler, "w", 1);
+        scheduler.close();
+        assertThat(scheduler.take(1)).isEmpty();
+        assertThat(publish(scheduler, "w", 1)).hasSize(1);
     }
 
     private FairScheduler lanes(int inFlightPerLane, int inFlightInAll) {
@@ -236,22 +238,22 @@ class FairSchedulerTest {
                 new FairScheduler.Limits(inFlightPerLane, inFlightInAll, 100_000_000), wanted::incrementAndGet);
     }
 
-    private static List<Lease> publish(FairScheduler lanes, String webhookId, int count) {
-        return lanes.offer(leases(webhookId, count, 10), Origin.PUBLISHED);
+    private static List<Lease> publish(FairScheduler scheduler, String webhookId, int count) {
+        return scheduler.offer(leases(webhookId, count, 10), Origin.PUBLISHED);
     }
 
     private static List<Lease> ofManyWebhooks(String name, int count) {
         return IntStream.range(0, count).mapToObj(i -> lease(name + i, 10)).toList();
     }
 
-    private static Lease take(FairScheduler lanes) throws InterruptedException {
-        return lanes.take(1).get(0);
+    private static Lease take(FairScheduler scheduler) throws InterruptedException {
+        return scheduler.take(1).get(0);
     }
 
-    private static List<Lease> takeAll(FairScheduler lanes, int count) throws InterruptedException {
+    private static List<Lease> takeAll(FairScheduler scheduler, int count) throws InterruptedException {
         var taken = new ArrayList<Lease>();
         for (int i = 0; i < count; i++) {
-            taken.add(take(lanes));
+            taken.add(take(scheduler));
         }
         return taken;
     }

@@ -24,7 +24,7 @@ class LoggedIdsTest {
     private final Sql sql = new Sql();
 
     @Inject
-    EndpointCache targets;
+    EndpointCache endpoints;
 
     @Inject
     Scheduler scheduler;
@@ -39,7 +39,7 @@ class LoggedIdsTest {
             var secret = api.secret(webhook);
             var keyId = sql.text("select encode(substr(secret, 1, 4), 'hex') from webhook where id = ?", webhook);
             encryptedWith("00000000", webhook);
-            targets.forget(new WebhookChanged(webhook));
+            endpoints.forget(new WebhookChanged(webhook));
 
             var event = api.publish("lead.created", "{\"id\":\"1\",\"visitor_name\":\"" + BODY + "\"}");
             var delivery = api.deliveryOf(webhook, event);

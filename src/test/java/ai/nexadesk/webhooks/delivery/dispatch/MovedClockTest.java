@@ -35,7 +35,7 @@ class MovedClockTest {
     SettableClock clock;
 
     @Inject
-    Housekeeping sweep;
+    Housekeeping housekeeping;
 
     @Inject
     Replica replica;
@@ -65,8 +65,8 @@ class MovedClockTest {
     }
 
     private void sweepTwice() {
-        sweep.run();
-        sweep.run();
+        housekeeping.run();
+        housekeeping.run();
     }
 
     @ParameterizedTest(name = "by {0} hour")

@@ -38,7 +38,7 @@ class ScheduleTest {
     SettableClock clock;
 
     @Inject
-    Housekeeping sweep;
+    Housekeeping housekeeping;
 
     private final Api api = Api.ofNewWorkspace();
 
@@ -72,12 +72,12 @@ class ScheduleTest {
                     .as("no retry is earlier than documented")
                     .hasSize(retry + 1);
             clock.set(nextAttempt(seen).plusMillis(1));
-            sweep.run();
+            housekeeping.run();
         }
         var failed = api.await(webhook, delivery, "failed", 6);
         assertThat(failed.getString("data.next_attempt_at")).isNull();
         clock.advance(Duration.ofDays(3));
-        sweep.run();
+        housekeeping.run();
         assertThat(receiver.requests()).hasSize(6);
         assertThat(headers("x-nexadesk-attempt")).containsExactly("1", "2", "3", "4", "5", "6");
         assertThat(headers("x-nexadesk-delivery")).containsOnly(delivery);
@@ -100,11 +100,11 @@ class ScheduleTest {
                 receiver.answer(Answer.status(204));
             }
             clock.set(nextAttempt(seen).plusMillis(1));
-            sweep.run();
+            housekeeping.run();
         }
         api.await(webhook, delivery, "delivered", attempt);
         clock.advance(Duration.ofDays(3));
-        sweep.run();
+        housekeeping.run();
         assertThat(receiver.requests()).hasSize(attempt);
     }
 
@@ -180,7 +180,7 @@ class ScheduleTest {
 
     private void justBefore(Instant moment) {
         clock.set(moment.minusMillis(500));
-        sweep.run();
+        housekeeping.run();
     }
 
     private List<String> headers(String name) {

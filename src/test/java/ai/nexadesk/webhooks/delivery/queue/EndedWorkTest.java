@@ -35,7 +35,7 @@ class EndedWorkTest {
     SettableClock clock;
 
     @Inject
-    Housekeeping sweep;
+    Housekeeping housekeeping;
 
     @Inject
     Dispatcher dispatcher;
@@ -76,8 +76,8 @@ class EndedWorkTest {
         assertThat(status(delivery)).isEqualTo("cancelled");
         enable();
         retry(delivery);
-        sweep.run();
-        sweep.run();
+        housekeeping.run();
+        housekeeping.run();
         assertThat(sent()).hasSize(1);
 
         answers.countDown();
@@ -122,9 +122,9 @@ class EndedWorkTest {
                 PATIENCE,
                 () -> sql.text("select count(*) from work where webhook_id = ? and owner is not null", webhook),
                 "0"::equals);
-        sweep.run();
+        housekeeping.run();
         assertThat(sent()).hasSize(64);
-        sweep.everyMinute();
+        housekeeping.everyMinute();
         assertNothingWaits();
     }
 
@@ -137,15 +137,15 @@ class EndedWorkTest {
         disable();
         enable();
         retry(DeliveryIds.format(retried));
-        dispatcher.giveBackForgotten();
-        sweep.run();
+        dispatcher.releaseForgotten();
+        housekeeping.run();
         var seen = api.await(webhook, DeliveryIds.format(retried), "delivered", 1);
         assertThat(seen.getList("data.attempts.trigger")).containsExactly("manual");
         assertThat(status(DeliveryIds.format(other))).isEqualTo("cancelled");
         assertThat(sent()).hasSize(1);
 
         retry(DeliveryIds.format(other));
-        sweep.run();
+        housekeeping.run();
         api.await(webhook, DeliveryIds.format(other), "delivered", 1);
         assertNothingWaits();
     }
@@ -157,11 +157,11 @@ class EndedWorkTest {
         disable();
         enable();
         sql.run("update replica set lease_until = now() where id = ?", work.owner(delivery));
-        sweep.run();
-        sweep.run();
+        housekeeping.run();
+        housekeeping.run();
         var seen = api.await(webhook, DeliveryIds.format(delivery), "cancelled", 1);
         assertThat(seen.getString("data.attempts[0].error.code")).isEqualTo("interrupted");
-        sweep.everyMinute();
+        housekeeping.everyMinute();
         assertNothingWaits();
         assertThat(sent()).isEmpty();
     }

@@ -40,7 +40,7 @@ class LeaseTest {
     SettableClock clock;
 
     @Inject
-    Housekeeping sweep;
+    Housekeeping housekeeping;
 
     @Inject
     Dispatcher dispatcher;
@@ -101,7 +101,7 @@ class LeaseTest {
         try (var connection = HostDatabase.connect()) {
             connection.setAutoCommit(false);
             Sql.run(connection, "lock table work in access exclusive mode");
-            sweep.soon();
+            housekeeping.soon();
             Await.until(
                     "a sweep that waits",
                     PATIENCE,
@@ -128,7 +128,7 @@ class LeaseTest {
         leases.add(first);
         leases.add(work.lease(delivery, 1, replica.id()));
         leases.remove(first);
-        dispatcher.giveBackForgotten();
+        dispatcher.releaseForgotten();
         assertThat(work.owner(delivery)).isEqualTo(replica.id());
     }
 
@@ -138,8 +138,8 @@ class LeaseTest {
         receiver.answer(Answer.status(500));
         var delivery = work.insert("-1 minute", "now()", replica.id());
         sql.run("update work set retry_requested = true where delivery_id = ?", delivery);
-        dispatcher.giveBackForgotten();
-        sweep.run();
+        dispatcher.releaseForgotten();
+        housekeeping.run();
         var seen = api.await(webhook, DeliveryIds.format(delivery), "retrying", 2);
         assertThat(seen.getList("data.attempts.trigger")).containsExactly("automatic", "manual");
     }
@@ -151,7 +151,7 @@ class LeaseTest {
         receiver.answer(Answer.status(500));
         var delivery = work.insert("-1 minute", "now()", work.deadReplica());
         sql.run("update work set retry_requested = true where delivery_id = ?", delivery);
-        sweep.run();
+        housekeeping.run();
         var seen = api.await(webhook, DeliveryIds.format(delivery), "retrying", 3);
         assertThat(seen.getList("data.attempts.trigger")).containsExactly("automatic", "manual", "automatic");
     }
@@ -163,7 +163,7 @@ class LeaseTest {
         takeovers.takeOver(replica.id(), clock.instant());
         assertThat(sql.text("select due_at < now() - interval '50 s' from work where delivery_id = ?", delivery))
                 .isEqualTo("t");
-        sweep.run();
+        housekeeping.run();
         api.await(webhook, DeliveryIds.format(delivery), "delivered", 2);
     }
 
@@ -172,7 +172,7 @@ class LeaseTest {
     void notBegun() throws Exception {
         var delivery = work.insert("-1 minute", "now()", work.deadReplica());
         sql.run("update work set begun = false where delivery_id = ?", delivery);
-        sweep.run();
+        housekeeping.run();
         var seen = api.await(webhook, DeliveryIds.format(delivery), "delivered", 1);
         assertThat(seen.getList("data.attempts")).hasSize(1);
     }
@@ -226,11 +226,11 @@ class LeaseTest {
                     PATIENCE,
                     () -> sql.text("select uuid_extract_timestamp(?) < now() - interval '2 s'", delivery),
                     "t"::equals);
-            dispatcher.giveBackForgotten();
+            dispatcher.releaseForgotten();
             assertThat(work.owner(delivery)).isEqualTo(replica.id());
         }
-        dispatcher.giveBackForgotten();
-        sweep.run();
+        dispatcher.releaseForgotten();
+        housekeeping.run();
         api.await(webhook, DeliveryIds.format(delivery), "delivered", 1);
     }
 
@@ -238,8 +238,8 @@ class LeaseTest {
     @DisplayName("of a replica that nobody knows of any more is found within a minute, and its delivery goes on")
     void orphan() throws Exception {
         var delivery = work.insert("-1 minute", "now()", UUID.randomUUID());
-        sweep.everyMinute();
-        sweep.run();
+        housekeeping.everyMinute();
+        housekeeping.run();
         api.await(webhook, DeliveryIds.format(delivery), "delivered", 2);
     }
 
@@ -250,7 +250,7 @@ class LeaseTest {
         try {
             work.insert("-1 minute", "now()", work.deadReplica());
             var other = work.insert("-1 minute", "now()", null);
-            sweep.run();
+            housekeeping.run();
             api.await(webhook, DeliveryIds.format(other), "delivered", 1);
         } finally {
             sql.run("drop trigger refused on attempt");
@@ -264,8 +264,8 @@ class LeaseTest {
         UUID delivery;
         try {
             delivery = work.insert("-1 minute", "now()", null);
-            sweep.run();
-            dispatcher.giveBackForgotten();
+            housekeeping.run();
+            dispatcher.releaseForgotten();
             assertThat(work.owner(delivery)).isEqualTo(replica.id());
         } finally {
             sql.run("drop trigger refused on work");

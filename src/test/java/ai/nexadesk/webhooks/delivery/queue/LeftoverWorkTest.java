@@ -35,7 +35,7 @@ class LeftoverWorkTest {
     SettableClock clock;
 
     @Inject
-    Housekeeping sweep;
+    Housekeeping housekeeping;
 
     @Inject
     Dispatcher dispatcher;
@@ -47,7 +47,7 @@ class LeftoverWorkTest {
     Replica replica;
 
     @Inject
-    EndpointCache targets;
+    EndpointCache endpoints;
 
     private final Api api = Api.ofNewWorkspace();
 
@@ -73,10 +73,10 @@ class LeftoverWorkTest {
     @DisplayName("leased to this replica by a connection that broke, and so unknown to it, goes on")
     void forgotten() throws Exception {
         var delivery = work.dueFortyDaysAgo(replica.id());
-        sweep.run();
+        housekeeping.run();
         assertThat(work.owner(delivery)).as("a sweep alone leaves it alone").isEqualTo(replica.id());
-        dispatcher.giveBackForgotten();
-        sweep.run();
+        dispatcher.releaseForgotten();
+        housekeeping.run();
         api.await(webhook, DeliveryIds.format(delivery), "delivered", 1);
     }
 
@@ -95,10 +95,10 @@ class LeftoverWorkTest {
                 Objects::isNull);
 
         exchangeSecret(webhook, secret);
-        sweep.run();
+        housekeeping.run();
         assertThat(api.delivery(webhook, delivery).getInt("data.attempt_count")).isZero();
         clock.advance(Duration.ofSeconds(61));
-        sweep.run();
+        housekeeping.run();
         api.await(webhook, delivery, "delivered", 1);
     }
 
@@ -124,7 +124,7 @@ class LeftoverWorkTest {
                 return rows.getBytes(1);
             }
         } finally {
-            targets.forget(new WebhookChanged(webhookId));
+            endpoints.forget(new WebhookChanged(webhookId));
         }
     }
 }

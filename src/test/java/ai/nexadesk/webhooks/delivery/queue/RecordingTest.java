@@ -38,7 +38,7 @@ class RecordingTest {
     SettableClock clock;
 
     @Inject
-    Housekeeping sweep;
+    Housekeeping housekeeping;
 
     @Inject
     Dispatcher dispatcher;
@@ -92,7 +92,7 @@ class RecordingTest {
         Await.until("that it is put off", PATIENCE, () -> owner(delivery), ""::equals);
         sql.run("drop trigger refused on attempt");
         clock.advance(Duration.ofSeconds(61));
-        sweep.run();
+        housekeeping.run();
         api.await(webhook, delivery, "delivered", 1);
     }
 
@@ -107,7 +107,7 @@ class RecordingTest {
         var before = replica.id();
         sql.run("update replica set lease_until = now() - interval '1 ms' where id = ?", before);
         Await.until("a new lease", PATIENCE, replica::id, id -> !id.equals(before));
-        sweep.run();
+        housekeeping.run();
         sql.run("drop trigger refused on attempt");
         api.await(webhook, delivery, "delivered", 1);
         assertThat(receiver.requests()).hasSize(1);
@@ -138,7 +138,7 @@ class RecordingTest {
             connection.setAutoCommit(true);
         }
         assertThat(retried.get()).isEqualTo(1);
-        sweep.run();
+        housekeeping.run();
         var seen = api.await(webhook, DeliveryIds.format(delivery), "failed", 2);
         assertThat(seen.getInt("data.attempts[0].number")).isEqualTo(2);
     }

@@ -29,7 +29,7 @@ class ManualRetryTest {
     SettableClock clock;
 
     @Inject
-    Housekeeping sweep;
+    Housekeeping housekeeping;
 
     private final Api api = Api.ofNewWorkspace();
 
@@ -79,7 +79,7 @@ class ManualRetryTest {
         var after = api.await(webhook, delivery, "retrying", 2);
         assertThat(after.getString("data.next_attempt_at")).isEqualTo(before.getString("data.next_attempt_at"));
         clock.advance(Duration.ofMinutes(2));
-        sweep.run();
+        housekeeping.run();
         var next = api.await(webhook, delivery, "retrying", 3);
         assertThat(next.getString("data.attempts[0].trigger")).isEqualTo("automatic");
         assertThat(java.time.Instant.parse(next.getString("data.next_attempt_at")))
@@ -97,7 +97,7 @@ class ManualRetryTest {
         retry(delivery);
         api.await(webhook, delivery, "delivered", 2);
         clock.advance(Duration.ofDays(3));
-        sweep.run();
+        housekeeping.run();
         assertThat(receiver.requests()).hasSize(2);
     }
 
@@ -122,7 +122,7 @@ class ManualRetryTest {
         var delivery = api.deliveryOf(webhook, event);
         assertThat(api.delivery(webhook, delivery).getString("data.status")).isEqualTo("sending");
         retry(delivery);
-        sweep.run();
+        housekeeping.run();
         assertThat(receiver.requests()).hasSize(1);
         release.countDown();
         var seen = api.await(webhook, delivery, "retrying", 2);
@@ -195,7 +195,7 @@ class ManualRetryTest {
         for (int attempt = 1; attempt < 6; attempt++) {
             api.await(webhook, delivery, "retrying", attempt);
             clock.advance(Duration.ofHours(25));
-            sweep.run();
+            housekeeping.run();
         }
         api.await(webhook, delivery, "failed", 6);
         return delivery;

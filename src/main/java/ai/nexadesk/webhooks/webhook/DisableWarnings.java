@@ -1,0 +1,32 @@
+package ai.nexadesk.webhooks.webhook;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
+
+/**
+ * Says which webhooks will be disabled because nothing could be delivered for long. A port: the room that follows deliveries
+ * implements it as the bean {@value #BEAN}, and the pages of webhooks show it.
+ */
+public interface DisableWarnings {
+
+    /** The name of the bean, for templates. */
+    String BEAN = "warnings";
+
+    /**
+     * The warning of a webhook.
+     *
+     * @param since the first failure after the last success
+     * @param until when the webhook will be disabled if nothing changes
+     */
+    record Warning(Instant since, Instant until) {}
+
+    /** The warning of a webhook; null if it has none. */
+    @Nullable
+    Warning warning(String webhookId);
+
+    /** The warnings of those of these webhooks that have one, by their ids. */
+    Map<String, Warning> warnings(Collection<String> webhookIds);
+}
