@@ -21,7 +21,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 /**
  * Does jobs: a piece of each workspace's oldest one every second, whichever replica comes first. A piece and the place where the
- * next one begins are one transaction, so that a crash neither leaves anything out nor does it twice. Pieces are small: the
+ * next one begins are one transaction, so that a crash neither leaves anything out nor does it twice. Pieces are small, and
  * the fair scheduler ensures that nobody's new events wait behind them.
  */
 @ApplicationScoped
