@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -36,6 +37,8 @@ class UpgradeTest {
     private static final String RELEASED = "1";
     private static final String BEFORE = "released";
     private static final String NOW = "now_released";
+    private static final String UPGRADED = "upgraded";
+    private static final Pattern DELETES = Pattern.compile("^delete|^with gone");
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private static final String COLUMNS = """
@@ -75,6 +78,7 @@ class UpgradeTest {
     void clean() {
         schema(BEFORE, RELEASED).clean();
         schema(NOW, "latest").clean();
+        schema(UPGRADED, "latest").clean();
     }
 
     private static Flyway schema(String name, String version) {
@@ -172,6 +176,58 @@ class UpgradeTest {
                 var before = in(BEFORE, released, statement);
                 assertThat(in(NOW, released, statement)).as(released.text()).isEqualTo(before);
                 assertThat(contents(NOW, statement)).as(released.text()).isEqualTo(contents(BEFORE, statement));
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("leaves data that the migration keeps and completes")
+    void data() throws IOException, SQLException {
+        schema(UPGRADED, RELEASED).migrate();
+        Map<String, List<String>> before;
+        try (var connection = HostDatabase.connect();
+                var statement = connection.createStatement()) {
+            statement.execute("begin");
+            for (var released : ReleasedStatement.all()) {
+                if (!DELETES.matcher(released.text()).find()) {
+                    in(UPGRADED, released, statement);
+                }
+            }
+            statement.execute("commit");
+            before = contents(UPGRADED, statement);
+        }
+        assertThat(before)
+                .allSatisfy((table, rows) -> assertThat(rows).as(table).isNotEmpty());
+
+        schema(UPGRADED, "latest").migrate();
+
+        try (var connection = HostDatabase.connect();
+                var statement = connection.createStatement()) {
+            statement.execute("set search_path = " + UPGRADED);
+            assertThat(contents(UPGRADED, statement)).isEqualTo(before);
+            var completed = "select count(*) > 0 and bool_and(%s) from %s";
+            for (var check : Map.of(
+                            "failed = (status = 'failed')",
+                            "delivery",
+                            "begun and not ended",
+                            "work",
+                            "changed = '{}' and before = '{}' and after = '{}'",
+                            "audit_entry",
+                            "(h.at, h.status, h.reason, h.events, h.deleted) is not distinct from "
+                                    + "(w.created_at, w.status, w.disabled_reason, w.events, w.deleted_at is not null)",
+                            "webhook w left join webhook_history h on h.webhook_id = w.id")
+                    .entrySet()) {
+                try (var rows = statement.executeQuery(completed.formatted(check.getKey(), check.getValue()))) {
+                    rows.next();
+                    assertThat(rows.getBoolean(1)).as(check.getKey()).isTrue();
+                }
+            }
+            try (var rows = statement.executeQuery(
+                    "select counted_to = (select id from delivery order by id limit 1) from delivery_hour_mark")) {
+                assertThat(rows.next()).isTrue();
+                assertThat(rows.getBoolean(1))
+                        .as("the first delivery is not counted yet")
+                        .isTrue();
             }
         }
     }

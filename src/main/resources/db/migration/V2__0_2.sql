@@ -1,0 +1,399 @@
+-- From version 0.1 to 0.2. Replicas of 0.1 keep running on this schema while an upgrade rolls out.
+
+-- Everything below runs in one transaction. Waiting for all tables first, in the order in which transactions use them, avoids
+-- deadlocks with replicas that are running.
+lock table workspace, person, session, sign_in_attempt, api_key, audit_entry, webhook, event_id, event, delivery, attempt,
+    replica, work;
+
+-- Roles ---------------------------------------------------------------------------------------------------------------
+
+-- The application acts in one of three roles, none of which owns a table:
+--   nexadesk_workspace  pages and REST API, for the workspace that the transaction names in nexadesk.workspace
+--   nexadesk_entry      sign-in: sessions, keys, and passwords, before a workspace is known
+--   nexadesk_engine     publishing, sending, and scheduled tasks, for all workspaces
+-- What each may do is at the end of this file. The owner, who migrates, still sees everything, and so does a replica of 0.1.
+do $$
+declare
+    wanted text;
+begin
+    foreach wanted in array array['nexadesk_workspace', 'nexadesk_entry', 'nexadesk_engine'] loop
+        begin
+            if not exists (select from pg_roles where rolname = wanted) then
+                execute format('create role %I nologin', wanted);
+            end if;
+        exception when duplicate_object or unique_violation then
+            null; -- Created for another database of this server at the same moment.
+        end;
+        if not pg_has_role(wanted, 'set') then
+            execute format('grant %I to current_user with inherit false, set true', wanted);
+        end if;
+    end loop;
+exception when insufficient_privilege then
+    raise exception 'The database user % may not make the roles that NexaDesk Webhooks needs. Have a superuser run this once, then start again: %',
+        current_user,
+        coalesce((select string_agg(format('create role %I nologin; ', name), '')
+            from unnest(array['nexadesk_workspace', 'nexadesk_entry', 'nexadesk_engine']) name
+            where name not in (select rolname from pg_roles)), '')
+        || format('grant nexadesk_workspace, nexadesk_entry, nexadesk_engine to %I with inherit false, set true;', current_user);
+end
+$$;
+
+-- People, keys, and requests ------------------------------------------------------------------------------------------
+
+-- Finds whom to notify.
+create index person_workspace on person (workspace_id);
+
+-- The names of what an action changed, and the value of each before and after it.
+alter table audit_entry
+    add column changed text[] not null default '{}',
+    add column before text[] not null default '{}',
+    add column after text[] not null default '{}',
+    add check (cardinality(changed) = cardinality(before) and cardinality(changed) = cardinality(after));
+
+create function refuse_change_of_audit() returns trigger language plpgsql as $$
+begin
+    raise exception 'The audit log is append-only: % is refused.', tg_op;
+end
+$$;
+create trigger audit_entry_append_only before update or delete or truncate on audit_entry
+    for each statement execute function refuse_change_of_audit();
+
+-- Sign-ins with OpenID Connect that returned from the provider, so that each counts once.
+create table openid_used (
+    -- SHA-256 of the state.
+    state_hash bytea primary key,
+    at         timestamptz not null
+);
+
+-- The requests of the last minute, one row per API key. Unlogged because it is worth nothing after a crash.
+create unlogged table request_window (
+    key_hash bytea primary key,
+    -- Times of the accepted requests.
+    times    timestamptz[] not null,
+    -- Time of the latest request, accepted or not.
+    asked_at timestamptz not null,
+    refused  boolean not null
+) with (fillfactor = 50);
+
+-- Requests with an Idempotency-Key and their answers. The answer is null while the request is in progress.
+create table idempotent_request (
+    key_hash     bytea primary key,
+    request_hash bytea not null,
+    started_at   timestamptz not null,
+    status       integer,
+    -- Encrypted with a key that only the caller has, because an answer may contain a signing secret.
+    answer       bytea
+);
+create index idempotent_request_started on idempotent_request (started_at);
+
+-- Webhooks ------------------------------------------------------------------------------------------------------------
+
+-- Unlike webhook_workspace it includes deleted webhooks, which policies need as well.
+create index webhook_of_workspace on webhook (workspace_id);
+
+-- Every state of a webhook. Shows why it did not get an event, and which events it missed. Times are the database's, as in the
+-- keys of events.
+create table webhook_history (
+    id         uuid primary key default uuidv7(),
+    webhook_id text not null references webhook,
+    at         timestamptz not null,
+    status     text not null,
+    reason     text,
+    events     text[] not null,
+    deleted    boolean not null
+);
+create index webhook_history_at on webhook_history (webhook_id, at desc, id desc);
+
+-- Of existing webhooks, only the current state is known.
+insert into webhook_history (webhook_id, at, status, reason, events, deleted)
+select id, created_at, status, disabled_reason, events, deleted_at is not null from webhook;
+
+create function note_webhook() returns trigger language plpgsql as $$
+begin
+    insert into webhook_history (webhook_id, at, status, reason, events, deleted)
+    values (new.id, clock_timestamp(), new.status, new.disabled_reason, new.events, new.deleted_at is not null);
+    return null;
+end
+$$;
+create trigger webhook_created after insert on webhook for each row execute function note_webhook();
+create trigger webhook_changed after update on webhook for each row
+    when ((old.status, old.events, old.deleted_at) is distinct from (new.status, new.events, new.deleted_at))
+    execute function note_webhook();
+
+-- Active webhooks whose recent attempts have all failed. A success deletes the row, and so does a change of the webhook that
+-- makes earlier failures meaningless.
+create table webhook_failing (
+    webhook_id text primary key references webhook,
+    -- The first failure after the last success.
+    since      timestamptz not null,
+    warned     boolean not null default false
+);
+
+create function forget_failing() returns trigger language plpgsql as $$
+begin
+    delete from webhook_failing where webhook_id = new.id;
+    return null;
+end
+$$;
+create trigger webhook_begins_anew after update on webhook for each row
+    when ((old.status, old.url, old.deleted_at) is distinct from (new.status, new.url, new.deleted_at))
+    execute function forget_failing();
+
+-- Mails about a webhook that the admins of its workspace have yet to get. The row is deleted when all of them have it.
+create table notice (
+    id         bigint generated always as identity primary key,
+    -- Not a foreign key, which would lock the webhook after its row in webhook_failing. A change of the webhook locks them in
+    -- the opposite order.
+    webhook_id text not null,
+    kind       text not null check (kind in ('warning', 'disabled', 'gone')),
+    created_at timestamptz not null,
+    -- How often a replica has begun to send it. A replica that finds another number here has lost the notice to another one.
+    attempts   integer not null default 0,
+    -- When to send it. While a replica sends it, when the others may take over.
+    next_at    timestamptz not null,
+    -- The people who have the mail.
+    told       uuid[] not null default '{}'
+);
+
+-- Events, deliveries, and attempts ------------------------------------------------------------------------------------
+
+-- The span that published the event, in the format of W3C Trace Context, if it was traced.
+alter table event add column traceparent text;
+
+-- Only retention reads it, and takes old keys from one end.
+drop index event_id_key;
+create index event_id_key on event_id using brin (key) with (autosummarize = on);
+
+-- Every index of deliveries serves a page or is the key. None contains a column that changes when an attempt ends, because each
+-- such change would have to write all indexes again. The primary key also serves the log of a workspace. The deliveries of an
+-- event are found by the time that both ids contain.
+drop index delivery_failed, delivery_workspace, delivery_webhook, delivery_event;
+alter table delivery
+    drop constraint delivery_pkey,
+    add primary key (workspace_id, id),
+    add column failed boolean not null generated always as (status = 'failed') stored;
+-- The log of a webhook. With the workspace first, no plan can search the whole workspace for the deliveries of a quiet webhook.
+create index delivery_log on delivery (workspace_id, webhook_id, id desc);
+-- Failed deliveries of a workspace and of a webhook, counted without reading the table and without pings. The first one does not
+-- include the webhook, or a plan could use it for a single webhook and read the failures of all the others.
+create index delivery_failed on delivery (workspace_id, id desc) include (event_type) where failed;
+create index delivery_failed_log on delivery (workspace_id, webhook_id, id desc) include (event_type) where failed;
+
+-- Durations of the parts of an attempt, in milliseconds: DNS, connecting, TLS (which is part of connecting), and the wait for the
+-- first byte of the response.
+alter table attempt
+    add column dns_ms integer,
+    add column connect_ms integer,
+    add column tls_ms integer,
+    add column first_byte_ms integer;
+
+-- The lowest time-sorted id of a day in UTC.
+create function first_id_of(day date) returns uuid immutable parallel safe
+    return rpad(lpad(to_hex((extract(epoch from day) * 1000)::bigint), 12, '0'), 32, '0')::uuid;
+
+-- The engine may add and drop the partitions of these tables, and can do nothing else to a table.
+create function make_log_partition(log text, day date) returns void language plpgsql security definer
+    set search_path = ${flyway:defaultSchema}, pg_temp as $$
+begin
+    if log not in ('event', 'delivery', 'attempt') then
+        raise exception '% is no log.', log;
+    end if;
+    -- Every delivery is updated right after it was stored; on its page, that costs no index anything.
+    execute format('create table %I partition of %I for values from (%L) to (%L)%s',
+        log || to_char(day, '_YYYYMMDD'), log, first_id_of(day), first_id_of(day + 1),
+        case log when 'delivery' then ' with (fillfactor = 60)' else '' end);
+end
+$$;
+
+create function drop_log_partition(log text, day date) returns void language plpgsql security definer
+    set search_path = ${flyway:defaultSchema}, pg_temp as $$
+begin
+    if log not in ('event', 'delivery', 'attempt') then
+        raise exception '% is no log.', log;
+    end if;
+    execute format('drop table %I', log || to_char(day, '_YYYYMMDD'));
+end
+$$;
+
+-- The queue -----------------------------------------------------------------------------------------------------------
+
+alter table work
+    -- Whether the attempt of a leased delivery may have begun. If not, the delivery of a dead replica was never sent.
+    add column begun boolean not null default true,
+    -- Whether the delivery was ended together with its webhook while a replica was sending it. The row stays until that replica
+    -- is done. Until then a retry is recorded as requested, so that no second request is sent at the same time.
+    add column ended boolean not null default false;
+-- work_waiting and work_owned cover what this one was for.
+drop index work_webhook;
+create index work_ended on work (delivery_id) where ended;
+
+-- Background jobs on many deliveries, done in steps. What a step did is committed together with where the next one starts.
+create table job (
+    id           uuid primary key default uuidv7(),
+    workspace_id text not null references workspace,
+    kind         text not null check (kind in ('retry', 'recover')),
+    -- Null for all webhooks of the workspace.
+    webhook_id   text,
+    -- Which deliveries, as in a filter of the log.
+    event_type   text,
+    status_code  text,
+    text         text,
+    since        timestamptz,
+    until        timestamptz,
+    status       text not null check (status in ('running', 'done', 'cancelled')),
+    note         text,
+    -- At least how many deliveries there were at the start, how many are done, and how many could not be done.
+    total        integer not null,
+    made         integer not null default 0,
+    passed_over  integer not null default 0,
+    position     uuid,
+    stepped_at   timestamptz not null,
+    created_by   text not null,
+    created_at   timestamptz not null,
+    finished_at  timestamptz
+);
+create index job_workspace on job (workspace_id, id desc);
+create index job_running on job (id) where status = 'running';
+create unique index job_recovering on job (webhook_id) where status = 'running' and kind = 'recover';
+
+-- Statistics ----------------------------------------------------------------------------------------------------------
+
+-- Deliveries by webhook, hour of creation, status, and speed, so that charts and figures need not read the log.
+create table delivery_hour (
+    webhook_id text not null,
+    hour       timestamptz not null,
+    status     text not null,
+    speed      smallint not null,
+    deliveries bigint not null,
+    -- Total duration of the latest attempts.
+    millis     bigint not null,
+    primary key (webhook_id, hour, status, speed)
+);
+create index delivery_hour_hour on delivery_hour (hour);
+
+-- One row: deliveries below this id are counted.
+create table delivery_hour_mark (
+    counted_to uuid not null
+);
+insert into delivery_hour_mark
+    select coalesce((select id from delivery order by id limit 1), uuidv7());
+
+-- Changes of deliveries that may already be counted: -1 for the status that a delivery left, 1 for its new one.
+create table delivery_change (
+    delivery_id uuid not null,
+    webhook_id  text not null,
+    status      text not null,
+    speed       smallint not null,
+    deliveries  smallint not null,
+    millis      integer not null
+);
+create index delivery_change_webhook on delivery_change (webhook_id);
+
+-- The duration of the latest attempt in quarter octaves, or -1 if there was no response.
+create function delivery_speed(status_code smallint, duration_ms integer) returns smallint
+    immutable parallel safe return case when status_code is null then (-1)::smallint
+        else floor(4 * ln(greatest(coalesce(duration_ms, 0), 1)::float8) / ln(2::float8))::smallint end;
+
+-- date_bin() needs no time zone, whose lookup takes most of the time of date_trunc().
+create function hour_of(id uuid) returns timestamptz
+    immutable parallel safe return date_bin('1 hour', uuid_extract_timestamp(id), timestamptz 'epoch');
+
+create function note_delivery_change() returns trigger language plpgsql as $$
+begin
+    if tg_op = 'UPDATE' then
+        insert into delivery_change values (old.id, old.webhook_id, old.status,
+            delivery_speed(old.status_code, old.duration_ms), -1, -coalesce(old.duration_ms, 0));
+    end if;
+    insert into delivery_change values (new.id, new.webhook_id, new.status,
+        delivery_speed(new.status_code, new.duration_ms), 1, coalesce(new.duration_ms, 0));
+    return null;
+end
+$$;
+-- Deliveries younger than this are not counted yet, so those that succeed at once cost nothing here.
+create trigger delivery_changed after update on delivery for each row
+    when (old.status <> new.status and old.event_type <> 'ping'
+        and uuid_extract_timestamp(old.id) < now() - interval '10 seconds')
+    execute function note_delivery_change();
+-- The delivery of a recovered event has the time of the event.
+create trigger delivery_made_late after insert on delivery for each row
+    when (new.event_type <> 'ping' and uuid_extract_timestamp(new.id) < now() - interval '10 seconds')
+    execute function note_delivery_change();
+
+-- Privileges of the roles ---------------------------------------------------------------------------------------------
+
+-- Nobody can change the audit log, and the engine sees neither people nor their sessions, and of API keys only the hashes.
+grant usage on schema ${flyway:defaultSchema} to nexadesk_workspace, nexadesk_entry, nexadesk_engine;
+
+grant select, insert, update on webhook, delivery, job to nexadesk_workspace, nexadesk_engine;
+grant select, insert on webhook_history to nexadesk_workspace, nexadesk_engine;
+grant select, insert, update, delete on work to nexadesk_workspace, nexadesk_engine;
+
+-- Updating the name allows locking the row.
+grant select, update (name) on workspace to nexadesk_workspace;
+grant select, update on person to nexadesk_workspace;
+grant select, insert, delete on session to nexadesk_workspace;
+grant select, insert, update on api_key to nexadesk_workspace;
+grant select, insert on audit_entry, delivery_change to nexadesk_workspace;
+grant select, delete on webhook_failing to nexadesk_workspace;
+grant select on event, event_id, attempt, delivery_hour, delivery_hour_mark to nexadesk_workspace;
+
+grant select, insert on workspace, person to nexadesk_entry;
+grant select, insert, delete, update (expires_at) on session to nexadesk_entry;
+grant select, insert, delete on sign_in_attempt, openid_used to nexadesk_entry;
+grant select, update (last_used_at) on api_key to nexadesk_entry;
+grant insert on audit_entry to nexadesk_entry;
+
+grant select, insert, update, delete on event, event_id, attempt, webhook_failing, notice, delivery_hour, delivery_hour_mark,
+    delivery_change, replica, idempotent_request to nexadesk_engine;
+grant delete on delivery to nexadesk_engine;
+grant select, insert, update on request_window to nexadesk_engine;
+grant select on workspace, flyway_schema_history to nexadesk_engine;
+grant select (key_hash) on api_key to nexadesk_engine;
+grant insert on audit_entry to nexadesk_engine;
+
+revoke execute on function make_log_partition, drop_log_partition from public;
+grant execute on function make_log_partition, drop_log_partition to nexadesk_engine;
+
+-- The rows that each role sees. A partition has no grants, so that roles reach it only through its parent, whose policies apply.
+do $$
+declare
+    here constant text := 'current_setting(''nexadesk.workspace'', true)';
+    of_webhook constant text := 'webhook_id = any (array(select w.id from webhook w where w.workspace_id = ' || here || '))';
+    found record;
+begin
+    for found in
+        select * from (values
+            ('workspace', 'id = ' || here),
+            ('person', 'workspace_id = ' || here),
+            ('session', 'exists (select from person p where p.id = person_id and p.workspace_id = ' || here || ')'),
+            ('api_key', 'workspace_id = ' || here),
+            ('audit_entry', 'workspace_id = ' || here),
+            ('webhook', 'workspace_id = ' || here),
+            ('webhook_history', of_webhook),
+            ('webhook_failing', of_webhook),
+            ('notice', of_webhook),
+            ('event', 'workspace_id = ' || here),
+            ('event_id', 'workspace_id = ' || here),
+            ('delivery', 'workspace_id = ' || here),
+            ('attempt', 'exists (select from delivery d where d.workspace_id = ' || here || ' and d.id = delivery_id)'),
+            ('work', 'workspace_id = ' || here),
+            ('job', 'workspace_id = ' || here),
+            ('delivery_hour', of_webhook),
+            ('delivery_change', of_webhook)) t (name, is_own)
+    loop
+        execute format('alter table %I enable row level security, force row level security', found.name);
+        execute format('create policy owner on %I to current_user using (true)', found.name);
+        execute format('create policy engine on %I to nexadesk_engine using (true)', found.name);
+        execute format('create policy workspace on %I to nexadesk_workspace using (%s)', found.name, found.is_own);
+    end loop;
+end
+$$;
+
+create policy entry on session to nexadesk_entry using (true);
+create policy entry on api_key to nexadesk_entry using (true);
+create policy entry on audit_entry for insert to nexadesk_entry with check (true);
+create policy entry_reads on workspace for select to nexadesk_entry using (true);
+create policy entry_reads on person for select to nexadesk_entry using (true);
+-- The first admin is created before anyone can sign in.
+create policy first on workspace for insert to nexadesk_entry with check (not exists (select from person));
+create policy first on person for insert to nexadesk_entry with check (not exists (select from person));
