@@ -1,5 +1,5 @@
-const seen = new Set();      // in real life a table with a unique key
-const records = new Map();   // in real life your database
+const seen = new Set();      // in production, a table with a unique key
+const records = new Map();   // in production, your database
 
 function receive(eventId, { event, timestamp, data }) {
   if (seen.has(eventId)) {

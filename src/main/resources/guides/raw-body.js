@@ -13,7 +13,7 @@ function isSigned(body, signature) {
 }
 
 app.post("/webhooks/nexadesk", express.raw({ type: "application/json" }), (req, res) => {
-  // While a new secret is pending, the second header is made with it.
+  // During a rotation, the second header is signed with the new secret.
   const signatures = [
     req.headers["x-nexadesk-signature"],
     req.headers["x-nexadesk-signature-next"]
@@ -23,7 +23,7 @@ app.post("/webhooks/nexadesk", express.raw({ type: "application/json" }), (req, 
   }
 
   const { event, data } = JSON.parse(req.body);
-  // Put it in a queue of yours, and process it later.
+  // Add the event to a queue and process it later.
 
   res.status(200).send("OK");
 });

@@ -11,7 +11,7 @@ bool IsFromNexaDesk(byte[] body, IHeaderDictionary headers)
 {
     var expected = Encoding.UTF8.GetBytes(
         "sha256=" + Convert.ToHexString(HMACSHA256.HashData(secret, body)).ToLowerInvariant());
-    // The second one is there while a secret is rotated.
+    // The second header is present during a secret rotation.
     return new[] { "X-NexaDesk-Signature", "X-NexaDesk-Signature-Next" }
         .Select(name => Encoding.UTF8.GetBytes(headers[name].ToString()))
         .Any(signature => CryptographicOperations.FixedTimeEquals(signature, expected));
@@ -21,12 +21,12 @@ app.MapPost("/{**path}", async (HttpRequest request) =>
 {
     using var buffer = new MemoryStream();
     await request.Body.CopyToAsync(buffer);
-    var body = buffer.ToArray(); // the raw bytes: verify first, parse then
+    var body = buffer.ToArray(); // the raw bytes: verify them before parsing
     if (!IsFromNexaDesk(body, request.Headers))
     {
         return Results.Unauthorized();
     }
-    // Queue the work, once for each ID, and answer at once.
+    // Queue the work, once for each ID, and respond immediately.
     using var received = JsonDocument.Parse(body);
     Console.WriteLine($"{request.Headers["X-NexaDesk-Event-Id"]} {received.RootElement.GetProperty("event")}");
     return Results.Ok();

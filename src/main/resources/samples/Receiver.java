@@ -20,7 +20,7 @@ public class Receiver {
         Mac mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec(SECRET, "HmacSHA256"));
         byte[] expected = ("sha256=" + HexFormat.of().formatHex(mac.doFinal(body))).getBytes(StandardCharsets.UTF_8);
-        // The second one is there while a secret is rotated.
+        // The second header is present during a secret rotation.
         return Stream.of("X-NexaDesk-Signature", "X-NexaDesk-Signature-Next")
                 .map(headers::getFirst)
                 .anyMatch(signature -> signature != null
@@ -33,12 +33,12 @@ public class Receiver {
         server.setExecutor(Executors.newCachedThreadPool());
         server.createContext("/", exchange -> {
             try (exchange) {
-                // The raw bytes: verify first, parse then.
+                // The raw bytes: verify them before parsing.
                 byte[] body = exchange.getRequestBody().readAllBytes();
                 boolean genuine = isFromNexaDesk(body, exchange.getRequestHeaders());
                 exchange.sendResponseHeaders(genuine ? 200 : 401, -1);
                 if (genuine) {
-                    // Work after the answer, and once for each ID.
+                    // Do the work after responding, and only once for each ID.
                     System.out.println(exchange.getRequestHeaders().getFirst("X-NexaDesk-Event-Id")
                             + " " + exchange.getRequestHeaders().getFirst("X-NexaDesk-Event"));
                 }

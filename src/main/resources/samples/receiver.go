@@ -19,20 +19,20 @@ func isFromNexaDesk(body []byte, headers http.Header) bool {
 	mac := hmac.New(sha256.New, secret)
 	mac.Write(body)
 	expected := []byte("sha256=" + hex.EncodeToString(mac.Sum(nil)))
-	// The second one is there while a secret is rotated.
+	// The second header is present during a secret rotation.
 	return hmac.Equal([]byte(headers.Get("X-NexaDesk-Signature")), expected) ||
 		hmac.Equal([]byte(headers.Get("X-NexaDesk-Signature-Next")), expected)
 }
 
 func receive(response http.ResponseWriter, request *http.Request) {
-	// The raw bytes: verify first, parse then.
+	// The raw bytes: verify them before parsing.
 	body, err := io.ReadAll(request.Body)
 	if err != nil || !isFromNexaDesk(body, request.Header) {
 		response.WriteHeader(http.StatusUnauthorized)
 		return
 	}
 	response.WriteHeader(http.StatusOK)
-	// Work after the answer, and once for each ID.
+	// Do the work after responding, and only once for each ID.
 	id := request.Header.Get("X-NexaDesk-Event-Id")
 	go func() {
 		var event struct{ Event string }
