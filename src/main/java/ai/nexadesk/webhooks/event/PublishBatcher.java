@@ -16,9 +16,6 @@ import java.util.stream.Stream;
  */
 final class PublishBatcher {
 
-    /** Two, so that one gathers and prepares while the other waits for the disk. */
-    private static final int WRITERS = 2;
-
     private static final int EVENTS_TOGETHER = 256;
     private static final long BYTES_TOGETHER = 4L << 20;
     private static final long BYTES_WAITING = 64L << 20;
@@ -34,10 +31,15 @@ final class PublishBatcher {
     private final List<Thread> writers;
     private volatile boolean closed;
 
-    PublishBatcher(Storing storing) {
+    /**
+     * Stores nothing before {@link #start}.
+     *
+     * @param writers how many statements may run at the same time; with one, everything is stored in the order of submission
+     */
+    PublishBatcher(Storing storing, int writers) {
         this.storing = storing;
         this.writers = Stream.generate(() -> new Thread(this::run, "event-writer"))
-                .limit(WRITERS)
+                .limit(writers)
                 .toList();
     }
 

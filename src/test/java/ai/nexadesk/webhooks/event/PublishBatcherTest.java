@@ -26,7 +26,7 @@ class PublishBatcherTest {
 
     private final CountDownLatch storing = new CountDownLatch(2);
     private final CountDownLatch stored = new CountDownLatch(1);
-    private final PublishBatcher line = new PublishBatcher(this::store);
+    private final PublishBatcher line = new PublishBatcher(this::store, 2);
 
     @AfterEach
     void end() throws Exception {

@@ -12,6 +12,7 @@ import ai.nexadesk.webhooks.delivery.queue.Replica;
 import ai.nexadesk.webhooks.event.FirstDelivery;
 import ai.nexadesk.webhooks.event.Handoff;
 import ai.nexadesk.webhooks.tracing.LogIds;
+import ai.nexadesk.webhooks.webhook.WebhookChanged;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -30,6 +31,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.TransactionPhase;
 
 /**
  * Attempts what this replica has leased. Deliveries come in leased, from publishing or from a claim, wait in scheduler, are sent,
@@ -147,6 +149,11 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
                         .toList();
                 enqueue(leased, Origin.PUBLISHED);
             }
+            if (owner == null) {
+                scheduler.allSpilled();
+            } else {
+                scheduler.spilled(terms.full());
+            }
         }
 
         @Override
@@ -194,10 +201,18 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
     synchronized void claimDue() throws SQLException {
         boolean goOn = true;
         while (goOn && mayClaim() && scheduler.hasRoom(Origin.CLAIMED)) {
-            var claim = claims.next(replica.id(), scheduler.saturated());
+            long began = scheduler.moment();
+            var saturated = scheduler.saturated();
+            var claim = claims.next(replica.id(), saturated);
             goOn = enqueue(claim.leases(), Origin.CLAIMED) && claim.maybeMore();
             claim.cutShort().forEach(scheduler::hasMore);
+            scheduler.fetched(began, webhook -> claim.hasAllOf(webhook) && !saturated.contains(webhook));
         }
+    }
+
+    /** What waited for a webhook to be verified or enabled comes before what is published from now on. */
+    void changed(@Observes(during = TransactionPhase.AFTER_SUCCESS) WebhookChanged change) {
+        scheduler.spilled(Set.of(change.id()));
     }
 
     private void claimSoon() {
