@@ -17,7 +17,7 @@ public record Failure(int status, ApiError error, String words) {
 
     /** Programs and people are told the same. */
     public static Failure of(ApiException exception) {
-        var words = exception.status() == 404 ? "There is no such page." : exception.getMessage();
+        var words = exception.status() == 404 ? "Page not found." : exception.getMessage();
         return new Failure(exception.status(), exception.toError(), words);
     }
 

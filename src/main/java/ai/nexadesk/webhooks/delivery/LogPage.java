@@ -49,7 +49,7 @@ record LogPage(
             "5xx",
             "5xx server error",
             "none",
-            "No answer");
+            "No response");
 
     private static Map<String, String> inOrder(String... valuesAndWords) {
         var words = new LinkedHashMap<String, String>();

@@ -23,7 +23,7 @@ record Moment(Instant at, String tone, String icon, String title, String text) {
         var moments = new ArrayList<Moment>();
         var delivery = page.delivery();
         moments.add(new Moment(
-                delivery.createdAt(), "calm", "bolt", delivery.isPing() ? "Ping made" : "Event accepted", ""));
+                delivery.createdAt(), "calm", "bolt", delivery.isPing() ? "Ping created" : "Event accepted", ""));
         for (int i = page.attempts().size() - 1; i >= 0; i--) {
             moments.add(of(page.attempts().get(i)));
         }
@@ -34,7 +34,7 @@ record Moment(Instant at, String tone, String icon, String title, String text) {
                     "info",
                     "clock",
                     page.nextTitle(),
-                    page.nextNumber() < page.maxAttempts() ? "" : "The last one."));
+                    page.nextNumber() < page.maxAttempts() ? "" : "Last attempt."));
         }
         return moments;
     }
@@ -45,7 +45,7 @@ record Moment(Instant at, String tone, String icon, String title, String text) {
                 attempt.startedAt,
                 !isOver ? "info" : attempt.succeeded() ? "good" : "bad",
                 !isOver ? "clock" : attempt.succeeded() ? "circle-check" : "octagon-x",
-                "Attempt " + attempt.number + (attempt.trigger == Trigger.MANUAL ? ", by hand" : ""),
+                "Attempt " + attempt.number + (attempt.trigger == Trigger.MANUAL ? " (manual)" : ""),
                 outcome(attempt));
     }
 
@@ -55,7 +55,7 @@ record Moment(Instant at, String tone, String icon, String title, String text) {
                 ? Formats.withReason(attempt.statusCode)
                 : attempt.errorCode == null ? null : Formats.errorWord(attempt.errorCode);
         if (what == null) {
-            return "On its way";
+            return "In progress";
         }
         return attempt.durationMs == null ? what : what + " in " + Formats.duration(attempt.durationMs);
     }

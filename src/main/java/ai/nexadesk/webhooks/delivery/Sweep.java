@@ -92,7 +92,7 @@ public class Sweep {
         try {
             step.make();
         } catch (SQLException | RuntimeException e) {
-            LOG.warnf("Sweeping failed and is tried again: %s", e.getMessage());
+            LOG.warnf("Sweep failed and will be retried: %s", e.getMessage());
         }
     }
 
@@ -105,7 +105,7 @@ public class Sweep {
         }
         int freed = takeovers.takeOver(self, clock.instant());
         if (freed > 0) {
-            LOG.infof("Took over %d deliveries of a replica that is gone", freed);
+            LOG.infof("Took over %d deliveries from a dead replica", freed);
         }
     }
 

@@ -128,11 +128,11 @@ final class EventParser {
             var result = reading.from(parser);
             if (parser.nextToken() != null) {
                 throw invalid(
-                        "malformed_json", path, "something follows after the end of the JSON. Send one value only.");
+                        "malformed_json", path, "there is text after the end of the JSON. Send one value only.");
             }
             return result;
         } catch (StreamConstraintsException e) {
-            throw invalid("malformed_json", path, "a member's name in it is too long. Give it a shorter one.");
+            throw invalid("malformed_json", path, "it contains a field name that is too long. Use a shorter name.");
         } catch (JsonProcessingException e) {
             var at = e.getLocation();
             var where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
@@ -147,7 +147,7 @@ final class EventParser {
                 && request[0] == (byte) 0xEF
                 && request[1] == (byte) 0xBB
                 && request[2] == (byte) 0xBF) {
-            throw invalid("byte_order_mark", "$", "the request begins with a byte order mark. Send plain UTF-8.");
+            throw invalid("byte_order_mark", "$", "the request starts with a byte order mark. Remove it.");
         }
         try {
             return StandardCharsets.UTF_8
@@ -188,7 +188,7 @@ final class EventParser {
             var name = parser.currentName();
             var at = CanonicalJson.step(path, name);
             if (!seen.add(name)) {
-                throw invalid("duplicate_member", at, "this member occurs twice. Send each member once.");
+                throw invalid("duplicate_member", at, "this field occurs twice. Send each field once.");
             }
             parser.nextToken();
             switch (name) {
@@ -201,7 +201,7 @@ final class EventParser {
                     throw invalid(
                             "unknown_member",
                             at,
-                            "an event has the members id, event, timestamp, workspace_id and data only. Put the rest into data.");
+                            "an event has only the fields id, event, timestamp, workspace_id and data. Put everything else into data.");
             }
         }
         var checkedType = type(require(type, path + ".event"), path + ".event");
@@ -215,7 +215,7 @@ final class EventParser {
 
     private static String require(@Nullable String value, String path) {
         if (value == null) {
-            throw invalid("missing_member", path, "this member is missing. Every event needs it.");
+            throw invalid("missing_member", path, "this field is required.");
         }
         return value;
     }
@@ -245,11 +245,11 @@ final class EventParser {
 
     private static String id(String text, String path) {
         if (!ID.matcher(text).matches()) {
-            throw invalid("invalid_id", path, "must have 1 to 128 printable ASCII characters and no spaces.");
+            throw invalid("invalid_id", path, "must be 1 to 128 printable ASCII characters without spaces.");
         }
         if (text.startsWith(EventIds.TEST)) {
             throw invalid(
-                    "invalid_id", path, "ids of test events begin with " + EventIds.TEST + ". Choose another one.");
+                    "invalid_id", path, "IDs of test events start with " + EventIds.TEST + ". Choose another one.");
         }
         return text;
     }
@@ -257,14 +257,14 @@ final class EventParser {
     private static String type(String text, String path) {
         if (Catalog.find(text).isEmpty()) {
             var known = Catalog.all().stream().map(EventType::name).collect(Collectors.joining(", "));
-            throw invalid("unknown_event_type", path, "there is no such event type. Use one of " + known + ".");
+            throw invalid("unknown_event_type", path, "unknown event type. Use one of " + known + ".");
         }
         return text;
     }
 
     private static String workspace(String text, String path) {
         if (!WORKSPACE.matcher(text).matches()) {
-            throw invalid("invalid_workspace_id", path, "must be ws_ and 12 letters or digits.");
+            throw invalid("invalid_workspace_id", path, "must be ws_ followed by 12 letters or digits.");
         }
         return text;
     }

@@ -154,7 +154,7 @@ public class Publishing {
     private Leased store(NewEvent event, String webhookId, Dispatch.Terms terms) {
         var owner = terms.owner();
         if (owner == null) {
-            throw ApiException.unavailable("This server cannot send at the moment. Try again shortly.");
+            throw ApiException.unavailable("This server cannot send right now. Try again shortly.");
         }
         try {
             var stored = store.store(List.of(event), webhookId, terms.atOnce());
@@ -187,7 +187,7 @@ public class Publishing {
         private final int index;
 
         UnknownWorkspaceException(int index, String workspaceId) {
-            super("There is no workspace \"" + workspaceId + "\".");
+            super("Unknown workspace \"" + workspaceId + "\".");
             this.index = index;
         }
 

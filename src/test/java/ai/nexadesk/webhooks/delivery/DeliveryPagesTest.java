@@ -95,7 +95,7 @@ class DeliveryPagesTest {
         var original = receiver.requests().get(receiver.requests().size() - 1);
         String command;
         try (var browser = open(api.workspace().admin(), delivery)) {
-            browser.page().getByText("As a cURL command").click();
+            browser.page().getByText("cURL command").click();
             assertThat(browser.page().locator("#curl")).isVisible();
             command = browser.page().locator("#curl").textContent();
         }
@@ -220,13 +220,13 @@ class DeliveryPagesTest {
             var delivery = api.deliveryOf(webhook, api.publish("lead.created", "{\"id\":1}"));
             browser.go("/settings/webhooks/" + webhook + "/logs/" + delivery);
             var sentence = page.locator("[data-announce]");
-            assertThat(sentence).hasText("An attempt is on its way.");
+            assertThat(sentence).hasText("An attempt is in progress.");
             page.evaluate("scrollTo(0, 200)");
             var title = page.locator("#attempts-title");
             var place = title.boundingBox().y;
 
             page.context().setOffline(true);
-            assertThat(browser.flash()).containsText("NexaDesk cannot be reached.");
+            assertThat(browser.flash()).containsText("Can't reach NexaDesk.");
             assertThat(title.boundingBox().y).isEqualTo(place);
             page.context().setOffline(false);
             answer.countDown();
@@ -243,7 +243,7 @@ class DeliveryPagesTest {
         receiver.answer(Answer.flood(200_000));
         var flooded = deliver("{\"nested\":{\"list\":[1,true,null]}}", "delivered");
         try (var browser = open(api.workspace().admin(), flooded)) {
-            assertThat(browser.page().getByText("Cut off: at most the first 64 KB"))
+            assertThat(browser.page().getByText("Truncated. NexaDesk keeps the first 64 KB"))
                     .isVisible();
             assertThat(browser.page().getByLabel("Request body")).containsText(Pattern.compile("\"list\": \\[\\n +1,"));
             assertThat(browser.page().locator("#request-body .json-number")).hasText("1");

@@ -78,7 +78,7 @@ class EventTraceTest {
                     .get("/settings/find-event?id=nothing")
                     .then()
                     .statusCode(200)
-                    .body(containsString("There is no event with this ID"));
+                    .body(containsString("No event has this ID"));
         }
     }
 

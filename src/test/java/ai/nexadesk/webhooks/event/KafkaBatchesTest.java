@@ -26,7 +26,7 @@ import java.util.concurrent.CompletionStage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-@DisplayName("Taking events from Kafka")
+@DisplayName("Consuming events from Kafka")
 class KafkaBatchesTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -162,7 +162,7 @@ class KafkaBatchesTest {
             if (stopped) {
                 batches.stop();
             }
-            return CompletableFuture.failedStage(new Publishing.UnavailableException("More is published", null));
+            return CompletableFuture.failedStage(new Publishing.UnavailableException("Too many events are being published", null));
         }
         stored.add(text);
         return CompletableFuture.completedStage(Optional.empty());
