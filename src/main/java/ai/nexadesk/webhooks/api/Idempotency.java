@@ -67,7 +67,8 @@ final class Idempotency {
     private static Response again(IdempotentRequests.Earlier earlier) {
         if (!earlier.same()) {
             throw ApiException.conflict(
-                    "idempotency_key_reused", "This Idempotency-Key was already used for a different request. Use a new one.");
+                    "idempotency_key_reused",
+                    "This Idempotency-Key was already used for a different request. Use a new one.");
         }
         if (earlier.status() == 0) {
             throw ApiException.conflict(

@@ -51,7 +51,9 @@ final class UnknownParameters {
             return name + " is given more than once.";
         }
         return "Unknown parameter \"" + name + "\". "
-                + (names.isEmpty() ? "There are no parameters." : "Known parameters: " + String.join(", ", names) + ".");
+                + (names.isEmpty()
+                        ? "There are no parameters."
+                        : "Known parameters: " + String.join(", ", names) + ".");
     }
 
     private static Set<String> names(Method method) {

@@ -30,7 +30,8 @@ public final class OutgoingRequests implements OASFilter {
             },
             new String[] {"X-NexaDesk-Event", "The event type."},
             new String[] {
-                "X-NexaDesk-Event-Id", "The event ID, the same for every attempt and webhook. Use it to detect duplicates."
+                "X-NexaDesk-Event-Id",
+                "The event ID, the same for every attempt and webhook. Use it to detect duplicates."
             },
             new String[] {"X-NexaDesk-Delivery", "The delivery ID, the same for every attempt."},
             new String[] {"X-NexaDesk-Attempt", "1, 2, …"},

@@ -50,7 +50,8 @@ final class BulkRetry {
     /** Says on the page that follows how many are retried. */
     static Response told(int retried, Flash flash, String back) {
         return retried == 0
-                ? flash.bad(back, "Nothing was retried. The webhooks are not active, or the events are no longer stored.")
+                ? flash.bad(
+                        back, "Nothing was retried. The webhooks are not active, or the events are no longer stored.")
                 : flash.good(back, "Retrying " + Formats.of(retried, "delivery", "deliveries") + " now.");
     }
 

@@ -176,7 +176,8 @@ public class Dispatcher implements Dispatch, Recorder.Listener {
             replica.renew();
         }
         if (replica.hasLost()) {
-            LOG.warn("The lease was lost: the process was frozen or the database did not respond. Starting over as a new replica.");
+            LOG.warn(
+                    "The lease was lost: the process was frozen or the database did not respond. Starting over as a new replica.");
             replica.beginAnew();
             leases.giveBack(lanes.drain());
             replica.renew();
@@ -249,7 +250,8 @@ public class Dispatcher implements Dispatch, Recorder.Listener {
         } catch (RuntimeException e) {
             LogIds.of("webhookId", webhookId)
                     .around(() -> LOG.warnf(
-                            "Webhook %s returned 410 but could not be disabled; the next 410 will retry: %s", webhookId, e));
+                            "Webhook %s returned 410 but could not be disabled; the next 410 will retry: %s",
+                            webhookId, e));
         }
     }
 

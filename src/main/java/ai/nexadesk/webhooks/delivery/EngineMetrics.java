@@ -28,7 +28,10 @@ final class EngineMetrics {
     }
 
     void start(@Observes StartupEvent event) {
-        gauge("nexadesk.lanes.busy", "Webhooks with deliveries waiting or in flight in this replica", load -> load.lanes());
+        gauge(
+                "nexadesk.lanes.busy",
+                "Webhooks with deliveries waiting or in flight in this replica",
+                load -> load.lanes());
         gauge("nexadesk.lanes.behind", "Busy webhooks whose endpoint is slow or failing", load -> load.behind());
         gauge("nexadesk.lanes.waiting", "Deliveries waiting in memory", load -> load.waiting());
         gauge("nexadesk.lanes.in.flight", "Requests in flight", load -> load.inFlight());

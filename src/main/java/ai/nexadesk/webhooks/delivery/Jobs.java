@@ -108,7 +108,8 @@ public class Jobs {
         Webhook.getEntityManager().refresh(webhook, LockModeType.PESSIMISTIC_WRITE);
         if (Job.isRecovering(webhook.id)) {
             throw ApiException.conflict(
-                    "recovery_under_way", "A recovery is already running for this webhook. Wait for it to finish, or cancel it.");
+                    "recovery_under_way",
+                    "A recovery is already running for this webhook. Wait for it to finish, or cancel it.");
         }
         var bounded = span.until() == null ? span.until(clock.instant()) : span;
         var count = count(bounded, caller);

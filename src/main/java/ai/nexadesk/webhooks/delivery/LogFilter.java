@@ -62,7 +62,8 @@ public record LogFilter(
             if (text.matches("[1-5]\\d\\d")) {
                 return new Codes(Integer.parseInt(text), Integer.parseInt(text));
             }
-            throw ApiException.invalid("status_code", "status_code must be a code such as 404, a class such as 5xx, or none.");
+            throw ApiException.invalid(
+                    "status_code", "status_code must be a code such as 404, a class such as 5xx, or none.");
         }
 
         boolean isNone() {

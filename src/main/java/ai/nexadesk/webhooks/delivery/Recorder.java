@@ -168,8 +168,8 @@ final class Recorder {
             } catch (RuntimeException e) {
                 var lease = result.lease();
                 lease.logIds()
-                        .around(() ->
-                                LOG.errorf(e, "Delivery %s was recorded, but a follow-up action failed", lease.deliveryId()));
+                        .around(() -> LOG.errorf(
+                                e, "Delivery %s was recorded, but a follow-up action failed", lease.deliveryId()));
             }
         }
     }

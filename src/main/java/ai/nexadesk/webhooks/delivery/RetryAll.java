@@ -35,7 +35,8 @@ public record RetryAll(
      */
     Response start(@Nullable String webhookId, Jobs jobs, Caller caller) {
         if (!DeliveryStatus.FAILED.word().equals(status)) {
-            throw ApiException.invalid("status", "status must be failed: only failed deliveries can be retried in bulk.");
+            throw ApiException.invalid(
+                    "status", "status must be failed: only failed deliveries can be retried in bulk.");
         }
         if (event != null && Catalog.find(event).isEmpty()) {
             throw ApiException.invalid("event", "Unknown event type \"" + event + "\".");

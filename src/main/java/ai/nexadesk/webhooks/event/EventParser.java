@@ -127,8 +127,7 @@ final class EventParser {
         try (var parser = JSON.createParser(text)) {
             var result = reading.from(parser);
             if (parser.nextToken() != null) {
-                throw invalid(
-                        "malformed_json", path, "there is text after the end of the JSON. Send one value only.");
+                throw invalid("malformed_json", path, "there is text after the end of the JSON. Send one value only.");
             }
             return result;
         } catch (StreamConstraintsException e) {

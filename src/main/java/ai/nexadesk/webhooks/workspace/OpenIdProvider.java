@@ -46,7 +46,10 @@ class OpenIdProvider {
         this.allowInsecure = settings.outgoing().allowInsecure();
         this.json = json;
         if (isConfigured()) {
-            require(this.settings.clientId().isPresent(), "nexadesk.openid.client-id", "the client ID registered with the provider");
+            require(
+                    this.settings.clientId().isPresent(),
+                    "nexadesk.openid.client-id",
+                    "the client ID registered with the provider");
             require(isSafe(issuer()), "nexadesk.openid.issuer", "an https:// address");
         }
     }

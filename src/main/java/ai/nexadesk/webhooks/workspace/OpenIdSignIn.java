@@ -101,8 +101,8 @@ public class OpenIdSignIn {
             return Acting.ENTRY
                     .call(() -> Person.findByEmail(email))
                     .map(person -> welcome(person, counted, begun.get().next()))
-                    .orElseGet(() -> refuse("No account has the email address " + email
-                            + ". Ask an admin of your workspace."));
+                    .orElseGet(() ->
+                            refuse("No account has the email address " + email + ". Ask an admin of your workspace."));
         } catch (IdTokens.UntrustedException e) {
             LOG.warnf("An OpenID Connect sign-in was rejected: %s", e.getMessage());
             return refuse(AGAIN);

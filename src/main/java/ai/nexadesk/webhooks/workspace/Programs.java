@@ -48,8 +48,7 @@ final class Programs implements IdentityProvider<Credential.OfProgram> {
             throw new AuthenticationFailedException("This API key has expired.");
         }
         if (!key.isAllowedFrom(program.ip)) {
-            throw ApiException.forbidden(
-                    "address_not_allowed", "This API key can't be used from " + program.ip + ".");
+            throw ApiException.forbidden("address_not_allowed", "This API key can't be used from " + program.ip + ".");
         }
         key.used(now);
         return QuarkusSecurityIdentity.builder()

@@ -71,7 +71,8 @@ final class Refusals {
     Response notAllowed(ForbiddenException exception, RoutingContext request, ResourceInfo resource) {
         var error = ApiError.of(
                 "missing_scope",
-                "This API key lacks the scope " + String.join(" or ", scopes(resource)) + ", which this request requires.");
+                "This API key lacks the scope " + String.join(" or ", scopes(resource))
+                        + ", which this request requires.");
         return new Failure(403, error, "Ask a workspace admin.").answer(request).build();
     }
 

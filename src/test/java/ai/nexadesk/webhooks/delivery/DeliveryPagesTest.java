@@ -95,7 +95,7 @@ class DeliveryPagesTest {
         var original = receiver.requests().get(receiver.requests().size() - 1);
         String command;
         try (var browser = open(api.workspace().admin(), delivery)) {
-            browser.page().getByText("cURL command").click();
+            browser.page().locator("#as-curl summary").click();
             assertThat(browser.page().locator("#curl")).isVisible();
             command = browser.page().locator("#curl").textContent();
         }
@@ -154,12 +154,13 @@ class DeliveryPagesTest {
                 .containsEntry("connection_reused", true);
         try (var browser = open(api.workspace().agent(), answered)) {
             assertThat(browser.page().locator("#attempt-1 .facts"))
-                    .containsText(Pattern.compile(
-                            "DNS \\d+ ms · connect(ing \\d+ ms|ion kept open) · first byte \\d+ ms · total \\d+ ms"));
+                    .containsText(
+                            Pattern.compile(
+                                    "DNS \\d+ ms\\s+· (connect \\d+ ms|reused connection)\\s+· first byte \\d+ ms\\s+· total \\d+ ms"));
             assertThat(browser.page().locator("#attempt-2 .facts"))
-                    .containsText("DNS 2 ms · connecting 11 ms · TLS 20 ms · first byte 40 ms · total 90 ms");
+                    .containsText("DNS 2 ms · connect 11 ms · TLS 20 ms · first byte 40 ms · total 90 ms");
             assertThat(browser.page().locator("#attempt-3 .facts"))
-                    .containsText("DNS 2 ms · connection kept open · first byte 40 ms · total 90 ms");
+                    .containsText("DNS 2 ms · reused connection · first byte 40 ms · total 90 ms");
             assertThat(browser.complaints()).isEmpty();
         }
     }

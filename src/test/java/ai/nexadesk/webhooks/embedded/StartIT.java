@@ -130,8 +130,7 @@ class StartIT {
     @DisplayName("does not start with a rate limit whose times would fill too much, and says how high it may be")
     void highRateLimit() throws Exception {
         assertThat(refusal(KEY, TOKEN, URL, "-Dnexadesk.api.requests-per-minute=10001"))
-                .contains(
-                        "nexadesk.api.requests-per-minute is 10001, but must be from 0 (unlimited) to 10000");
+                .contains("nexadesk.api.requests-per-minute is 10001, but must be from 0 (unlimited) to 10000");
     }
 
     @Test

@@ -162,7 +162,8 @@ class KafkaBatchesTest {
             if (stopped) {
                 batches.stop();
             }
-            return CompletableFuture.failedStage(new Publishing.UnavailableException("Too many events are being published", null));
+            return CompletableFuture.failedStage(
+                    new Publishing.UnavailableException("Too many events are being published", null));
         }
         stored.add(text);
         return CompletableFuture.completedStage(Optional.empty());

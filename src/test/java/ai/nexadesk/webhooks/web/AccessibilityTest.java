@@ -180,7 +180,7 @@ class AccessibilityTest {
                     .getString("data[0].id");
             visit("delivery-" + status, path + "/logs/" + delivery);
         }
-        browser.page().getByText("cURL command").click();
+        browser.page().locator("#as-curl summary").click();
         check("delivery-curl");
         visit("failed", "/settings/failed");
         visit("retry-all", "/settings/failed/retry");

@@ -109,12 +109,14 @@ class SettingsPagesTest {
         page.getByLabel("All events").check();
         browser.button("Save").click();
         assertThat(browser.flash()).containsText("Saved, but the ping failed.");
-        assertThat(page.getByText("Unverified. This webhook receives no events.")).isVisible();
+        assertThat(page.getByText("Unverified. This webhook receives no events."))
+                .isVisible();
 
         receiver.answer(Answer.status(200));
         browser.button("Send ping").click();
         assertThat(browser.flash()).containsText("Your endpoint answered 200 in ");
-        assertThat(page.getByText("Unverified. This webhook receives no events.")).isHidden();
+        assertThat(page.getByText("Unverified. This webhook receives no events."))
+                .isHidden();
 
         browser.link("Failed deliveries").click();
         // The ping answered 503 is in the log; there is nothing in it to retry.
