@@ -56,7 +56,7 @@ final class PublishBatcher {
         if (bytes.addAndGet(submission.bytes()) > BYTES_WAITING && bytes.get() > submission.bytes()) {
             bytes.addAndGet(-submission.bytes());
             return CompletableFuture.failedStage(
-                    new UnavailableException("More is published than can be stored. Publish again in a second.", null));
+                    new UnavailableException("Too many events are being published. Publish again in a second.", null));
         }
         waiting.add(submission);
         if (closed && waiting.remove(submission)) {
@@ -75,7 +75,7 @@ final class PublishBatcher {
     }
 
     private static UnavailableException stopping() {
-        return new UnavailableException("This server is stopping. Publish again: another one takes it.", null);
+        return new UnavailableException("This server is shutting down. Publish again to reach another server.", null);
     }
 
     private void run() {

@@ -159,7 +159,7 @@ public class Publishing {
     private Leased store(NewEvent event, String webhookId, Handoff.Terms terms) {
         var owner = terms.owner();
         if (owner == null) {
-            throw ApiException.unavailable("This server cannot send at the moment. Try again shortly.");
+            throw ApiException.unavailable("This server cannot send right now. Try again shortly.");
         }
         try {
             var stored = store.store(List.of(event), webhookId, terms.atOnce());

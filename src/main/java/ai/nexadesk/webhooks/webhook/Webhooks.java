@@ -76,7 +76,7 @@ public class Webhooks {
                 throw ApiException.conflict(
                         "too_many_webhooks",
                         "A workspace may have at most " + settings.webhooks().maxPerWorkspace()
-                                + " webhooks. Delete one that is no longer used.");
+                                + " webhooks. Delete one you no longer need.");
             }
             var webhook = new Webhook(newId(), caller.workspaceId(), clock.instant());
             webhook.description = "";
@@ -168,14 +168,14 @@ public class Webhooks {
 
     /** Disables a webhook whose endpoint said that it is gone (410); what waits for it has failed, and its admins are told. */
     public void disableGone(String id) {
-        disable(id, "The endpoint answered 410 Gone, which asks us to stop.", "410 Gone", () -> notices.gone(id));
+        disable(id, "The endpoint returned 410 Gone.", "410 Gone", () -> notices.gone(id));
     }
 
     /** Disables a webhook to which nothing could be delivered for days; what waits for it has failed, and its admins are told. */
     public void disableFailing(String id, long days) {
         disable(
                 id,
-                "Nothing could be delivered for " + days
+                "No delivery succeeded for " + days
                         + " days. When your endpoint works again, enable the webhook and recover the missed events.",
                 "failing for " + days + " days",
                 () -> notices.disabled(id));

@@ -82,13 +82,13 @@ class PublishBatcherTest {
             taken.add(next);
             next = add(1, SHORT);
         }
-        assertRefused(next, "This server is stopping");
+        assertRefused(next, "This server is shutting down");
         stored.countDown();
         closing.get(10, TimeUnit.SECONDS);
         for (var one : taken) {
             assertThat(one.get(10, TimeUnit.SECONDS)).hasSize(1);
         }
-        assertRefused(add(1, SHORT), "This server is stopping");
+        assertRefused(add(1, SHORT), "This server is shutting down");
     }
 
     private void store(List<Submission> submissions) {

@@ -96,9 +96,9 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
     private static void checkLease(Duration lease, Duration timeout) {
         if (lease.compareTo(timeout.plus(MARGIN)) <= 0) {
             throw new ConfigurationException(
-                    "nexadesk.delivery.lease is " + lease.toMillis() + " ms, which is too short"
-                            + " for any attempt: it must be more than nexadesk.delivery.timeout and one second together, "
-                            + timeout.plus(MARGIN).toMillis() + " ms. Three times the timeout is wise.");
+                    "nexadesk.delivery.lease is " + lease.toMillis() + " ms, which is too short:"
+                            + " it must be longer than nexadesk.delivery.timeout plus one second, "
+                            + timeout.plus(MARGIN).toMillis() + " ms. Use about three times the timeout.");
         }
     }
 
@@ -190,7 +190,8 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
             replica.renew();
         }
         if (replica.hasLost()) {
-            LOG.warn("The lease was lost: the process was frozen or the database did not answer. Beginning anew.");
+            LOG.warn(
+                    "The lease was lost: the process was frozen or the database did not respond. Starting over as a new replica.");
             replica.beginAnew();
             leases.release(scheduler.drain());
             replica.renew();
@@ -222,7 +223,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
                 try {
                     claimDue();
                 } catch (SQLException | RuntimeException e) {
-                    LOG.warnf("Claiming failed; the next sweep does it: %s", e.getMessage());
+                    LOG.warnf("Claiming failed; the next sweep will retry: %s", e.getMessage());
                 }
             });
         }
@@ -271,7 +272,8 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
         } catch (RuntimeException e) {
             LogIds.of("webhookId", webhookId)
                     .around(() -> LOG.warnf(
-                            "Webhook %s is gone, but could not be disabled; the next 410 does it: %s", webhookId, e));
+                            "Webhook %s returned 410 but could not be disabled; the next 410 will retry: %s",
+                            webhookId, e));
         }
     }
 

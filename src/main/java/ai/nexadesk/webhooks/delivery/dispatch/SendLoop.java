@@ -114,9 +114,9 @@ final class SendLoop {
             try {
                 return leases.begin(replica.id(), waited);
             } catch (SQLException | RuntimeException e) {
-                LOG.debugf("Again in a moment: %s", e.getMessage());
+                LOG.debugf("Retrying shortly: %s", e.getMessage());
                 if (!replica.holdsFor(needed)) {
-                    LOG.warnf("%d deliveries cannot begin while the database does not answer", waited.size());
+                    LOG.warnf("%d deliveries cannot start while the database does not respond", waited.size());
                     return Set.of();
                 }
                 Thread.sleep(LONGER_PAUSE_MILLIS);
@@ -151,11 +151,11 @@ final class SendLoop {
         } catch (SQLException e) {
             lease.logIds()
                     .around(() -> LOG.warnf(
-                            "Delivery %s could not be handed back; a later sweep does it", lease.deliveryId()));
+                            "Delivery %s could not be released; a later sweep will release it", lease.deliveryId()));
         } catch (RuntimeException e) {
             lease.logIds()
                     .around(() -> LOG.errorf(
-                            e, "Delivery %s could not be begun; it is tried again in a minute", lease.deliveryId()));
+                            e, "Delivery %s could not be started; retrying in a minute", lease.deliveryId()));
             leases.putOff(lease);
         }
         return false;

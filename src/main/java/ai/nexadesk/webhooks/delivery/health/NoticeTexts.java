@@ -45,26 +45,26 @@ class NoticeTexts {
 
     private Text warning(Webhook webhook, Instant until) {
         return new Text("A webhook is failing: " + webhook.title(), """
-                NexaDesk could not deliver anything to this webhook for some days:
+                No delivery to this webhook has succeeded for several days:
 
                   %s
 
-                Its log shows what went wrong:
+                See the log for the errors:
 
                   %s/logs
 
-                If that does not change, the webhook is disabled on %s.
+                If nothing changes, the webhook will be disabled on %s.
                 """.formatted(
                         webhook.url, page(webhook), DAY.format(until)));
     }
 
     private Text disabled(Webhook webhook) {
         return new Text("A webhook was disabled: " + webhook.title(), """
-                NexaDesk has disabled this webhook, because nothing could be delivered to it for days:
+                NexaDesk has disabled this webhook because no delivery has succeeded for several days:
 
                   %s
 
-                Its log shows what went wrong. When its endpoint works again, choose "Enable" on its page, and then "Recover
+                The log shows the errors. Once the endpoint works again, click "Enable" on the webhook's page, then "Recover
                 missed events":
 
                   %s
@@ -73,12 +73,12 @@ class NoticeTexts {
 
     private Text gone(Webhook webhook) {
         return new Text("A webhook was disabled: " + webhook.title(), """
-                NexaDesk has disabled this webhook, because its endpoint answered "410 Gone", which asks us to stop:
+                NexaDesk has disabled this webhook because its endpoint responded with "410 Gone":
 
                   %s
 
-                Nothing more is sent to it. If that was not meant, see to it that the endpoint answers otherwise, choose "Enable" on
-                the webhook's page, and then "Recover missed events":
+                It receives no more events. If this was a mistake, fix the endpoint, click "Enable" on
+                the webhook's page, then "Recover missed events":
 
                   %s
                 """.formatted(webhook.url, page(webhook)));

@@ -237,7 +237,7 @@ class NoticeTest {
         webhooks.disableGone(webhook);
         try (var log = JsonLog.listen()) {
             send();
-            log.await("A notice could not be mailed and is tried again", "webhookId", webhook);
+            log.await("A notice could not be mailed and will be retried", "webhookId", webhook);
             for (int hour = 1; hour < 23; hour++) {
                 clock.advance(Duration.ofHours(1));
                 send();
@@ -248,7 +248,7 @@ class NoticeTest {
                 send();
             }
             assertThat(waiting()).isZero();
-            assertThat(log.await("A notice could not be mailed for a day and is given up", "webhookId", webhook)
+            assertThat(log.await("A notice could not be mailed for a day and was dropped", "webhookId", webhook)
                             .path("level")
                             .asText())
                     .isEqualTo("WARN");
