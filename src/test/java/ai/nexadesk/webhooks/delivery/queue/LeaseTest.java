@@ -170,8 +170,10 @@ class LeaseTest {
     @Test
     @DisplayName("of a dead replica whose attempt had not begun leaves no attempt in the log")
     void notBegun() throws Exception {
-        var delivery = work.insert("-1 minute", "now()", work.deadReplica());
+        var owner = work.replica("1 hour");
+        var delivery = work.insert("-1 minute", "now()", owner);
         sql.run("update work set begun = false where delivery_id = ?", delivery);
+        sql.run("update replica set lease_until = now() where id = ?", owner);
         housekeeping.run();
         var seen = api.await(webhook, DeliveryIds.format(delivery), "delivered", 1);
         assertThat(seen.getList("data.attempts")).hasSize(1);
