@@ -34,8 +34,12 @@ public final class Launcher {
 
     /** The entry point; arguments are handed to Quarkus. */
     public static void main(String... args) {
-        var config = ConfigProvider.getConfig();
         try {
+            if (JvmDefaults.areMissing()) {
+                System.exit(JvmDefaults.runInChild(args));
+            }
+            JvmDefaults.endWithParent();
+            var config = ConfigProvider.getConfig();
             if (config.getOptionalValue(DATABASE_URL, String.class).isPresent()) {
                 checkLogin(config);
                 System.setProperty(EVALUATION, "false");

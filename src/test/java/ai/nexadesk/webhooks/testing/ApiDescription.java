@@ -4,13 +4,16 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import com.networknt.schema.ValidationMessage;
 import io.restassured.response.Response;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import static io.restassured.RestAssured.given;
@@ -23,6 +26,8 @@ public final class ApiDescription {
     private static final Set<String> METHODS = Set.of("get", "post", "patch", "delete", "put");
 
     private final JsonNode document;
+    /** Compiled once, by where they stand in the document. */
+    private final Map<JsonNode, JsonSchema> schemas = new IdentityHashMap<>();
 
     private ApiDescription(JsonNode document) {
         this.document = document;
@@ -80,11 +85,13 @@ public final class ApiDescription {
 
     /** What is wrong with this value, according to a schema of the description. */
     public Set<ValidationMessage> problems(JsonNode schema, JsonNode value) {
+        return schemas.computeIfAbsent(schema, this::compile).validate(value);
+    }
+
+    private JsonSchema compile(JsonNode schema) {
         var whole = (ObjectNode) schema.deepCopy();
         whole.set("components", document.get("components"));
-        return JsonSchemaFactory.getInstance(VersionFlag.V202012)
-                .getSchema(whole)
-                .validate(value);
+        return JsonSchemaFactory.getInstance(VersionFlag.V202012).getSchema(whole);
     }
 
     /** What stands where a reference may stand. */

@@ -68,17 +68,42 @@ public final class PackagedApplication implements AutoCloseable {
 
     private static PackagedApplication launchFrom(Path packaged, Path dataDir, String... properties)
             throws IOException {
-        int port;
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+        int port = freePort();
         var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                java(),
+                // With a heap size on the command line it does not start a child; few classes here run long enough to
+                // be optimized.
+                "-Xmx256m",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-Dnexadesk.data-dir=" + dataDir,
                 "-Dnexadesk.api.requests-per-minute=0",
                 "-Dquarkus.http.port=" + port));
         command.addAll(List.of(properties));
         command.addAll(List.of("-jar", packaged.resolve("quarkus-run.jar").toString()));
+        return launch(command, port);
+    }
+
+    /** Starts it with these arguments of {@code java} only, and does not wait. */
+    public static PackagedApplication launchWithOnly(Path dataDir, String... options) throws IOException {
+        int port = freePort();
+        var command = new ArrayList<>(List.of(java(), "-Dnexadesk.data-dir=" + dataDir, "-Dquarkus.http.port=" + port));
+        command.addAll(List.of(options));
+        command.addAll(List.of("-jar", PACKAGED.resolve("quarkus-run.jar").toString()));
+        return launch(command, port);
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    private static PackagedApplication launch(List<String> command, int port) throws IOException {
         var log = Files.createTempFile("nexadesk-application", ".log");
         var process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -165,6 +190,11 @@ public final class PackagedApplication implements AutoCloseable {
                     .map(line -> line.substring(1, line.indexOf('"', 1)))
                     .toList();
         }
+    }
+
+    /** The process that the command line started. */
+    public ProcessHandle process() {
+        return process.toHandle();
     }
 
     /** Ends it as a power cut would. */
