@@ -44,26 +44,35 @@ final class TlsReceiver implements AutoCloseable {
 
         /** A receiver whose certificate, for this name, it signs with these further options. */
         TlsReceiver issue(String name, String... options) throws Exception {
+            return issueFor(name, "dns:" + name, options);
+        }
+
+        /** The same for an IP address. */
+        TlsReceiver issueForAddress(String address) throws Exception {
+            return issueFor(address, "ip:" + address);
+        }
+
+        private TlsReceiver issueFor(String name, String alternative, String... options) throws Exception {
             var arguments = new ArrayList<>(
-                    List.of("-alias", "leaf", "-signer", "ca", "-dname", "CN=" + name, "-ext", "san=dns:" + name));
+                    List.of("-alias", "leaf", "-signer", "ca", "-dname", "CN=" + name, "-ext", "san=" + alternative));
             arguments.addAll(List.of(options));
             var own = Files.createTempFile(store.getParent(), "leaf", ".p12");
             Files.copy(store, own, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
             Keytool.makeKey(own, arguments.toArray(String[]::new));
-            return start(own, "leaf");
+            return start(own, "leaf", alternative.startsWith("ip:") ? name : "127.0.0.1");
         }
     }
 
     static TlsReceiver selfSigned(Path store, String name) throws Exception {
         Keytool.makeKey(store, "-alias", "leaf", "-dname", "CN=" + name, "-ext", "san=dns:" + name);
-        return start(store, "leaf");
+        return start(store, "leaf", "127.0.0.1");
     }
 
     private TlsReceiver(SSLServerSocket server) {
         this.server = server;
     }
 
-    private static TlsReceiver start(Path store, String alias) throws Exception {
+    private static TlsReceiver start(Path store, String alias, String address) throws Exception {
         var keys = load(store);
         for (var other : java.util.Collections.list(keys.aliases())) {
             if (!other.equals(alias)) {
@@ -75,7 +84,7 @@ final class TlsReceiver implements AutoCloseable {
         var context = SSLContext.getInstance("TLS");
         context.init(factory.getKeyManagers(), null, null);
         var receiver = new TlsReceiver((SSLServerSocket)
-                context.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getByName("127.0.0.1")));
+                context.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getByName(address)));
         var thread = new Thread(receiver::listen, "tls-receiver");
         thread.setDaemon(true);
         thread.start();

@@ -68,7 +68,7 @@ class AttemptSender {
                     "This server no longer accepts the endpoint's URL. Edit the webhook and save another one.");
             return CompletableFuture.completedStage(result(lease, "", headers, ruledOut));
         }
-        return sender.send(new OutgoingRequest(target.url(), headers, lease.body()))
+        return sender.send(new OutgoingRequest(lease.webhookId(), target.url(), headers, lease.body()))
                 .thenApply(outcome -> result(lease, target.url().toString(), headers, outcome));
     }
 
