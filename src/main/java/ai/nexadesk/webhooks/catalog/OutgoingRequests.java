@@ -71,7 +71,10 @@ public final class OutgoingRequests implements OASFilter {
                 .responses(OASFactory.createAPIResponses()
                         .addAPIResponse("2XX", OASFactory.createAPIResponse().description("Delivered."))
                         .addAPIResponse(
-                                "410", OASFactory.createAPIResponse().description("Gone: the webhook is disabled."))
+                                "410",
+                                OASFactory.createAPIResponse()
+                                        .description(
+                                                "Gone: retried like any other failure. The log offers to disable the webhook."))
                         .defaultValue(OASFactory.createAPIResponse()
                                 .description("Failed, as is no answer within 5 seconds; tried again by schedule.")));
         for (var header : HEADERS) {

@@ -11,7 +11,6 @@ import ai.nexadesk.webhooks.delivery.queue.Leases;
 import ai.nexadesk.webhooks.delivery.queue.Replica;
 import ai.nexadesk.webhooks.event.FirstDelivery;
 import ai.nexadesk.webhooks.event.Handoff;
-import ai.nexadesk.webhooks.tracing.LogIds;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -239,25 +238,11 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
         metrics.recorded(result);
         trace.recorded(result);
         failures.recorded(result);
-        if (result.verdict().gone()) {
-            executor.execute(() -> disableGone(result.lease().webhookId()));
-        }
     }
 
     @Override
     public void refused(AttemptResult result) {
         leases.putOff(result.lease());
-    }
-
-    /** Apart from recording, which must not wait for whoever else changes the webhook. */
-    private void disableGone(String webhookId) {
-        try {
-            failures.gone(webhookId);
-        } catch (RuntimeException e) {
-            LogIds.of("webhookId", webhookId)
-                    .around(() -> LOG.warnf(
-                            "Webhook %s is gone, but could not be disabled; the next 410 does it: %s", webhookId, e));
-        }
     }
 
     /**

@@ -37,15 +37,12 @@ class NoticeTexts {
             var warning = Acting.ENGINE.<DisableWarnings.@Nullable Warning>call(() -> warnings.warning(webhook.id));
             return warning == null ? null : warning(webhook, warning.until());
         }
-        if (!webhook.isDisabled()) {
-            return null;
-        }
-        return notice.kind() == Notice.Kind.GONE ? gone(webhook) : disabled(webhook);
+        return webhook.isDisabled() ? disabled(webhook) : null;
     }
 
     private Text warning(Webhook webhook, Instant until) {
         return new Text("A webhook is failing: " + webhook.title(), """
-                NexaDesk could not deliver anything to this webhook for some days:
+                NexaDesk has not been able to deliver anything to this webhook lately:
 
                   %s
 
@@ -60,25 +57,12 @@ class NoticeTexts {
 
     private Text disabled(Webhook webhook) {
         return new Text("A webhook was disabled: " + webhook.title(), """
-                NexaDesk has disabled this webhook, because nothing could be delivered to it for days:
+                NexaDesk has disabled this webhook, because nothing could be delivered to it:
 
                   %s
 
                 Its log shows what went wrong. When its endpoint works again, choose "Enable" on its page, and then "Recover
                 missed events":
-
-                  %s
-                """.formatted(webhook.url, page(webhook)));
-    }
-
-    private Text gone(Webhook webhook) {
-        return new Text("A webhook was disabled: " + webhook.title(), """
-                NexaDesk has disabled this webhook, because its endpoint answered "410 Gone", which asks us to stop:
-
-                  %s
-
-                Nothing more is sent to it. If that was not meant, see to it that the endpoint answers otherwise, choose "Enable" on
-                the webhook's page, and then "Recover missed events":
 
                   %s
                 """.formatted(webhook.url, page(webhook)));
