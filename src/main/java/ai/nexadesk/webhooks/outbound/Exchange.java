@@ -159,28 +159,28 @@ final class Exchange implements ConnectionRace.Listener {
             }
             if (answered.succeeded()) {
                 read(answered.result());
-            } else if (mayResend(state)) {
-                resend();
             } else {
-                failed(answered.cause());
+                broken(state, answered.cause());
             }
         });
     }
 
-    /** A kept connection that dies before the answer is not the endpoint's failure: it may close an idle connection at any time. */
-    private boolean mayResend(ConnectionState state) {
-        return phase == Phase.WAITING
-                && state.isReused()
-                && !state.answerBegan()
-                && !resent
-                && !lane.closed().getAsBoolean();
-    }
-
-    private void resend() {
-        resent = true;
-        lane.memory().stopKeeping(outgoing.owner());
-        closeConnection();
-        connect(false);
+    /**
+     * A kept connection that dies before the answer is not the endpoint's failure, as it may close an idle connection at any
+     * time. So the request is sent once more, on a new one.
+     */
+    private void broken(ConnectionState state, Throwable error) {
+        if (state.isReused()) {
+            lane.memory().stopKeeping(outgoing.owner());
+        }
+        boolean untouched = state.isReused() && !state.answerBegan();
+        if (phase == Phase.WAITING && untouched && !resent && !lane.closed().getAsBoolean()) {
+            resent = true;
+            closeConnection();
+            connect(false);
+        } else {
+            failed(error);
+        }
     }
 
     private void read(HttpClientResponse response) {

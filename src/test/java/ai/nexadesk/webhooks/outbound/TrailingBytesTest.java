@@ -49,6 +49,20 @@ class TrailingBytesTest extends WithSender {
     }
 
     @Test
+    @DisplayName("that come late spoil one answer at most, for connections are not kept then")
+    void late() throws Exception {
+        var ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK";
+        receiver.answer(Answer.rawKeptAlive(ok));
+        receiver.script(Answer.rawKeptAlive(ok), Answer.rawKeptAlive("hello" + ok));
+        assertThat(send("/").succeeded()).isTrue();
+        assertThat(send("/").errorCode()).isEqualTo(ErrorCode.PROTOCOL_ERROR);
+        for (int i = 0; i < 3; i++) {
+            assertThat(send("/").succeeded()).isTrue();
+        }
+        assertThat(receiver.requests()).extracting(Receiver.Request::connection).containsExactly(1, 1, 2, 3, 4);
+    }
+
+    @Test
     @DisplayName("are none where chunks end in trailers: the connection is kept")
     void trailers() throws Exception {
         receiver.answer(Answer.rawKeptAlive(

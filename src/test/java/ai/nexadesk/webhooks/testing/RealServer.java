@@ -9,9 +9,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A web server that is installed on this machine. It listens on a free loopback port and answers every request with 200. */
@@ -95,12 +93,9 @@ public final class RealServer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        var all = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
-                .toList();
-        all.forEach(ProcessHandle::destroy);
-        if (!process.waitFor(5, TimeUnit.SECONDS)) {
-            List.copyOf(all).forEach(ProcessHandle::destroyForcibly);
-        }
+    public void close() {
+        Stream.concat(process.descendants(), Stream.of(process.toHandle()))
+                .toList()
+                .forEach(ProcessHandle::destroyForcibly);
     }
 }

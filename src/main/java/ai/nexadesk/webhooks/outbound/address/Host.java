@@ -88,7 +88,7 @@ record Host(String text, boolean isIpv6) {
         if (!isPlain(lower) || !isPlain(text)) {
             IDNA.Info info = new IDNA.Info();
             name = UTS46.nameToASCII(lower, new StringBuilder(), info).toString();
-            if (info.hasErrors() || !lower.equals(name) && !unicode(name).equals(lower)) {
+            if (info.hasErrors() || !means(name, lower, text)) {
                 throw notAName();
             }
         }
@@ -101,6 +101,24 @@ record Host(String text, boolean isIpv6) {
             }
         }
         return name;
+    }
+
+    /** Whether every label that is not ASCII became the A-label of just itself, and every other one stayed as it was. */
+    private static boolean means(String name, String lower, String text) {
+        String[] names = name.split("\\.", -1);
+        String[] lowers = lower.split("\\.", -1);
+        String[] texts = text.split("\\.", -1);
+        if (names.length != lowers.length || names.length != texts.length) {
+            return false;
+        }
+        for (int i = 0; i < names.length; i++) {
+            boolean ascii = texts[i].chars().allMatch(c -> c < 128);
+            String meaning = ascii ? names[i] : unicode(names[i]);
+            if (!meaning.equals(lowers[i]) || !ascii && !names[i].startsWith(A_LABEL)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether IDNA has nothing to say about a name. */

@@ -4,6 +4,7 @@ import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.SettableClock;
+import ai.nexadesk.webhooks.testing.Visitor;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import org.junit.jupiter.api.AfterEach;
@@ -133,6 +134,10 @@ class ScheduleTest {
         assertThat(Duration.between(endOfNewestAttempt(seen), nextAttempt(seen)))
                 .isEqualTo(Duration.ofMinutes(1));
         assertThat(api.get("/webhooks/" + webhook).getString("data.status")).isEqualTo("active");
+        var page = Visitor.signedIn(api.workspace().admin())
+                .get("/settings/webhooks/" + webhook + "/logs/" + seen.getString("data.id"))
+                .asString();
+        assertThat(page).contains("it was removed and wants no more events", "Disable webhook…");
     }
 
     @Test
