@@ -5,9 +5,11 @@ import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Receiver;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -152,6 +154,26 @@ class ClosingReceiversTest extends WithSender {
                     .isTrue();
         }
         assertThat(connections()).containsExactly(1, 2, 1, 2);
+    }
+
+    @Test
+    @DisplayName("over TLS, without saying so, costs no attempt")
+    void overTls(@TempDir Path directory) throws Exception {
+        var authority = TlsReceiver.Authority.create(directory.resolve("ca.p12"));
+        try (var tls = authority.issueForAddress("127.0.0.1").closingSilently();
+                var resolver = new DnsResolver(vertx, List.of());
+                var patient = new HttpSender(
+                        vertx,
+                        LOOPBACK,
+                        resolver,
+                        Duration.ofSeconds(10),
+                        now::get,
+                        HttpSender.Options.DEFAULT.trusting(List.of(authority.certificate())))) {
+            for (int i = 0; i < 8; i++) {
+                var outcome = send(patient, "https://127.0.0.1:" + tls.port() + "/");
+                assertThat(outcome.succeeded()).as(outcome.message()).isTrue();
+            }
+        }
     }
 
     private List<Integer> connections() {

@@ -28,6 +28,7 @@ final class TlsReceiver implements AutoCloseable {
     private final SSLServerSocket server;
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private volatile String askedFor = "";
+    private volatile boolean silent;
     private volatile Duration beforeHandshake = Duration.ZERO;
 
     /** A certificate authority: a key store in which it signs others. */
@@ -101,6 +102,12 @@ final class TlsReceiver implements AutoCloseable {
         beforeHandshake = time;
     }
 
+    /** Closes connections after the first answer without saying so. */
+    TlsReceiver closingSilently() {
+        silent = true;
+        return this;
+    }
+
     int port() {
         return server.getLocalPort();
     }
@@ -130,7 +137,7 @@ final class TlsReceiver implements AutoCloseable {
                                 .orElse("");
                 requests.add(read(socket.getInputStream()));
                 socket.getOutputStream()
-                        .write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                        .write(("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n" + (silent ? "" : "Connection: close\r\n") + "\r\n")
                                 .getBytes(StandardCharsets.US_ASCII));
             } catch (IOException refusedOrClosed) {
                 // The client did not trust us, or the test is over.

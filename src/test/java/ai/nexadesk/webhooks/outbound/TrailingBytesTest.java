@@ -1,12 +1,14 @@
 package ai.nexadesk.webhooks.outbound;
 
 import ai.nexadesk.webhooks.testing.Answer;
+import ai.nexadesk.webhooks.testing.Await;
 import ai.nexadesk.webhooks.testing.Receiver;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -35,6 +37,8 @@ class TrailingBytesTest extends WithSender {
             assertThat(receiver.requests()).hasSize(i).last().satisfies(request -> assertThat(request.connection())
                     .isEqualTo(receiver.requests().size()));
         }
+        // Sooner than an idle connection is closed.
+        Await.until("no connection", Duration.ofSeconds(2), receiver::openConnections, open -> open == 0);
     }
 
     @Test

@@ -150,6 +150,14 @@ class NoticeTest {
     }
 
     @Test
+    @DisplayName("comes with the time for which nothing could be delivered, be it less than a day")
+    void duration() {
+        webhooks.disableFailing(webhook, Duration.ofMinutes(90));
+        assertThat(api.get("/webhooks/" + webhook).getString("data.disabled_reason"))
+                .startsWith("Nothing could be delivered for 1 h 30 min.");
+    }
+
+    @Test
     @DisplayName("is mailed by another replica when the one that had it has died")
     void afterCrash() throws Exception {
         webhooks.disableFailing(webhook, FIVE_DAYS);
