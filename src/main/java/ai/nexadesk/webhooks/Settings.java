@@ -102,7 +102,7 @@ public interface Settings {
         Optional<Set<String>> tokens();
 
         /** The largest publishing request, in bytes. */
-        @WithDefault("67108864")
+        @WithDefault("16777216")
         int maxBody();
 
         /** What to do with data that does not fit its schema in the catalogue of event types. */

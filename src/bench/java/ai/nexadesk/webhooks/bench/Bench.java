@@ -10,6 +10,7 @@ public final class Bench {
             Workloads: fanout1 fanout5 lognormal hostile kill9 oldlog all
               breaking, hostile with endpoints that drip, flood, speak no HTTP or reset
               kafka, which needs --set nexadesk.kafka.bootstrap-servers=HOST:PORT of an empty broker
+              kept, 1,000 deliveries to each installed web server at pauses around its keep-alive timeout
               recovery, what live events feel of a bulk retry
             Faults: kill9 killdb killembedded frozen dbcut diskfull two rolling, or "faults" for all of them
             Options:
@@ -84,6 +85,7 @@ public final class Bench {
             case "breaking" -> ManyEndpoints.breaking(options, report);
             case "oldlog" -> OldLog.run(options, report);
             case "recovery" -> Recovery.run(options, report);
+            case "kept" -> KeptConnections.run(report);
             case "kafka" -> KafkaTopic.run(options, report);
             default -> new Faults(options, report).run(workload);
         }

@@ -72,7 +72,10 @@ public final class OutgoingRequests implements OASFilter {
                 .responses(OASFactory.createAPIResponses()
                         .addAPIResponse("2XX", OASFactory.createAPIResponse().description("Delivered."))
                         .addAPIResponse(
-                                "410", OASFactory.createAPIResponse().description("Gone. The webhook is disabled."))
+                                "410",
+                                OASFactory.createAPIResponse()
+                                        .description(
+                                                "Gone: retried like any other failure. The log offers to disable the webhook."))
                         .defaultValue(OASFactory.createAPIResponse()
                                 .description("Failed, like no response within 5 seconds. Retried on schedule.")));
         for (var header : HEADERS) {

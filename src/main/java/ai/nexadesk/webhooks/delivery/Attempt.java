@@ -6,7 +6,6 @@ import org.hibernate.annotations.Immutable;
 import org.jspecify.annotations.Nullable;
 
 import java.io.Serializable;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -119,9 +118,9 @@ public class Attempt extends PanacheEntityBase {
         return HeaderJson.read(responseHeaders);
     }
 
-    /** The answer's body as text; what is no UTF-8 is replaced. Hostile: never to be rendered. */
-    public String responseText() {
-        return responseBody == null ? "" : new String(responseBody, StandardCharsets.UTF_8);
+    /** The answer's body; empty if there was none. */
+    public ResponseBody response() {
+        return ResponseBody.of(responseBody == null ? new byte[0] : responseBody, responseHeaders());
     }
 
     /** All attempts of a delivery, newest first. */

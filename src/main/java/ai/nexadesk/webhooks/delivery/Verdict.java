@@ -14,18 +14,15 @@ import java.time.Instant;
  * @param tries how many automatic attempts have been made
  * @param errorCode why the attempt failed; null if it did not
  * @param errorMessage the same as a sentence for people
- * @param gone whether the endpoint wants nothing more (410)
  */
 public record Verdict(
         @Nullable DeliveryStatus status,
         @Nullable Instant nextAt,
         int tries,
         @Nullable ErrorCode errorCode,
-        @Nullable String errorMessage,
-        boolean gone) {
+        @Nullable String errorMessage) {
 
     private static final int OK = 200;
-    private static final int GONE = 410;
 
     /** Judges the attempt that this lease allowed, which ended at this moment. */
     public static Verdict of(Lease lease, Outcome outcome, Instant endedAt, RetrySchedule schedule) {
@@ -37,29 +34,27 @@ public record Verdict(
                     null,
                     tries,
                     ErrorCode.HTTP_STATUS,
-                    "Your endpoint answered " + status + "; a ping must be answered with exactly 200.",
-                    false);
+                    "Your endpoint answered " + status + "; a ping must be answered with exactly 200.");
         }
         if (outcome.succeeded()) {
-            return new Verdict(DeliveryStatus.DELIVERED, null, tries, null, null, false);
+            return new Verdict(DeliveryStatus.DELIVERED, null, tries, null, null);
         }
-        boolean gone = status == GONE && !lease.isPing();
-        if (lease.isPing() || gone) {
-            return failed(outcome, DeliveryStatus.FAILED, null, tries, gone);
+        if (lease.isPing()) {
+            return failed(outcome, DeliveryStatus.FAILED, null, tries);
         }
         if (lease.trigger() == Trigger.MANUAL) {
-            return failed(outcome, null, lease.scheduledFor(), tries, false);
+            return failed(outcome, null, lease.scheduledFor(), tries);
         }
         var retryAfter = outcome instanceof Outcome.Answered answered
                 ? answered.retryAfter(endedAt)
                 : java.util.Optional.<java.time.Duration>empty();
         return schedule.delayAfter(tries, retryAfter)
-                .map(delay -> failed(outcome, DeliveryStatus.RETRYING, endedAt.plus(delay), tries, false))
-                .orElseGet(() -> failed(outcome, DeliveryStatus.FAILED, null, tries, false));
+                .map(delay -> failed(outcome, DeliveryStatus.RETRYING, endedAt.plus(delay), tries))
+                .orElseGet(() -> failed(outcome, DeliveryStatus.FAILED, null, tries));
     }
 
     private static Verdict failed(
-            Outcome outcome, @Nullable DeliveryStatus status, @Nullable Instant nextAt, int tries, boolean gone) {
-        return new Verdict(status, nextAt, tries, outcome.errorCode(), outcome.message(), gone);
+            Outcome outcome, @Nullable DeliveryStatus status, @Nullable Instant nextAt, int tries) {
+        return new Verdict(status, nextAt, tries, outcome.errorCode(), outcome.message());
     }
 }

@@ -47,7 +47,7 @@ class Inbox {
                 new Reply("204", 204, 0, "204 No Content"),
                 new Reply("400", 400, 0, "400 Bad Request"),
                 new Reply("401", 401, 0, "401 Unauthorized"),
-                new Reply("410", 410, 0, "410 Gone (disables the webhook)"),
+                new Reply("410", 410, 0, "410 Gone"),
                 new Reply("429", 429, 0, "429 Too Many Requests"),
                 new Reply("500", 500, 0, "500 Internal Server Error"),
                 new Reply("503", 503, 0, "503 Service Unavailable"),

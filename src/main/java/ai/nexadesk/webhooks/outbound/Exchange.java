@@ -1,33 +1,31 @@
 package ai.nexadesk.webhooks.outbound;
 
 import ai.nexadesk.webhooks.outbound.address.EndpointUrl;
-import io.vertx.core.Context;
+import ai.nexadesk.webhooks.outbound.connection.ConnectionRace;
+import ai.nexadesk.webhooks.outbound.connection.ConnectionState;
+import ai.nexadesk.webhooks.outbound.connection.PooledAddress;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
-import io.vertx.core.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 import java.net.InetAddress;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** One attempt, from resolving the host to its outcome. Lives on one event loop and is touched by no other thread. */
-final class Exchange {
-    private static final int MAX_BODY_BYTES = 64 * 1024;
-    private static final int MAX_HEADER_BYTES = 16 * 1024;
+final class Exchange implements ConnectionRace.Listener {
     private static final long NO_TIMER = -1;
 
     private enum Phase {
@@ -38,9 +36,7 @@ final class Exchange {
         DONE
     }
 
-    private final HttpSender sender;
-    private final HttpClient client;
-    private final Context context;
+    private final Lane lane;
     private final OutgoingRequest outgoing;
     private final CompletableFuture<Outcome> result;
 
@@ -49,131 +45,141 @@ final class Exchange {
 
     private Phase phase = Phase.RESOLVING;
     private Instant startedAt = Instant.EPOCH;
-    private long startedNanos;
-    private @Nullable Duration resolvedAfter;
-    private @Nullable Duration connectedAfter;
-    private @Nullable Duration connect;
-    private @Nullable Duration tls;
-    private @Nullable Duration answeredAfter;
+    private Stopwatch stopwatch = new Stopwatch();
     private long timer = NO_TIMER;
+    private List<InetAddress> addresses = List.of();
+    private boolean keep;
+    private boolean resent;
+    private @Nullable ConnectionRace race;
     private @Nullable HttpClientRequest request;
-    private int status;
-    private List<Header> headers = List.of();
-    private boolean truncated;
-    private Buffer body = Buffer.buffer();
+    private @Nullable AnswerReader answer;
 
-    Exchange(
-            HttpSender sender,
-            HttpClient client,
-            Context context,
-            OutgoingRequest outgoing,
-            CompletableFuture<Outcome> result) {
-        this.sender = sender;
-        this.client = client;
-        this.context = context;
+    Exchange(Lane lane, OutgoingRequest outgoing, CompletableFuture<Outcome> result) {
+        this.lane = lane;
         this.outgoing = outgoing;
         this.result = result;
-        this.deadlineNanos = System.nanoTime() + sender.timeout().toNanos();
+        this.deadlineNanos = System.nanoTime() + lane.timeout().toNanos();
     }
 
     void start() {
-        startedAt = sender.clock().instant();
-        startedNanos = System.nanoTime();
+        startedAt = lane.clock().instant();
+        stopwatch = new Stopwatch();
         long left = nanosLeft();
         if (left <= 0) {
-            fail(new FailureException(Failure.LATE));
+            failed(Failure.LATE.asException());
             return;
         }
         // Rounded up, for Vert.x has no timers of less than a millisecond.
-        timer = context.owner().setTimer(TimeUnit.NANOSECONDS.toMillis(left) + 1, fired -> expire());
+        timer = lane.context().owner().setTimer(TimeUnit.NANOSECONDS.toMillis(left) + 1, fired -> expire());
         try {
-            sender.destinations().find(outgoing.url()).whenComplete(this::resolved);
+            lane.destinations().find(outgoing.url()).whenComplete(this::resolved);
         } catch (RuntimeException e) {
-            fail(e);
+            failed(e);
         }
     }
 
-    private void resolved(@Nullable InetAddress address, @Nullable Throwable error) {
-        if (Vertx.currentContext() == context) {
-            connect(address, error);
+    private void resolved(@Nullable List<InetAddress> found, @Nullable Throwable error) {
+        if (Vertx.currentContext() == lane.context()) {
+            resolvedHere(found, error);
         } else {
-            context.runOnContext(back -> connect(address, error));
+            lane.context().runOnContext(back -> resolvedHere(found, error));
         }
     }
 
-    private void connect(@Nullable InetAddress address, @Nullable Throwable error) {
+    private void resolvedHere(@Nullable List<InetAddress> found, @Nullable Throwable error) {
         if (phase != Phase.RESOLVING) {
             return;
         }
-        if (address == null) {
-            fail(error == null ? new IllegalStateException("No address") : error);
+        if (found == null) {
+            failed(error == null ? new IllegalStateException("No address") : error);
             return;
         }
+        stopwatch.resolved();
+        addresses = lane.memory().inOrder(outgoing.owner(), found);
+        connect(lane.memory().mayKeep(outgoing.owner()));
+    }
+
+    private void connect(boolean mayKeep) {
         phase = Phase.CONNECTING;
-        resolvedAfter = elapsed();
+        keep = mayKeep;
+        request = null;
+        stopwatch.connecting();
+        race = new ConnectionRace(lane.context().owner(), lane.client(), addresses, this::requestTo, this);
+        race.start();
+    }
+
+    private RequestOptions requestTo(InetAddress address) {
         EndpointUrl url = outgoing.url();
-        RequestOptions options = new RequestOptions()
+        return new RequestOptions()
                 .setMethod(HttpMethod.POST)
-                .setServer(SocketAddress.inetSocketAddress(url.port(), address.getHostAddress()))
+                .setServer(new PooledAddress(address, url.port(), outgoing.owner(), keep))
                 .setHost(url.host())
                 .setPort(url.port())
                 .setSsl(url.isSecure())
                 .setURI(url.requestTarget())
                 .setHeaders(requestHeaders())
-                .setConnectTimeout(sender.timeout().toMillis());
-        client.request(options).onComplete(connected -> {
-            if (connected.failed()) {
-                fail(connected.cause());
-            } else {
-                write(connected.result());
-            }
-        });
-    }
-
-    private long nanosLeft() {
-        return deadlineNanos - System.nanoTime();
+                .setConnectTimeout(lane.timeout().toMillis());
     }
 
     private MultiMap requestHeaders() {
         MultiMap fields = HttpHeaders.headers();
+        fields.add(HttpHeaderNames.HOST, outgoing.url().authority());
+        if (!keep) {
+            fields.add(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        }
         for (Header header : outgoing.headers()) {
             fields.add(header.name(), header.value());
         }
         return fields;
     }
 
-    private void write(HttpClientRequest connected) {
-        if (phase != Phase.CONNECTING) {
-            connected.reset();
-            return;
-        }
-        if (nanosLeft() <= 0) {
+    private long nanosLeft() {
+        return deadlineNanos - System.nanoTime();
+    }
+
+    @Override
+    public void connected(InetAddress address, HttpClientRequest connected) {
+        if (phase != Phase.CONNECTING || nanosLeft() <= 0) {
             expire();
-            connected.reset();
+            ConnectionRace.discard(connected);
             return;
         }
+        if (addresses.size() > 1) {
+            lane.memory().reached(outgoing.owner(), address);
+        }
+        HttpConnection connection = connected.connection();
+        stopwatch.connected(connection, outgoing.url().isSecure());
+        ConnectionState state = ConnectionState.of(connection);
+        state.requestBegins();
         phase = Phase.WAITING;
-        connectedAfter = elapsed();
-        noteConnection(connected.connection());
         request = connected;
         connected.send(Buffer.buffer(outgoing.body())).onComplete(answered -> {
-            if (answered.failed()) {
-                fail(answered.cause());
-            } else {
+            if (request != connected) {
+                return;
+            }
+            if (answered.succeeded()) {
                 read(answered.result());
+            } else {
+                broken(state, answered.cause());
             }
         });
     }
 
-    /** A connection that is older than this attempt's address was kept alive, and took no time. */
-    private void noteConnection(HttpConnection connection) {
-        Long nanos = Connected.nanosOf(connection);
-        Duration reachedAfter = nanos == null ? null : Duration.ofNanos(nanos - startedNanos);
-        Duration sinceReached = between(reachedAfter, connectedAfter);
-        Duration sinceResolved = between(resolvedAfter, connectedAfter);
-        if (sinceReached == null || sinceResolved == null || sinceReached.compareTo(sinceResolved) <= 0) {
-            connect = sinceResolved;
-            tls = outgoing.url().isSecure() ? sinceReached : null;
+    /**
+     * A kept connection that dies before the answer is not the endpoint's failure, as it may close an idle connection at any
+     * time. So the request is sent once more, on a new one.
+     */
+    private void broken(ConnectionState state, Throwable error) {
+        if (state.isReused()) {
+            lane.memory().stopKeeping(outgoing.owner());
+        }
+        boolean untouched = state.isReused() && !state.answerBegan();
+        if (phase == Phase.WAITING && untouched && !resent && !lane.closed().getAsBoolean()) {
+            resent = true;
+            closeConnection();
+            connect(false);
+        } else {
+            failed(error);
         }
     }
 
@@ -181,112 +187,89 @@ final class Exchange {
         if (phase != Phase.WAITING) {
             return;
         }
-        answeredAfter = elapsed();
-        status = response.statusCode();
-        if (status < 200) {
-            fail(new FailureException(Failure.protocol("an unexpected status " + status)));
+        stopwatch.answered();
+        int status = response.statusCode();
+        if (status < HttpResponseStatus.OK.code()) {
+            failed(Failure.unexpectedStatus(status).asException());
             return;
         }
         phase = Phase.READING;
-        keepHeaders(response);
-        response.handler(this::keepChunk);
-        response.exceptionHandler(this::cut);
-        response.endHandler(end -> answered());
-    }
-
-    private void keepHeaders(HttpClientResponse response) {
-        headers = new ArrayList<>();
-        int size = 0;
-        for (Map.Entry<String, String> field : response.headers()) {
-            size += field.getKey().length() + field.getValue().length() + 4;
-            if (size > MAX_HEADER_BYTES) {
-                truncated = true;
-                return;
-            }
-            headers.add(new Header(field.getKey(), field.getValue()));
-        }
-    }
-
-    private void keepChunk(Buffer chunk) {
-        if (phase != Phase.READING) {
-            return;
-        }
-        int room = MAX_BODY_BYTES - body.length();
-        if (chunk.length() <= room) {
-            body.appendBuffer(chunk);
-        } else {
-            body.appendBuffer(chunk, 0, room);
-            cut(null);
-        }
+        answer = new AnswerReader(response, this::answered, this::cut);
+        answer.start();
     }
 
     /** Ends an answer whose rest is too long, too late or broken: its status arrived, so it counts. */
-    private void cut(@Nullable Throwable why) {
-        if (phase == Phase.READING) {
-            truncated = true;
+    private void cut() {
+        if (phase == Phase.READING && answer != null) {
+            answer.truncate();
             answered();
             closeConnection();
         }
     }
 
+    private void answered() {
+        if (phase != Phase.READING || answer == null || request == null) {
+            return;
+        }
+        ConnectionState state = ConnectionState.of(request.connection());
+        if (state.mustClose()) {
+            // Before Vert.x returns it to the pool.
+            request.connection().close();
+        }
+        finish(new Outcome.Answered(
+                startedAt,
+                stopwatch.elapsed(),
+                stopwatch.timing(),
+                answer.status(),
+                answer.headers(),
+                answer.body(),
+                answer.isTruncated()));
+    }
+
     private void expire() {
-        String limit = Durations.text(sender.timeout());
+        String limit = Durations.text(lane.timeout());
         String name = outgoing.url().host();
         switch (phase) {
-            case RESOLVING -> fail(timeout("No DNS answer for " + name + " within " + limit + "."));
-            case CONNECTING -> fail(timeout("No connection to " + name + " within " + limit + "."));
-            case WAITING -> fail(timeout("No response within " + limit + "."));
-            case READING -> cut(null);
+            case RESOLVING -> failed(timeout("No DNS answer for " + name + " within " + limit + "."));
+            case CONNECTING -> failed(timeout("No connection to " + name + " within " + limit + "."));
+            case WAITING -> failed(timeout("No response within " + limit + "."));
+            case READING -> cut();
             case DONE -> {}
         }
     }
 
     private static FailureException timeout(String message) {
-        return new FailureException(new Failure(ErrorCode.TIMEOUT, message));
+        return new FailureException(ErrorCode.TIMEOUT, message);
     }
 
-    private void answered() {
-        Duration duration = elapsed();
-        finish(new Outcome.Answered(startedAt, duration, timing(), status, headers, body.getBytes(), truncated));
-    }
-
-    private void fail(Throwable error) {
+    @Override
+    public void failed(Throwable error) {
         if (phase == Phase.DONE) {
             return;
         }
-        Failure failure = sender.isClosed() ? Failure.INTERRUPTED : Failure.of(error, outgoing.url());
-        finish(new Outcome.Unanswered(startedAt, elapsed(), timing(), failure.code(), failure.message()));
+        Failure failure = lane.closed().getAsBoolean() ? Failure.INTERRUPTED : Failure.of(error, outgoing.url());
+        finish(new Outcome.Unanswered(
+                startedAt, stopwatch.elapsed(), stopwatch.timing(), failure.code(), failure.message()));
         // Last, for the reset reports itself as one more failure.
         closeConnection();
     }
 
     private void closeConnection() {
         if (request != null) {
-            HttpConnection connection = request.connection();
-            request.reset();
-            if (connection != null) {
-                connection.close();
-            }
+            HttpClientRequest broken = request;
+            request = null;
+            ConnectionRace.discard(broken);
         }
-    }
-
-    private Duration elapsed() {
-        return Duration.ofNanos(System.nanoTime() - startedNanos);
-    }
-
-    private Timing timing() {
-        return new Timing(resolvedAfter, connect, tls, between(connectedAfter, answeredAfter));
-    }
-
-    private static @Nullable Duration between(@Nullable Duration from, @Nullable Duration to) {
-        return from == null || to == null ? null : to.minus(from);
     }
 
     private void finish(Outcome outcome) {
         if (phase != Phase.DONE) {
             phase = Phase.DONE;
             if (timer != NO_TIMER) {
-                context.owner().cancelTimer(timer);
+                lane.context().owner().cancelTimer(timer);
+            }
+            if (race != null) {
+                race.cancel();
             }
             result.complete(outcome);
         }

@@ -1,15 +1,18 @@
 package ai.nexadesk.webhooks.outbound;
 
 import ai.nexadesk.webhooks.outbound.address.EndpointUrl;
+import ai.nexadesk.webhooks.outbound.connection.BadAnswerException;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.vertx.core.http.HttpClosedException;
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
 import java.net.ConnectException;
-import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
@@ -38,6 +41,21 @@ record Failure(ErrorCode code, String message) {
         return new Failure(ErrorCode.PROTOCOL_ERROR, "Your endpoint's answer is not valid HTTP: " + what + ".");
     }
 
+    /** A status that no final answer has: 101, or less than 100. */
+    static Failure unexpectedStatus(int status) {
+        return status == HttpResponseStatus.SWITCHING_PROTOCOLS.code()
+                ? new Failure(
+                        ErrorCode.PROTOCOL_ERROR,
+                        "Your endpoint answered 101 Switching Protocols, but the request asked for no other protocol;"
+                                + " answer with a status from 200 to 299.")
+                : protocol("its status is " + status);
+    }
+
+    /** This failure as an exception, for completion stages. */
+    FailureException asException() {
+        return new FailureException(code, message);
+    }
+
     /** What a transport error means, judged by the whole chain of its causes. */
     static Failure of(Throwable error, EndpointUrl url) {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
@@ -51,7 +69,7 @@ record Failure(ErrorCode code, String message) {
 
     private static @Nullable Failure known(Throwable cause, EndpointUrl url) {
         if (cause instanceof FailureException e) {
-            return e.failure();
+            return new Failure(e.code(), e.sentence());
         }
         if (cause instanceof SSLException) {
             return tls(cause, url);
@@ -63,6 +81,9 @@ record Failure(ErrorCode code, String message) {
         }
         if (cause instanceof ConnectTimeoutException || cause instanceof TimeoutException) {
             return new Failure(ErrorCode.TIMEOUT, "No connection to " + url.authority() + " in time.");
+        }
+        if (cause instanceof BadAnswerException bad) {
+            return protocol(String.valueOf(bad.getMessage()));
         }
         if (isUnreadable(cause)) {
             return protocol("it cannot be parsed");
@@ -78,10 +99,15 @@ record Failure(ErrorCode code, String message) {
                     ErrorCode.CONNECTION_FAILED,
                     "We couldn't connect to " + url.host() + " on port " + url.port() + ".");
         }
-        if (cause instanceof HttpClosedException || cause instanceof SocketException) {
+        if (cause instanceof HttpClosedException || isBrokenPipe(cause)) {
             return new Failure(ErrorCode.CONNECTION_RESET, "Your endpoint closed the connection without an answer.");
         }
         return null;
+    }
+
+    /** Reading or writing failed; the JDK and the native transports have no common class for it but the most general one. */
+    private static boolean isBrokenPipe(Throwable cause) {
+        return cause instanceof IOException && !(cause instanceof UnknownHostException);
     }
 
     /** Netty reports what it cannot decode as its own exception, or as the bare one of the value it choked on. */

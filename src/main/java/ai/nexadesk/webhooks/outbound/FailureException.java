@@ -2,14 +2,20 @@ package ai.nexadesk.webhooks.outbound;
 
 /** Carries a failure through a completion stage; never leaves this package, and needs no stack trace. */
 final class FailureException extends RuntimeException {
-    private final Failure failure;
+    private final ErrorCode code;
+    private final String sentence;
 
-    FailureException(Failure failure) {
-        super(failure.message(), null, false, false);
-        this.failure = failure;
+    FailureException(ErrorCode code, String sentence) {
+        super(sentence, null, false, false);
+        this.code = code;
+        this.sentence = sentence;
     }
 
-    Failure failure() {
-        return failure;
+    ErrorCode code() {
+        return code;
+    }
+
+    String sentence() {
+        return sentence;
     }
 }

@@ -2,7 +2,8 @@ package ai.nexadesk.webhooks.outbound;
 
 import ai.nexadesk.webhooks.outbound.address.AddressPolicy;
 import ai.nexadesk.webhooks.outbound.address.Resolver;
-import io.vertx.core.Context;
+import ai.nexadesk.webhooks.outbound.connection.AnswerCodec;
+import ai.nexadesk.webhooks.outbound.connection.EndpointMemory;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -23,15 +24,15 @@ import java.util.stream.Stream;
 
 /**
  * Sends signed requests over HTTP/1.1, and reports what became of each. One absolute deadline covers DNS, connecting, TLS,
- * headers and body. The host is resolved for every request, all its addresses are checked, and the connection goes to the
- * first of them, the very address that was checked; host header, server name indication and certificate check use the name.
- * There are no redirects, cookies, proxies or decompression.
+ * headers and body. The host is resolved for every request, all its addresses are checked, and the connection goes to one of
+ * the very addresses that were checked, in their order; host header, server name indication and certificate check use the
+ * name. There are no redirects, cookies, proxies or decompression.
  *
- * <p>Requests to one host and port share an event loop, and with it a pool of kept-alive connections. The pool is there to
- * reuse connections, not to queue: callers limit how many requests they have in flight to one endpoint.
+ * <p>Requests to one host and port share an event loop, and those of one webhook share its kept connections. The pool is
+ * there to reuse connections, not to queue: callers limit how many requests they have in flight to one endpoint.
  */
 public final class HttpSender implements AutoCloseable {
-    /** Shorter than the 5 s after which Node.js closes idle connections, so that we rarely write to one being closed. */
+    /** After this many seconds the pool closes an idle connection, unless the server names another time. */
     private static final int KEEP_ALIVE_SECONDS = 3;
 
     private static final int MAX_HEADER_BYTES = 64 * 1024;
@@ -59,12 +60,6 @@ public final class HttpSender implements AutoCloseable {
         }
     }
 
-    /** An event loop and its client: all that concerns a connection happens on the one loop. */
-    private record Lane(Context context, HttpClient client) {}
-
-    private final Destinations destinations;
-    private final Duration timeout;
-    private final InstantSource clock;
     private final List<Lane> lanes;
     private volatile boolean closed;
 
@@ -86,18 +81,29 @@ public final class HttpSender implements AutoCloseable {
             InstantSource clock,
             Options options) {
         Connected.note();
-        this.timeout = timeout;
-        this.destinations = new Destinations(resolver, policy);
-        this.clock = clock;
+        Destinations destinations = new Destinations(resolver, policy);
         HttpClientOptions http = httpOptions(timeout, options);
         PoolOptions pool = new PoolOptions()
                 .setHttp1MaxSize(options.connectionsPerEndpoint())
                 .setEventLoopSize(0);
         this.lanes = Stream.generate(() -> new Lane(
                         ((VertxInternal) vertx).createEventLoopContext(),
-                        vertx.httpClientBuilder().with(http).with(pool).build()))
+                        client(vertx, http, pool),
+                        new EndpointMemory(clock),
+                        destinations,
+                        timeout,
+                        clock,
+                        () -> closed))
                 .limit(options.eventLoops())
                 .toList();
+    }
+
+    private static HttpClient client(Vertx vertx, HttpClientOptions http, PoolOptions pool) {
+        return vertx.httpClientBuilder()
+                .with(http)
+                .with(pool)
+                .withConnectHandler(connection -> AnswerCodec.install(connection, MAX_HEADER_BYTES))
+                .build();
     }
 
     private static HttpClientOptions httpOptions(Duration timeout, Options options) {
@@ -120,25 +126,9 @@ public final class HttpSender implements AutoCloseable {
     public CompletionStage<Outcome> send(OutgoingRequest request) {
         Lane lane = lanes.get(Math.floorMod(request.url().authority().hashCode(), lanes.size()));
         CompletableFuture<Outcome> result = new CompletableFuture<>();
-        Exchange exchange = new Exchange(this, lane.client(), lane.context(), request, result);
+        Exchange exchange = new Exchange(lane, request, result);
         lane.context().runOnContext(start -> exchange.start());
         return result;
-    }
-
-    Destinations destinations() {
-        return destinations;
-    }
-
-    Duration timeout() {
-        return timeout;
-    }
-
-    InstantSource clock() {
-        return clock;
-    }
-
-    boolean isClosed() {
-        return closed;
     }
 
     /** Closes all connections. Attempts still in flight end as {@link ErrorCode#INTERRUPTED}. */

@@ -62,14 +62,25 @@ public sealed interface Outcome permits Outcome.Answered, Outcome.Unanswered {
                 return null;
             }
             String answer = "Your endpoint answered " + StatusPhrase.of(status);
-            return code == ErrorCode.REDIRECT
+            if (code != ErrorCode.REDIRECT) {
+                return answer + ".";
+            }
+            return isFollowable()
                     ? answer + ", but redirects are not followed; use the URL that it leads to."
-                    : answer + ".";
+                    : answer + ", which does not confirm the delivery; answer with a status from 200 to 299.";
+        }
+
+        /** Whether the answer names another URL for the request. */
+        private boolean isFollowable() {
+            return switch (status) {
+                case 300, 304, 305, 306 -> false;
+                default -> headers.stream().anyMatch(header -> header.name().equalsIgnoreCase("Location"));
+            };
         }
 
         /**
          * How long the endpoint asks to be left alone: the {@code Retry-After} of a 429 or 503, in seconds or as an HTTP
-         * date (RFC 9110, section 10.2.3); never negative. Empty for other answers and values that are neither.
+         * date in any of its three forms (RFC 9110, section 10.2.3); never negative. Empty for other answers and values that are neither.
          */
         public Optional<Duration> retryAfter(Instant now) {
             if (status != 429 && status != 503) {

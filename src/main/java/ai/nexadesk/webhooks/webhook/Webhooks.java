@@ -8,9 +8,11 @@ import ai.nexadesk.webhooks.access.audit.Change;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.outbound.SigningSecret;
+import ai.nexadesk.webhooks.web.Formats;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -166,22 +168,11 @@ public class Webhooks {
         });
     }
 
-    /** Disables a webhook whose endpoint said that it is gone (410); what waits for it has failed, and its admins are told. */
-    public void disableGone(String id) {
-        disable(id, "The endpoint returned 410 Gone.", "410 Gone", () -> notices.gone(id));
-    }
-
-    /** Disables a webhook to which nothing could be delivered for days; what waits for it has failed, and its admins are told. */
-    public void disableFailing(String id, long days) {
-        disable(
-                id,
-                "No delivery succeeded for " + days
-                        + " days. When your endpoint works again, enable the webhook and recover the missed events.",
-                "failing for " + days + " days",
-                () -> notices.disabled(id));
-    }
-
-    private void disable(String id, String reason, String detail, Runnable notice) {
+    /** Disables a webhook to which nothing could be delivered for this long; what waits for it fails, and its admins are told. */
+    public void disableFailing(String id, Duration failingFor) {
+        String time = Formats.words(failingFor);
+        String reason = "No delivery succeeded for " + time
+                + ". When your endpoint works again, enable the webhook and recover the missed events.";
         Acting.ENGINE.run(() -> {
             Webhook webhook = Webhook.findById(id, LockModeType.PESSIMISTIC_WRITE);
             if (webhook == null || webhook.isDeleted() || webhook.isDisabled()) {
@@ -191,13 +182,13 @@ public class Webhooks {
             disable(webhook, reason);
             deliveries.failAll(webhook);
             changed(webhook);
-            notice.run();
+            notices.disabled(id);
             AuditEntry.byUs(
                             webhook.workspaceId,
                             clock.instant(),
                             "webhook.disabled",
                             id,
-                            detail,
+                            "failing for " + time,
                             Change.between(before, webhook.facts()))
                     .persist();
         });

@@ -30,7 +30,7 @@ class OpenApiStatusesTest {
     /** Faults of ours and of the database, which {@link OpenApiFaultsTest} provokes. */
     private static final Set<String> OURS = Set.of("500", "503");
 
-    /** Of the publishing endpoint 64 MiB; a test of its own sends that. */
+    /** The publishing endpoint takes 16 MiB; a test of its own sends that. */
     private static final String TOO_LARGE = "\"" + "x".repeat(1 << 20) + "\"";
 
     private final Api stranger = Api.ofNewWorkspace();

@@ -178,7 +178,7 @@ class CertificatesTest {
 
     private static Outcome send(HttpSender sender, String url) throws Exception {
         var endpoint = EndpointUrl.parse(url, new UrlRules(true, Set.of()));
-        return sender.send(new OutgoingRequest(endpoint, List.of(), "{}".getBytes(StandardCharsets.UTF_8)))
+        return sender.send(new OutgoingRequest("wh_1", endpoint, List.of(), "{}".getBytes(StandardCharsets.UTF_8)))
                 .toCompletableFuture()
                 .get(30, TimeUnit.SECONDS);
     }

@@ -27,6 +27,7 @@ final class FakeDns implements AutoCloseable {
     private final Map<String, List<List<String>>> answers = new ConcurrentHashMap<>();
 
     private final Map<String, Integer> asked = new ConcurrentHashMap<>();
+    private volatile int unanswered;
     private final List<String> questions = new CopyOnWriteArrayList<>();
     private final DatagramSocket socket;
 
@@ -54,6 +55,11 @@ final class FakeDns implements AutoCloseable {
         return this;
     }
 
+    /** Never answers questions for this type of record, such as 28 for AAAA. */
+    void ignore(int type) {
+        unanswered = type;
+    }
+
     /** The names that were asked for, with the type of the record. */
     List<String> questions() {
         return List.copyOf(questions);
@@ -65,7 +71,9 @@ final class FakeDns implements AutoCloseable {
             while (true) {
                 socket.receive(packet);
                 var reply = reply(ByteBuffer.wrap(packet.getData(), 0, packet.getLength()));
-                socket.send(new DatagramPacket(reply, reply.length, packet.getSocketAddress()));
+                if (!questions.get(questions.size() - 1).endsWith(" " + unanswered)) {
+                    socket.send(new DatagramPacket(reply, reply.length, packet.getSocketAddress()));
+                }
                 packet.setLength(1500);
             }
         } catch (IOException closed) {

@@ -180,7 +180,7 @@ class HostileDnsTest {
 
     private Outcome send(String url) throws Exception {
         var endpoint = EndpointUrl.parse(url, new UrlRules(true, Set.of()));
-        return sender.send(new OutgoingRequest(endpoint, List.of(), "{}".getBytes(StandardCharsets.UTF_8)))
+        return sender.send(new OutgoingRequest("wh_1", endpoint, List.of(), "{}".getBytes(StandardCharsets.UTF_8)))
                 .toCompletableFuture()
                 .get(20, TimeUnit.SECONDS);
     }

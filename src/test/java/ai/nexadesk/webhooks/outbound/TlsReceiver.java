@@ -28,6 +28,7 @@ final class TlsReceiver implements AutoCloseable {
     private final SSLServerSocket server;
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private volatile String askedFor = "";
+    private volatile boolean silent;
     private volatile Duration beforeHandshake = Duration.ZERO;
 
     /** A certificate authority: a key store in which it signs others. */
@@ -44,26 +45,35 @@ final class TlsReceiver implements AutoCloseable {
 
         /** A receiver whose certificate, for this name, it signs with these further options. */
         TlsReceiver issue(String name, String... options) throws Exception {
+            return issueFor(name, "dns:" + name, options);
+        }
+
+        /** The same for an IP address. */
+        TlsReceiver issueForAddress(String address) throws Exception {
+            return issueFor(address, "ip:" + address);
+        }
+
+        private TlsReceiver issueFor(String name, String alternative, String... options) throws Exception {
             var arguments = new ArrayList<>(
-                    List.of("-alias", "leaf", "-signer", "ca", "-dname", "CN=" + name, "-ext", "san=dns:" + name));
+                    List.of("-alias", "leaf", "-signer", "ca", "-dname", "CN=" + name, "-ext", "san=" + alternative));
             arguments.addAll(List.of(options));
             var own = Files.createTempFile(store.getParent(), "leaf", ".p12");
             Files.copy(store, own, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
             Keytool.makeKey(own, arguments.toArray(String[]::new));
-            return start(own, "leaf");
+            return start(own, "leaf", alternative.startsWith("ip:") ? name : "127.0.0.1");
         }
     }
 
     static TlsReceiver selfSigned(Path store, String name) throws Exception {
         Keytool.makeKey(store, "-alias", "leaf", "-dname", "CN=" + name, "-ext", "san=dns:" + name);
-        return start(store, "leaf");
+        return start(store, "leaf", "127.0.0.1");
     }
 
     private TlsReceiver(SSLServerSocket server) {
         this.server = server;
     }
 
-    private static TlsReceiver start(Path store, String alias) throws Exception {
+    private static TlsReceiver start(Path store, String alias, String address) throws Exception {
         var keys = load(store);
         for (var other : java.util.Collections.list(keys.aliases())) {
             if (!other.equals(alias)) {
@@ -75,7 +85,7 @@ final class TlsReceiver implements AutoCloseable {
         var context = SSLContext.getInstance("TLS");
         context.init(factory.getKeyManagers(), null, null);
         var receiver = new TlsReceiver((SSLServerSocket)
-                context.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getByName("127.0.0.1")));
+                context.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getByName(address)));
         var thread = new Thread(receiver::listen, "tls-receiver");
         thread.setDaemon(true);
         thread.start();
@@ -90,6 +100,12 @@ final class TlsReceiver implements AutoCloseable {
     /** Lets clients wait for their handshake from now on. */
     void handshakesAfter(Duration time) {
         beforeHandshake = time;
+    }
+
+    /** Closes connections after the first answer without saying so. */
+    TlsReceiver closingSilently() {
+        silent = true;
+        return this;
     }
 
     int port() {
@@ -121,7 +137,8 @@ final class TlsReceiver implements AutoCloseable {
                                 .orElse("");
                 requests.add(read(socket.getInputStream()));
                 socket.getOutputStream()
-                        .write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                        .write(("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n" + (silent ? "" : "Connection: close\r\n")
+                                        + "\r\n")
                                 .getBytes(StandardCharsets.US_ASCII));
             } catch (IOException refusedOrClosed) {
                 // The client did not trust us, or the test is over.

@@ -12,12 +12,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A sender that may go to receivers on this machine, and one of those. */
 abstract class WithSender {
@@ -30,6 +31,9 @@ abstract class WithSender {
         // As in the application, before the first socket, which here is the resolver's.
         Connected.note();
     }
+
+    /** Stands still until a test moves it. */
+    final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-03-20T14:00:00Z"));
 
     Vertx vertx;
     HttpSender sender;
@@ -50,7 +54,7 @@ abstract class WithSender {
     }
 
     HttpSender sender(AddressPolicy policy, Resolver resolver, HttpSender.Options options) {
-        return new HttpSender(vertx, policy, resolver, TIMEOUT, Clock.systemUTC(), options);
+        return new HttpSender(vertx, policy, resolver, TIMEOUT, now::get, options);
     }
 
     Outcome send(String path) throws Exception {
@@ -62,9 +66,13 @@ abstract class WithSender {
     }
 
     static CompletableFuture<Outcome> start(HttpSender sender, String url) throws InvalidUrlException {
+        return start(sender, "wh_1", url);
+    }
+
+    static CompletableFuture<Outcome> start(HttpSender sender, String owner, String url) throws InvalidUrlException {
         var endpoint = EndpointUrl.parse(url, new UrlRules(true, Set.of()));
         var headers = List.of(new Header("Content-Type", "application/json"));
-        return sender.send(new OutgoingRequest(endpoint, headers, "{}".getBytes(StandardCharsets.UTF_8)))
+        return sender.send(new OutgoingRequest(owner, endpoint, headers, "{}".getBytes(StandardCharsets.UTF_8)))
                 .toCompletableFuture();
     }
 }

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.testing;
 
+import ai.nexadesk.webhooks.webhook.Webhooks;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import jakarta.enterprise.inject.spi.CDI;
 
 import static io.restassured.RestAssured.given;
 
@@ -140,5 +142,10 @@ public final class Api {
                 status + " after " + attempts + " attempts",
                 found -> found.getString("data.status").equals(status)
                         && found.getInt("data.attempt_count") == attempts);
+    }
+
+    /** Ends what waits for a webhook as failed, and disables it, as after days without a success. */
+    public void giveUp(String webhook) {
+        CDI.current().select(Webhooks.class).get().disableFailing(webhook, Duration.ofDays(5));
     }
 }

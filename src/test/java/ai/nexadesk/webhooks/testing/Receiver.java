@@ -84,8 +84,13 @@ public final class Receiver implements AutoCloseable {
 
     /** Starts to listen on a free port of the loopback address. */
     public static Receiver start() {
+        return start("127.0.0.1");
+    }
+
+    /** The same at another address of this machine. */
+    public static Receiver start(String address) {
         try {
-            var receiver = new Receiver(new ServerSocket(0, 200, InetAddress.getByName("127.0.0.1")));
+            var receiver = new Receiver(new ServerSocket(0, 200, InetAddress.getByName(address)));
             receiver.threads.execute(receiver::listen);
             return receiver;
         } catch (IOException e) {
@@ -96,6 +101,11 @@ public final class Receiver implements AutoCloseable {
     /** The URL of this path and query here. */
     public String url(String path) {
         return "http://127.0.0.1:" + server.getLocalPort() + path;
+    }
+
+    /** Where it listens. */
+    public int port() {
+        return server.getLocalPort();
     }
 
     /** Answers all requests from now on so, once the script is through. */

@@ -8,12 +8,10 @@ import ai.nexadesk.webhooks.api.ErrorMappers;
 import ai.nexadesk.webhooks.api.limits.RateLimits;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -35,17 +33,14 @@ final class RequestGuard {
 
     private final ObjectMapper json;
 
-    private final long largestBody;
+    private final BodyLimits bodies;
 
     private final RateLimits limits;
 
-    RequestGuard(
-            ObjectMapper json,
-            RateLimits limits,
-            @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize largestBody) {
+    RequestGuard(ObjectMapper json, RateLimits limits, BodyLimits bodies) {
         this.json = json;
         this.limits = limits;
-        this.largestBody = largestBody.asLongValue();
+        this.bodies = bodies;
     }
 
     void register(@Observes Router router) {
@@ -68,7 +63,7 @@ final class RequestGuard {
                 request -> {
                     if (isUnclear(request)) {
                         answerEarly(400, request);
-                    } else if (announced(request) > largestBody) {
+                    } else if (announced(request) > bodies.of(request)) {
                         request.response()
                                 .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
                                 .endHandler(

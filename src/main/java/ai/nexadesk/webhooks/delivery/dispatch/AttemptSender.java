@@ -68,7 +68,7 @@ class AttemptSender {
                     "This URL is no longer allowed. Edit the webhook and save a different URL.");
             return CompletableFuture.completedStage(result(lease, "", headers, ruledOut));
         }
-        return sender.send(new OutgoingRequest(target.url(), headers, lease.body()))
+        return sender.send(new OutgoingRequest(lease.webhookId(), target.url(), headers, lease.body()))
                 .thenApply(outcome -> result(lease, target.url().toString(), headers, outcome));
     }
 

@@ -11,7 +11,6 @@ import ai.nexadesk.webhooks.delivery.queue.Leases;
 import ai.nexadesk.webhooks.delivery.queue.Replica;
 import ai.nexadesk.webhooks.event.FirstDelivery;
 import ai.nexadesk.webhooks.event.Handoff;
-import ai.nexadesk.webhooks.tracing.LogIds;
 import ai.nexadesk.webhooks.webhook.WebhookChanged;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -255,26 +254,11 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
         metrics.recorded(result);
         trace.recorded(result);
         failures.recorded(result);
-        if (result.verdict().gone()) {
-            executor.execute(() -> disableGone(result.lease().webhookId()));
-        }
     }
 
     @Override
     public void refused(AttemptResult result) {
         leases.putOff(result.lease());
-    }
-
-    /** Apart from recording, which must not wait for whoever else changes the webhook. */
-    private void disableGone(String webhookId) {
-        try {
-            failures.gone(webhookId);
-        } catch (RuntimeException e) {
-            LogIds.of("webhookId", webhookId)
-                    .around(() -> LOG.warnf(
-                            "Webhook %s returned 410 but could not be disabled; the next 410 will retry: %s",
-                            webhookId, e));
-        }
     }
 
     /**

@@ -14,8 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * Disables webhooks that have had nothing but failures for days, and warns before; and at once those that want nothing more. What
- * attempts say is gathered in memory and written once a minute; what a crash takes with it, the next attempt says again.
+ * Disables webhooks that have had nothing but failures for days, and warns before. What attempts say is gathered in memory and written once a minute; what a crash takes with it, the next attempt says again.
  */
 @ApplicationScoped
 public class AutoDisabler {
@@ -42,11 +41,6 @@ public class AutoDisabler {
         if (!result.lease().isPing()) {
             seen.merge(result.lease().webhookId(), result.outcome().succeeded(), Boolean::logicalOr);
         }
-    }
-
-    /** The endpoint answered that it wants nothing more. */
-    public void gone(String webhookId) {
-        webhooks.disableGone(webhookId);
     }
 
     @Scheduled(identity = "failing-webhooks", every = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
@@ -79,7 +73,7 @@ public class AutoDisabler {
     private void judge(FailureStreaks.Case found, Duration failingFor) {
         var id = found.webhookId();
         if (failingFor.compareTo(disableAfter) >= 0) {
-            webhooks.disableFailing(id, disableAfter.toDays());
+            webhooks.disableFailing(id, failingFor);
         } else if (failingFor.compareTo(disableAfter.multipliedBy(3).dividedBy(5)) >= 0) {
             failing.warn(id);
         }

@@ -21,10 +21,8 @@ record Notice(long id, String webhookId, Kind kind, Instant createdAt, int attem
     enum Kind {
         /** It will be disabled, unless it takes something before. */
         WARNING,
-        /** It was disabled, because nothing could be delivered to it for days. */
-        DISABLED,
-        /** It was disabled, because its endpoint asked for that. */
-        GONE;
+        /** It was disabled, because nothing could be delivered to it. */
+        DISABLED;
 
         /** As the database has it. */
         String word() {

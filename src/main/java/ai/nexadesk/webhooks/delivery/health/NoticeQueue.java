@@ -48,11 +48,6 @@ class NoticeQueue implements Notices {
         add(webhookId, Notice.Kind.DISABLED);
     }
 
-    @Override
-    public void gone(String webhookId) {
-        add(webhookId, Notice.Kind.GONE);
-    }
-
     /** That a webhook will be disabled; noted in the present transaction. */
     void warning(String webhookId) {
         add(webhookId, Notice.Kind.WARNING);

@@ -37,15 +37,12 @@ class NoticeTexts {
             var warning = Acting.ENGINE.<DisableWarnings.@Nullable Warning>call(() -> warnings.warning(webhook.id));
             return warning == null ? null : warning(webhook, warning.until());
         }
-        if (!webhook.isDisabled()) {
-            return null;
-        }
-        return notice.kind() == Notice.Kind.GONE ? gone(webhook) : disabled(webhook);
+        return webhook.isDisabled() ? disabled(webhook) : null;
     }
 
     private Text warning(Webhook webhook, Instant until) {
         return new Text("A webhook is failing: " + webhook.title(), """
-                No delivery to this webhook has succeeded for several days:
+                No delivery to this webhook has succeeded for a long time:
 
                   %s
 
@@ -60,25 +57,12 @@ class NoticeTexts {
 
     private Text disabled(Webhook webhook) {
         return new Text("A webhook was disabled: " + webhook.title(), """
-                NexaDesk has disabled this webhook because no delivery has succeeded for several days:
+                NexaDesk has disabled this webhook because no delivery has succeeded:
 
                   %s
 
                 The log shows the errors. Once the endpoint works again, click "Enable" on the webhook's page, then "Recover
                 missed events":
-
-                  %s
-                """.formatted(webhook.url, page(webhook)));
-    }
-
-    private Text gone(Webhook webhook) {
-        return new Text("A webhook was disabled: " + webhook.title(), """
-                NexaDesk has disabled this webhook because its endpoint responded with "410 Gone":
-
-                  %s
-
-                It receives no more events. If this was a mistake, fix the endpoint, click "Enable" on
-                the webhook's page, then "Recover missed events":
 
                   %s
                 """.formatted(webhook.url, page(webhook)));

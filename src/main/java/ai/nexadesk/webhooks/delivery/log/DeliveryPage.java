@@ -30,6 +30,8 @@ record DeliveryPage(
         @Nullable String curl,
         Instant now) {
 
+    private static final int GONE = 410;
+
     /** The delivery. */
     public Delivery delivery() {
         return detail.entry().delivery();
@@ -84,6 +86,12 @@ record DeliveryPage(
         return attempts().isEmpty() || status() == DeliveryStatus.DELIVERED
                 ? null
                 : Diagnosis.of(attempts().get(0));
+    }
+
+    /** Whether to offer disabling the webhook: its endpoint answered the newest attempt with 410 Gone. */
+    public boolean isGone() {
+        Integer status = attempts().isEmpty() ? null : attempts().get(0).statusCode;
+        return status != null && status == GONE && webhook.isActive();
     }
 
     /** Whether an attempt is under way or about to begin. */

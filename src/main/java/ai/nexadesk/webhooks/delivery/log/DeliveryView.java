@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 
 /**
@@ -105,7 +106,9 @@ public record DeliveryView(
      * @param error why it failed; null if it did not
      * @param requestHeaders what it carried
      * @param responseHeaders what came back
-     * @param responseBody what came back, as text; null if nothing did
+     * @param responseBody what came back, as text in its declared charset; null if nothing did
+     * @param responseBodySize how many bytes of it are kept; null if nothing came back
+     * @param responseBodyBase64 the same bytes in Base64, where they are compressed or binary; else null
      * @param truncated whether more came back than is kept
      */
     public record AttemptView(
@@ -124,9 +127,12 @@ public record DeliveryView(
             List<Header> requestHeaders,
             List<Header> responseHeaders,
             @Nullable String responseBody,
+            @Nullable Integer responseBodySize,
+            @Nullable String responseBodyBase64,
             boolean truncated) {
 
         static AttemptView of(Attempt attempt) {
+            var body = attempt.response();
             return new AttemptView(
                     attempt.number,
                     attempt.trigger.word(),
@@ -142,7 +148,9 @@ public record DeliveryView(
                     attempt.errorCode == null ? null : new Error(attempt.errorCode, attempt.errorMessage),
                     attempt.requestHeaders(),
                     attempt.responseHeaders(),
-                    attempt.isAnswered() ? attempt.responseText() : null,
+                    attempt.isAnswered() ? body.text() : null,
+                    attempt.isAnswered() ? body.size() : null,
+                    body.isText() ? null : Base64.getEncoder().encodeToString(body.bytes()),
                     attempt.truncated);
         }
     }

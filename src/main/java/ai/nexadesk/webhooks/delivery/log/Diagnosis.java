@@ -18,9 +18,15 @@ record Diagnosis(String cause, String cure) {
             return null;
         }
         var code = ErrorCode.ofWire(attempt.errorCode);
-        return code == ErrorCode.HTTP_STATUS || code == ErrorCode.REDIRECT
-                ? ofStatus(attempt.statusCode == null ? 0 : attempt.statusCode)
-                : ofError(code);
+        return code == ErrorCode.HTTP_STATUS || code == ErrorCode.REDIRECT ? ofAnswer(attempt) : ofError(code);
+    }
+
+    private static @Nullable Diagnosis ofAnswer(Attempt attempt) {
+        int status = attempt.statusCode == null ? 0 : attempt.statusCode;
+        boolean leadsNowhere = status / 100 == 3
+                && attempt.responseHeaders().stream()
+                        .noneMatch(header -> header.name().equalsIgnoreCase("Location"));
+        return leadsNowhere ? notRedirected() : ofStatus(status);
     }
 
     private static @Nullable Diagnosis ofStatus(int status) {
@@ -48,8 +54,8 @@ record Diagnosis(String cause, String cure) {
                         "Answer with 200 first, then do the work in the background.");
             case 410 ->
                 new Diagnosis(
-                        "410 Gone asks us to stop, and disables a webhook.",
-                        "If that was not meant, put it right and enable the webhook again.");
+                        "With 410 Gone your endpoint says that it was removed and wants no more events.",
+                        "If that is so, disable the webhook. If not, restore the route: deliveries are retried on schedule.");
             case 411, 413 ->
                 new Diagnosis(
                         "Your endpoint or a proxy refused the body because of its size.",
@@ -69,8 +75,15 @@ record Diagnosis(String cause, String cure) {
                 new Diagnosis(
                         "Your receiver broke while it handled the event.",
                         "Look for an exception in its log at this time; the request body below reproduces it.");
+            case 300, 304, 305, 306 -> notRedirected();
             default -> ofClass(status / 100);
         };
+    }
+
+    private static Diagnosis notRedirected() {
+        return new Diagnosis(
+                "Your endpoint answered with a status that does not confirm a delivery and names no other URL.",
+                "Answer POST requests with a status from 200 to 299. A 304 often comes from a cache in front of the endpoint.");
     }
 
     private static @Nullable Diagnosis ofClass(int hundreds) {

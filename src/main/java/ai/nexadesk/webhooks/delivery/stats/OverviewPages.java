@@ -34,6 +34,8 @@ import jakarta.ws.rs.core.MediaType;
 @Blocking
 public class OverviewPages {
 
+    private static final int GONE = 410;
+
     private final Webhooks webhooks;
     private final DeliveryStats stats;
     private final LatestFailures failures;
@@ -64,6 +66,7 @@ public class OverviewPages {
             WebhookStats.Day day,
             Chart chart,
             List<LogEntry> failures,
+            boolean gone,
             Duration retention,
             int maxAttempts,
             List<CodeSample> samples)
@@ -80,13 +83,21 @@ public class OverviewPages {
         var tallies = stats.talliesOf(webhook, span.step(), span.from(now));
         // The figures are of a day: where the chart is, too, they are its sums.
         var day = span == Chart.Span.DAY ? stats.ofLastDay(webhook, tallies) : stats.ofLastDay(webhook);
+        var latest = failures.of(caller.workspaceId(), id);
         return new overview(
                 webhook,
                 day,
                 Chart.of(span, tallies, now),
-                failures.of(caller.workspaceId(), id),
+                latest,
+                isGone(latest),
                 retention,
                 schedule.maxAttempts(),
                 CodeSample.ALL);
+    }
+
+    /** Whether the endpoint answered 410 to the latest delivery that failed. */
+    private static boolean isGone(List<LogEntry> latest) {
+        Integer status = latest.isEmpty() ? null : latest.get(0).delivery().statusCode;
+        return status != null && status == GONE;
     }
 }

@@ -16,44 +16,57 @@ import io.vertx.core.impl.VertxInternal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Asks the operating system's hosts file and name servers, or other servers, without blocking a thread. Both A and AAAA are
- * asked for, nothing is cached, and search domains are not tried: a customer's name must not be found inside our own
- * domains.
+ * asked for, and a family that is never answered delays nothing if the other one has addresses. Nothing is cached, and search
+ * domains are not tried: a customer's name must not be found inside our own domains.
  */
 public final class DnsResolver implements Resolver, AutoCloseable {
     private static final int DNS_PORT = 53;
     private static final int QUERY_TIMEOUT_MILLIS = 2000;
 
-    private final DnsNameResolver netty;
+    private static final long SILENCE_NANOS = TimeUnit.MINUTES.toNanos(5);
+    private static final int MAX_SILENT_NAMES = 10_000;
+
+    private final EventLoop loop;
+    private final DnsNameResolver ipv4;
+    private final DnsNameResolver ipv6;
+
+    /** Names of which one family was not answered, and since when. */
+    private final Map<String, Long> silent = new ConcurrentHashMap<>();
 
     /**
      * @param servers {@code address} or {@code address:port} each; those of the operating system if empty
      * @throws IllegalArgumentException if one of them is no IP address
      */
     public DnsResolver(Vertx vertx, List<String> servers) {
-        EventLoop loop = ((VertxInternal) vertx).createEventLoopContext().nettyEventLoop();
+        this.loop = ((VertxInternal) vertx).createEventLoopContext().nettyEventLoop();
+        this.ipv4 = resolver(ResolvedAddressTypes.IPV4_ONLY, servers);
+        this.ipv6 = resolver(ResolvedAddressTypes.IPV6_ONLY, servers);
+    }
+
+    private DnsNameResolver resolver(ResolvedAddressTypes family, List<String> servers) {
         DnsNameResolverBuilder builder = new DnsNameResolverBuilder(loop)
                 .datagramChannelFactory(NioDatagramChannel::new)
                 .socketChannelFactory(NioSocketChannel::new)
-                .resolvedAddressTypes(ResolvedAddressTypes.IPV4_PREFERRED)
+                .resolvedAddressTypes(family)
                 .resolveCache(NoopDnsCache.INSTANCE)
                 .cnameCache(NoopDnsCnameCache.INSTANCE)
                 .searchDomains(List.of())
                 .ndots(1)
-                .completeOncePreferredResolved(false)
                 .queryTimeoutMillis(QUERY_TIMEOUT_MILLIS);
         if (!servers.isEmpty()) {
             builder.nameServerProvider(new SequentialDnsServerAddressStreamProvider(
                     servers.stream().map(DnsResolver::server).toList()));
         }
-        this.netty = builder.build();
+        return builder.build();
     }
 
     private static InetSocketAddress server(String text) {
@@ -77,17 +90,31 @@ public final class DnsResolver implements Resolver, AutoCloseable {
         if (host.equals("localhost") || host.endsWith(".localhost")) {
             return CompletableFuture.completedStage(List.of(NetUtil.LOCALHOST4));
         }
-        CompletableFuture<List<InetAddress>> result = new CompletableFuture<>();
-        netty.resolveAll(host).addListener(found -> {
-            if (found.isSuccess()) {
-                @SuppressWarnings("unchecked")
-                List<InetAddress> addresses = (List<InetAddress>) found.getNow();
-                result.complete(new ArrayList<>(new LinkedHashSet<>(addresses)));
-            } else {
-                result.completeExceptionally(found.cause());
-            }
+        BothFamilies families = new BothFamilies(loop, !isSilent(host), () -> noteSilence(host));
+        loop.execute(() -> {
+            ipv4.resolveAll(host).addListener(families::ipv4);
+            ipv6.resolveAll(host).addListener(families::ipv6);
         });
-        return result;
+        return families.result();
+    }
+
+    private boolean isSilent(String host) {
+        Long since = silent.get(host);
+        if (since == null) {
+            return false;
+        }
+        if (System.nanoTime() - since < SILENCE_NANOS) {
+            return true;
+        }
+        silent.remove(host, since);
+        return false;
+    }
+
+    private void noteSilence(String host) {
+        if (silent.size() >= MAX_SILENT_NAMES) {
+            silent.clear();
+        }
+        silent.put(host, System.nanoTime());
     }
 
     private static InetAddress address(byte[] bytes) {
@@ -101,6 +128,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
     /** Stops asking; questions in flight fail. */
     @Override
     public void close() {
-        netty.close();
+        ipv4.close();
+        ipv6.close();
     }
 }

@@ -70,6 +70,9 @@ public final class EndpointUrl {
                 authority.startsWith("[") ? authority.indexOf(':', authority.indexOf(']') + 1) : authority.indexOf(':');
         int port = colon < 0 ? defaultPort(scheme) : port(authority.substring(colon + 1));
         Host host = Host.parse(colon < 0 ? authority : authority.substring(0, colon), rules.allowInsecure());
+        if (scheme.equals("https")) {
+            host.requireCertifiable();
+        }
         if (!rules.allowsPort(port)) {
             throw new InvalidUrlException("url_port", "Port " + port + " is not allowed; use port 443 or 8443.");
         }

@@ -1,13 +1,14 @@
 package ai.nexadesk.webhooks.outbound.address;
 
+import com.ibm.icu.text.IDNA;
 import io.netty.util.NetUtil;
 
-import java.net.IDN;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.text.Normalizer;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import javax.net.ssl.SNIHostName;
 
 /**
  * The host of a URL.
@@ -18,6 +19,8 @@ record Host(String text, boolean isIpv6) {
     private static final int MAX_NAME = 253;
     private static final Pattern LABEL = Pattern.compile("[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?");
     private static final String A_LABEL = "xn--";
+    private static final IDNA UTS46 = IDNA.getUTS46Instance(
+            IDNA.CHECK_BIDI | IDNA.CHECK_CONTEXTJ | IDNA.NONTRANSITIONAL_TO_ASCII | IDNA.NONTRANSITIONAL_TO_UNICODE);
 
     static Host parse(String text, boolean localhost) throws InvalidUrlException {
         if (text.isEmpty()) {
@@ -28,7 +31,7 @@ record Host(String text, boolean isIpv6) {
         }
         String name = ascii(text);
         // No top-level domain begins with a digit, in any script; what does may be an address to some other reader.
-        String last = IDN.toUnicode(name.substring(name.lastIndexOf('.') + 1));
+        String last = unicode(name.substring(name.lastIndexOf('.') + 1));
         if (!last.isEmpty() && Character.isDigit(last.codePointAt(0))) {
             if (!text.equals(name) || Network.literal(name) == null) {
                 throw new InvalidUrlException(
@@ -58,39 +61,73 @@ record Host(String text, boolean isIpv6) {
         }
     }
 
+    /** Refuses a name that no certificate check accepts: such an endpoint could never be reached over TLS. */
+    void requireCertifiable() throws InvalidUrlException {
+        if (isIpv6 || Network.literal(text) != null) {
+            return;
+        }
+        try {
+            new SNIHostName(text);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidUrlException(
+                    "url_host",
+                    text.indexOf('_') >= 0
+                            ? "Use a host name without underscores; certificates are not valid for names that have one."
+                            : "Use a valid host name, such as hooks.example.com; no certificate is valid for this one.");
+        }
+    }
+
     /**
-     * The name in A-labels. Characters that only look like others (full-width letters, circled digits, ideographic dots)
-     * turn into them under IDNA's mapping: a name that is not what its A-labels mean is refused.
+     * The name in A-labels, by the rules of IDNA2008 (UTS 46, non-transitional). Characters that only look like others
+     * (full-width letters, circled digits, ideographic dots) turn into them under the mapping: a name that is not what its
+     * A-labels mean is refused.
      */
     private static String ascii(String text) throws InvalidUrlException {
         String lower = Normalizer.normalize(text, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
-        String name;
-        try {
-            name = IDN.toASCII(lower).toLowerCase(Locale.ROOT);
-        } catch (IllegalArgumentException notAName) {
-            throw notAName();
+        String name = lower;
+        if (!isPlain(lower) || !isPlain(text)) {
+            IDNA.Info info = new IDNA.Info();
+            name = UTS46.nameToASCII(lower, new StringBuilder(), info).toString();
+            if (info.hasErrors() || !means(name, lower, text)) {
+                throw notAName();
+            }
         }
-        if (name.length() > MAX_NAME || !roundTrips(text, lower, name)) {
+        if (name.length() > MAX_NAME) {
             throw notAName();
         }
         for (String label : name.split("\\.", -1)) {
-            if (!LABEL.matcher(label).matches() || isUndecodable(label)) {
+            if (!LABEL.matcher(label).matches()) {
                 throw notAName();
             }
         }
         return name;
     }
 
-    private static boolean isUndecodable(String label) {
-        return label.startsWith(A_LABEL) && IDN.toUnicode(label).equals(label);
-    }
-
-    /** Whatever is not ASCII must have become an A-label: nothing may turn into plain letters. */
-    private static boolean roundTrips(String text, String lower, String name) {
-        if (!text.chars().allMatch(c -> c < 128) && !name.contains(A_LABEL)) {
+    /** Whether every label that is not ASCII became the A-label of just itself, and every other one stayed as it was. */
+    private static boolean means(String name, String lower, String text) {
+        String[] names = name.split("\\.", -1);
+        String[] lowers = lower.split("\\.", -1);
+        String[] texts = text.split("\\.", -1);
+        if (names.length != lowers.length || names.length != texts.length) {
             return false;
         }
-        return lower.equals(name) || IDN.toUnicode(name).equals(lower);
+        for (int i = 0; i < names.length; i++) {
+            boolean ascii = texts[i].chars().allMatch(c -> c < 128);
+            String meaning = ascii ? names[i] : unicode(names[i]);
+            if (!meaning.equals(lowers[i]) || !ascii && !names[i].startsWith(A_LABEL)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether IDNA has nothing to say about a name. */
+    private static boolean isPlain(String name) {
+        return name.chars().allMatch(c -> c < 128) && !name.contains(A_LABEL);
+    }
+
+    private static String unicode(String name) {
+        return UTS46.nameToUnicode(name, new StringBuilder(), new IDNA.Info()).toString();
     }
 
     private static InvalidUrlException notAName() {

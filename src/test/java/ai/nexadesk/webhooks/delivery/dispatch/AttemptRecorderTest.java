@@ -105,7 +105,7 @@ class AttemptRecorderTest {
     private void add(int results, int length) {
         var answer = new Outcome.Answered(
                 Instant.EPOCH, Duration.ofMillis(2), Timing.NONE, 200, List.of(), new byte[length], false);
-        var verdict = new Verdict(DeliveryStatus.DELIVERED, null, 1, null, null, false);
+        var verdict = new Verdict(DeliveryStatus.DELIVERED, null, 1, null, null);
         for (int i = 0; i < results; i++) {
             recorder.add(new AttemptResult(LEASE, "https://hooks.example.com/", List.of(), answer, verdict));
         }

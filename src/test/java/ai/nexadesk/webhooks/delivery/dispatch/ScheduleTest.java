@@ -4,7 +4,7 @@ import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.SettableClock;
-import ai.nexadesk.webhooks.testing.Sql;
+import ai.nexadesk.webhooks.testing.Visitor;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import org.junit.jupiter.api.AfterEach;
@@ -127,20 +127,17 @@ class ScheduleTest {
     }
 
     @Test
-    @DisplayName("is failed at once by 410, which also disables the webhook and fails what waits for it")
+    @DisplayName("follows the schedule after 410 like after any other failure, and the webhook stays active")
     void gone() {
-        receiver.answer(Answer.status(500));
-        var waiting = publish();
-        api.await(webhook, waiting, "retrying", 1);
         receiver.answer(Answer.status(410));
-        api.await(webhook, publish(), "failed", 1);
-        api.await(webhook, waiting, "failed", 1);
-        var disabled = api.get("/webhooks/" + webhook);
-        assertThat(disabled.getString("data.status")).isEqualTo("disabled");
-        assertThat(disabled.getString("data.disabled_reason")).contains("410");
-        assertThat(new Sql().text("select count(*) from notice where webhook_id = ?", webhook))
-                .as("notices, where mail is not configured")
-                .isEqualTo("0");
+        var seen = api.await(webhook, publish(), "retrying", 1);
+        assertThat(Duration.between(endOfNewestAttempt(seen), nextAttempt(seen)))
+                .isEqualTo(Duration.ofMinutes(1));
+        assertThat(api.get("/webhooks/" + webhook).getString("data.status")).isEqualTo("active");
+        var page = Visitor.signedIn(api.workspace().admin())
+                .get("/settings/webhooks/" + webhook + "/logs/" + seen.getString("data.id"))
+                .asString();
+        assertThat(page).contains("it was removed and wants no more events", "Disable webhook…");
     }
 
     @Test

@@ -58,6 +58,8 @@ class NoticeTest {
     @Inject
     NoticeQueue queue;
 
+    private static final Duration FIVE_DAYS = Duration.ofDays(5);
+
     @Inject
     NoticeTexts texts;
 
@@ -110,7 +112,7 @@ class NoticeTest {
     @Test
     @DisplayName("comes when the mail server is back, after a pause")
     void afterOutage() throws Exception {
-        webhooks.disableGone(webhook);
+        webhooks.disableFailing(webhook, FIVE_DAYS);
         send();
         assertThat(waiting()).isEqualTo(1);
 
@@ -134,8 +136,8 @@ class NoticeTest {
             failing.note(List.of(), List.of(webhook), clock.instant());
             assertThatThrownBy(() -> failing.warn(webhook)).hasStackTraceContaining("refuses");
             assertThat(warning()).isNull();
-            assertThatThrownBy(() -> webhooks.disableFailing(webhook, 5)).hasStackTraceContaining("refuses");
-            assertThatThrownBy(() -> webhooks.disableGone(webhook)).hasStackTraceContaining("refuses");
+            assertThatThrownBy(() -> webhooks.disableFailing(webhook, FIVE_DAYS))
+                    .hasStackTraceContaining("refuses");
             assertThat(api.get("/webhooks/" + webhook).getString("data.status")).isEqualTo("active");
         } finally {
             SQL.run("alter table notice drop constraint refuses");
@@ -143,14 +145,22 @@ class NoticeTest {
         failing.warn(webhook);
         assertThat(warning()).isNotNull();
         assertThat(waiting()).isEqualTo(1);
-        webhooks.disableFailing(webhook, 5);
+        webhooks.disableFailing(webhook, FIVE_DAYS);
         assertThat(waiting()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("comes with the time for which nothing could be delivered, be it less than a day")
+    void duration() {
+        webhooks.disableFailing(webhook, Duration.ofMinutes(90));
+        assertThat(api.get("/webhooks/" + webhook).getString("data.disabled_reason"))
+                .startsWith("Nothing could be delivered for 1 h 30 min.");
     }
 
     @Test
     @DisplayName("is mailed by another replica when the one that had it has died")
     void afterCrash() throws Exception {
-        webhooks.disableGone(webhook);
+        webhooks.disableFailing(webhook, FIVE_DAYS);
         var now = clock.instant();
         assertThat(queue.claim(now, now.plus(LEASE))).isPresent();
         mailServer = MailServer.start(mailPort);
@@ -168,7 +178,7 @@ class NoticeTest {
     void once() throws Exception {
         mailServer = MailServer.start(mailPort);
         mailServer.hold();
-        webhooks.disableGone(webhook);
+        webhooks.disableFailing(webhook, FIVE_DAYS);
         var first = CompletableFuture.runAsync(this::send, executor);
         Await.until(
                 "the mail",
@@ -188,7 +198,7 @@ class NoticeTest {
     @DisplayName("is not held up by the end of the mail before it")
     void manyInARow() throws Exception {
         mailServer = MailServer.start(mailPort);
-        webhooks.disableGone(webhook);
+        webhooks.disableFailing(webhook, FIVE_DAYS);
         SQL.run("insert into notice (webhook_id, kind, created_at, next_at)"
                 + " select webhook_id, kind, created_at, next_at from notice, generate_series(2, 1000)");
         send();
@@ -199,7 +209,7 @@ class NoticeTest {
     @Test
     @DisplayName("is not touched any more by a replica whose lease has ended")
     void lateReplica() throws Exception {
-        webhooks.disableGone(webhook);
+        webhooks.disableFailing(webhook, FIVE_DAYS);
         var now = clock.instant();
         var late = queue.claim(now, now).orElseThrow();
         var present = queue.claim(now, now.plus(LEASE)).orElseThrow();
@@ -218,7 +228,7 @@ class NoticeTest {
         });
         mailServer = MailServer.start(mailPort);
         mailServer.refuse("<" + api.workspace().admin());
-        webhooks.disableGone(webhook);
+        webhooks.disableFailing(webhook, FIVE_DAYS);
         send();
         assertThat(mails(other)).hasSize(1);
         assertThat(mails(api.workspace().admin())).isEmpty();
@@ -234,7 +244,7 @@ class NoticeTest {
     @Test
     @DisplayName("is given up after a day, and the operator is told")
     void givenUp() {
-        webhooks.disableGone(webhook);
+        webhooks.disableFailing(webhook, FIVE_DAYS);
         try (var log = JsonLog.listen()) {
             send();
             log.await("A notice could not be mailed and will be retried", "webhookId", webhook);
@@ -272,15 +282,15 @@ class NoticeTest {
         failing.note(List.of(webhook), List.of(), clock.instant());
 
         var enabled = api.createWebhook(receiver.url("/enabled"), "lead.created");
-        webhooks.disableGone(enabled);
+        webhooks.disableFailing(enabled, FIVE_DAYS);
         api.patch("/webhooks/" + enabled, Map.of("enabled", true)).then().statusCode(200);
 
         var deleted = api.createWebhook(receiver.url("/deleted"), "lead.created");
-        webhooks.disableGone(deleted);
+        webhooks.disableFailing(deleted, FIVE_DAYS);
         api.delete("/webhooks/" + deleted).then().statusCode(200);
 
         var others = Api.ofNewWorkspace();
-        webhooks.disableGone(others.createWebhook(receiver.url("/others"), "lead.created"));
+        webhooks.disableFailing(others.createWebhook(receiver.url("/others"), "lead.created"), FIVE_DAYS);
         SQL.run(
                 "update person set role = 'agent' where workspace_id = ?",
                 others.workspace().id());

@@ -189,7 +189,7 @@ class DeliveryPagesTest {
                 null);
         var outcome = new Outcome.Answered(Instant.now(), millis(90), timing, 200, List.of(), new byte[0], false);
         store.finish(List.of(new AttemptResult(
-                lease, "https://example.com/", List.of(), outcome, new Verdict(null, null, 0, null, null, false))));
+                lease, "https://example.com/", List.of(), outcome, new Verdict(null, null, 0, null, null))));
     }
 
     private static Duration millis(int millis) {

@@ -25,6 +25,14 @@ class EndpointUrlTest {
         "https://example.com:8443/x, https://example.com:8443/x",
         "https://example.com:9443/x, https://example.com:9443/x",
         "https://bücher.example/é, https://xn--bcher-kva.example/%C3%A9",
+        "https://straße.example/, https://xn--strae-oqa.example/",
+        "https://STRAßE.example/, https://xn--strae-oqa.example/",
+        "https://xn--strae-oqa.example/, https://xn--strae-oqa.example/",
+        "https://XN--BCHER-KVA.example/, https://xn--bcher-kva.example/",
+        "https://βόλος.example/, https://xn--nxasmm1c.example/",
+        "https://日本語.jp/, https://xn--wgv71a119e.jp/",
+        "https://παράδειγμα.xn--jxalpdlp/, https://xn--hxajbheg2az3al.xn--jxalpdlp/",
+        "https://r3---sn-4g5e.example/, https://r3---sn-4g5e.example/",
         "https://example.com?q=1, https://example.com/?q=1",
         "https://93.184.216.34/, https://93.184.216.34/",
         "https://[2606:4700::1111]/, https://[2606:4700::1111]/",
@@ -93,6 +101,16 @@ class EndpointUrlTest {
                 "https://.example/",
                 "https://example.com./",
                 "https://exa_mple.c*m/",
+                "https://my_host.example.com/",
+                "https://_acme.example.com/",
+                "https://xn--.example/",
+                "https://xn--a.example/",
+                "https://xn--0.example/",
+                "https://xn--example-.example/",
+                "https://xn--ascii-.example/",
+                "https://xn--strae-oqa0000000000.example/",
+                "https://a\u200db.example/",
+                "https://\u0301a.example/",
                 "https://ex‮ample.com/",
                 "https://example.com/%zz",
                 "https://example.com/%",
@@ -108,6 +126,16 @@ class EndpointUrlTest {
                             .endsWith(".")
                             .hasSizeGreaterThan(15);
                 });
+    }
+
+    @Test
+    @DisplayName("over TLS has no underscore in its host, and says why")
+    void underscore() throws InvalidUrlException {
+        assertThatThrownBy(() -> EndpointUrl.parse("https://my_host.example.com/", DEVELOPMENT))
+                .hasMessageContaining("underscore")
+                .hasMessageContaining("certificate");
+        assertThat(EndpointUrl.parse("http://my_host.example.com/", DEVELOPMENT).host())
+                .isEqualTo("my_host.example.com");
     }
 
     @Test

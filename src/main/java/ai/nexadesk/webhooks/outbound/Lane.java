@@ -1,0 +1,25 @@
+package ai.nexadesk.webhooks.outbound;
+
+import ai.nexadesk.webhooks.outbound.connection.EndpointMemory;
+import io.vertx.core.Context;
+import io.vertx.core.http.HttpClient;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.BooleanSupplier;
+
+/**
+ * An event loop with its client, and all that an attempt on it needs.
+ *
+ * @param memory touched on this event loop only
+ * @param timeout from when an attempt is asked for to the last byte that is read of its answer
+ * @param closed whether the sender has been closed
+ */
+record Lane(
+        Context context,
+        HttpClient client,
+        EndpointMemory memory,
+        Destinations destinations,
+        Duration timeout,
+        InstantSource clock,
+        BooleanSupplier closed) {}

@@ -1,0 +1,52 @@
+package ai.nexadesk.webhooks.outbound;
+
+import io.vertx.core.http.HttpConnection;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+
+/** Measures the parts of one attempt. */
+final class Stopwatch {
+    private final long startedNanos = System.nanoTime();
+    private @Nullable Duration dns;
+    private Duration connectingFrom = Duration.ZERO;
+    private @Nullable Duration connectedAfter;
+    private @Nullable Duration connect;
+    private @Nullable Duration tls;
+    private @Nullable Duration firstByte;
+
+    Duration elapsed() {
+        return Duration.ofNanos(System.nanoTime() - startedNanos);
+    }
+
+    void resolved() {
+        dns = elapsed();
+    }
+
+    /** A connection is asked for, for the first time or anew. */
+    void connecting() {
+        connectingFrom = elapsed();
+        connect = null;
+        tls = null;
+    }
+
+    /** There is a connection. One that is older than the question was kept alive, and took no time. */
+    void connected(HttpConnection connection, boolean secure) {
+        Duration now = elapsed();
+        connectedAfter = now;
+        Long nanos = Connected.nanosOf(connection);
+        Duration reachedAfter = nanos == null ? null : Duration.ofNanos(nanos - startedNanos);
+        if (reachedAfter == null || reachedAfter.compareTo(connectingFrom) >= 0) {
+            connect = now.minus(connectingFrom);
+            tls = secure && reachedAfter != null ? now.minus(reachedAfter) : null;
+        }
+    }
+
+    void answered() {
+        firstByte = connectedAfter == null ? null : elapsed().minus(connectedAfter);
+    }
+
+    Timing timing() {
+        return new Timing(dns, connect, tls, firstByte);
+    }
+}

@@ -1,0 +1,100 @@
+package ai.nexadesk.webhooks.outbound.connection;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseDecoder;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+
+import java.util.List;
+
+/**
+ * Decodes the answers of one connection. It drops interim answers (1xx), refuses other versions than HTTP/1.x, and notices bytes
+ * that do not belong to an answer: a connection that carries such bytes serves no further request.
+ */
+final class AnswerDecoder extends HttpResponseDecoder {
+    private static final int MAX_INTERIM_ANSWERS = 32;
+
+    private final ConnectionState state;
+    private int interimAnswers;
+    private boolean inInterimAnswer;
+
+    AnswerDecoder(HttpDecoderConfig config, ConnectionState state) {
+        super(config);
+        this.state = state;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+        if (!state.isBusy()) {
+            // Nobody asked for these bytes.
+            state.mustNotBeKept();
+            ReferenceCountUtil.release(message);
+            context.close();
+            return;
+        }
+        state.bytesArrived();
+        super.channelRead(context, message);
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws Exception {
+        if (!state.isBusy()) {
+            in.skipBytes(in.readableBytes());
+            return;
+        }
+        super.decode(context, in, out);
+        for (int i = 0; i < out.size(); i++) {
+            Object part = out.get(i);
+            if (part instanceof HttpResponse head && !head.decoderResult().isFailure()) {
+                headDecoded(head);
+            }
+            boolean last = part instanceof LastHttpContent;
+            if (inInterimAnswer) {
+                ReferenceCountUtil.release(out.remove(i--));
+                inInterimAnswer = !last;
+            } else if (last) {
+                answerEnds(in);
+            }
+        }
+    }
+
+    private void headDecoded(HttpResponse head) {
+        HttpVersion version = head.protocolVersion();
+        if (!version.protocolName().equals("HTTP") || version.majorVersion() != 1) {
+            refuse(head, "it is " + version + ", but the request was HTTP/1.1");
+        } else if (isInterim(head.status()) && ++interimAnswers > MAX_INTERIM_ANSWERS) {
+            refuse(head, "it sends too many interim answers (1xx)");
+        } else if (isInterim(head.status())) {
+            inInterimAnswer = true;
+        } else {
+            if (version.minorVersion() > 1) {
+                head.setProtocolVersion(HttpVersion.HTTP_1_1);
+            }
+            interimAnswers = 0;
+            state.answerBegins(head);
+        }
+    }
+
+    private static boolean isInterim(HttpResponseStatus status) {
+        return status.codeClass() == HttpStatusClass.INFORMATIONAL
+                && status.code() != HttpResponseStatus.SWITCHING_PROTOCOLS.code();
+    }
+
+    private static void refuse(HttpResponse head, String why) {
+        head.setDecoderResult(DecoderResult.failure(new BadAnswerException(why)));
+    }
+
+    private void answerEnds(ByteBuf in) {
+        state.answerEnds();
+        if (in.isReadable()) {
+            state.mustNotBeKept();
+        }
+    }
+}

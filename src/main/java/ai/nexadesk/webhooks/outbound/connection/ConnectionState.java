@@ -1,0 +1,114 @@
+package ai.nexadesk.webhooks.outbound.connection;
+
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.util.AttributeKey;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.impl.HttpClientConnection;
+
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/** What has happened on one connection. Touched by the connection's event loop only. */
+public final class ConnectionState {
+    /** Shorter than the 5 s after which many servers close idle connections. */
+    private static final int DEFAULT_IDLE_SECONDS = 3;
+
+    private static final int MAX_IDLE_SECONDS = 60;
+    private static final String KEEP_ALIVE = "Keep-Alive";
+    private static final AttributeKey<ConnectionState> KEY = AttributeKey.valueOf(ConnectionState.class, "state");
+    private static final Pattern IDLE_TIMEOUT = Pattern.compile("(?i)(?:^|[,;\\s])timeout\\s*=\\s*\"?(\\d{1,6})");
+
+    private int requests;
+    private boolean busy;
+    private boolean answerBegan;
+    private boolean closing;
+    private long idleNanos;
+    private long usableUntil;
+
+    ConnectionState() {}
+
+    /** The state of this connection, which {@link AnswerCodec} watches. */
+    public static ConnectionState of(HttpConnection connection) {
+        Channel channel = ((HttpClientConnection) connection).channel();
+        return Objects.requireNonNull(channel.attr(KEY).get(), "connection is not watched");
+    }
+
+    void attachTo(Channel channel) {
+        channel.attr(KEY).set(this);
+    }
+
+    /** A request is about to be written. */
+    public void requestBegins() {
+        requests++;
+        busy = true;
+        answerBegan = false;
+    }
+
+    /** Whether the connection had served another request before the current one. */
+    public boolean isReused() {
+        return requests > 1;
+    }
+
+    /** Whether any byte has arrived since the current request began. */
+    public boolean answerBegan() {
+        return answerBegan;
+    }
+
+    /** Whether the connection must not serve another request. */
+    public boolean mustClose() {
+        return closing;
+    }
+
+    /** Whether a request may be written: servers close idle connections, and we want to be earlier. */
+    boolean isUsable() {
+        return !closing && (requests == 0 || System.nanoTime() - usableUntil < 0);
+    }
+
+    boolean isBusy() {
+        return busy;
+    }
+
+    void bytesArrived() {
+        answerBegan = true;
+    }
+
+    void mustNotBeKept() {
+        closing = true;
+    }
+
+    /** The final answer begins with these headers. */
+    void answerBegins(HttpResponse head) {
+        int seconds = idleSeconds(head);
+        if (!HttpUtil.isKeepAlive(head) || seconds <= 0 || claimsForbiddenBody(head)) {
+            closing = true;
+        }
+        idleNanos = TimeUnit.SECONDS.toNanos(seconds);
+    }
+
+    /** An answer without a body that announces one: its bytes may arrive late. */
+    private static boolean claimsForbiddenBody(HttpResponse head) {
+        int status = head.status().code();
+        return (status == 204 || status == 304)
+                && (HttpUtil.isTransferEncodingChunked(head) || HttpUtil.getContentLength(head, 0L) != 0);
+    }
+
+    /** One second less than the server says in {@code Keep-Alive: timeout=5}. */
+    private static int idleSeconds(HttpResponse head) {
+        String hint = head.headers().get(KEEP_ALIVE);
+        if (hint == null) {
+            return DEFAULT_IDLE_SECONDS;
+        }
+        var timeout = IDLE_TIMEOUT.matcher(hint);
+        return timeout.find()
+                ? Math.min(Integer.parseInt(timeout.group(1)) - 1, MAX_IDLE_SECONDS)
+                : DEFAULT_IDLE_SECONDS;
+    }
+
+    void answerEnds() {
+        busy = false;
+        usableUntil = System.nanoTime() + idleNanos;
+    }
+}

@@ -1,0 +1,52 @@
+package ai.nexadesk.webhooks.outbound;
+
+import ai.nexadesk.webhooks.outbound.address.AddressPolicy;
+import ai.nexadesk.webhooks.outbound.address.DnsResolver;
+import ai.nexadesk.webhooks.testing.RealServer;
+import ai.nexadesk.webhooks.testing.ServerKind;
+import io.vertx.core.Vertx;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The servers that are installed on this machine; the others are skipped. */
+@DisplayName("Deliveries at pauses around the keep-alive timeout")
+class RealServersTest {
+
+    private static final Duration KEEP_ALIVE = Duration.ofMillis(300);
+
+    @TempDir
+    Path directory;
+
+    /** Go is left to the benchmark: it compiles for some seconds. */
+    @ParameterizedTest(name = "of {0} fail never")
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "GO")
+    void neverFail(ServerKind kind) throws Exception {
+        var server = RealServer.start(kind, directory.resolve("server"), KEEP_ALIVE);
+        Assumptions.assumeTrue(server.isPresent(), kind + " is not installed");
+        var vertx = Vertx.vertx();
+        try (var running = server.get();
+                var resolver = new DnsResolver(vertx, List.of());
+                var sender = new HttpSender(
+                        vertx,
+                        new AddressPolicy(Set.of("127.0.0.0/8")),
+                        resolver,
+                        Duration.ofSeconds(10),
+                        Clock.systemUTC())) {
+            assertThat(PausedDeliveries.failed(sender, running.url(), 25, 3, KEEP_ALIVE))
+                    .isEmpty();
+        } finally {
+            vertx.close();
+        }
+    }
+}

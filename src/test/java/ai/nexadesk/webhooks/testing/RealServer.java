@@ -1,0 +1,101 @@
+package ai.nexadesk.webhooks.testing;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A web server that is installed on this machine. It listens on a free loopback port and answers every request with 200. */
+public final class RealServer implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Process process;
+    private final int port;
+
+    private RealServer(Process process, int port) {
+        this.process = process;
+        this.port = port;
+    }
+
+    /**
+     * Starts a server that closes idle connections after this time.
+     *
+     * @param directory for its files; empty before
+     * @return empty if the server is not installed
+     */
+    public static Optional<RealServer> start(ServerKind kind, Path directory, Duration keepAlive) throws Exception {
+        var program = find(kind.program());
+        if (program.isEmpty()) {
+            return Optional.empty();
+        }
+        int port = freePort();
+        Files.createDirectories(directory);
+        for (var file : kind.files(directory, port, keepAlive.toMillis()).entrySet()) {
+            Files.writeString(directory.resolve(file.getKey()), file.getValue());
+        }
+        var command = Stream.concat(
+                        Stream.of(program.get().toString()),
+                        kind.arguments(directory, port, keepAlive.toMillis()).stream())
+                .toList();
+        var process = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("output.log").toFile())
+                .start();
+        var server = new RealServer(process, port);
+        try {
+            Await.until(kind + " listens", PATIENCE, server::listens, Boolean::booleanValue);
+        } catch (RuntimeException | Error e) {
+            server.close();
+            throw new IllegalStateException(
+                    kind + " does not start: " + Files.readString(directory.resolve("output.log")), e);
+        }
+        return Optional.of(server);
+    }
+
+    private static Optional<Path> find(String program) {
+        var path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+        return Stream.concat(Stream.of(path.split(File.pathSeparator)), Stream.of("/usr/sbin", "/usr/local/go/bin"))
+                .map(folder -> Path.of(folder, program))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private boolean listens() {
+        if (!process.isAlive()) {
+            throw new IllegalStateException("it has ended");
+        }
+        try (var socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
+            return true;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    /** Its URL. */
+    public String url() {
+        return "http://127.0.0.1:" + port + "/";
+    }
+
+    @Override
+    public void close() {
+        Stream.concat(process.descendants(), Stream.of(process.toHandle()))
+                .toList()
+                .forEach(ProcessHandle::destroyForcibly);
+    }
+}

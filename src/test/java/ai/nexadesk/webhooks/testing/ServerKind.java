@@ -1,0 +1,140 @@
+package ai.nexadesk.webhooks.testing;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Web servers that people run their endpoints on, and how to start them. */
+public enum ServerKind {
+    NGINX("nginx"),
+    APACHE("apache2"),
+    HAPROXY("haproxy"),
+    NODE("node"),
+    GUNICORN("gunicorn"),
+    UVICORN("uvicorn"),
+    GO("go");
+
+    private final String program;
+
+    ServerKind(String program) {
+        this.program = program;
+    }
+
+    String program() {
+        return program;
+    }
+
+    /** The files that it needs. */
+    Map<String, String> files(Path directory, int port, long millis) {
+        return switch (this) {
+            case NGINX -> Map.of("server.conf", """
+                        daemon off; master_process off; pid nginx.pid; error_log stderr;
+                        events {}
+                        http {
+                          access_log off; keepalive_timeout %dms;
+                          client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
+                          uwsgi_temp_path uwsgi; scgi_temp_path scgi;
+                          server { listen 127.0.0.1:%d; location / { return 200 "OK"; } }
+                        }
+                        """.formatted(millis, port));
+            case APACHE -> Map.of("index.html", "OK", "server.conf", """
+                        ServerRoot %1$s
+                        ServerName localhost
+                        Listen 127.0.0.1:%2$d
+                        PidFile %1$s/apache.pid
+                        Mutex file:%1$s
+                        ErrorLog /dev/stderr
+                        DocumentRoot %1$s
+                        KeepAlive On
+                        KeepAliveTimeout %3$dms
+                        MaxKeepAliveRequests 7
+                        LoadModule mpm_event_module /usr/lib/apache2/modules/mod_mpm_event.so
+                        LoadModule authz_core_module /usr/lib/apache2/modules/mod_authz_core.so
+                        LoadModule alias_module /usr/lib/apache2/modules/mod_alias.so
+                        AliasMatch ^ %1$s/index.html
+                        """.formatted(directory, port, millis));
+            case HAPROXY -> Map.of("server.conf", """
+                        defaults
+                          mode http
+                          timeout client 10s
+                          timeout http-keep-alive %dms
+                        frontend endpoint
+                          bind 127.0.0.1:%d
+                          http-request return status 200 content-type text/plain string OK
+                        """.formatted(millis, port));
+            case NODE -> Map.of("server.js", """
+                        const server = require('http').createServer((request, response) => {
+                          request.resume().on('end', () => response.end('OK'));
+                        });
+                        server.keepAliveTimeout = %d;
+                        server.listen(%d, '127.0.0.1');
+                        """.formatted(millis, port));
+            case GUNICORN -> Map.of("endpoint.py", """
+                        def app(environ, start_response):
+                            environ['wsgi.input'].read()
+                            start_response('200 OK', [('Content-Length', '2')])
+                            return [b'OK']
+                        """);
+            case UVICORN -> Map.of("endpoint.py", """
+                        async def app(scope, receive, send):
+                            if scope['type'] != 'http':
+                                return
+                            await receive()
+                            await send({'type': 'http.response.start', 'status': 200,
+                                        'headers': [(b'content-length', b'2')]})
+                            await send({'type': 'http.response.body', 'body': b'OK'})
+                        """);
+            case GO -> Map.of("server.go", """
+                        package main
+
+                        import (
+                        	"io"
+                        	"net/http"
+                        	"time"
+                        )
+
+                        func main() {
+                        	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+                        		io.Copy(io.Discard, r.Body)
+                        		w.Write([]byte("OK"))
+                        	})
+                        	server := http.Server{Addr: "127.0.0.1:%d", Handler: handler, IdleTimeout: %d * time.Millisecond}
+                        	server.ListenAndServe()
+                        }
+                        """.formatted(port, millis));
+        };
+    }
+
+    /** Its command line, after the program. */
+    List<String> arguments(Path directory, int port, long millis) {
+        var seconds = Long.toString(Math.max(1, millis / 1000));
+        return switch (this) {
+            case NGINX -> List.of("-p", directory.toString(), "-c", directory + "/server.conf", "-e", "stderr");
+            case APACHE -> List.of("-X", "-f", directory + "/server.conf");
+            case HAPROXY -> List.of("-db", "-f", directory + "/server.conf");
+            case NODE -> List.of("server.js");
+            case GUNICORN ->
+                List.of(
+                        "-k",
+                        "gthread",
+                        "--threads",
+                        "16",
+                        "--keep-alive",
+                        seconds,
+                        "-b",
+                        "127.0.0.1:" + port,
+                        "endpoint:app");
+            case UVICORN ->
+                List.of(
+                        "endpoint:app",
+                        "--host",
+                        "127.0.0.1",
+                        "--port",
+                        "" + port,
+                        "--timeout-keep-alive",
+                        seconds,
+                        "--no-access-log");
+            case GO -> List.of("run", "server.go");
+        };
+    }
+}
