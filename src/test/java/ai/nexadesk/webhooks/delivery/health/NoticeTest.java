@@ -154,7 +154,7 @@ class NoticeTest {
     void duration() {
         webhooks.disableFailing(webhook, Duration.ofMinutes(90));
         assertThat(api.get("/webhooks/" + webhook).getString("data.disabled_reason"))
-                .startsWith("Nothing could be delivered for 1 h 30 min.");
+                .startsWith("No delivery succeeded for 1 h 30 min.");
     }
 
     @Test
