@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -18,6 +19,36 @@ public record ApiError(
         String error,
         String code,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, List<String>> fields) {
+
+    private static final int MOST_PROBLEMS = 20;
+    private static final int LONGEST_TEXT = 1_000;
+
+    /** Names no more than 20 problems, each in few words: an answer must not grow with what was sent. */
+    public ApiError {
+        error = shortened(error);
+        fields = firstOf(fields);
+    }
+
+    private static Map<String, List<String>> firstOf(Map<String, List<String>> fields) {
+        var first = new LinkedHashMap<String, List<String>>();
+        int left = MOST_PROBLEMS;
+        for (var field : fields.entrySet()) {
+            if (left == 0) {
+                break;
+            }
+            var problems = field.getValue().stream()
+                    .limit(left)
+                    .map(ApiError::shortened)
+                    .toList();
+            first.put(shortened(field.getKey()), problems);
+            left -= problems.size();
+        }
+        return first;
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
+    }
 
     /** An error that is not about members of the request. */
     public static ApiError of(String code, String error) {

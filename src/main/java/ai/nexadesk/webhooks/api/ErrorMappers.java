@@ -168,7 +168,8 @@ public final class ErrorMappers {
         }
         return (exception instanceof IllegalArgumentException
                         || exception instanceof IOException
-                        || exception instanceof MalformedMessageException)
+                        || exception instanceof MalformedMessageException
+                        || exception.getClass() == RuntimeException.class)
                 && exception.getStackTrace().length > 0
                 && exception.getStackTrace()[0].getClassName().startsWith("org.jboss.resteasy.reactive.");
     }

@@ -15,6 +15,7 @@ import jakarta.inject.Singleton;
 @Singleton
 class DraftCheck {
 
+    private static final int MAX_EVENTS = 100;
     private static final int MAX_DESCRIPTION = 200;
 
     private final Endpoints endpoints;
@@ -68,6 +69,10 @@ class DraftCheck {
             if (isNew || events != null) {
                 problems.put("events", List.of("Select at least one event."));
             }
+            return null;
+        }
+        if (events.size() > MAX_EVENTS) {
+            problems.put("events", List.of("List at most " + MAX_EVENTS + " event types."));
             return null;
         }
         var unknown = new ArrayList<String>();

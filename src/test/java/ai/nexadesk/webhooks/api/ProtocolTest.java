@@ -103,6 +103,61 @@ class ProtocolTest {
                 .startsWith("HTTP/1.1 413");
     }
 
+    @Test
+    @DisplayName("that a body is larger than its address takes, before it is read")
+    void tooLargeForAddress() throws IOException {
+        assertThat(raw("POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 600000\r\n\r\n"))
+                .startsWith("HTTP/1.1 413");
+        assertThat(raw("POST " + PROBE + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1100000\r\n\r\n"))
+                .startsWith("HTTP/1.1 413")
+                .contains("\"code\":\"payload_too_large\"");
+    }
+
+    @Test
+    @DisplayName("that a body is compressed")
+    void compressed() {
+        api.request()
+                .header("Content-Encoding", "gzip")
+                .body("{}")
+                .post("/api/v1/external/webhooks")
+                .then()
+                .statusCode(415)
+                .body("error", org.hamcrest.Matchers.containsString("without Content-Encoding"));
+    }
+
+    @Test
+    @DisplayName("that a form has more fields than anybody fills in")
+    void tooManyFields() {
+        var fields = "a=b&".repeat(1_500);
+        io.restassured.RestAssured.given()
+                .contentType("application/x-www-form-urlencoded")
+                .body(fields)
+                .post("/login")
+                .then()
+                .statusCode(org.hamcrest.Matchers.allOf(
+                        org.hamcrest.Matchers.greaterThanOrEqualTo(400), org.hamcrest.Matchers.lessThan(500)));
+    }
+
+    @Test
+    @DisplayName("that a list has thousands of problems, of which only some are told")
+    void manyProblems() {
+        var answer = api.post(
+                "/webhooks",
+                java.util.Map.of(
+                        "url", "https://hooks.example.com/", "events", java.util.Collections.nCopies(100_000, "")));
+        answer.then().statusCode(400);
+        assertThat(answer.asString().length()).isLessThan(10_000);
+        var some = api.post(
+                "/webhooks",
+                java.util.Map.of(
+                        "url",
+                        "https://hooks.example.com/",
+                        "events",
+                        java.util.Collections.nCopies(99, "x".repeat(5_000))));
+        some.then().statusCode(400);
+        assertThat(some.asString().length()).isLessThan(30_000);
+    }
+
     @ParameterizedTest
     @CsvSource({PROBE + ", 400", "/login, 400", "/q/health/live, 200"})
     @DisplayName("that a request of HTTP/1.0 names no host; those who ask for the health need not")

@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import jakarta.enterprise.event.Observes;
@@ -30,6 +31,12 @@ final class RequestGuard {
     private static final Pattern AMBIGUOUS = Pattern.compile("(?i)[;\\\\]|%(?:2f|3b|5c)");
 
     private static final String EVENT = ApiPath.EXTERNAL + "/events/";
+
+    private static final ApiException ENCODED = new ApiException(
+            415,
+            "unsupported_media_type",
+            "Compressed bodies are not supported. Send the body without Content-Encoding.",
+            Map.of());
 
     private final ObjectMapper json;
 
@@ -69,6 +76,8 @@ final class RequestGuard {
                                 .endHandler(
                                         sent -> request.request().connection().close());
                         answerEarly(413, request);
+                    } else if (isEncoded(request)) {
+                        answerEarly(ENCODED, request);
                     } else {
                         request.next();
                     }
@@ -97,6 +106,12 @@ final class RequestGuard {
         return request.normalizedPath().startsWith("/q/");
     }
 
+    /** Nothing decompresses bodies: a small one could become a huge one. */
+    private static boolean isEncoded(RoutingContext request) {
+        var encoding = request.request().getHeader(HttpHeaders.CONTENT_ENCODING);
+        return encoding != null && !encoding.strip().equalsIgnoreCase("identity");
+    }
+
     private static long announced(RoutingContext request) {
         var length = request.request().getHeader(HttpHeaders.CONTENT_LENGTH);
         return length != null && length.matches("\\d{1,18}") ? Long.parseLong(length) : 0;
@@ -114,7 +129,10 @@ final class RequestGuard {
 
     /** Before there is anything that a page is made of. Counted like all else; where nobody can count, it is refused still. */
     private void answerEarly(int status, RoutingContext request) {
-        var refusal = ErrorMappers.ofStatus(status);
+        answerEarly(ErrorMappers.ofStatus(status), request);
+    }
+
+    private void answerEarly(ApiException refusal, RoutingContext request) {
         var context = request.vertx().getOrCreateContext();
         limits.take(request)
                 .onFailure()

@@ -6,7 +6,9 @@ import ai.nexadesk.webhooks.api.BearerToken;
 import ai.nexadesk.webhooks.api.Bodies;
 import ai.nexadesk.webhooks.api.Hashes;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.ext.web.RoutingContext;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
@@ -17,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
@@ -25,7 +28,8 @@ import jakarta.ws.rs.core.Response;
 
 /**
  * Lets a program repeat a POST safely: with the same {@code Idempotency-Key} and the same request it gets the first answer
- * again, and nothing is done. Only what comes of a request is kept; one that failed on our side can be repeated.
+ * again, and nothing is done. Only what was done (2xx) or can never be done (400) is kept, without signing secrets and up to
+ * 64 KiB; any other request is made anew.
  */
 final class Idempotency {
 
@@ -34,7 +38,8 @@ final class Idempotency {
     private static final String HEADER = "Idempotency-Key";
     private static final String REPLAYED = "Idempotency-Replayed";
     private static final String BEGUN = Idempotency.class.getName();
-    private static final int OUR_FAULT = 500;
+    private static final int LONGEST_ANSWER = 64 * 1024;
+    private static final Set<String> SECRETS = Set.of("secret", "pending_secret");
 
     private final IdempotentRequests requests;
     private final ObjectMapper json;
@@ -87,17 +92,31 @@ final class Idempotency {
                 .build();
     }
 
+    /** Whether it was done, or can never be done. Everything else may be answered differently the next time. */
+    private static boolean isFinal(int status) {
+        return status / 100 == 2 || status == 400;
+    }
+
+    /** A signing secret is shown once. Whoever missed it can reveal it, which the audit log records. */
+    private byte[] withoutSecrets(ContainerResponseContext response) throws JsonProcessingException {
+        JsonNode answer = json.valueToTree(response.hasEntity() ? response.getEntity() : Map.of());
+        if (answer.path("data") instanceof ObjectNode data) {
+            data.remove(SECRETS);
+        }
+        return json.writeValueAsBytes(answer);
+    }
+
     @ServerResponseFilter
     void end(ContainerRequestContext request, ContainerResponseContext response) {
         if (!(request.getProperty(BEGUN) instanceof IdempotentRequests.Begun begun)) {
             return;
         }
         try {
-            if (response.getStatus() >= OUR_FAULT) {
+            var answer = isFinal(response.getStatus()) ? withoutSecrets(response) : null;
+            if (answer == null || answer.length > LONGEST_ANSWER) {
                 requests.forget(begun);
             } else {
-                var entity = response.hasEntity() ? response.getEntity() : Map.of();
-                requests.end(begun, response.getStatus(), json.writeValueAsBytes(entity));
+                requests.end(begun, response.getStatus(), answer);
             }
         } catch (SQLException | JsonProcessingException e) {
             LOG.warnf(
