@@ -226,6 +226,9 @@ alter table work
 -- work_waiting and work_owned cover what this one was for.
 drop index work_webhook;
 create index work_ended on work (delivery_id) where ended;
+-- Deliveries that are due at the same time go in the order of publication.
+drop index work_waiting;
+create index work_waiting on work (webhook_id, due_at, delivery_id) where owner is null;
 
 -- Background jobs on many deliveries, done in steps. What a step did is committed together with where the next one starts.
 create table job (

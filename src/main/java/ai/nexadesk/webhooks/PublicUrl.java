@@ -28,7 +28,7 @@ public class PublicUrl {
         return Optional.of(text.strip())
                 .filter(PublicUrl::isPlain)
                 .orElseThrow(() -> new ConfigurationException("nexadesk.public-url is \"" + text
-                        + "\", which no path can follow. Set it to scheme and host, such as https://app.example.com."))
+                        + "\", but must be a scheme and host without a path, such as https://app.example.com."))
                 .replaceFirst("/+$", "");
     }
 

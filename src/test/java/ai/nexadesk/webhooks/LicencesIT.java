@@ -50,7 +50,7 @@ class LicencesIT {
 
     private static Set<String> accepted() throws IOException {
         var text = Files.readString(Path.of("src/docs/security.md"));
-        var section = text.substring(text.indexOf("| Licence |"));
+        var section = text.substring(text.indexOf("| License |"));
         return ACCEPTED.matcher(section.substring(0, section.indexOf("\n\n")))
                 .results()
                 .map(row -> row.group(1))

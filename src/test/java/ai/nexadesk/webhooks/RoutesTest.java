@@ -190,7 +190,7 @@ class RoutesTest {
             assertThat(other.get("/deliveries?q=" + q).getList("data")).isEmpty();
         }
         assertThat(stranger.get("/settings/find-event?id=" + event).asString())
-                .contains("There is no event with this ID")
+                .contains("No event has this ID")
                 .doesNotContain(webhook);
         stranger.post("/settings/failed/selected", Map.of("delivery", delivery));
         assertThat(api.delivery(webhook, delivery).getInt("data.attempt_count")).isEqualTo(1);

@@ -27,7 +27,7 @@ final class AuthErrorMapper {
     Response unknown(UnauthorizedException exception, RoutingContext request) {
         return signInFirst(
                 ApiPath.isInternal(request.normalizedPath())
-                        ? "Send a publisher's token: Authorization: Bearer <token>."
+                        ? "Send a publisher token: Authorization: Bearer <token>."
                         : "Send an API key: Authorization: Bearer fc_live_….",
                 request);
     }
@@ -39,7 +39,7 @@ final class AuthErrorMapper {
 
     private static Response signInFirst(@Nullable String sentence, RoutingContext request) {
         if (ApiPath.includes(request.normalizedPath())) {
-            var error = ApiError.of("unauthorized", sentence == null ? "Authenticate yourself." : sentence);
+            var error = ApiError.of("unauthorized", sentence == null ? "Authentication required." : sentence);
             return new ErrorAnswer(401, error, error.error())
                     .answer(request)
                     .header(HttpHeaders.WWW_AUTHENTICATE, Authentication.BEARER)
@@ -71,7 +71,8 @@ final class AuthErrorMapper {
     Response notAllowed(ForbiddenException exception, RoutingContext request, ResourceInfo resource) {
         var error = ApiError.of(
                 "missing_scope",
-                "This API key lacks the scope " + String.join(" or ", scopes(resource)) + ", which this call needs.");
+                "This API key lacks the scope " + String.join(" or ", scopes(resource))
+                        + ", which this request requires.");
         return new ErrorAnswer(403, error, "Ask a workspace admin.")
                 .answer(request)
                 .build();

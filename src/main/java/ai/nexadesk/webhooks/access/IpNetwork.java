@@ -33,8 +33,9 @@ public record IpNetwork(InetAddress address, int prefixLength) {
     }
 
     private static IllegalArgumentException notANetwork(String text) {
-        return new IllegalArgumentException("\"" + text + "\" is not an IP address or network; write 203.0.113.7,"
-                + " 203.0.113.0/24 or 2001:db8::/32.");
+        return new IllegalArgumentException(
+                "\"" + text + "\" is not an IP address or network. Use a form such as 203.0.113.7,"
+                        + " 203.0.113.0/24 or 2001:db8::/32.");
     }
 
     /** An IPv4-mapped IPv6 address becomes the IPv4 address that it means. */

@@ -77,9 +77,9 @@ public class Person extends PanacheEntityBase {
             return "Use at least " + MIN_PASSWORD + " characters.";
         }
         if (password.getBytes(StandardCharsets.UTF_8).length > MAX_PASSWORD_BYTES) {
-            return "Use at most " + MAX_PASSWORD_BYTES + " letters, digits and signs.";
+            return "Use at most " + MAX_PASSWORD_BYTES + " characters.";
         }
-        return password.equalsIgnoreCase(email) ? "Use something else than your e-mail address." : null;
+        return password.equalsIgnoreCase(email) ? "Don't use your email address." : null;
     }
 
     /** Gives them another password; their sessions are not ended by it. */

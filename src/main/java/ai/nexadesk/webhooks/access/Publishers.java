@@ -32,9 +32,9 @@ final class Publishers implements IdentityProvider<Credential.OfPublisher> {
                 .publisher()
                 .tokens()
                 .orElseThrow(() -> new ConfigurationException(
-                        "nexadesk.publisher.tokens is not set, so that nobody could publish events. Set it to a long random"
+                        "nexadesk.publisher.tokens is not set, so no one could publish events. Set it to a long random"
                                 + " token (for example from: openssl rand -hex 32) that NexaDesk's services send as"
-                                + " \"Authorization: Bearer …\"; several are separated by commas."))
+                                + " \"Authorization: Bearer …\". Separate several tokens with commas."))
                 .stream()
                 .map(Tokens::hash)
                 .toList();
@@ -58,6 +58,6 @@ final class Publishers implements IdentityProvider<Credential.OfPublisher> {
         }
         return known
                 ? Uni.createFrom().item(PUBLISHER)
-                : Uni.createFrom().failure(new AuthenticationFailedException("This is not a publisher's token."));
+                : Uni.createFrom().failure(new AuthenticationFailedException("Invalid publisher token."));
     }
 }

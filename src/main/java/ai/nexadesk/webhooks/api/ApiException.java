@@ -34,7 +34,7 @@ public final class ApiException extends WebApplicationException {
 
     /** 404; the same answer whether the thing does not exist or belongs to another workspace. */
     public static ApiException notFound() {
-        return new ApiException(404, "not_found", "There is no such resource.", Map.of());
+        return new ApiException(404, "not_found", "Resource not found.", Map.of());
     }
 
     /** 400 about the request as a whole. */

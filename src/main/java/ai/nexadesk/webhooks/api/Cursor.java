@@ -87,6 +87,6 @@ public record Cursor(List<String> keys) {
 
     static ApiException invalid() {
         return ApiException.badRequest(
-                "invalid_cursor", "This cursor is not valid here. Use the next_cursor of the same list's last answer.");
+                "invalid_cursor", "Invalid cursor. Use next_cursor from the previous response for the same list.");
     }
 }

@@ -17,7 +17,7 @@ public record ErrorAnswer(int status, ApiError error, String words) {
 
     /** Programs and people are told the same. */
     public static ErrorAnswer of(ApiException exception) {
-        var words = exception.status() == 404 ? "There is no such page." : exception.getMessage();
+        var words = exception.status() == 404 ? "Page not found." : exception.getMessage();
         return new ErrorAnswer(exception.status(), exception.toError(), words);
     }
 

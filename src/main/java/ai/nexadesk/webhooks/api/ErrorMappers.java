@@ -86,8 +86,8 @@ public final class ErrorMappers {
     public static ApiException ofStatus(int status) {
         return switch (status) {
             case 404 -> ApiException.notFound();
-            case 405 -> error(405, "method_not_allowed", "This resource does not take that method.");
-            case 406 -> error(406, "not_acceptable", "The answer can be had as application/json only.");
+            case 405 -> error(405, "method_not_allowed", "This resource does not support this method.");
+            case 406 -> error(406, "not_acceptable", "This API returns application/json only.");
             case 413 -> error(413, "payload_too_large", "The request is too large.");
             case 415 -> error(415, "unsupported_media_type", "Send the body as application/json.");
             default -> error(status, "bad_request", "The request could not be understood.");
@@ -180,7 +180,7 @@ public final class ErrorMappers {
         }
         if (isUnavailable(exception)) {
             LOG.warnf("The database is not available: %s", exception.getMessage());
-            var words = "NexaDesk Webhooks is not available right now. Try again in a few seconds.";
+            var words = "NexaDesk Webhooks is temporarily unavailable. Try again in a few seconds.";
             return new ErrorAnswer(503, ApiError.of("unavailable", words), words)
                     .answer(request)
                     .header(HttpHeaders.RETRY_AFTER, 5)

@@ -14,7 +14,7 @@ final class ErrorPage {
                     case 403 -> "Not allowed";
                     case 404 -> "Not found";
                     case 429 -> "Too many attempts";
-                    default -> "That didn't work";
+                    default -> "Something went wrong";
                 },
                 words);
     }

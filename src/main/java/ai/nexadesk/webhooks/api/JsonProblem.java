@@ -40,9 +40,9 @@ final class JsonProblem {
                 .map(Object::toString)
                 .sorted()
                 .collect(Collectors.joining(", "));
-        var message = "There is no member \"" + member + "\"; "
-                + (known.isEmpty() ? "there is none at all." : "there are: " + known + ".");
-        return ApiError.of("unknown_member", message, Map.of(member, List.of("There is no such member.")));
+        var message = "Unknown field \"" + member + "\". "
+                + (known.isEmpty() ? "No fields are allowed." : "Known fields: " + known + ".");
+        return ApiError.of("unknown_member", message, Map.of(member, List.of("Unknown field.")));
     }
 
     private static ApiError wrongType(JsonMappingException problem, @Nullable Class<?> type) {

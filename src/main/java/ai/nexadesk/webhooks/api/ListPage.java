@@ -56,7 +56,7 @@ public record ListPage<T>(boolean success, List<T> data, Pagination pagination) 
         if (cursor != null && !cursor.string(1).equals(order)) {
             throw ApiException.badRequest(
                     "invalid_cursor",
-                    "This cursor is of a list in another order. Ask with the same sort, or begin without a cursor.");
+                    "This cursor belongs to a list with a different sort order. Use the same sort, or start without a cursor.");
         }
         if (cursor != null) {
             from = all.stream().map(id).toList().indexOf(cursor.string(0));

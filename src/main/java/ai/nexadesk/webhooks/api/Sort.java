@@ -23,7 +23,7 @@ public record Sort(String field, boolean descending) {
      */
     public static Sort fromString(String text) {
         if (!text.matches("[a-z_]+:(asc|desc)")) {
-            throw invalid("sort must be a member and a direction, such as created_at:desc.");
+            throw invalid("sort must be a field and a direction, such as created_at:desc.");
         }
         var parts = text.split(":");
         return new Sort(parts[0], parts[1].equals("desc"));
@@ -54,7 +54,7 @@ public record Sort(String field, boolean descending) {
      */
     public void only(Sort possible) {
         if (!equals(possible)) {
-            throw invalid("This list can be had as " + possible + " only.");
+            throw invalid("This list can only be sorted as " + possible + ".");
         }
     }
 

@@ -35,7 +35,7 @@ final class UnknownParameters {
         var problems = new LinkedHashMap<String, List<String>>();
         given.forEach((name, values) -> {
             if (!names.contains(name)) {
-                problems.put(name, List.of("There is no such parameter."));
+                problems.put(name, List.of("Unknown parameter."));
             } else if (values.size() > 1) {
                 problems.put(name, List.of("This parameter is given more than once."));
             }
@@ -50,8 +50,10 @@ final class UnknownParameters {
         if (names.contains(name)) {
             return name + " is given more than once.";
         }
-        return "There is no parameter \"" + name + "\" here; "
-                + (names.isEmpty() ? "there is none at all." : "there are: " + String.join(", ", names) + ".");
+        return "Unknown parameter \"" + name + "\". "
+                + (names.isEmpty()
+                        ? "There are no parameters."
+                        : "Known parameters: " + String.join(", ", names) + ".");
     }
 
     private static Set<String> names(Method method) {

@@ -26,19 +26,20 @@ public final class OutgoingRequests implements OASFilter {
     private static final List<String[]> HEADERS = List.of(
             new String[] {
                 "X-NexaDesk-Signature",
-                "`sha256=` and the HMAC-SHA256 of the raw body in hex; the key is the whole secret."
+                "`sha256=` followed by the hex-encoded HMAC-SHA256 of the raw body. The key is the whole secret."
             },
             new String[] {"X-NexaDesk-Event", "The event type."},
             new String[] {
-                "X-NexaDesk-Event-Id", "The same for every attempt and every webhook: recognise duplicates by it."
+                "X-NexaDesk-Event-Id",
+                "The event ID, the same for every attempt and webhook. Use it to detect duplicates."
             },
-            new String[] {"X-NexaDesk-Delivery", "The same for every attempt of this delivery."},
+            new String[] {"X-NexaDesk-Delivery", "The delivery ID, the same for every attempt."},
             new String[] {"X-NexaDesk-Attempt", "1, 2, …"},
-            new String[] {"webhook-id", "The event's id, for the libraries of Standard Webhooks."},
-            new String[] {"webhook-timestamp", "When this attempt was signed, in seconds since 1970."},
+            new String[] {"webhook-id", "The event ID, for Standard Webhooks libraries."},
+            new String[] {"webhook-timestamp", "The time of the signature, in Unix seconds."},
             new String[] {
                 "webhook-signature",
-                "`v1,` and the base64 HMAC-SHA256 of id, timestamp and body; two during a rotation."
+                "`v1,` followed by the base64 HMAC-SHA256 of ID, timestamp and body. Two signatures during a rotation."
             });
 
     /** For Quarkus. */
@@ -56,11 +57,11 @@ public final class OutgoingRequests implements OASFilter {
                 "ping",
                 OASFactory.createSchema()
                         .addType(SchemaType.OBJECT)
-                        .addProperty("webhook_id", text().description("The webhook that is asked.")));
+                        .addProperty("webhook_id", text().description("The webhook that is pinged.")));
         description.addWebhook(
                 "ping",
                 OASFactory.createPathItem()
-                        .POST(request("Asks whether the endpoint is there; must be answered with exactly 200", ping)
+                        .POST(request("Verifies that the endpoint is reachable; the response must be 200", ping)
                                 .operationId("on.ping")));
     }
 
@@ -73,10 +74,9 @@ public final class OutgoingRequests implements OASFilter {
                         .addAPIResponse(
                                 "410",
                                 OASFactory.createAPIResponse()
-                                        .description(
-                                                "Gone: retried like any other failure. The log offers to disable the webhook."))
+                                        .description("Gone. Retried on schedule like any other failure."))
                         .defaultValue(OASFactory.createAPIResponse()
-                                .description("Failed, as is no answer within 5 seconds; tried again by schedule.")));
+                                .description("Failed, like no response within 5 seconds. Retried on schedule.")));
         for (var header : HEADERS) {
             operation.addParameter(OASFactory.createParameter()
                     .name(header[0])

@@ -34,7 +34,7 @@ final class RolesCheck {
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) StartupEvent event) throws SQLException {
         if (isAnyMissing()) {
             throw new ConfigurationException("The database user " + user.orElse("")
-                    + " may not act in the roles that NexaDesk Webhooks needs. Have a superuser run this once, then start"
+                    + " lacks the roles that NexaDesk Webhooks needs. Have a superuser run this once, then start"
                     + " again: grant nexadesk_workspace, nexadesk_entry, nexadesk_engine to " + user.orElse("…")
                     + " with inherit false, set true;");
         }

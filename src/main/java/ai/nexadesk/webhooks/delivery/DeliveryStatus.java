@@ -10,7 +10,7 @@ public enum DeliveryStatus {
     /** Waits for its first attempt. */
     QUEUED("queued"),
 
-    /** An attempt is on its way. Never stored: it follows from the lease. */
+    /** An attempt is in progress. Never stored: it follows from the lease. */
     SENDING("sending"),
 
     /** Failed and waits for its next attempt. */

@@ -121,7 +121,7 @@ final class DataDirectory implements AutoCloseable {
         try {
             if (!process.waitFor(INITIALISE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
                 process.destroyForcibly();
-                throw new IOException("PostgreSQL's data could not be made: " + endOf(log));
+                throw new IOException("The PostgreSQL data directory could not be created: " + endOf(log));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

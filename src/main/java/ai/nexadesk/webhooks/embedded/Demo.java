@@ -63,9 +63,9 @@ class Demo {
                   Sign in     %s or %s, password %s
                   API key     %s
                   Publisher   %s
-                  Receiver    %s/inbox/first (use it as an endpoint URL, and open it to see what arrives)
+                  Receiver    %s/inbox/first (use it as an endpoint URL, and open it to see requests)
 
-                  Publish a first event:
+                  Publish your first event:
 
                   curl %s/api/v1/internal/events -H 'Authorization: Bearer %s' \\
                     -H 'Content-Type: application/json' \\

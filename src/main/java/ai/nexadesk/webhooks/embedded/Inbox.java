@@ -51,7 +51,7 @@ class Inbox {
                 new Reply("429", 429, 0, "429 Too Many Requests"),
                 new Reply("500", 500, 0, "500 Internal Server Error"),
                 new Reply("503", 503, 0, "503 Service Unavailable"),
-                new Reply("slow", 200, 6, "200 OK after 6 seconds (too late)"));
+                new Reply("slow", 200, 6, "200 OK after 6 seconds (timeout)"));
 
         static Optional<Reply> of(String name) {
             return ALL.stream().filter(reply -> reply.name.equals(name)).findFirst();

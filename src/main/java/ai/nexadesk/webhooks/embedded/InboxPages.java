@@ -130,7 +130,7 @@ public class InboxPages {
         inbox.reply(
                 token,
                 Inbox.Reply.of(reply == null ? "" : reply)
-                        .orElseThrow(() -> ApiException.invalid("reply", "Choose one of the answers.")));
+                        .orElseThrow(() -> ApiException.invalid("reply", "Choose one of the responses.")));
         return Redirect.to("/inbox/" + token).build();
     }
 

@@ -60,7 +60,7 @@ public final class Launcher {
         try {
             postgres.close();
         } catch (IOException e) {
-            System.err.println("The embedded PostgreSQL did not end cleanly: " + e.getMessage());
+            System.err.println("The embedded PostgreSQL did not shut down cleanly: " + e.getMessage());
         }
         System.exit(exitCode);
     }
@@ -112,8 +112,8 @@ public final class Launcher {
         if (!Files.exists(file)) {
             if (Files.exists(wasMade)) {
                 throw new IOException("The encryption key " + file
-                        + " is gone, and the stored signing secrets cannot be"
-                        + " read without it. Restore it from a backup, or delete " + directory + " to begin anew.");
+                        + " is missing. Stored signing secrets cannot be"
+                        + " read without it. Restore it from a backup, or delete " + directory + " to start over.");
             }
             var key = new byte[32];
             new SecureRandom().nextBytes(key);
@@ -127,9 +127,9 @@ public final class Launcher {
     private static void checkDatabaseIsNotForgotten(Config config) throws IOException {
         for (var name : List.of(PUBLIC_URL, USERNAME, PASSWORD)) {
             if (config.getOptionalValue(name, String.class).isPresent()) {
-                throw new IOException(DATABASE_URL + " is not set, although " + name
-                        + " is. Set it to the database, such as" + " jdbc:postgresql://host:5432/database; or unset "
-                        + name + " for the evaluation mode.");
+                throw new IOException(DATABASE_URL + " is not set, but " + name
+                        + " is. Set it to your database, such as" + " jdbc:postgresql://host:5432/database, or unset "
+                        + name + " to start the evaluation mode.");
             }
         }
     }
@@ -139,8 +139,8 @@ public final class Launcher {
         for (var name : List.of(USERNAME, PASSWORD)) {
             var owners = name.replace("datasource", "flyway");
             if (config.getOptionalValue(owners, String.class).isEmpty()) {
-                throw new IOException(name + " is not set, although " + DATABASE_URL + " is. Set " + USERNAME + " and "
-                        + PASSWORD + " to the login that the application has there.");
+                throw new IOException(name + " is not set, but " + DATABASE_URL + " is. Set " + USERNAME + " and "
+                        + PASSWORD + " to the application's database login.");
             }
         }
     }
@@ -152,7 +152,7 @@ public final class Launcher {
             socket.bind(new InetSocketAddress("localhost", port));
         } catch (IOException e) {
             throw new IOException(
-                    "Port " + port + " is taken. Stop what listens there, or choose another one with"
+                    "Port " + port + " is in use. Stop the program that uses it, or choose another port with"
                             + " -Dquarkus.http.port=8081.",
                     e);
         }

@@ -42,6 +42,6 @@ final class LocalOnly {
         request.response()
                 .setStatusCode(403)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain;charset=UTF-8")
-                .end("The evaluation mode is for this machine only: open it as localhost.");
+                .end("The evaluation mode is available on this machine only. Open it as localhost.");
     }
 }

@@ -117,10 +117,10 @@ final class CanonicalJson {
             var name = parser.currentName();
             path.addLast(name);
             if (!names.add(name)) {
-                throw refuse("duplicate_member", "this member occurs twice. Send each member once.");
+                throw refuse("duplicate_member", "this field occurs twice. Send each field once.");
             }
             if (name.equals("__proto__") || isConstructor && name.equals("prototype")) {
-                throw refuse("unsafe_member", "this member can harm JavaScript receivers. Give it another name.");
+                throw refuse("unsafe_member", "this name can harm JavaScript receivers. Use a different name.");
             }
             if (out.length() > start) {
                 out.append(',');
@@ -161,7 +161,7 @@ final class CanonicalJson {
 
     private void enter() {
         if (++depth > MAX_DEPTH) {
-            throw refuse("too_deep", "more than " + MAX_DEPTH + " objects and arrays are nested. Flatten the data.");
+            throw refuse("too_deep", "more than " + MAX_DEPTH + " levels of nesting. Flatten the data.");
         }
     }
 
@@ -171,7 +171,7 @@ final class CanonicalJson {
         if (digits > SAFE_DIGITS && (digits > MAX_SAFE_DIGITS || Math.abs(Long.parseLong(text)) > MAX_SAFE_INTEGER)) {
             throw refuse(
                     "unsafe_integer",
-                    "this integer is beyond ±(2^53-1), and JavaScript receivers would get another one. Send it as a string.");
+                    "this integer is beyond ±(2^53-1), so JavaScript receivers would read a different value. Send it as a string.");
         }
         // JSON.stringify knows no negative zero.
         out.append(text.equals("-0") ? "0" : text);

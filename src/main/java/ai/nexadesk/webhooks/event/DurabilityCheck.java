@@ -43,7 +43,7 @@ class DurabilityCheck {
             return;
         }
         var problem = "PostgreSQL runs with " + String.join(" and ", unsafe)
-                + " off: acknowledged events can be lost when its machine fails. Turn it on";
+                + " off: acknowledged events can be lost if its machine fails. Turn it on";
         if (!allowed) {
             throw new ConfigurationException(
                     problem + ", or set nexadesk.allow-unsafe-database to true where events may be lost.");

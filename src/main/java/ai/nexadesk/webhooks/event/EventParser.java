@@ -142,12 +142,12 @@ public final class EventParser {
             var result = reading.from(parser);
             if (parser.nextToken() != null) {
                 throw InvalidEventException.at(
-                        "malformed_json", path, "something follows after the end of the JSON. Send one value only.");
+                        "malformed_json", path, "there is text after the end of the JSON. Send one value only.");
             }
             return result;
         } catch (StreamConstraintsException e) {
             throw InvalidEventException.at(
-                    "malformed_json", path, "a member's name in it is too long. Give it a shorter one.");
+                    "malformed_json", path, "it contains a field name that is too long. Use a shorter name.");
         } catch (JsonProcessingException e) {
             var at = e.getLocation();
             var where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
@@ -163,7 +163,7 @@ public final class EventParser {
                 && request[1] == (byte) 0xBB
                 && request[2] == (byte) 0xBF) {
             throw InvalidEventException.at(
-                    "byte_order_mark", "$", "the request begins with a byte order mark. Send plain UTF-8.");
+                    "byte_order_mark", "$", "the request starts with a byte order mark. Remove it.");
         }
         try {
             return StandardCharsets.UTF_8
@@ -206,7 +206,7 @@ public final class EventParser {
             var at = CanonicalJson.step(path, name);
             if (!seen.add(name)) {
                 throw InvalidEventException.at(
-                        "duplicate_member", at, "this member occurs twice. Send each member once.");
+                        "duplicate_member", at, "this field occurs twice. Send each field once.");
             }
             parser.nextToken();
             switch (name) {
@@ -219,7 +219,7 @@ public final class EventParser {
                     throw InvalidEventException.at(
                             "unknown_member",
                             at,
-                            "an event has the members id, event, timestamp, workspace_id and data only. Put the rest into data.");
+                            "an event has only the fields id, event, timestamp, workspace_id and data. Put everything else into data.");
             }
         }
         var checkedType = type(require(type, path + ".event"), path + ".event");
@@ -233,7 +233,7 @@ public final class EventParser {
 
     private static String require(@Nullable String value, String path) {
         if (value == null) {
-            throw InvalidEventException.at("missing_member", path, "this member is missing. Every event needs it.");
+            throw InvalidEventException.at("missing_member", path, "this field is required.");
         }
         return value;
     }
@@ -264,11 +264,11 @@ public final class EventParser {
     private static String id(String text, String path) {
         if (!ID.matcher(text).matches()) {
             throw InvalidEventException.at(
-                    "invalid_id", path, "must have 1 to 128 printable ASCII characters and no spaces.");
+                    "invalid_id", path, "must be 1 to 128 printable ASCII characters without spaces.");
         }
         if (text.startsWith(EventIds.TEST)) {
             throw InvalidEventException.at(
-                    "invalid_id", path, "ids of test events begin with " + EventIds.TEST + ". Choose another one.");
+                    "invalid_id", path, "IDs of test events start with " + EventIds.TEST + ". Choose another one.");
         }
         return text;
     }
@@ -276,15 +276,15 @@ public final class EventParser {
     private static String type(String text, String path) {
         if (Catalog.find(text).isEmpty()) {
             var known = Catalog.all().stream().map(EventType::name).collect(Collectors.joining(", "));
-            throw InvalidEventException.at(
-                    "unknown_event_type", path, "there is no such event type. Use one of " + known + ".");
+            throw InvalidEventException.at("unknown_event_type", path, "unknown event type. Use one of " + known + ".");
         }
         return text;
     }
 
     private static String workspace(String text, String path) {
         if (!WORKSPACE.matcher(text).matches()) {
-            throw InvalidEventException.at("invalid_workspace_id", path, "must be ws_ and 12 letters or digits.");
+            throw InvalidEventException.at(
+                    "invalid_workspace_id", path, "must be ws_ followed by 12 letters or digits.");
         }
         return text;
     }

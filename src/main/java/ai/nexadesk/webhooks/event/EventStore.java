@@ -7,7 +7,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -32,6 +31,9 @@ class EventStore {
      * Deliveries are leased to the publishing replica, unless its queue in memory is full. Of many events at once, the attempts of only
      * the first few may begin at once.
      *
+     * <p>Keys, deliveries and due times are made in the order of publication. Only the ids are inserted in their own order, which
+     * keeps two publishers of the same ids from a deadlock.
+     *
      * <p>The offset, which skips nothing, keeps PostgreSQL from turning the fan-out around: planned while there are few webhooks,
      * it would compare every event with those of all workspaces.
      */
@@ -41,11 +43,11 @@ class EventStore {
                     ?::text[]) with ordinality as i (workspace_id, id, type, occurred_at, body, traceparent, place)
             ), fresh as (
                 insert into event_id (workspace_id, id, key)
-                select workspace_id, id, key from input order by place
+                select workspace_id, id, key from input order by workspace_id, id
                 on conflict do nothing
                 returning key
             ), published as (
-                select * from input where (key in (select key from fresh)) is true
+                select * from input where (key in (select key from fresh)) is true order by place
             ), stored as (
                 insert into event (key, workspace_id, id, type, occurred_at, body, traceparent)
                 select key, workspace_id, id, type, occurred_at, body, traceparent from published
@@ -63,7 +65,7 @@ class EventStore {
                 returning id, workspace_id, webhook_id, event_key
             ), queued as (
                 insert into work (delivery_id, workspace_id, webhook_id, event_key, due_at, owner, begun)
-                select id, workspace_id, webhook_id, event_key, now(),
+                select id, workspace_id, webhook_id, event_key, clock_timestamp(),
                     case when webhook_id = any (?::text[]) then null else ?::uuid end,
                     webhook_id <> all (?::text[])
                         and event_key <= (select key from input where place <= 64 order by place desc limit 1)
@@ -105,11 +107,10 @@ class EventStore {
      * @param terms how the deliveries are leased
      */
     Stored store(List<NewEvent> events, @Nullable String onlyWebhook, Handoff.Terms terms) throws SQLException {
-        // The first of several with the same id counts. The order keeps two publishers of the same ids from deadlock.
+        // The first of several with the same id counts.
         var distinct = new LinkedHashMap<Name, NewEvent>();
         events.forEach(event -> distinct.putIfAbsent(Name.of(event), event));
         var ordered = new ArrayList<>(distinct.values());
-        ordered.sort(Comparator.comparing(NewEvent::workspaceId).thenComparing(NewEvent::id));
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(PUBLISH)) {
             statement.setArray(1, array(connection, "text", ordered, NewEvent::workspaceId));

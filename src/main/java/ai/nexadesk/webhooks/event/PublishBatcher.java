@@ -16,9 +16,6 @@ import java.util.stream.Stream;
  */
 final class PublishBatcher {
 
-    /** Two, so that one gathers and prepares while the other waits for the disk. */
-    private static final int WRITERS = 2;
-
     private static final int EVENTS_TOGETHER = 256;
     private static final long BYTES_TOGETHER = 4L << 20;
     private static final long BYTES_WAITING = 64L << 20;
@@ -34,10 +31,15 @@ final class PublishBatcher {
     private final List<Thread> writers;
     private volatile boolean closed;
 
-    PublishBatcher(Storing storing) {
+    /**
+     * Stores nothing before {@link #start}.
+     *
+     * @param writers how many statements may run at the same time; with one, everything is stored in the order of submission
+     */
+    PublishBatcher(Storing storing, int writers) {
         this.storing = storing;
         this.writers = Stream.generate(() -> new Thread(this::run, "event-writer"))
-                .limit(WRITERS)
+                .limit(writers)
                 .toList();
     }
 
@@ -54,7 +56,7 @@ final class PublishBatcher {
         if (bytes.addAndGet(submission.bytes()) > BYTES_WAITING && bytes.get() > submission.bytes()) {
             bytes.addAndGet(-submission.bytes());
             return CompletableFuture.failedStage(
-                    new UnavailableException("More is published than can be stored. Publish again in a second.", null));
+                    new UnavailableException("Too many events are being published. Publish again in a second.", null));
         }
         waiting.add(submission);
         if (closed && waiting.remove(submission)) {
@@ -73,7 +75,7 @@ final class PublishBatcher {
     }
 
     private static UnavailableException stopping() {
-        return new UnavailableException("This server is stopping. Publish again: another one takes it.", null);
+        return new UnavailableException("This server is shutting down. Publish again to reach another server.", null);
     }
 
     private void run() {

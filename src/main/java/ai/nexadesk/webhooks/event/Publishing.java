@@ -26,11 +26,18 @@ import jakarta.interceptor.Interceptor;
 public class Publishing {
 
     private static final Logger LOG = Logger.getLogger(Publishing.class);
+
+    /** Two, so that one gathers and prepares while the other waits for the disk. */
+    private static final int WRITERS = 2;
+
     private static final String NOT_STORED = "Events could not be stored. Publish them again shortly.";
 
     private final EventStore store;
     private final Handoff dispatch;
-    private final PublishBatcher line;
+    private final PublishBatcher batcher;
+
+    /** For publishers that send the next events before the previous ones are stored. */
+    private final PublishBatcher inOrder;
 
     /** Those that were seen. Workspaces are never deleted. */
     private final KnownWorkspaces workspaces;
@@ -39,16 +46,19 @@ public class Publishing {
         this.store = store;
         this.dispatch = dispatch;
         this.workspaces = new KnownWorkspaces(store);
-        this.line = new PublishBatcher(this::store);
+        this.batcher = new PublishBatcher(this::store, WRITERS);
+        this.inOrder = new PublishBatcher(this::store, 1);
     }
 
     void start(@Observes StartupEvent event) {
-        line.start();
+        batcher.start();
+        inOrder.start();
     }
 
     /** Before the dispatcher stops, which then hands on what was stored last. */
     void stop(@Observes @Priority(Interceptor.Priority.APPLICATION) ShutdownEvent event) throws InterruptedException {
-        line.close();
+        batcher.close();
+        inOrder.close();
     }
 
     /**
@@ -67,7 +77,12 @@ public class Publishing {
      *     cannot be taken now
      */
     public CompletionStage<List<Accepted>> publish(List<NewEvent> events) {
-        return line.add(events);
+        return batcher.add(events);
+    }
+
+    /** The same, in the order of the calls, even if the next one does not wait for the previous one. */
+    public CompletionStage<List<Accepted>> publishInOrder(List<NewEvent> events) {
+        return inOrder.add(events);
     }
 
     private void store(List<Submission> submissions) {
@@ -144,7 +159,7 @@ public class Publishing {
     private Leased store(NewEvent event, String webhookId, Handoff.Terms terms) {
         var owner = terms.owner();
         if (owner == null) {
-            throw ApiException.unavailable("This server cannot send at the moment. Try again shortly.");
+            throw ApiException.unavailable("This server cannot send right now. Try again shortly.");
         }
         try {
             var stored = store.store(List.of(event), webhookId, terms.atOnce());

@@ -40,20 +40,20 @@ public final class PublishingMetrics {
         accepted = events(registry, "accepted");
         duplicates = events(registry, "duplicate");
         deadLetters = Counter.builder("nexadesk.kafka.dead.letters")
-                .description("Records of Kafka that can never be published")
+                .description("Kafka records that can't be published")
                 .register(registry);
         interruptions = Counter.builder("nexadesk.kafka.interruptions")
                 .description("How often taking events from Kafka failed and had to begin anew")
                 .register(registry);
         duration = Timer.builder("nexadesk.publishing")
-                .description("From reading a publishing request to its events being durable")
+                .description("Publishing requests, until their events are durable")
                 .serviceLevelObjectives(BUCKETS)
                 .register(registry);
     }
 
     private static Counter events(MeterRegistry registry, String outcome) {
         return Counter.builder("nexadesk.events")
-                .description("Events that publishers were told are durable")
+                .description("Events acknowledged to publishers")
                 .tag("outcome", outcome)
                 .register(registry);
     }
@@ -71,7 +71,7 @@ public final class PublishingMetrics {
     /** Shows whether records of Kafka are taken. */
     public void watch(BooleanSupplier taking) {
         Gauge.builder("nexadesk.kafka.taking", () -> taking.getAsBoolean() ? 1 : 0)
-                .description("1 while events are taken from Kafka, and otherwise 0")
+                .description("1 while this replica consumes from Kafka, otherwise 0")
                 .register(registry);
     }
 

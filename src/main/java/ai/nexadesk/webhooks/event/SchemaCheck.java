@@ -104,7 +104,7 @@ public class SchemaCheck {
     private static InvalidEventException refusal(ValidationMessage problem, String event) {
         var place = event + ".data" + problem.getInstanceLocation().toString().substring(1);
         return InvalidEventException.at(
-                "schema_mismatch", place, "this " + words(problem) + ", says the catalogue of event types.");
+                "schema_mismatch", place, "this " + words(problem) + " according to the event catalog.");
     }
 
     private List<ValidationMessage> problems(NewEvent event) {
@@ -145,8 +145,8 @@ public class SchemaCheck {
         if (told.size() < FINDINGS_REMEMBERED && told.add(finding)) {
             event.logIds()
                     .around(() -> LOG.warnf(
-                            "Published %s do not fit the catalogue's schema: at %s of data, this %s. They are sent all the"
-                                    + " same; mend the publisher or the catalogue. This is told once.",
+                            "Published %s events do not match the schema: at %s of data, this %s. They are sent"
+                                    + " anyway. Fix the publisher or the catalog. This is logged once.",
                             event.type(), problem.getInstanceLocation(), words(problem)));
         }
     }

@@ -9,7 +9,7 @@ public final class UnknownWorkspaceException extends RuntimeException {
     private final int index;
 
     UnknownWorkspaceException(int index, String workspaceId) {
-        super("There is no workspace \"" + workspaceId + "\".");
+        super("Unknown workspace \"" + workspaceId + "\".");
         this.index = index;
     }
 

@@ -70,7 +70,7 @@ final class Payload {
             }
         }
         if (!complete) {
-            throw new IOException("cut off");
+            throw new IOException("truncated");
         }
     }
 

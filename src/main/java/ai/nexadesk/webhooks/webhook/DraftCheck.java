@@ -73,7 +73,7 @@ class DraftCheck {
         var unknown = new ArrayList<String>();
         for (var type : events) {
             if (!Webhook.ALL_EVENTS.equals(type) && Catalog.find(type).isEmpty()) {
-                unknown.add("There is no event type \"" + type + "\". Use one of the catalogue, or \"*\" for all.");
+                unknown.add("Unknown event type \"" + type + "\". Use a type from the catalog, or \"*\" for all.");
             }
         }
         if (!unknown.isEmpty()) {

@@ -149,7 +149,7 @@ public class Webhook extends PanacheEntityBase {
                     "webhook_not_active",
                     isDisabled()
                             ? "The webhook is disabled. Enable it, then " + what + "."
-                            : "The webhook is unverified. Send a ping that is answered with 200, then " + what + ".");
+                            : "The webhook is unverified. Send a ping and respond with 200, then " + what + ".");
         }
     }
 

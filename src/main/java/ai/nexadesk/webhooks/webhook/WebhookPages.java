@@ -164,8 +164,8 @@ public class WebhookPages {
     public Response enable(@PathParam("id") String id) {
         var webhook = webhooks.enable(id, caller);
         return webhook.isActive()
-                ? flash.good(path(id), "Enabled. " + message(webhook) + " What it missed can be recovered.")
-                : flash.bad(path(id), "Not enabled yet: the ping failed.");
+                ? flash.good(path(id), "Enabled. " + message(webhook) + " You can now recover missed events.")
+                : flash.bad(path(id), "Not enabled: the ping failed.");
     }
 
     @GET
@@ -176,7 +176,7 @@ public class WebhookPages {
         return new confirm(
                 webhooks.get(id, caller),
                 "Disable this webhook?",
-                "It gets no more events, and deliveries that wait are cancelled. Its log stays readable.",
+                "It will stop receiving events, and pending deliveries will be cancelled. The log stays available.",
                 "Disable webhook",
                 "disable",
                 false);
@@ -199,7 +199,7 @@ public class WebhookPages {
         return new confirm(
                 webhooks.get(id, caller),
                 "Delete this webhook?",
-                "All its deliveries stop at once, waiting retries included. This cannot be undone.",
+                "All its deliveries will stop immediately, including pending retries. This can't be undone.",
                 "Delete webhook",
                 "delete",
                 true);

@@ -145,7 +145,7 @@ public class WebhookResource {
         if (body instanceof ObjectNode members) {
             members.properties().forEach(member -> {
                 if (member.getValue().isNull() && NEVER_NULL.contains(member.getKey())) {
-                    var message = "Must not be null. Leave it out to keep it as it is.";
+                    var message = "Must not be null. Omit it to keep the current value.";
                     throw ApiException.badRequest(
                             "wrong_type",
                             member.getKey() + " must not be null.",

@@ -78,7 +78,7 @@ public class Webhooks {
                 throw ApiException.conflict(
                         "too_many_webhooks",
                         "A workspace may have at most " + settings.webhooks().maxPerWorkspace()
-                                + " webhooks. Delete one that is no longer used.");
+                                + " webhooks. Delete one you no longer need.");
             }
             var webhook = new Webhook(newId(), caller.workspaceId(), clock.instant());
             webhook.description = "";
@@ -171,7 +171,7 @@ public class Webhooks {
     /** Disables a webhook to which nothing could be delivered for this long; what waits for it fails, and its admins are told. */
     public void disableFailing(String id, Duration failingFor) {
         String time = Formats.words(failingFor);
-        String reason = "Nothing could be delivered for " + time
+        String reason = "No delivery succeeded for " + time
                 + ". When your endpoint works again, enable the webhook and recover the missed events.";
         Acting.ENGINE.run(() -> {
             Webhook webhook = Webhook.findById(id, LockModeType.PESSIMISTIC_WRITE);

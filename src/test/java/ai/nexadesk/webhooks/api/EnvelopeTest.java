@@ -147,7 +147,7 @@ class EnvelopeTest {
                 .statusCode(404)
                 .contentType("text/html")
                 .body(containsString("<html"))
-                .body(containsString("There is no such page."));
+                .body(containsString("Page not found."));
         given().get("/settings/probe/bug")
                 .then()
                 .statusCode(500)

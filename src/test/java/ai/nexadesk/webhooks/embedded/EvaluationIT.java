@@ -45,7 +45,7 @@ class EvaluationIT {
                     Duration.ofSeconds(10),
                     () -> read(application, "/inbox/first"),
                     html -> html.contains("lead.created"));
-            assertThat(page).contains("Signature is right").contains("John Doe").doesNotContain("Signature is wrong");
+            assertThat(page).contains("Valid signature").contains("John Doe").doesNotContain("Invalid signature");
             assertThat(application.output())
                     .as("what it says of its own example")
                     .doesNotContain("do not fit");

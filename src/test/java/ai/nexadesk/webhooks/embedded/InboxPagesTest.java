@@ -51,26 +51,26 @@ class InboxPagesTest {
         try (var browser =
                 Browser.open(new com.microsoft.playwright.Browser.NewContextOptions().setJavaScriptEnabled(scripts))) {
             browser.go(inbox);
-            assertThat(browser.region("Received")).containsText("Nothing has arrived yet.");
+            assertThat(browser.region("Received")).containsText("Nothing received yet.");
             var webhook = api.createWebhook(url(), "lead.created");
             if (!scripts) {
                 browser.link("Reload").click();
             }
             var ping = browser.page().locator("summary").first();
             assertThat(ping).containsText("ping");
-            assertThat(ping).containsText("Signature is right");
+            assertThat(ping).containsText("Valid signature");
             ping.click();
             assertThat(browser.page().getByLabel("Body"))
                     .containsText(api.workspace().id());
 
-            browser.page().getByLabel("Answer with").selectOption("503 Service Unavailable");
+            browser.page().getByLabel("Respond with").selectOption("503 Service Unavailable");
             browser.button("Apply").click();
             var delivery = api.deliveryOf(webhook, api.publish("lead.created", "{\"id\":\"1\"}"));
             var seen = api.await(webhook, delivery, "retrying", 1);
             assertThat(seen.getInt("data.attempts[0].status_code")).isEqualTo(503);
             browser.go(inbox);
             assertThat(browser.page().locator("summary").first()).containsText("lead.created");
-            assertThat(browser.page().getByLabel("Answer with")).hasValue("503");
+            assertThat(browser.page().getByLabel("Respond with")).hasValue("503");
             assertThat(browser.complaints()).isEmpty();
         }
     }
@@ -90,7 +90,7 @@ class InboxPagesTest {
             inspection.visit("inbox-unknown", inbox);
             api.createWebhook(url(), "*");
             browser.go(inbox);
-            assertThat(browser.page().getByText("Signature is wrong")).isVisible();
+            assertThat(browser.page().getByText("Invalid signature")).isVisible();
             browser.page().locator("summary").first().click();
             inspection.check("inbox");
             assertThat(browser.page().locator("main :is(script, img, [onerror])"))

@@ -77,7 +77,7 @@ class StartIT {
         try (var application = PackagedApplication.launch(data.resolve("unused"), KEY, TOKEN, URL)) {
             assertThat(application.awaitEnd()).isNotZero();
             assertThat(application.output())
-                    .contains("quarkus.datasource.jdbc.url is not set, although nexadesk.public-url is")
+                    .contains("quarkus.datasource.jdbc.url is not set, but nexadesk.public-url is")
                     .contains("jdbc:postgresql://host:5432/database");
             assertThat(data.resolve("unused")).doesNotExist();
         }
@@ -90,7 +90,7 @@ class StartIT {
         try (var application = PackagedApplication.launch(data.resolve("unused"), url, KEY, TOKEN, URL)) {
             assertThat(application.awaitEnd()).isNotZero();
             assertThat(application.output())
-                    .contains("quarkus.datasource.username is not set, although quarkus.datasource.jdbc.url is");
+                    .contains("quarkus.datasource.username is not set, but quarkus.datasource.jdbc.url is");
         }
     }
 
@@ -98,7 +98,7 @@ class StartIT {
     @DisplayName("does not start with brokers of Kafka that cannot be any, and says which setting it is")
     void noBrokers() throws Exception {
         assertThat(refusal(KEY, TOKEN, URL, "-Dnexadesk.kafka.bootstrap-servers=no-port"))
-                .contains("The settings nexadesk.kafka.* do not work")
+                .contains("The nexadesk.kafka.* settings are invalid")
                 .contains("bootstrap.servers: no-port");
     }
 
@@ -130,8 +130,7 @@ class StartIT {
     @DisplayName("does not start with a rate limit whose times would fill too much, and says how high it may be")
     void highRateLimit() throws Exception {
         assertThat(refusal(KEY, TOKEN, URL, "-Dnexadesk.api.requests-per-minute=10001"))
-                .contains(
-                        "nexadesk.api.requests-per-minute is 10001, but must be from 0, for any number of requests, to 10000");
+                .contains("nexadesk.api.requests-per-minute is 10001, but must be from 0 (unlimited) to 10000");
     }
 
     @Test

@@ -26,7 +26,7 @@ class PublishBatcherTest {
 
     private final CountDownLatch storing = new CountDownLatch(2);
     private final CountDownLatch stored = new CountDownLatch(1);
-    private final PublishBatcher line = new PublishBatcher(this::store);
+    private final PublishBatcher line = new PublishBatcher(this::store, 2);
 
     @AfterEach
     void end() throws Exception {
@@ -82,13 +82,13 @@ class PublishBatcherTest {
             taken.add(next);
             next = add(1, SHORT);
         }
-        assertRefused(next, "This server is stopping");
+        assertRefused(next, "This server is shutting down");
         stored.countDown();
         closing.get(10, TimeUnit.SECONDS);
         for (var one : taken) {
             assertThat(one.get(10, TimeUnit.SECONDS)).hasSize(1);
         }
-        assertRefused(add(1, SHORT), "This server is stopping");
+        assertRefused(add(1, SHORT), "This server is shutting down");
     }
 
     private void store(List<Submission> submissions) {

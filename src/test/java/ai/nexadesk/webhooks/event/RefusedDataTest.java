@@ -48,7 +48,7 @@ class RefusedDataTest {
 
         assertThat(refusal.code()).isEqualTo("duplicate_member");
         assertThat(refusal.path()).isEqualTo(path);
-        assertThat(refusal).hasMessage(path + ": this member occurs twice. Send each member once.");
+        assertThat(refusal).hasMessage(path + ": this field occurs twice. Send each field once.");
     }
 
     @ParameterizedTest
@@ -66,7 +66,7 @@ class RefusedDataTest {
 
         assertThat(refusal.code()).isEqualTo("unsafe_member");
         assertThat(refusal.path()).isEqualTo(path);
-        assertThat(refusal).hasMessageContaining("harm").hasMessageEndingWith("Give it another name.");
+        assertThat(refusal).hasMessageContaining("harm").hasMessageEndingWith("Use a different name.");
     }
 
     @Test

@@ -27,7 +27,7 @@ class RefusedMembersTest {
         var refusal = Publication.refusal(GOOD.replace(member, ""));
 
         assertThat(refusal.code()).isEqualTo("missing_member");
-        assertThat(refusal).hasMessage("$." + name + ": this member is missing. Every event needs it.");
+        assertThat(refusal).hasMessage("$." + name + ": this field is required.");
     }
 
     @ParameterizedTest
@@ -105,7 +105,7 @@ class RefusedMembersTest {
         var refusal = Publication.refusal(GOOD.replace("ws_nexadeskdemo", id));
 
         assertThat(refusal.code()).isEqualTo("invalid_workspace_id");
-        assertThat(refusal).hasMessage("$.workspace_id: must be ws_ and 12 letters or digits.");
+        assertThat(refusal).hasMessage("$.workspace_id: must be ws_ followed by 12 letters or digits.");
     }
 
     @ParameterizedTest

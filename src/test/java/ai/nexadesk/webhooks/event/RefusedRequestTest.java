@@ -63,7 +63,7 @@ class RefusedRequestTest {
         var refusal = Publication.refusal("\ufeff" + Publication.eventWith("{}"));
 
         assertThat(refusal.code()).isEqualTo("byte_order_mark");
-        assertThat(refusal).hasMessageEndingWith("Send plain UTF-8.");
+        assertThat(refusal).hasMessageEndingWith("byte order mark. Remove it.");
     }
 
     @ParameterizedTest

@@ -137,7 +137,8 @@ final class TlsReceiver implements AutoCloseable {
                                 .orElse("");
                 requests.add(read(socket.getInputStream()));
                 socket.getOutputStream()
-                        .write(("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n" + (silent ? "" : "Connection: close\r\n") + "\r\n")
+                        .write(("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n" + (silent ? "" : "Connection: close\r\n")
+                                        + "\r\n")
                                 .getBytes(StandardCharsets.US_ASCII));
             } catch (IOException refusedOrClosed) {
                 // The client did not trust us, or the test is over.

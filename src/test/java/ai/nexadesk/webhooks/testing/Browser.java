@@ -101,7 +101,7 @@ public final class Browser implements AutoCloseable {
     /** Signs in on the page that is shown there. */
     public void signIn(String email) {
         go("/login");
-        page.getByLabel("E-mail address").fill(email);
+        page.getByLabel("Email address").fill(email);
         page.getByLabel("Password").fill(TestWorkspace.PASSWORD);
         button("Sign in").click();
         heading("Webhooks").waitFor();

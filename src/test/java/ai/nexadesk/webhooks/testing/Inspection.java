@@ -56,7 +56,7 @@ public final class Inspection {
         softly.assertThat(page.locator("h1").allTextContents())
                 .as("h1 of " + where)
                 .hasSize(1)
-                .doesNotContain("That didn't work");
+                .doesNotContain("Something went wrong");
         softly.assertThat(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
                 .as("pixels to scroll sideways on " + where)
                 .isEqualTo(0);

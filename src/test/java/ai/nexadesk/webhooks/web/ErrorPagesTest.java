@@ -27,8 +27,8 @@ class ErrorPagesTest {
         "/settings/api-keys, 403, Not allowed",
         "/settings/webhooks/wh_none, 404, Not found",
         "/settings/no/such/page, 404, Not found",
-        "/settings/webhooks/wh_none/ping, 405, That didn't work",
-        "/settings/probe/bug, 500, That didn't work"
+        "/settings/webhooks/wh_none/ping, 405, Something went wrong",
+        "/settings/probe/bug, 500, Something went wrong"
     })
     @DisplayName("leads back, and has what all pages have, for who is signed in")
     void signedIn(String path, int status, String heading) {
@@ -80,13 +80,13 @@ class ErrorPagesTest {
             browser.go("/settings/failed");
             new Sql().run("revoke select on delivery from nexadesk_workspace");
             try {
-                browser.page().getByLabel("Answer").selectOption("5xx");
+                browser.page().getByLabel("Response").selectOption("5xx");
                 assertThat(browser.flash()).containsText("Something went wrong on our side. Reference ");
-                assertThat(browser.region("Failed deliveries")).containsText("Nothing has failed.");
+                assertThat(browser.region("Failed deliveries")).containsText("No failed deliveries.");
             } finally {
                 new Sql().run("grant select on delivery to nexadesk_workspace");
             }
-            browser.page().getByLabel("Answer").selectOption("4xx");
+            browser.page().getByLabel("Response").selectOption("4xx");
             assertThat(browser.region("Failed deliveries")).containsText("No deliveries match these filters.");
             assertThat(browser.flash()).isEmpty();
         }
@@ -99,10 +99,10 @@ class ErrorPagesTest {
             browser.signIn(api.workspace().agent());
             browser.go("/settings/failed");
             browser.page().context().setOffline(true);
-            browser.page().getByLabel("Answer").selectOption("5xx");
-            assertThat(browser.flash()).hasText("NexaDesk cannot be reached. Check your connection, then try again.");
+            browser.page().getByLabel("Response").selectOption("5xx");
+            assertThat(browser.flash()).hasText("Can't reach NexaDesk. Check your connection, then try again.");
             browser.page().context().setOffline(false);
-            browser.page().getByLabel("Answer").selectOption("4xx");
+            browser.page().getByLabel("Response").selectOption("4xx");
             assertThat(browser.flash()).isEmpty();
         }
     }

@@ -44,8 +44,7 @@ class FindingPagesTest {
             browser.link("Find an event").click();
             browser.page().getByLabel("Event ID").fill("evt_none");
             browser.button("Find").click();
-            assertThat(browser.page().getByText("There is no event with this ID"))
-                    .isVisible();
+            assertThat(browser.page().getByText("No event has this ID")).isVisible();
             browser.page().getByLabel("Event ID").fill(event);
             browser.button("Find").click();
             assertThat(browser.rows()).hasCount(2);

@@ -92,7 +92,7 @@ class SettingsPagesTest {
         page.getByLabel("Description").fill("Orders");
         browser.button("Save").click();
 
-        assertThat(page.getByRole(AriaRole.ALERT)).containsText("2 entries need your attention");
+        assertThat(page.getByRole(AriaRole.ALERT)).containsText("2 fields need your attention");
         assertThat(page.getByLabel("Endpoint URL")).hasAttribute("aria-invalid", "true");
         assertThat(page.getByLabel("Endpoint URL")).hasValue("ftp://example.com/hook");
         assertThat(page.getByLabel("Description")).hasValue("Orders");
@@ -109,16 +109,18 @@ class SettingsPagesTest {
         page.getByLabel("All events").check();
         browser.button("Save").click();
         assertThat(browser.flash()).containsText("Saved, but the ping failed.");
-        assertThat(page.getByText("Not verified, so it gets no events.")).isVisible();
+        assertThat(page.getByText("Unverified. This webhook receives no events."))
+                .isVisible();
 
         receiver.answer(Answer.status(200));
         browser.button("Send ping").click();
         assertThat(browser.flash()).containsText("Your endpoint answered 200 in ");
-        assertThat(page.getByText("Not verified, so it gets no events.")).isHidden();
+        assertThat(page.getByText("Unverified. This webhook receives no events."))
+                .isHidden();
 
         browser.link("Failed deliveries").click();
         // The ping answered 503 is in the log; there is nothing in it to retry.
-        assertThat(page.getByText("Nothing has failed.")).isVisible();
+        assertThat(page.getByText("No failed deliveries.")).isVisible();
         assertThat(browser.complaints()).isEmpty();
     }
 
@@ -146,7 +148,7 @@ class SettingsPagesTest {
         assertThat(page).hasURL(Pattern.compile("status=delivered"));
         assertThat(browser.rows()).hasCount(1);
         assertThat(browser.rows()).containsText("ping");
-        page.getByLabel("Answer").selectOption("4xx client error");
+        page.getByLabel("Response").selectOption("4xx client error");
         assertThat(page.getByText("No deliveries match these filters.")).isVisible();
         browser.link("Clear filters").first().click();
         assertThat(browser.rows()).hasCount(2);
@@ -188,7 +190,7 @@ class SettingsPagesTest {
         browser.link("Rotate…").click();
         page.getByLabel("Overlap in hours").fill("2");
         browser.button("Rotate secret").click();
-        assertThat(browser.flash()).containsText("Rotated. The new secret is pending");
+        assertThat(browser.flash()).containsText("Secret rotated. Deploy the new secret");
         assertThat(api.secret(webhook)).isEqualTo(secret);
         browser.link("Switch now…").click();
         assertThat(page.getByRole(AriaRole.DIALOG)).containsText(receiver.url("/hook"));
@@ -197,7 +199,7 @@ class SettingsPagesTest {
         assertThat(api.secret(webhook)).isEqualTo(secret);
         browser.link("Switch now…").click();
         browser.button("Switch now").click();
-        assertThat(browser.flash()).containsText("Switched. The new secret is in use.");
+        assertThat(browser.flash()).containsText("The new secret is now in use.");
         assertThat(api.secret(webhook)).isNotEqualTo(secret);
 
         browser.link("Edit").click();

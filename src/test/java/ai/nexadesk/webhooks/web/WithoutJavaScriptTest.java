@@ -61,7 +61,7 @@ class WithoutJavaScriptTest {
         assertThat(browser.heading("Rotate the signing secret?")).isVisible();
         page.getByLabel("Overlap in hours").fill("0");
         browser.button("Rotate secret").click();
-        assertThat(browser.flash()).containsText("Rotated. The new secret is in use.");
+        assertThat(browser.flash()).containsText("Secret rotated. The new secret is now in use.");
 
         browser.link("Disable…").click();
         assertThat(browser.heading("Disable this webhook?")).isVisible();
@@ -110,7 +110,7 @@ class WithoutJavaScriptTest {
         assertThat(browser.heading("Switch to the new secret now?")).isVisible();
         assertThat(page.locator(".object")).hasText("Orders" + receiver.url("/mended"));
         browser.button("Switch now").click();
-        assertThat(browser.flash()).containsText("Switched. The new secret is in use.");
+        assertThat(browser.flash()).containsText("The new secret is now in use.");
     }
 
     @Test
@@ -120,7 +120,7 @@ class WithoutJavaScriptTest {
         receiver.answer(Answer.status(500).body("out of order"));
         browser.go("/settings/webhooks/" + webhook + "/test");
         page.getByLabel("Event").selectOption("contact.created");
-        browser.button("Show its sample").click();
+        browser.button("Show sample").click();
         assertThat(page.getByText("of a contact.created event")).isVisible();
         browser.button("Send test event").click();
         assertThat(browser.flash()).containsText("Test event sent.");

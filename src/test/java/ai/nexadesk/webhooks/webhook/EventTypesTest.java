@@ -67,10 +67,8 @@ class EventTypesTest {
                 .then()
                 .statusCode(400)
                 .body("code", equalTo("invalid_parameter"))
-                .body(
-                        "error",
-                        containsString("There is no parameter \"resource\" here; there are: cursor, limit, sort."))
-                .body("fields.resource[0]", equalTo("There is no such parameter."));
+                .body("error", containsString("Unknown parameter \"resource\" here; there are: cursor, limit, sort."))
+                .body("fields.resource[0]", equalTo("Unknown parameter."));
         api.request()
                 .get("/api/v1/external/event-types?limit=1&limit=2")
                 .then()

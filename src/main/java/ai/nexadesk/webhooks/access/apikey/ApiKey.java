@@ -88,7 +88,7 @@ public class ApiKey extends PanacheEntityBase {
         public Terms {
             scopes = new TreeSet<>(scopes);
             if (scopes.isEmpty() || !Set.of(READ, WRITE).containsAll(scopes)) {
-                throw new IllegalArgumentException("Choose the scope read, write or both.");
+                throw new IllegalArgumentException("Choose read, write or both.");
             }
             allowedIps = allowedIps.stream()
                     .map(network -> IpNetwork.parse(network).toString())
@@ -113,7 +113,7 @@ public class ApiKey extends PanacheEntityBase {
      */
     public static ApiKey create(String workspaceId, Terms terms, Instant now, String plaintext) {
         if (!KeyFormat.isWellFormed(plaintext)) {
-            throw new IllegalArgumentException("Not a well-formed API key: its checksum is wrong.");
+            throw new IllegalArgumentException("Malformed API key: the checksum is wrong.");
         }
         var key = new ApiKey();
         key.workspaceId = workspaceId;

@@ -48,7 +48,7 @@ public class ApiKeyForm {
         var problems = new LinkedHashMap<String, List<String>>();
         var plainName = name.strip();
         if (plainName.isEmpty()) {
-            problems.put("name", List.of("Enter a name that tells what uses the key."));
+            problems.put("name", List.of("Enter the name of the program that uses the key."));
         } else if (plainName.length() > MAX_NAME || plainName.chars().anyMatch(Character::isISOControl)) {
             problems.put("name", List.of("Use one line of at most " + MAX_NAME + " characters."));
         }
@@ -97,7 +97,7 @@ public class ApiKeyForm {
         } catch (DateTimeParseException notADate) {
             // Told below.
         }
-        problems.put("expires", List.of("Enter a day from today on."));
+        problems.put("expires", List.of("Enter today or a later date."));
         return null;
     }
 }

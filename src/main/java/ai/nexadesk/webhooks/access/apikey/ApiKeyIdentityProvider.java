@@ -35,14 +35,14 @@ final class ApiKeyIdentityProvider implements IdentityProvider<Credential.OfProg
         return KeyFormat.isWellFormed(program.token)
                 ? context.runBlocking(() -> Acting.ENTRY.call(() -> identity(program)))
                 : Uni.createFrom()
-                        .failure(new AuthenticationFailedException("This is not an API key; keys begin with "
-                                + KeyFormat.START + " and are found in Settings > API Keys."));
+                        .failure(new AuthenticationFailedException("This is not an API key. Keys start with "
+                                + KeyFormat.START + " and are created in Settings > API keys."));
     }
 
     private SecurityIdentity identity(Credential.OfProgram program) {
         var now = clock.instant();
         var key = ApiKey.findByPlaintext(program.token)
-                .orElseThrow(() -> new AuthenticationFailedException("There is no such API key."));
+                .orElseThrow(() -> new AuthenticationFailedException("Unknown API key."));
         if (key.isRevoked()) {
             throw new AuthenticationFailedException("This API key was revoked.");
         }
@@ -50,8 +50,7 @@ final class ApiKeyIdentityProvider implements IdentityProvider<Credential.OfProg
             throw new AuthenticationFailedException("This API key has expired.");
         }
         if (!key.isAllowedFrom(program.ip)) {
-            throw ApiException.forbidden(
-                    "address_not_allowed", "This API key may not be used from " + program.ip + ".");
+            throw ApiException.forbidden("address_not_allowed", "This API key can't be used from " + program.ip + ".");
         }
         key.used(now);
         return QuarkusSecurityIdentity.builder()

@@ -76,14 +76,14 @@ public class AccountPages {
             return refuse(429, "current", SignIn.TOO_OFTEN);
         }
         if (!Person.isPasswordOf(QuarkusTransaction.requiringNew().call(() -> Person.findByEmail(email)), current)) {
-            return refuse(422, "current", "This is not your present password.");
+            return refuse(422, "current", "This is not your current password.");
         }
         var weakness = Person.problemWith(wanted, email);
         if (weakness != null) {
             return refuse(422, "new", weakness);
         }
         if (!wanted.equals(again)) {
-            return refuse(422, "again", "This differs from the new password.");
+            return refuse(422, "again", "The passwords don't match.");
         }
         var session = QuarkusTransaction.requiringNew().call(() -> {
             var person = person();
@@ -93,7 +93,7 @@ public class AccountPages {
             return Session.start(person, clock.instant(), settings.idle());
         });
         Acting.ENTRY.run(attempt::forgive);
-        var answer = flash.good(PATH, "Changed. All other browsers are signed out.");
+        var answer = flash.good(PATH, "Password changed. All other sessions were signed out.");
         return Response.fromResponse(answer).cookie(cookie.with(session)).build();
     }
 

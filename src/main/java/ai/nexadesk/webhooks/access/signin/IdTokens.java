@@ -56,14 +56,14 @@ final class IdTokens {
             boolean isOurs = claims.hasClaim("azp")
                     ? provider.clientId().equals(claims.getStringClaimValue("azp"))
                     : claims.getAudience().size() == 1;
-            check(isOurs, "It was issued to somebody else");
+            check(isOurs, "It was issued to a different client");
             var nonce = claims.getStringClaimValue("nonce");
             check(
                     nonce != null && MessageDigest.isEqual(bytes(nonce), bytes(attempt.nonce())),
-                    "Its nonce is another one");
-            check(Boolean.TRUE.equals(claims.getClaimValue("email_verified")), "Its e-mail address is not verified");
+                    "Its nonce does not match");
+            check(Boolean.TRUE.equals(claims.getClaimValue("email_verified")), "Its email address is not verified");
             var email = claims.getStringClaimValue("email");
-            check(email != null && !email.isBlank() && email.indexOf('\0') < 0, "It has no e-mail address");
+            check(email != null && !email.isBlank() && email.indexOf('\0') < 0, "It has no email address");
             return email;
         } catch (InvalidJwtException e) {
             // Its message has the token in it, and so have some of the details.

@@ -46,7 +46,10 @@ class OpenIdProvider {
         this.allowInsecure = settings.outgoing().allowInsecure();
         this.json = json;
         if (isConfigured()) {
-            require(this.settings.clientId().isPresent(), "nexadesk.openid.client-id", "what the provider calls us");
+            require(
+                    this.settings.clientId().isPresent(),
+                    "nexadesk.openid.client-id",
+                    "the client ID registered with the provider");
             require(isSafe(issuer()), "nexadesk.openid.issuer", "an https:// address");
         }
     }
@@ -56,7 +59,7 @@ class OpenIdProvider {
 
     private static void require(boolean given, String setting, String what) {
         if (!given) {
-            throw new ConfigurationException("Sign-in by OpenID Connect needs " + setting + ": " + what + ".");
+            throw new ConfigurationException("OpenID Connect sign-in requires " + setting + ": " + what + ".");
         }
     }
 
@@ -130,7 +133,7 @@ class OpenIdProvider {
     private static String text(JsonNode answer, String name) throws IOException {
         var value = answer.path(name).textValue();
         if (value == null) {
-            throw new IOException("The provider's answer has no " + name);
+            throw new IOException("The provider's response has no " + name);
         }
         return value;
     }

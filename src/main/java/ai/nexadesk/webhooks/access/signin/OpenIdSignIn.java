@@ -34,7 +34,7 @@ public class OpenIdSignIn {
 
     private static final Logger LOG = Logger.getLogger(OpenIdSignIn.class);
     private static final Duration USED_KEPT = Duration.ofHours(1);
-    private static final String AGAIN = "That sign-in could not be verified. Try again.";
+    private static final String AGAIN = "The sign-in could not be verified. Try again.";
 
     private final OpenIdProvider provider;
     private final SessionCookie cookie;
@@ -106,10 +106,10 @@ public class OpenIdSignIn {
             return Acting.ENTRY
                     .call(() -> Person.findByEmail(email))
                     .map(person -> welcome(person, counted, begun.get().next()))
-                    .orElseGet(() -> refuse("There is no account with the e-mail address " + email
-                            + ". Ask an admin of your workspace."));
+                    .orElseGet(() ->
+                            refuse("No account has the email address " + email + ". Ask an admin of your workspace."));
         } catch (IdTokens.UntrustedException e) {
-            LOG.warnf("A sign-in by OpenID Connect was refused: %s", e.getMessage());
+            LOG.warnf("An OpenID Connect sign-in was rejected: %s", e.getMessage());
             return refuse(AGAIN);
         } catch (IOException e) {
             return unavailable(e);
@@ -144,8 +144,8 @@ public class OpenIdSignIn {
     }
 
     private Response unavailable(IOException e) {
-        LOG.warnf("The provider of OpenID Connect cannot be used now: %s", e.getMessage());
-        return refuse("Signing in there is not possible now. Try again later, or sign in with a password.");
+        LOG.warnf("The OpenID Connect provider is unavailable: %s", e.getMessage());
+        return refuse("The provider is unavailable. Try again later, or sign in with a password.");
     }
 
     private Response refuse(String why) {

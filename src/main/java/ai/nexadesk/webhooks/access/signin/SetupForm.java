@@ -43,7 +43,7 @@ public class SetupForm {
     Map<String, String> problems() {
         var problems = new LinkedHashMap<String, String>();
         if (!WORKSPACE.matcher(workspace).matches()) {
-            problems.put("workspace", "Enter the id that events are published with: ws_ and letters or digits.");
+            problems.put("workspace", "Enter the workspace ID: ws_ followed by letters or digits.");
         }
         if (!NAME.matcher(workspaceName).matches()) {
             problems.put("workspace_name", "Enter a name of at most 100 characters.");
@@ -52,7 +52,7 @@ public class SetupForm {
             problems.put("name", "Enter your name, in at most 100 characters.");
         }
         if (!EMAIL.matcher(email).matches()) {
-            problems.put("email", "Enter your e-mail address.");
+            problems.put("email", "Enter your email address.");
         }
         var weakness = Person.problemWith(password, email);
         if (weakness != null) {

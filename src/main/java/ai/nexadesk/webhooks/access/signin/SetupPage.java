@@ -60,7 +60,7 @@ public class SetupPage {
             return refuse(429, input, Map.of("token", "Too many attempts. Wait 15 minutes, then try again."));
         }
         if (!admin.isToken(input.token)) {
-            return refuse(422, input, Map.of("token", "This is not the token in the configuration."));
+            return refuse(422, input, Map.of("token", "The setup token is wrong."));
         }
         var problems = input.problems();
         if (!problems.isEmpty()) {

@@ -32,7 +32,7 @@ import jakarta.ws.rs.core.Response;
 @Produces(MediaType.TEXT_HTML)
 public class SignIn {
 
-    private static final String WRONG = "That e-mail address and password don't belong together.";
+    private static final String WRONG = "Wrong email address or password.";
     static final String TOO_OFTEN = "Too many attempts. Wait 15 minutes, then try again.";
 
     private final Settings settings;
@@ -99,7 +99,7 @@ public class SignIn {
                     422,
                     next,
                     email,
-                    email.isEmpty() ? "Enter your e-mail address." : null,
+                    email.isEmpty() ? "Enter your email address." : null,
                     password.isEmpty() ? "Enter your password." : null,
                     null);
         }

@@ -57,7 +57,7 @@ final class Idempotency {
         if (!given.matches("[!-~]{1,255}")) {
             throw ApiException.badRequest(
                     "invalid_idempotency_key",
-                    "Idempotency-Key must have 1 to 255 printable ASCII characters, no spaces.");
+                    "Idempotency-Key must be 1 to 255 printable ASCII characters without spaces.");
         }
         var key = IdempotentRequests.Key.of(BearerToken.of(routing).orElseThrow(), given);
         var path = routing.normalizedPath().getBytes(StandardCharsets.UTF_8);
@@ -72,12 +72,13 @@ final class Idempotency {
     private static Response again(IdempotentRequests.Earlier earlier) {
         if (!earlier.same()) {
             throw ApiException.conflict(
-                    "idempotency_key_reused", "This Idempotency-Key was used for another request. Use a new one.");
+                    "idempotency_key_reused",
+                    "This Idempotency-Key was already used for a different request. Use a new one.");
         }
         if (earlier.status() == 0) {
             throw ApiException.conflict(
                     "request_under_way",
-                    "The first request with this Idempotency-Key is under way. Try again shortly.");
+                    "A request with this Idempotency-Key is still in progress. Try again shortly.");
         }
         return Response.status(earlier.status())
                 .type(MediaType.APPLICATION_JSON_TYPE)
@@ -100,7 +101,7 @@ final class Idempotency {
             }
         } catch (SQLException | JsonProcessingException e) {
             LOG.warnf(
-                    "An answer could not be kept; repeating its request within a minute is refused: %s",
+                    "A response could not be stored; a repeat of its request within a minute will be rejected: %s",
                     e.getMessage());
         }
     }

@@ -60,7 +60,7 @@ class RateLimit {
         this.limit = settings.api().requestsPerMinute();
         if (limit < 0 || limit > MOST) {
             throw new ConfigurationException("nexadesk.api.requests-per-minute is " + limit
-                    + ", but must be from 0, for any number of requests, to " + MOST + ".");
+                    + ", but must be from 0 (unlimited) to " + MOST + ".");
         }
     }
 

@@ -79,6 +79,7 @@ public final class RateLimits {
     private static ApiException tooMany(RateLimit.Taken left) {
         return ApiException.tooMany(
                 "rate_limited",
-                "This key may make " + left.limit() + " requests a minute. Try again in " + left.retryAfter() + " s.");
+                "This key may make " + left.limit() + " requests per minute. Try again in " + left.retryAfter()
+                        + " s.");
     }
 }

@@ -93,7 +93,7 @@ final class AttemptRecorder {
         thread.join(millis);
         if (thread.isAlive()) {
             LOG.warnf(
-                    "%d results were not recorded before the end; their attempts will be noted as interrupted",
+                    "%d results were not recorded before shutdown; their attempts will be recorded as interrupted",
                     backlog());
             thread.interrupt();
         }
@@ -149,7 +149,7 @@ final class AttemptRecorder {
                     writeOneByOne(batch, e);
                     return;
                 }
-                LOG.warnf("Results cannot be recorded now and are kept: %s", e.getMessage());
+                LOG.warnf("Results could not be recorded and will be retried: %s", e.getMessage());
                 Thread.sleep(pause);
                 pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
             }
@@ -170,8 +170,8 @@ final class AttemptRecorder {
             } catch (RuntimeException e) {
                 var lease = result.lease();
                 lease.logIds()
-                        .around(() ->
-                                LOG.errorf(e, "Delivery %s is recorded, but not all that follows", lease.deliveryId()));
+                        .around(() -> LOG.errorf(
+                                e, "Delivery %s was recorded, but a follow-up action failed", lease.deliveryId()));
             }
         }
     }
@@ -183,7 +183,7 @@ final class AttemptRecorder {
             lease.logIds()
                     .around(() -> LOG.errorf(
                             reason,
-                            "The result of delivery %s cannot be recorded; the attempt is made again",
+                            "The result of delivery %s could not be recorded; the attempt will be repeated",
                             lease.deliveryId()));
             tell(batch, listener::refused);
             return;

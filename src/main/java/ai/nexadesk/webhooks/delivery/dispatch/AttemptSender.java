@@ -65,7 +65,7 @@ class AttemptSender {
                     Duration.ZERO,
                     Timing.NONE,
                     ErrorCode.ADDRESS_BLOCKED,
-                    "This server no longer accepts the endpoint's URL. Edit the webhook and save another one.");
+                    "This URL is no longer allowed. Edit the webhook and save a different URL.");
             return CompletableFuture.completedStage(result(lease, "", headers, ruledOut));
         }
         return sender.send(new OutgoingRequest(lease.webhookId(), target.url(), headers, lease.body()))

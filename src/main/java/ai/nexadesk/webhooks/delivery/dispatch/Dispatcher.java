@@ -11,6 +11,7 @@ import ai.nexadesk.webhooks.delivery.queue.Leases;
 import ai.nexadesk.webhooks.delivery.queue.Replica;
 import ai.nexadesk.webhooks.event.FirstDelivery;
 import ai.nexadesk.webhooks.event.Handoff;
+import ai.nexadesk.webhooks.webhook.WebhookChanged;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -29,6 +30,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.TransactionPhase;
 
 /**
  * Attempts what this replica has leased. Deliveries come in leased, from publishing or from a claim, wait in scheduler, are sent,
@@ -93,9 +95,9 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
     private static void checkLease(Duration lease, Duration timeout) {
         if (lease.compareTo(timeout.plus(MARGIN)) <= 0) {
             throw new ConfigurationException(
-                    "nexadesk.delivery.lease is " + lease.toMillis() + " ms, which is too short"
-                            + " for any attempt: it must be more than nexadesk.delivery.timeout and one second together, "
-                            + timeout.plus(MARGIN).toMillis() + " ms. Three times the timeout is wise.");
+                    "nexadesk.delivery.lease is " + lease.toMillis() + " ms, which is too short:"
+                            + " it must be longer than nexadesk.delivery.timeout plus one second, "
+                            + timeout.plus(MARGIN).toMillis() + " ms. Use about three times the timeout.");
         }
     }
 
@@ -146,6 +148,11 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
                         .toList();
                 enqueue(leased, Origin.PUBLISHED);
             }
+            if (owner == null) {
+                scheduler.allSpilled();
+            } else {
+                scheduler.spilled(terms.full());
+            }
         }
 
         @Override
@@ -182,7 +189,8 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
             replica.renew();
         }
         if (replica.hasLost()) {
-            LOG.warn("The lease was lost: the process was frozen or the database did not answer. Beginning anew.");
+            LOG.warn(
+                    "The lease was lost: the process was frozen or the database did not respond. Starting over as a new replica.");
             replica.beginAnew();
             leases.release(scheduler.drain());
             replica.renew();
@@ -193,10 +201,18 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
     synchronized void claimDue() throws SQLException {
         boolean goOn = true;
         while (goOn && mayClaim() && scheduler.hasRoom(Origin.CLAIMED)) {
-            var claim = claims.next(replica.id(), scheduler.saturated());
+            long began = scheduler.moment();
+            var saturated = scheduler.saturated();
+            var claim = claims.next(replica.id(), saturated);
             goOn = enqueue(claim.leases(), Origin.CLAIMED) && claim.maybeMore();
             claim.cutShort().forEach(scheduler::hasMore);
+            scheduler.fetched(began, webhook -> claim.hasAllOf(webhook) && !saturated.contains(webhook));
         }
+    }
+
+    /** What waited for a webhook to be verified or enabled comes before what is published from now on. */
+    void changed(@Observes(during = TransactionPhase.AFTER_SUCCESS) WebhookChanged change) {
+        scheduler.spilled(Set.of(change.id()));
     }
 
     private void claimSoon() {
@@ -206,7 +222,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
                 try {
                     claimDue();
                 } catch (SQLException | RuntimeException e) {
-                    LOG.warnf("Claiming failed; the next sweep does it: %s", e.getMessage());
+                    LOG.warnf("Claiming failed; the next sweep will retry: %s", e.getMessage());
                 }
             });
         }

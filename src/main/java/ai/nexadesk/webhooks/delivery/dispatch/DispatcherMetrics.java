@@ -31,21 +31,24 @@ final class DispatcherMetrics {
     }
 
     void start(@Observes StartupEvent event) {
-        gauge("nexadesk.lanes.busy", "Webhooks with something waiting or in flight here", load -> load.lanes());
-        gauge("nexadesk.lanes.behind", "Busy ones that are slow or fail, and stand behind", load -> load.behind());
-        gauge("nexadesk.lanes.waiting", "Deliveries that wait in memory", load -> load.waiting());
+        gauge(
+                "nexadesk.lanes.busy",
+                "Webhooks with deliveries waiting or in flight in this replica",
+                load -> load.lanes());
+        gauge("nexadesk.lanes.behind", "Busy webhooks whose endpoint is slow or failing", load -> load.behind());
+        gauge("nexadesk.lanes.waiting", "Deliveries waiting in memory", load -> load.waiting());
         gauge("nexadesk.lanes.in.flight", "Requests in flight", load -> load.inFlight());
-        gauge("nexadesk.results.waiting", "Attempts that wait to be recorded", load -> load.unrecorded());
+        gauge("nexadesk.results.waiting", "Finished attempts waiting to be recorded", load -> load.unrecorded());
         Gauge.builder("nexadesk.lease.remaining", replica, one -> one.millisLeft() / 1000.0)
-                .description("How much is left of the lease of this replica; it sends nothing near 0")
+                .description("Remaining time of this replica's lease; near 0, it sends nothing")
                 .baseUnit("seconds")
                 .register(registry);
         Gauge.builder("nexadesk.backlog.age", backlog, age -> age.latest().toMillis() / 1000.0)
-                .description("How long the oldest delivery is due that no replica has taken")
+                .description("How long the oldest unclaimed delivery has been due")
                 .baseUnit("seconds")
                 .register(registry);
         Gauge.builder("nexadesk.retention.oldest", partitions, log -> log.age().toSeconds())
-                .description("How long ago the oldest day of the log began")
+                .description("Age of the oldest day in the log")
                 .baseUnit("seconds")
                 .register(registry);
     }

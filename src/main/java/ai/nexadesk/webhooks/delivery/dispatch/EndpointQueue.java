@@ -60,6 +60,9 @@ final class EndpointQueue {
     /** Whether the database holds more for it than was claimed. */
     boolean hasMore;
 
+    /** When deliveries of it were last left in the database for want of room; 0 once all of them were fetched. */
+    long spilled;
+
     private final int mostInFlight;
     private final long mostBytes;
     private final ArrayDeque<Lease> published = new ArrayDeque<>();
@@ -122,13 +125,14 @@ final class EndpointQueue {
     }
 
     /**
-     * Takes the next delivery out, in turn from publishing and from the database, so that neither waits for ever.
+     * Takes the next delivery out. First attempts begin in the order of publication; retries take turns with them, so that
+     * neither waits forever.
      *
      * @return null if its body is longer than what is left of this turn
      */
     @Nullable
     Lease begin() {
-        var source = claimed.isEmpty() || !published.isEmpty() && !claimedIsNext ? published : claimed;
+        var source = takesClaimed() ? claimed : published;
         bytesLeftOfTurn += BYTES_A_TURN;
         int length = source.element().body().length;
         if (length > bytesLeftOfTurn) {
@@ -138,6 +142,16 @@ final class EndpointQueue {
         claimedIsNext = source == published;
         inFlight++;
         return source.remove();
+    }
+
+    private boolean takesClaimed() {
+        if (claimed.isEmpty() || published.isEmpty()) {
+            return published.isEmpty();
+        }
+        var head = claimed.element();
+        return head.attempts() == 0
+                ? head.deliveryId().compareTo(published.element().deliveryId()) < 0
+                : claimedIsNext;
     }
 
     /** A delivery that began has ended, or gone back without an attempt. */
@@ -175,7 +189,12 @@ final class EndpointQueue {
 
     /** Whether there is nothing in it to remember. */
     boolean isIdle() {
-        return inFlight == 0 && published.isEmpty() && claimed.isEmpty();
+        return inFlight == 0 && spilled == 0 && isEmpty();
+    }
+
+    /** Whether nothing waits in it. */
+    boolean isEmpty() {
+        return published.isEmpty() && claimed.isEmpty();
     }
 
     /** Takes out all that waits. */

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Leased deliveries that wait in memory for their turn: a {@link EndpointQueue} a webhook. They are served in turn (deficit round robin,
@@ -55,6 +56,9 @@ final class FairScheduler {
     private long bytesBehind;
     private boolean closed;
 
+    /** Orders what was left in the database and what was fetched from it. */
+    private long moment;
+
     /**
      * Empty queues.
      *
@@ -74,9 +78,12 @@ final class FairScheduler {
         var refused = new ArrayList<Lease>();
         for (var lease : leases) {
             var queue = queueOf(lease);
-            if (closed || !hasRoom(origin) || !hasRoom(queue, origin)) {
+            if (closed
+                    || origin == Origin.PUBLISHED && queue.spilled > 0
+                    || !hasRoom(origin)
+                    || !hasRoom(queue, origin)) {
                 refused.add(lease);
-                queue.hasMore = true;
+                spill(queue);
             } else {
                 queue.add(lease, origin);
                 bytes += lease.body().length;
@@ -184,7 +191,9 @@ final class FairScheduler {
         if (queue.isBehind()) {
             queue.shed(shed);
             shed.forEach(one -> bytes -= one.body().length);
-            queue.hasMore |= !shed.isEmpty();
+            if (!shed.isEmpty()) {
+                spill(queue);
+            }
         }
         ended(queue, lease);
         return shed;
@@ -210,7 +219,7 @@ final class FairScheduler {
             queue.inLine = true;
             (queue.isBehind() ? behind : ready).add(queue);
         }
-        note(full, queue, !hasRoom(queue, Origin.PUBLISHED));
+        note(full, queue, queue.spilled > 0 || !hasRoom(queue, Origin.PUBLISHED));
         note(busy, queue, queue.isBusy());
     }
 
@@ -228,6 +237,9 @@ final class FairScheduler {
         ready.clear();
         behind.clear();
         queues.values().forEach(queue -> {
+            if (!queue.isEmpty()) {
+                spill(queue);
+            }
             queue.drainTo(drained);
             queue.inLine = false;
             changed(queue);
@@ -256,8 +268,50 @@ final class FairScheduler {
 
     /** The webhooks of which nothing more that is published finds room; the database will hold more for them. */
     synchronized Set<String> full() {
-        full.forEach(webhook -> queues.get(webhook).hasMore = true);
+        full.forEach(webhook -> spill(queues.get(webhook)));
         return Set.copyOf(full);
+    }
+
+    private void spill(EndpointQueue queue) {
+        queue.hasMore = true;
+        queue.spilled = ++moment;
+    }
+
+    /**
+     * Deliveries of these webhooks were left in the database. Until they are fetched, nothing newer may overtake them.
+     */
+    synchronized void spilled(Collection<String> webhooks) {
+        for (var webhook : webhooks) {
+            var queue = queues.get(webhook);
+            if (queue != null) {
+                spill(queue);
+                changed(queue);
+            }
+        }
+    }
+
+    /** The same for every webhook. */
+    synchronized void allSpilled() {
+        spilled(List.copyOf(queues.keySet()));
+    }
+
+    /** Now, for {@link #fetched}. */
+    synchronized long moment() {
+        return moment;
+    }
+
+    /**
+     * All that the database had of a webhook was fetched by a claim that began at this moment.
+     *
+     * @param isFetched which webhooks
+     */
+    synchronized void fetched(long began, Predicate<String> isFetched) {
+        for (var queue : queues.values()) {
+            if (queue.spilled > 0 && queue.spilled <= began && isFetched.test(queue.webhookId)) {
+                queue.spilled = 0;
+                changed(queue);
+            }
+        }
     }
 
     /** The webhooks of which so much is waiting that nothing more begins at once. */

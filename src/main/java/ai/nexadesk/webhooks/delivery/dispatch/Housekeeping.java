@@ -97,7 +97,7 @@ public class Housekeeping {
         try {
             step.make();
         } catch (SQLException | RuntimeException e) {
-            LOG.warnf("Sweeping failed and is tried again: %s", e.getMessage());
+            LOG.warnf("Sweep failed and will be retried: %s", e.getMessage());
         }
     }
 
@@ -110,7 +110,7 @@ public class Housekeeping {
         }
         int freed = recovery.takeOver(self, clock.instant());
         if (freed > 0) {
-            LOG.infof("Took over %d deliveries of a replica that is gone", freed);
+            LOG.infof("Took over %d deliveries from a dead replica", freed);
         }
     }
 

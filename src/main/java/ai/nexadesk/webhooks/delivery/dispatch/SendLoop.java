@@ -8,6 +8,7 @@ import org.jboss.logging.Logger;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -58,7 +59,7 @@ final class SendLoop {
         this.needed = needed;
     }
 
-    /** Goes on until the scheduler are closed. */
+    /** Goes on until the scheduler is closed. */
     void start() {
         thread.start();
     }
@@ -69,28 +70,40 @@ final class SendLoop {
                 while (recorder.isFull()) {
                     Thread.sleep(PAUSE_MILLIS);
                 }
-                var waited = new ArrayList<Lease>();
-                for (var lease : taken) {
-                    if (lease.begun()) {
-                        depart(lease);
-                    } else {
-                        waited.add(lease);
-                    }
-                }
-                departNoted(waited);
+                send(taken);
             }
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Lets these depart once the database knows that they may have, but for what is no longer to be attempted. */
-    private void departNoted(List<Lease> waited) throws InterruptedException {
-        var noted = note(waited);
-        var rest = waited.stream()
-                .filter(lease -> !noted.contains(lease.deliveryId()))
-                .toList();
-        waited.stream().filter(lease -> noted.contains(lease.deliveryId())).forEach(this::depart);
+    /** Sends these, those of one webhook in their order. The database must first know of the others that they may have begun. */
+    private void send(List<Lease> taken) throws InterruptedException {
+        var waiting = new ArrayList<Lease>();
+        var webhooksThatWait = new HashSet<String>();
+        for (var lease : taken) {
+            if (lease.begun() && !webhooksThatWait.contains(lease.webhookId())) {
+                depart(lease);
+            } else {
+                waiting.add(lease);
+                webhooksThatWait.add(lease.webhookId());
+            }
+        }
+        if (!waiting.isEmpty()) {
+            sendNoted(waiting);
+        }
+    }
+
+    private void sendNoted(List<Lease> waiting) throws InterruptedException {
+        var noted = note(waiting.stream().filter(lease -> !lease.begun()).toList());
+        var rest = new ArrayList<Lease>();
+        for (var lease : waiting) {
+            if (lease.begun() || noted.contains(lease.deliveryId())) {
+                depart(lease);
+            } else {
+                rest.add(lease);
+            }
+        }
         leases.tryRelease(rest);
         rest.forEach(scheduler::done);
     }
@@ -101,9 +114,9 @@ final class SendLoop {
             try {
                 return leases.begin(replica.id(), waited);
             } catch (SQLException | RuntimeException e) {
-                LOG.debugf("Again in a moment: %s", e.getMessage());
+                LOG.debugf("Retrying shortly: %s", e.getMessage());
                 if (!replica.holdsFor(needed)) {
-                    LOG.warnf("%d deliveries cannot begin while the database does not answer", waited.size());
+                    LOG.warnf("%d deliveries cannot start while the database does not respond", waited.size());
                     return Set.of();
                 }
                 Thread.sleep(LONGER_PAUSE_MILLIS);
@@ -138,11 +151,11 @@ final class SendLoop {
         } catch (SQLException e) {
             lease.logIds()
                     .around(() -> LOG.warnf(
-                            "Delivery %s could not be handed back; a later sweep does it", lease.deliveryId()));
+                            "Delivery %s could not be released; a later sweep will release it", lease.deliveryId()));
         } catch (RuntimeException e) {
             lease.logIds()
                     .around(() -> LOG.errorf(
-                            e, "Delivery %s could not be begun; it is tried again in a minute", lease.deliveryId()));
+                            e, "Delivery %s could not be started; retrying in a minute", lease.deliveryId()));
             leases.putOff(lease);
         }
         return false;

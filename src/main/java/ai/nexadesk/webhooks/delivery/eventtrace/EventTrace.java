@@ -25,15 +25,15 @@ public record EventTrace(
 
     /** Why a webhook got an event or did not. */
     public enum Reason {
-        SENT("sent", "It was subscribed and active, so a delivery was made."),
-        RECOVERED("recovered", "It missed the event, which was recovered later."),
+        SENT("sent", "The webhook was subscribed and active, so a delivery was created."),
+        RECOVERED("recovered", "The webhook missed the event, which was recovered later."),
         DELETED("deleted", "The webhook had been deleted."),
         CREATED_LATER("created_later", "The webhook was created after the event."),
-        ONLY_FOR_ANOTHER("only_for_another", "It was a test event or a ping, which goes to one webhook only."),
+        ONLY_FOR_ANOTHER("only_for_another", "The event was a test event or a ping, which goes to one webhook only."),
         NOT_SUBSCRIBED("not_subscribed", "The webhook was not subscribed to this event type."),
-        UNVERIFIED("unverified", "The webhook was unverified: its endpoint had not answered the ping with 200."),
+        UNVERIFIED("unverified", "The webhook was unverified: its endpoint had not responded to the ping with 200."),
         DISABLED("disabled", "The webhook was disabled."),
-        UNKNOWN("unknown", "Nobody knows: what the webhook was then is not on record.");
+        UNKNOWN("unknown", "Unknown: the webhook's state at that time is not recorded.");
 
         private final String word;
         private final String sentence;

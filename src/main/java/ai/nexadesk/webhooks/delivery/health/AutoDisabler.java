@@ -48,7 +48,7 @@ public class AutoDisabler {
         try {
             look();
         } catch (SQLException | RuntimeException e) {
-            LOG.warnf("Which webhooks fail is not known now: %s", e.getMessage());
+            LOG.warnf("Failing webhooks could not be determined: %s", e.getMessage());
         }
     }
 

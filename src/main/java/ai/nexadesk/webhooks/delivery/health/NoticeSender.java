@@ -54,7 +54,7 @@ class NoticeSender {
         try {
             run();
         } catch (SQLException | RuntimeException e) {
-            LOG.warnf("Notices cannot be mailed now and are tried again: %s", e.getMessage());
+            LOG.warnf("Notices could not be mailed and will be retried: %s", e.getMessage());
         }
     }
 
@@ -110,8 +110,8 @@ class NoticeSender {
         LogIds.of("webhookId", notice.webhookId())
                 .around(() -> LOG.warnf(
                         isOver
-                                ? "A notice could not be mailed for a day and is given up: %s"
-                                : "A notice could not be mailed and is tried again: %s",
+                                ? "A notice could not be mailed for a day and was dropped: %s"
+                                : "A notice could not be mailed and will be retried: %s",
                         failure));
         if (isOver) {
             queue.remove(notice);

@@ -42,26 +42,26 @@ class NoticeTexts {
 
     private Text warning(Webhook webhook, Instant until) {
         return new Text("A webhook is failing: " + webhook.title(), """
-                NexaDesk has not been able to deliver anything to this webhook lately:
+                No delivery to this webhook has succeeded for some time:
 
                   %s
 
-                Its log shows what went wrong:
+                See the log for the errors:
 
                   %s/logs
 
-                If that does not change, the webhook is disabled on %s.
+                If nothing changes, the webhook will be disabled on %s.
                 """.formatted(
                         webhook.url, page(webhook), DAY.format(until)));
     }
 
     private Text disabled(Webhook webhook) {
         return new Text("A webhook was disabled: " + webhook.title(), """
-                NexaDesk has disabled this webhook, because nothing could be delivered to it:
+                NexaDesk has disabled this webhook because no delivery has succeeded for some time:
 
                   %s
 
-                Its log shows what went wrong. When its endpoint works again, choose "Enable" on its page, and then "Recover
+                The log shows the errors. Once the endpoint works again, click "Enable" on the webhook's page, then "Recover
                 missed events":
 
                   %s

@@ -169,7 +169,7 @@ public class DeliveryLog {
             throw new ApiException(
                     503,
                     "log_too_slow",
-                    "Reading the log took too long. Choose a shorter time range, then try again.",
+                    "Reading the log took too long. Choose a shorter time range and try again.",
                     Map.of());
         }
     }

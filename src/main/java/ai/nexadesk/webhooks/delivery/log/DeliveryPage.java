@@ -68,7 +68,7 @@ record DeliveryPage(
 
     /** What comes next: an attempt of the schedule, or one by hand before it. */
     public String nextTitle() {
-        return detail.entry().isManualNext() ? "Retry by hand" : "Attempt " + nextNumber() + " of " + maxAttempts;
+        return detail.entry().isManualNext() ? "Manual retry" : "Attempt " + nextNumber() + " of " + maxAttempts;
     }
 
     /** What has happened and what comes next, oldest first. */
@@ -112,40 +112,40 @@ record DeliveryPage(
     /** Why it cannot be retried now; null if it can. */
     public @Nullable String noRetry() {
         if (delivery().isPing()) {
-            return "Pings are not retried. Send another ping instead.";
+            return "Pings can't be retried. Send another ping instead.";
         }
         if (webhook.isDeleted()) {
-            return "The webhook was deleted, so this cannot be retried.";
+            return "The webhook was deleted, so this delivery can't be retried.";
         }
         if (webhook.isActive()) {
             return null;
         }
         return webhook.isDisabled()
                 ? "The webhook is disabled. Enable it, then retry."
-                : "The webhook is unverified. Send a ping that is answered with 200, then retry.";
+                : "The webhook is unverified. Send a ping and respond with 200, then retry.";
     }
 
     /** Where it stands, in plain words. */
     public String sentence() {
         var next = nextAttemptAt();
         if (isUnsettled() && status() != DeliveryStatus.QUEUED) {
-            return "An attempt is on its way.";
+            return "An attempt is in progress.";
         }
         return switch (status()) {
             case QUEUED ->
-                detail.entry().isHeld() ? "Waits until the webhook is verified." : "Waiting for its first attempt.";
-            case SENDING -> "An attempt is on its way.";
+                detail.entry().isHeld() ? "Waiting until the webhook is verified." : "Waiting for the first attempt.";
+            case SENDING -> "An attempt is in progress.";
             case RETRYING ->
                 next == null
-                        ? lastError() + " Waits until the webhook is verified."
+                        ? lastError() + " Waiting until the webhook is verified."
                         : lastError() + " Next try in " + Formats.words(Duration.between(now, next)) + ", attempt "
                                 + nextNumber() + " of " + maxAttempts + ".";
             case DELIVERED -> delivered();
             case FAILED ->
                 attempts().isEmpty()
-                        ? "Failed before its first attempt."
+                        ? "Failed before the first attempt."
                         : "Failed after " + Formats.of(attempts().size(), "attempt", "attempts") + ". " + lastError();
-            case CANCELLED -> "Cancelled, because its webhook was deleted, or disabled by a person.";
+            case CANCELLED -> "Cancelled because its webhook was deleted or disabled by a user.";
         };
     }
 

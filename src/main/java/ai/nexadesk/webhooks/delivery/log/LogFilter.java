@@ -63,7 +63,8 @@ public record LogFilter(
             if (text.matches("[1-5]\\d\\d")) {
                 return new Codes(Integer.parseInt(text), Integer.parseInt(text));
             }
-            throw ApiException.invalid("status_code", "status_code must be like 404, like 5xx, or none.");
+            throw ApiException.invalid(
+                    "status_code", "status_code must be a code such as 404, a class such as 5xx, or none.");
         }
 
         boolean isNone() {
@@ -148,6 +149,6 @@ public record LogFilter(
         } catch (DateTimeParseException notATime) {
             // Told below.
         }
-        throw ApiException.invalid(member, member + " must be a time like 2026-03-20T14:00:00Z.");
+        throw ApiException.invalid(member, member + " must be a time such as 2026-03-20T14:00:00Z.");
     }
 }

@@ -52,7 +52,7 @@ public record LogPage(
             "5xx",
             "5xx server error",
             "none",
-            "No answer");
+            "No response");
 
     private static Map<String, String> inOrder(String... valuesAndWords) {
         var words = new LinkedHashMap<String, String>();

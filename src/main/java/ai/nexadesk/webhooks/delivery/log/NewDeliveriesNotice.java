@@ -30,7 +30,7 @@ public final class NewDeliveriesNotice {
             String after,
             String shown) {
         var newest = DeliveryIds.parse(after)
-                .orElseThrow(() -> ApiException.invalid("after", "after must be the id of a delivery."));
+                .orElseThrow(() -> ApiException.invalid("after", "after must be a delivery ID."));
         long count = log.countAfter(workspaceId, filter, newest);
         if (Long.toString(count).equals(shown)) {
             return Response.noContent().build();

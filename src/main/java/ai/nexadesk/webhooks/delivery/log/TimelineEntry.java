@@ -25,7 +25,7 @@ record TimelineEntry(Instant at, String tone, String icon, String title, String 
     static List<TimelineEntry> of(Delivery delivery, List<Attempt> newestFirst) {
         var entries = new ArrayList<TimelineEntry>();
         entries.add(new TimelineEntry(
-                delivery.createdAt(), "calm", "bolt", delivery.isPing() ? "Ping made" : "Event accepted", ""));
+                delivery.createdAt(), "calm", "bolt", delivery.isPing() ? "Ping created" : "Event accepted", ""));
         for (int i = newestFirst.size() - 1; i >= 0; i--) {
             entries.add(of(newestFirst.get(i)));
         }
@@ -34,7 +34,7 @@ record TimelineEntry(Instant at, String tone, String icon, String title, String 
 
     /** The attempt that comes next. */
     static TimelineEntry next(Instant at, String title, boolean isLast) {
-        return new TimelineEntry(at, "info", "clock", title, isLast ? "The last one." : "");
+        return new TimelineEntry(at, "info", "clock", title, isLast ? "Last attempt." : "");
     }
 
     private static TimelineEntry of(Attempt attempt) {
@@ -43,7 +43,7 @@ record TimelineEntry(Instant at, String tone, String icon, String title, String 
                 attempt.startedAt,
                 !isOver ? "info" : attempt.succeeded() ? "good" : "bad",
                 !isOver ? "clock" : attempt.succeeded() ? "circle-check" : "octagon-x",
-                "Attempt " + attempt.number + (attempt.trigger == Trigger.MANUAL ? ", by hand" : ""),
+                "Attempt " + attempt.number + (attempt.trigger == Trigger.MANUAL ? " (manual)" : ""),
                 outcome(attempt));
     }
 
@@ -53,7 +53,7 @@ record TimelineEntry(Instant at, String tone, String icon, String title, String 
                 ? Formats.withReason(attempt.statusCode)
                 : attempt.errorCode == null ? null : Formats.errorWord(attempt.errorCode);
         if (what == null) {
-            return "On its way";
+            return "In progress";
         }
         return attempt.durationMs == null ? what : what + " in " + Formats.duration(attempt.durationMs);
     }

@@ -55,7 +55,7 @@ public class BacklogAge {
             var due = rows.getObject(1, OffsetDateTime.class);
             latest = due == null ? Duration.ZERO : age(due.toInstant());
         } catch (SQLException e) {
-            LOG.debugf("The age of the backlog is not known now: %s", e.getMessage());
+            LOG.debugf("The backlog age could not be read: %s", e.getMessage());
         }
     }
 

@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.delivery.queue;
 
 import ai.nexadesk.webhooks.delivery.Lease;
+import org.jspecify.annotations.Nullable;
 
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -38,8 +39,23 @@ public class ClaimCursor {
      * @param leases the deliveries, now leased
      * @param maybeMore whether the round went on when there were enough
      * @param cutShort the webhooks that may have more
+     * @param last the webhook that the claim ended with; null if it looked at all of them
      */
-    public record Claim(List<Lease> leases, boolean maybeMore, Set<String> cutShort) {}
+    public record Claim(
+            List<Lease> leases,
+            boolean maybeMore,
+            Set<String> cutShort,
+            @Nullable String last) {
+
+        /** Whether certainly nothing that was due is left of this webhook. */
+        public boolean hasAllOf(String webhookId) {
+            return !cutShort.contains(webhookId)
+                    && (last == null
+                            || !last.equals(webhookId)
+                                    && leases.stream()
+                                            .anyMatch(lease -> lease.webhookId().equals(webhookId)));
+        }
+    }
 
     /**
      * Claims the next part of a round.
@@ -54,7 +70,8 @@ public class ClaimCursor {
                 .filter(webhook -> mayHaveMore(webhook.getValue()))
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toSet());
-        return new Claim(claimed.leases(), claimed.isCut() || !wasWhole, cutShort);
+        boolean isWhole = wasWhole && !claimed.isCut();
+        return new Claim(claimed.leases(), !isWhole, cutShort, isWhole ? null : claimed.last());
     }
 
     private static boolean mayHaveMore(List<Lease> ofWebhook) {

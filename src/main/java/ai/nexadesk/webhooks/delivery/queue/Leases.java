@@ -86,7 +86,7 @@ public class Leases {
         try {
             release(leases);
         } catch (SQLException e) {
-            LOG.warnf("%d deliveries could not be handed back; a later sweep does it", leases.size());
+            LOG.warnf("%d deliveries could not be released; a later sweep will release them", leases.size());
         }
     }
 
@@ -97,7 +97,7 @@ public class Leases {
         } catch (SQLException e) {
             lease.logIds()
                     .around(() -> LOG.warnf(
-                            "Delivery %s could not be put off; a later sweep hands it back", lease.deliveryId()));
+                            "Delivery %s could not be postponed; a later sweep will release it", lease.deliveryId()));
         } finally {
             remove(lease);
         }
@@ -132,7 +132,7 @@ public class Leases {
     public void releaseForgotten(UUID owner, Instant before) throws SQLException {
         int forgotten = queue.releaseForgotten(owner, held.keySet(), before);
         if (forgotten > 0) {
-            LOG.infof("%d deliveries were leased and forgotten; they go on now", forgotten);
+            LOG.infof("%d leased deliveries had been lost track of; they continue now", forgotten);
         }
     }
 }

@@ -44,7 +44,7 @@ class WorkQueue {
                 cross join lateral (
                     select delivery_id, webhook_id, event_key, due_at from work
                     where owner is null and webhook_id = waiting.webhook_id and due_at <= ? and not ended
-                    order by due_at limit ? for update skip locked
+                    order by due_at, delivery_id limit ? for update skip locked
                 ) w
                 where waiting.webhook_id is not null and waiting.webhook_id <> all (?::text[])
                 limit ?
@@ -62,7 +62,7 @@ class WorkQueue {
             select delivery_id, workspace_id, webhook_id, event_id, type, body, attempts, tries, trigger, scheduled_for, owner,
                 traceparent, max(webhook_id) over (), (select count(*) = ? or max(bytes) > ? from sized)
             from claimed
-            order by due_at
+            order by due_at, delivery_id
             """;
 
     /** A retry that was asked for meanwhile goes first, and then what the schedule wants, unless that has come to its end. */

@@ -88,7 +88,7 @@ public class Partitions {
         this.oldest = today();
     }
 
-    /** How long ago the oldest day of the log began, as the last round left it. */
+    /** Age of the oldest day in the log, as the last round left it. */
     public Duration age() {
         return Duration.between(oldest.atStartOfDay(ZoneOffset.UTC).toInstant(), clock.instant());
     }
@@ -126,7 +126,7 @@ public class Partitions {
                     .map(Partitions::day)
                     .orElse(today());
         } catch (SQLException e) {
-            LOG.warnf("Partitions could not be maintained; the next round does it: %s", e.getMessage());
+            LOG.warnf("Partition maintenance failed and will be retried: %s", e.getMessage());
         }
     }
 
@@ -164,7 +164,7 @@ public class Partitions {
             return true;
         } catch (SQLException e) {
             connection.rollback(before);
-            LOG.debugf("Not now: %s: %s", sql, e.getMessage());
+            LOG.debugf("Postponed: %s: %s", sql, e.getMessage());
             return false;
         }
     }
@@ -192,7 +192,7 @@ public class Partitions {
             statement.setObject(1, lowest(oldest));
             int ended = statement.executeUpdate();
             if (ended > 0) {
-                LOG.infof("Cancelled %d deliveries of events that are no longer kept", ended);
+                LOG.infof("Cancelled %d deliveries of events that are no longer stored", ended);
             }
         }
     }

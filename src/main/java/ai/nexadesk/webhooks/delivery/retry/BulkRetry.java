@@ -45,14 +45,15 @@ final class BulkRetry {
         var back = form.address(path, null);
         var job = jobs.retry(form.failed(webhookId, now), caller);
         return job.total == 0
-                ? flash.bad(back, "No failed delivery matches any more.")
+                ? flash.bad(back, "No failed deliveries match anymore.")
                 : flash.good(JobPages.PATH, "Retrying " + Formats.of(job.total, "delivery", "deliveries") + " now.");
     }
 
     /** Says on the page that follows how many are retried. */
     static Response told(int retried, Flash flash, String back) {
         return retried == 0
-                ? flash.bad(back, "Nothing could be retried: these webhooks are not active, or their events are gone.")
+                ? flash.bad(
+                        back, "Nothing was retried. The webhooks are not active, or the events are no longer stored.")
                 : flash.good(back, "Retrying " + Formats.of(retried, "delivery", "deliveries") + " now.");
     }
 
@@ -60,8 +61,8 @@ final class BulkRetry {
         var parts = new ArrayList<String>();
         parts.add(webhook == null ? "All webhooks" : webhook.title());
         add(parts, "event ", form.event);
-        add(parts, "answered ", form.statusCode);
-        add(parts, "of the last ", form.range);
+        add(parts, "response ", form.statusCode);
+        add(parts, "in the last ", form.range);
         if (form.range.isBlank()) {
             add(parts, "since ", form.since);
             add(parts, "until ", form.until);

@@ -37,10 +37,11 @@ public record BulkRetryRequest(
      */
     Response start(@Nullable String webhookId, Jobs jobs, Caller caller) {
         if (!DeliveryStatus.FAILED.word().equals(status)) {
-            throw ApiException.invalid("status", "status must be failed: only failed deliveries are retried together.");
+            throw ApiException.invalid(
+                    "status", "status must be failed: only failed deliveries can be retried in bulk.");
         }
         if (event != null && Catalog.find(event).isEmpty()) {
-            throw ApiException.invalid("event", "There is no event type \"" + event + "\".");
+            throw ApiException.invalid("event", "Unknown event type \"" + event + "\".");
         }
         BulkRetryResponse.notBlank("status_code", statusCode);
         BulkRetryResponse.notBlank("since", since);

@@ -43,7 +43,7 @@ public record BulkRetryResponse(int matching, boolean matchingIsLowerBound, JobR
     /** Of a filter that says nothing, nobody knows whether it was meant to let everything through. */
     static void notBlank(String member, @Nullable String text) {
         if (text != null && text.isBlank()) {
-            throw ApiException.invalid(member, member + " must not be empty. Leave it out to set no bound.");
+            throw ApiException.invalid(member, member + " must not be empty. Omit it to set no limit.");
         }
     }
 }

@@ -57,6 +57,6 @@ public class JobPages {
     @Operation(hidden = true)
     public Response cancel(@PathParam("id") String id) {
         var job = jobs.cancel(id, caller);
-        return flash.good(PATH, "Cancelled. " + job.made + " deliveries were on their way already.");
+        return flash.good(PATH, "Cancelled. " + job.made + " deliveries had already been queued.");
     }
 }

@@ -93,12 +93,12 @@ class JobRunner {
             });
         } catch (RuntimeException e) {
             if (current[0] == null) {
-                LOG.warnf("Jobs cannot go on now: %s", e.getMessage());
+                LOG.warnf("Jobs could not continue: %s", e.getMessage());
                 return false;
             }
             LogIds.of("jobId", current[0].publicId())
                     .and("workspaceId", current[0].workspaceId)
-                    .around(() -> LOG.warnf("A piece of a job failed and is tried again: %s", e.getMessage()));
+                    .around(() -> LOG.warnf("A job step failed and will be retried: %s", e.getMessage()));
             return putOff(current[0].id);
         }
     }

@@ -108,12 +108,13 @@ public class Jobs {
     @Transactional
     public Job recover(LogFilter span, Caller caller) {
         var webhook = webhooks.get(Objects.requireNonNull(span.webhookId()), caller);
-        webhook.requireActive("recover what it missed");
+        webhook.requireActive("recover missed events");
         // Locked, so that two requests at once cannot both begin.
         Webhook.getEntityManager().refresh(webhook, LockModeType.PESSIMISTIC_WRITE);
         if (Job.isRecovering(webhook.id)) {
             throw ApiException.conflict(
-                    "recovery_under_way", "What this webhook missed is being recovered. Wait for it, or cancel it.");
+                    "recovery_under_way",
+                    "A recovery is already running for this webhook. Wait for it to finish, or cancel it.");
         }
         var bounded = span.until() == null ? span.until(clock.instant()) : span;
         var count = count(bounded, caller);
@@ -174,7 +175,7 @@ public class Jobs {
         var job = get(id, caller);
         Job.getEntityManager().refresh(job, LockModeType.PESSIMISTIC_WRITE);
         if (!job.isRunning()) {
-            throw ApiException.conflict("job_ended", "This job has ended already.");
+            throw ApiException.conflict("job_ended", "This job has already ended.");
         }
         job.end(Job.State.CANCELLED, "Cancelled by " + caller.name() + ".", clock.instant());
         AuditEntry.record(caller, "job.cancelled", id, job.made + " of " + job.total);

@@ -80,8 +80,8 @@ public class RecoveryPages {
         try {
             var job = jobs.recover(span(id, since), caller);
             return job.isRunning()
-                    ? flash.good(JobPages.PATH, "Recovering what this webhook missed.")
-                    : flash.good(WebhookPages.path(id), "Nothing was missed since then.");
+                    ? flash.good(JobPages.PATH, "Recovering missed events.")
+                    : flash.good(WebhookPages.path(id), "No missed events since then.");
         } catch (ApiException e) {
             return refused(webhook, since, e);
         }
@@ -95,7 +95,7 @@ public class RecoveryPages {
 
     private static LogFilter span(String id, String since) {
         if (since.isBlank()) {
-            throw ApiException.invalid("since", "Choose since when.");
+            throw ApiException.invalid("since", "Choose a start time.");
         }
         return LogFilter.parse(id, null, null, null, since, null, null);
     }

@@ -53,7 +53,7 @@ public class RecoveryResource {
         webhooks.get(id, caller);
         var recovery = BulkRetryResponse.given(wanted);
         if (recovery.since == null || recovery.since.isBlank()) {
-            throw ApiException.invalid("since", "since must be given: a time like 2026-03-20T14:00:00Z.");
+            throw ApiException.invalid("since", "since is required: a time such as 2026-03-20T14:00:00Z.");
         }
         BulkRetryResponse.notBlank("until", recovery.until);
         var span = LogFilter.parse(id, null, null, null, recovery.since, recovery.until, null);

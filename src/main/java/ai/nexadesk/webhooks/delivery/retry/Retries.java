@@ -51,14 +51,14 @@ public class Retries {
                 .filter(found -> found.webhookId.equals(webhookId))
                 .orElseThrow(ApiException::notFound);
         if (delivery.isPing()) {
-            throw ApiException.conflict("ping_not_retried", "Pings are not retried. Send another ping instead.");
+            throw ApiException.conflict("ping_not_retried", "Pings can't be retried. Send another ping instead.");
         }
         var webhook = Webhook.inWorkspace(caller.workspaceId(), webhookId)
                 .orElseThrow(() -> ApiException.conflict(
-                        "webhook_deleted", "The webhook of this delivery was deleted, so it cannot be retried."));
+                        "webhook_deleted", "This delivery's webhook was deleted, so it cannot be retried."));
         webhook.requireActive("retry");
         if (add(Set.of(delivery.id), caller) == 0) {
-            throw ApiException.conflict("event_expired", "The event of this delivery is no longer kept.");
+            throw ApiException.conflict("event_expired", "This delivery's event is no longer stored.");
         }
         AuditEntry.record(caller, "delivery.retried", publicId, "webhook " + webhookId);
     }

@@ -114,7 +114,7 @@ class HourlyCounts {
         try {
             count();
         } catch (SQLException e) {
-            LOG.warnf("Deliveries could not be counted; the next round does it: %s", e.getMessage());
+            LOG.warnf("Deliveries could not be counted and will be counted later: %s", e.getMessage());
         }
     }
 

@@ -41,13 +41,13 @@ public class TestEvents {
     public String send(String webhookId, @Nullable String type, @Nullable String data, Caller caller) {
         var webhook = webhooks.get(webhookId, caller);
         var eventType = Catalog.find(type == null ? "" : type)
-                .orElseThrow(() -> ApiException.invalid("event", "Choose an event type of the catalogue."));
+                .orElseThrow(() -> ApiException.invalid("event", "Choose an event type from the catalog."));
         if (!webhook.isActive()) {
             throw ApiException.conflict(
                     "webhook_not_active",
                     webhook.isDisabled()
                             ? "The webhook is disabled. Enable it, then send a test event."
-                            : "The webhook is unverified. Send a ping that is answered with 200 first.");
+                            : "The webhook is unverified. Send a ping and respond with 200 first.");
         }
         try {
             var event = EventParser.newEvent(

@@ -112,7 +112,7 @@ final class KafkaBatches {
             var first = left.get(0);
             LogIds.of("kafkaRecord", first.topic() + "-" + first.partition() + "@" + first.offset())
                     .around(() -> LOG.warnf(
-                            "%d records of Kafka cannot be stored now and are tried again: %s",
+                            "%d Kafka records could not be stored and will be retried: %s",
                             left.size(), why(failures.get(0))));
             return stopping
                     ? Uni.createFrom().item(false)

@@ -63,7 +63,7 @@ class KafkaRecords {
             trace.fail(span, e.code());
             return CompletableFuture.completedStage(Optional.of(e));
         }
-        return publishing.publish(events).handle((accepted, failure) -> {
+        return publishing.publishInOrder(events).handle((accepted, failure) -> {
             if (failure == null) {
                 var receipt = Receipt.of(accepted);
                 metrics.published(receipt, System.nanoTime() - start);

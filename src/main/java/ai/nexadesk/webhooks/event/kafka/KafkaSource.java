@@ -59,7 +59,7 @@ class KafkaSource {
                 taking = open();
             } catch (RuntimeException e) {
                 throw new ConfigurationException(
-                        "The settings nexadesk.kafka.* do not work: " + e.getMessage()
+                        "The nexadesk.kafka.* settings are invalid: " + e.getMessage()
                                 + (e.getCause() == null
                                         ? ""
                                         : ": " + e.getCause().getMessage()),
@@ -102,7 +102,7 @@ class KafkaSource {
     private synchronized void interrupted(Throwable why, Duration pause) {
         if (!stopping) {
             metrics.interrupted();
-            LOG.warnf(why, "Taking events from Kafka was interrupted, and begins anew in %d s", pause.toSeconds());
+            LOG.warnf(why, "Consuming events from Kafka was interrupted; restarting in %d s", pause.toSeconds());
             var current = taking;
             if (current != null) {
                 current.batches().stop();

@@ -45,7 +45,7 @@ class Reencryption {
             last = part.get(part.size() - 1);
         }
         if (done > 0) {
-            LOG.infof("The signing secrets of %d webhooks were encrypted anew with the active key", done);
+            LOG.infof("The signing secrets of %d webhooks were re-encrypted with the active key", done);
         }
     }
 

@@ -80,8 +80,8 @@ public class SecretPages {
             return flash.good(
                     WebhookPages.path(id),
                     secrets.pending() == null
-                            ? "Rotated. The new secret is in use."
-                            : "Rotated. The new secret is pending; give it to your endpoint before the overlap ends.");
+                            ? "Secret rotated. The new secret is now in use."
+                            : "Secret rotated. Deploy the new secret to your endpoint before the overlap ends.");
         } catch (ApiException e) {
             if (e.fields().isEmpty()) {
                 return refused(id, e);
@@ -99,8 +99,8 @@ public class SecretPages {
         return new WebhookPages.confirm(
                 webhooks.get(id, caller),
                 "Switch to the new secret now?",
-                "The overlap ends, and the old secret is gone: receivers that still check it refuse our requests from"
-                        + " the next one on. This cannot be undone.",
+                "This ends the overlap and removes the old secret. Receivers that still use it will reject requests"
+                        + " immediately. This can't be undone.",
                 "Switch now",
                 "secret/switch",
                 true);
@@ -112,7 +112,7 @@ public class SecretPages {
     public Response switchNow(@PathParam("id") String id) {
         try {
             signingSecrets.switchNow(id, caller);
-            return flash.good(WebhookPages.path(id), "Switched. The new secret is in use.");
+            return flash.good(WebhookPages.path(id), "The new secret is now in use.");
         } catch (ApiException e) {
             return refused(id, e);
         }

@@ -65,7 +65,8 @@ public class SigningSecrets {
             settle(webhook);
             if (webhook.pendingSecret != null) {
                 throw ApiException.conflict(
-                        "rotation_under_way", "A new secret is already pending. Switch to it first, or wait.");
+                        "rotation_under_way",
+                        "A new secret is already pending. Switch to it first, or wait until the overlap ends.");
             }
             var sealed = cipher.seal(SigningSecret.generate(), webhook);
             if (overlapHours == 0) {

@@ -128,9 +128,9 @@ class ApiKeyPagesTest {
         "Typed, admin, '', '', Choose at least one scope.",
         "Typed, read, 10.0.0.0/33, '', is not an IP address or network",
         "Typed, read, localhost, '', is not an IP address or network",
-        "Typed, read, '', 2001-01-01, Enter a day from today on.",
-        "Typed, read, '', tomorrow, Enter a day from today on.",
-        "Typed, read, '', +999999999-12-30, Enter a day from today on."
+        "Typed, read, '', 2001-01-01, Enter today or a later date.",
+        "Typed, read, '', tomorrow, Enter today or a later date.",
+        "Typed, read, '', +999999999-12-30, Enter today or a later date."
     })
     void refused(String name, String scope, String ips, String expires, String complaint) {
         var fields = new HashMap<String, String>(Map.of("name", name, "allowed_ips", ips, "expires", expires));

@@ -188,7 +188,7 @@ class ApiKeyTest {
     @Test
     @DisplayName("that is unknown, mistyped or nonsense opens nothing")
     void unknown() {
-        read(KeyFormat.random()).statusCode(401).body("error", equalTo("There is no such API key."));
+        read(KeyFormat.random()).statusCode(401).body("error", equalTo("Unknown API key."));
         read(workspace.apiKey("read") + "x").statusCode(401);
         read("fc_live_").statusCode(401);
         read("").statusCode(401);

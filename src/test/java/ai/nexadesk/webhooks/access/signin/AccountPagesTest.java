@@ -48,13 +48,13 @@ class AccountPagesTest {
                 Browser.open(new com.microsoft.playwright.Browser.NewContextOptions().setJavaScriptEnabled(scripts))) {
             browser.signIn(workspace.agent());
             browser.link("Alan Agent").click();
-            assertThat(browser.region("Browsers")).containsText("2 browsers");
+            assertThat(browser.region("Sessions")).containsText("2 active sessions");
             browser.page().locator("#current").fill(PASSWORD);
             browser.page().locator("#new").fill(NEW);
             browser.page().locator("#again").fill(NEW);
             browser.button("Change password").click();
-            assertThat(browser.flash()).containsText("Changed. All other browsers are signed out.");
-            assertThat(browser.region("Browsers")).containsText("1 browser");
+            assertThat(browser.flash()).containsText("Password changed. All other sessions were signed out.");
+            assertThat(browser.region("Sessions")).containsText("1 active session");
             assertThat(browser.complaints()).isEmpty();
         }
         elsewhere.get(PAGE).then().statusCode(303);

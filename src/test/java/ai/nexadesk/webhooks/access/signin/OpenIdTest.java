@@ -272,7 +272,7 @@ class OpenIdTest {
         var answer = begin().back();
         expectRefused(answer);
         assertThat(given().cookies(answer.cookies()).get("/login").asString())
-                .contains("There is no account with the e-mail address &lt;b&gt;nobody@example.com");
+                .contains("No account has the email address &lt;b&gt;nobody@example.com");
     }
 
     @Test

@@ -61,9 +61,9 @@ class SetupPageTest {
                 browser.page().getByLabel(label).fill("short");
             }
             browser.page().getByLabel("Setup token").fill(TOKEN);
-            browser.page().getByLabel("E-mail address").fill("ada@example.com");
-            browser.button("Make me admin").click();
-            browser.page().getByText("Nobody was added yet.").waitFor();
+            browser.page().getByLabel("Email address").fill("ada@example.com");
+            browser.button("Create admin").click();
+            browser.page().getByText("The admin was not created.").waitFor();
             inspection.check("setup-refused");
             inspection.end();
         }
@@ -76,12 +76,12 @@ class SetupPageTest {
         send("a token that somebody else made up, of any length", "ws_first", "a@example.com", PASSWORD)
                 .then()
                 .statusCode(422)
-                .body(containsString("not the token"), not(containsString(PASSWORD)));
+                .body(containsString("token is wrong"), not(containsString(PASSWORD)));
         send("", "ws_first", "a@example.com", PASSWORD).then().statusCode(422);
         send(TOKEN, "first", "nobody", "short")
                 .then()
                 .statusCode(422)
-                .body(containsString("ws_ and letters"), containsString("at least 12"))
+                .body(containsString("ws_ followed by letters"), containsString("at least 12"))
                 .body(not(containsString(TOKEN)));
 
         for (var look : Look.values()) {
@@ -94,9 +94,9 @@ class SetupPageTest {
             browser.page().getByLabel("Workspace ID").fill("ws_first");
             browser.page().getByLabel("Workspace name").fill("First");
             browser.page().getByLabel("Your name").fill("Ada");
-            browser.page().getByLabel("E-mail address").fill("ada@example.com");
+            browser.page().getByLabel("Email address").fill("ada@example.com");
             browser.page().getByLabel("Password").fill(PASSWORD);
-            browser.button("Make me admin").click();
+            browser.button("Create admin").click();
             assertThat(browser.flash()).containsText("You are the first admin. Sign in.");
         }
 

@@ -97,7 +97,7 @@ class SignInTest {
         signIn("", "", null)
                 .then()
                 .statusCode(422)
-                .body(containsString("Enter your e-mail address."))
+                .body(containsString("Enter your email address."))
                 .body(containsString("Enter your password."));
     }
 

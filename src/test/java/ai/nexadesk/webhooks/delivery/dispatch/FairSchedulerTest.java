@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -33,11 +34,12 @@ class FairSchedulerTest {
             new Outcome.Answered(Instant.EPOCH, Duration.ofMillis(2), Timing.NONE, 500, List.of(), new byte[0], false);
 
     private final AtomicInteger wanted = new AtomicInteger();
+    private long lastId;
 
     @Test
-    @DisplayName("serve webhooks in turn, so that a long lane delays no other")
+    @DisplayName("serve webhooks in turn, so that a long queue delays no other")
     void serveInTurn() throws InterruptedException {
-        var scheduler = lanes(8, 100);
+        var scheduler = scheduler(8, 100);
         publish(scheduler, "busy", 50);
         publish(scheduler, "quiet", 1);
         assertThat(List.of(take(scheduler).webhookId(), take(scheduler).webhookId()))
@@ -47,7 +49,7 @@ class FairSchedulerTest {
     @Test
     @DisplayName("let one long body leave in the time of many short ones")
     void serveByLength() throws InterruptedException {
-        var scheduler = lanes(100, 1_000);
+        var scheduler = scheduler(100, 1_000);
         scheduler.offer(leases("long", 4, 96 * 1024), Origin.PUBLISHED);
         publish(scheduler, "short", 90);
         var taken = takeAll(scheduler, 40);
@@ -58,7 +60,7 @@ class FairSchedulerTest {
     @Test
     @DisplayName("let no webhook have more in flight than it may")
     void capInFlight() throws InterruptedException {
-        var scheduler = lanes(2, 100);
+        var scheduler = scheduler(2, 100);
         publish(scheduler, "slow", 5);
         publish(scheduler, "other", 1);
         var taken = takeAll(scheduler, 3);
@@ -74,7 +76,7 @@ class FairSchedulerTest {
     @Test
     @DisplayName("let an endpoint that hangs have one request in flight, and as many as before when it answers again")
     void hangingEndpoint() throws InterruptedException {
-        var scheduler = lanes(8, 100);
+        var scheduler = scheduler(8, 100);
         publish(scheduler, "w", 8);
         takeAll(scheduler, 8).forEach(lease -> scheduler.done(lease, HUNG));
         publish(scheduler, "w", 20);
@@ -98,7 +100,7 @@ class FairSchedulerTest {
     @Test
     @DisplayName("let an endpoint that refuses nearly everything have one request in flight")
     void refusingEndpoint() throws InterruptedException {
-        var scheduler = lanes(4, 100);
+        var scheduler = scheduler(4, 100);
         for (int i = 0; i < 12; i++) {
             publish(scheduler, "w", 1);
             scheduler.done(take(scheduler), REFUSED);
@@ -113,7 +115,7 @@ class FairSchedulerTest {
     @Test
     @DisplayName("never let slow endpoints fill what is kept for the quick ones")
     void slowEndpoints() throws InterruptedException {
-        var scheduler = lanes(4, 8);
+        var scheduler = scheduler(4, 8);
         for (int i = 0; i < 10; i++) {
             publish(scheduler, "slow", 1);
             scheduler.done(
@@ -130,28 +132,43 @@ class FairSchedulerTest {
     }
 
     @Test
+    @DisplayName("begin first attempts in the order of publication, wherever they waited")
+    void inOrder() throws InterruptedException {
+        var scheduler = scheduler(100, 100);
+        var older = leases("w", 5, 11);
+        publish(scheduler, "w", 5);
+        scheduler.offer(older, Origin.CLAIMED);
+        assertThat(takeAll(scheduler, 10).subList(0, 5)).isEqualTo(older);
+    }
+
+    @Test
     @DisplayName("serve what was published and what was claimed in turn")
     void share() throws InterruptedException {
-        var scheduler = lanes(100, 100);
+        var scheduler = scheduler(100, 100);
         publish(scheduler, "w", 20);
-        scheduler.offer(leases("w", 5, 11), Origin.CLAIMED);
+        scheduler.offer(retries("w", 5, 11), Origin.CLAIMED);
         assertThat(takeAll(scheduler, 10))
                 .filteredOn(lease -> lease.body().length == 11)
                 .hasSize(5);
     }
 
     @Test
-    @DisplayName("refuse what exceeds a lane, and ask for it when there is room again")
+    @DisplayName("refuse what exceeds a queue, and ask for it when there is room again")
     void refuseWhatDoesNotFit() throws InterruptedException {
-        var scheduler = lanes(1, 1);
+        var scheduler = scheduler(1, 1);
         assertThat(publish(scheduler, "w", EndpointQueue.WAITING + 2)).hasSize(2);
         assertThat(scheduler.full()).containsExactly("w");
         assertThat(wanted).hasValue(0);
         take(scheduler);
-        assertThat(scheduler.full()).isEmpty();
         assertThat(wanted)
-                .as("the lane has none that were claimed, and the database has")
+                .as("the queue has none that were claimed, and the database has")
                 .hasValue(1);
+        assertThat(publish(scheduler, "w", 1))
+                .as("newer deliveries must not overtake those in the database")
+                .hasSize(1);
+        scheduler.fetched(scheduler.moment(), webhook -> true);
+        assertThat(scheduler.full()).isEmpty();
+        assertThat(publish(scheduler, "w", 1)).isEmpty();
     }
 
     @Test
@@ -190,7 +207,7 @@ class FairSchedulerTest {
         assertThat(scheduler.done(take(scheduler), HUNG))
                 .as("a quarter of what it could hold is left")
                 .hasSize(75);
-        var few = lanes(2, 10);
+        var few = scheduler(2, 10);
         publish(few, "w", 100);
         assertThat(few.done(take(few), HUNG)).hasSize(67);
     }
@@ -214,10 +231,11 @@ class FairSchedulerTest {
     @Test
     @DisplayName("give back everything that waits, and go on afterwards")
     void drain() throws InterruptedException {
-        var scheduler = lanes(1, 10);
+        var scheduler = scheduler(1, 10);
         publish(scheduler, "w", 4);
         var inFlight = take(scheduler);
         assertThat(scheduler.drain()).hasSize(3);
+        scheduler.fetched(scheduler.moment(), webhook -> true);
         publish(scheduler, "w", 1);
         scheduler.done(inFlight);
         assertThat(take(scheduler).webhookId()).isEqualTo("w");
@@ -226,23 +244,23 @@ class FairSchedulerTest {
     @Test
     @DisplayName("let nothing out once they are closed")
     void close() throws InterruptedException {
-        var scheduler = lanes(1, 1);
+        var scheduler = scheduler(1, 1);
         publish(scheduler, "w", 1);
         scheduler.close();
         assertThat(scheduler.take(1)).isEmpty();
         assertThat(publish(scheduler, "w", 1)).hasSize(1);
     }
 
-    private FairScheduler lanes(int inFlightPerLane, int inFlightInAll) {
+    private FairScheduler scheduler(int inFlightPerLane, int inFlightInAll) {
         return new FairScheduler(
                 new FairScheduler.Limits(inFlightPerLane, inFlightInAll, 100_000_000), wanted::incrementAndGet);
     }
 
-    private static List<Lease> publish(FairScheduler scheduler, String webhookId, int count) {
+    private List<Lease> publish(FairScheduler scheduler, String webhookId, int count) {
         return scheduler.offer(leases(webhookId, count, 10), Origin.PUBLISHED);
     }
 
-    private static List<Lease> ofManyWebhooks(String name, int count) {
+    private List<Lease> ofManyWebhooks(String name, int count) {
         return IntStream.range(0, count).mapToObj(i -> lease(name + i, 10)).toList();
     }
 
@@ -258,20 +276,30 @@ class FairSchedulerTest {
         return taken;
     }
 
-    private static List<Lease> leases(String webhookId, int count, int length) {
+    private List<Lease> leases(String webhookId, int count, int length) {
         return IntStream.range(0, count).mapToObj(i -> lease(webhookId, length)).toList();
     }
 
-    private static Lease lease(String webhookId, int length) {
+    private Lease lease(String webhookId, int length) {
+        return lease(webhookId, length, 0);
+    }
+
+    /** Leases of retries. */
+    private List<Lease> retries(String webhookId, int count, int length) {
+        return Stream.generate(() -> lease(webhookId, length, 1)).limit(count).toList();
+    }
+
+    /** Ids grow as those of deliveries do. */
+    private Lease lease(String webhookId, int length, int attempts) {
         return new Lease(
-                UUID.randomUUID(),
+                new UUID(0, ++lastId),
                 "ws_1",
                 webhookId,
                 "evt_1",
                 "lead.created",
                 new byte[length],
-                0,
-                0,
+                attempts,
+                attempts,
                 Trigger.AUTOMATIC,
                 null,
                 OWNER,

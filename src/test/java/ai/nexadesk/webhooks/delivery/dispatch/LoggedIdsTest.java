@@ -64,7 +64,7 @@ class LoggedIdsTest {
         try (var log = JsonLog.listen()) {
             sql.run("alter table work rename to work_away");
             try {
-                log.await("Sweeping failed", "task", "sweep");
+                log.await("Sweep failed", "task", "sweep");
             } finally {
                 sql.run("alter table work_away rename to work");
             }

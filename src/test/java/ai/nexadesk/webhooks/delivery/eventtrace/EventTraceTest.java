@@ -78,7 +78,7 @@ class EventTraceTest {
                     .get("/settings/find-event?id=nothing")
                     .then()
                     .statusCode(200)
-                    .body(containsString("There is no event with this ID"));
+                    .body(containsString("No event has this ID"));
         }
     }
 
@@ -116,7 +116,7 @@ class EventTraceTest {
         assertThat(part.getBoolean("data.truncated")).isTrue();
         assertThat(part.getList("data.webhooks.deleted", Boolean.class).subList(0, 3))
                 .containsExactly(false, false, true);
-        assertThat(page(event)).contains("These are the first 1,000 webhooks. This workspace has or had more");
+        assertThat(page(event)).contains("Only the first 1,000 webhooks are shown. This workspace has or had more");
         var sql = new Sql();
         sql.run("delete from webhook_history where webhook_id in (select id from webhook where length(secret) = 0)");
         sql.run("delete from webhook where length(secret) = 0");

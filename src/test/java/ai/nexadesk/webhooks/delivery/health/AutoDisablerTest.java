@@ -97,13 +97,13 @@ class AutoDisablerTest {
         receiver.answer(Answer.status(500));
         attempt();
         see("the first failure", () -> isFailing());
-        assertThat(page()).doesNotContain("Nothing could be delivered since");
+        assertThat(page()).doesNotContain("No delivery has succeeded since");
 
         clock.advance(Duration.ofDays(3));
         attempt();
         see("the warning", () -> Acting.HOST.call(() -> failing.warning(webhook)) != null);
         assertThat(status()).isEqualTo("active");
-        assertThat(page()).contains("Nothing could be delivered since");
+        assertThat(page()).contains("No delivery has succeeded since");
         mail("A webhook is failing", "/settings/webhooks/" + webhook + "/logs");
 
         clock.advance(Duration.ofDays(1));
@@ -112,9 +112,9 @@ class AutoDisablerTest {
         attempt();
         see("the end", () -> status().equals("disabled"));
         assertThat(api.get("/webhooks/" + webhook).getString("data.disabled_reason"))
-                .contains("Nothing could be delivered for 5 days")
+                .contains("No delivery succeeded for 5 days")
                 .contains("enable the webhook");
-        assertThat(page()).contains("Nothing could be delivered for 5 days");
+        assertThat(page()).contains("No delivery succeeded for 5 days");
         mail("A webhook was disabled", "/settings/webhooks/" + webhook);
         assertThat(mails()).hasSize(2);
 

@@ -154,7 +154,7 @@ class NoticeTest {
     void duration() {
         webhooks.disableFailing(webhook, Duration.ofMinutes(90));
         assertThat(api.get("/webhooks/" + webhook).getString("data.disabled_reason"))
-                .startsWith("Nothing could be delivered for 1 h 30 min.");
+                .startsWith("No delivery succeeded for 1 h 30 min.");
     }
 
     @Test
@@ -247,7 +247,7 @@ class NoticeTest {
         webhooks.disableFailing(webhook, FIVE_DAYS);
         try (var log = JsonLog.listen()) {
             send();
-            log.await("A notice could not be mailed and is tried again", "webhookId", webhook);
+            log.await("A notice could not be mailed and will be retried", "webhookId", webhook);
             for (int hour = 1; hour < 23; hour++) {
                 clock.advance(Duration.ofHours(1));
                 send();
@@ -258,7 +258,7 @@ class NoticeTest {
                 send();
             }
             assertThat(waiting()).isZero();
-            assertThat(log.await("A notice could not be mailed for a day and is given up", "webhookId", webhook)
+            assertThat(log.await("A notice could not be mailed for a day and was dropped", "webhookId", webhook)
                             .path("level")
                             .asText())
                     .isEqualTo("WARN");

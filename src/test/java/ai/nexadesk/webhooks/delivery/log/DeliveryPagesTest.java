@@ -102,7 +102,7 @@ class DeliveryPagesTest {
         var original = receiver.requests().get(receiver.requests().size() - 1);
         String command;
         try (var browser = open(api.workspace().admin(), delivery)) {
-            browser.page().getByText("As a cURL command").click();
+            browser.page().locator("#as-curl summary").click();
             assertThat(browser.page().locator("#curl")).isVisible();
             command = browser.page().locator("#curl").textContent();
         }
@@ -161,12 +161,13 @@ class DeliveryPagesTest {
                 .containsEntry("connection_reused", true);
         try (var browser = open(api.workspace().agent(), answered)) {
             assertThat(browser.page().locator("#attempt-1 .facts"))
-                    .containsText(Pattern.compile(
-                            "DNS \\d+ ms · connect(ing \\d+ ms|ion kept open) · first byte \\d+ ms · total \\d+ ms"));
+                    .containsText(
+                            Pattern.compile(
+                                    "DNS \\d+ ms\\s+· (connect \\d+ ms|reused connection)\\s+· first byte \\d+ ms\\s+· total \\d+ ms"));
             assertThat(browser.page().locator("#attempt-2 .facts"))
-                    .containsText("DNS 2 ms · connecting 11 ms · TLS 20 ms · first byte 40 ms · total 90 ms");
+                    .containsText("DNS 2 ms · connect 11 ms · TLS 20 ms · first byte 40 ms · total 90 ms");
             assertThat(browser.page().locator("#attempt-3 .facts"))
-                    .containsText("DNS 2 ms · connection kept open · first byte 40 ms · total 90 ms");
+                    .containsText("DNS 2 ms · reused connection · first byte 40 ms · total 90 ms");
             assertThat(browser.complaints()).isEmpty();
         }
     }
@@ -227,13 +228,13 @@ class DeliveryPagesTest {
             var delivery = api.deliveryOf(webhook, api.publish("lead.created", "{\"id\":1}"));
             browser.go("/settings/webhooks/" + webhook + "/logs/" + delivery);
             var sentence = page.locator("[data-announce]");
-            assertThat(sentence).hasText("An attempt is on its way.");
+            assertThat(sentence).hasText("An attempt is in progress.");
             page.evaluate("scrollTo(0, 200)");
             var title = page.locator("#attempts-title");
             var place = title.boundingBox().y;
 
             page.context().setOffline(true);
-            assertThat(browser.flash()).containsText("NexaDesk cannot be reached.");
+            assertThat(browser.flash()).containsText("Can't reach NexaDesk.");
             assertThat(title.boundingBox().y).isEqualTo(place);
             page.context().setOffline(false);
             answer.countDown();
@@ -250,7 +251,7 @@ class DeliveryPagesTest {
         receiver.answer(Answer.flood(200_000));
         var flooded = deliver("{\"nested\":{\"list\":[1,true,null]}}", "delivered");
         try (var browser = open(api.workspace().admin(), flooded)) {
-            assertThat(browser.page().getByText("Cut off: at most the first 64 KB"))
+            assertThat(browser.page().getByText("Truncated. NexaDesk keeps the first 64 KB"))
                     .isVisible();
             assertThat(browser.page().getByLabel("Request body")).containsText(Pattern.compile("\"list\": \\[\\n +1,"));
             assertThat(browser.page().locator("#request-body .json-number")).hasText("1");

@@ -81,7 +81,7 @@ class FailedPagesTest {
             await(1);
 
             browser.go("/settings/failed?event=lead.created");
-            browser.link("Retry all that match…").click();
+            browser.link("Retry all matching…").click();
             var question = scripts
                     ? browser.page().getByRole(AriaRole.DIALOG)
                     : browser.page().locator("main");
@@ -97,7 +97,7 @@ class FailedPagesTest {
             assertThat(browser.rows()).containsText("1 of 1");
             assertThat(browser.rows()).containsText("Done");
             browser.go("/settings/failed");
-            assertThat(browser.page().getByText("Nothing has failed.")).isVisible();
+            assertThat(browser.page().getByText("No failed deliveries.")).isVisible();
             assertThat(browser.complaints()).isEmpty();
         }
     }
@@ -109,7 +109,7 @@ class FailedPagesTest {
         try (var browser = Browser.open()) {
             browser.signIn(api.workspace().admin());
             browser.go("/settings/webhooks/" + webhooks.get(0) + "/logs?status=failed");
-            browser.link("Retry all that match…").click();
+            browser.link("Retry all matching…").click();
             assertThat(browser.page().locator(".object")).hasText("CRM");
         }
     }
@@ -124,7 +124,7 @@ class FailedPagesTest {
             browser.signIn(api.workspace().admin());
             browser.go("/settings/webhooks/" + webhooks.get(0));
             browser.button("Enable").click();
-            assertThat(browser.flash()).containsText("What it missed can be recovered.");
+            assertThat(browser.flash()).containsText("You can now recover missed events.");
             browser.link("Recover").click();
             assertThat(browser.page().locator("main")).containsText("Kept since then: 1 missed event.");
             browser.button("Recover 1").click();
@@ -165,7 +165,7 @@ class FailedPagesTest {
             browser.link("Background jobs").click();
             assertThat(browser.rows()).containsText("20 of 70");
             browser.button("Cancel the job begun by somebody").click();
-            assertThat(browser.flash()).containsText("Cancelled. 20 deliveries were on their way already.");
+            assertThat(browser.flash()).containsText("Cancelled. 20 deliveries had already been queued.");
             assertThat(browser.rows()).containsText("Cancelled");
             assertThat(browser.button("Cancel the job begun by somebody")).hasCount(0);
             assertThat(browser.complaints()).isEmpty();

@@ -218,7 +218,8 @@ class RecoveryTest {
         retry(Map.of("status", "failed", "dry_run", true)).then().statusCode(200);
         assertThat(askedByPage()).contains("Enable it first").doesNotContain("<span>Retry 1 failed delivery</span>");
         enable(true);
-        assertThat(askedByPage()).contains("Each gets one attempt now", "<span>Retry 1 failed delivery</span>");
+        assertThat(askedByPage())
+                .contains("Each delivery gets one attempt now", "<span>Retry 1 failed delivery</span>");
         retry(Map.of("status", "failed", "dry_run", true))
                 .then()
                 .statusCode(200)

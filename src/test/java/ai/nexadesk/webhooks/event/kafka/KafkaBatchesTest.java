@@ -29,7 +29,7 @@ import java.util.concurrent.CompletionStage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-@DisplayName("Taking events from Kafka")
+@DisplayName("Consuming events from Kafka")
 class KafkaBatchesTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -102,7 +102,7 @@ class KafkaIT {
                 "ten tries",
                 PATIENCE,
                 scene.application()::output,
-                log -> log.split("cannot be stored now and are tried again", -1).length > 10);
+                log -> log.split("could not be stored and will be retried", -1).length > 10);
         scene.send(event("later"));
         assertThat(scene.deadLetters(1)).hasSize(1);
         assertThat(scene.committed()).isEqualTo(1);

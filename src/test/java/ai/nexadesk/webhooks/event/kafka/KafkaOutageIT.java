@@ -22,7 +22,7 @@ import java.util.List;
 import static ai.nexadesk.webhooks.event.kafka.KafkaScene.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-@DisplayName("Taking events from Kafka goes on by itself")
+@DisplayName("Consuming events from Kafka goes on by itself")
 class KafkaOutageIT {
 
     // Where something is allowed, the rest is not.
@@ -70,7 +70,7 @@ class KafkaOutageIT {
         Await.until("another try", PATIENCE, KafkaOutageIT::interruptions, times -> times >= before + 2);
         assertThat(scene.get("/q/health")).doesNotContain("DOWN");
         assertThat(scene.application().output())
-                .contains("Taking events from Kafka was interrupted, and begins anew in 2 s")
+                .contains("Consuming events from Kafka was interrupted, and begins anew in 2 s")
                 .contains("Not authorized to access topics: [nexadesk-events]");
         assertThat(scene.received()).doesNotContain("refused-1", "refused-2");
         allowReading();
@@ -86,7 +86,7 @@ class KafkaOutageIT {
                 "a try",
                 PATIENCE,
                 scene.application()::output,
-                log -> log.contains("cannot be stored now and are tried again"));
+                log -> log.contains("could not be stored and will be retried"));
         double before = interruptions();
         forbidReading();
         Await.until("an interruption", PATIENCE, KafkaOutageIT::interruptions, times -> times > before);

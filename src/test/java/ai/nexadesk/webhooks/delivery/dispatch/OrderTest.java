@@ -1,0 +1,107 @@
+package ai.nexadesk.webhooks.delivery.dispatch;
+
+import ai.nexadesk.webhooks.testing.Answer;
+import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.Receiver;
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
+
+@QuarkusTest
+@DisplayName("The order of publication")
+class OrderTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** How many requests to one webhook may be in flight by default; these may pass each other on the way. */
+    private static final int IN_FLIGHT = 16;
+
+    private final Api api = Api.ofNewWorkspace();
+
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
+
+    @Test
+    @DisplayName("is the order of the log and of the first attempts, for one array")
+    void oneArray() {
+        publishesInOrder(200, 1, Answer.status(200));
+    }
+
+    @Test
+    @DisplayName("is kept over arrays that do not fit into memory")
+    void manyArrays() {
+        publishesInOrder(900, 4, Answer.status(200).delay(Duration.ofMillis(3)));
+    }
+
+    @Test
+    @DisplayName("is kept by requests of one event each")
+    void singleEvents() {
+        publishesInOrder(1, 100, Answer.status(200));
+    }
+
+    @Test
+    @DisplayName("is kept by what waited while the webhook was not verified")
+    void whileUnverified() {
+        receiver.answer(Answer.status(500));
+        var webhook = api.createWebhook(receiver.url("/other"), "lead.created");
+        receiver.answer(Answer.status(200));
+        assertThat(webhook).isNotBlank();
+        publishesInOrder(150, 2, Answer.status(200).delay(Duration.ofMillis(5)));
+    }
+
+    private void publishesInOrder(int size, int arrays, Answer answer) {
+        var webhook = api.createWebhook(receiver.url("/hook"), "conversation.updated");
+        receiver.clear();
+        receiver.answer(answer);
+        var published = new ArrayList<String>();
+        for (int array = 0; array < arrays; array++) {
+            published.addAll(publish(array * size, size));
+        }
+        var received = receiver.await(published.size(), PATIENCE).stream()
+                .map(request -> request.header("x-nexadesk-event-id"))
+                .toList();
+        assertThat(received).hasSameSizeAs(published).containsExactlyInAnyOrderElementsOf(published);
+        assertThat(logged(webhook)).isEqualTo(published);
+        for (int place = 0; place < received.size(); place++) {
+            assertThat(Math.abs(published.indexOf(received.get(place)) - place))
+                    .as("how far event %d came from its place", place)
+                    .isLessThan(2 * IN_FLIGHT);
+        }
+    }
+
+    /** Publishes an array of events whose ids sort in another way than they are published. */
+    private List<String> publish(int first, int count) {
+        var ids = IntStream.range(first, first + count)
+                .mapToObj(i -> "order_" + Integer.toHexString(i * 0x9E3779B1) + "_" + i)
+                .toList();
+        var events =
+                ids.stream().map(id -> """
+                        {"id":"%s","event":"conversation.updated","workspace_id":"%s",
+                        "data":{"id":"7d9f","status":"open","created_at":"2026-03-20T14:00:00Z"}}
+                        """.formatted(id, api.workspace().id())).collect(joining(",", "[", "]"));
+        Api.publish(events).then().statusCode(202);
+        return ids;
+    }
+
+    /** The events of a webhook in the order of its log, oldest first. */
+    private List<String> logged(String webhook) {
+        var newestFirst = new ArrayList<String>();
+        for (String cursor = ""; cursor != null; ) {
+            var page = api.get("/webhooks/" + webhook + "/deliveries?event=conversation.updated&limit=100"
+                    + (cursor.isEmpty() ? "" : "&cursor=" + cursor));
+            newestFirst.addAll(page.getList("data.event_id"));
+            cursor = page.getString("pagination.next_cursor");
+        }
+        java.util.Collections.reverse(newestFirst);
+        return newestFirst;
+    }
+}
