@@ -74,8 +74,7 @@ public final class OutgoingRequests implements OASFilter {
                         .addAPIResponse(
                                 "410",
                                 OASFactory.createAPIResponse()
-                                        .description(
-                                                "Gone: retried like any other failure. The log offers to disable the webhook."))
+                                        .description("Gone. Retried on schedule like any other failure."))
                         .defaultValue(OASFactory.createAPIResponse()
                                 .description("Failed, like no response within 5 seconds. Retried on schedule.")));
         for (var header : HEADERS) {

@@ -61,7 +61,7 @@ class RefusedBodiesTest {
         post("{\"first_name\":\"a\",\"count\":1,\"ebabled\":true}")
                 .statusCode(400)
                 .body("code", equalTo("unknown_member"))
-                .body("error", equalTo("Unknown field \"ebabled\"; there are: count, enabled, first_name, tags."))
+                .body("error", equalTo("Unknown field \"ebabled\". Known fields: count, enabled, first_name, tags."))
                 .body("fields.ebabled[0]", equalTo("Unknown field."));
     }
 
@@ -74,7 +74,7 @@ class RefusedBodiesTest {
                 .then()
                 .statusCode(400)
                 .body("code", equalTo("unknown_member"))
-                .body("error", equalTo("Unknown field \"dry_run\"; there is none at all."))
+                .body("error", equalTo("Unknown field \"dry_run\". No fields are allowed."))
                 .body("fields", hasKey("dry_run"));
         api.request().body("nonsense").delete(PROBE).then().statusCode(400).body("code", equalTo("malformed_json"));
         for (var nothing : List.of("", "{}", "null")) {

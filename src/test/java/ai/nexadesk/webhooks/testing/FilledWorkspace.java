@@ -45,6 +45,7 @@ public record FilledWorkspace(Api api, String webhook, String event, String deli
         return route.path()
                 .replace("{id}", id)
                 .replace("{delivery}", delivery)
+                .replace("{number}", "1")
                 .replace("{type}", "lead.created")
                 .replace("{format}", "csv")
                 .replaceFirst("/news$", "/news?after=" + delivery);

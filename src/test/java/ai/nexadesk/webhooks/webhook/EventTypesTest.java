@@ -67,7 +67,7 @@ class EventTypesTest {
                 .then()
                 .statusCode(400)
                 .body("code", equalTo("invalid_parameter"))
-                .body("error", containsString("Unknown parameter \"resource\" here; there are: cursor, limit, sort."))
+                .body("error", containsString("Unknown parameter \"resource\". Known parameters: cursor, limit, sort."))
                 .body("fields.resource[0]", equalTo("Unknown parameter."));
         api.request()
                 .get("/api/v1/external/event-types?limit=1&limit=2")

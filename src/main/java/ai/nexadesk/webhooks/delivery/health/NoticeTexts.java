@@ -42,7 +42,7 @@ class NoticeTexts {
 
     private Text warning(Webhook webhook, Instant until) {
         return new Text("A webhook is failing: " + webhook.title(), """
-                No delivery to this webhook has succeeded for a long time:
+                No delivery to this webhook has succeeded for some time:
 
                   %s
 
@@ -57,7 +57,7 @@ class NoticeTexts {
 
     private Text disabled(Webhook webhook) {
         return new Text("A webhook was disabled: " + webhook.title(), """
-                NexaDesk has disabled this webhook because no delivery has succeeded:
+                NexaDesk has disabled this webhook because no delivery has succeeded for some time:
 
                   %s
 
