@@ -80,7 +80,7 @@ class CrossingsTest {
         bearer("test-publisher-token").get(INTERNAL).then().statusCode(200);
         bearer("test-publisher-token-of-another-service").get(INTERNAL).then().statusCode(200);
         bearer("test-publisher-tokem").get(INTERNAL).then().statusCode(401).body("code", equalTo("unauthorized"));
-        given().get(INTERNAL).then().statusCode(401).body("error", containsString("publisher's token"));
+        given().get(INTERNAL).then().statusCode(401).body("error", containsString("publisher token"));
         bearer("test-publisher-token").get(EXTERNAL).then().statusCode(401);
         bearer("test-publisher-token").get(PAGE).then().statusCode(303);
     }

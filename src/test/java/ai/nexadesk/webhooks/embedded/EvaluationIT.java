@@ -48,7 +48,7 @@ class EvaluationIT {
             assertThat(page).contains("Valid signature").contains("John Doe").doesNotContain("Invalid signature");
             assertThat(application.output())
                     .as("what it says of its own example")
-                    .doesNotContain("do not fit");
+                    .doesNotContain("do not match");
         }
         try (var again = PackagedApplication.start(data)) {
             assertThat(again.get("/api/v1/external/webhooks/" + webhook).statusCode())

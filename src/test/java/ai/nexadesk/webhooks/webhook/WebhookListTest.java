@@ -48,7 +48,7 @@ class WebhookListTest {
                     .then()
                     .statusCode(400)
                     .body("code", equalTo("invalid_cursor"))
-                    .body("error", containsString("in another order"));
+                    .body("error", containsString("different sort order"));
         }
     }
 

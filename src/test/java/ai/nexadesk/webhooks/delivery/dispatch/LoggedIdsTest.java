@@ -44,7 +44,7 @@ class LoggedIdsTest {
             var event = api.publish("lead.created", "{\"id\":\"1\",\"visitor_name\":\"" + BODY + "\"}");
             var delivery = api.deliveryOf(webhook, event);
 
-            var ids = log.await("could not be begun", "deliveryId", delivery).get("mdc");
+            var ids = log.await("could not be started", "deliveryId", delivery).get("mdc");
             assertThat(ids.get("eventId").asText()).isEqualTo(event);
             assertThat(ids.get("webhookId").asText()).isEqualTo(webhook);
             assertThat(ids.get("workspaceId").asText())
