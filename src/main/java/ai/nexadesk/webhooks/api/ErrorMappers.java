@@ -42,6 +42,9 @@ public final class ErrorMappers {
     /** Classes of SQL states: no connection, no resources, shut down by an operator. */
     private static final Set<String> UNAVAILABLE = Set.of("08", "53", "57");
 
+    /** The SQL state of a lock that was not free within {@code lock_timeout}. */
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
     /** The SQL state of a NUL in text. */
     private static final String NOT_TEXT = "22021";
 
@@ -207,6 +210,8 @@ public final class ErrorMappers {
 
     /** The pool's own exceptions have no state: no connection was free in time. */
     private static boolean isUnavailable(@Nullable String state) {
-        return state == null || state.length() == 5 && UNAVAILABLE.contains(state.substring(0, 2));
+        return state == null
+                || state.equals(LOCK_NOT_AVAILABLE)
+                || state.length() == 5 && UNAVAILABLE.contains(state.substring(0, 2));
     }
 }

@@ -40,6 +40,7 @@ public final class Launcher {
             }
             JvmDefaults.endWithParent();
             var config = ConfigProvider.getConfig();
+            SettingsCheck.check(config, System.getenv().keySet());
             if (config.getOptionalValue(DATABASE_URL, String.class).isPresent()) {
                 checkLogin(config);
                 System.setProperty(EVALUATION, "false");

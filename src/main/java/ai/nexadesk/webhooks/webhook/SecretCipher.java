@@ -67,6 +67,11 @@ public class SecretCipher {
         return ByteBuffer.wrap(blob).getInt() == activeKey;
     }
 
+    /** Whether the key that this was encrypted with is configured. */
+    public boolean knowsKeyOf(byte[] blob) {
+        return keys.containsKey(ByteBuffer.wrap(blob).getInt());
+    }
+
     /** Encrypts a secret for the row of this webhook. */
     public byte[] seal(SigningSecret secret, Webhook webhook) {
         var nonce = new byte[NONCE_BYTES];
