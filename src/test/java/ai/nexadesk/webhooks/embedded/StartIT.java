@@ -123,7 +123,7 @@ class StartIT {
     void shortLease() throws Exception {
         assertThat(refusal(KEY, TOKEN, URL, "-Dnexadesk.delivery.lease=6s"))
                 .contains("nexadesk.delivery.lease is 6000 ms")
-                .contains("more than nexadesk.delivery.timeout and one second together, 6000 ms");
+                .contains("longer than nexadesk.delivery.timeout plus one second, 6000 ms");
     }
 
     @Test

@@ -123,7 +123,7 @@ class ApiKeyPagesTest {
     @ParameterizedTest
     @DisplayName("is told beside the field what is wrong, and keeps what was typed")
     @CsvSource({
-        "'', read, '', '', Enter a name",
+        "'', read, '', '', Enter the name",
         "Typed, '', '', '', Choose at least one scope.",
         "Typed, admin, '', '', Choose at least one scope.",
         "Typed, read, 10.0.0.0/33, '', is not an IP address or network",

@@ -166,9 +166,9 @@ class ApiKeyTest {
     @DisplayName("has scopes that exist")
     void scopesExist() {
         assertThatThrownBy(() -> new ApiKey.Terms("Key", Set.of(), List.of(), null))
-                .hasMessageContaining("scope");
+                .hasMessageContaining("read, write or both");
         assertThatThrownBy(() -> new ApiKey.Terms("Key", Set.of("admin"), List.of(), null))
-                .hasMessageContaining("scope");
+                .hasMessageContaining("read, write or both");
     }
 
     @Test

@@ -73,9 +73,9 @@ class AccountPagesTest {
     @ParameterizedTest
     @DisplayName("is told what is wrong with a new password, and keeps the old one")
     @CsvSource({
-        "wrong password, " + NEW + ", " + NEW + ", not your present password",
+        "wrong password, " + NEW + ", " + NEW + ", not your current password",
         PASSWORD + ", short, short, at least 12",
-        PASSWORD + ", " + NEW + ", something else, differs",
+        PASSWORD + ", " + NEW + ", something else, The passwords don",
         PASSWORD + ", ääääääääääääääääääääääääääääääääääääää, ääääääääääääääääääääääääääääääääääääää, at most 72"
     })
     void refused(String current, String wanted, String again, String complaint) {
