@@ -14,7 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * Disables webhooks that have had nothing but failures for days, and warns before. What attempts say is gathered in memory and written once a minute; what a crash takes with it, the next attempt says again.
+ * Disables webhooks that have had nothing but failures for days, and warns first. The outcomes of attempts are collected in memory
+ * and written once a minute. If a crash loses some, the next attempts bring the same news.
  */
 @ApplicationScoped
 public class AutoDisabler {

@@ -19,10 +19,9 @@ public class LeaseRecovery {
     private static final int AT_ONCE = 500;
 
     /**
-     * What a dead replica left is free again. Where an attempt may have begun, nobody knows whether the request arrived: the log
-     * says so. A ping is not tried again. All keeps its
-     * place among what is due, or what is taken over again and again would never come first. That the lease has ended is written, so that a renewal on its way, which waits for
-     * this, comes too late.
+     * Frees the deliveries of dead replicas. If an attempt may have begun, nobody knows whether the request arrived, and the log
+     * says so. Pings are not retried. Deliveries keep their due time; otherwise, one that is taken over again and again would never
+     * come first. The statement also ends the lease for good, so that a late renewal, which waits for this statement, fails.
      */
     static final String TAKE_OVER = """
             with ended as (
