@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery;
 
+import ai.nexadesk.webhooks.outbound.ErrorCode;
 import ai.nexadesk.webhooks.outbound.Header;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import org.hibernate.annotations.Immutable;
@@ -126,5 +127,10 @@ public class Attempt extends PanacheEntityBase {
     /** All attempts of a delivery, newest first. */
     public static List<Attempt> of(UUID deliveryId) {
         return list("deliveryId = ?1 order by number desc", deliveryId);
+    }
+
+    /** Whether it is one of the schedule's attempts: automatic, and not cut off by a crash, which costs no retry. */
+    public boolean usesUpTheSchedule() {
+        return trigger == Trigger.AUTOMATIC && !ErrorCode.INTERRUPTED.wire().equals(errorCode);
     }
 }

@@ -134,7 +134,7 @@ class SeparateLoginsIT {
     void loginWithoutRoles() throws Exception {
         superuser(ROLES);
         assertThat(refusal())
-                .contains("The database user application may not act in the roles")
+                .contains("The database user application lacks the roles")
                 .contains("grant nexadesk_workspace, nexadesk_entry, nexadesk_engine to application"
                         + " with inherit false, set true;");
     }
@@ -144,7 +144,7 @@ class SeparateLoginsIT {
     void loginWithTwoOfThree() throws Exception {
         superuser(ROLES);
         superuser("grant nexadesk_workspace, nexadesk_engine to application with inherit false, set true");
-        assertThat(refusal()).contains("The database user application may not act in the roles");
+        assertThat(refusal()).contains("The database user application lacks the roles");
     }
 
     @Test

@@ -3,8 +3,6 @@ package ai.nexadesk.webhooks.delivery.log;
 import ai.nexadesk.webhooks.delivery.Attempt;
 import ai.nexadesk.webhooks.delivery.Delivery;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
-import ai.nexadesk.webhooks.delivery.Trigger;
-import ai.nexadesk.webhooks.outbound.ErrorCode;
 import ai.nexadesk.webhooks.outbound.Header;
 import ai.nexadesk.webhooks.web.Formats;
 import ai.nexadesk.webhooks.webhook.Webhook;
@@ -59,11 +57,7 @@ record DeliveryPage(
 
     /** Which of the automatic attempts comes next; those that a crash cut off do not count. */
     public long nextNumber() {
-        return 1
-                + attempts().stream()
-                        .filter(attempt -> attempt.trigger == Trigger.AUTOMATIC
-                                && !ErrorCode.INTERRUPTED.wire().equals(attempt.errorCode))
-                        .count();
+        return 1 + attempts().stream().filter(Attempt::usesUpTheSchedule).count();
     }
 
     /** What comes next: an attempt of the schedule, or one by hand before it. */
@@ -73,7 +67,7 @@ record DeliveryPage(
 
     /** What has happened and what comes next, oldest first. */
     public List<TimelineEntry> timeline() {
-        var entries = TimelineEntry.of(delivery(), attempts());
+        var entries = TimelineEntry.of(delivery(), attempts(), maxAttempts);
         var next = nextAttemptAt();
         if (next != null) {
             entries.add(TimelineEntry.next(next, nextTitle(), nextNumber() >= maxAttempts));

@@ -21,13 +21,16 @@ import java.util.List;
  */
 record TimelineEntry(Instant at, String tone, String icon, String title, String text) {
 
-    /** What happened so far, oldest first. */
-    static List<TimelineEntry> of(Delivery delivery, List<Attempt> newestFirst) {
+    /** What happened so far, oldest first. Only automatic attempts count toward the schedule's limit. */
+    static List<TimelineEntry> of(Delivery delivery, List<Attempt> newestFirst, int maxAttempts) {
         var entries = new ArrayList<TimelineEntry>();
         entries.add(new TimelineEntry(
                 delivery.createdAt(), "calm", "bolt", delivery.isPing() ? "Ping created" : "Event accepted", ""));
+        int automatic = 0;
         for (int i = newestFirst.size() - 1; i >= 0; i--) {
-            entries.add(of(newestFirst.get(i)));
+            var attempt = newestFirst.get(i);
+            entries.add(of(attempt, title(delivery, attempt, automatic + 1, maxAttempts)));
+            automatic += attempt.usesUpTheSchedule() ? 1 : 0;
         }
         return entries;
     }
@@ -37,13 +40,20 @@ record TimelineEntry(Instant at, String tone, String icon, String title, String 
         return new TimelineEntry(at, "info", "clock", title, isLast ? "Last attempt." : "");
     }
 
-    private static TimelineEntry of(Attempt attempt) {
+    private static String title(Delivery delivery, Attempt attempt, int number, int maxAttempts) {
+        if (attempt.trigger == Trigger.MANUAL) {
+            return "Manual retry";
+        }
+        return delivery.isPing() ? "Ping" : "Attempt " + number + " of " + maxAttempts;
+    }
+
+    private static TimelineEntry of(Attempt attempt, String title) {
         boolean isOver = attempt.isAnswered() || attempt.errorCode != null;
         return new TimelineEntry(
                 attempt.startedAt,
                 !isOver ? "info" : attempt.succeeded() ? "good" : "bad",
                 !isOver ? "clock" : attempt.succeeded() ? "circle-check" : "octagon-x",
-                "Attempt " + attempt.number + (attempt.trigger == Trigger.MANUAL ? " (manual)" : ""),
+                title,
                 outcome(attempt));
     }
 

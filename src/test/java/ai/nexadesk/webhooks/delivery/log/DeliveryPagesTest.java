@@ -72,7 +72,7 @@ class DeliveryPagesTest {
             var moments = browser.region("Timeline").locator("li");
             assertThat(moments).hasCount(3);
             assertThat(moments.nth(0)).containsText("Event accepted");
-            assertThat(moments.nth(1)).containsText(Pattern.compile("Attempt 1\\s*401 Unauthorized in \\d+ ms"));
+            assertThat(moments.nth(1)).containsText(Pattern.compile("Attempt 1 of 6\\s*401 Unauthorized in \\d+ ms"));
             assertThat(moments.nth(2)).containsText("Attempt 2 of 6");
             assertThat(browser.page().getByLabel("Diagnosis")).containsText("Your receiver rejected the signature");
             assertThat(browser.page().getByLabel("Diagnosis")).containsText("Hash the raw body");
@@ -82,7 +82,7 @@ class DeliveryPagesTest {
             assertThat(browser.page().locator("[data-announce]")).containsText("Your endpoint answered 200 in ");
             assertThat(browser.page().getByLabel("Diagnosis")).hasCount(0);
             assertThat(moments).hasCount(3);
-            assertThat(moments.nth(2)).containsText("Attempt 2, by hand");
+            assertThat(moments.nth(2)).containsText("Manual retry");
             assertThat(browser.complaints()).isEmpty();
         }
     }

@@ -164,10 +164,10 @@ class FailedPagesTest {
             browser.signIn(api.workspace().admin());
             browser.link("Background jobs").click();
             assertThat(browser.rows()).containsText("20 of 70");
-            browser.button("Cancel the job begun by somebody").click();
+            browser.button("Cancel the job started by somebody").click();
             assertThat(browser.flash()).containsText("Cancelled. 20 deliveries had already been queued.");
             assertThat(browser.rows()).containsText("Cancelled");
-            assertThat(browser.button("Cancel the job begun by somebody")).hasCount(0);
+            assertThat(browser.button("Cancel the job started by somebody")).hasCount(0);
             assertThat(browser.complaints()).isEmpty();
         }
     }

@@ -70,7 +70,7 @@ class KafkaOutageIT {
         Await.until("another try", PATIENCE, KafkaOutageIT::interruptions, times -> times >= before + 2);
         assertThat(scene.get("/q/health")).doesNotContain("DOWN");
         assertThat(scene.application().output())
-                .contains("Consuming events from Kafka was interrupted, and begins anew in 2 s")
+                .contains("Consuming events from Kafka was interrupted; restarting in 2 s")
                 .contains("Not authorized to access topics: [nexadesk-events]");
         assertThat(scene.received()).doesNotContain("refused-1", "refused-2");
         allowReading();
