@@ -56,7 +56,7 @@ class LogPagesTest {
             browser.page().waitForCondition(() -> held.size() == 2);
             held.get(1).resume();
             assertThat(browser.page()).hasURL(Pattern.compile("event=lead\\.updated"));
-            assertThat(browser.page().getByText("120 deliveries")).isVisible();
+            assertThat(browser.page().locator("[data-announce]")).hasText("120 deliveries");
             assertThat(browser.page().getByLabel("Event")).hasValue("lead.updated");
             assertThat(browser.complaints()).isEmpty();
         }
@@ -68,7 +68,7 @@ class LogPagesTest {
     void more(boolean scripts) {
         try (var browser = open(scripts, "?event=lead.updated")) {
             var rows = browser.rows();
-            assertThat(browser.page().getByText("120 deliveries")).isVisible();
+            assertThat(browser.page().locator("[data-announce]")).hasText("120 deliveries");
             assertThat(rows).hasCount(50);
             browser.link("Load more").click();
             if (scripts) {
