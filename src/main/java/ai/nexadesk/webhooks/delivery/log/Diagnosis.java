@@ -70,7 +70,7 @@ record Diagnosis(String cause, String cure) {
             case 502, 503 ->
                 new Diagnosis(
                         "A proxy answered because your application did not: it is down, starting or overloaded.",
-                        "Check that it runs and what it logged at this time. We try again by schedule.");
+                        "Check that it runs, and what it logged at this time.");
             case 500 ->
                 new Diagnosis(
                         "Your receiver broke while it handled the event.",
@@ -99,7 +99,7 @@ record Diagnosis(String cause, String cure) {
             case 5 ->
                 new Diagnosis(
                         "Your endpoint reports an error of its own.",
-                        "Look into its log at this time. We try again by schedule.");
+                        "Look for the cause in its log at this time.");
             default -> null;
         };
     }
