@@ -98,8 +98,7 @@ record Diagnosis(String cause, String cure) {
                         "Its answer below may say why. Any status from 200 to 299 counts as delivered.");
             case 5 ->
                 new Diagnosis(
-                        "Your endpoint reports an error of its own.",
-                        "Look for the cause in its log at this time.");
+                        "Your endpoint reports an error of its own.", "Look for the cause in its log at this time.");
             default -> null;
         };
     }

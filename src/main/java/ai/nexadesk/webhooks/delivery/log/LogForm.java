@@ -66,6 +66,13 @@ public class LogForm {
         return filter(webhookId, status, now);
     }
 
+    /** What matches and can be retried together: retrying deliveries if the form asks for them, else failed ones; never pings. */
+    public LogFilter retryable(@Nullable String webhookId, Instant now) {
+        var isRetrying = DeliveryStatus.RETRYING.word().equals(status);
+        return filter(webhookId, (isRetrying ? DeliveryStatus.RETRYING : DeliveryStatus.FAILED).word(), now)
+                .withoutPings();
+    }
+
     /** What matches and has no retries left; pings never had any. */
     public LogFilter failed(@Nullable String webhookId, Instant now) {
         return filter(webhookId, DeliveryStatus.FAILED.word(), now).withoutPings();

@@ -148,9 +148,11 @@ public record LogPage(
         return next == null || entries().size() == LINES ? null : DeliveryIds.madeAt(next);
     }
 
-    /** Whether all lines are failed, so that they can be retried together. */
+    /** Whether all rows are failed, or all are retrying, so that they can be retried together. */
     public boolean isRetryable() {
-        return filter.status() == DeliveryStatus.FAILED && total != null && total.counted() > 0;
+        return (filter.status() == DeliveryStatus.FAILED || filter.status() == DeliveryStatus.RETRYING)
+                && total != null
+                && total.counted() > 0;
     }
 
     /** The page that asks before it retries all that match. */

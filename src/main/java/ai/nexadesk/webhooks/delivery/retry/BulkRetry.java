@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import jakarta.ws.rs.core.Response;
 
 /** Retries all failed deliveries that a log's filters match; says how many before it does. */
@@ -26,11 +27,13 @@ final class BulkRetry {
 
     static TemplateInstance ask(
             @Nullable Webhook webhook, DeliveryLog log, String workspaceId, String path, LogForm form, Instant now) {
-        var total = log.count(workspaceId, form.failed(webhook == null ? null : webhook.id, now));
+        var wanted = form.retryable(webhook == null ? null : webhook.id, now);
+        var status = Objects.requireNonNull(wanted.status()).word();
+        var total = log.count(workspaceId, wanted);
         var backTo = total.countedBackTo();
         var count = total.isLowerBound()
-                ? Formats.grouped(total.counted()) + " or more failed deliveries"
-                : Formats.of(total.counted(), "failed delivery", "failed deliveries");
+                ? Formats.grouped(total.counted()) + " or more " + status + " deliveries"
+                : Formats.of(total.counted(), status + " delivery", status + " deliveries");
         return new retry(
                 webhook,
                 count,
@@ -43,9 +46,9 @@ final class BulkRetry {
     static Response start(
             Jobs jobs, Caller caller, Flash flash, @Nullable String webhookId, String path, LogForm form, Instant now) {
         var back = form.address(path, null);
-        var job = jobs.retry(form.failed(webhookId, now), caller);
+        var job = jobs.retry(form.retryable(webhookId, now), caller);
         return job.total == 0
-                ? flash.bad(back, "No failed deliveries match anymore.")
+                ? flash.bad(back, "No deliveries match anymore.")
                 : flash.good(JobPages.PATH, "Retrying " + Formats.of(job.total, "delivery", "deliveries") + " now.");
     }
 

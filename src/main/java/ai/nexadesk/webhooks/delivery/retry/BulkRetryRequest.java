@@ -7,12 +7,13 @@ import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.delivery.log.LogFilter;
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
 import jakarta.ws.rs.core.Response;
 
 /**
- * Which failed deliveries a program wants to retry.
+ * Which deliveries a program wants to retry.
  *
- * @param status {@code failed}, which is all that can be retried together
+ * @param status {@code failed} or {@code retrying}
  * @param event only of this type; null for all
  * @param statusCode only those whose latest attempt was answered so: {@code 404}, {@code 5xx} or {@code none}; null for all
  * @param since only those made at this moment or later; null for no bound
@@ -29,6 +30,8 @@ public record BulkRetryRequest(
         @Nullable String q,
         @Nullable Boolean dryRun) {
 
+    private static final List<String> RETRYABLE = List.of(DeliveryStatus.FAILED.word(), DeliveryStatus.RETRYING.word());
+
     /**
      * Counts them, or begins.
      *
@@ -36,9 +39,8 @@ public record BulkRetryRequest(
      * @throws ApiException 400 if a member makes no sense
      */
     Response start(@Nullable String webhookId, Jobs jobs, Caller caller) {
-        if (!DeliveryStatus.FAILED.word().equals(status)) {
-            throw ApiException.invalid(
-                    "status", "status must be failed: only failed deliveries can be retried in bulk.");
+        if (status == null || !RETRYABLE.contains(status)) {
+            throw ApiException.invalid("status", "status must be failed or retrying.");
         }
         if (event != null && Catalog.find(event).isEmpty()) {
             throw ApiException.invalid("event", "Unknown event type \"" + event + "\".");

@@ -39,7 +39,7 @@ public class Job extends PanacheEntityBase {
 
     /** What is done. */
     public enum Kind {
-        /** Failed deliveries get one more attempt. */
+        /** Failed or retrying deliveries get one more attempt. */
         RETRY("retry"),
 
         /** Events that a webhook missed are delivered. */
@@ -100,6 +100,9 @@ public class Job extends PanacheEntityBase {
     /** Only events of this type; null for all. */
     public @Nullable String eventType;
 
+    /** In which state the deliveries are that it retries: failed or retrying. */
+    String deliveryStatus = DeliveryStatus.FAILED.word();
+
     @Nullable
     String statusCode;
 
@@ -157,9 +160,10 @@ public class Job extends PanacheEntityBase {
         this.steppedAt = now.minus(PAUSE);
     }
 
-    /** Retries the failed deliveries that this filter matches. */
+    /** Retries the failed or retrying deliveries that this filter matches. */
     static Job retry(LogFilter filter, int total, Caller caller, Instant now) {
         var job = new Job(Kind.RETRY, filter, total, caller, now);
+        job.deliveryStatus = Objects.requireNonNull(filter.status()).word();
         job.eventType = filter.eventType();
         job.statusCode = filter.codes() == null ? null : filter.codes().toString();
         job.text = filter.text();
@@ -183,10 +187,9 @@ public class Job extends PanacheEntityBase {
         return status == State.RUNNING;
     }
 
-    /** The failed deliveries that it retries. */
+    /** The deliveries that it retries. */
     LogFilter filter() {
-        return LogFilter.parse(
-                        webhookId, DeliveryStatus.FAILED.word(), eventType, statusCode, text(since), text(until), text)
+        return LogFilter.parse(webhookId, deliveryStatus, eventType, statusCode, text(since), text(until), text)
                 .withoutPings();
     }
 

@@ -50,7 +50,7 @@ public class Jobs {
      */
     public record Count(int matching, boolean isLowerBound) {}
 
-    /** How many failed deliveries this filter matches. */
+    /** How many deliveries this filter matches. */
     public Count countFailed(LogFilter failed, Caller caller) {
         var total = log.count(caller.workspaceId(), failed);
         return new Count((int) total.counted(), total.isLowerBound());

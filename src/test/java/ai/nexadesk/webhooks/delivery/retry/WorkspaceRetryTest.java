@@ -75,6 +75,18 @@ class WorkspaceRetryTest {
     }
 
     @Test
+    @DisplayName("delivers what is still retrying, if it is asked for")
+    void retrying() {
+        receiver.answer(Answer.status(500));
+        var delivery = api.deliveryOf(one, api.publish("lead.created", "{\"id\":\"3\"}"));
+        api.await(one, delivery, "retrying", 1);
+        receiver.answer(Answer.status(200));
+        retry(Map.of("status", "retrying")).then().statusCode(202).body("data.matching", equalTo(1));
+        api.await(one, delivery, "delivered", 2);
+        retry(Map.of("status", "delivered")).then().statusCode(400).body("fields", hasKey("status"));
+    }
+
+    @Test
     @DisplayName("takes the filters that the page has, alone and for one webhook, and does nothing when run dry")
     void filters() {
         expectMatching(2, "status_code", "410");
