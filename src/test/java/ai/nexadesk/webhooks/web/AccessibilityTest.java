@@ -41,7 +41,8 @@ class AccessibilityTest {
             "/settings/failed/news",
             "/settings/failed/export.{format}",
             "/settings/webhooks/{id}/logs/news",
-            "/settings/webhooks/{id}/logs/export.{format}");
+            "/settings/webhooks/{id}/logs/export.{format}",
+            "/settings/webhooks/{id}/logs/{delivery}/attempts/{number}/body");
 
     private final Api api = Api.ofNewWorkspace();
     private Receiver receiver;

@@ -108,7 +108,7 @@ class PreferencesTest {
         try (var browser = Browser.open()) {
             browser.signIn(api.workspace().admin());
             browser.page().locator("#preferences summary").click();
-            browser.page().getByLabel("Shortcuts of single keys").uncheck();
+            browser.page().getByLabel("Single-key shortcuts").uncheck();
             browser.button("Apply").click();
             assertThat(browser.page().locator("#keys")).hasCount(0);
             browser.page().keyboard().press("j");
