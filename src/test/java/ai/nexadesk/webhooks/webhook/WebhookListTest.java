@@ -127,7 +127,7 @@ class WebhookListTest {
                 .get(ROOT + "/deliveries?sort=created_at:asc")
                 .then()
                 .statusCode(400)
-                .body("error", containsString("created_at:desc only"));
+                .body("error", containsString("only be sorted as created_at:desc"));
         api.request()
                 .get(ROOT + "/deliveries?stauts=failed")
                 .then()
