@@ -5,8 +5,13 @@ function receive(eventId, { event, timestamp, data }) {
   if (seen.has(eventId)) {
     return "duplicate";
   }
+  const result = apply(event, timestamp, data);
+  // Only now: if the work fails, the event comes again and must not count as a duplicate.
   seen.add(eventId);
+  return result;
+}
 
+function apply(event, timestamp, data) {
   const known = records.get(data.id);
   if (known && known.timestamp > timestamp) {
     return "older";

@@ -151,6 +151,33 @@ class GuidesTest {
     }
 
     @Test
+    @DisplayName("forget no event whose work failed: it is worked on when it comes again")
+    void failedWork() {
+        try (var js = new JavaScript().run(sample("/docs/deliveries", "newest")).run("""
+                        const store = records.set.bind(records);
+                        let isBroken = true;
+                        records.set = (id, value) => {
+                            if (isBroken) {
+                                isBroken = false;
+                                throw new Error("the database is away");
+                            }
+                            return store(id, value);
+                        };
+                        const attempt = (id, body) => {
+                            try {
+                                return receive(id, JSON.parse(body));
+                            } catch (e) {
+                                return "failed";
+                            }
+                        };
+                        """)) {
+            assertThat(js.call("attempt", String.class, "a", request.text())).isEqualTo("failed");
+            assertThat(js.call("attempt", String.class, "a", request.text())).isEqualTo("stored");
+            assertThat(js.call("attempt", String.class, "a", request.text())).isEqualTo("duplicate");
+        }
+    }
+
+    @Test
     @DisplayName("are public, and name every event type, every error and every retry")
     void complete() {
         for (var type : Catalog.all()) {
