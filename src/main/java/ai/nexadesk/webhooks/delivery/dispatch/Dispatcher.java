@@ -174,6 +174,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
         leased.forEach(leases::add);
         var refused = scheduler.offer(leased, origin);
         leases.tryRelease(refused);
+        scheduler.released(refused);
         return refused.isEmpty();
     }
 

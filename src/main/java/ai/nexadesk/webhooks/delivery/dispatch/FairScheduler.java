@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Leased deliveries that wait in memory for their turn: a {@link EndpointQueue} a webhook. They are served in turn (deficit round robin,
@@ -288,6 +289,13 @@ final class FairScheduler {
                 changed(queue);
             }
         }
+    }
+
+    /**
+     * The database has these now. A claim that began before may have missed them, so they count as left there from now on.
+     */
+    synchronized void released(Collection<Lease> leases) {
+        spilled(leases.stream().map(Lease::webhookId).collect(Collectors.toSet()));
     }
 
     /** The same for every webhook. */

@@ -178,7 +178,10 @@ final class SendLoop {
     /** Not in this thread, which is that of many connections. */
     private void tryRelease(List<Lease> unbegun) {
         if (!unbegun.isEmpty()) {
-            executor.execute(() -> leases.tryRelease(unbegun));
+            executor.execute(() -> {
+                leases.tryRelease(unbegun);
+                scheduler.released(unbegun);
+            });
         }
     }
 }
