@@ -75,6 +75,8 @@ class EventStore {
             select key, place, null::uuid, null, null::boolean from published
             union all
             select event_key, null, delivery_id, webhook_id, begun from queued where owner is not null
+            union all
+            (select null, null, null, webhook_id, null from queued where owner is null group by webhook_id)
             """;
 
     private static final String EXISTING_WORKSPACES = "select id from workspace where id = any (?::text[])";
@@ -90,8 +92,9 @@ class EventStore {
      *
      * @param fresh which of them were not known before
      * @param leased their deliveries that are leased to the publishing replica
+     * @param left the webhooks with deliveries that were left in the database
      */
-    record Stored(Set<NewEvent> fresh, List<FirstDelivery> leased) {}
+    record Stored(Set<NewEvent> fresh, List<FirstDelivery> leased, Set<String> left) {}
 
     /** Tells events apart as publishers do: by their id in their workspace. */
     private record Name(String workspaceId, String id) {
@@ -146,17 +149,20 @@ class EventStore {
     private static Stored read(ResultSet rows, List<NewEvent> events) throws SQLException {
         var fresh = new HashMap<UUID, NewEvent>();
         var leased = new ArrayList<FirstDelivery>();
+        var left = new HashSet<String>();
         while (rows.next()) {
             var key = rows.getObject(1, UUID.class);
             var delivery = rows.getObject(3, UUID.class);
-            if (delivery == null) {
+            if (key == null) {
+                left.add(rows.getString(4));
+            } else if (delivery == null) {
                 fresh.put(key, events.get(rows.getInt(2) - 1));
             } else {
                 var event = Objects.requireNonNull(fresh.get(key));
                 leased.add(new FirstDelivery(delivery, rows.getString(4), event, rows.getBoolean(5)));
             }
         }
-        return new Stored(Set.copyOf(fresh.values()), leased);
+        return new Stored(Set.copyOf(fresh.values()), leased, left);
     }
 
     /** Which of these workspaces exist. */

@@ -39,8 +39,12 @@ public interface Handoff {
         /** How deliveries are to be leased. */
         Terms terms();
 
-        /** Attempts these deliveries as soon as possible; called after they were committed. */
-        void accept(List<FirstDelivery> deliveries);
+        /**
+         * Attempts these deliveries as soon as possible; called after they were committed.
+         *
+         * @param left the webhooks with deliveries that were left in the database
+         */
+        void accept(List<FirstDelivery> deliveries, Set<String> left);
 
         @Override
         void close();

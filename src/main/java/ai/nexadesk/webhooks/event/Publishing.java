@@ -125,7 +125,7 @@ public class Publishing {
     private Set<NewEvent> storeAndDispatch(List<NewEvent> events) throws SQLException {
         try (var intake = dispatch.open()) {
             var stored = store.store(events, null, intake.terms());
-            intake.accept(stored.leased());
+            intake.accept(stored.leased(), stored.left());
             return stored.fresh();
         }
     }
@@ -180,7 +180,7 @@ public class Publishing {
     public UUID publishTo(NewEvent event, String webhookId) {
         try (var intake = dispatch.open()) {
             var delivery = store(event, webhookId, intake.terms()).delivery();
-            intake.accept(List.of(delivery));
+            intake.accept(List.of(delivery), Set.of());
             return delivery.id();
         }
     }

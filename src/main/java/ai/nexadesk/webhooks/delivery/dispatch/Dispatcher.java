@@ -141,18 +141,14 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
         }
 
         @Override
-        public void accept(List<FirstDelivery> deliveries) {
+        public void accept(List<FirstDelivery> deliveries, Set<String> left) {
             if (owner != null && !deliveries.isEmpty()) {
                 var leased = deliveries.stream()
                         .map(delivery -> Lease.of(delivery, owner))
                         .toList();
                 enqueue(leased, Origin.PUBLISHED);
             }
-            if (owner == null) {
-                scheduler.allSpilled();
-            } else {
-                scheduler.spilled(terms.full());
-            }
+            scheduler.spilled(left);
         }
 
         @Override

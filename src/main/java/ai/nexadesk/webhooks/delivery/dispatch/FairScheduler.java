@@ -269,7 +269,6 @@ final class FairScheduler {
 
     /** The webhooks of which nothing more that is published finds room; the database will hold more for them. */
     synchronized Set<String> full() {
-        full.forEach(webhook -> spill(queues.get(webhook)));
         return Set.copyOf(full);
     }
 
@@ -296,11 +295,6 @@ final class FairScheduler {
      */
     synchronized void released(Collection<Lease> leases) {
         spilled(leases.stream().map(Lease::webhookId).collect(Collectors.toSet()));
-    }
-
-    /** The same for every webhook. */
-    synchronized void allSpilled() {
-        spilled(List.copyOf(queues.keySet()));
     }
 
     /** Now, for {@link #fetched}. */
