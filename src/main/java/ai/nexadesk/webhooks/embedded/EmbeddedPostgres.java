@@ -143,6 +143,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return password;
     }
 
+    /** Waits for another thread to end PostgreSQL, for a minute at most. */
+    void awaitEnd() {
+        process.awaitEnd();
+    }
+
     /** Ends PostgreSQL cleanly and waits for it. */
     @Override
     public void close() throws IOException {

@@ -77,6 +77,15 @@ final class ServerProcess implements AutoCloseable {
         return shell.isAlive();
     }
 
+    /** Waits for another thread to end it: Quarkus may take its time before, and PostgreSQL after. */
+    void awaitEnd() {
+        try {
+            shell.waitFor(2 * STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Waits a moment for PostgreSQL to start or to end. */
     static void pause() throws IOException {
         try {
