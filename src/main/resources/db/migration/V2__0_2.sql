@@ -129,9 +129,40 @@ create table webhook_failing (
     warned     boolean not null default false
 );
 
+-- Attempts by the minute in which they ended, for what the last quarter of an hour says; older ones are deleted. Pings are left out.
+create table attempt_minute (
+    webhook_id text not null,
+    minute     timestamptz not null,
+    -- Empty for a success, else the status code of the response or the error code.
+    cause      text not null,
+    attempts   bigint not null,
+    primary key (webhook_id, minute, cause)
+) with (fillfactor = 50);
+
+-- The same by the hour, for charts. A later success adds to its own hour and changes no other.
+create table attempt_hour (
+    webhook_id text not null,
+    hour       timestamptz not null,
+    succeeded  bigint not null,
+    failed     bigint not null,
+    primary key (webhook_id, hour)
+) with (fillfactor = 50);
+create index attempt_hour_hour on attempt_hour (hour);
+
+-- How active webhooks are doing; one without a row is idle.
+create table webhook_health (
+    webhook_id text primary key,
+    state      text not null check (state in ('failing', 'degraded', 'healthy', 'idle')),
+    since      timestamptz not null,
+    -- The most frequent cause of failed attempts.
+    cause      text
+);
+
 create function forget_failing() returns trigger language plpgsql as $$
 begin
     delete from webhook_failing where webhook_id = new.id;
+    delete from attempt_minute where webhook_id = new.id;
+    delete from webhook_health where webhook_id = new.id;
     return null;
 end
 $$;
@@ -276,6 +307,12 @@ create table delivery_hour (
 create index delivery_hour_hour on delivery_hour (hour);
 
 -- One row: deliveries below this id are counted.
+-- What the hours before this version had as outcomes of deliveries stands for their attempts.
+insert into attempt_hour (webhook_id, hour, succeeded, failed)
+select webhook_id, date_bin('1 hour', attempted_at, timestamptz 'epoch'),
+    count(*) filter (where status = 'delivered'), count(*) filter (where status <> 'delivered')
+from delivery where attempted_at is not null and event_type <> 'ping' group by 1, 2;
+
 create table delivery_hour_mark (
     counted_to uuid not null
 );
@@ -338,8 +375,9 @@ grant select, update on person to nexadesk_workspace;
 grant select, insert, delete on session to nexadesk_workspace;
 grant select, insert, update on api_key to nexadesk_workspace;
 grant select, insert on audit_entry, delivery_change to nexadesk_workspace;
-grant select, delete on webhook_failing to nexadesk_workspace;
-grant select on event, event_id, attempt, delivery_hour, delivery_hour_mark to nexadesk_workspace;
+grant select, delete on webhook_failing, webhook_health to nexadesk_workspace;
+grant select (webhook_id), delete on attempt_minute to nexadesk_workspace;
+grant select on event, event_id, attempt, attempt_hour, delivery_hour, delivery_hour_mark to nexadesk_workspace;
 
 grant select, insert on workspace, person to nexadesk_entry;
 grant select, insert, delete, update (expires_at) on session to nexadesk_entry;
@@ -347,7 +385,7 @@ grant select, insert, delete on sign_in_attempt, openid_used to nexadesk_entry;
 grant select, update (last_used_at) on api_key to nexadesk_entry;
 grant insert on audit_entry to nexadesk_entry;
 
-grant select, insert, update, delete on event, event_id, attempt, webhook_failing, notice, delivery_hour, delivery_hour_mark,
+grant select, insert, update, delete on event, event_id, attempt, webhook_failing, webhook_health, attempt_minute, attempt_hour, notice, delivery_hour, delivery_hour_mark,
     delivery_change, replica, idempotent_request to nexadesk_engine;
 grant delete on delivery to nexadesk_engine;
 grant select, insert, update on request_window to nexadesk_engine;
@@ -375,6 +413,9 @@ begin
             ('webhook', 'workspace_id = ' || here),
             ('webhook_history', of_webhook),
             ('webhook_failing', of_webhook),
+            ('webhook_health', of_webhook),
+            ('attempt_minute', of_webhook),
+            ('attempt_hour', of_webhook),
             ('notice', of_webhook),
             ('event', 'workspace_id = ' || here),
             ('event_id', 'workspace_id = ' || here),

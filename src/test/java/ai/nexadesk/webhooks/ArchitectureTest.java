@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks;
 
 import ai.nexadesk.webhooks.webhook.DisableWarnings;
+import ai.nexadesk.webhooks.webhook.WebhookHealth;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -36,7 +37,8 @@ class ArchitectureTest {
     private static final Pattern BEAN = Pattern.compile("cdi:(\\w+)");
 
     /** Beans of the web room, and the port that the room of webhooks owns. */
-    private static final Set<String> BEANS = Set.of("assets", "page", "preferences", "times", DisableWarnings.BEAN);
+    private static final Set<String> BEANS =
+            Set.of("assets", "page", "preferences", "times", DisableWarnings.BEAN, WebhookHealth.BEAN);
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -18,6 +18,10 @@ public record Badge(String tone, String icon, String word) {
         return switch (state.toLowerCase(Locale.ROOT)) {
             case "delivered" -> new Badge("good", "circle-check", "Delivered");
             case "active" -> new Badge("good", "circle-check", "Active");
+            case "healthy" -> new Badge("good", "circle-check", "Healthy");
+            case "failing" -> new Badge("bad", "octagon-x", "Failing");
+            case "degraded" -> new Badge("warn", "alert-triangle", "Degraded");
+            case "idle" -> new Badge("calm", "clock", "Idle");
             case "failed" -> new Badge("bad", "octagon-x", "Failed");
             case "retrying" -> new Badge("warn", "rotate-clockwise", "Retrying");
             case "unverified" -> new Badge("warn", "alert-triangle", "Unverified");

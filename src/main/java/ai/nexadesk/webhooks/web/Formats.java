@@ -86,6 +86,11 @@ public final class Formats {
         return Character.toUpperCase(words.charAt(0)) + words.substring(1);
     }
 
+    /** Why attempts failed, as a person reads it: {@code 500 Internal Server Error}, {@code Timeout}. */
+    public static String cause(String code) {
+        return Character.isDigit(code.charAt(0)) ? withReason(Integer.valueOf(code)) : errorWord(code);
+    }
+
     /** The colours of an HTTP status code. */
     public static String tone(Integer statusCode) {
         return switch (statusCode / 100) {

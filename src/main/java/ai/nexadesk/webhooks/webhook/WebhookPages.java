@@ -13,6 +13,7 @@ import io.smallrye.common.annotation.Blocking;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,20 +41,28 @@ public class WebhookPages {
 
     private final Webhooks webhooks;
     private final WebhookStats stats;
+    private final WebhookHealth health;
     private final Settings settings;
     private final Flash flash;
     private final Caller caller;
 
-    WebhookPages(Webhooks webhooks, WebhookStats stats, Settings settings, Flash flash, Caller caller) {
+    WebhookPages(
+            Webhooks webhooks,
+            WebhookStats stats,
+            WebhookHealth health,
+            Settings settings,
+            Flash flash,
+            Caller caller) {
         this.webhooks = webhooks;
         this.stats = stats;
+        this.health = health;
         this.settings = settings;
         this.flash = flash;
         this.caller = caller;
     }
 
     @CheckedTemplate(basePath = "webhook")
-    record list(List<Row> webhooks, List<String> ids, int limit) implements TemplateInstance {}
+    record list(List<Row> webhooks, List<String> ids, long failing, int limit) implements TemplateInstance {}
 
     @CheckedTemplate(basePath = "webhook")
     record form(@Nullable Webhook webhook, WebhookForm input, Map<String, List<String>> errors, List<EventGroup> groups)
@@ -63,30 +72,30 @@ public class WebhookPages {
     public record confirm(Webhook webhook, String title, String consequence, String action, String path, boolean danger)
             implements TemplateInstance {}
 
-    /** A webhook and how its deliveries fare. */
-    record Row(Webhook webhook, WebhookStats.Health health) {
+    /** A webhook, how it is doing, and how it fared. */
+    record Row(Webhook webhook, Health health, WebhookStats.Trend trend) {
 
         /** Its last 24 hours together. */
         public WebhookStats.Day day() {
-            return health.day();
+            return trend.day();
         }
 
         /** Its last 24 hours as bars. */
         public Bars bars() {
-            return Bars.filling(health.hours().stream()
-                    .map(hour -> new Bars.Stack(hour.delivered(), hour.failed()))
+            return Bars.filling(trend.hours().stream()
+                    .map(hour -> new Bars.Stack(hour.succeeded(), hour.failed()))
                     .toList());
         }
     }
 
-    /** The share of the last day's settled deliveries that failed: {@code 0.2 %}. None and all are never rounded to. */
+    /** The share of the last day's attempts that failed: {@code 0.2 %}. None and all are never rounded to. */
     @TemplateExtension
     static String failureRate(WebhookStats.Day day) {
-        double percent = 100.0 * day.failed() / (day.failed() + day.delivered());
-        if (day.failed() > 0 && percent < 0.1) {
+        double percent = 100.0 * day.failedAttempts() / day.attempts();
+        if (day.failedAttempts() > 0 && percent < 0.1) {
             return "< 0.1 %";
         }
-        if (day.delivered() > 0 && percent > 99.9) {
+        if (day.failedAttempts() < day.attempts() && percent > 99.9) {
             return "> 99.9 %";
         }
         return String.format(Locale.ENGLISH, "%.1f %%", percent);
@@ -97,12 +106,15 @@ public class WebhookPages {
     @Operation(hidden = true)
     public TemplateInstance list() {
         var all = webhooks.all(caller);
-        var health = stats.healthOf(all);
-        var rows = all.stream()
-                .map(webhook -> new Row(webhook, health.get(webhook.id)))
-                .toList();
         var ids = all.stream().map(webhook -> webhook.id).toList();
-        return new list(rows, ids, settings.webhooks().maxPerWorkspace());
+        var trends = stats.trendOf(all);
+        var states = health.ofAll(ids);
+        var rows = all.stream()
+                .map(webhook -> new Row(webhook, states.get(webhook.id), trends.get(webhook.id)))
+                .sorted(Comparator.comparing(row -> row.health.isPoor() ? row.health.state() : Health.State.HEALTHY))
+                .toList();
+        long failing = rows.stream().filter(row -> row.health.isFailing()).count();
+        return new list(rows, ids, failing, settings.webhooks().maxPerWorkspace());
     }
 
     @GET

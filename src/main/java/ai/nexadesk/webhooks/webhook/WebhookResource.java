@@ -58,14 +58,22 @@ public class WebhookResource {
     private final Webhooks webhooks;
     private final SecretCipher cipher;
     private final WebhookStats stats;
+    private final WebhookHealth health;
     private final Caller caller;
     private final ObjectMapper json;
 
-    WebhookResource(Webhooks webhooks, SecretCipher cipher, WebhookStats stats, Caller caller, ObjectMapper json) {
+    WebhookResource(
+            Webhooks webhooks,
+            SecretCipher cipher,
+            WebhookStats stats,
+            WebhookHealth health,
+            Caller caller,
+            ObjectMapper json) {
         this.json = json;
         this.webhooks = webhooks;
         this.cipher = cipher;
         this.stats = stats;
+        this.health = health;
         this.caller = caller;
     }
 
@@ -79,6 +87,7 @@ public class WebhookResource {
      * @param status {@code unverified}, {@code active} or {@code disabled}
      * @param disabledReason why it is disabled; null unless it is
      * @param lastPing how its newest ping ended; null before the first
+     * @param health how it is doing, by its latest attempts
      * @param stats of the last 24 hours
      * @param createdAt when it was saved first
      * @param updatedAt when it was changed last
@@ -91,6 +100,7 @@ public class WebhookResource {
             String status,
             @Nullable String disabledReason,
             @Nullable LastPing lastPing,
+            Health health,
             WebhookStats.Day stats,
             Instant createdAt,
             Instant updatedAt) {}
@@ -184,6 +194,7 @@ public class WebhookResource {
                 webhook.status.word(),
                 webhook.disabledReason,
                 webhook.lastPing,
+                health.of(webhook.id),
                 stats.ofLastDay(webhook),
                 webhook.createdAt,
                 webhook.updatedAt);

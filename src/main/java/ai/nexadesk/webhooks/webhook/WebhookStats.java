@@ -17,6 +17,8 @@ public interface WebhookStats {
      * @param delivered how many came through
      * @param failed how many failed
      * @param retrying how many wait for a retry
+     * @param attempts how many attempts ended in this time
+     * @param failedAttempts how many of them failed
      * @param averageMs how long the endpoint took to answer on average, in milliseconds; null if it never answered
      * @param lastDeliveryAt when the newest delivery of all was made; null if there is none
      */
@@ -25,33 +27,29 @@ public interface WebhookStats {
             long delivered,
             long failed,
             long retrying,
+            long attempts,
+            long failedAttempts,
             @Nullable Long averageMs,
-            @Nullable Instant lastDeliveryAt) {
-
-        /** How many have come through or failed. */
-        public long settled() {
-            return delivered + failed;
-        }
-    }
+            @Nullable Instant lastDeliveryAt) {}
 
     /**
-     * What became of the deliveries made in an hour.
+     * The attempts that ended in an hour.
      *
-     * @param delivered how many came through
+     * @param succeeded how many succeeded
      * @param failed how many failed
      */
-    record Hour(long delivered, long failed) {}
+    record Hour(long succeeded, long failed) {}
 
     /**
-     * How a webhook fares.
+     * How a webhook fared.
      *
      * @param day its last 24 hours together
-     * @param hours the same hour by hour, oldest first
+     * @param hours its attempts hour by hour, oldest first
      */
-    record Health(Day day, List<Hour> hours) {}
+    record Trend(Day day, List<Hour> hours) {}
 
     /** The last 24 hours of these webhooks, by their ids. */
-    Map<String, Health> healthOf(Collection<Webhook> webhooks);
+    Map<String, Trend> trendOf(Collection<Webhook> webhooks);
 
     /** The last 24 hours of this webhook. */
     Day ofLastDay(Webhook webhook);

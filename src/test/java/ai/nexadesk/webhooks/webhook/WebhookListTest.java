@@ -97,7 +97,7 @@ class WebhookListTest {
     })
     @DisplayName("tell a failure rate that is neither none nor all where some failed and some did not")
     void failureRate(long delivered, long failed, String rate) {
-        assertThat(WebhookPages.failureRate(new WebhookStats.Day(delivered + failed, delivered, failed, 0, null, null)))
+        assertThat(WebhookPages.failureRate(new WebhookStats.Day(0, 0, 0, 0, delivered + failed, failed, null, null)))
                 .isEqualTo(rate);
     }
 

@@ -4,7 +4,7 @@ import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.delivery.AttemptResult;
 import ai.nexadesk.webhooks.delivery.Lease;
 import ai.nexadesk.webhooks.delivery.dispatch.EndpointQueue.Origin;
-import ai.nexadesk.webhooks.delivery.health.AutoDisabler;
+import ai.nexadesk.webhooks.delivery.health.AttemptCounts;
 import ai.nexadesk.webhooks.delivery.queue.AttemptStore;
 import ai.nexadesk.webhooks.delivery.queue.ClaimCursor;
 import ai.nexadesk.webhooks.delivery.queue.Leases;
@@ -52,7 +52,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
     private final Replica replica;
     private final AttemptMetrics metrics;
     private final AttemptTrace trace;
-    private final AutoDisabler failures;
+    private final AttemptCounts counts;
     private final ExecutorService executor;
     private final Duration timeout;
     private final FairScheduler scheduler;
@@ -71,7 +71,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
             Replica replica,
             AttemptMetrics metrics,
             AttemptTrace trace,
-            AutoDisabler failures,
+            AttemptCounts counts,
             ExecutorService executor,
             Settings settings) {
         this.attempts = attempts;
@@ -80,7 +80,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
         this.replica = replica;
         this.metrics = metrics;
         this.trace = trace;
-        this.failures = failures;
+        this.counts = counts;
         this.executor = executor;
         this.timeout = settings.delivery().timeout();
         checkLease(settings.delivery().lease(), timeout);
@@ -250,7 +250,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
         leases.remove(result.lease());
         metrics.recorded(result);
         trace.recorded(result);
-        failures.recorded(result);
+        counts.recorded(result);
     }
 
     @Override

@@ -30,7 +30,9 @@ public class FailureStreaks implements DisableWarnings {
     private static final String SUCCEEDED = "delete from webhook_failing where webhook_id = any (?::text[])";
     private static final String FAILED = """
             insert into webhook_failing (webhook_id, since)
-            select id, ? from webhook where id = any (?::text[]) and status = 'active' and deleted_at is null
+            select w.id, failed.since
+            from unnest(?::text[], ?::timestamptz[]) failed (id, since)
+                join webhook w on w.id = failed.id and w.status = 'active' and w.deleted_at is null
             on conflict do nothing
             """;
     private static final String CASES =
@@ -80,12 +82,16 @@ public class FailureStreaks implements DisableWarnings {
         }
     }
 
-    /** Notes which webhooks took something and which only failed. */
-    void note(Collection<String> succeeded, Collection<String> failed, Instant now) throws SQLException {
+    /** Notes which webhooks took something, and which only failed, with their first failure. */
+    void note(Collection<String> succeeded, Map<String, Instant> failed) throws SQLException {
         statements.update(SUCCEEDED, (connection, statement) -> statement.setArray(1, texts(connection, succeeded)));
         statements.update(FAILED, (connection, statement) -> {
-            statement.setObject(1, Statements.at(now));
-            statement.setArray(2, texts(connection, failed));
+            statement.setArray(1, texts(connection, failed.keySet()));
+            statement.setArray(
+                    2,
+                    texts(
+                            connection,
+                            failed.values().stream().map(Instant::toString).toList()));
         });
     }
 

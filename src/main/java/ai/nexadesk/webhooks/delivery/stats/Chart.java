@@ -1,6 +1,5 @@
 package ai.nexadesk.webhooks.delivery.stats;
 
-import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.web.Bars;
 import ai.nexadesk.webhooks.web.Formats;
 import org.jspecify.annotations.Nullable;
@@ -19,11 +18,11 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * How a webhook's deliveries fared over a time: bars of what was delivered and what failed, and lines of the response time.
+ * How a webhook fared over a time: bars of the attempts that succeeded and failed, by when they ended, and lines of the response time.
  *
  * @param span the time it covers
  * @param points from the oldest to the present
- * @param bars of the deliveries
+ * @param bars of the attempts
  * @param topMs the response time at the upper edge
  */
 record Chart(Span span, List<Point> points, Bars bars, long topMs) {
@@ -77,7 +76,7 @@ record Chart(Span span, List<Point> points, Bars bars, long topMs) {
     }
 
     /**
-     * A bar and its response times.
+     * The attempts of a time and the response times of the deliveries made in it.
      *
      * @param from when it begins
      * @param to when it ends
@@ -86,30 +85,35 @@ record Chart(Span span, List<Point> points, Bars bars, long topMs) {
             Instant from,
             Instant to,
             String label,
-            long delivered,
+            long succeeded,
             long failed,
             @Nullable Long p50,
             @Nullable Long p95) {
 
-        /** How many have come through or failed. */
-        public long settled() {
-            return delivered + failed;
+        /** How many attempts ended. */
+        public long attempts() {
+            return succeeded + failed;
         }
     }
 
-    static Chart of(Span span, SortedMap<Instant, Tally> hours, Instant now) {
+    static Chart of(
+            Span span,
+            SortedMap<Instant, AttemptHistory.Attempts> attempts,
+            SortedMap<Instant, Tally> hours,
+            Instant now) {
         var points = new ArrayList<Point>();
         var from = span.from(now);
         for (int i = 0; i < span.count; i++) {
             var to = from.plus(span.hours, ChronoUnit.HOURS);
             var tally = new Tally();
             hours.subMap(from, to).values().forEach(tally::add);
+            var ended = AttemptHistory.Attempts.sum(attempts.subMap(from, to).values());
             points.add(new Point(
                     from,
                     to,
                     span.label(from),
-                    tally.of(DeliveryStatus.DELIVERED),
-                    tally.of(DeliveryStatus.FAILED),
+                    ended.succeeded(),
+                    ended.failed(),
                     tally.percentileMs(0.5),
                     tally.percentileMs(0.95)));
             from = to;
@@ -119,7 +123,7 @@ record Chart(Span span, List<Point> points, Bars bars, long topMs) {
                 span,
                 List.copyOf(points),
                 Bars.of(points.stream()
-                        .map(point -> new Bars.Stack(point.delivered, point.failed))
+                        .map(point -> new Bars.Stack(point.succeeded, point.failed))
                         .toList()),
                 Bars.niceTop(slowest.max().orElse(0)));
     }
@@ -131,7 +135,7 @@ record Chart(Span span, List<Point> points, Bars bars, long topMs) {
 
     /** Whether there is anything to show. */
     public boolean isEmpty() {
-        return points.stream().allMatch(point -> point.settled() == 0);
+        return points.stream().allMatch(point -> point.attempts() == 0);
     }
 
     /** Some of the labels for the axis: the first, the last and two between. */
@@ -149,8 +153,8 @@ record Chart(Span span, List<Point> points, Bars bars, long topMs) {
 
     /** The whole in a sentence. */
     public String summary() {
-        return Formats.grouped(sum(Point::delivered)) + " delivered and " + Formats.grouped(sum(Point::failed))
-                + " failed in the last " + span.title + ".";
+        return Formats.grouped(sum(Point::succeeded)) + " delivered and " + Formats.grouped(sum(Point::failed))
+                + " failed attempts in the last " + span.title + ".";
     }
 
     private long sum(Function<Point, Long> member) {

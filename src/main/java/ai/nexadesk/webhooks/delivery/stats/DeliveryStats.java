@@ -36,11 +36,13 @@ class DeliveryStats implements WebhookStats {
             + " from Webhook w where w.id in :webhooks";
 
     private final HourlyCounts counts;
+    private final AttemptHistory history;
     private final EntityManager entities;
     private final InstantSource clock;
 
-    DeliveryStats(HourlyCounts counts, EntityManager entities, InstantSource clock) {
+    DeliveryStats(HourlyCounts counts, AttemptHistory history, EntityManager entities, InstantSource clock) {
         this.counts = counts;
+        this.history = history;
         this.entities = entities;
         this.clock = clock;
     }
@@ -48,21 +50,32 @@ class DeliveryStats implements WebhookStats {
     @Override
     @Transactional
     public Day ofLastDay(Webhook webhook) {
-        return healthOf(List.of(webhook)).get(webhook.id).day();
+        return trendOf(List.of(webhook)).get(webhook.id).day();
     }
 
     @Override
     @Transactional
-    public Map<String, Health> healthOf(Collection<Webhook> webhooks) {
-        var firstHour = clock.instant().truncatedTo(ChronoUnit.HOURS).minus(HOURS - 1, ChronoUnit.HOURS);
+    public Map<String, Trend> trendOf(Collection<Webhook> webhooks) {
+        var firstHour = firstHour();
         var tallies = tallies(webhooks, BY_HOUR, firstHour);
+        var attempts = history.read(webhooks.stream().map(webhook -> webhook.id).toList(), firstHour);
         var newest = newest(webhooks);
-        var health = new HashMap<String, Health>();
+        var trends = new HashMap<String, Trend>();
         for (var webhook : webhooks) {
-            var ofWebhook = tallies.getOrDefault(webhook.id, new TreeMap<>());
-            health.put(webhook.id, health(ofWebhook, newest.get(webhook.id), firstHour));
+            var hours = attempts.getOrDefault(webhook.id, new TreeMap<>());
+            var day = day(tallies.getOrDefault(webhook.id, new TreeMap<>()), hours, newest.get(webhook.id));
+            trends.put(webhook.id, new Trend(day, hours(hours, firstHour)));
         }
-        return health;
+        return trends;
+    }
+
+    private Instant firstHour() {
+        return clock.instant().truncatedTo(ChronoUnit.HOURS).minus(HOURS - 1, ChronoUnit.HOURS);
+    }
+
+    /** The attempts of this webhook since this hour, by hours; one without any is left out. */
+    SortedMap<Instant, AttemptHistory.Attempts> attemptsOf(Webhook webhook, Instant firstHour) {
+        return history.read(List.of(webhook.id), firstHour).getOrDefault(webhook.id, new TreeMap<>());
     }
 
     /** The deliveries of a webhook since this hour, by steps of so many hours; one without any is left out. */
@@ -74,27 +87,35 @@ class DeliveryStats implements WebhookStats {
     /** The last 24 hours of this webhook, where its deliveries since the first of them are known already. */
     @Transactional
     Day ofLastDay(Webhook webhook, SortedMap<Instant, Tally> tallies) {
-        return day(tallies, newest(List.of(webhook)).get(webhook.id));
+        return day(
+                tallies,
+                attemptsOf(webhook, firstHour()),
+                newest(List.of(webhook)).get(webhook.id));
     }
 
-    private static Day day(SortedMap<Instant, Tally> tallies, @Nullable Instant newest) {
+    private static Day day(
+            SortedMap<Instant, Tally> tallies,
+            SortedMap<Instant, AttemptHistory.Attempts> hours,
+            @Nullable Instant newest) {
         var all = new Tally();
         tallies.values().forEach(all::add);
+        var attempts = AttemptHistory.Attempts.sum(hours.values());
         return new Day(
                 all.total(),
                 all.of(DeliveryStatus.DELIVERED),
                 all.of(DeliveryStatus.FAILED),
                 all.of(DeliveryStatus.RETRYING),
+                attempts.succeeded() + attempts.failed(),
+                attempts.failed(),
                 all.averageMs(),
                 newest);
     }
 
-    private static Health health(SortedMap<Instant, Tally> tallies, @Nullable Instant newest, Instant firstHour) {
-        var hours = LongStream.range(0, HOURS)
-                .mapToObj(i -> tallies.getOrDefault(firstHour.plus(i, ChronoUnit.HOURS), new Tally()))
-                .map(tally -> new Hour(tally.of(DeliveryStatus.DELIVERED), tally.of(DeliveryStatus.FAILED)))
+    private static List<Hour> hours(SortedMap<Instant, AttemptHistory.Attempts> hours, Instant firstHour) {
+        return LongStream.range(0, HOURS)
+                .mapToObj(i -> hours.getOrDefault(firstHour.plus(i, ChronoUnit.HOURS), AttemptHistory.Attempts.NONE))
+                .map(attempts -> new Hour(attempts.succeeded(), attempts.failed()))
                 .toList();
-        return new Health(day(tallies, newest), hours);
     }
 
     /** Of webhooks of one workspace. */

@@ -87,7 +87,7 @@ public class OverviewPages {
         return new overview(
                 webhook,
                 day,
-                Chart.of(span, tallies, now),
+                Chart.of(span, stats.attemptsOf(webhook, span.from(now)), tallies, now),
                 latest,
                 isGone(latest),
                 retention,

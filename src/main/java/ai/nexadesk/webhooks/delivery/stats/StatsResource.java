@@ -54,12 +54,12 @@ public class StatsResource {
     public record View(String span, DisableWarnings.@Nullable Warning warning, List<Point> points) {}
 
     /**
-     * What became of the deliveries made in some time, pings left out.
+     * The attempts that ended in some time, pings left out; what comes later does not change them.
      *
      * @param since its beginning
      * @param until its end
-     * @param delivered how many came through
-     * @param failed how many failed
+     * @param delivered how many succeeded
+     * @param failedAttempts how many failed
      * @param medianMs within how many milliseconds half of the answers came, within a tenth; null if there was none
      * @param p95Ms within how many 95 % of them came, likewise
      */
@@ -67,12 +67,12 @@ public class StatsResource {
             Instant since,
             Instant until,
             long delivered,
-            long failed,
+            long failedAttempts,
             @Nullable Long medianMs,
             @Nullable Long p95Ms) {
 
         static Point of(Chart.Point point) {
-            return new Point(point.from(), point.to(), point.delivered(), point.failed(), point.p50(), point.p95());
+            return new Point(point.from(), point.to(), point.succeeded(), point.failed(), point.p50(), point.p95());
         }
     }
 
@@ -86,7 +86,8 @@ public class StatsResource {
                 .findFirst()
                 .orElseThrow(() -> ApiException.invalid("span", "span must be 24h, 7d or 30d."));
         var now = clock.instant();
-        var chart = Chart.of(span, stats.talliesOf(webhook, span.step(), span.from(now)), now);
+        var from = span.from(now);
+        var chart = Chart.of(span, stats.attemptsOf(webhook, from), stats.talliesOf(webhook, span.step(), from), now);
         return Success.of(new View(
                 span.word,
                 warnings.warning(id),

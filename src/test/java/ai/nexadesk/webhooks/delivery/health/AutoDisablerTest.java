@@ -40,7 +40,7 @@ class AutoDisablerTest {
     SettableClock clock;
 
     @Inject
-    AutoDisabler watch;
+    HealthFollower watch;
 
     @Inject
     NoticeSender sender;

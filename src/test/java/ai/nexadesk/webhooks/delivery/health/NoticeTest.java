@@ -133,7 +133,7 @@ class NoticeTest {
     void sameTransaction() throws Exception {
         SQL.run("alter table notice add constraint refuses check (webhook_id <> '" + webhook + "')");
         try {
-            failing.note(List.of(), List.of(webhook), clock.instant());
+            failing.note(List.of(), Map.of(webhook, clock.instant()));
             assertThatThrownBy(() -> failing.warn(webhook)).hasStackTraceContaining("refuses");
             assertThat(warning()).isNull();
             assertThatThrownBy(() -> webhooks.disableFailing(webhook, FIVE_DAYS))
@@ -268,7 +268,7 @@ class NoticeTest {
     @Test
     @DisplayName("of a webhook that fails is made once, however often it is looked at")
     void warnedOnce() throws SQLException {
-        failing.note(List.of(), List.of(webhook), clock.instant());
+        failing.note(List.of(), Map.of(webhook, clock.instant()));
         failing.warn(webhook);
         failing.warn(webhook);
         assertThat(waiting()).isEqualTo(1);
@@ -277,9 +277,9 @@ class NoticeTest {
     @Test
     @DisplayName("is not mailed when it is no longer so, or nobody is left to tell")
     void overtaken() throws Exception {
-        failing.note(List.of(), List.of(webhook), clock.instant());
+        failing.note(List.of(), Map.of(webhook, clock.instant()));
         failing.warn(webhook);
-        failing.note(List.of(webhook), List.of(), clock.instant());
+        failing.note(List.of(webhook), Map.of());
 
         var enabled = api.createWebhook(receiver.url("/enabled"), "lead.created");
         webhooks.disableFailing(enabled, FIVE_DAYS);

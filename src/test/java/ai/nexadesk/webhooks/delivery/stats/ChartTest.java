@@ -18,6 +18,7 @@ class ChartTest {
 
     private static final Instant NOW = Instant.parse("2026-03-20T14:25:00Z");
 
+    private final TreeMap<Instant, AttemptHistory.Attempts> attempts = new TreeMap<>();
     private final TreeMap<Instant, Tally> hours = new TreeMap<>();
 
     @Test
@@ -26,14 +27,14 @@ class ChartTest {
         add("2026-03-19T15:00:00Z", 30, 10);
         add("2026-03-20T13:00:00Z", 1_000, 0);
         add("2026-03-20T14:00:00Z", 0, 1);
-        var chart = Chart.of(Chart.Span.DAY, hours, NOW);
+        var chart = Chart.of(Chart.Span.DAY, attempts, hours, NOW);
         assertThat(chart.points()).hasSize(24);
-        assertThat(chart.points().get(0).delivered()).isEqualTo(30);
+        assertThat(chart.points().get(0).succeeded()).isEqualTo(30);
         assertThat(chart.points().get(0).failed()).isEqualTo(10);
-        assertThat(chart.points().get(1).settled()).isZero();
+        assertThat(chart.points().get(1).attempts()).isZero();
         assertThat(chart.points().get(1).p50()).isNull();
         assertThat(chart.points().get(23).label()).isEqualTo("14:00");
-        assertThat(chart.summary()).isEqualTo("1,030 delivered and 11 failed in the last 24 hours.");
+        assertThat(chart.summary()).isEqualTo("1,030 delivered and 11 failed attempts in the last 24 hours.");
         assertThat(chart.bars().top()).isEqualTo(1_000);
         // What is a thousandth of the height can be seen all the same.
         assertThat(chart.bars().bars().get(23).badHeight()).isPositive();
@@ -51,10 +52,10 @@ class ChartTest {
     void longer(String word, int bars, int hoursEach, String last) {
         add("2026-03-20T12:00:00Z", 5, 0);
         add("2026-03-20T14:00:00Z", 7, 2);
-        var chart = Chart.of(Chart.Span.of(word), hours, NOW);
+        var chart = Chart.of(Chart.Span.of(word), attempts, hours, NOW);
         assertThat(chart.points()).hasSize(bars);
         var newest = chart.points().get(bars - 1);
-        assertThat(newest.delivered()).isEqualTo(12);
+        assertThat(newest.succeeded()).isEqualTo(12);
         assertThat(newest.failed()).isEqualTo(2);
         assertThat(newest.label()).isEqualTo(last);
         assertThat(Duration.between(newest.from(), newest.to())).isEqualTo(Duration.ofHours(hoursEach));
@@ -64,7 +65,8 @@ class ChartTest {
     @Test
     @DisplayName("says that it is empty")
     void empty() {
-        assertThat(Chart.of(Chart.Span.of("nonsense"), hours, NOW).isEmpty()).isTrue();
+        assertThat(Chart.of(Chart.Span.of("nonsense"), attempts, hours, NOW).isEmpty())
+                .isTrue();
     }
 
     private void add(String hour, long delivered, long failed) {
@@ -76,5 +78,6 @@ class ChartTest {
             tally.add(DeliveryStatus.FAILED, 30, failed, 180 * failed);
         }
         hours.put(Instant.parse(hour), tally);
+        attempts.put(Instant.parse(hour), new AttemptHistory.Attempts(delivered, failed));
     }
 }

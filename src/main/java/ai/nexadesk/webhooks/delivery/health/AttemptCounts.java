@@ -1,0 +1,76 @@
+package ai.nexadesk.webhooks.delivery.health;
+
+import ai.nexadesk.webhooks.delivery.AttemptResult;
+import ai.nexadesk.webhooks.outbound.Outcome;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Map;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/**
+ * Counts the attempts of this process as they end, by webhook, minute and cause of the failure, until somebody takes the counts. A ping says
+ * nothing about events and is left out. A crash loses the counts of seconds; the log has each attempt.
+ */
+@ApplicationScoped
+public class AttemptCounts {
+
+    private Map<Slot, Count> counts = new HashMap<>();
+
+    /**
+     * What is counted together.
+     *
+     * @param cause empty for a success, else the status code of the response or the error code
+     */
+    record Slot(String webhookId, Instant minute, String cause) {
+
+        boolean isSuccess() {
+            return cause.isEmpty();
+        }
+    }
+
+    /**
+     * Attempts of one slot.
+     *
+     * @param attempts how many there were
+     * @param first when the first of them ended
+     */
+    record Count(long attempts, Instant first) {
+
+        Count plus(Count other) {
+            return new Count(attempts + other.attempts, first.isBefore(other.first) ? first : other.first);
+        }
+    }
+
+    /** An attempt was recorded. */
+    public void recorded(AttemptResult result) {
+        if (result.lease().isPing()) {
+            return;
+        }
+        var outcome = result.outcome();
+        var endedAt = outcome.startedAt().plus(outcome.duration());
+        var slot = new Slot(result.lease().webhookId(), endedAt.truncatedTo(ChronoUnit.MINUTES), cause(outcome));
+        add(Map.of(slot, new Count(1, endedAt)));
+    }
+
+    private static String cause(Outcome outcome) {
+        var code = outcome.errorCode();
+        if (code == null) {
+            return "";
+        }
+        return outcome instanceof Outcome.Answered answer ? Integer.toString(answer.status()) : code.wire();
+    }
+
+    /** Adds counts, such as those that could not be stored. */
+    synchronized void add(Map<Slot, Count> more) {
+        more.forEach((slot, count) -> counts.merge(slot, count, Count::plus));
+    }
+
+    /** All counts since the last call. */
+    synchronized Map<Slot, Count> take() {
+        var taken = counts;
+        counts = new HashMap<>();
+        return taken;
+    }
+}

@@ -1,0 +1,90 @@
+package ai.nexadesk.webhooks.delivery.health;
+
+import ai.nexadesk.webhooks.webhook.Health.State;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What is known of a webhook's attempts in the last quarter of an hour, and what it was found to be before.
+ *
+ * @param state what it was
+ * @param since since when; null if it was never judged
+ * @param formerCause why attempts failed; null if they did not
+ * @param succeeded how many attempts succeeded
+ * @param failed how many failed
+ * @param firstFailure the minute of the first one that failed; null if none did
+ * @param cause the most frequent cause; null if none failed
+ * @param failingSince the first failure after the last success of all; null if the last attempt succeeded
+ * @param waits whether deliveries wait for an attempt
+ */
+record HealthEvidence(
+        String webhookId,
+        State state,
+        @Nullable Instant since,
+        @Nullable String formerCause,
+        long succeeded,
+        long failed,
+        @Nullable Instant firstFailure,
+        @Nullable String cause,
+        @Nullable Instant failingSince,
+        boolean waits) {
+
+    /** How far back attempts count. */
+    static final Duration WINDOW = Duration.ofMinutes(15);
+
+    /** Fewer failures alone may be chance. */
+    private static final int ENOUGH = 3;
+
+    /** What a webhook is found to be. */
+    record Verdict(
+            String webhookId,
+            State state,
+            Instant since,
+            @Nullable String cause) {}
+
+    /** What it is now, unless that is what it was. */
+    Optional<Verdict> change(Instant now) {
+        var next = judge();
+        var verdict = new Verdict(webhookId, next, begin(next, now), cause(next));
+        boolean isNew = next != state || !verdict.since.equals(since) || !Objects.equals(verdict.cause, formerCause);
+        return isNew ? Optional.of(verdict) : Optional.empty();
+    }
+
+    private State judge() {
+        if (succeeded == 0 && failed == 0) {
+            return endsQuietly() ? State.IDLE : state;
+        }
+        if (failed == 0) {
+            return State.HEALTHY;
+        }
+        boolean isOutage = succeeded == 0 && (failed >= ENOUGH || state == State.FAILING);
+        return isOutage ? State.FAILING : State.DEGRADED;
+    }
+
+    /** Between two retries of an outage nothing is attempted for hours: that does not end it. */
+    private boolean endsQuietly() {
+        boolean isPoor = state == State.FAILING || state == State.DEGRADED;
+        return !(isPoor && failingSince != null && waits);
+    }
+
+    private Instant begin(State next, Instant now) {
+        if (next == State.FAILING) {
+            return Objects.requireNonNullElse(failingSince, Objects.requireNonNullElse(since, now));
+        }
+        if (next == state && since != null) {
+            return since;
+        }
+        return next == State.DEGRADED && firstFailure != null ? firstFailure : now;
+    }
+
+    private @Nullable String cause(State next) {
+        return switch (next) {
+            case FAILING, DEGRADED -> cause == null ? formerCause : cause;
+            case HEALTHY, IDLE -> null;
+        };
+    }
+}

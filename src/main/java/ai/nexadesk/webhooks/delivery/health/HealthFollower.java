@@ -1,0 +1,52 @@
+package ai.nexadesk.webhooks.delivery.health;
+
+import io.quarkus.scheduler.Scheduled;
+import org.jboss.logging.Logger;
+
+import java.sql.SQLException;
+import java.time.InstantSource;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/** Every ten seconds, stores how attempts ended, and draws the conclusions: how webhooks are doing, and which are to be disabled. */
+@ApplicationScoped
+class HealthFollower {
+
+    private static final Logger LOG = Logger.getLogger(HealthFollower.class);
+
+    private final AttemptCounts counts;
+    private final HealthStore store;
+    private final AutoDisabler disabler;
+    private final InstantSource clock;
+
+    HealthFollower(AttemptCounts counts, HealthStore store, AutoDisabler disabler, InstantSource clock) {
+        this.counts = counts;
+        this.store = store;
+        this.disabler = disabler;
+        this.clock = clock;
+    }
+
+    @Scheduled(identity = "webhook-health", every = "10s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void everyTenSeconds() {
+        try {
+            look();
+        } catch (SQLException | RuntimeException e) {
+            LOG.warnf("The health of webhooks could not be updated and will be in ten seconds: %s", e.getMessage());
+        }
+    }
+
+    /** Looks at what has ended since the last call. */
+    synchronized void look() throws SQLException {
+        var now = clock.instant();
+        var news = counts.take();
+        if (!news.isEmpty()) {
+            try {
+                store.add(news, now);
+            } catch (SQLException | RuntimeException e) {
+                counts.add(news);
+                throw e;
+            }
+            disabler.look(news, now);
+        }
+        store.judge(now);
+    }
+}

@@ -1,0 +1,69 @@
+package ai.nexadesk.webhooks.webhook;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonValue;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.Locale;
+
+/**
+ * How a webhook is doing, by its attempts as they end: in an outage it is failing long before any delivery has failed for good.
+ *
+ * @param state the state
+ * @param since when the state began; of {@code failing}, the first failure after the last success; null if nothing was ever attempted
+ * @param cause the most frequent cause of the failed attempts: a status code or an error code; null where none failed
+ * @param waiting how many deliveries are not finished, counted up to 10,000
+ * @param waitingIsLowerBound whether there are more
+ * @param nextAttemptAt when the next of them is due; null if none waits
+ */
+@JsonAutoDetect(isGetterVisibility = JsonAutoDetect.Visibility.NONE)
+public record Health(
+        State state,
+        @Nullable Instant since,
+        @Nullable String cause,
+        long waiting,
+        boolean waitingIsLowerBound,
+        @Nullable Instant nextAttemptAt) {
+
+    /** What is counted of waiting deliveries. */
+    public static final int MOST_WAITING = 10_000;
+
+    /** The states, worst first. */
+    public enum State {
+        /** All attempts of the last 15 minutes failed, at least three, and none has succeeded since. */
+        FAILING,
+        /** Some of them failed. */
+        DEGRADED,
+        /** None of them failed. */
+        HEALTHY,
+        /** Nothing was attempted, and nothing that failed waits to be attempted again. */
+        IDLE;
+
+        /** The word for programs: lower case. */
+        @JsonValue
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /** The state of this word. */
+        public static State of(String word) {
+            return valueOf(word.toUpperCase(Locale.ROOT));
+        }
+    }
+
+    /** Whether all attempts fail. */
+    public boolean isFailing() {
+        return state == State.FAILING;
+    }
+
+    /** Whether some attempts fail. */
+    public boolean isDegraded() {
+        return state == State.DEGRADED;
+    }
+
+    /** Whether a person should look. */
+    public boolean isPoor() {
+        return isFailing() || isDegraded();
+    }
+}
