@@ -281,11 +281,20 @@ create table job (
     total        integer not null,
     made         integer not null default 0,
     passed_over  integer not null default 0,
+    delivered    integer not null default 0,
+    failed_again integer not null default 0,
     position     uuid,
     stepped_at   timestamptz not null,
     created_by   text not null,
     created_at   timestamptz not null,
     finished_at  timestamptz
+);
+-- Deliveries of jobs that have not been attempted yet; when they have, the job counts how that ended.
+create table job_delivery (
+    job_id       uuid not null,
+    delivery_id  uuid not null,
+    workspace_id text not null,
+    primary key (job_id, delivery_id)
 );
 create index job_workspace on job (workspace_id, id desc);
 create index job_running on job (id) where status = 'running';
@@ -367,6 +376,7 @@ grant usage on schema ${flyway:defaultSchema} to nexadesk_workspace, nexadesk_en
 
 grant select, insert, update on webhook, delivery, job to nexadesk_workspace, nexadesk_engine;
 grant select, insert on webhook_history to nexadesk_workspace, nexadesk_engine;
+grant select, insert, delete on job_delivery to nexadesk_engine;
 grant select, insert, update, delete on work to nexadesk_workspace, nexadesk_engine;
 
 -- Updating the name allows locking the row.
@@ -423,6 +433,7 @@ begin
             ('attempt', 'exists (select from delivery d where d.workspace_id = ' || here || ' and d.id = delivery_id)'),
             ('work', 'workspace_id = ' || here),
             ('job', 'workspace_id = ' || here),
+            ('job_delivery', 'workspace_id = ' || here),
             ('delivery_hour', of_webhook),
             ('delivery_change', of_webhook)) t (name, is_own)
     loop

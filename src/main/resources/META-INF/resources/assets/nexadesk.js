@@ -2,13 +2,18 @@
 document.addEventListener('click', async event => {
   const button = event.target.closest('[data-copy]');
   if (!button) return;
-  await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+  await navigator.clipboard.writeText(textOf(document.getElementById(button.dataset.copy)));
   const label = button.querySelector('span');
   const before = label.textContent;
   label.textContent = 'Copied';
   announce('Copied to the clipboard.');
   setTimeout(() => { label.textContent = before; }, 2000);
 });
+
+function textOf(element) {
+  if (!element.matches('.headers')) return element.textContent;
+  return [...element.children].map(header => [...header.children].map(part => part.textContent).join(': ')).join('\n');
+}
 
 // "All events" makes single ones pointless; "all" of a group ticks the group.
 document.addEventListener('change', event => {
@@ -39,26 +44,49 @@ function freeze(everything) {
 }
 document.querySelectorAll('[data-everything]').forEach(freeze);
 
-// A form is sent once, and says so: saving waits for the ping's answer, up to five seconds.
+// A double click sends a form once. A later click is meant: whoever stopped the page from loading may send it again.
+const DOUBLE_CLICK_MILLIS = 700;
+const LONGEST_SAVE_MILLIS = 8000;
 document.addEventListener('submit', event => {
   const button = event.submitter;
   if (event.target.method !== 'post' || !button || event.defaultPrevented || event.target.hasAttribute('hx-post')) return;
-  if (event.target.dataset.sent) {
+  const form = event.target;
+  if (Date.now() - form.dataset.sent < DOUBLE_CLICK_MILLIS) {
     event.preventDefault();
     return;
   }
-  event.target.dataset.sent = 'true';
+  form.dataset.sent = Date.now();
+  if (form.hasAttribute('data-stay')) sessionStorage.setItem('stay', JSON.stringify([location.href, scrollY]));
   button.setAttribute('aria-disabled', 'true');
-  if (button.dataset.busy) {
-    button.querySelector('span').textContent = button.dataset.busy;
+  const label = button.querySelector('span');
+  if (button.dataset.busy && label.textContent !== button.dataset.busy) {
+    button.dataset.idle = label.textContent;
+    label.textContent = button.dataset.busy;
     announce(button.dataset.busy);
+    setTimeout(() => release(form), LONGEST_SAVE_MILLIS);
   }
 });
-addEventListener('pageshow', () => {
-  document.querySelectorAll('form[data-sent]').forEach(form => {
-    delete form.dataset.sent;
-    form.querySelectorAll('[aria-disabled]').forEach(button => button.removeAttribute('aria-disabled'));
+
+function release(form) {
+  delete form.dataset.sent;
+  form.querySelectorAll('[aria-disabled]').forEach(button => {
+    button.removeAttribute('aria-disabled');
+    if (button.dataset.idle) button.querySelector('span').textContent = button.dataset.idle;
   });
+}
+
+// After a form that belongs to a row, the reader is where they were.
+const stay = JSON.parse(sessionStorage.getItem('stay') ?? 'null');
+sessionStorage.removeItem('stay');
+if (stay?.[0] === location.href) scrollTo(0, stay[1]);
+addEventListener('pageshow', () => document.querySelectorAll('form[data-sent]').forEach(release));
+
+// The address has only the filters that are set.
+document.addEventListener('htmx:configRequest', event => {
+  if (event.detail.verb !== 'get') return;
+  for (const [name, value] of [...event.detail.formData]) {
+    if (value === '') event.detail.formData.delete(name);
+  }
 });
 
 // A confirmation page that htmx fetched is shown as a dialog; focus returns to its link by itself.

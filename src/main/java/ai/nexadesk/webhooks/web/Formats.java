@@ -105,6 +105,13 @@ public final class Formats {
         return ABSOLUTE.format(moment);
     }
 
+    /** A text as safe markup from which a browser reads every character again, line breaks of all kinds included. */
+    public static RawString exact(String text) {
+        var safe = text.replace("&", "&amp;").replace("<", "&lt;").replace("\r", "&#13;");
+        // HTML drops a line break at the beginning of an element that is preformatted.
+        return new RawString("\n" + safe);
+    }
+
     /** A body of a request or response as safe markup: JSON indented and coloured, everything else as plain text. */
     public static RawString pretty(String body) {
         return new RawString(Payload.markup(body));

@@ -3,6 +3,7 @@ package ai.nexadesk.webhooks.webhook;
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.access.Role;
+import ai.nexadesk.webhooks.access.audit.Change;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.web.Bars;
 import ai.nexadesk.webhooks.web.Flash;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
@@ -65,7 +67,12 @@ public class WebhookPages {
     record list(List<Row> webhooks, List<String> ids, long failing, int limit) implements TemplateInstance {}
 
     @CheckedTemplate(basePath = "webhook")
-    record form(@Nullable Webhook webhook, WebhookForm input, Map<String, List<String>> errors, List<EventGroup> groups)
+    record form(
+            @Nullable Webhook webhook,
+            WebhookForm input,
+            Map<String, List<String>> errors,
+            List<Change> changes,
+            List<EventGroup> groups)
             implements TemplateInstance {}
 
     @CheckedTemplate(basePath = "webhook")
@@ -122,7 +129,9 @@ public class WebhookPages {
     @RolesAllowed(Role.IS_ADMIN)
     @Operation(hidden = true)
     public TemplateInstance add() {
-        return new form(null, new WebhookForm(), Map.of(), EventGroup.all());
+        var input = new WebhookForm();
+        input.token = UUID.randomUUID().toString();
+        return new form(null, input, Map.of(), List.of(), EventGroup.all());
     }
 
     @POST
@@ -131,7 +140,7 @@ public class WebhookPages {
     @Operation(hidden = true)
     public Response create(@BeanParam WebhookForm input) {
         try {
-            return saved(webhooks.create(input.draft(), caller));
+            return saved(webhooks.create(input.draft(), input.token, caller));
         } catch (ApiException e) {
             return refused(null, input, e);
         }
@@ -143,7 +152,7 @@ public class WebhookPages {
     @Operation(hidden = true)
     public TemplateInstance edit(@PathParam("id") String id) {
         var webhook = webhooks.get(id, caller);
-        return new form(webhook, WebhookForm.of(webhook), Map.of(), EventGroup.all());
+        return new form(webhook, WebhookForm.of(webhook), Map.of(), List.of(), EventGroup.all());
     }
 
     @POST
@@ -152,6 +161,13 @@ public class WebhookPages {
     @Operation(hidden = true)
     public Response update(@PathParam("id") String id, @BeanParam WebhookForm input) {
         var webhook = webhooks.get(id, caller);
+        var changes = input.changedMeanwhile(webhook);
+        if (!changes.isEmpty()) {
+            input.takeOver(webhook);
+            return Response.status(Response.Status.CONFLICT)
+                    .entity(new form(webhook, input, Map.of(), changes, EventGroup.all()))
+                    .build();
+        }
         try {
             var updated = webhooks.update(id, input.draft(), caller);
             return updated.url.equals(webhook.url) ? flash.good(path(id), "Saved.") : saved(updated);
@@ -176,7 +192,7 @@ public class WebhookPages {
     public Response enable(@PathParam("id") String id) {
         var webhook = webhooks.enable(id, caller);
         return webhook.isActive()
-                ? flash.good(path(id), "Enabled. " + message(webhook) + " You can now recover missed events.")
+                ? flash.good(path(id), "Enabled. " + message(webhook))
                 : flash.bad(path(id), "Not enabled: the ping failed.");
     }
 
@@ -245,7 +261,7 @@ public class WebhookPages {
     private static Response refused(@Nullable Webhook webhook, WebhookForm input, ApiException problem) {
         var errors = problem.fields().isEmpty() ? Map.of("", List.of(problem.getMessage())) : problem.fields();
         return Response.status(UNPROCESSABLE)
-                .entity(new form(webhook, input, errors, EventGroup.all()))
+                .entity(new form(webhook, input, errors, List.of(), EventGroup.all()))
                 .build();
     }
 }

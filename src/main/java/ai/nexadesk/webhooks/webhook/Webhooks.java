@@ -6,6 +6,7 @@ import ai.nexadesk.webhooks.access.Workspace;
 import ai.nexadesk.webhooks.access.audit.AuditEntry;
 import ai.nexadesk.webhooks.access.audit.Change;
 import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.api.Hashes;
 import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.outbound.SigningSecret;
 import ai.nexadesk.webhooks.web.Formats;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.persistence.LockModeType;
@@ -68,11 +70,25 @@ public class Webhooks {
      * @throws ApiException 400 with what is wrong with which member, 409 if the workspace has as many as it may
      */
     public Webhook create(WebhookDraft draft, Caller caller) {
+        return create(draft, "", caller);
+    }
+
+    /**
+     * The same for a form that may be sent twice.
+     *
+     * @param token the same one saves one webhook only; blank for another webhook each time
+     */
+    public Webhook create(WebhookDraft draft, String token, Caller caller) {
         var checked = drafts.check(draft, true);
         boolean enabled = !Boolean.FALSE.equals(draft.enabled());
         var created = QuarkusTransaction.requiringNew().call(() -> {
             // Locked, so that two requests at once cannot both take the last place.
             Workspace.findById(caller.workspaceId(), LockModeType.PESSIMISTIC_WRITE);
+            var id = token.isBlank() ? newId() : idOf(token, caller);
+            var known = Webhook.inWorkspace(caller.workspaceId(), id);
+            if (known.isPresent()) {
+                return known.get();
+            }
             if (Webhook.allOf(caller.workspaceId()).size()
                     >= settings.webhooks().maxPerWorkspace()) {
                 throw ApiException.conflict(
@@ -80,7 +96,7 @@ public class Webhooks {
                         "A workspace may have at most " + settings.webhooks().maxPerWorkspace()
                                 + " webhooks. Delete one you no longer need.");
             }
-            var webhook = new Webhook(newId(), caller.workspaceId(), clock.instant());
+            var webhook = new Webhook(id, caller.workspaceId(), clock.instant());
             webhook.description = "";
             apply(checked, webhook);
             webhook.secret = cipher.seal(SigningSecret.generate(), webhook);
@@ -258,8 +274,18 @@ public class Webhooks {
     }
 
     private String newId() {
+        return id(random.ints(ID_LENGTH, 0, ID_ALPHABET.length()));
+    }
+
+    /** Another one for each person, so that nobody can name the webhook of somebody else. */
+    private static String idOf(String token, Caller caller) {
+        var hash = Hashes.sha256(caller.workspaceId() + ' ' + caller.name() + ' ' + token);
+        return id(IntStream.range(0, ID_LENGTH).map(i -> (hash[i] & 0xff) % ID_ALPHABET.length()));
+    }
+
+    private static String id(IntStream digits) {
         var id = new StringBuilder("wh_");
-        random.ints(ID_LENGTH, 0, ID_ALPHABET.length()).forEach(i -> id.append(ID_ALPHABET.charAt(i)));
+        digits.forEach(digit -> id.append(ID_ALPHABET.charAt(digit)));
         return id.toString();
     }
 }

@@ -1,14 +1,17 @@
 package ai.nexadesk.webhooks.testing;
 
+import com.deque.html.axecore.args.AxeRunOptions;
 import com.deque.html.axecore.playwright.AxeBuilder;
 import com.deque.html.axecore.results.Rule;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
 import org.assertj.core.api.SoftAssertions;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A walk through pages that notes what is wrong with any: axe finds no violation of WCAG 2.2 level AA, the browser has nothing
@@ -49,10 +52,6 @@ public final class Inspection {
         var page = browser.page();
         var where = name + ", " + look;
         visited.add(java.net.URI.create(page.url()).getPath());
-        if (SCREENSHOTS != null) {
-            var file = Path.of(SCREENSHOTS, name + "-" + look.word() + ".png");
-            page.screenshot(new Page.ScreenshotOptions().setPath(file).setFullPage(true));
-        }
         softly.assertThat(page.locator("h1").allTextContents())
                 .as("h1 of " + where)
                 .hasSize(1)
@@ -66,10 +65,28 @@ public final class Inspection {
         softly.assertThat(page.evaluate(REPEATED_IDS))
                 .as("ids that are not unique on " + where)
                 .isEqualTo(List.of());
-        // The other mode opens a second window for every page, and is for frames of other origins.
-        var axe = new AxeBuilder(page).withTags(WCAG).setLegacyMode(true);
+        inColours(ColorScheme.LIGHT, where, name, axe().withTags(WCAG));
+        // All else is the same in the dark.
+        inColours(ColorScheme.DARK, where, name, axe().withRules(List.of("color-contrast")));
+    }
+
+    /** The other mode opens a second window for every page, and is for frames of other origins. */
+    private AxeBuilder axe() {
+        var options = new AxeRunOptions();
+        options.setResultTypes(List.of("violations"));
+        return new AxeBuilder(browser.page()).options(options).setLegacyMode(true);
+    }
+
+    private void inColours(ColorScheme scheme, String where, String name, AxeBuilder axe) {
+        var page = browser.page();
+        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
+        if (SCREENSHOTS != null) {
+            var file = Path.of(
+                    SCREENSHOTS, name + "-" + look.word() + "-" + scheme.name().toLowerCase(Locale.ROOT) + ".png");
+            page.screenshot(new Page.ScreenshotOptions().setPath(file).setFullPage(true));
+        }
         softly.assertThat(axe.analyze().getViolations())
-                .as("violations on " + where)
+                .as("violations on " + where + ", " + scheme)
                 .extracting(Inspection::describe)
                 .isEmpty();
     }

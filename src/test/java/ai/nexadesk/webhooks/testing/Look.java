@@ -1,31 +1,23 @@
 package ai.nexadesk.webhooks.testing;
 
-import com.microsoft.playwright.options.ColorScheme;
-
 import java.util.Locale;
 
-/** Ways to look at a page. */
+/** Windows to look at a page in. */
 public enum Look {
-    LIGHT(ColorScheme.LIGHT, 1280, 800),
-    DARK(ColorScheme.DARK, 1280, 800),
-    PHONE(ColorScheme.LIGHT, 390, 844),
-    DARK_PHONE(ColorScheme.DARK, 390, 844);
+    DESKTOP(1280, 800),
+    PHONE(390, 844);
 
-    private final ColorScheme scheme;
     private final int width;
     private final int height;
 
-    Look(ColorScheme scheme, int width, int height) {
-        this.scheme = scheme;
+    Look(int width, int height) {
         this.width = width;
         this.height = height;
     }
 
-    /** A browser that looks so. */
+    /** A browser with such a window. */
     public Browser open() {
-        return Browser.open(new com.microsoft.playwright.Browser.NewContextOptions()
-                .setColorScheme(scheme)
-                .setViewportSize(width, height));
+        return Browser.open(new com.microsoft.playwright.Browser.NewContextOptions().setViewportSize(width, height));
     }
 
     /** Whether it is a small one. */

@@ -13,7 +13,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
@@ -82,6 +84,44 @@ class SettingsPagesTest {
         assertThat(browser.rows()).hasCount(1);
         assertThat(browser.rows()).containsText("Active");
         assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("is shown what somebody else changed meanwhile, and overwrites none of it by accident")
+    void changedMeanwhile() {
+        var webhook = api.createWebhook(receiver.url("/old"), "lead.created");
+        browser.go("/settings/webhooks/" + webhook + "/edit");
+        api.patch("/webhooks/" + webhook, Map.of("url", receiver.url("/new")))
+                .then()
+                .statusCode(200);
+        page.getByLabel("Description").fill("Orders");
+        browser.button("Save").click();
+
+        assertThat(page.getByRole(AriaRole.ALERT)).containsText("Endpoint URL is now " + receiver.url("/new"));
+        assertThat(page.getByLabel("Description")).hasValue("Orders");
+        assertThat(page.getByLabel("Endpoint URL")).hasValue(receiver.url("/new"));
+        browser.button("Save").click();
+        assertThat(browser.flash()).containsText("Saved.");
+        var saved = api.get("/webhooks/" + webhook);
+        org.assertj.core.api.Assertions.assertThat(saved.getString("data.url")).isEqualTo(receiver.url("/new"));
+        assertThat(saved.getString("data.description")).isEqualTo("Orders");
+    }
+
+    @Test
+    @DisplayName("can stop a slow save and save again, which makes one webhook")
+    void savedTwice() {
+        receiver.answer(Answer.status(200).delay(Duration.ofSeconds(3)));
+        browser.go("/settings/webhooks/new");
+        page.getByLabel("Endpoint URL").fill(receiver.url("/hook"));
+        page.getByLabel("lead.created").check();
+        browser.button("Save").click(new Locator.ClickOptions().setNoWaitAfter(true));
+        receiver.await(1, Duration.ofSeconds(10));
+        page.evaluate("stop()");
+        // Longer than a double click.
+        page.waitForFunction("since => Date.now() - since > 800", page.evaluate("Date.now()"));
+        page.locator("form.form button[type=submit]").click();
+        assertThat(browser.flash()).containsText("Saved.");
+        assertThat(api.get("/webhooks").getList("data")).hasSize(1);
     }
 
     @Test

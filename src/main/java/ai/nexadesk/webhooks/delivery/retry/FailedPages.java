@@ -17,6 +17,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 
 import java.time.InstantSource;
 import java.util.List;
+import java.util.regex.Pattern;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DefaultValue;
@@ -37,6 +38,8 @@ import jakarta.ws.rs.core.Response;
 public class FailedPages {
 
     static final String PATH = "/settings/failed";
+
+    private static final Pattern HERE = Pattern.compile(Pattern.quote(PATH) + "(\\?[\\p{Graph}]*)?");
 
     private final DeliveryLog log;
     private final LogExport export;
@@ -64,6 +67,11 @@ public class FailedPages {
         this.clock = clock;
         this.flash = flash;
         this.caller = caller;
+    }
+
+    /** Whether an address is this page's, with any filters. */
+    static boolean isHere(String address) {
+        return HERE.matcher(address).matches();
     }
 
     @CheckedTemplate(basePath = "delivery")

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
@@ -131,6 +132,14 @@ public class Job extends PanacheEntityBase {
     /** How many it could not do: their webhook is not active, or their event is no longer kept. */
     public int passedOver;
 
+    /** How many of them were delivered by the attempt that it asked for. */
+    @Column(updatable = false)
+    public int delivered;
+
+    /** How many failed again. */
+    @Column(updatable = false)
+    public int failedAgain;
+
     @Nullable
     UUID position;
 
@@ -187,6 +196,30 @@ public class Job extends PanacheEntityBase {
         return status == State.RUNNING;
     }
 
+    /** Whether it goes on, or waits for the attempts that it asked for. */
+    public boolean isOpen() {
+        return isRunning() || delivered + failedAgain < made;
+    }
+
+    /** How many deliveries it has gone through. */
+    public int handled() {
+        return made + passedOver;
+    }
+
+    /** In which state the deliveries were that it retries. */
+    public String retried() {
+        return deliveryStatus;
+    }
+
+    /** About how long it has yet to go on, by how far it is; null before that can be told. */
+    public @Nullable Duration timeLeft(Instant now) {
+        var spent = Duration.between(createdAt, now);
+        int done = handled();
+        return !isRunning() || done == 0 || done >= total
+                ? null
+                : spent.multipliedBy(total - done).dividedBy(done);
+    }
+
     /** The deliveries that it retries. */
     LogFilter filter() {
         return LogFilter.parse(webhookId, deliveryStatus, eventType, statusCode, text(since), text(until), text)
@@ -212,6 +245,11 @@ public class Job extends PanacheEntityBase {
     /** Whether what this webhook missed is being recovered. */
     static boolean isRecovering(String webhookId) {
         return count("webhookId = ?1 and kind = ?2 and status = ?3", webhookId, Kind.RECOVER, State.RUNNING) > 0;
+    }
+
+    /** Whether a recovery of what this webhook missed was begun after this moment. */
+    static boolean hasRecovered(String webhookId, Instant after) {
+        return count("webhookId = ?1 and kind = ?2 and createdAt > ?3", webhookId, Kind.RECOVER, after) > 0;
     }
 
     /** The jobs of a workspace, newest first, {@code most} of them. */

@@ -9,6 +9,8 @@ import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import jakarta.annotation.security.RolesAllowed;
@@ -29,17 +31,20 @@ public class JobPages {
     static final String PATH = "/settings/jobs";
 
     private final Jobs jobs;
+    private final InstantSource clock;
     private final Flash flash;
     private final Caller caller;
 
-    JobPages(Jobs jobs, Flash flash, Caller caller) {
+    JobPages(Jobs jobs, InstantSource clock, Flash flash, Caller caller) {
         this.jobs = jobs;
+        this.clock = clock;
         this.flash = flash;
         this.caller = caller;
     }
 
     @CheckedTemplate(basePath = "delivery")
-    record jobs(List<Job> jobs, Map<String, Webhook> webhooks, boolean running) implements TemplateInstance {}
+    record jobs(List<Job> jobs, Map<String, Webhook> webhooks, boolean running, Instant now)
+            implements TemplateInstance {}
 
     /** The newest jobs; the page looks again by itself while one goes on. */
     @GET
@@ -47,7 +52,8 @@ public class JobPages {
     @Operation(hidden = true)
     public TemplateInstance list() {
         var newest = jobs.newest(caller);
-        return new jobs(newest, jobs.webhooksOf(newest, caller), newest.stream().anyMatch(Job::isRunning));
+        return new jobs(
+                newest, jobs.webhooksOf(newest, caller), newest.stream().anyMatch(Job::isOpen), clock.instant());
     }
 
     /** Ends a job before it is through. */

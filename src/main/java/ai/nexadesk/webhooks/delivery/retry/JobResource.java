@@ -57,6 +57,8 @@ public class JobResource {
      * @param total how many deliveries it found at its beginning; there may be more
      * @param made how many it has put on their way
      * @param passedOver how many could not be: their webhook is not active, or their event is no longer kept
+     * @param delivered how many of those were delivered
+     * @param failedAgain how many of them failed again
      * @param createdBy who began it
      * @param createdAt when it was begun
      * @param finishedAt when it ended; null before
@@ -75,6 +77,8 @@ public class JobResource {
             int total,
             int made,
             int passedOver,
+            int delivered,
+            int failedAgain,
             String createdBy,
             Instant createdAt,
             @Nullable Instant finishedAt) {
@@ -94,6 +98,8 @@ public class JobResource {
                     job.total,
                     job.made,
                     job.passedOver,
+                    job.delivered,
+                    job.failedAgain,
                     job.createdBy,
                     job.createdAt,
                     job.finishedAt);

@@ -38,6 +38,7 @@ class JobRunner {
     private final DeliveryLog log;
     private final Backlog backlog;
     private final MissedEvents missed;
+    private final JobOutcomes outcomes;
     private final Housekeeping housekeeping;
     private final InstantSource clock;
     private final int perSecond;
@@ -46,12 +47,14 @@ class JobRunner {
             DeliveryLog log,
             Backlog backlog,
             MissedEvents missed,
+            JobOutcomes outcomes,
             Housekeeping housekeeping,
             InstantSource clock,
             Settings settings) {
         this.log = log;
         this.backlog = backlog;
         this.missed = missed;
+        this.outcomes = outcomes;
         this.housekeeping = housekeeping;
         this.clock = clock;
         this.perSecond = settings.delivery().jobsPerSecond();
@@ -112,6 +115,9 @@ class JobRunner {
         var part = log.read(job.workspaceId, job.filter(), job.position, perSecond);
         var ids = part.entries().stream().map(entry -> entry.delivery().id).collect(Collectors.toSet());
         int retried = ids.isEmpty() ? 0 : backlog.retry(job.workspaceId, ids, clock.instant());
+        if (retried > 0) {
+            outcomes.expect(job, ids);
+        }
         job.made += retried;
         job.passedOver += ids.size() - retried;
         goOn(job, part.next());
@@ -131,7 +137,7 @@ class JobRunner {
         for (int i = 0; i < SEARCHED && position != null && room > 0; i++) {
             var piece = missed.next(job.workspaceId, webhookId, position, until, room);
             if (!piece.events().isEmpty()) {
-                missed.deliver(job.workspaceId, webhookId, piece.events(), clock.instant());
+                outcomes.expect(job, missed.deliver(job.workspaceId, webhookId, piece.events(), clock.instant()));
             }
             job.made += piece.events().size();
             room -= piece.events().size();

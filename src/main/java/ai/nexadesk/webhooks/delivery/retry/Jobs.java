@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
@@ -27,6 +28,9 @@ public class Jobs {
 
     /** How long somebody waits at most to be told how many events were missed. */
     private static final Duration COUNTING = Duration.ofSeconds(2);
+
+    /** Events that were being published when a webhook became active may have been missed, too. */
+    private static final Duration TAKING_EFFECT = Duration.ofMinutes(1);
 
     private static final int SHOWN = 100;
 
@@ -49,6 +53,9 @@ public class Jobs {
      * @param isLowerBound whether there may be more
      */
     public record Count(int matching, boolean isLowerBound) {}
+
+    /** A time in which a webhook got no events. */
+    public record Pause(Instant from, Instant to) {}
 
     /** How many deliveries this filter matches. */
     public Count countFailed(LogFilter failed, Caller caller) {
@@ -140,6 +147,20 @@ public class Jobs {
         try {
             var at = missed.stoppedAt(webhook.id);
             return at == null ? webhook.createdAt : at;
+        } catch (SQLException e) {
+            throw new IllegalStateException("The history of a webhook cannot be read now", e);
+        }
+    }
+
+    /** The last time in which an active webhook got no events, if nobody has recovered what it missed. */
+    @Transactional
+    public Optional<Pause> unrecoveredPause(Webhook webhook) {
+        try {
+            var from = webhook.isActive() ? missed.stoppedAt(webhook.id) : null;
+            var to = from == null ? null : missed.resumedAt(webhook.id, from);
+            return from == null || to == null || Job.hasRecovered(webhook.id, from)
+                    ? Optional.empty()
+                    : Optional.of(new Pause(from, to.plus(TAKING_EFFECT)));
         } catch (SQLException e) {
             throw new IllegalStateException("The history of a webhook cannot be read now", e);
         }

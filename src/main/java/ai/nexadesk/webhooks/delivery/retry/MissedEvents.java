@@ -7,6 +7,7 @@ import ai.nexadesk.webhooks.event.EventIds;
 import org.jspecify.annotations.Nullable;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -81,6 +82,9 @@ class MissedEvents {
                     select max(stopped.at) from webhook_history stopped
                     where stopped.webhook_id = ? and stopped.status <> 'active')), '-infinity')
             """;
+
+    private static final String RESUMED_AT =
+            "select min(at) from webhook_history where webhook_id = ? and status = 'active' and at > ?";
 
     private final DataSource dataSource;
     private final DataSource engine;
@@ -159,14 +163,15 @@ class MissedEvents {
         }
     }
 
-    /** Makes the deliveries that are missing; in the present transaction. */
-    void deliver(String workspaceId, String webhookId, List<Event> events, Instant now) throws SQLException {
+    /**
+     * Makes the deliveries that are missing, in the present transaction.
+     *
+     * @return their ids
+     */
+    List<UUID> deliver(String workspaceId, String webhookId, List<Event> events, Instant now) throws SQLException {
+        var ids = events.stream().map(MissedEvents::deliveryId).toList();
         statements.update(DELIVER, (connection, statement) -> {
-            statement.setArray(
-                    1,
-                    Statements.ids(
-                            connection,
-                            events.stream().map(MissedEvents::deliveryId).toList()));
+            statement.setArray(1, Statements.ids(connection, ids));
             statement.setArray(
                     2,
                     Statements.ids(connection, events.stream().map(Event::key).toList()));
@@ -182,6 +187,7 @@ class MissedEvents {
             statement.setString(6, webhookId);
             statement.setObject(7, Statements.at(now));
         });
+        return ids;
     }
 
     /**
@@ -204,11 +210,27 @@ class MissedEvents {
             for (int parameter = 1; parameter <= 3; parameter++) {
                 statement.setString(parameter, webhookId);
             }
-            try (var rows = statement.executeQuery()) {
-                rows.next();
-                var at = rows.getTimestamp(1);
-                return at == null ? null : at.toInstant();
-            }
+            return timeOf(statement);
+        }
+    }
+
+    /** When a webhook began to get events again after this moment; null if it did not yet. */
+    @Transactional
+    @Nullable
+    Instant resumedAt(String webhookId, Instant stoppedAt) throws SQLException {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(RESUMED_AT)) {
+            statement.setString(1, webhookId);
+            statement.setObject(2, Statements.at(stoppedAt));
+            return timeOf(statement);
+        }
+    }
+
+    private static @Nullable Instant timeOf(PreparedStatement query) throws SQLException {
+        try (var rows = query.executeQuery()) {
+            rows.next();
+            var at = rows.getTimestamp(1);
+            return at == null ? null : at.toInstant();
         }
     }
 }

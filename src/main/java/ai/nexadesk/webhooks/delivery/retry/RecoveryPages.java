@@ -58,6 +58,9 @@ public class RecoveryPages {
             Jobs.@Nullable Count count,
             @Nullable String error) implements TemplateInstance {}
 
+    @CheckedTemplate(basePath = "delivery")
+    record missed(Webhook webhook, String since, Jobs.@Nullable Count count) implements TemplateInstance {}
+
     /** How much was missed since then; since it stopped getting events the last time, if nobody says. */
     @GET
     @Operation(hidden = true)
@@ -70,6 +73,23 @@ public class RecoveryPages {
         } catch (ApiException e) {
             return refused(webhook, from, e);
         }
+    }
+
+    /** A notice for the page of a webhook that is active again: what it missed, unless it was recovered or is nothing. */
+    @GET
+    @Path("/notice")
+    @Operation(hidden = true)
+    public TemplateInstance notice(@PathParam("id") String id) {
+        var webhook = webhooks.get(id, caller);
+        var pause = jobs.unrecoveredPause(webhook);
+        if (pause.isEmpty()) {
+            return new missed(webhook, "", null);
+        }
+        var since = MINUTES.format(pause.get().from());
+        return new missed(
+                webhook,
+                since,
+                jobs.countMissed(span(id, since).until(pause.get().to()), caller));
     }
 
     /** Begins. */

@@ -65,7 +65,7 @@ public class RetryPages {
             @PathParam("id") String id,
             @PathParam("delivery") String deliveryId,
             @FormParam("back") @DefaultValue("") String back) {
-        var next = back.equals("failed") ? FailedPages.PATH : LogPages.path(id) + "/" + deliveryId;
+        var next = FailedPages.isHere(back) ? back : LogPages.path(id) + "/" + deliveryId;
         try {
             retries.retry(id, deliveryId, caller);
             return flash.good(next, "Retrying now.");

@@ -2,7 +2,9 @@ package ai.nexadesk.webhooks.delivery.retry;
 
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.Await;
 import ai.nexadesk.webhooks.testing.Receiver;
+import ai.nexadesk.webhooks.testing.TestWorkspace;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import org.junit.jupiter.api.AutoClose;
@@ -10,9 +12,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
 import java.util.Map;
 
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.nullValue;
@@ -72,6 +77,27 @@ class WorkspaceRetryTest {
                 .body("data.job.q", nullValue());
         api.await(one, ofOne, "delivered", 2);
         api.await(other, ofOther, "delivered", 2);
+    }
+
+    @Test
+    @DisplayName("is told apart by what came of it, and is not all right where something failed again")
+    void outcomes() {
+        receiver.script(Answer.status(200), Answer.status(500));
+        String job = retry(Map.of("status", "failed")).path("data.job.id");
+        var outcome = Await.until(
+                "both outcomes",
+                Duration.ofSeconds(20),
+                () -> api.get("/jobs/" + job),
+                found -> found.getInt("data.delivered") + found.getInt("data.failed_again") == 2);
+        assertThat(outcome.getInt("data.delivered")).isEqualTo(1);
+        assertThat(outcome.getInt("data.failed_again")).isEqualTo(1);
+        assertThat(outcome.getInt("data.made")).isEqualTo(2);
+        given().cookie(
+                        TestWorkspace.SESSION,
+                        TestWorkspace.signIn(api.workspace().admin()))
+                .get("/settings/jobs")
+                .then()
+                .body(containsString("1 failed again"), containsString("1 delivered"));
     }
 
     @Test

@@ -1,0 +1,78 @@
+package ai.nexadesk.webhooks.delivery.retry;
+
+import ai.nexadesk.webhooks.database.Engine;
+import ai.nexadesk.webhooks.delivery.queue.Statements;
+import io.quarkus.scheduler.Scheduled;
+import org.jboss.logging.Logger;
+
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.UUID;
+import javax.sql.DataSource;
+import jakarta.inject.Singleton;
+
+/** Counts how the attempts that jobs asked for have ended. */
+@Singleton
+class JobOutcomes {
+
+    private static final Logger LOG = Logger.getLogger(JobOutcomes.class);
+
+    /** Only those that are to be attempted. */
+    private static final String EXPECT = """
+            insert into job_delivery (job_id, delivery_id, workspace_id)
+            select ?, delivery_id, workspace_id from work where delivery_id = any (?::uuid[])
+            """;
+
+    /** An attempt has ended when nobody waits for it any more; a delivery that is no longer kept counts as skipped. */
+    private static final String COUNT = """
+            with attempted as (
+                select j.job_id, j.delivery_id, d.status from job_delivery j
+                    left join delivery d on d.workspace_id = j.workspace_id and d.id = j.delivery_id
+                where d.status is distinct from 'queued' and not exists (
+                    select from work w where w.delivery_id = j.delivery_id and (w.trigger = 'manual' or w.retry_requested))
+            ), counted as (
+                delete from job_delivery j using attempted a
+                where j.job_id = a.job_id and j.delivery_id = a.delivery_id
+                returning a.job_id, a.status
+            )
+            update job set delivered = job.delivered + n.delivered, failed_again = job.failed_again + n.failed_again,
+                made = job.made - n.skipped, passed_over = job.passed_over + n.skipped
+            from (
+                select job_id, count(*) filter (where status = 'delivered') as delivered,
+                    count(*) filter (where status in ('failed', 'retrying')) as failed_again,
+                    count(*) filter (where status is null or status = 'cancelled') as skipped
+                from counted group by job_id
+            ) n
+            where job.id = n.job_id
+            """;
+
+    private final Statements inTransaction;
+    private final Statements engine;
+
+    JobOutcomes(DataSource dataSource, @Engine DataSource engine) {
+        this.inTransaction = new Statements(dataSource);
+        this.engine = new Statements(engine);
+    }
+
+    /** A job has asked for an attempt of each of these deliveries, in the present transaction. */
+    void expect(Job job, Collection<UUID> deliveries) throws SQLException {
+        inTransaction.update(EXPECT, (connection, statement) -> {
+            statement.setObject(1, job.id);
+            statement.setArray(2, Statements.ids(connection, deliveries));
+        });
+    }
+
+    @Scheduled(identity = "job-outcomes", every = "2s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void everyTwoSeconds() {
+        try {
+            count();
+        } catch (SQLException e) {
+            LOG.warnf("The outcomes of jobs could not be counted and will be counted later: %s", e.getMessage());
+        }
+    }
+
+    /** Counts what has ended since the last time. */
+    void count() throws SQLException {
+        engine.update(COUNT, (connection, statement) -> {});
+    }
+}
