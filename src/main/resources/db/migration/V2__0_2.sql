@@ -189,7 +189,12 @@ create table notice (
 -- Events, deliveries, and attempts ------------------------------------------------------------------------------------
 
 -- The span that published the event, in the format of W3C Trace Context, if it was traced.
-alter table event add column traceparent text;
+alter table event
+    add column traceparent text,
+    -- What the publisher said about the event: the record it is about, the fields that changed, separated by commas, and who caused it.
+    add column record text,
+    add column changed text,
+    add column actor text;
 
 -- Only retention reads it, and takes old keys from one end.
 drop index event_id_key;

@@ -1,6 +1,8 @@
 package ai.nexadesk.webhooks.delivery;
 
 import ai.nexadesk.webhooks.event.FirstDelivery;
+import ai.nexadesk.webhooks.event.Sequence;
+import ai.nexadesk.webhooks.outbound.EventContext;
 import ai.nexadesk.webhooks.outbound.Message;
 import ai.nexadesk.webhooks.tracing.LogIds;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,8 @@ import java.util.UUID;
  * @param scheduledFor when the schedule wants the next automatic attempt if this is a manual one; null if it wants none
  * @param owner the replica
  * @param begun whether the database knows that the attempt may have begun
+ * @param eventKey the event's key, time-sorted
+ * @param context what the publisher said about the event
  * @param traceparent the span with which the event was published; null if nobody traces it
  */
 public record Lease(
@@ -38,6 +42,8 @@ public record Lease(
         @Nullable Instant scheduledFor,
         UUID owner,
         boolean begun,
+        UUID eventKey,
+        EventContext context,
         @Nullable String traceparent) {
 
     /** The type of event that asks an endpoint whether it is there. */
@@ -59,6 +65,8 @@ public record Lease(
                 null,
                 owner,
                 delivery.begun(),
+                delivery.eventKey(),
+                event.context(),
                 event.traceparent());
     }
 
@@ -80,6 +88,7 @@ public record Lease(
     }
 
     public Message message() {
-        return new Message(eventType, eventId, DeliveryIds.format(deliveryId), number(), body);
+        var sequence = context.record() == null ? null : Sequence.of(eventKey);
+        return new Message(eventType, eventId, DeliveryIds.format(deliveryId), number(), body, sequence, context);
     }
 }

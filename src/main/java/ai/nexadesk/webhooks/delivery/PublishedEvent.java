@@ -1,6 +1,8 @@
 package ai.nexadesk.webhooks.delivery;
 
+import ai.nexadesk.webhooks.outbound.EventContext;
 import org.hibernate.annotations.Immutable;
+import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
 import java.util.UUID;
@@ -21,5 +23,19 @@ public class PublishedEvent {
 
     public byte[] body;
 
+    @Nullable
+    String record;
+
+    @Nullable
+    String changed;
+
+    @Nullable
+    String actor;
+
     protected PublishedEvent() {}
+
+    /** What the publisher said about it. */
+    public EventContext context() {
+        return EventContext.of(record, changed, actor);
+    }
 }

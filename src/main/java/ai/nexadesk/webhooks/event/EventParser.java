@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.event;
 
 import ai.nexadesk.webhooks.catalog.Catalog;
 import ai.nexadesk.webhooks.catalog.EventType;
+import ai.nexadesk.webhooks.outbound.EventContext;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -129,8 +130,18 @@ public final class EventParser {
      */
     public static NewEvent newEvent(String type, Instant timestamp, String workspaceId, String dataJson) {
         var time = EventTime.of(timestamp);
-        var body = body(type, time, workspaceId, data(dataJson, "$.data"));
-        return new NewEvent(EventIds.next(), type, time, workspaceId, body, null);
+        var data = data(dataJson, "$.data");
+        var body = body(type, time, workspaceId, data);
+        return new NewEvent(
+                EventIds.next(), type, time, workspaceId, body, context(new ContextParser(), type, data), null);
+    }
+
+    private static EventContext context(ContextParser context, String type, String data) {
+        try {
+            return context.of(type, data);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private interface Reading<T> {
@@ -200,6 +211,7 @@ public final class EventParser {
         @Nullable String timestamp = null;
         @Nullable String workspaceId = null;
         @Nullable String data = null;
+        var context = new ContextParser();
         var seen = new HashSet<String>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             var name = parser.currentName();
@@ -215,20 +227,32 @@ public final class EventParser {
                 case "timestamp" -> timestamp = string(parser, at);
                 case "workspace_id" -> workspaceId = string(parser, at);
                 case "data" -> data = object(parser, at);
-                default ->
-                    throw InvalidEventException.at(
-                            "unknown_member",
-                            at,
-                            "an event has only the fields id, event, timestamp, workspace_id and data. Put everything else into data.");
+                default -> {
+                    if (!context.read(name, parser, at)) {
+                        throw InvalidEventException.at(
+                                "unknown_member",
+                                at,
+                                "an event has only the fields id, event, timestamp, workspace_id, data, record, changed and actor."
+                                        + " Put everything else into data.");
+                    }
+                }
             }
         }
         var checkedType = type(require(type, path + ".event"), path + ".event");
         var checkedWorkspace = workspace(require(workspaceId, path + ".workspace_id"), path + ".workspace_id");
         var instant =
                 timestamp == null ? EventTime.of(clock.instant()) : EventTime.parse(timestamp, path + ".timestamp");
-        var body = body(checkedType, instant, checkedWorkspace, require(data, path + ".data"));
+        var checkedData = require(data, path + ".data");
+        var body = body(checkedType, instant, checkedWorkspace, checkedData);
         var checkedId = id == null ? ids.get() : id(id, path + ".id");
-        return new NewEvent(checkedId, checkedType, instant, checkedWorkspace, body, null);
+        return new NewEvent(
+                checkedId,
+                checkedType,
+                instant,
+                checkedWorkspace,
+                body,
+                context(context, checkedType, checkedData),
+                null);
     }
 
     private static String require(@Nullable String value, String path) {

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -40,7 +41,8 @@ class EventStore {
     static final String PUBLISH = """
             with input as (
                 select *, uuidv7() as key from unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::bytea[],
-                    ?::text[]) with ordinality as i (workspace_id, id, type, occurred_at, body, traceparent, place)
+                    ?::text[], ?::text[], ?::text[], ?::text[]) with ordinality
+                    as i (workspace_id, id, type, occurred_at, body, record, changed, actor, traceparent, place)
             ), fresh as (
                 insert into event_id (workspace_id, id, key)
                 select workspace_id, id, key from input order by workspace_id, id
@@ -49,8 +51,8 @@ class EventStore {
             ), published as (
                 select * from input where (key in (select key from fresh)) is true order by place
             ), stored as (
-                insert into event (key, workspace_id, id, type, occurred_at, body, traceparent)
-                select key, workspace_id, id, type, occurred_at, body, traceparent from published
+                insert into event (key, workspace_id, id, type, occurred_at, body, record, changed, actor, traceparent)
+                select key, workspace_id, id, type, occurred_at, body, record, changed, actor, traceparent from published
             ), fanned_out as (
                 insert into delivery (id, workspace_id, webhook_id, event_key, event_id, event_type, status)
                 select uuidv7(), p.workspace_id, w.id, p.key, p.id, p.type, 'queued'
@@ -124,25 +126,30 @@ class EventStore {
                     5,
                     connection.createArrayOf(
                             "bytea", ordered.stream().map(NewEvent::body).toArray(byte[][]::new)));
-            statement.setArray(6, traceparents(connection, ordered));
-            statement.setString(7, onlyWebhook);
-            statement.setString(8, onlyWebhook);
-            statement.setArray(9, connection.createArrayOf("text", terms.full().toArray()));
-            statement.setObject(10, terms.owner());
-            statement.setArray(11, connection.createArrayOf("text", terms.busy().toArray()));
+            statement.setArray(
+                    6, rare(connection, ordered, event -> event.context().record()));
+            statement.setArray(
+                    7, rare(connection, ordered, event -> event.context().changedNames()));
+            statement.setArray(
+                    8, rare(connection, ordered, event -> event.context().actor()));
+            statement.setArray(9, rare(connection, ordered, NewEvent::traceparent));
+            statement.setString(10, onlyWebhook);
+            statement.setString(11, onlyWebhook);
+            statement.setArray(12, connection.createArrayOf("text", terms.full().toArray()));
+            statement.setObject(13, terms.owner());
+            statement.setArray(14, connection.createArrayOf("text", terms.busy().toArray()));
             try (var rows = statement.executeQuery()) {
                 return read(rows, ordered);
             }
         }
     }
 
-    /** Null where nobody traces, which costs nothing. */
-    private static java.sql.@Nullable Array traceparents(Connection connection, List<NewEvent> events)
+    /** Null where no event has it, which costs nothing. */
+    private static java.sql.@Nullable Array rare(
+            Connection connection, List<NewEvent> events, Function<NewEvent, @Nullable String> member)
             throws SQLException {
-        return events.stream().allMatch(event -> event.traceparent() == null)
-                ? null
-                : connection.createArrayOf(
-                        "text", events.stream().map(NewEvent::traceparent).toArray());
+        var values = events.stream().map(member).toArray();
+        return Arrays.stream(values).allMatch(Objects::isNull) ? null : connection.createArrayOf("text", values);
     }
 
     /** Events come first, then deliveries, which name their event by its key. */
@@ -159,7 +166,7 @@ class EventStore {
                 fresh.put(key, events.get(rows.getInt(2) - 1));
             } else {
                 var event = Objects.requireNonNull(fresh.get(key));
-                leased.add(new FirstDelivery(delivery, rows.getString(4), event, rows.getBoolean(5)));
+                leased.add(new FirstDelivery(delivery, rows.getString(4), event, key, rows.getBoolean(5)));
             }
         }
         return new Stored(Set.copyOf(fresh.values()), leased, left);

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.event;
 
+import ai.nexadesk.webhooks.outbound.EventContext;
 import ai.nexadesk.webhooks.tracing.LogIds;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import java.time.Instant;
  * @param timestamp when it happened, in whole milliseconds
  * @param workspaceId {@code ws_…}
  * @param body the request body, byte for byte as every receiver gets it; not to be changed
+ * @param context what the publisher said about it
  * @param traceparent the span with which it was published; null if nobody traces it
  */
 public record NewEvent(
@@ -21,6 +23,7 @@ public record NewEvent(
         Instant timestamp,
         String workspaceId,
         byte[] body,
+        EventContext context,
         @Nullable String traceparent) {
 
     /** What is logged about it is found by these. */
@@ -30,11 +33,11 @@ public record NewEvent(
 
     /** The same as a test event: it is meant for one webhook, and no other has missed it. */
     public NewEvent asTest() {
-        return new NewEvent(EventIds.nextTest(), type, timestamp, workspaceId, body, null);
+        return new NewEvent(EventIds.nextTest(), type, timestamp, workspaceId, body, context, null);
     }
 
     /** The same event, published with this span. */
     NewEvent in(String span) {
-        return new NewEvent(id, type, timestamp, workspaceId, body, span);
+        return new NewEvent(id, type, timestamp, workspaceId, body, context, span);
     }
 }

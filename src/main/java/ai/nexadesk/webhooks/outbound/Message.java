@@ -1,5 +1,7 @@
 package ai.nexadesk.webhooks.outbound;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What one attempt says to the receiver, besides its signature.
  *
@@ -8,5 +10,20 @@ package ai.nexadesk.webhooks.outbound;
  * @param deliveryId the same for every attempt of this delivery
  * @param attempt 1, 2, …
  * @param body the exact bytes that are sent and signed
+ * @param sequence the event's place in the order of publication; null if it is not about a record
+ * @param context what the publisher said about the event
  */
-public record Message(String eventType, String eventId, String deliveryId, int attempt, byte[] body) {}
+public record Message(
+        String eventType,
+        String eventId,
+        String deliveryId,
+        int attempt,
+        byte[] body,
+        @Nullable String sequence,
+        EventContext context) {
+
+    /** A message about no record. */
+    public Message(String eventType, String eventId, String deliveryId, int attempt, byte[] body) {
+        this(eventType, eventId, deliveryId, attempt, body, null, EventContext.NONE);
+    }
+}

@@ -30,7 +30,7 @@ public final class SignedHeaders {
         String timestamp = Long.toString(now.getEpochSecond());
         byte[] signedPrefix = (message.eventId() + "." + timestamp + ".").getBytes(StandardCharsets.UTF_8);
         String standard = standard(current, signedPrefix, message.body());
-        List<Header> headers = new ArrayList<>(11);
+        List<Header> headers = new ArrayList<>(15);
         headers.add(new Header("Content-Type", "application/json"));
         headers.add(new Header("User-Agent", "NexaDesk-Webhooks/" + version));
         headers.add(new Header("X-NexaDesk-Signature", documented(current, message.body())));
@@ -42,10 +42,20 @@ public final class SignedHeaders {
         headers.add(new Header("X-NexaDesk-Event-Id", message.eventId()));
         headers.add(new Header("X-NexaDesk-Delivery", message.deliveryId()));
         headers.add(new Header("X-NexaDesk-Attempt", Integer.toString(message.attempt())));
+        add(headers, "X-NexaDesk-Record", message.context().record());
+        add(headers, "X-NexaDesk-Sequence", message.sequence());
+        add(headers, "X-NexaDesk-Changed", message.context().changedNames());
+        add(headers, "X-NexaDesk-Actor", message.context().actor());
         headers.add(new Header("webhook-id", message.eventId()));
         headers.add(new Header("webhook-timestamp", timestamp));
         headers.add(new Header("webhook-signature", standard));
         return List.copyOf(headers);
+    }
+
+    private static void add(List<Header> headers, String name, @Nullable String value) {
+        if (value != null) {
+            headers.add(new Header(name, value));
+        }
     }
 
     private static String documented(SigningSecret secret, byte[] body) {

@@ -39,7 +39,13 @@ class Curl {
         var delivery = detail.entry().delivery();
         var body = detail.requestBody().getBytes(StandardCharsets.UTF_8);
         var message = new Message(
-                delivery.eventType, delivery.eventId, delivery.publicId(), Math.max(1, delivery.attempts), body);
+                delivery.eventType,
+                delivery.eventId,
+                delivery.publicId(),
+                Math.max(1, delivery.attempts),
+                body,
+                detail.sequence(),
+                detail.context());
         Secrets secrets = signingSecrets.of(webhook);
         return command(
                 webhook.url,

@@ -8,6 +8,8 @@ import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.delivery.EventIdMapping;
 import ai.nexadesk.webhooks.delivery.PublishedEvent;
 import ai.nexadesk.webhooks.delivery.Work;
+import ai.nexadesk.webhooks.event.Sequence;
+import ai.nexadesk.webhooks.outbound.EventContext;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import org.jspecify.annotations.Nullable;
 
@@ -77,10 +79,22 @@ public class DeliveryLog {
      *
      * @param entry the delivery
      * @param occurredAt the event's timestamp; null if the event is no longer kept
+     * @param context what the publisher said about the event
      * @param requestBody what is sent, as text; empty if the event is no longer kept
      * @param attempts newest first
      */
-    public record Detail(LogEntry entry, @Nullable Instant occurredAt, String requestBody, List<Attempt> attempts) {}
+    public record Detail(
+            LogEntry entry,
+            @Nullable Instant occurredAt,
+            EventContext context,
+            String requestBody,
+            List<Attempt> attempts) {
+
+        /** The event's place in the order of publication; null if it is not about a record. */
+        public @Nullable String sequence() {
+            return context.record() == null ? null : Sequence.of(entry.delivery().eventKey);
+        }
+    }
 
     /**
      * Reads a part of a workspace's log. A filter that no index answers is looked for in a bounded number of lines: the part
@@ -256,6 +270,7 @@ public class DeliveryLog {
             return new Detail(
                     new LogEntry(delivery, work, webhook.url, webhook.description),
                     event == null ? null : event.occurredAt,
+                    event == null ? EventContext.NONE : event.context(),
                     event == null ? "" : new String(event.body, StandardCharsets.UTF_8),
                     Attempt.of(delivery.id));
         });

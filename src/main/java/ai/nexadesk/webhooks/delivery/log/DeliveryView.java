@@ -60,12 +60,20 @@ public record DeliveryView(
      * A delivery with its request and every attempt.
      *
      * @param delivery the line of the log
+     * @param record the record that the event is about; null if it is about none
+     * @param sequence the event's place in the order of publication; null if it is not about a record
+     * @param changed the names of the fields that changed; empty if the publisher named none
+     * @param actor who caused the event; null if the publisher did not say
      * @param requestHeaders what the newest attempt carried
      * @param requestBody what is sent, as text; empty if the event is no longer kept
      * @param attempts every attempt, newest first
      */
     public record Full(
             @JsonUnwrapped DeliveryView delivery,
+            @Nullable String record,
+            @Nullable String sequence,
+            List<String> changed,
+            @Nullable String actor,
             List<Header> requestHeaders,
             String requestBody,
             List<AttemptView> attempts) {
@@ -74,6 +82,10 @@ public record DeliveryView(
             var newest = detail.attempts().stream().findFirst();
             return new Full(
                     DeliveryView.of(detail.entry()),
+                    detail.context().record(),
+                    detail.sequence(),
+                    detail.context().changed(),
+                    detail.context().actor(),
                     newest.map(Attempt::requestHeaders).orElse(List.of()),
                     detail.requestBody(),
                     detail.attempts().stream().map(AttemptView::of).toList());

@@ -3,6 +3,7 @@ package ai.nexadesk.webhooks.delivery.queue;
 import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.delivery.Lease;
 import ai.nexadesk.webhooks.delivery.Trigger;
+import ai.nexadesk.webhooks.outbound.EventContext;
 import org.jspecify.annotations.Nullable;
 
 import java.sql.ResultSet;
@@ -49,7 +50,7 @@ class WorkQueue {
                 where waiting.webhook_id is not null and waiting.webhook_id <> all (?::text[])
                 limit ?
             ), sized as (
-                select p.delivery_id, e.id, e.type, e.body, e.traceparent, sum(octet_length(e.body)) over of_webhook
+                select p.delivery_id, e.id, e.type, e.body, e.record, e.changed, e.actor, e.traceparent, sum(octet_length(e.body)) over of_webhook
                     - octet_length(e.body) as before, sum(octet_length(e.body)) over in_all as bytes
                 from picked p join event e on e.key = p.event_key
                 window in_all as (order by p.webhook_id, p.due_at, p.delivery_id),
@@ -57,10 +58,10 @@ class WorkQueue {
             ), claimed as (
                 update work w set owner = ?, begun = false from sized s
                 where w.delivery_id = any (array[s.delivery_id]) and s.before < ? and s.bytes <= ?
-                returning w.*, s.id as event_id, s.type, s.body, s.traceparent
+                returning w.*, s.id as event_id, s.type, s.body, s.record, s.changed, s.actor, s.traceparent
             )
             select delivery_id, workspace_id, webhook_id, event_id, type, body, attempts, tries, trigger, scheduled_for, owner,
-                traceparent, max(webhook_id) over (), (select count(*) = ? or max(bytes) > ? from sized)
+                event_key, record, changed, actor, traceparent, max(webhook_id) over (), (select count(*) = ? or max(bytes) > ? from sized)
             from claimed
             order by due_at, delivery_id
             """;
@@ -161,8 +162,8 @@ class WorkQueue {
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
                     leases.add(lease(rows));
-                    last = rows.getString(13);
-                    isCut = rows.getBoolean(14);
+                    last = rows.getString(17);
+                    isCut = rows.getBoolean(18);
                 }
             }
             return new Claimed(leases, last, isCut);
@@ -184,7 +185,9 @@ class WorkQueue {
                 scheduledFor == null ? null : scheduledFor.toInstant(),
                 row.getObject(11, UUID.class),
                 false,
-                row.getString(12));
+                row.getObject(12, UUID.class),
+                EventContext.of(row.getString(13), row.getString(14), row.getString(15)),
+                row.getString(16));
     }
 
     /**

@@ -6,6 +6,7 @@ import ai.nexadesk.webhooks.delivery.Lease;
 import ai.nexadesk.webhooks.delivery.Trigger;
 import ai.nexadesk.webhooks.delivery.Verdict;
 import ai.nexadesk.webhooks.delivery.queue.AttemptStore;
+import ai.nexadesk.webhooks.outbound.EventContext;
 import ai.nexadesk.webhooks.outbound.Outcome;
 import ai.nexadesk.webhooks.outbound.Timing;
 import org.junit.jupiter.api.DisplayName;
@@ -36,6 +37,8 @@ class AttemptRecorderTest {
             null,
             UUID.randomUUID(),
             true,
+            new UUID(0, 0),
+            EventContext.NONE,
             null);
 
     private final AtomicInteger recorded = new AtomicInteger();

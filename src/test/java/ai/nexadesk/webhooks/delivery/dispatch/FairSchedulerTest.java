@@ -4,6 +4,7 @@ import ai.nexadesk.webhooks.delivery.Lease;
 import ai.nexadesk.webhooks.delivery.Trigger;
 import ai.nexadesk.webhooks.delivery.dispatch.EndpointQueue.Origin;
 import ai.nexadesk.webhooks.outbound.ErrorCode;
+import ai.nexadesk.webhooks.outbound.EventContext;
 import ai.nexadesk.webhooks.outbound.Outcome;
 import ai.nexadesk.webhooks.outbound.Timing;
 import org.junit.jupiter.api.DisplayName;
@@ -304,6 +305,8 @@ class FairSchedulerTest {
                 null,
                 OWNER,
                 true,
+                new UUID(0, 0),
+                EventContext.NONE,
                 null);
     }
 }

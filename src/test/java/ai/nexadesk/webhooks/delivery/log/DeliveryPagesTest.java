@@ -7,6 +7,7 @@ import ai.nexadesk.webhooks.delivery.Lease;
 import ai.nexadesk.webhooks.delivery.Trigger;
 import ai.nexadesk.webhooks.delivery.Verdict;
 import ai.nexadesk.webhooks.delivery.queue.AttemptStore;
+import ai.nexadesk.webhooks.outbound.EventContext;
 import ai.nexadesk.webhooks.outbound.Outcome;
 import ai.nexadesk.webhooks.outbound.Timing;
 import ai.nexadesk.webhooks.testing.Answer;
@@ -186,6 +187,8 @@ class DeliveryPagesTest {
                 null,
                 UUID.randomUUID(),
                 true,
+                new UUID(0, 0),
+                EventContext.NONE,
                 null);
         var outcome = new Outcome.Answered(Instant.now(), millis(90), timing, 200, List.of(), new byte[0], false);
         store.finish(List.of(new AttemptResult(

@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.delivery.queue;
 
 import ai.nexadesk.webhooks.delivery.Lease;
 import ai.nexadesk.webhooks.delivery.Trigger;
+import ai.nexadesk.webhooks.outbound.EventContext;
 import ai.nexadesk.webhooks.testing.Sql;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +66,8 @@ public record StoredWork(Sql sql, String workspaceId, String webhookId) {
                 null,
                 owner,
                 true,
+                new UUID(0, 0),
+                EventContext.NONE,
                 null);
     }
 }

@@ -1,0 +1,27 @@
+package ai.nexadesk.webhooks.event;
+
+import java.util.UUID;
+
+/**
+ * The place of an event in the order of publication, as receivers compare it. It grows with every event of a record, with gaps. Keys
+ * of events are UUIDv7 of PostgreSQL, which begin with 60 bits of time: milliseconds, and 4,096ths of one
+ * (RFC 9562, section 6.2, method 3).
+ */
+public final class Sequence {
+
+    /** Fixed, so that texts compare as the numbers do. */
+    private static final int DIGITS = 19;
+
+    private static final int FRACTION_BITS = 12;
+    private static final long FRACTION = (1L << FRACTION_BITS) - 1;
+
+    private Sequence() {}
+
+    /** The sequence of the event with this key: 19 decimal digits. */
+    public static String of(UUID key) {
+        long high = key.getMostSignificantBits();
+        long time = high >>> 16 << FRACTION_BITS | high & FRACTION;
+        var digits = Long.toString(time);
+        return "0".repeat(DIGITS - digits.length()) + digits;
+    }
+}

@@ -1,0 +1,36 @@
+package ai.nexadesk.webhooks.outbound;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/**
+ * What a publisher says about an event besides its data. It travels in headers: the body has its four members only.
+ *
+ * @param record the record that the event is about, such as {@code lead:550e8400}; null if it is about none
+ * @param changed the names of the fields that changed; empty if nobody said
+ * @param actor who caused the event, as type and id: {@code api_key:key_0198}; null if nobody said
+ */
+public record EventContext(
+        @Nullable String record,
+        List<String> changed,
+        @Nullable String actor) {
+
+    /** Of an event about which nothing more is known. */
+    public static final EventContext NONE = new EventContext(null, List.of(), null);
+
+    private static final String SEPARATOR = ",";
+
+    /** As it is stored. */
+    public static EventContext of(@Nullable String record, @Nullable String changed, @Nullable String actor) {
+        if (record == null && changed == null && actor == null) {
+            return NONE;
+        }
+        return new EventContext(record, changed == null ? List.of() : List.of(changed.split(SEPARATOR)), actor);
+    }
+
+    /** The names of the fields that changed, as a header has them; null if there are none. */
+    public @Nullable String changedNames() {
+        return changed.isEmpty() ? null : String.join(SEPARATOR, changed);
+    }
+}
