@@ -56,7 +56,8 @@ public final class Launcher {
 
     private static void evaluate(Config config, String... args) throws IOException {
         try (var postgres = prepareEvaluation(config)) {
-            // On SIGTERM the JVM ends with its last shutdown hook. Quarkus has one, which does not wait for the database.
+            // On SIGTERM the JVM ends with its last shutdown hook. Quarkus has one, which does not wait for the
+            // database.
             Runtime.getRuntime().addShutdownHook(new Thread(postgres::awaitEnd));
             Quarkus.run(null, (exitCode, failure) -> end(postgres, exitCode), args);
         }

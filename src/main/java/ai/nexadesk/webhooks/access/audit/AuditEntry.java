@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import jakarta.persistence.Entity;
@@ -18,12 +17,12 @@ import jakarta.persistence.Id;
 public class AuditEntry extends PanacheEntityBase {
 
     /** Below and above all ids. */
-    static final UUID FIRST = new UUID(0, 0);
+    private static final UUID FIRST = new UUID(0, 0);
 
     private static final UUID LAST = new UUID(-1, -1);
 
     private static final String MATCHES = "workspaceId = ?1 and action like ?2 and locate(?3, lower(actor)) > 0"
-            + " and locate(?4, lower(concat(subject, ' ', detail))) > 0 and id >= ?5";
+            + " and locate(?4, lower(concat(subject, ' ', detail))) > 0 and id >= ?5 and id < ?6";
 
     /** Time-sorted. */
     @Id
@@ -121,50 +120,58 @@ public class AuditEntry extends PanacheEntityBase {
                 .toList();
     }
 
-    /** The entry of a workspace that is this many below the filter's cursor, or the top; null if there are fewer. */
-    static @Nullable AuditEntry below(String workspaceId, Optional<UUID> cursor, int count) {
+    /** The entry of a workspace that is this many below another one, or the top; null if there are fewer. */
+    static @Nullable UUID below(String workspaceId, @Nullable UUID top, int count) {
         return AuditEntry.<AuditEntry>find(
-                        "workspaceId = ?1 and id < ?2 order by id desc", workspaceId, cursor.orElse(LAST))
+                        "workspaceId = ?1 and id < ?2 order by id desc", workspaceId, top == null ? LAST : top)
                 .range(count - 1, count - 1)
-                .firstResult();
+                .firstResultOptional()
+                .map(entry -> entry.id)
+                .orElse(null);
     }
 
     /**
-     * How many entries of a workspace the filter lets through, wherever its cursor is.
+     * How many entries of a workspace the filter lets through.
      *
-     * @param floor the last entry to look at
+     * @param top only those below it; null for all
+     * @param floor the last entry to look at; null for all
      * @return no more than this many
      */
-    static long count(String workspaceId, AuditFilter filter, UUID floor, int most) {
-        return getEntityManager()
+    static long count(String workspaceId, AuditFilter filter, @Nullable UUID top, @Nullable UUID floor, int most) {
+        var query = getEntityManager()
                 .createQuery(
                         "select count(*) from (select id as id from AuditEntry where " + MATCHES
-                                + " order by id desc limit ?6)",
-                        Long.class)
-                .setParameter(1, workspaceId)
-                .setParameter(2, filter.actions())
-                .setParameter(3, filter.actor())
-                .setParameter(4, filter.text())
-                .setParameter(5, floor)
-                .setParameter(6, most)
-                .getSingleResult();
+                                + " order by id desc limit " + most + ")",
+                        Long.class);
+        var parameters = parameters(workspaceId, filter, top, floor);
+        for (int i = 0; i < parameters.length; i++) {
+            query.setParameter(i + 1, parameters[i]);
+        }
+        return query.getSingleResult();
     }
 
     /**
-     * The newest entries of a workspace below the filter's cursor that the filter lets through, newest first.
+     * The newest entries of a workspace that the filter lets through, newest first.
      *
-     * @param floor the last entry to look at
+     * @param top only those below it; null for all
+     * @param floor the last entry to look at; null for all
      */
-    static List<AuditEntry> newest(String workspaceId, AuditFilter filter, UUID floor, int count) {
-        return AuditEntry.<AuditEntry>find(
-                        MATCHES + " and id < ?6 order by id desc",
-                        workspaceId,
-                        filter.actions(),
-                        filter.actor(),
-                        filter.text(),
-                        floor,
-                        filter.cursor().orElse(LAST))
+    static List<AuditEntry> newest(
+            String workspaceId, AuditFilter filter, @Nullable UUID top, @Nullable UUID floor, int count) {
+        return AuditEntry.<AuditEntry>find(MATCHES + " order by id desc", parameters(workspaceId, filter, top, floor))
                 .page(0, count)
                 .list();
+    }
+
+    private static Object[] parameters(
+            String workspaceId, AuditFilter filter, @Nullable UUID top, @Nullable UUID floor) {
+        return new Object[] {
+            workspaceId,
+            filter.actions(),
+            filter.actor(),
+            filter.text(),
+            floor == null ? FIRST : floor,
+            top == null ? LAST : top
+        };
     }
 }

@@ -5,6 +5,7 @@ import ai.nexadesk.webhooks.api.Cursor;
 import ai.nexadesk.webhooks.api.Limit;
 import ai.nexadesk.webhooks.api.ListPage;
 import ai.nexadesk.webhooks.api.Sort;
+import ai.nexadesk.webhooks.api.Walk;
 import org.jspecify.annotations.Nullable;
 
 import java.util.function.Function;
@@ -45,18 +46,7 @@ public class AuditQuery {
         if (sort != null) {
             sort.only(NEWEST_FIRST);
         }
-        var filter = filter();
-        var part = AuditLog.read(workspaceId, filter, limit.value());
-        var total = AuditLog.count(workspaceId, filter);
-        return new ListPage<>(
-                true,
-                part.entries().stream().map(view).toList(),
-                new ListPage.Pagination(
-                        part.next() != null,
-                        part.next() == null ? null : Cursor.after(part.next()).toString(),
-                        total.counted(),
-                        total.isLowerBound(),
-                        limit.value()));
+        return Walk.page(AuditLog.entries(workspaceId, filter()), entry -> entry.id, view, cursor, limit);
     }
 
     private AuditFilter filter() {
@@ -67,7 +57,6 @@ public class AuditQuery {
         filter.who = who;
         filter.kind = kind;
         filter.about = q;
-        filter.after = cursor == null ? "" : cursor.uuid(0).toString();
         return filter;
     }
 }

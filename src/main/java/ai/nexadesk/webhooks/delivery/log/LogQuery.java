@@ -4,6 +4,7 @@ import ai.nexadesk.webhooks.api.Cursor;
 import ai.nexadesk.webhooks.api.Limit;
 import ai.nexadesk.webhooks.api.ListPage;
 import ai.nexadesk.webhooks.api.Sort;
+import ai.nexadesk.webhooks.api.Walk;
 import org.jspecify.annotations.Nullable;
 
 import jakarta.ws.rs.DefaultValue;
@@ -55,20 +56,6 @@ public class LogQuery {
             sort.only(NEWEST_FIRST);
         }
         var filter = LogFilter.parse(webhookId, status, event, statusCode, since, until, q);
-        var top = cursor == null
-                ? log.top(workspaceId, filter, limit.value())
-                : new DeliveryLog.Top(
-                        log.read(workspaceId, filter, cursor.uuid(0), limit.value()), log.count(workspaceId, filter));
-        var part = top.part();
-        var total = top.total();
-        return new ListPage<>(
-                true,
-                part.entries().stream().map(DeliveryView::of).toList(),
-                new ListPage.Pagination(
-                        part.next() != null,
-                        part.next() == null ? null : Cursor.after(part.next()).toString(),
-                        total.counted(),
-                        total.isLowerBound(),
-                        limit.value()));
+        return Walk.page(log.lines(workspaceId, filter), entry -> entry.delivery().id, DeliveryView::of, cursor, limit);
     }
 }

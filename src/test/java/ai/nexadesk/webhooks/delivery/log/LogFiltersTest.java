@@ -130,18 +130,26 @@ class LogFiltersTest {
     }
 
     @Test
-    @DisplayName("looks through a bounded number of lines for a request, and goes on from there")
-    void bounded() throws SQLException {
-        var old = delivered("lead.deleted", "{\"id\":\"1\"}", "delivered");
-        insert(DeliveryLog.SCANNED);
-        var first = read("event=lead.deleted").jsonPath();
-        assertThat(first.getList("data")).isEmpty();
-        assertThat(first.getBoolean("pagination.has_more")).isTrue();
-        assertThat(first.getBoolean("pagination.total_is_lower_bound")).isTrue();
-        var next = read("event=lead.deleted&cursor=" + first.getString("pagination.next_cursor"))
+    @DisplayName("is looked through to its end for a full page and a true count, however much does not match")
+    void full() throws SQLException {
+        var old = delivered("lead.deleted", "{\"id\":\"1\",\"name\":\"Zoë\"}", "delivered");
+        var new1 = delivered("lead.deleted", "{\"id\":\"2\",\"name\":\"Zoë\"}", "delivered");
+        insert(DeliveryLog.SCANNED + DeliveryLog.SCANNED_FIRST);
+        for (var filter : List.of("event=lead.deleted", "event=lead.deleted&q=Zoë")) {
+            var all = read(filter).jsonPath();
+            assertThat(all.getList("data.id")).containsExactly(new1, old);
+            assertThat(all.getBoolean("pagination.has_more")).isFalse();
+            assertThat(all.getInt("pagination.total_count")).isEqualTo(2);
+            assertThat(all.getMap("pagination")).doesNotContainKey("total_is_lower_bound");
+        }
+        var first = read("limit=1&event=lead.deleted").jsonPath();
+        assertThat(first.getList("data.id")).containsExactly(new1);
+        var next = read("limit=1&event=lead.deleted&cursor=" + first.getString("pagination.next_cursor"))
                 .jsonPath();
         assertThat(next.getList("data.id")).containsExactly(old);
         assertThat(next.getBoolean("pagination.has_more")).isFalse();
+        assertThat(next.getInt("pagination.total_count")).isEqualTo(2);
+        assertThat(page("/logs?event=lead.deleted").asString()).contains("2 deliveries", old, new1);
 
         assertThat(planOfQuietLog(""))
                 .as("how a quiet webhook's lines are found among others'")
