@@ -4,10 +4,7 @@ import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.access.apikey.ApiKey;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.ApiPath;
-import ai.nexadesk.webhooks.api.Cursor;
-import ai.nexadesk.webhooks.api.Limit;
 import ai.nexadesk.webhooks.api.ListPage;
-import ai.nexadesk.webhooks.api.Sort;
 import ai.nexadesk.webhooks.api.Success;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -19,22 +16,20 @@ import org.jboss.resteasy.reactive.ResponseStatus;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 
 /** Webhooks, for the customers' programs. */
@@ -46,14 +41,6 @@ public class WebhookResource {
 
     private static final int CREATED = 201;
     private static final Set<String> NEVER_NULL = Set.of("url", "events", "enabled");
-    private static final Comparator<Webhook> BY_ID = Comparator.comparing(webhook -> webhook.id);
-    private static final Comparator<Webhook> OLDEST_FIRST =
-            Comparator.comparing((Webhook webhook) -> webhook.createdAt).thenComparing(BY_ID);
-    private static final Map<String, Comparator<Webhook>> ORDERS = Map.of(
-            "created_at", OLDEST_FIRST,
-            "updated_at",
-                    Comparator.comparing((Webhook webhook) -> webhook.updatedAt).thenComparing(BY_ID),
-            "url", Comparator.comparing((Webhook webhook) -> webhook.url).thenComparing(BY_ID));
 
     private final Webhooks webhooks;
     private final SecretCipher cipher;
@@ -114,13 +101,8 @@ public class WebhookResource {
 
     @GET
     @RolesAllowed(ApiKey.READ)
-    public ListPage<View> list(
-            @QueryParam("limit") @DefaultValue(Limit.DEFAULT) Limit limit,
-            @QueryParam("cursor") @Nullable Cursor cursor,
-            @QueryParam("sort") @Nullable Sort sort) {
-        // A workspace has a few dozen webhooks at most, so that reading all of them is one short query.
-        var all = webhooks.all(caller).stream().sorted(OLDEST_FIRST).toList();
-        return ListPage.part(Sort.apply(sort, all, ORDERS), sort, webhook -> webhook.id, this::view, cursor, limit);
+    public ListPage<View> list(@BeanParam WebhookQuery query) {
+        return query.page(webhooks.all(caller), this::view);
     }
 
     @GET

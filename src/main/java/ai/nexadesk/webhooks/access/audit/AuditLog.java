@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.access.audit;
 
 import ai.nexadesk.webhooks.api.ListPage;
-import ai.nexadesk.webhooks.api.Walk;
+import ai.nexadesk.webhooks.api.query.Walk;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import org.jspecify.annotations.Nullable;
 
@@ -44,12 +44,12 @@ final class AuditLog {
 
     /** The entries of a workspace that a filter lets through, piece by piece. */
     static Walk.Source<AuditEntry> entries(String workspaceId, AuditFilter filter) {
-        return (top, items, count) -> QuarkusTransaction.requiringNew().call(() -> {
-            @Nullable UUID floor = filter.isSet() ? AuditEntry.below(workspaceId, top, SCANNED) : null;
+        return (after, items, count) -> QuarkusTransaction.requiringNew().call(() -> {
+            @Nullable UUID end = filter.isSet() ? AuditEntry.behind(workspaceId, filter, after, SCANNED) : null;
             return new Walk.Piece<>(
-                    items == 0 ? List.of() : AuditEntry.newest(workspaceId, filter, top, floor, items),
-                    count == 0 ? 0 : AuditEntry.count(workspaceId, filter, top, floor, count),
-                    floor);
+                    items == 0 ? List.of() : AuditEntry.read(workspaceId, filter, after, end, items),
+                    count == 0 ? 0 : AuditEntry.count(workspaceId, filter, after, end, count),
+                    end);
         });
     }
 

@@ -5,7 +5,9 @@ import ai.nexadesk.webhooks.api.Cursor;
 import ai.nexadesk.webhooks.api.Limit;
 import ai.nexadesk.webhooks.api.ListPage;
 import ai.nexadesk.webhooks.api.Sort;
-import ai.nexadesk.webhooks.api.Walk;
+import ai.nexadesk.webhooks.api.query.Moment;
+import ai.nexadesk.webhooks.api.query.Walk;
+import ai.nexadesk.webhooks.api.query.Words;
 import org.jspecify.annotations.Nullable;
 
 import java.util.function.Function;
@@ -14,8 +16,6 @@ import jakarta.ws.rs.QueryParam;
 
 /** What a program asks of the audit log: filters, which combine, and which part. */
 public class AuditQuery {
-
-    private static final Sort NEWEST_FIRST = new Sort("at", true);
 
     @QueryParam("who")
     @DefaultValue("")
@@ -28,6 +28,14 @@ public class AuditQuery {
     @QueryParam("q")
     @DefaultValue("")
     String q;
+
+    @QueryParam("since")
+    @DefaultValue("")
+    String since;
+
+    @QueryParam("until")
+    @DefaultValue("")
+    String until;
 
     @QueryParam("limit")
     @DefaultValue(Limit.DEFAULT)
@@ -43,20 +51,35 @@ public class AuditQuery {
 
     /** The entries that match, each as the given view. */
     <T> ListPage<T> read(String workspaceId, Function<AuditEntry, T> view) {
-        if (sort != null) {
-            sort.only(NEWEST_FIRST);
-        }
-        return Walk.page(AuditLog.entries(workspaceId, filter()), entry -> entry.id, view, cursor, limit);
+        var filter = filter();
+        return Walk.page(
+                AuditLog.entries(workspaceId, filter),
+                entry -> entry.id,
+                view,
+                filter.isOldestFirst ? "asc" : "",
+                cursor,
+                limit);
     }
 
     private AuditFilter filter() {
-        if (!kind.isBlank() && !AuditFilter.KINDS.containsKey(kind)) {
+        var filter = new AuditFilter();
+        filter.isOldestFirst = Sort.isOldestFirst(sort, "at");
+        filter.who = who;
+        filter.kind = String.join(",", Words.of("kind", kind, AuditQuery::kindOf));
+        filter.about = q;
+        if (!since.isBlank()) {
+            filter.since = Moment.parse("since", since);
+        }
+        if (!until.isBlank()) {
+            filter.until = Moment.parse("until", until);
+        }
+        return filter;
+    }
+
+    private static String kindOf(String word) {
+        if (!AuditFilter.KINDS.containsKey(word)) {
             throw ApiException.invalid("kind", "kind must be " + String.join(", ", AuditFilter.KINDS.keySet()) + ".");
         }
-        var filter = new AuditFilter();
-        filter.who = who;
-        filter.kind = kind;
-        filter.about = q;
-        return filter;
+        return word;
     }
 }

@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.delivery.log;
 
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.ListPage;
-import ai.nexadesk.webhooks.api.Walk;
+import ai.nexadesk.webhooks.api.query.Walk;
 import ai.nexadesk.webhooks.delivery.Attempt;
 import ai.nexadesk.webhooks.delivery.Delivery;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
@@ -122,7 +122,7 @@ public class DeliveryLog {
         return inTime(() -> {
             var search = search(workspaceId, filter);
             @Nullable UUID floor = before == null ? search.top(entities) : search.floor(entities, before);
-            var within = search.whole().before(before).downTo(floor);
+            var within = search.whole().after(before).upTo(floor);
             return new Walk.Piece<>(
                     limit == 0
                             ? List.of()
@@ -139,8 +139,8 @@ public class DeliveryLog {
 
     private Part part(Search search, @Nullable UUID floor, @Nullable UUID before, int limit) {
         var entries = search.whole()
-                .before(before)
-                .downTo(floor)
+                .after(before)
+                .upTo(floor)
                 .entries(entities)
                 .setMaxResults(limit + 1)
                 .getResultList();
@@ -201,7 +201,7 @@ public class DeliveryLog {
         private @Nullable UUID floor(EntityManager entities, @Nullable UUID before, int most) {
             return most == 0
                     ? null
-                    : indexed.before(before)
+                    : indexed.after(before)
                             .ids(entities)
                             .setFirstResult(most - 1)
                             .setMaxResults(1)

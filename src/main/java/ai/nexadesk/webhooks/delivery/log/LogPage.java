@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.delivery.log;
 
 import ai.nexadesk.webhooks.api.Cursor;
 import ai.nexadesk.webhooks.api.ListPage;
-import ai.nexadesk.webhooks.api.Walk;
+import ai.nexadesk.webhooks.api.query.Walk;
 import ai.nexadesk.webhooks.catalog.Catalog;
 import ai.nexadesk.webhooks.catalog.EventType;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;

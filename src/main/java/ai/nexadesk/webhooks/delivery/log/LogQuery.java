@@ -4,7 +4,7 @@ import ai.nexadesk.webhooks.api.Cursor;
 import ai.nexadesk.webhooks.api.Limit;
 import ai.nexadesk.webhooks.api.ListPage;
 import ai.nexadesk.webhooks.api.Sort;
-import ai.nexadesk.webhooks.api.Walk;
+import ai.nexadesk.webhooks.api.query.Walk;
 import org.jspecify.annotations.Nullable;
 
 import jakarta.ws.rs.DefaultValue;
@@ -12,8 +12,6 @@ import jakarta.ws.rs.QueryParam;
 
 /** What a program asks of a log: filters, which combine, and which part. */
 public class LogQuery {
-
-    private static final Sort NEWEST_FIRST = new Sort("created_at", true);
 
     @QueryParam("status")
     @Nullable
@@ -52,10 +50,15 @@ public class LogQuery {
     Sort sort;
 
     ListPage<DeliveryView> read(DeliveryLog log, String workspaceId, @Nullable String webhookId) {
-        if (sort != null) {
-            sort.only(NEWEST_FIRST);
-        }
-        var filter = LogFilter.parse(webhookId, status, event, statusCode, since, until, q);
-        return Walk.page(log.lines(workspaceId, filter), entry -> entry.delivery().id, DeliveryView::of, cursor, limit);
+        boolean isOldestFirst = Sort.isOldestFirst(sort, "created_at");
+        var filter = LogFilter.parse(webhookId, status, event, statusCode, since, until, q)
+                .oldestFirst(isOldestFirst);
+        return Walk.page(
+                log.lines(workspaceId, filter),
+                entry -> entry.delivery().id,
+                DeliveryView::of,
+                isOldestFirst ? "asc" : "",
+                cursor,
+                limit);
     }
 }

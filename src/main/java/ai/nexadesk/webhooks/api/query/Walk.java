@@ -1,5 +1,9 @@
-package ai.nexadesk.webhooks.api;
+package ai.nexadesk.webhooks.api.query;
 
+import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.api.Cursor;
+import ai.nexadesk.webhooks.api.Limit;
+import ai.nexadesk.webhooks.api.ListPage;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
@@ -91,11 +95,20 @@ public final class Walk {
      *
      * @param id tells an item apart from the others; what the cursor carries
      * @param view how callers see an item
+     * @param order of the list, which the cursor carries, too; blank for its usual one
      * @param cursor where the page begins; null for the top
      * @throws ApiException 503 if nothing was found in time
      */
     public static <T, V> ListPage<V> page(
-            Source<T> source, Function<T, UUID> id, Function<T, V> view, @Nullable Cursor cursor, Limit limit) {
+            Source<T> source,
+            Function<T, UUID> id,
+            Function<T, V> view,
+            String order,
+            @Nullable Cursor cursor,
+            Limit limit) {
+        if (cursor != null) {
+            cursor.requireOrder(1, order);
+        }
         @Nullable UUID after = cursor == null ? null : cursor.uuid(0);
         int most = ListPage.COUNTED_UP_TO + 1;
         var part = through(source, after, limit.value() + 1, after == null ? most : 0, 2);
@@ -112,7 +125,9 @@ public final class Walk {
                 shown.stream().map(view).toList(),
                 new ListPage.Pagination(
                         next != null,
-                        next == null ? null : Cursor.after(next).toString(),
+                        next == null
+                                ? null
+                                : (order.isEmpty() ? Cursor.after(next) : Cursor.after(next, order)).toString(),
                         Math.min(count.counted(), ListPage.COUNTED_UP_TO),
                         count.end() != null || count.counted() > ListPage.COUNTED_UP_TO,
                         limit.value()));
