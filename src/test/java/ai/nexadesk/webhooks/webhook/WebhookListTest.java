@@ -195,7 +195,7 @@ class WebhookListTest {
                 "{\"events\":[\"*\",\"lead.made\"]}|validation_failed|events",
                 "{\"events\":[\"*\",null]}|validation_failed|events",
                 "{\"description\":\"\\ud83d\"}|validation_failed|description",
-                "{\"enabled\":true,\"enabled\":false}|malformed_json|",
+                "{\"enabled\":true,\"enabled\":false}|duplicate_member|enabled",
                 "[]|malformed_json|",
                 "null|malformed_json|",
                 "|malformed_json|"
