@@ -6,13 +6,15 @@ import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.ApiPath;
 import ai.nexadesk.webhooks.api.ListPage;
 import ai.nexadesk.webhooks.api.Success;
+import ai.nexadesk.webhooks.api.query.IfMatch;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quarkus.vertx.http.Compressed;
 import io.smallrye.common.annotation.Blocking;
-import org.jboss.resteasy.reactive.ResponseStatus;
+import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
@@ -25,11 +27,13 @@ import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 
 /** Webhooks, for the customers' programs. */
@@ -39,7 +43,6 @@ import jakarta.ws.rs.core.MediaType;
 @Blocking
 public class WebhookResource {
 
-    private static final int CREATED = 201;
     private static final Set<String> NEVER_NULL = Set.of("url", "events", "enabled");
 
     private final Webhooks webhooks;
@@ -92,15 +95,23 @@ public class WebhookResource {
 
     @POST
     @RolesAllowed(ApiKey.WRITE)
-    @ResponseStatus(CREATED)
-    public Success<Created> create(WebhookDraft draft) {
+    public RestResponse<Success<Created>> create(WebhookDraft draft) {
         var webhook = webhooks.create(orEmpty(draft), caller);
-        return Success.of(
+        return answer(
+                RestResponse.Status.CREATED,
+                webhook,
                 new Created(view(webhook), cipher.open(webhook.secret, webhook).value()));
+    }
+
+    private static <T> RestResponse<Success<T>> answer(RestResponse.Status status, Webhook webhook, T view) {
+        return RestResponse.ResponseBuilder.create(status, Success.of(view))
+                .header(HttpHeaders.ETAG, IfMatch.header(webhook.tag()))
+                .build();
     }
 
     @GET
     @RolesAllowed(ApiKey.READ)
+    @Compressed
     public ListPage<View> list(@BeanParam WebhookQuery query) {
         return query.page(webhooks.all(caller), this::view);
     }
@@ -108,15 +119,21 @@ public class WebhookResource {
     @GET
     @Path("/{id}")
     @RolesAllowed(ApiKey.READ)
-    public Success<View> get(@PathParam("id") String id) {
-        return Success.of(view(webhooks.get(id, caller)));
+    public RestResponse<Success<View>> get(@PathParam("id") String id) {
+        var webhook = webhooks.get(id, caller);
+        return answer(RestResponse.Status.OK, webhook, view(webhook));
     }
 
     @PATCH
     @Path("/{id}")
     @RolesAllowed(ApiKey.WRITE)
-    public Success<View> update(@PathParam("id") String id, @Nullable JsonNode body) throws JsonProcessingException {
-        return Success.of(view(webhooks.update(id, change(body), caller)));
+    public RestResponse<Success<View>> update(
+            @PathParam("id") String id,
+            @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
+            @Nullable JsonNode body)
+            throws JsonProcessingException {
+        var webhook = webhooks.update(id, change(body), IfMatch.of(ifMatch), caller);
+        return answer(RestResponse.Status.OK, webhook, view(webhook));
     }
 
     /** In a change, null is not the same as nothing: only the description can be taken away. */
@@ -144,8 +161,9 @@ public class WebhookResource {
     @DELETE
     @Path("/{id}")
     @RolesAllowed(ApiKey.WRITE)
-    public Success<Map<String, String>> delete(@PathParam("id") String id) {
-        webhooks.delete(id, caller);
+    public Success<Map<String, String>> delete(
+            @PathParam("id") String id, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
+        webhooks.delete(id, IfMatch.of(ifMatch), caller);
         return Success.of(Map.of("id", id));
     }
 
