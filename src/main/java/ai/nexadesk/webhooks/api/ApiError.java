@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * What the API answers when something is wrong.
@@ -25,8 +26,22 @@ public record ApiError(
 
     /** Names no more than 20 problems, each in few words: an answer must not grow with what was sent. */
     public ApiError {
-        error = shortened(error);
         fields = firstOf(fields);
+        error = shortened(naming(fields, error));
+    }
+
+    /** What says "Use one line" must also say of what. */
+    private static String naming(Map<String, List<String>> fields, String error) {
+        var names = fields.keySet();
+        return names.isEmpty() || names.stream().anyMatch(name -> isNamed(name, error))
+                ? error
+                : names.iterator().next() + ": " + error;
+    }
+
+    private static boolean isNamed(String name, String error) {
+        return Pattern.compile("(?<![A-Za-z0-9_])" + Pattern.quote(name) + "(?![A-Za-z0-9_])")
+                .matcher(error)
+                .find();
     }
 
     private static Map<String, List<String>> firstOf(Map<String, List<String>> fields) {

@@ -30,6 +30,7 @@ public final class CommonAnswers implements OASFilter {
             Map.entry(405, "MethodNotAllowed"),
             Map.entry(406, "NotAcceptable"),
             Map.entry(409, "Conflict"),
+            Map.entry(412, "PreconditionFailed"),
             Map.entry(413, "PayloadTooLarge"),
             Map.entry(415, "UnsupportedMediaType"),
             Map.entry(429, "TooManyRequests"),

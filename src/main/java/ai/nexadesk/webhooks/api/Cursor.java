@@ -68,6 +68,20 @@ public record Cursor(List<String> keys) {
         return keys.get(index);
     }
 
+    /**
+     * Checks that it belongs to a list in this order.
+     *
+     * @param index where it carries the order; blank for the usual one
+     * @throws ApiException 400 if it belongs to another
+     */
+    public void requireOrder(int index, String order) {
+        if (!(index < keys.size() ? keys.get(index) : "").equals(order)) {
+            throw ApiException.badRequest(
+                    "invalid_cursor",
+                    "This cursor belongs to a list with a different sort order. Use the same sort, or start without a cursor.");
+        }
+    }
+
     /** What callers see: base64url without padding. */
     @Override
     public String toString() {

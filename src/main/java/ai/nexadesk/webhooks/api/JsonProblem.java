@@ -11,11 +11,14 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Says in the caller's terms, not in Java's, what is wrong with a body. */
 final class JsonProblem {
+
+    private static final Pattern TWICE = Pattern.compile("(?s)Duplicate field '(.*)'");
 
     private JsonProblem() {}
 
@@ -52,7 +55,11 @@ final class JsonProblem {
             return ApiError.of("malformed_json", "The body must be " + expected + ".");
         }
         var message = member + " must be " + expected + ".";
-        return ApiError.of("wrong_type", message, Map.of(member, List.of("Must be " + expected + ".")));
+        // A text that is no time is what it is in a filter, too.
+        return ApiError.of(
+                type == Instant.class ? "validation_failed" : "wrong_type",
+                message,
+                Map.of(member, List.of("Must be " + expected + ".")));
     }
 
     private static String expected(@Nullable Class<?> type) {
@@ -80,6 +87,11 @@ final class JsonProblem {
     }
 
     private static ApiError malformed(JsonProcessingException problem) {
+        var twice = TWICE.matcher(problem.getOriginalMessage());
+        if (twice.matches()) {
+            var message = "\"" + twice.group(1) + "\" occurs twice. Send each field once.";
+            return ApiError.of("duplicate_member", message, Map.of(twice.group(1), List.of("Occurs twice.")));
+        }
         var place = problem.getLocation();
         var where = place == null ? "" : " at line " + place.getLineNr() + ", column " + place.getColumnNr();
         return ApiError.of("malformed_json", "The body is not valid JSON" + where + ".");

@@ -1,8 +1,5 @@
 package ai.nexadesk.webhooks.api;
 
-import java.util.List;
-import java.util.Map;
-
 /**
  * How many items of a list a caller wants: {@code @QueryParam("limit") @DefaultValue(Limit.DEFAULT) Limit limit}.
  *
@@ -28,7 +25,6 @@ public record Limit(int value) {
                 return new Limit(value);
             }
         }
-        var message = "limit must be a whole number from 1 to " + MAX + ".";
-        throw ApiException.badRequest("invalid_limit", message, Map.of("limit", List.of(message)));
+        throw ApiException.invalid("limit", "limit must be a whole number from 1 to " + MAX + ".");
     }
 }

@@ -53,12 +53,9 @@ public record ListPage<T>(boolean success, List<T> data, Pagination pagination) 
             Limit limit) {
         int from = 0;
         var order = sort == null ? "" : sort.toString();
-        if (cursor != null && !cursor.string(1).equals(order)) {
-            throw ApiException.badRequest(
-                    "invalid_cursor",
-                    "This cursor belongs to a list with a different sort order. Use the same sort, or start without a cursor.");
-        }
         if (cursor != null) {
+            cursor.string(1);
+            cursor.requireOrder(1, order);
             from = all.stream().map(id).toList().indexOf(cursor.string(0));
             if (from < 0) {
                 throw Cursor.invalid();

@@ -42,20 +42,24 @@ public record Sort(String field, boolean descending) {
         }
         var order = orders.get(sort.field);
         if (order == null) {
-            throw invalid("This list can be sorted by " + String.join(", ", new TreeSet<>(orders.keySet())) + ".");
+            throw invalid("sort must be one of these fields with :asc or :desc: "
+                    + String.join(", ", new TreeSet<>(orders.keySet())) + ".");
         }
         return list.stream().sorted(sort.descending ? order.reversed() : order).toList();
     }
 
     /**
-     * Refuses every order but this one.
+     * Whether a list that is always sorted by time begins with its oldest item.
      *
-     * @throws ApiException 400 if it is another
+     * @param sort what the caller wants; null for the newest first
+     * @param time the member that it is sorted by
+     * @throws ApiException 400 if it is to be sorted by something else
      */
-    public void only(Sort possible) {
-        if (!equals(possible)) {
-            throw invalid("This list can only be sorted as " + possible + ".");
+    public static boolean isOldestFirst(@Nullable Sort sort, String time) {
+        if (sort != null && !sort.field.equals(time)) {
+            throw invalid("sort must be " + time + ":desc or " + time + ":asc for this list.");
         }
+        return sort != null && !sort.descending;
     }
 
     @Override
@@ -64,6 +68,6 @@ public record Sort(String field, boolean descending) {
     }
 
     private static ApiException invalid(String message) {
-        return ApiException.badRequest("invalid_sort", message, Map.of("sort", List.of(message)));
+        return ApiException.invalid("sort", message);
     }
 }

@@ -30,6 +30,8 @@ public final class Catalog {
     private static final String DIRECTORY = "catalog";
     private static final String EXTENSION = ".json";
 
+    private static final int MOST_SHOWN = 100;
+
     private static final Map<String, EventType> TYPES = read();
     private static final List<EventType> ALL = List.copyOf(TYPES.values());
 
@@ -43,6 +45,12 @@ public final class Catalog {
     /** The event type of this name, if there is one. */
     public static Optional<EventType> find(String name) {
         return Optional.ofNullable(TYPES.get(name));
+    }
+
+    /** What to tell who wants one that there is not. */
+    public static String unknown(String name) {
+        var shown = name.length() > MOST_SHOWN ? name.substring(0, MOST_SHOWN) + "…" : name;
+        return "Unknown event type \"" + shown + "\". Use one of " + String.join(", ", TYPES.keySet()) + ".";
     }
 
     private static Map<String, EventType> read() {

@@ -1,11 +1,11 @@
 package ai.nexadesk.webhooks.event;
 
 import ai.nexadesk.webhooks.catalog.Catalog;
-import ai.nexadesk.webhooks.catalog.EventType;
 import ai.nexadesk.webhooks.outbound.EventContext;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
@@ -23,7 +23,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * Reads what is published: one event, or an array of up to {@value #MAX_EVENTS}. One bad event spoils all. The body that
@@ -34,8 +33,8 @@ public final class EventParser {
     /** How many events one request may have. */
     static final int MAX_EVENTS = 1_000;
 
-    /** Ids travel in HTTP headers. */
-    private static final Pattern ID = Pattern.compile("[!-~]{1,128}");
+    /** Ids travel in HTTP headers, and a dot would let what is signed be read in two ways. */
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,128}");
 
     private static final Pattern WORKSPACE = Pattern.compile("ws_[A-Za-z0-9]{12}");
     private static final int LONGEST_NAME = 1 << 20;
@@ -188,16 +187,23 @@ public final class EventParser {
 
     private List<NewEvent> events(JsonParser parser) throws IOException {
         var events = new ArrayList<NewEvent>();
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            var path = "$[" + events.size() + "]";
-            if (events.size() == MAX_EVENTS) {
+        var refused = new ArrayList<InvalidEventException>();
+        var array = parser.getParsingContext();
+        for (int i = 0; parser.nextToken() != JsonToken.END_ARRAY && refused.size() < InvalidEventException.MOST; i++) {
+            if (i == MAX_EVENTS) {
                 throw InvalidEventException.at(
                         "too_many_events", "$", "send at most " + MAX_EVENTS + " events at once.");
             }
-            if (parser.currentToken() != JsonToken.START_OBJECT) {
-                throw InvalidEventException.at("wrong_type", path, "an event must be a JSON object.");
+            try {
+                events.add(event(parser, "$[" + i + "]"));
+            } catch (InvalidEventException e) {
+                refused.add(e);
+                skipTo(array, parser, refused);
             }
-            events.add(event(parser, path));
+        }
+        if (!refused.isEmpty()) {
+            // What follows the last one that is named need not even be JSON.
+            throw InvalidEventException.of(refused);
         }
         if (events.isEmpty()) {
             throw InvalidEventException.at("no_events", "$", "the array is empty. Send at least one event.");
@@ -205,7 +211,22 @@ public final class EventParser {
         return events;
     }
 
+    /** Goes on behind a bad event. */
+    private static void skipTo(JsonStreamContext array, JsonParser parser, List<InvalidEventException> refused)
+            throws IOException {
+        try {
+            while (parser.getParsingContext() != array) {
+                parser.nextToken();
+            }
+        } catch (JsonProcessingException endsHere) {
+            throw InvalidEventException.of(refused);
+        }
+    }
+
     private NewEvent event(JsonParser parser, String path) throws IOException {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            throw InvalidEventException.at("wrong_type", path, "an event must be a JSON object.");
+        }
         @Nullable String id = null;
         @Nullable String type = null;
         @Nullable String timestamp = null;
@@ -222,9 +243,9 @@ public final class EventParser {
             }
             parser.nextToken();
             switch (name) {
-                case "id" -> id = string(parser, at);
+                case "id" -> id = optional(parser, at);
                 case "event" -> type = string(parser, at);
-                case "timestamp" -> timestamp = string(parser, at);
+                case "timestamp" -> timestamp = optional(parser, at);
                 case "workspace_id" -> workspaceId = string(parser, at);
                 case "data" -> data = object(parser, at);
                 default -> {
@@ -262,6 +283,11 @@ public final class EventParser {
         return value;
     }
 
+    /** Null is the same as nothing. */
+    private static @Nullable String optional(JsonParser parser, String path) throws IOException {
+        return parser.currentToken() == JsonToken.VALUE_NULL ? null : string(parser, path);
+    }
+
     private static String string(JsonParser parser, String path) throws IOException {
         if (parser.currentToken() != JsonToken.VALUE_STRING) {
             throw InvalidEventException.at("wrong_type", path, "must be a string.");
@@ -288,7 +314,7 @@ public final class EventParser {
     private static String id(String text, String path) {
         if (!ID.matcher(text).matches()) {
             throw InvalidEventException.at(
-                    "invalid_id", path, "must be 1 to 128 printable ASCII characters without spaces.");
+                    "invalid_id", path, "must be 1 to 128 of the characters A-Z, a-z, 0-9, _ and -.");
         }
         if (text.startsWith(EventIds.TEST)) {
             throw InvalidEventException.at(
@@ -299,8 +325,7 @@ public final class EventParser {
 
     private static String type(String text, String path) {
         if (Catalog.find(text).isEmpty()) {
-            var known = Catalog.all().stream().map(EventType::name).collect(Collectors.joining(", "));
-            throw InvalidEventException.at("unknown_event_type", path, "unknown event type. Use one of " + known + ".");
+            throw InvalidEventException.at("unknown_event_type", path, Catalog.unknown(text));
         }
         return text;
     }

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -88,7 +87,7 @@ public class EventResource {
             schemas.check(events, i -> EventParser.path(body, i));
         } catch (InvalidEventException e) {
             trace.fail(span, e.code());
-            throw ApiException.badRequest(e.code(), e.getMessage(), Map.of(e.path(), List.of(e.getMessage())));
+            throw refusal(e);
         }
         return publishing.publish(events).handle((accepted, failure) -> {
             if (failure == null) {
@@ -103,13 +102,13 @@ public class EventResource {
         });
     }
 
+    private static ApiException refusal(InvalidEventException e) {
+        return ApiException.badRequest(e.code(), e.getMessage(), e.fields());
+    }
+
     private static RuntimeException error(Throwable failure, byte[] body) {
         if (failure instanceof UnknownWorkspaceException e) {
-            var path = EventParser.path(body, e.index()) + ".workspace_id";
-            return ApiException.badRequest(
-                    UnknownWorkspaceException.CODE,
-                    path + ": " + e.getMessage(),
-                    Map.of(path, List.of(e.getMessage())));
+            return refusal(e.in(place -> EventParser.path(body, place)));
         }
         if (failure instanceof UnavailableException e) {
             return ApiException.unavailable(e.getMessage(), e.getCause());

@@ -81,6 +81,18 @@ class EventStore {
             (select null, null, null, webhook_id, null from queued where owner is null group by webhook_id)
             """;
 
+    /** The time of a body is not compared: who gives none has another one each time. It always has the same length. */
+    private static final String DIFFERING = """
+            select i.place
+            from unnest(?::text[], ?::text[], ?::text[], ?::bytea[]) with ordinality
+                as i (workspace_id, id, type, body, place)
+            join event_id n on n.workspace_id = i.workspace_id and n.id = i.id
+            join event e on e.key = n.key
+            where e.type <> i.type
+                or overlay(e.body placing ''::bytea from octet_length(i.type) + 26 for 24)
+                    <> overlay(i.body placing ''::bytea from octet_length(i.type) + 26 for 24)
+            """;
+
     private static final String EXISTING_WORKSPACES = "select id from workspace where id = any (?::text[])";
 
     private final DataSource dataSource;
@@ -122,10 +134,7 @@ class EventStore {
             statement.setArray(2, array(connection, "text", ordered, NewEvent::id));
             statement.setArray(3, array(connection, "text", ordered, NewEvent::type));
             statement.setArray(4, array(connection, "timestamptz", ordered, NewEvent::timestamp));
-            statement.setArray(
-                    5,
-                    connection.createArrayOf(
-                            "bytea", ordered.stream().map(NewEvent::body).toArray(byte[][]::new)));
+            statement.setArray(5, bodies(connection, ordered));
             statement.setArray(
                     6, rare(connection, ordered, event -> event.context().record()));
             statement.setArray(
@@ -142,6 +151,32 @@ class EventStore {
                 return read(rows, ordered);
             }
         }
+    }
+
+    /** Which of these, whose ids were known, have another type or other data than what is kept by that id. */
+    Set<NewEvent> differing(List<NewEvent> duplicates) throws SQLException {
+        if (duplicates.isEmpty()) {
+            return Set.of();
+        }
+        var differing = new HashSet<NewEvent>();
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(DIFFERING)) {
+            statement.setArray(1, array(connection, "text", duplicates, NewEvent::workspaceId));
+            statement.setArray(2, array(connection, "text", duplicates, NewEvent::id));
+            statement.setArray(3, array(connection, "text", duplicates, NewEvent::type));
+            statement.setArray(4, bodies(connection, duplicates));
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    differing.add(duplicates.get(rows.getInt(1) - 1));
+                }
+            }
+        }
+        return differing;
+    }
+
+    private static java.sql.Array bodies(Connection connection, List<NewEvent> events) throws SQLException {
+        return connection.createArrayOf(
+                "bytea", events.stream().map(NewEvent::body).toArray(byte[][]::new));
     }
 
     /** Null where no event has it, which costs nothing. */

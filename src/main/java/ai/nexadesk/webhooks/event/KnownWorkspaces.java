@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 
 /** The workspaces that exist, asked for once each: they are never deleted. */
 final class KnownWorkspaces {
@@ -37,13 +38,12 @@ final class KnownWorkspaces {
         }
     }
 
-    /** The place of the first event whose workspace does not exist; -1 if there is none. */
-    int firstUnknown(List<NewEvent> events) {
-        for (int i = 0; i < events.size(); i++) {
-            if (!known.contains(events.get(i).workspaceId())) {
-                return i;
-            }
-        }
-        return -1;
+    /** The places of the first events whose workspaces do not exist. */
+    List<Integer> unknown(List<NewEvent> events) {
+        return IntStream.range(0, events.size())
+                .filter(i -> !known.contains(events.get(i).workspaceId()))
+                .limit(InvalidEventException.MOST)
+                .boxed()
+                .toList();
     }
 }

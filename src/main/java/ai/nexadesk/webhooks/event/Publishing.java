@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -90,12 +91,11 @@ public class Publishing {
         try {
             workspaces.learn(submissions);
             for (var submission : submissions) {
-                int unknown = workspaces.firstUnknown(submission.events());
-                if (unknown < 0) {
+                var unknown = workspaces.unknown(submission.events());
+                if (unknown.isEmpty()) {
                     known.add(submission);
                 } else {
-                    submission.fail(new UnknownWorkspaceException(
-                            unknown, submission.events().get(unknown).workspaceId()));
+                    submission.fail(new UnknownWorkspaceException(submission.events(), unknown));
                 }
             }
             storeTogether(known);
@@ -119,7 +119,14 @@ public class Publishing {
                 .flatMap(submission -> submission.events().stream())
                 .toList();
         var fresh = new HashSet<>(storeAndDispatch(events));
-        submissions.forEach(submission -> submission.succeed(accepted(submission.events(), fresh)));
+        var outcomes = submissions.stream()
+                .map(submission -> duplicates(submission.events(), fresh))
+                .toList();
+        var differing = differing(outcomes.stream().flatMap(Set::stream).toList());
+        for (int i = 0; i < submissions.size(); i++) {
+            var submission = submissions.get(i);
+            submission.succeed(accepted(submission.events(), outcomes.get(i), differing));
+        }
     }
 
     private Set<NewEvent> storeAndDispatch(List<NewEvent> events) throws SQLException {
@@ -131,9 +138,23 @@ public class Publishing {
     }
 
     /** Takes what it has found out of the fresh ones: of two events with the same id the first counts. */
-    private static List<Accepted> accepted(List<NewEvent> events, Set<NewEvent> fresh) {
+    private static Set<NewEvent> duplicates(List<NewEvent> events, Set<NewEvent> fresh) {
+        return events.stream().filter(event -> !fresh.remove(event)).collect(Collectors.toSet());
+    }
+
+    /** All is stored by now, whether or not this can be told. */
+    private Set<NewEvent> differing(List<NewEvent> duplicates) {
+        try {
+            return store.differing(duplicates);
+        } catch (SQLException e) {
+            LOG.warnf("Repeated events could not be compared: %s", e.getMessage());
+            return Set.of();
+        }
+    }
+
+    private static List<Accepted> accepted(List<NewEvent> events, Set<NewEvent> duplicates, Set<NewEvent> differing) {
         return events.stream()
-                .map(event -> new Accepted(event.id(), !fresh.remove(event)))
+                .map(event -> new Accepted(event.id(), duplicates.contains(event), differing.contains(event)))
                 .toList();
     }
 

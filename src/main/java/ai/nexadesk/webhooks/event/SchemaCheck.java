@@ -25,6 +25,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
@@ -92,11 +93,14 @@ public class SchemaCheck {
         if (mode == Settings.SchemaMode.WARN) {
             samples.offer(events.get(0));
         } else if (mode == Settings.SchemaMode.REJECT) {
-            for (int i = 0; i < events.size(); i++) {
-                var found = problems(events.get(i)).stream().findFirst();
-                if (found.isPresent()) {
-                    throw refusal(found.get(), path.apply(i));
-                }
+            var refusals = IntStream.range(0, events.size())
+                    .boxed()
+                    .flatMap(i ->
+                            problems(events.get(i)).stream().limit(1).map(problem -> refusal(problem, path.apply(i))))
+                    .limit(InvalidEventException.MOST)
+                    .toList();
+            if (!refusals.isEmpty()) {
+                throw InvalidEventException.of(refusals);
             }
         }
     }

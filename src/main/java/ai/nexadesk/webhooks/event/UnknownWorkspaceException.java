@@ -1,20 +1,39 @@
 package ai.nexadesk.webhooks.event;
 
-/** An event names a workspace that does not exist. */
+import java.util.List;
+import java.util.function.IntFunction;
+
+/** Events name workspaces that do not exist. */
 public final class UnknownWorkspaceException extends RuntimeException {
 
     /** The error code that publishers see. */
     public static final String CODE = "unknown_workspace";
 
-    private final int index;
+    private final transient List<NewEvent> events;
+    private final transient List<Integer> places;
 
-    UnknownWorkspaceException(int index, String workspaceId) {
-        super("Unknown workspace \"" + workspaceId + "\".");
-        this.index = index;
+    /**
+     * Some of these events.
+     *
+     * @param places which of them, at least one
+     */
+    UnknownWorkspaceException(List<NewEvent> events, List<Integer> places) {
+        super("Unknown workspace.", null, false, false);
+        this.events = events;
+        this.places = places;
     }
 
-    /** The event's place in what was published. */
-    public int index() {
-        return index;
+    /**
+     * The same as publishers are told.
+     *
+     * @param path where the event at this place stands in the request
+     */
+    public InvalidEventException in(IntFunction<String> path) {
+        return InvalidEventException.of(places.stream()
+                .map(place -> InvalidEventException.at(
+                        CODE,
+                        path.apply(place) + ".workspace_id",
+                        "Unknown workspace \"" + events.get(place).workspaceId() + "\"."))
+                .toList());
     }
 }

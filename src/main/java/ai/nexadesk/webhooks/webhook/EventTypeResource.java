@@ -11,6 +11,7 @@ import ai.nexadesk.webhooks.api.Success;
 import ai.nexadesk.webhooks.catalog.Catalog;
 import ai.nexadesk.webhooks.catalog.EventType;
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.quarkus.vertx.http.Compressed;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Comparator;
@@ -56,6 +57,7 @@ public class EventTypeResource {
 
     /** All event types, in the order of the documentation unless sorted. */
     @GET
+    @Compressed
     public ListPage<View> list(
             @QueryParam("limit") @DefaultValue(Limit.DEFAULT) Limit limit,
             @QueryParam("cursor") @Nullable Cursor cursor,

@@ -1,12 +1,14 @@
 package ai.nexadesk.webhooks.webhook;
 
 import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.api.Hashes;
 import ai.nexadesk.webhooks.web.Formats;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +25,8 @@ import jakarta.persistence.Version;
 /** Where a workspace wants to hear about which events. */
 @Entity
 public class Webhook extends PanacheEntityBase {
+
+    private static final int TAG_BYTES = 12;
 
     /** Stands for all event types, present and future. */
     public static final String ALL_EVENTS = "*";
@@ -130,6 +134,11 @@ public class Webhook extends PanacheEntityBase {
         facts.put("events", String.join(", ", events));
         facts.put("status", status.name().toLowerCase(Locale.ROOT));
         return facts;
+    }
+
+    /** Tells this state of what people can change apart from others; pings and statistics are no part of it. */
+    String tag() {
+        return HexFormat.of().formatHex(Hashes.sha256(facts().toString()), 0, TAG_BYTES);
     }
 
     /** What to call it: its description, with its invisible characters made visible, or else its URL. */

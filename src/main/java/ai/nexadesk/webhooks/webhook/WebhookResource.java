@@ -4,37 +4,36 @@ import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.access.apikey.ApiKey;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.ApiPath;
-import ai.nexadesk.webhooks.api.Cursor;
-import ai.nexadesk.webhooks.api.Limit;
 import ai.nexadesk.webhooks.api.ListPage;
-import ai.nexadesk.webhooks.api.Sort;
 import ai.nexadesk.webhooks.api.Success;
+import ai.nexadesk.webhooks.api.query.IfMatch;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quarkus.vertx.http.Compressed;
 import io.smallrye.common.annotation.Blocking;
-import org.jboss.resteasy.reactive.ResponseStatus;
+import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 
 /** Webhooks, for the customers' programs. */
@@ -44,16 +43,7 @@ import jakarta.ws.rs.core.MediaType;
 @Blocking
 public class WebhookResource {
 
-    private static final int CREATED = 201;
     private static final Set<String> NEVER_NULL = Set.of("url", "events", "enabled");
-    private static final Comparator<Webhook> BY_ID = Comparator.comparing(webhook -> webhook.id);
-    private static final Comparator<Webhook> OLDEST_FIRST =
-            Comparator.comparing((Webhook webhook) -> webhook.createdAt).thenComparing(BY_ID);
-    private static final Map<String, Comparator<Webhook>> ORDERS = Map.of(
-            "created_at", OLDEST_FIRST,
-            "updated_at",
-                    Comparator.comparing((Webhook webhook) -> webhook.updatedAt).thenComparing(BY_ID),
-            "url", Comparator.comparing((Webhook webhook) -> webhook.url).thenComparing(BY_ID));
 
     private final Webhooks webhooks;
     private final SecretCipher cipher;
@@ -115,36 +105,45 @@ public class WebhookResource {
 
     @POST
     @RolesAllowed(ApiKey.WRITE)
-    @ResponseStatus(CREATED)
-    public Success<Created> create(WebhookDraft draft) {
+    public RestResponse<Success<Created>> create(WebhookDraft draft) {
         var webhook = webhooks.create(orEmpty(draft), caller);
-        return Success.of(
+        return answer(
+                RestResponse.Status.CREATED,
+                webhook,
                 new Created(view(webhook), cipher.open(webhook.secret, webhook).value()));
+    }
+
+    private static <T> RestResponse<Success<T>> answer(RestResponse.Status status, Webhook webhook, T view) {
+        return RestResponse.ResponseBuilder.create(status, Success.of(view))
+                .header(HttpHeaders.ETAG, IfMatch.header(webhook.tag()))
+                .build();
     }
 
     @GET
     @RolesAllowed(ApiKey.READ)
-    public ListPage<View> list(
-            @QueryParam("limit") @DefaultValue(Limit.DEFAULT) Limit limit,
-            @QueryParam("cursor") @Nullable Cursor cursor,
-            @QueryParam("sort") @Nullable Sort sort) {
-        // A workspace has a few dozen webhooks at most, so that reading all of them is one short query.
-        var all = webhooks.all(caller).stream().sorted(OLDEST_FIRST).toList();
-        return ListPage.part(Sort.apply(sort, all, ORDERS), sort, webhook -> webhook.id, this::view, cursor, limit);
+    @Compressed
+    public ListPage<View> list(@BeanParam WebhookQuery query) {
+        return query.page(webhooks.all(caller), this::view);
     }
 
     @GET
     @Path("/{id}")
     @RolesAllowed(ApiKey.READ)
-    public Success<View> get(@PathParam("id") String id) {
-        return Success.of(view(webhooks.get(id, caller)));
+    public RestResponse<Success<View>> get(@PathParam("id") String id) {
+        var webhook = webhooks.get(id, caller);
+        return answer(RestResponse.Status.OK, webhook, view(webhook));
     }
 
     @PATCH
     @Path("/{id}")
     @RolesAllowed(ApiKey.WRITE)
-    public Success<View> update(@PathParam("id") String id, @Nullable JsonNode body) throws JsonProcessingException {
-        return Success.of(view(webhooks.update(id, change(body), caller)));
+    public RestResponse<Success<View>> update(
+            @PathParam("id") String id,
+            @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
+            @Nullable JsonNode body)
+            throws JsonProcessingException {
+        var webhook = webhooks.update(id, change(body), IfMatch.of(ifMatch), caller);
+        return answer(RestResponse.Status.OK, webhook, view(webhook));
     }
 
     /** In a change, null is not the same as nothing: only the description can be taken away. */
@@ -172,8 +171,9 @@ public class WebhookResource {
     @DELETE
     @Path("/{id}")
     @RolesAllowed(ApiKey.WRITE)
-    public Success<Map<String, String>> delete(@PathParam("id") String id) {
-        webhooks.delete(id, caller);
+    public Success<Map<String, String>> delete(
+            @PathParam("id") String id, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
+        webhooks.delete(id, IfMatch.of(ifMatch), caller);
         return Success.of(Map.of("id", id));
     }
 

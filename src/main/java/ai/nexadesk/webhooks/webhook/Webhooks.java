@@ -7,6 +7,7 @@ import ai.nexadesk.webhooks.access.audit.AuditEntry;
 import ai.nexadesk.webhooks.access.audit.Change;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.Hashes;
+import ai.nexadesk.webhooks.api.query.IfMatch;
 import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.outbound.SigningSecret;
 import ai.nexadesk.webhooks.web.Formats;
@@ -118,9 +119,19 @@ public class Webhooks {
      * @throws ApiException 400 with what is wrong with which member, 404 if there is no such webhook
      */
     public Webhook update(String id, WebhookDraft draft, Caller caller) {
+        return update(id, draft, IfMatch.ANY, caller);
+    }
+
+    /**
+     * The same, if the webhook still is as it was read.
+     *
+     * @throws ApiException 412 if it is not
+     */
+    public Webhook update(String id, WebhookDraft draft, IfMatch expected, Caller caller) {
         var checked = drafts.check(draft, false);
         var ping = new boolean[1];
         var updated = changeIf(id, caller, webhook -> {
+            expected.require(webhook.tag());
             boolean urlChanged = checked.url() != null && !checked.url().equals(webhook.url);
             var before = webhook.facts();
             apply(checked, webhook);
@@ -158,7 +169,17 @@ public class Webhooks {
 
     /** Deletes a webhook; what waits for it is cancelled, its log stays. */
     public void delete(String id, Caller caller) {
+        delete(id, IfMatch.ANY, caller);
+    }
+
+    /**
+     * The same, if the webhook still is as it was read.
+     *
+     * @throws ApiException 412 if it is not
+     */
+    public void delete(String id, IfMatch expected, Caller caller) {
         change(id, caller, webhook -> {
+            expected.require(webhook.tag());
             webhook.deletedAt = clock.instant();
             deliveries.cancelAll(webhook);
             AuditEntry.record(

@@ -78,7 +78,7 @@ class EnvelopeTest {
                 .get(PROBE + "/list")
                 .then()
                 .statusCode(400)
-                .body("code", equalTo("invalid_limit"))
+                .body("code", equalTo("validation_failed"))
                 .body("fields.limit[0]", equalTo("limit must be a whole number from 1 to 100."));
     }
 

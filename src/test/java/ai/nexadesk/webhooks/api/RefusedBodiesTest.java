@@ -34,18 +34,19 @@ class RefusedBodiesTest {
 
     @ParameterizedTest
     @DisplayName("where a body is not JSON")
-    @ValueSource(
-            strings = {
-                "{",
-                "{\"first_name\":\"a\",}",
-                "nonsense",
-                "{\"count\":1} x",
-                "{\"count\":1,\"count\":2}",
-                "[]",
-                "1"
-            })
+    @ValueSource(strings = {"{", "{\"first_name\":\"a\",}", "nonsense", "{\"count\":1} x", "[]", "1"})
     void malformed(String body) {
         post(body).statusCode(400).body("code", equalTo("malformed_json")).body("error", containsString("body"));
+    }
+
+    @Test
+    @DisplayName("which member occurs twice")
+    void duplicate() {
+        post("{\"count\":1,\"count\":2}")
+                .statusCode(400)
+                .body("code", equalTo("duplicate_member"))
+                .body("error", equalTo("\"count\" occurs twice. Send each field once."))
+                .body("fields", hasKey("count"));
     }
 
     @ParameterizedTest

@@ -99,7 +99,7 @@ class PublishBatcherTest {
             Thread.currentThread().interrupt();
         }
         submissions.forEach(submission -> submission.succeed(
-                List.of(new Accepted(submission.events().get(0).id(), false))));
+                List.of(new Accepted(submission.events().get(0).id(), false, false))));
     }
 
     private void awaitBusy(int free) throws InterruptedException {

@@ -12,9 +12,12 @@ import java.time.Duration;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasKey;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.startsWith;
 
 @QuarkusTest
@@ -66,12 +69,20 @@ class PublishingTest {
                 .statusCode(202)
                 .body("data.accepted", equalTo(2))
                 .body("data.duplicates", equalTo(1))
-                .body("data.events[1].duplicate", equalTo(true));
+                .body("data.events[1].duplicate", equalTo(true))
+                .body("data.events[1].differs", equalTo(true))
+                .body("data.events[0]", not(hasKey("differs")));
+        // Another time alone is none: a publisher that repeats may have made it anew.
         Api.publish(event("same", "{}"))
                 .then()
                 .statusCode(202)
                 .body("data.accepted", equalTo(0))
-                .body("data.events[0].duplicate", equalTo(true));
+                .body("data.events[0].duplicate", equalTo(true))
+                .body("data.events[0]", not(hasKey("differs")));
+        Api.publish(event("same", "{\"other\":2}")).then().body("data.events[0].differs", equalTo(true));
+        Api.publish(event("same", "{}").replace("lead.created", "contact.created"))
+                .then()
+                .body("data.events[0].differs", equalTo(true));
         receiver.await(2, Duration.ofSeconds(5));
         assertThat(api.get("/webhooks/" + webhook + "/deliveries?event=lead.created")
                         .getInt("pagination.total_count"))
@@ -98,8 +109,41 @@ class PublishingTest {
                 .statusCode(400)
                 .body("success", equalTo(false))
                 .body("error", containsString("string"))
-                .body("fields", hasKey("$[1].data.n"));
+                .body("fields", hasKey("$[1].data.n"))
+                .body("fields.'$[1].data.n'[0]", not(containsString("$")));
         Api.publish(event("good", "{}")).then().statusCode(202).body("data.accepted", equalTo(1));
+    }
+
+    @Test
+    @DisplayName("every bad event of an array is named, up to 20, whatever is wrong with it")
+    void allNamed() {
+        var bad = "[" + event("a.b", "{}") + ",7,[{}]," + event("good", "{}") + ","
+                + event("x", "{\"a\":[{\"b\":1e999}]}") + ",{}]";
+        Api.publish(bad)
+                .then()
+                .statusCode(400)
+                .body("code", equalTo("invalid_id"))
+                .body("error", containsString("$[0].id: "))
+                .body("error", containsString("5 events"))
+                .body(
+                        "fields.keySet()",
+                        containsInAnyOrder("$[0].id", "$[1]", "$[2]", "$[4].data.a[0].b", "$[5].event"));
+        var many = "[" + "{},".repeat(30) + "{}]";
+        Api.publish(many).then().statusCode(400).body("fields.keySet()", hasSize(20));
+        var nowhere = event("n", "{}").replace(api.workspace().id(), "ws_doesnotexist");
+        Api.publish("[" + nowhere + "," + event("good", "{}") + "," + nowhere + "]")
+                .then()
+                .statusCode(400)
+                .body("fields.keySet()", containsInAnyOrder("$[0].workspace_id", "$[2].workspace_id"));
+    }
+
+    @Test
+    @DisplayName("null is the same as nothing where a member may be left out")
+    void nulls() {
+        Api.publish(event("x", "{}").replace("\"id\":\"x\"", "\"id\":null,\"timestamp\":null"))
+                .then()
+                .statusCode(202)
+                .body("data.events[0].id", startsWith("evt_"));
     }
 
     @Test

@@ -115,19 +115,43 @@ class WebhookListTest {
                 .get(ROOT + "/webhooks")
                 .then()
                 .statusCode(400)
-                .body("code", equalTo("invalid_sort"))
+                .body("code", equalTo("validation_failed"))
                 .body("fields", hasKey("sort"));
     }
 
     @Test
-    @DisplayName("hold in the log as well, which has one order only")
+    @DisplayName("filter by status, event and text, several values at once")
+    void filters() {
+        var lead = api.createWebhook(receiver.url("/lead"), "lead.created");
+        var all = api.createWebhook(receiver.url("/all"), "*");
+        var contact = api.createWebhook(receiver.url("/contact"), "contact.created");
+        api.patch("/webhooks/" + lead, Map.of("enabled", false, "description", "Old CRM"))
+                .then()
+                .statusCode(200);
+        assertThat(api.get("/webhooks?status=disabled").getList("data.id")).containsExactly(lead);
+        assertThat(api.get("/webhooks?status=disabled,active&event=lead.created")
+                        .getList("data.id"))
+                .containsExactly(lead, all);
+        assertThat(api.get("/webhooks?event=lead.created,contact.created&sort=created_at:desc")
+                        .getList("data.id"))
+                .containsExactly(contact, all, lead);
+        assertThat(api.get("/webhooks?q=old crm").getList("data.id")).containsExactly(lead);
+        assertThat(api.get("/webhooks?q=/CONTACT").getInt("pagination.total_count"))
+                .isEqualTo(1);
+        for (var wrong : List.of("status=activ", "event=lead.creatd", "status=,")) {
+            api.request().get(ROOT + "/webhooks?" + wrong).then().statusCode(400);
+        }
+    }
+
+    @Test
+    @DisplayName("hold in the log as well, which is sorted by time only")
     void log() {
         assertThat(api.get("/deliveries?sort=created_at:desc").getList("data")).isEmpty();
         api.request()
-                .get(ROOT + "/deliveries?sort=created_at:asc")
+                .get(ROOT + "/deliveries?sort=event:asc")
                 .then()
                 .statusCode(400)
-                .body("error", containsString("only be sorted as created_at:desc"));
+                .body("error", containsString("sort must be created_at:desc or created_at:asc"));
         api.request()
                 .get(ROOT + "/deliveries?stauts=failed")
                 .then()
@@ -171,7 +195,7 @@ class WebhookListTest {
                 "{\"events\":[\"*\",\"lead.made\"]}|validation_failed|events",
                 "{\"events\":[\"*\",null]}|validation_failed|events",
                 "{\"description\":\"\\ud83d\"}|validation_failed|description",
-                "{\"enabled\":true,\"enabled\":false}|malformed_json|",
+                "{\"enabled\":true,\"enabled\":false}|duplicate_member|enabled",
                 "[]|malformed_json|",
                 "null|malformed_json|",
                 "|malformed_json|"

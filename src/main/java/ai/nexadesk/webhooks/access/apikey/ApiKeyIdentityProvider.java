@@ -34,9 +34,7 @@ final class ApiKeyIdentityProvider implements IdentityProvider<Credential.OfProg
     public Uni<SecurityIdentity> authenticate(Credential.OfProgram program, AuthenticationRequestContext context) {
         return KeyFormat.isWellFormed(program.token)
                 ? context.runBlocking(() -> Acting.ENTRY.call(() -> identity(program)))
-                : Uni.createFrom()
-                        .failure(new AuthenticationFailedException("This is not an API key. Keys start with "
-                                + KeyFormat.START + " and are created in Settings > API keys."));
+                : Uni.createFrom().failure(new AuthenticationFailedException(KeyFormat.problem(program.token)));
     }
 
     private SecurityIdentity identity(Credential.OfProgram program) {

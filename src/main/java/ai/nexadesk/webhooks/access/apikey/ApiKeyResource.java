@@ -9,6 +9,7 @@ import ai.nexadesk.webhooks.api.ListPage;
 import ai.nexadesk.webhooks.api.PublicId;
 import ai.nexadesk.webhooks.api.Sort;
 import ai.nexadesk.webhooks.api.Success;
+import io.quarkus.vertx.http.Compressed;
 import io.smallrye.common.annotation.Blocking;
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +81,7 @@ public class ApiKeyResource {
 
     /** All keys, newest first unless sorted, revoked ones included. */
     @GET
+    @Compressed
     public ListPage<View> list(
             @QueryParam("limit") @DefaultValue(Limit.DEFAULT) Limit limit,
             @QueryParam("cursor") @Nullable Cursor cursor,

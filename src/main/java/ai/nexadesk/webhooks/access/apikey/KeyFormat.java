@@ -17,6 +17,7 @@ final class KeyFormat {
     private static final String DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     private static final int RANDOM_LENGTH = 30;
     private static final int CHECKSUM_LENGTH = 6;
+    private static final int LENGTH = START.length() + RANDOM_LENGTH + CHECKSUM_LENGTH;
     private static final Pattern SHAPE =
             Pattern.compile(START + "[0-9A-Za-z]{" + (RANDOM_LENGTH + CHECKSUM_LENGTH) + "}");
 
@@ -42,6 +43,18 @@ final class KeyFormat {
         }
         int split = key.length() - CHECKSUM_LENGTH;
         return checksum(key.substring(0, split)).equals(key.substring(split));
+    }
+
+    /** What is wrong with what is not well-formed, without a word of it. */
+    static String problem(String key) {
+        if (!key.startsWith(START)) {
+            return "This is not an API key. Keys start with " + START + " and are created in Settings > API keys.";
+        }
+        return SHAPE.matcher(key).matches()
+                ? "This API key has a typing mistake: its checksum does not match. Copy the whole key again."
+                : "This API key is not complete, or has other characters in it: a key has " + LENGTH
+                        + " letters and digits, " + START + " included. This one has " + key.length()
+                        + ". Copy the whole key again.";
     }
 
     /** Enough to recognise a key by, too little to be of use to a thief. */

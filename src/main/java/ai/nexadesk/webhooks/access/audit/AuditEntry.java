@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import jakarta.persistence.Entity;
@@ -18,12 +17,14 @@ import jakarta.persistence.Id;
 public class AuditEntry extends PanacheEntityBase {
 
     /** Below and above all ids. */
-    static final UUID FIRST = new UUID(0, 0);
+    private static final UUID FIRST = new UUID(0, 0);
 
     private static final UUID LAST = new UUID(-1, -1);
 
-    private static final String MATCHES = "workspaceId = ?1 and action like ?2 and locate(?3, lower(actor)) > 0"
-            + " and locate(?4, lower(concat(subject, ' ', detail))) > 0 and id >= ?5";
+    private static final String MATCHES = "workspaceId = ?1"
+            + " and (?2 = '' or locate(concat(',', substring(action, 1, locate('.', action) - 1), ','), ?2) > 0)"
+            + " and locate(?3, lower(actor)) > 0 and locate(?4, lower(concat(subject, ' ', detail))) > 0"
+            + " and at >= ?5 and at < ?6 and id between ?7 and ?8 and id <> ?9";
 
     /** Time-sorted. */
     @Id
@@ -121,50 +122,70 @@ public class AuditEntry extends PanacheEntityBase {
                 .toList();
     }
 
-    /** The entry of a workspace that is this many below the filter's cursor, or the top; null if there are fewer. */
-    static @Nullable AuditEntry below(String workspaceId, Optional<UUID> cursor, int count) {
+    /** The entry of a workspace that is this many behind another one, or the first, in the filter's order; null if there are fewer. */
+    static @Nullable UUID behind(String workspaceId, AuditFilter filter, @Nullable UUID after, int count) {
         return AuditEntry.<AuditEntry>find(
-                        "workspaceId = ?1 and id < ?2 order by id desc", workspaceId, cursor.orElse(LAST))
+                        "workspaceId = ?1 and id > ?2 and id < ?3" + order(filter),
+                        workspaceId,
+                        filter.isOldestFirst && after != null ? after : FIRST,
+                        filter.isOldestFirst || after == null ? LAST : after)
                 .range(count - 1, count - 1)
-                .firstResult();
+                .firstResultOptional()
+                .map(entry -> entry.id)
+                .orElse(null);
+    }
+
+    private static String order(AuditFilter filter) {
+        return filter.isOldestFirst ? " order by id" : " order by id desc";
     }
 
     /**
-     * How many entries of a workspace the filter lets through, wherever its cursor is.
+     * How many entries of a workspace the filter lets through.
      *
-     * @param floor the last entry to look at
+     * @param after only those behind it; null for all
+     * @param end the last entry to look at; null for all
      * @return no more than this many
      */
-    static long count(String workspaceId, AuditFilter filter, UUID floor, int most) {
-        return getEntityManager()
+    static long count(String workspaceId, AuditFilter filter, @Nullable UUID after, @Nullable UUID end, int most) {
+        var query = getEntityManager()
                 .createQuery(
-                        "select count(*) from (select id as id from AuditEntry where " + MATCHES
-                                + " order by id desc limit ?6)",
-                        Long.class)
-                .setParameter(1, workspaceId)
-                .setParameter(2, filter.actions())
-                .setParameter(3, filter.actor())
-                .setParameter(4, filter.text())
-                .setParameter(5, floor)
-                .setParameter(6, most)
-                .getSingleResult();
+                        "select count(*) from (select id as id from AuditEntry where " + MATCHES + order(filter)
+                                + " limit " + most + ")",
+                        Long.class);
+        var parameters = parameters(workspaceId, filter, after, end);
+        for (int i = 0; i < parameters.length; i++) {
+            query.setParameter(i + 1, parameters[i]);
+        }
+        return query.getSingleResult();
     }
 
     /**
-     * The newest entries of a workspace below the filter's cursor that the filter lets through, newest first.
+     * Entries of a workspace that the filter lets through, in its order.
      *
-     * @param floor the last entry to look at
+     * @param after only those behind it; null for all
+     * @param end the last entry to look at; null for all
      */
-    static List<AuditEntry> newest(String workspaceId, AuditFilter filter, UUID floor, int count) {
-        return AuditEntry.<AuditEntry>find(
-                        MATCHES + " and id < ?6 order by id desc",
-                        workspaceId,
-                        filter.actions(),
-                        filter.actor(),
-                        filter.text(),
-                        floor,
-                        filter.cursor().orElse(LAST))
+    static List<AuditEntry> read(
+            String workspaceId, AuditFilter filter, @Nullable UUID after, @Nullable UUID end, int count) {
+        return AuditEntry.<AuditEntry>find(MATCHES + order(filter), parameters(workspaceId, filter, after, end))
                 .page(0, count)
                 .list();
+    }
+
+    private static Object[] parameters(
+            String workspaceId, AuditFilter filter, @Nullable UUID after, @Nullable UUID end) {
+        @Nullable UUID lowest = filter.isOldestFirst ? after : end;
+        @Nullable UUID highest = filter.isOldestFirst ? end : after;
+        return new Object[] {
+            workspaceId,
+            filter.actions(),
+            filter.actor(),
+            filter.text(),
+            filter.since,
+            filter.until,
+            lowest == null ? FIRST : lowest,
+            highest == null ? LAST : highest,
+            after == null ? FIRST : after
+        };
     }
 }

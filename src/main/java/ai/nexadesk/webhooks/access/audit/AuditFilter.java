@@ -2,6 +2,8 @@ package ai.nexadesk.webhooks.access.audit;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +25,8 @@ public class AuditFilter {
             "session", "Sessions",
             "webhook", "Webhooks"));
 
+    private static final Instant NEVER = Instant.parse("9999-12-31T23:59:59Z");
+
     /** A part of the actor's name. */
     @QueryParam("who")
     @DefaultValue("")
@@ -43,9 +47,22 @@ public class AuditFilter {
     @DefaultValue("")
     public String after = "";
 
+    /** Only what was done at this moment or later; programs say so. */
+    Instant since = Instant.EPOCH;
+
+    /** Only what was done before this moment; programs say so. */
+    Instant until = NEVER;
+
+    /** Whether the oldest come first; programs say so. */
+    boolean isOldestFirst;
+
     /** Whether it leaves anything out. */
     public boolean isSet() {
-        return !who.isBlank() || !kind.isBlank() || !about.isBlank();
+        return !who.isBlank()
+                || !kind.isBlank()
+                || !about.isBlank()
+                || !since.equals(Instant.EPOCH)
+                || !until.equals(NEVER);
     }
 
     /** Whether it begins at the newest entry. */
@@ -73,9 +90,9 @@ public class AuditFilter {
         return plain(about);
     }
 
-    /** How the actions begin; every action where the kind is blank or unknown. */
+    /** The kinds with a comma before and behind each; blank for all, and where there is no such kind. */
     String actions() {
-        return KINDS.containsKey(kind) ? kind + ".%" : "%";
+        return !KINDS.keySet().containsAll(List.of(kind.split(",", -1))) ? "" : "," + kind + ",";
     }
 
     Optional<UUID> cursor() {

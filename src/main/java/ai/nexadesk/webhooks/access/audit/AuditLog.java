@@ -1,34 +1,36 @@
 package ai.nexadesk.webhooks.access.audit;
 
 import ai.nexadesk.webhooks.api.ListPage;
+import ai.nexadesk.webhooks.api.query.Walk;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 
-/** Reads the audit log. No index answers its filters: each request looks through a bounded number of entries. */
+/** Reads the audit log. No index answers its filters: it is looked through piece by piece. */
 final class AuditLog {
 
-    /** How many entries a request looks through at most where a filter is set. */
+    /** How many entries one statement looks through at most where a filter is set. */
     static final int SCANNED = 25_000;
 
     private AuditLog() {}
 
     /**
-     * A part of the log, newest first. Where a filter is set, it may have fewer entries than asked for, or none, and still a
-     * next one.
+     * A part of the log for the page, newest first. Where a filter is set, it may have fewer entries than asked for, or none, and
+     * still a next one.
      *
      * @param entries what the filter lets through
      * @param next the entry below which the next part begins; null if this is the last
      * @param searchedBackTo the time before which nobody has looked yet; null if the part is full, or the last
+     * @param total how many entries there are; null below the first part, whose page has said it
      */
     record Part(
             List<AuditEntry> entries,
             @Nullable UUID next,
-            @Nullable Instant searchedBackTo) {}
+            @Nullable Instant searchedBackTo,
+            @Nullable Total total) {}
 
     /**
      * How many entries the filter lets through.
@@ -40,37 +42,38 @@ final class AuditLog {
     record Total(
             long counted, boolean isLowerBound, @Nullable Instant countedBackTo) {}
 
+    /** The entries of a workspace that a filter lets through, piece by piece. */
+    static Walk.Source<AuditEntry> entries(String workspaceId, AuditFilter filter) {
+        return (after, items, count) -> QuarkusTransaction.requiringNew().call(() -> {
+            @Nullable UUID end = filter.isSet() ? AuditEntry.behind(workspaceId, filter, after, SCANNED) : null;
+            return new Walk.Piece<>(
+                    items == 0 ? List.of() : AuditEntry.read(workspaceId, filter, after, end, items),
+                    count == 0 ? 0 : AuditEntry.count(workspaceId, filter, after, end, count),
+                    end);
+        });
+    }
+
     /** The part below the filter's cursor, or the first. */
     static Part read(String workspaceId, AuditFilter filter, int limit) {
-        return QuarkusTransaction.requiringNew().call(() -> {
-            @Nullable AuditEntry floor = floor(workspaceId, filter, filter.cursor());
-            var entries = AuditEntry.newest(workspaceId, filter, idOf(floor), limit + 1);
-            if (entries.size() > limit) {
-                return new Part(entries.subList(0, limit), entries.get(limit - 1).id, null);
-            }
-            return floor == null ? new Part(entries, null, null) : new Part(entries, floor.id, floor.at);
-        });
+        @Nullable UUID top = filter.cursor().orElse(null);
+        var found = Walk.through(
+                entries(workspaceId, filter), top, limit + 1, top == null ? ListPage.COUNTED_UP_TO + 1 : 0);
+        var entries = found.items();
+        var total = top == null ? total(found) : null;
+        return entries.size() > limit
+                ? new Part(entries.subList(0, limit), entries.get(limit - 1).id, null, total)
+                : new Part(entries, found.end(), at(found.end()), total);
     }
 
-    /** Counts from the top, wherever the filter's cursor is. */
-    static Total count(String workspaceId, AuditFilter filter) {
-        return QuarkusTransaction.requiringNew().call(() -> {
-            @Nullable AuditEntry floor = floor(workspaceId, filter, Optional.empty());
-            long counted = AuditEntry.count(workspaceId, filter, idOf(floor), ListPage.COUNTED_UP_TO + 1);
-            boolean isMore = counted > ListPage.COUNTED_UP_TO;
-            return new Total(
-                    Math.min(counted, ListPage.COUNTED_UP_TO),
-                    isMore || floor != null,
-                    isMore || floor == null ? null : floor.at);
-        });
+    private static Total total(Walk.Piece<AuditEntry> found) {
+        boolean isMore = found.counted() > ListPage.COUNTED_UP_TO;
+        return new Total(
+                Math.min(found.counted(), ListPage.COUNTED_UP_TO),
+                isMore || found.end() != null,
+                isMore ? null : at(found.end()));
     }
 
-    /** The last entry to look at; null if there are no more than may be looked at, or all match. */
-    private static @Nullable AuditEntry floor(String workspaceId, AuditFilter filter, Optional<UUID> cursor) {
-        return filter.isSet() ? AuditEntry.below(workspaceId, cursor, SCANNED) : null;
-    }
-
-    private static UUID idOf(@Nullable AuditEntry floor) {
-        return floor == null ? AuditEntry.FIRST : floor.id;
+    private static @Nullable Instant at(@Nullable UUID id) {
+        return id == null ? null : QuarkusTransaction.requiringNew().call(() -> AuditEntry.<AuditEntry>findById(id).at);
     }
 }

@@ -48,14 +48,13 @@ public class AuditPages {
     public TemplateInstance audit(@BeanParam AuditFilter filter) {
         var part = AuditLog.read(caller.workspaceId(), filter, PAGE_SIZE);
         var next = part.next() == null ? null : filter.next(PATH, part.next());
-        return new audit(filter, AuditFilter.KINDS, part, count(filter), next);
+        return new audit(filter, AuditFilter.KINDS, part, count(part.total()), next);
     }
 
-    private String count(AuditFilter filter) {
-        if (filter.cursor().isPresent()) {
+    private static String count(AuditLog.@Nullable Total total) {
+        if (total == null) {
             return "Older entries";
         }
-        var total = AuditLog.count(caller.workspaceId(), filter);
         var backTo = total.countedBackTo();
         return backTo == null
                 ? Formats.of(total.counted(), total.isLowerBound(), "entry", "entries")

@@ -5,6 +5,9 @@ import ai.nexadesk.webhooks.api.Cursor;
 import ai.nexadesk.webhooks.api.Limit;
 import ai.nexadesk.webhooks.api.ListPage;
 import ai.nexadesk.webhooks.api.Sort;
+import ai.nexadesk.webhooks.api.query.Moment;
+import ai.nexadesk.webhooks.api.query.Walk;
+import ai.nexadesk.webhooks.api.query.Words;
 import org.jspecify.annotations.Nullable;
 
 import java.util.function.Function;
@@ -13,8 +16,6 @@ import jakarta.ws.rs.QueryParam;
 
 /** What a program asks of the audit log: filters, which combine, and which part. */
 public class AuditQuery {
-
-    private static final Sort NEWEST_FIRST = new Sort("at", true);
 
     @QueryParam("who")
     @DefaultValue("")
@@ -27,6 +28,14 @@ public class AuditQuery {
     @QueryParam("q")
     @DefaultValue("")
     String q;
+
+    @QueryParam("since")
+    @DefaultValue("")
+    String since;
+
+    @QueryParam("until")
+    @DefaultValue("")
+    String until;
 
     @QueryParam("limit")
     @DefaultValue(Limit.DEFAULT)
@@ -42,32 +51,35 @@ public class AuditQuery {
 
     /** The entries that match, each as the given view. */
     <T> ListPage<T> read(String workspaceId, Function<AuditEntry, T> view) {
-        if (sort != null) {
-            sort.only(NEWEST_FIRST);
-        }
         var filter = filter();
-        var part = AuditLog.read(workspaceId, filter, limit.value());
-        var total = AuditLog.count(workspaceId, filter);
-        return new ListPage<>(
-                true,
-                part.entries().stream().map(view).toList(),
-                new ListPage.Pagination(
-                        part.next() != null,
-                        part.next() == null ? null : Cursor.after(part.next()).toString(),
-                        total.counted(),
-                        total.isLowerBound(),
-                        limit.value()));
+        return Walk.page(
+                AuditLog.entries(workspaceId, filter),
+                entry -> entry.id,
+                view,
+                filter.isOldestFirst ? "asc" : "",
+                cursor,
+                limit);
     }
 
     private AuditFilter filter() {
-        if (!kind.isBlank() && !AuditFilter.KINDS.containsKey(kind)) {
+        var filter = new AuditFilter();
+        filter.isOldestFirst = Sort.isOldestFirst(sort, "at");
+        filter.who = who;
+        filter.kind = String.join(",", Words.of("kind", kind, AuditQuery::kindOf));
+        filter.about = q;
+        if (!since.isBlank()) {
+            filter.since = Moment.parse("since", since);
+        }
+        if (!until.isBlank()) {
+            filter.until = Moment.parse("until", until);
+        }
+        return filter;
+    }
+
+    private static String kindOf(String word) {
+        if (!AuditFilter.KINDS.containsKey(word)) {
             throw ApiException.invalid("kind", "kind must be " + String.join(", ", AuditFilter.KINDS.keySet()) + ".");
         }
-        var filter = new AuditFilter();
-        filter.who = who;
-        filter.kind = kind;
-        filter.about = q;
-        filter.after = cursor == null ? "" : cursor.uuid(0).toString();
-        return filter;
+        return word;
     }
 }

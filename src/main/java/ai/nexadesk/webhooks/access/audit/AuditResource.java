@@ -5,6 +5,7 @@ import ai.nexadesk.webhooks.access.apikey.ApiKey;
 import ai.nexadesk.webhooks.api.ApiPath;
 import ai.nexadesk.webhooks.api.ListPage;
 import ai.nexadesk.webhooks.api.PublicId;
+import io.quarkus.vertx.http.Compressed;
 import io.smallrye.common.annotation.Blocking;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +70,7 @@ public class AuditResource {
     /** The entries that the filters let through, newest first. */
     @GET
     @RolesAllowed(ApiKey.WRITE)
+    @Compressed
     public ListPage<View> read(@BeanParam AuditQuery query) {
         return query.read(caller.workspaceId(), View::of);
     }

@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.delivery.log;
 
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.ListPage;
+import ai.nexadesk.webhooks.api.query.Walk;
 import ai.nexadesk.webhooks.delivery.Attempt;
 import ai.nexadesk.webhooks.delivery.Delivery;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
@@ -17,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -36,10 +36,10 @@ public class DeliveryLog {
         this.entities = entities;
     }
 
-    /** How many lines a request looks through at most where no index answers its filter. */
+    /** How many lines one statement looks through at most where no index answers its filter. */
     static final int SCANNED = 100_000;
 
-    /** The same for the first part: it opens at once, and who wants to see what is older waits a little longer. */
+    /** The same at the beginning, which mostly has enough. */
     static final int SCANNED_FIRST = 25_000;
 
     /** The same where it reads bodies. */
@@ -54,7 +54,15 @@ public class DeliveryLog {
      * @param entries its lines
      * @param next where the next part begins; null if this is the last
      */
-    public record Part(List<LogEntry> entries, @Nullable UUID next) {}
+    public record Part(List<LogEntry> entries, @Nullable UUID next) {
+
+        /** Cuts off what is more than asked for. */
+        static Part of(List<LogEntry> found, @Nullable UUID end, int limit) {
+            return found.size() > limit
+                    ? new Part(found.subList(0, limit), found.get(limit - 1).delivery().id)
+                    : new Part(found, end);
+        }
+    }
 
     /**
      * How many lines match.
@@ -64,15 +72,17 @@ public class DeliveryLog {
      * @param countedBackTo the time before which nobody has looked yet; null if all was looked through
      */
     public record Total(
-            long counted, boolean isLowerBound, @Nullable Instant countedBackTo) {}
+            long counted, boolean isLowerBound, @Nullable Instant countedBackTo) {
 
-    /**
-     * The beginning of a log.
-     *
-     * @param part its first lines
-     * @param total how many there are
-     */
-    public record Top(Part part, Total total) {}
+        static Total of(Walk.Piece<LogEntry> found) {
+            boolean isMore = found.counted() > ListPage.COUNTED_UP_TO;
+            @Nullable UUID end = found.end();
+            return new Total(
+                    Math.min(found.counted(), ListPage.COUNTED_UP_TO),
+                    isMore || end != null,
+                    isMore || end == null ? null : DeliveryIds.madeAt(end));
+        }
+    }
 
     /**
      * One delivery with all there is to know about it.
@@ -113,32 +123,42 @@ public class DeliveryLog {
     }
 
     /**
-     * Reads the first part of a workspace's log, and counts what matches, in the same lines.
+     * Looks through a bounded number of lines.
      *
+     * @param before only lines below this one; null to begin at the top
      * @param limit how many lines at most
+     * @param most how far to count at most
      * @throws ApiException 503 if the database does not answer in time
      */
     @Transactional
-    public Top top(String workspaceId, LogFilter filter, int limit) {
+    public Walk.Piece<LogEntry> piece(
+            String workspaceId, LogFilter filter, @Nullable UUID before, int limit, int most) {
         return inTime(() -> {
             var search = search(workspaceId, filter);
-            @Nullable UUID floor = search.top(entities);
-            return new Top(part(search, floor, null, limit), total(search, floor));
+            @Nullable UUID floor = before == null ? search.top(entities) : search.floor(entities, before);
+            var within = search.whole().after(before).upTo(floor);
+            return new Walk.Piece<>(
+                    limit == 0
+                            ? List.of()
+                            : within.entries(entities).setMaxResults(limit).getResultList(),
+                    most == 0 ? 0 : within.count(entities, most),
+                    floor);
         });
+    }
+
+    /** The lines of a workspace's log that a filter lets through, piece by piece. */
+    public Walk.Source<LogEntry> lines(String workspaceId, LogFilter filter) {
+        return (before, limit, most) -> piece(workspaceId, filter, before, limit, most);
     }
 
     private Part part(Search search, @Nullable UUID floor, @Nullable UUID before, int limit) {
         var entries = search.whole()
-                .before(before)
-                .downTo(floor)
+                .after(before)
+                .upTo(floor)
                 .entries(entities)
                 .setMaxResults(limit + 1)
                 .getResultList();
-        if (entries.size() <= limit) {
-            return new Part(entries, floor);
-        }
-        var part = entries.subList(0, limit);
-        return new Part(part, part.get(limit - 1).delivery().id);
+        return Part.of(entries, floor, limit);
     }
 
     /**
@@ -146,21 +166,8 @@ public class DeliveryLog {
      *
      * @throws ApiException 503 if the database does not answer in time
      */
-    @Transactional
     public Total count(String workspaceId, LogFilter filter) {
-        return inTime(() -> {
-            var search = search(workspaceId, filter);
-            return total(search, search.floor(entities, null));
-        });
-    }
-
-    private Total total(Search search, @Nullable UUID floor) {
-        long counted = search.whole().downTo(floor).count(entities, ListPage.COUNTED_UP_TO + 1);
-        boolean isMore = counted > ListPage.COUNTED_UP_TO;
-        return new Total(
-                Math.min(counted, ListPage.COUNTED_UP_TO),
-                isMore || floor != null,
-                isMore || floor == null ? null : DeliveryIds.madeAt(floor));
+        return Total.of(Walk.through(lines(workspaceId, filter), null, 0, ListPage.COUNTED_UP_TO + 1));
     }
 
     /**
@@ -180,11 +187,7 @@ public class DeliveryLog {
         try {
             return read.get();
         } catch (QueryTimeoutException e) {
-            throw new ApiException(
-                    503,
-                    "log_too_slow",
-                    "Reading the log took too long. Choose a shorter time range and try again.",
-                    Map.of());
+            throw Walk.tooSlow();
         }
     }
 
@@ -212,7 +215,7 @@ public class DeliveryLog {
         private @Nullable UUID floor(EntityManager entities, @Nullable UUID before, int most) {
             return most == 0
                     ? null
-                    : indexed.before(before)
+                    : indexed.after(before)
                             .ids(entities)
                             .setFirstResult(most - 1)
                             .setMaxResults(1)

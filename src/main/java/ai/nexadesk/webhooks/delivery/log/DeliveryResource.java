@@ -6,6 +6,7 @@ import ai.nexadesk.webhooks.api.ApiPath;
 import ai.nexadesk.webhooks.api.ListPage;
 import ai.nexadesk.webhooks.api.Success;
 import ai.nexadesk.webhooks.webhook.Webhooks;
+import io.quarkus.vertx.http.Compressed;
 import io.smallrye.common.annotation.Blocking;
 
 import jakarta.annotation.security.RolesAllowed;
@@ -38,6 +39,7 @@ public class DeliveryResource {
     @GET
     @Path("/{id}/deliveries")
     @RolesAllowed(ApiKey.READ)
+    @Compressed
     public ListPage<DeliveryView> read(@PathParam("id") String id, @BeanParam LogQuery query) {
         webhooks.everOf(id, caller);
         return query.read(log, caller.workspaceId(), id);

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.TypedQuery;
 
@@ -17,20 +18,22 @@ import jakarta.persistence.TypedQuery;
  * The where clause of a log's query, with its parameters. Always bound on what the log is indexed and partitioned by: the
  * workspace or the webhook, and the time-sorted id.
  */
-record LogCondition(boolean withWork, boolean withBody, List<String> parts, Map<String, Object> parameters) {
+record LogCondition(
+        boolean withWork, boolean withBody, boolean oldestFirst, List<String> parts, Map<String, Object> parameters) {
 
     /** What the database answers within a request, or not at all: a slow page must not hold up the queue. */
     static final int TIMEOUT_MILLIS = 3_000;
 
     /** The part of a filter that an index answers: where, how far if few are, and since when. */
     static LogCondition indexed(String workspaceId, LogFilter filter) {
-        var all = new LogCondition(false, false, List.of(), Map.of())
+        var all = new LogCondition(false, false, filter.oldestFirst(), List.of(), Map.of())
                 .and("d.workspaceId = :workspace", "workspace", workspaceId);
         if (filter.webhookId() != null) {
             all = all.and("d.webhookId = :webhook", "webhook", filter.webhookId());
         }
-        if (filter.status() != null) {
-            all = all.and(filter.status());
+        var status = filter.status();
+        if (status != null) {
+            all = all.and(status);
         }
         if (filter.since() != null) {
             all = all.and("d.id >= :since", "since", DeliveryIds.lowest(filter.since()));
@@ -47,21 +50,26 @@ record LogCondition(boolean withWork, boolean withBody, List<String> parts, Map<
         if (filter.status() == DeliveryStatus.DELIVERED || filter.status() == DeliveryStatus.CANCELLED) {
             all = all.and("d.status = :status", "status", filter.status());
         }
-        if (filter.eventType() != null) {
-            all = all.and("d.eventType = :type", "type", filter.eventType());
+        if (filter.statuses().size() > 1) {
+            all = all.andAnyOf(filter.statuses());
         }
-        if (filter.codes() != null) {
-            all = filter.codes().isNone()
-                    ? all.and("d.statusCode is null and d.attempts > 0")
-                    : all.and("d.statusCode >= :low", "low", filter.codes().from())
-                            .and("d.statusCode <= :high", "high", filter.codes().to());
+        if (!filter.eventTypes().isEmpty()) {
+            all = all.and("d.eventType in :types", "types", filter.eventTypes());
+        }
+        if (!filter.codes().isEmpty()) {
+            all = all.and(filter.codes().stream()
+                    .map(codes -> codes.isNone()
+                            ? "d.statusCode is null and d.attempts > 0"
+                            : "d.statusCode between " + codes.from() + " and " + codes.to())
+                    .collect(Collectors.joining(" or ", "(", ")")));
         }
         return filter.pings() ? all : all.and("d.eventType <> '" + Lease.PING + "'");
     }
 
     /** What is unfinished stands in the small table of work; what failed has an index of its own. */
     private LogCondition and(DeliveryStatus status) {
-        var working = new LogCondition(true, withBody, parts, parameters).and("w.workspaceId = :workspace");
+        var working =
+                new LogCondition(true, withBody, oldestFirst, parts, parameters).and("w.workspaceId = :workspace");
         return switch (status) {
             case SENDING -> working.and("w.owner is not null");
             case QUEUED, RETRYING -> working.and("w.owner is null").and("d.status = :status", "status", status);
@@ -70,59 +78,78 @@ record LogCondition(boolean withWork, boolean withBody, List<String> parts, Map<
         };
     }
 
+    /** No index answers this. */
+    private LogCondition andAnyOf(List<DeliveryStatus> statuses) {
+        var working = "w.deliveryId is not null and w.owner is not null";
+        return new LogCondition(withWork, withBody, oldestFirst, parts, parameters)
+                .and(statuses.stream()
+                        .map(status -> status == DeliveryStatus.SENDING
+                                ? "(" + working + ")"
+                                : "(d.status = '" + status.word() + "'"
+                                        + (status.isFinal() ? ")" : " and not (" + working + "))"))
+                        .collect(Collectors.joining(" or ", "(", ")")));
+    }
+
     /** The same for those deliveries only whose body contains this text. */
     LogCondition containing(String text) {
-        return new LogCondition(withWork, true, parts, parameters)
+        return new LogCondition(withWork, true, oldestFirst, parts, parameters)
                 .and("cast(sql('position(convert_to(?, ''UTF8'') in ?)', :text, e.body) as Integer) > 0", "text", text);
     }
 
     LogCondition and(String part) {
         var more = new ArrayList<>(parts);
         more.add(part);
-        return new LogCondition(withWork, withBody, more, parameters);
+        return new LogCondition(withWork, withBody, oldestFirst, more, parameters);
     }
 
     LogCondition and(String part, String parameter, Object value) {
         var more = new HashMap<>(parameters);
         more.put(parameter, value);
-        return new LogCondition(withWork, withBody, and(part).parts, more);
+        return new LogCondition(withWork, withBody, oldestFirst, and(part).parts, more);
     }
 
-    LogCondition before(@Nullable UUID id) {
-        return id == null ? this : and("d.id < :before", "before", id);
+    /** Only what comes after this line, in the order of the list. */
+    LogCondition after(@Nullable UUID id) {
+        return id == null ? this : and(oldestFirst ? "d.id > :after" : "d.id < :after", "after", id);
     }
 
-    LogCondition downTo(@Nullable UUID id) {
-        return id == null ? this : and("d.id >= :floor", "floor", id);
+    /** Only what comes no later than this line, in the order of the list. */
+    LogCondition upTo(@Nullable UUID id) {
+        return id == null ? this : and(oldestFirst ? "d.id <= :end" : "d.id >= :end", "end", id);
     }
 
-    /** All ids, newest first. */
+    /** All ids, in the order of the list. */
     TypedQuery<UUID> ids(EntityManager entities) {
-        return query(entities, "select d.id from " + tables(withWork) + text() + " order by d.id desc", UUID.class);
+        return query(entities, "select d.id from " + tables(withWork) + text() + order(), UUID.class);
     }
 
     /** How many there are, but at most this many. */
     long count(EntityManager entities, int most) {
         return query(
                         entities,
-                        "select count(*) from (select d.id as id from " + tables(withWork) + text()
-                                + " order by d.id desc limit " + most + ") x",
+                        "select count(*) from (select d.id as id from " + tables(withWork) + text() + order()
+                                + " limit " + most + ") x",
                         Long.class)
                 .getSingleResult();
     }
 
-    /** All lines, newest first. Each has its webhook; the join is a left one, so that no plan begins at the webhooks. */
+    /** All lines, in the order of the list. Each has its webhook; the join is a left one, so that no plan begins at the webhooks. */
     TypedQuery<LogEntry> entries(EntityManager entities) {
         return query(
                 entities,
                 "select new ai.nexadesk.webhooks.delivery.log.LogEntry(d, w, h.url, h.description) from " + tables(true)
-                        + " left join Webhook h on h.id = d.webhookId" + text() + " order by d.id desc",
+                        + " left join Webhook h on h.id = d.webhookId" + text() + order(),
                 LogEntry.class);
     }
 
-    private String tables(boolean work) {
+    private String tables(boolean wanted) {
+        boolean work = wanted || parts.stream().anyMatch(part -> part.contains("w."));
         return "Delivery d" + (withBody ? " join PublishedEvent e on e.key = d.eventKey" : "")
                 + (work ? (withWork ? "" : " left") + " join Work w on w.deliveryId = d.id" : "");
+    }
+
+    private String order() {
+        return oldestFirst ? " order by d.id" : " order by d.id desc";
     }
 
     private String text() {

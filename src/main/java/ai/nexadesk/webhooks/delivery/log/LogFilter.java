@@ -1,43 +1,41 @@
 package ai.nexadesk.webhooks.delivery.log;
 
 import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.api.query.Moment;
+import ai.nexadesk.webhooks.api.query.Words;
+import ai.nexadesk.webhooks.catalog.Catalog;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
+import ai.nexadesk.webhooks.delivery.Lease;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * Which deliveries of a workspace a log shows. Members that are null let everything through; all the others must hold.
+ * Which deliveries of a workspace a log shows, and in which order. Members that are null or empty let everything through; all the
+ * others must hold.
  *
  * @param webhookId only of this webhook
- * @param status only those that have come this far
- * @param eventType only of this type
+ * @param statuses only those that have come so far
+ * @param eventTypes only of these types
  * @param codes only those whose latest attempt was answered so
  * @param since only those made at this moment or later
  * @param until only those made before this moment
  * @param text only those with this delivery id or event id, or with this text in their body
  * @param pings whether pings are among them, too
+ * @param oldestFirst whether the oldest come first, and not the newest
  */
 public record LogFilter(
         @Nullable String webhookId,
-        @Nullable DeliveryStatus status,
-        @Nullable String eventType,
-        @Nullable Codes codes,
+        List<DeliveryStatus> statuses,
+        List<String> eventTypes,
+        List<Codes> codes,
         @Nullable Instant since,
         @Nullable Instant until,
         @Nullable String text,
-        boolean pings) {
-
-    /** What the database and ids can hold, and more than anybody means. */
-    private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
-
-    private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
+        boolean pings,
+        boolean oldestFirst) {
 
     /**
      * A range of HTTP status codes.
@@ -83,7 +81,7 @@ public record LogFilter(
 
     /** Everything in the log of one webhook. */
     public static LogFilter ofWebhook(String webhookId) {
-        return new LogFilter(webhookId, null, null, null, null, null, null, true);
+        return new LogFilter(webhookId, List.of(), List.of(), List.of(), null, null, null, true, false);
     }
 
     /**
@@ -101,29 +99,42 @@ public record LogFilter(
             @Nullable String text) {
         return new LogFilter(
                 webhookId,
-                given(status).map(LogFilter::statusOf).orElse(null),
-                given(eventType).orElse(null),
-                given(codes).map(Codes::parse).orElse(null),
-                given(since).map(value -> instantOf("since", value)).orElse(null),
-                given(until).map(value -> instantOf("until", value)).orElse(null),
+                Words.of("status", status, LogFilter::statusOf),
+                Words.of("event", eventType, LogFilter::typeOf),
+                Words.of("status_code", codes, Codes::parse),
+                given(since).map(value -> Moment.parse("since", value)).orElse(null),
+                given(until).map(value -> Moment.parse("until", value)).orElse(null),
                 given(text).map(String::strip).orElse(null),
-                true);
+                true,
+                false);
     }
 
     /** The same without pings. */
     public LogFilter withoutPings() {
-        return new LogFilter(webhookId, status, eventType, codes, since, until, text, false);
+        return new LogFilter(webhookId, statuses, eventTypes, codes, since, until, text, false, oldestFirst);
     }
 
     /** The same with this end. */
     public LogFilter until(Instant end) {
-        return new LogFilter(webhookId, status, eventType, codes, since, end, text, pings);
+        return new LogFilter(webhookId, statuses, eventTypes, codes, since, end, text, pings, oldestFirst);
+    }
+
+    /** The same in this order. */
+    LogFilter oldestFirst(boolean isOldestFirst) {
+        return new LogFilter(webhookId, statuses, eventTypes, codes, since, until, text, pings, isOldestFirst);
+    }
+
+    /** The only state that it lets through; null if there is none, or several. */
+    public @Nullable DeliveryStatus status() {
+        return statuses.size() == 1 ? statuses.get(0) : null;
     }
 
     /** Whether an index alone answers it, whatever is or is not in the log. */
     boolean isIndexed() {
-        boolean isStatusIndexed = status == null || !status.isFinal() || status == DeliveryStatus.FAILED;
-        return isStatusIndexed && eventType == null && codes == null;
+        var status = status();
+        boolean isStatusIndexed =
+                statuses.isEmpty() || status != null && (!status.isFinal() || status == DeliveryStatus.FAILED);
+        return isStatusIndexed && eventTypes.isEmpty() && codes.isEmpty();
     }
 
     private static Optional<String> given(@Nullable String value) {
@@ -136,19 +147,10 @@ public record LogFilter(
                         "status", "status must be queued, sending, retrying, delivered, failed or cancelled."));
     }
 
-    /** A time with its offset, or one in UTC as browsers' forms send it. */
-    private static Instant instantOf(String member, String text) {
-        try {
-            var time = DateTimeFormatter.ISO_DATE_TIME.parseBest(text, OffsetDateTime::from, LocalDateTime::from)
-                            instanceof OffsetDateTime exact
-                    ? exact.toInstant()
-                    : LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
-            if (!time.isBefore(FIRST) && !time.isAfter(LAST)) {
-                return time;
-            }
-        } catch (DateTimeParseException notATime) {
-            // Told below.
+    private static String typeOf(String name) {
+        if (!name.equals(Lease.PING) && Catalog.find(name).isEmpty()) {
+            throw ApiException.invalid("event", Catalog.unknown(name));
         }
-        throw ApiException.invalid(member, member + " must be a time such as 2026-03-20T14:00:00Z.");
+        return name;
     }
 }

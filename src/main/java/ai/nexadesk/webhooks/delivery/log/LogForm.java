@@ -85,8 +85,8 @@ public class LogForm {
                 status,
                 event,
                 statusCode,
-                span == null ? since : now.minus(span).toString(),
-                span == null ? until : "",
+                span == null ? inUtc(since) : now.minus(span).toString(),
+                span == null ? inUtc(until) : "",
                 q);
     }
 
@@ -98,6 +98,11 @@ public class LogForm {
     /** The end as the form's field takes it. */
     public String untilLocal() {
         return local(until);
+    }
+
+    /** Browsers send the time of a field without an offset; its label says that it is UTC. */
+    private static String inUtc(String time) {
+        return time.matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d(\\.\\d+)?)?") ? time + "Z" : time;
     }
 
     private static String local(String time) {

@@ -1,6 +1,8 @@
 package ai.nexadesk.webhooks.delivery.log;
 
 import ai.nexadesk.webhooks.api.Cursor;
+import ai.nexadesk.webhooks.api.ListPage;
+import ai.nexadesk.webhooks.api.query.Walk;
 import ai.nexadesk.webhooks.catalog.Catalog;
 import ai.nexadesk.webhooks.catalog.EventType;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
@@ -71,12 +73,11 @@ public record LogPage(
             int maxAttempts,
             Instant now) {
         @Nullable UUID before = form.cursor == null ? null : form.cursor.uuid(0);
-        if (before != null) {
-            var part = log.read(workspaceId, filter, before, LINES);
-            return new LogPage(path, form, filter, part, null, maxAttempts, now);
-        }
-        var top = log.top(workspaceId, filter, LINES);
-        return new LogPage(path, form, filter, top.part(), top.total(), maxAttempts, now);
+        int most = before == null ? ListPage.COUNTED_UP_TO + 1 : 0;
+        var found = Walk.through(log.lines(workspaceId, filter), before, LINES + 1, most);
+        var part = DeliveryLog.Part.of(found.items(), found.end(), LINES);
+        var total = before == null ? DeliveryLog.Total.of(found) : null;
+        return new LogPage(path, form, filter, part, total, maxAttempts, now);
     }
 
     /** Its lines, newest first. */

@@ -4,6 +4,7 @@ import ai.nexadesk.webhooks.api.Cursor;
 import ai.nexadesk.webhooks.api.Limit;
 import ai.nexadesk.webhooks.api.ListPage;
 import ai.nexadesk.webhooks.api.Sort;
+import ai.nexadesk.webhooks.api.query.Walk;
 import org.jspecify.annotations.Nullable;
 
 import jakarta.ws.rs.DefaultValue;
@@ -11,8 +12,6 @@ import jakarta.ws.rs.QueryParam;
 
 /** What a program asks of a log: filters, which combine, and which part. */
 public class LogQuery {
-
-    private static final Sort NEWEST_FIRST = new Sort("created_at", true);
 
     @QueryParam("status")
     @Nullable
@@ -51,24 +50,15 @@ public class LogQuery {
     Sort sort;
 
     ListPage<DeliveryView> read(DeliveryLog log, String workspaceId, @Nullable String webhookId) {
-        if (sort != null) {
-            sort.only(NEWEST_FIRST);
-        }
-        var filter = LogFilter.parse(webhookId, status, event, statusCode, since, until, q);
-        var top = cursor == null
-                ? log.top(workspaceId, filter, limit.value())
-                : new DeliveryLog.Top(
-                        log.read(workspaceId, filter, cursor.uuid(0), limit.value()), log.count(workspaceId, filter));
-        var part = top.part();
-        var total = top.total();
-        return new ListPage<>(
-                true,
-                part.entries().stream().map(DeliveryView::of).toList(),
-                new ListPage.Pagination(
-                        part.next() != null,
-                        part.next() == null ? null : Cursor.after(part.next()).toString(),
-                        total.counted(),
-                        total.isLowerBound(),
-                        limit.value()));
+        boolean isOldestFirst = Sort.isOldestFirst(sort, "created_at");
+        var filter = LogFilter.parse(webhookId, status, event, statusCode, since, until, q)
+                .oldestFirst(isOldestFirst);
+        return Walk.page(
+                log.lines(workspaceId, filter),
+                entry -> entry.delivery().id,
+                DeliveryView::of,
+                isOldestFirst ? "asc" : "",
+                cursor,
+                limit);
     }
 }

@@ -4,6 +4,7 @@ import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.access.apikey.ApiKey;
 import ai.nexadesk.webhooks.api.ApiPath;
 import ai.nexadesk.webhooks.api.ListPage;
+import io.quarkus.vertx.http.Compressed;
 import io.smallrye.common.annotation.Blocking;
 
 import jakarta.annotation.security.RolesAllowed;
@@ -29,6 +30,7 @@ public class WorkspaceLogResource {
 
     @GET
     @RolesAllowed(ApiKey.READ)
+    @Compressed
     public ListPage<DeliveryView> read(@BeanParam LogQuery query) {
         return query.read(log, caller.workspaceId(), null);
     }

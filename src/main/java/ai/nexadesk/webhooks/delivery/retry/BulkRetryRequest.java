@@ -2,7 +2,6 @@ package ai.nexadesk.webhooks.delivery.retry;
 
 import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.api.ApiException;
-import ai.nexadesk.webhooks.catalog.Catalog;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.delivery.log.LogFilter;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +13,9 @@ import jakarta.ws.rs.core.Response;
  * Which deliveries a program wants to retry.
  *
  * @param status {@code failed} or {@code retrying}
- * @param event only of this type; null for all
- * @param statusCode only those whose latest attempt was answered so: {@code 404}, {@code 5xx} or {@code none}; null for all
+ * @param event only of this type, or these, separated by commas; null for all
+ * @param statusCode only those whose latest attempt was answered so: {@code 404}, {@code 5xx} or {@code none}, separated
+ *     by commas; null for all
  * @param since only those made at this moment or later; null for no bound
  * @param until only those made before this moment; null for no bound
  * @param q only those with this delivery id or event id, or with this text in their body; null for all
@@ -42,9 +42,7 @@ public record BulkRetryRequest(
         if (status == null || !RETRYABLE.contains(status)) {
             throw ApiException.invalid("status", "status must be failed or retrying.");
         }
-        if (event != null && Catalog.find(event).isEmpty()) {
-            throw ApiException.invalid("event", "Unknown event type \"" + event + "\".");
-        }
+        BulkRetryResponse.notBlank("event", event);
         BulkRetryResponse.notBlank("status_code", statusCode);
         BulkRetryResponse.notBlank("since", since);
         BulkRetryResponse.notBlank("until", until);

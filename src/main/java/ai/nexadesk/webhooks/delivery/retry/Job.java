@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -173,8 +174,8 @@ public class Job extends PanacheEntityBase {
     static Job retry(LogFilter filter, int total, Caller caller, Instant now) {
         var job = new Job(Kind.RETRY, filter, total, caller, now);
         job.deliveryStatus = Objects.requireNonNull(filter.status()).word();
-        job.eventType = filter.eventType();
-        job.statusCode = filter.codes() == null ? null : filter.codes().toString();
+        job.eventType = joined(filter.eventTypes());
+        job.statusCode = joined(filter.codes());
         job.text = filter.text();
         return job;
     }
@@ -224,6 +225,10 @@ public class Job extends PanacheEntityBase {
     LogFilter filter() {
         return LogFilter.parse(webhookId, deliveryStatus, eventType, statusCode, text(since), text(until), text)
                 .withoutPings();
+    }
+
+    private static @Nullable String joined(List<?> values) {
+        return values.isEmpty() ? null : values.stream().map(Object::toString).collect(Collectors.joining(","));
     }
 
     private static @Nullable String text(@Nullable Instant time) {

@@ -8,6 +8,7 @@ import ai.nexadesk.webhooks.api.Limit;
 import ai.nexadesk.webhooks.api.ListPage;
 import ai.nexadesk.webhooks.api.Sort;
 import ai.nexadesk.webhooks.api.Success;
+import io.quarkus.vertx.http.Compressed;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
@@ -109,6 +110,7 @@ public class JobResource {
     /** The newest hundred jobs, newest first unless sorted. */
     @GET
     @RolesAllowed(ApiKey.READ)
+    @Compressed
     public ListPage<View> list(
             @QueryParam("limit") @DefaultValue(Limit.DEFAULT) Limit limit,
             @QueryParam("cursor") @Nullable Cursor cursor,

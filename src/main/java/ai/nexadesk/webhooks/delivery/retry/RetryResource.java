@@ -4,11 +4,11 @@ import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.access.apikey.ApiKey;
 import ai.nexadesk.webhooks.api.ApiPath;
 import ai.nexadesk.webhooks.api.Success;
+import ai.nexadesk.webhooks.delivery.log.StartedDelivery;
 import ai.nexadesk.webhooks.webhook.Webhooks;
 import io.smallrye.common.annotation.Blocking;
 import org.jboss.resteasy.reactive.ResponseStatus;
 
-import java.util.Map;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -44,9 +44,9 @@ public class RetryResource {
     @Path("/{id}/deliveries/{delivery}/retry")
     @ResponseStatus(ACCEPTED)
     @Consumes(MediaType.WILDCARD)
-    public Success<Map<String, String>> retry(@PathParam("id") String id, @PathParam("delivery") String delivery) {
+    public Success<StartedDelivery> retry(@PathParam("id") String id, @PathParam("delivery") String delivery) {
         retries.retry(id, delivery, caller);
-        return Success.of(Map.of("id", delivery));
+        return Success.of(StartedDelivery.of(delivery));
     }
 
     /** Retries all failed deliveries that match. */

@@ -12,7 +12,9 @@ import ai.nexadesk.webhooks.webhook.Webhooks;
 import org.jspecify.annotations.Nullable;
 
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 
@@ -41,7 +43,8 @@ public class TestEvents {
     public String send(String webhookId, @Nullable String type, @Nullable String data, Caller caller) {
         var webhook = webhooks.get(webhookId, caller);
         var eventType = Catalog.find(type == null ? "" : type)
-                .orElseThrow(() -> ApiException.invalid("event", "Choose an event type from the catalog."));
+                .orElseThrow(() -> ApiException.invalid(
+                        "event", type == null ? "event is required: an event type." : Catalog.unknown(type)));
         if (!webhook.isActive()) {
             throw ApiException.conflict(
                     "webhook_not_active",
@@ -59,8 +62,17 @@ public class TestEvents {
             audit(webhook.id, eventType.name(), caller);
             return DeliveryIds.format(delivery);
         } catch (InvalidEventException e) {
-            throw ApiException.invalid("data", e.getMessage());
+            throw ApiException.badRequest(
+                    e.code(),
+                    inTest(e.getMessage()),
+                    e.fields().entrySet().stream()
+                            .collect(Collectors.toMap(field -> inTest(field.getKey()), Map.Entry::getValue)));
         }
+    }
+
+    /** The path begins at the request's member. */
+    private static String inTest(String path) {
+        return path.startsWith("$.") ? path.substring(2) : path;
     }
 
     @Transactional

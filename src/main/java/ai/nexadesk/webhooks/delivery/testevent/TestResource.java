@@ -4,12 +4,12 @@ import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.access.apikey.ApiKey;
 import ai.nexadesk.webhooks.api.ApiPath;
 import ai.nexadesk.webhooks.api.Success;
+import ai.nexadesk.webhooks.delivery.log.StartedDelivery;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.smallrye.common.annotation.Blocking;
 import org.jboss.resteasy.reactive.ResponseStatus;
 import org.jspecify.annotations.Nullable;
 
-import java.util.Map;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -47,11 +47,11 @@ public class TestResource {
     @Path("/{id}/test")
     @RolesAllowed(ApiKey.WRITE)
     @ResponseStatus(ACCEPTED)
-    public Success<Map<String, String>> send(@PathParam("id") String id, @Nullable Test test) {
+    public Success<StartedDelivery> send(@PathParam("id") String id, @Nullable Test test) {
         var type = test == null ? null : test.event();
         var data = test == null || test.data() == null || test.data().isNull()
                 ? null
                 : test.data().toString();
-        return Success.of(Map.of("delivery_id", testEvents.send(id, type, data, caller)));
+        return Success.of(StartedDelivery.of(testEvents.send(id, type, data, caller)));
     }
 }

@@ -73,9 +73,7 @@ class KafkaRecords {
             var cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
             if (cause instanceof UnknownWorkspaceException e) {
                 trace.fail(span, UnknownWorkspaceException.CODE);
-                var path = EventParser.path(request, e.index()) + ".workspace_id";
-                return Optional.of(
-                        InvalidEventException.at(UnknownWorkspaceException.CODE, path, String.valueOf(e.getMessage())));
+                return Optional.of(e.in(place -> EventParser.path(request, place)));
             }
             trace.fail(span, "unavailable");
             throw new CompletionException(cause);

@@ -103,7 +103,7 @@ class ApiKeyResourceTest {
                 .get(KEYS + "?sort=name:asc")
                 .then()
                 .statusCode(400)
-                .body("code", equalTo("invalid_sort"));
+                .body("code", equalTo("validation_failed"));
     }
 
     @Test

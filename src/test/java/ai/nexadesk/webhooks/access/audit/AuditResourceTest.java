@@ -18,6 +18,8 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasKey;
+import static org.hamcrest.Matchers.hasSize;
 
 @QuarkusTest
 @DisplayName("The audit log, for programs,")
@@ -98,6 +100,33 @@ class AuditResourceTest {
     }
 
     @Test
+    @DisplayName("is filtered by time and by several kinds, and begins with the oldest where it is asked to")
+    void timesKindsAndOrders() {
+        store(2, "Robo", "webhook.updated", "wh_");
+        store(1, "Robo", "job.cancelled", "job_");
+        store(1, "Robo", "person.changed", "person_");
+        var all = api.get("/audit-log?kind=job,webhook&sort=at:asc");
+        assertThat(all.getList("data.subject")).containsExactly("wh_0", "wh_1", "job_0");
+        var first = api.get("/audit-log?kind=job,webhook&sort=at:asc&limit=2");
+        assertThat(first.getList("data.subject")).containsExactly("wh_0", "wh_1");
+        var cursor = "&cursor=" + first.getString("pagination.next_cursor");
+        var last = api.get("/audit-log?kind=job,webhook&sort=at:asc&limit=2" + cursor);
+        assertThat(last.getList("data.subject")).containsExactly("job_0");
+        assertThat(last.getInt("pagination.total_count")).isEqualTo(3);
+        api.request().get(LOG + "?limit=2" + cursor).then().statusCode(400).body("code", equalTo("invalid_cursor"));
+
+        var now = Instant.now();
+        assertThat(api.get("/audit-log?until=" + now.plusSeconds(60)).getList("data"))
+                .hasSize(4);
+        assertThat(api.get("/audit-log?since=" + now.plusSeconds(60)).getList("data"))
+                .isEmpty();
+        assertThat(api.get("/audit-log?since=" + now.minusSeconds(3_600) + "&until=" + now.minusSeconds(1_800))
+                        .getList("data"))
+                .isEmpty();
+        api.request().get(LOG + "?since=2026-03-20").then().statusCode(400).body("fields", hasKey("since"));
+    }
+
+    @Test
     @DisplayName("is counted exactly up to 10,000, and beyond as a lower bound")
     void counted() {
         store(10_001, "Robo", "webhook.updated", "wh_");
@@ -121,8 +150,8 @@ class AuditResourceTest {
                 .get(LOG + "?after=x")
                 .then()
                 .statusCode(400)
-                .body("error", containsString("cursor, kind, limit, q, sort, who"));
-        api.request().get(LOG + "?sort=at:asc").then().statusCode(400).body("code", equalTo("invalid_sort"));
+                .body("error", containsString("cursor, kind, limit, q, since, sort, until, who"));
+        api.request().get(LOG + "?sort=actor:asc").then().statusCode(400).body("fields.sort", hasSize(1));
         api.request().get(LOG + "?cursor=x").then().statusCode(400).body("code", equalTo("invalid_cursor"));
         for (var method : List.of("POST", "PUT", "PATCH", "DELETE")) {
             api.request().request(method, LOG).then().statusCode(405);

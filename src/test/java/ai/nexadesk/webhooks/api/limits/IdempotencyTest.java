@@ -125,6 +125,7 @@ class IdempotencyTest {
                 .then()
                 .statusCode(400)
                 .header("Idempotency-Replayed", "true")
+                .body("error", equalTo("url: Enter the URL of your endpoint."))
                 .body("fields.url[0]", equalTo("Enter the URL of your endpoint."));
         post(api, "with space", "/webhooks", "{}")
                 .then()

@@ -125,23 +125,92 @@ class LogFiltersTest {
         assertThat(found(filter + "until=" + made.plusMillis(1))).containsExactly(delivery);
         assertThat(found(filter + "until=" + made)).isEmpty();
         var minute = made.minus(Duration.ofMinutes(1)).toString().substring(0, 16);
-        assertThat(found(filter + "since=" + minute)).containsExactly(delivery);
-        api.request().get("/api/v1/external/deliveries?since=yesterday").then().statusCode(400);
+        assertThat(page("/logs?event=lead.created&since=" + minute).asString()).contains(delivery);
+        assertThat(refused("since=yesterday")).startsWith("since must be a time with an offset");
+        assertThat(refused("since=" + minute)).endsWith("This one has no offset: add Z for UTC.");
+        // As it arrives where the plus sign was not encoded.
+        assertThat(refused("until=2026-03-20T14:00:00+02:00")).contains("%2B", "2026-03-20T14:00:00 02:00");
+        assertThat(found("until=2026-03-20T14:00:00%2B02:00")).isEmpty();
     }
 
     @Test
-    @DisplayName("looks through a bounded number of lines for a request, and goes on from there")
-    void bounded() throws SQLException {
-        var old = delivered("lead.deleted", "{\"id\":\"1\"}", "delivered");
-        insert(DeliveryLog.SCANNED);
-        var first = read("event=lead.deleted").jsonPath();
-        assertThat(first.getList("data")).isEmpty();
-        assertThat(first.getBoolean("pagination.has_more")).isTrue();
-        assertThat(first.getBoolean("pagination.total_is_lower_bound")).isTrue();
-        var next = read("event=lead.deleted&cursor=" + first.getString("pagination.next_cursor"))
+    @DisplayName("takes several values of a filter, and both orders")
+    void severalAndOrders() throws SQLException {
+        receiver.answer(Answer.status(503));
+        var retrying = delivered("lead.created", "{\"id\":\"1\"}", "retrying");
+        receiver.answer(Answer.status(200));
+        var lead = delivered("lead.created", "{\"id\":\"2\"}", "delivered");
+        var contact = delivered("contact.created", "{\"id\":\"3\"}", "delivered");
+        assertThat(found("event=lead.created,contact.created")).containsExactly(contact, lead, retrying);
+        assertThat(found("event=lead.created,contact.created&status=retrying,failed"))
+                .containsExactly(retrying);
+        assertThat(found("event=lead.created&status=retrying,delivered")).containsExactly(lead, retrying);
+        assertThat(found("status=queued,sending,cancelled")).isEmpty();
+        assertThat(found("event=lead.created,contact.created&status_code=404,5xx,none"))
+                .containsExactly(retrying);
+        assertThat(page("/logs?status=retrying,failed").asString())
+                .contains(retrying)
+                .doesNotContain(lead);
+
+        var oldest = "event=lead.created,contact.created&sort=created_at:asc";
+        assertThat(found(oldest)).containsExactly(retrying, lead, contact);
+        var first = read(oldest + "&limit=2").jsonPath();
+        assertThat(first.getList("data.id")).containsExactly(retrying, lead);
+        var cursor = "&cursor=" + first.getString("pagination.next_cursor");
+        var last = read(oldest + "&limit=2" + cursor).jsonPath();
+        assertThat(last.getList("data.id")).containsExactly(contact);
+        assertThat(last.getBoolean("pagination.has_more")).isFalse();
+        assertThat(last.getInt("pagination.total_count")).isEqualTo(3);
+        assertThat(refused("limit=2" + cursor)).contains("different sort order");
+        insert(DeliveryLog.SCANNED_FIRST + DeliveryLog.SCANNED);
+        var newest = delivered("lead.created", "{\"id\":\"4\"}", "delivered");
+        assertThat(found("event=lead.created&sort=created_at:asc")).containsExactly(retrying, lead, newest);
+    }
+
+    @Test
+    @DisplayName("refuses an event type that there is not, and no value between commas, by name")
+    void refusedFilters() {
+        assertThat(refused("event=lead.creatd"))
+                .startsWith("Unknown event type \"lead.creatd\". Use one of ")
+                .contains("lead.created");
+        assertThat(found("event=ping")).hasSize(1);
+        assertThat(refused("status=failed,")).startsWith("status must be one value, or up to 50");
+        assertThat(refused("status=failed,lost")).startsWith("status must be queued");
+        assertThat(refused("sort=event:asc"))
+                .isEqualTo("sort must be created_at:desc or created_at:asc for this list.");
+    }
+
+    private String refused(String query) {
+        return api.request()
+                .urlEncodingEnabled(false)
+                .get("/api/v1/external/webhooks/" + webhook + "/deliveries?" + query)
+                .then()
+                .statusCode(400)
+                .extract()
+                .path("error");
+    }
+
+    @Test
+    @DisplayName("is looked through to its end for a full page and a true count, however much does not match")
+    void full() throws SQLException {
+        var old = delivered("lead.deleted", "{\"id\":\"1\",\"name\":\"Zoë\"}", "delivered");
+        var new1 = delivered("lead.deleted", "{\"id\":\"2\",\"name\":\"Zoë\"}", "delivered");
+        insert(DeliveryLog.SCANNED + DeliveryLog.SCANNED_FIRST);
+        for (var filter : List.of("event=lead.deleted", "event=lead.deleted&q=Zoë")) {
+            var all = read(filter).jsonPath();
+            assertThat(all.getList("data.id")).containsExactly(new1, old);
+            assertThat(all.getBoolean("pagination.has_more")).isFalse();
+            assertThat(all.getInt("pagination.total_count")).isEqualTo(2);
+            assertThat(all.getMap("pagination")).doesNotContainKey("total_is_lower_bound");
+        }
+        var first = read("limit=1&event=lead.deleted").jsonPath();
+        assertThat(first.getList("data.id")).containsExactly(new1);
+        var next = read("limit=1&event=lead.deleted&cursor=" + first.getString("pagination.next_cursor"))
                 .jsonPath();
         assertThat(next.getList("data.id")).containsExactly(old);
         assertThat(next.getBoolean("pagination.has_more")).isFalse();
+        assertThat(next.getInt("pagination.total_count")).isEqualTo(2);
+        assertThat(page("/logs?event=lead.deleted").asString()).contains("2 deliveries", old, new1);
 
         assertThat(planOfQuietLog(""))
                 .as("how a quiet webhook's lines are found among others'")
@@ -253,6 +322,7 @@ class LogFiltersTest {
 
     private Response read(String query) {
         return api.request()
+                .urlEncodingEnabled(!query.contains("%"))
                 .get("/api/v1/external/webhooks/" + webhook + "/deliveries?" + query)
                 .then()
                 .statusCode(200)

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.hasKey;
+import static org.hamcrest.Matchers.startsWith;
 
 @QuarkusTest
 @DisplayName("The data of a test event")
@@ -41,8 +41,8 @@ class TestEventsTest {
         send("{\"id\":\"1\",\"n\":" + number + "}")
                 .then()
                 .statusCode(400)
-                .body("fields", hasKey("data"))
-                .body("error", containsString("$.data.n"));
+                .body("fields", hasKey("data.n"))
+                .body("error", startsWith("data.n: "));
         assertThat(receiver.requests()).isEmpty();
     }
 

@@ -1,0 +1,41 @@
+package ai.nexadesk.webhooks.api.query;
+
+import ai.nexadesk.webhooks.api.ApiException;
+
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+
+/** A time as programs write it: ISO 8601 with an offset, for without one nobody knows which time it is. */
+public final class Moment {
+
+    private static final String EXAMPLE = "2026-03-20T14:00:00Z";
+
+    /** What the database and ids can hold, and more than anybody means. */
+    private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+
+    private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
+
+    private Moment() {}
+
+    /**
+     * Reads a time.
+     *
+     * @param name of the member or parameter
+     * @throws ApiException 400 if it is none
+     */
+    public static Instant parse(String name, String text) {
+        try {
+            var time = OffsetDateTime.parse(text).toInstant();
+            if (!time.isBefore(FIRST) && !time.isAfter(LAST)) {
+                return time;
+            }
+        } catch (DateTimeParseException notATime) {
+            // Told below.
+        }
+        var hint = text.matches(".*T.* \\d\\d:?\\d\\d")
+                ? " In an address a plus sign must be written as %2B: what arrived is \"" + text + "\"."
+                : text.matches(".*T\\d\\d:\\d\\d[:.\\d]*") ? " This one has no offset: add Z for UTC." : "";
+        throw ApiException.invalid(name, name + " must be a time with an offset, such as " + EXAMPLE + "." + hint);
+    }
+}

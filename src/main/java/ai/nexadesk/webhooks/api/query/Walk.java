@@ -1,0 +1,144 @@
+package ai.nexadesk.webhooks.api.query;
+
+import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.api.Cursor;
+import ai.nexadesk.webhooks.api.Limit;
+import ai.nexadesk.webhooks.api.ListPage;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+
+/**
+ * Goes through a long list piece by piece, where no index answers a filter: until the page is full and the count is done, or
+ * until it has taken long enough.
+ */
+public final class Walk {
+
+    /** How long somebody waits for a full page and a count. */
+    private static final Duration ENOUGH = Duration.ofSeconds(1);
+
+    /** How long programs wait for the first item, and to know whether another one follows. */
+    private static final Duration LONGEST = Duration.ofSeconds(10);
+
+    /** How many may take longer than that at a time, so that the others can still read. */
+    private static final Semaphore LONG_ONES = new Semaphore(4);
+
+    private Walk() {}
+
+    /**
+     * What was found in a part of a list.
+     *
+     * @param items in the list's order
+     * @param counted how many there are, whether or not they are among the items
+     * @param end what was looked at last; null if there is nothing behind it
+     */
+    public record Piece<T>(
+            List<T> items, long counted, @Nullable UUID end) {}
+
+    /** A list that is looked through in pieces, each in a transaction of its own. */
+    public interface Source<T> {
+
+        /**
+         * Looks through the next piece.
+         *
+         * @param after where the previous one ended; null to begin
+         * @param items how many items are wanted at most
+         * @param count how far to count at most
+         */
+        Piece<T> piece(@Nullable UUID after, int items, int count);
+    }
+
+    /** Finds this many items and counts this far, or what there is time for, which may be nothing. */
+    public static <T> Piece<T> through(Source<T> source, @Nullable UUID after, int items, int count) {
+        return through(source, after, items, count, 0);
+    }
+
+    private static <T> Piece<T> through(Source<T> source, @Nullable UUID after, int items, int count, int atLeast) {
+        long begun = System.nanoTime();
+        var found = new ArrayList<T>();
+        long counted = 0;
+        @Nullable UUID end = after;
+        boolean isLong = false;
+        try {
+            while (true) {
+                var piece = source.piece(end, items - found.size(), (int) (count - counted));
+                found.addAll(piece.items());
+                counted += piece.counted();
+                end = piece.end();
+                long taken = System.nanoTime() - begun;
+                if (end == null || found.size() == items && counted == count || taken > LONGEST.toNanos()) {
+                    break;
+                }
+                if (taken > ENOUGH.toNanos()) {
+                    isLong |= found.size() < atLeast && !isLong && LONG_ONES.tryAcquire();
+                    if (found.size() >= atLeast || !isLong) {
+                        break;
+                    }
+                }
+            }
+        } finally {
+            if (isLong) {
+                LONG_ONES.release();
+            }
+        }
+        return new Piece<>(found, counted, end);
+    }
+
+    /**
+     * A page for programs: never empty while something follows, and saying that something follows only where it was found.
+     *
+     * @param id tells an item apart from the others; what the cursor carries
+     * @param view how callers see an item
+     * @param order of the list, which the cursor carries, too; blank for its usual one
+     * @param cursor where the page begins; null for the top
+     * @throws ApiException 503 if nothing was found in time
+     */
+    public static <T, V> ListPage<V> page(
+            Source<T> source,
+            Function<T, UUID> id,
+            Function<T, V> view,
+            String order,
+            @Nullable Cursor cursor,
+            Limit limit) {
+        if (cursor != null) {
+            cursor.requireOrder(1, order);
+        }
+        @Nullable UUID after = cursor == null ? null : cursor.uuid(0);
+        int most = ListPage.COUNTED_UP_TO + 1;
+        var part = through(source, after, limit.value() + 1, after == null ? most : 0, 2);
+        var count = after == null ? part : through(source, null, 0, most);
+        var items = part.items();
+        if (items.isEmpty() && part.end() != null) {
+            throw tooSlow();
+        }
+        boolean isLastLeft = items.size() > limit.value() || part.end() != null && items.size() > 1;
+        var shown = isLastLeft ? items.subList(0, items.size() - 1) : items;
+        @Nullable UUID next = isLastLeft ? id.apply(shown.get(shown.size() - 1)) : part.end();
+        return new ListPage<>(
+                true,
+                shown.stream().map(view).toList(),
+                new ListPage.Pagination(
+                        next != null,
+                        next == null
+                                ? null
+                                : (order.isEmpty() ? Cursor.after(next) : Cursor.after(next, order)).toString(),
+                        Math.min(count.counted(), ListPage.COUNTED_UP_TO),
+                        count.end() != null || count.counted() > ListPage.COUNTED_UP_TO,
+                        limit.value()));
+    }
+
+    /** 503: there is too much to look through. */
+    public static ApiException tooSlow() {
+        return new ApiException(
+                503,
+                "log_too_slow",
+                "Searching the log took too long. Choose a shorter time range with since and until, and try again.",
+                Map.of());
+    }
+}

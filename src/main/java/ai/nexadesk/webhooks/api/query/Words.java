@@ -1,0 +1,35 @@
+package ai.nexadesk.webhooks.api.query;
+
+import ai.nexadesk.webhooks.api.ApiException;
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** The values of a filter, separated by commas: a list shows what has any of them. */
+public final class Words {
+
+    private static final int MOST = 50;
+
+    private Words() {}
+
+    /**
+     * Reads them; none if there is no filter.
+     *
+     * @param name of the filter
+     * @param one reads a single value
+     * @throws ApiException 400 if there is nothing between two commas, or too much
+     */
+    public static <T> List<T> of(String name, @Nullable String text, Function<String, T> one) {
+        if (text == null || text.isBlank()) {
+            return List.of();
+        }
+        var words = Stream.of(text.split(",", -1)).map(String::strip).toList();
+        if (words.contains("") || words.size() > MOST) {
+            throw ApiException.invalid(
+                    name, name + " must be one value, or up to " + MOST + " values separated by commas.");
+        }
+        return words.stream().map(one).distinct().toList();
+    }
+}

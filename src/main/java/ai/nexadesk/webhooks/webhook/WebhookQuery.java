@@ -1,0 +1,90 @@
+package ai.nexadesk.webhooks.webhook;
+
+import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.api.Cursor;
+import ai.nexadesk.webhooks.api.Limit;
+import ai.nexadesk.webhooks.api.ListPage;
+import ai.nexadesk.webhooks.api.Sort;
+import ai.nexadesk.webhooks.api.query.Words;
+import ai.nexadesk.webhooks.catalog.Catalog;
+import org.jspecify.annotations.Nullable;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.QueryParam;
+
+/** What a program asks of the list of webhooks: filters, which combine, an order, and which part. */
+public class WebhookQuery {
+
+    private static final Comparator<Webhook> BY_ID = Comparator.comparing(webhook -> webhook.id);
+    private static final Comparator<Webhook> OLDEST_FIRST =
+            Comparator.comparing((Webhook webhook) -> webhook.createdAt).thenComparing(BY_ID);
+    private static final Map<String, Comparator<Webhook>> ORDERS = Map.of(
+            "created_at", OLDEST_FIRST,
+            "updated_at",
+                    Comparator.comparing((Webhook webhook) -> webhook.updatedAt).thenComparing(BY_ID),
+            "url", Comparator.comparing((Webhook webhook) -> webhook.url).thenComparing(BY_ID));
+
+    @QueryParam("status")
+    @Nullable
+    String status;
+
+    @QueryParam("event")
+    @Nullable
+    String event;
+
+    @QueryParam("q")
+    @DefaultValue("")
+    String q;
+
+    @QueryParam("limit")
+    @DefaultValue(Limit.DEFAULT)
+    Limit limit;
+
+    @QueryParam("cursor")
+    @Nullable
+    Cursor cursor;
+
+    @QueryParam("sort")
+    @Nullable
+    Sort sort;
+
+    /** The webhooks that match, oldest first unless sorted. A workspace has a few dozen at most. */
+    <T> ListPage<T> page(List<Webhook> all, Function<Webhook, T> view) {
+        var matching = all.stream().filter(filter()).sorted(OLDEST_FIRST).toList();
+        return ListPage.part(Sort.apply(sort, matching, ORDERS), sort, webhook -> webhook.id, view, cursor, limit);
+    }
+
+    private Predicate<Webhook> filter() {
+        var statuses = Words.of("status", status, WebhookQuery::statusOf);
+        var types = Words.of("event", event, WebhookQuery::typeOf);
+        var text = q.strip().toLowerCase(Locale.ROOT);
+        return webhook -> (statuses.isEmpty() || statuses.contains(webhook.status))
+                && (types.isEmpty()
+                        || webhook.events.contains(Webhook.ALL_EVENTS)
+                        || types.stream().anyMatch(webhook.events::contains))
+                && (webhook.url + " " + webhook.description)
+                        .toLowerCase(Locale.ROOT)
+                        .contains(text);
+    }
+
+    private static WebhookStatus statusOf(String word) {
+        return Stream.of(WebhookStatus.values())
+                .filter(status -> status.word().equals(word))
+                .findFirst()
+                .orElseThrow(() -> ApiException.invalid("status", "status must be unverified, active or disabled."));
+    }
+
+    private static String typeOf(String name) {
+        if (Catalog.find(name).isEmpty()) {
+            throw ApiException.invalid("event", Catalog.unknown(name));
+        }
+        return name;
+    }
+}
