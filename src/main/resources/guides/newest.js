@@ -1,21 +1,23 @@
 const seen = new Set();      // in production, a table with a unique key
 const records = new Map();   // in production, your database
 
-function receive(eventId, { event, timestamp, data }) {
+// The headers by their names in lower case, as Node has them.
+function receive(headers, { event, data }) {
+  const eventId = headers["x-nexadesk-event-id"];
   if (seen.has(eventId)) {
     return "duplicate";
   }
-  const result = apply(event, timestamp, data);
+  const result = apply(headers["x-nexadesk-record"], headers["x-nexadesk-sequence"], event, data);
   // Only now: if the work fails, the event comes again and must not count as a duplicate.
   seen.add(eventId);
   return result;
 }
 
-function apply(event, timestamp, data) {
-  const known = records.get(data.id);
-  if (known && known.timestamp > timestamp) {
+function apply(record, sequence, event, data) {
+  const known = records.get(record);
+  if (known && known.sequence > sequence) {
     return "older";
   }
-  records.set(data.id, { timestamp, deleted: event.endsWith(".deleted"), data });
+  records.set(record, { sequence, deleted: event.endsWith(".deleted"), data });
   return "stored";
 }

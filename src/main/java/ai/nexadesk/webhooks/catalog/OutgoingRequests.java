@@ -42,6 +42,15 @@ public final class OutgoingRequests implements OASFilter {
                 "`v1,` followed by the base64 HMAC-SHA256 of ID, timestamp and body. Two signatures during a rotation."
             });
 
+    private static final List<String[]> OPTIONAL_HEADERS = List.of(
+            new String[] {"X-NexaDesk-Record", "The record that the event is about, such as `lead:550e8400`."},
+            new String[] {
+                "X-NexaDesk-Sequence",
+                "The event's place in the order of publication: 19 digits, to be compared as text."
+            },
+            new String[] {"X-NexaDesk-Changed", "The names of the fields that changed, separated by commas."},
+            new String[] {"X-NexaDesk-Actor", "Who caused the event, as type and id: `api_key:key_…`."});
+
     /** For Quarkus. */
     public OutgoingRequests() {}
 
@@ -77,15 +86,18 @@ public final class OutgoingRequests implements OASFilter {
                                         .description("Gone. Retried on schedule like any other failure."))
                         .defaultValue(OASFactory.createAPIResponse()
                                 .description("Failed, like no response within 5 seconds. Retried on schedule.")));
-        for (var header : HEADERS) {
-            operation.addParameter(OASFactory.createParameter()
-                    .name(header[0])
-                    .in(Parameter.In.HEADER)
-                    .required(true)
-                    .description(header[1])
-                    .schema(text()));
-        }
+        HEADERS.forEach(header -> operation.addParameter(parameter(header, true)));
+        OPTIONAL_HEADERS.forEach(header -> operation.addParameter(parameter(header, false)));
         return operation;
+    }
+
+    private static Parameter parameter(String[] header, boolean required) {
+        return OASFactory.createParameter()
+                .name(header[0])
+                .in(Parameter.In.HEADER)
+                .required(required)
+                .description(header[1])
+                .schema(text());
     }
 
     private static Content json(Schema payload) {

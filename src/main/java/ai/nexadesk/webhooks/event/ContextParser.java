@@ -22,14 +22,18 @@ final class ContextParser {
     private static final int MOST_CHARACTERS = 4_096;
     private static final Pattern VISIBLE = Pattern.compile("[!-~]{1," + LONGEST + "}");
     private static final Pattern FIELD = Pattern.compile("[!-~&&[^,]]{1," + LONGEST + "}");
+    private static final Set<String> MEMBERS = Set.of("record", "changed", "actor");
     private static final Set<String> ACTORS = Set.of("api_key", "person", "system");
 
     private @Nullable String record;
     private List<String> changed = List.of();
     private @Nullable String actor;
 
-    /** Reads this member of an event, whose value the parser is at; false if it is none of those that are read here. */
+    /** Reads this member of an event, whose value the parser is at, null being the same as nothing; false if it is none of those that are read here. */
     boolean read(String name, JsonParser parser, String path) throws IOException {
+        if (parser.currentToken() == JsonToken.VALUE_NULL) {
+            return MEMBERS.contains(name);
+        }
         switch (name) {
             case "record" -> record = text(parser, VISIBLE, "invalid_record", path);
             case "changed" -> changed = names(parser, path);

@@ -138,15 +138,18 @@ class GuidesTest {
     void newest() {
         try (var js = new JavaScript()
                 .run(sample("/docs/deliveries", "newest"))
-                .run("const receiveText = (id, body) => receive(id, JSON.parse(body));"
-                        + " const stored = () => records.get('1').timestamp;")) {
-            var older = request.text().replaceFirst("\"timestamp\":\"2\\d{3}", "\"timestamp\":\"2001");
-            assertThat(js.call("receiveText", String.class, "a", request.text()))
+                .run(
+                        "const receiveText = (id, sequence, body) => receive({'x-nexadesk-event-id': id, 'x-nexadesk-record': 'lead:1',"
+                                + " 'x-nexadesk-sequence': sequence}, JSON.parse(body));"
+                                + " const stored = () => records.get('lead:1').sequence;")) {
+            var sequence = request.header("x-nexadesk-sequence");
+            assertThat(js.call("receiveText", String.class, "a", sequence, request.text()))
                     .isEqualTo("stored");
-            assertThat(js.call("receiveText", String.class, "a", request.text()))
+            assertThat(js.call("receiveText", String.class, "a", sequence, request.text()))
                     .isEqualTo("duplicate");
-            assertThat(js.call("receiveText", String.class, "b", older)).isEqualTo("older");
-            assertThat(js.call("stored", String.class)).doesNotStartWith("2001");
+            assertThat(js.call("receiveText", String.class, "b", "0".repeat(19), request.text()))
+                    .isEqualTo("older");
+            assertThat(js.call("stored", String.class)).isEqualTo(sequence);
         }
     }
 
@@ -165,7 +168,7 @@ class GuidesTest {
                         };
                         const attempt = (id, body) => {
                             try {
-                                return receive(id, JSON.parse(body));
+                                return receive({'x-nexadesk-event-id': id}, JSON.parse(body));
                             } catch (e) {
                                 return "failed";
                             }
