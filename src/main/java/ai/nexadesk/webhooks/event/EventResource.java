@@ -96,6 +96,7 @@ public class EventResource {
             events = trace.mark(span, parser(key, body).parse(body));
             schemas.check(events, i -> EventParser.path(body, i));
         } catch (InvalidEventException e) {
+            metrics.invalid();
             trace.fail(span, e.code());
             throw ApiException.badRequest(e.code(), e.getMessage(), Map.of(e.path(), List.of(e.getMessage())));
         }
@@ -108,6 +109,11 @@ public class EventResource {
             }
             var error = error(failure instanceof CompletionException wrapped ? wrapped.getCause() : failure, body);
             trace.fail(span, error instanceof ApiException refusal ? refusal.code() : "internal_error");
+            if (error instanceof ApiException refusal && refusal.status() < 500) {
+                metrics.invalid();
+            } else {
+                metrics.unavailable();
+            }
             throw error;
         });
     }
