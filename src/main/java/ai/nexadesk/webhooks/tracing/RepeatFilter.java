@@ -41,12 +41,12 @@ public final class RepeatFilter implements Filter {
     /** Of all filters: the log has one. */
     private static final ConcurrentHashMap<String, Kind> KINDS = new ConcurrentHashMap<>();
 
-    private final LongSupplier nanos;
-
     /** Consoles and files ask about a record one after the other. */
-    private final ThreadLocal<@Nullable LogRecord> passed = new ThreadLocal<>();
+    private static final ThreadLocal<@Nullable LogRecord> PASSED = new ThreadLocal<>();
 
-    private final ThreadLocal<@Nullable LogRecord> leftOut = new ThreadLocal<>();
+    private static final ThreadLocal<@Nullable LogRecord> LEFT_OUT = new ThreadLocal<>();
+
+    private final LongSupplier nanos;
 
     public RepeatFilter() {
         this(System::nanoTime);
@@ -70,19 +70,19 @@ public final class RepeatFilter implements Filter {
 
     @Override
     public boolean isLoggable(LogRecord logged) {
-        if (logged.getLevel().intValue() < Level.WARNING.intValue() || logged == passed.get()) {
+        if (logged.getLevel().intValue() < Level.WARNING.intValue() || logged == PASSED.get()) {
             return true;
         }
-        if (logged == leftOut.get()) {
+        if (logged == LEFT_OUT.get()) {
             return false;
         }
         var text = text(logged);
         int more = text.startsWith(REFERENCE) ? 0 : count(logged, text);
         if (more < 0) {
-            leftOut.set(logged);
+            LEFT_OUT.set(logged);
             return false;
         }
-        passed.set(logged);
+        PASSED.set(logged);
         set(logged, more == 0 ? text : text + " (" + more + " more since the last entry)");
         return true;
     }
@@ -107,9 +107,9 @@ public final class RepeatFilter implements Filter {
         return more[0];
     }
 
-    /** The last of each kind that was left out, more than a minute ago; each once, for it is to be logged again now. */
-    static List<LogRecord> due() {
-        long now = System.nanoTime();
+    /** The last of each kind that was left out since it was shown, more than a minute ago. This thread is to log them now. */
+    static List<LogRecord> due(long now) {
+        LEFT_OUT.remove();
         KINDS.values().removeIf(kind -> kind.last == null && now - kind.shownAt >= PAUSE_NANOS);
         return KINDS.values().stream()
                 .filter(kind -> now - kind.shownAt >= PAUSE_NANOS)

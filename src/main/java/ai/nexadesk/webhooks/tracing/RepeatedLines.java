@@ -11,7 +11,7 @@ final class RepeatedLines {
 
     @Scheduled(identity = "repeated-lines", every = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void everyMinute() {
-        RepeatFilter.due()
+        RepeatFilter.due(System.nanoTime())
                 .forEach(line -> Logger.getLogger(line.getLoggerName()).log(line));
     }
 }

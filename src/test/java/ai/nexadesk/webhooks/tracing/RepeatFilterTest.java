@@ -40,6 +40,20 @@ class RepeatFilterTest {
     }
 
     @Test
+    @DisplayName("says how often an error was repeated, even if it does not come again")
+    void ended() {
+        filter.isLoggable(error("Sweep failed"));
+        var last = error("Sweep failed");
+        assertThat(filter.isLoggable(last)).isFalse();
+        assertThat(RepeatFilter.due(now)).doesNotContain(last);
+        now += 60_000_000_000L;
+        assertThat(RepeatFilter.due(now)).contains(last);
+        assertThat(filter.isLoggable(last)).isTrue();
+        assertThat(last.getMessage()).isEqualTo("Sweep failed (1 more since the last entry)");
+        assertThat(RepeatFilter.due(now + 60_000_000_000L)).doesNotContain(last);
+    }
+
+    @Test
     @DisplayName("has every information, and everything that a user may ask about")
     void all() {
         for (int i = 0; i < 3; i++) {

@@ -102,7 +102,9 @@ class KafkaSource {
     private synchronized void interrupted(Throwable why, Duration pause) {
         if (!stopping) {
             metrics.interrupted();
-            LOG.warnf("Consuming events from Kafka was interrupted; restarting in %d s: %s", pause.toSeconds(), why);
+            LOG.warnf(
+                    "Consuming events from Kafka was interrupted; restarting in %d s: %s",
+                    pause.toSeconds(), why.getCause() == null ? why : why.getCause());
             var current = taking;
             if (current != null) {
                 current.batches().stop();
