@@ -45,6 +45,11 @@ public class PublicUrl {
         }
     }
 
+    /** Its host, without a port. */
+    public String host() {
+        return URI.create(base).getHost();
+    }
+
     /** The address of the page at this path, which begins with a slash. */
     public String of(String path) {
         return base + path;

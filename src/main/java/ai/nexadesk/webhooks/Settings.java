@@ -4,6 +4,7 @@ import io.quarkus.runtime.annotations.StaticInitSafe;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -170,6 +171,9 @@ public interface Settings {
 
         /** Ports allowed besides 443 and 8443. */
         Optional<Set<Integer>> ports();
+
+        /** A PEM file of authorities that endpoints' certificates may be of, besides the JDK's. */
+        Optional<Path> trustedCertificates();
 
         /** DNS servers as {@code address:port}; by default those of the operating system. */
         Optional<List<String>> dnsServers();

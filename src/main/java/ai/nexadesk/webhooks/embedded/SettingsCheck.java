@@ -2,11 +2,13 @@ package ai.nexadesk.webhooks.embedded;
 
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.access.IpNetwork;
+import ai.nexadesk.webhooks.outbound.TrustedCertificates;
 import org.eclipse.microprofile.config.Config;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.lang.reflect.Method;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
@@ -47,6 +49,7 @@ final class SettingsCheck {
         check.durations();
         check.numbers();
         check.networks();
+        check.certificates();
         check.mail();
     }
 
@@ -159,11 +162,28 @@ final class SettingsCheck {
     }
 
     private void networks() throws IOException {
-        for (var network : values("trusted-proxies")) {
+        for (var name : List.of("trusted-proxies", "outgoing.allowed-networks")) {
+            for (var network : values(name)) {
+                try {
+                    IpNetwork.parse(network);
+                } catch (IllegalArgumentException e) {
+                    throw wrong(PREFIX + name, "must list addresses or networks: " + e.getMessage());
+                }
+            }
+        }
+        for (var port : values("outgoing.ports")) {
+            if (!port.matches("\\d{1,5}") || Integer.parseInt(port) < 1 || Integer.parseInt(port) > 65_535) {
+                throw wrong(PREFIX + "outgoing.ports", "must list ports from 1 to 65535");
+            }
+        }
+    }
+
+    private void certificates() throws IOException {
+        for (var file : values("outgoing.trusted-certificates")) {
             try {
-                IpNetwork.parse(network);
-            } catch (IllegalArgumentException e) {
-                throw wrong(PREFIX + "trusted-proxies", "must list addresses or networks: " + e.getMessage());
+                TrustedCertificates.read(Path.of(file));
+            } catch (IOException e) {
+                throw wrong(PREFIX + "outgoing.trusted-certificates", e.getMessage());
             }
         }
     }

@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.InstantSource;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
@@ -35,7 +37,7 @@ public class EventResource {
     /** A request of so many bytes is read within a millisecond. */
     private static final int READ_AT_ONCE = 32 * 1024;
 
-    private final EventParser parser;
+    private final InstantSource clock;
     private final Publishing publishing;
     private final SchemaCheck schemas;
     private final PublishingTrace trace;
@@ -51,7 +53,7 @@ public class EventResource {
             PublishingMetrics metrics,
             ExecutorService executor,
             Settings settings) {
-        this.parser = new EventParser(clock);
+        this.clock = clock;
         this.publishing = publishing;
         this.schemas = schemas;
         this.trace = trace;
@@ -60,32 +62,40 @@ public class EventResource {
         this.maxBody = settings.publisher().maxBody();
     }
 
-    /** Takes one event or an array of them; answers when they and their deliveries are durable. */
+    /**
+     * Takes one event or an array of them; answers when they and their deliveries are durable.
+     *
+     * @param key makes events without an id safe to publish again: the same key and body give the same ids
+     */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
     @ResponseStatus(ACCEPTED)
     @NonBlocking
     public CompletionStage<Success<Receipt>> publish(
-            @HeaderParam(Traceparent.NAME) @Nullable String traceparent, byte[] body) {
+            @HeaderParam(Traceparent.NAME) @Nullable String traceparent,
+            @HeaderParam("Idempotency-Key") @Nullable String key,
+            byte[] body) {
         if (body.length > maxBody) {
             throw ApiException.tooLarge(maxBody);
         }
         // A large request must not hold up the others that this thread serves.
         return body.length <= READ_AT_ONCE
-                ? publishNow(traceparent, body)
+                ? publishNow(traceparent, key, body)
                 : CompletableFuture.supplyAsync(() -> body, executor)
-                        .thenCompose(large -> publishNow(traceparent, large));
+                        .thenCompose(large -> publishNow(traceparent, key, large));
     }
 
-    private CompletionStage<Success<Receipt>> publishNow(@Nullable String traceparent, byte[] body) {
+    private CompletionStage<Success<Receipt>> publishNow(
+            @Nullable String traceparent, @Nullable String key, byte[] body) {
         long start = System.nanoTime();
         var span = trace.begin(SpanKind.SERVER, traceparent);
         List<NewEvent> events;
         try {
-            events = trace.mark(span, parser.parse(body));
+            events = trace.mark(span, parser(key, body).parse(body));
             schemas.check(events, i -> EventParser.path(body, i));
         } catch (InvalidEventException e) {
+            metrics.invalid();
             trace.fail(span, e.code());
             throw refusal(e);
         }
@@ -98,12 +108,27 @@ public class EventResource {
             }
             var error = error(failure instanceof CompletionException wrapped ? wrapped.getCause() : failure, body);
             trace.fail(span, error instanceof ApiException refusal ? refusal.code() : "internal_error");
+            if (error instanceof ApiException refusal && refusal.status() < 500) {
+                metrics.invalid();
+            } else {
+                metrics.unavailable();
+            }
             throw error;
         });
     }
 
     private static ApiException refusal(InvalidEventException e) {
         return ApiException.badRequest(e.code(), e.getMessage(), e.fields());
+    }
+
+    private EventParser parser(@Nullable String key, byte[] body) {
+        if (key == null) {
+            return new EventParser(clock);
+        }
+        var place = new AtomicInteger();
+        // With the body, for a key that is used for something else must not lose that.
+        return new EventParser(
+                clock, () -> EventIds.of(key + '/' + UUID.nameUUIDFromBytes(body) + '/' + place.getAndIncrement()));
     }
 
     private static RuntimeException error(Throwable failure, byte[] body) {

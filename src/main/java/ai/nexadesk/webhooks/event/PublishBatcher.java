@@ -1,5 +1,7 @@
 package ai.nexadesk.webhooks.event;
 
+import ai.nexadesk.webhooks.tracing.Pulse;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -38,8 +40,9 @@ final class PublishBatcher {
      */
     PublishBatcher(Storing storing, int writers) {
         this.storing = storing;
-        this.writers = Stream.generate(() -> new Thread(this::run, "event-writer"))
+        this.writers = Stream.generate(() -> new Pulse("event-writer"))
                 .limit(writers)
+                .map(pulse -> pulse.thread(() -> run(pulse)))
                 .toList();
     }
 
@@ -78,12 +81,14 @@ final class PublishBatcher {
         return new UnavailableException("This server is shutting down. Publish again to reach another server.", null);
     }
 
-    private void run() {
+    private void run(Pulse pulse) {
         try {
             while (!closed || !waiting.isEmpty()) {
                 var first = waiting.poll(50, TimeUnit.MILLISECONDS);
                 if (first != null) {
+                    pulse.beats();
                     storing.store(gather(first));
+                    pulse.rests();
                 }
             }
         } catch (InterruptedException end) {

@@ -5,9 +5,10 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.runtime.Startup;
+import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import jakarta.inject.Singleton;
 
 /** Counts published events, and how long their publishers wait for the answer; from 0 on, not only after the first event. */
@@ -31,6 +32,8 @@ public final class PublishingMetrics {
     private final MeterRegistry registry;
     private final Counter accepted;
     private final Counter duplicates;
+    private final Counter invalid;
+    private final Counter unavailable;
     private final Counter deadLetters;
     private final Counter interruptions;
     private final Timer duration;
@@ -39,6 +42,8 @@ public final class PublishingMetrics {
         this.registry = registry;
         accepted = events(registry, "accepted");
         duplicates = events(registry, "duplicate");
+        invalid = refused(registry, "invalid");
+        unavailable = refused(registry, "unavailable");
         deadLetters = Counter.builder("nexadesk.kafka.dead.letters")
                 .description("Kafka records that can't be published")
                 .register(registry);
@@ -58,6 +63,23 @@ public final class PublishingMetrics {
                 .register(registry);
     }
 
+    private static Counter refused(MeterRegistry registry, String reason) {
+        return Counter.builder("nexadesk.publishing.refused")
+                .description("Publishing requests of which nothing was stored")
+                .tag("reason", reason)
+                .register(registry);
+    }
+
+    /** A publishing request is not as it must be. */
+    public void invalid() {
+        invalid.increment();
+    }
+
+    /** A publishing request could not be served now. */
+    public void unavailable() {
+        unavailable.increment();
+    }
+
     /** A record of Kafka can never be published. */
     public void deadLetter() {
         deadLetters.increment();
@@ -68,10 +90,10 @@ public final class PublishingMetrics {
         interruptions.increment();
     }
 
-    /** Shows whether records of Kafka are taken. */
-    public void watch(BooleanSupplier taking) {
-        Gauge.builder("nexadesk.kafka.taking", () -> taking.getAsBoolean() ? 1 : 0)
-                .description("1 while this replica consumes from Kafka, otherwise 0")
+    /** Shows whether records of Kafka are taken; null where they are not to be. */
+    public void watch(Supplier<@Nullable Number> taking) {
+        Gauge.builder("nexadesk.kafka.taking", taking)
+                .description("1 while this replica consumes from Kafka, otherwise 0; NaN without Kafka")
                 .register(registry);
     }
 

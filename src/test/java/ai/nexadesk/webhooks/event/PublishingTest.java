@@ -3,6 +3,7 @@ package ai.nexadesk.webhooks.event;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Receiver;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -166,6 +167,29 @@ class PublishingTest {
                 .then()
                 .statusCode(202)
                 .body("data.events[0].id", startsWith("evt_"));
+    }
+
+    @Test
+    @DisplayName("an event without an id again with the same Idempotency-Key is a duplicate, and another event is not")
+    void idempotencyKey() {
+        var two = ("[E,E]")
+                .replace(
+                        "E",
+                        "{\"event\":\"lead.created\",\"workspace_id\":\""
+                                + api.workspace().id() + "\",\"data\":{}}");
+        publishWithKey(two).body("data.accepted", equalTo(2));
+        publishWithKey(two).body("data.accepted", equalTo(0)).body("data.duplicates", equalTo(2));
+        publishWithKey(two.replace("{}", "{\"other\":1}")).body("data.accepted", equalTo(2));
+    }
+
+    private static ValidatableResponse publishWithKey(String body) {
+        return given().header("Authorization", "Bearer test-publisher-token")
+                .header("Idempotency-Key", "some-key")
+                .contentType("application/json")
+                .body(body)
+                .post("/api/v1/internal/events")
+                .then()
+                .statusCode(202);
     }
 
     @Test

@@ -5,6 +5,7 @@ import ai.nexadesk.webhooks.outbound.address.EndpointUrl;
 import ai.nexadesk.webhooks.outbound.address.Resolver;
 import ai.nexadesk.webhooks.outbound.address.UrlRules;
 import ai.nexadesk.webhooks.testing.Await;
+import ai.nexadesk.webhooks.testing.Keytool;
 import io.vertx.core.Vertx;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,13 +48,15 @@ class CertificatesTest {
         stranger = TlsReceiver.Authority.create(directory.resolve("stranger.p12"));
         vertx = Vertx.vertx();
         Resolver loopback = host -> CompletableFuture.completedStage(List.of(InetAddress.getLoopbackAddress()));
+        var file = directory.resolve("authorities.pem");
+        Keytool.run(trusted.store(), "-exportcert", "-alias", "ca", "-rfc", "-file", file.toString());
         sender = new HttpSender(
                 vertx,
                 new AddressPolicy(Set.of("127.0.0.0/8")),
                 loopback,
                 Duration.ofSeconds(10),
                 Clock.systemUTC(),
-                HttpSender.Options.DEFAULT.trusting(List.of(trusted.certificate())));
+                HttpSender.Options.DEFAULT.trusting(TrustedCertificates.read(file)));
     }
 
     @AfterAll

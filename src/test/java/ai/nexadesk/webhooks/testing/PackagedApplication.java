@@ -140,6 +140,11 @@ public final class PackagedApplication implements AutoCloseable {
         }
     }
 
+    /** The port that it listens on. */
+    public int port() {
+        return port;
+    }
+
     /** Where it listens. */
     public String url(String path) {
         return "http://localhost:" + port + path;
@@ -195,6 +200,13 @@ public final class PackagedApplication implements AutoCloseable {
     /** The process that the command line started. */
     public ProcessHandle process() {
         return process.toHandle();
+    }
+
+    /** Sends its process a signal, such as {@code STOP}. */
+    public void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
     }
 
     /** Ends it as a power cut would. */

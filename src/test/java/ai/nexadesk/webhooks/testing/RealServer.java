@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -32,18 +33,22 @@ public final class RealServer implements AutoCloseable {
      * @return empty if the server is not installed
      */
     public static Optional<RealServer> start(ServerKind kind, Path directory, Duration keepAlive) throws Exception {
-        var program = find(kind.program());
-        if (program.isEmpty()) {
-            return Optional.empty();
-        }
         int port = freePort();
         Files.createDirectories(directory);
         for (var file : kind.files(directory, port, keepAlive.toMillis()).entrySet()) {
             Files.writeString(directory.resolve(file.getKey()), file.getValue());
         }
-        var command = Stream.concat(
-                        Stream.of(program.get().toString()),
-                        kind.arguments(directory, port, keepAlive.toMillis()).stream())
+        return start(kind.program(), kind.arguments(directory, port, keepAlive.toMillis()), directory, port);
+    }
+
+    /** Starts this program, whose files are in this directory already, and which will listen on this port. */
+    public static Optional<RealServer> start(String name, List<String> arguments, Path directory, int port)
+            throws Exception {
+        var program = find(name);
+        if (program.isEmpty()) {
+            return Optional.empty();
+        }
+        var command = Stream.concat(Stream.of(program.get().toString()), arguments.stream())
                 .toList();
         var process = new ProcessBuilder(command)
                 .directory(directory.toFile())
@@ -52,11 +57,11 @@ public final class RealServer implements AutoCloseable {
                 .start();
         var server = new RealServer(process, port);
         try {
-            Await.until(kind + " listens", PATIENCE, server::listens, Boolean::booleanValue);
+            Await.until(name + " listens", PATIENCE, server::listens, Boolean::booleanValue);
         } catch (RuntimeException | Error e) {
             server.close();
             throw new IllegalStateException(
-                    kind + " does not start: " + Files.readString(directory.resolve("output.log")), e);
+                    name + " does not start: " + Files.readString(directory.resolve("output.log")), e);
         }
         return Optional.of(server);
     }
@@ -69,7 +74,8 @@ public final class RealServer implements AutoCloseable {
                 .findFirst();
     }
 
-    private static int freePort() throws IOException {
+    /** A port that nobody listens on. */
+    public static int freePort() throws IOException {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }

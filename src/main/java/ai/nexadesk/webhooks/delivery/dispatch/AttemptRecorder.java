@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.delivery.dispatch;
 
 import ai.nexadesk.webhooks.delivery.AttemptResult;
 import ai.nexadesk.webhooks.delivery.queue.AttemptStore;
+import ai.nexadesk.webhooks.tracing.Pulse;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -57,13 +58,14 @@ final class AttemptRecorder {
     private final AtomicLong bytes = new AtomicLong();
     private final AttemptStore store;
     private final Listener listener;
+    private final Pulse pulse = new Pulse("recorder");
     private final Thread thread;
     private volatile boolean closing;
 
     AttemptRecorder(AttemptStore store, Listener listener) {
         this.store = store;
         this.listener = listener;
-        this.thread = new Thread(this::run, "recorder");
+        this.thread = pulse.thread(this::run);
     }
 
     void start() {
@@ -111,6 +113,7 @@ final class AttemptRecorder {
                     write(batch);
                     results.addAndGet(-batch.size());
                     bytes.addAndGet(-bytesOf(batch));
+                    pulse.rests();
                 } else if (closing) {
                     return;
                 }
@@ -140,6 +143,7 @@ final class AttemptRecorder {
     private void write(List<AttemptResult> batch) throws InterruptedException {
         long pause = 100;
         while (true) {
+            pulse.beats();
             try {
                 store.finish(batch);
                 tell(batch, listener::recorded);

@@ -5,6 +5,7 @@ import ai.nexadesk.webhooks.delivery.queue.Backlog;
 import ai.nexadesk.webhooks.delivery.queue.LeaseRecovery;
 import ai.nexadesk.webhooks.delivery.queue.Leases;
 import ai.nexadesk.webhooks.delivery.queue.Replica;
+import ai.nexadesk.webhooks.tracing.Pulse;
 import ai.nexadesk.webhooks.webhook.secret.SigningSecrets;
 import io.quarkus.scheduler.Scheduled;
 import org.jboss.logging.Logger;
@@ -30,6 +31,7 @@ public class Housekeeping {
     private final SigningSecrets signingSecrets;
     private final InstantSource clock;
     private final ExecutorService executor;
+    private final Pulse lease = new Pulse("lease");
 
     Housekeeping(
             Dispatcher dispatcher,
@@ -60,12 +62,13 @@ public class Housekeeping {
     /** Apart from the rest, which may take long. */
     @Scheduled(identity = "lease", every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void renewLease() {
+        lease.beats();
         make(dispatcher::renewLease);
     }
 
     @Scheduled(identity = "forgotten-leases", every = "15s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    void everyFifteenSeconds() throws SQLException {
-        dispatcher.releaseForgotten();
+    void everyFifteenSeconds() {
+        make(dispatcher::releaseForgotten);
     }
 
     @Scheduled(identity = "settling", every = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)

@@ -3,6 +3,7 @@ package ai.nexadesk.webhooks.delivery.dispatch;
 import ai.nexadesk.webhooks.delivery.Lease;
 import ai.nexadesk.webhooks.delivery.queue.Leases;
 import ai.nexadesk.webhooks.delivery.queue.Replica;
+import ai.nexadesk.webhooks.tracing.Pulse;
 import org.jboss.logging.Logger;
 
 import java.sql.SQLException;
@@ -32,7 +33,8 @@ final class SendLoop {
     private final Replica replica;
     private final ExecutorService executor;
     private final Duration needed;
-    private final Thread thread = new Thread(this::run, "dispatcher");
+    private final Pulse pulse = new Pulse("dispatcher");
+    private final Thread thread = pulse.thread(this::run);
 
     /**
      * Nothing departs before {@link #start}.
@@ -67,10 +69,13 @@ final class SendLoop {
     private void run() {
         try {
             for (var taken = scheduler.take(TOGETHER); !taken.isEmpty(); taken = scheduler.take(TOGETHER)) {
+                pulse.beats();
                 while (recorder.isFull()) {
+                    pulse.beats();
                     Thread.sleep(PAUSE_MILLIS);
                 }
                 send(taken);
+                pulse.rests();
             }
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
@@ -116,7 +121,9 @@ final class SendLoop {
             } catch (SQLException | RuntimeException e) {
                 LOG.debugf("Retrying shortly: %s", e.getMessage());
                 if (!replica.holdsFor(needed)) {
-                    LOG.warnf("%d deliveries cannot start while the database does not respond", waited.size());
+                    LOG.warnf(
+                            "%d deliveries cannot start while the database does not respond: %s",
+                            waited.size(), e.getMessage());
                     return Set.of();
                 }
                 Thread.sleep(LONGER_PAUSE_MILLIS);
@@ -151,7 +158,8 @@ final class SendLoop {
         } catch (SQLException e) {
             lease.logIds()
                     .around(() -> LOG.warnf(
-                            "Delivery %s could not be released; a later sweep will release it", lease.deliveryId()));
+                            "Delivery %s could not be released; a later sweep will release it: %s",
+                            lease.deliveryId(), e.getMessage()));
         } catch (RuntimeException e) {
             lease.logIds()
                     .around(() -> LOG.errorf(

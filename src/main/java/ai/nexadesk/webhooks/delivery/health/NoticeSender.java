@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery.health;
 
+import ai.nexadesk.webhooks.PublicUrl;
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.access.Person;
 import ai.nexadesk.webhooks.database.Acting;
@@ -39,13 +40,21 @@ class NoticeSender {
     private final NoticeTexts texts;
     private final MailSender mails;
     private final InstantSource clock;
+    private final PublicUrl publicUrl;
     private final Optional<String> from;
 
-    NoticeSender(NoticeQueue queue, NoticeTexts texts, MailSender mails, InstantSource clock, Settings settings) {
+    NoticeSender(
+            NoticeQueue queue,
+            NoticeTexts texts,
+            MailSender mails,
+            InstantSource clock,
+            PublicUrl publicUrl,
+            Settings settings) {
         this.queue = queue;
         this.texts = texts;
         this.mails = mails;
         this.clock = clock;
+        this.publicUrl = publicUrl;
         this.from = settings.mail().from();
     }
 
@@ -87,8 +96,9 @@ class NoticeSender {
                 continue;
             }
             try {
-                mails.send(
-                        Mail.withText(admin.email, text.subject(), text.body()).setFrom(sender));
+                mails.send(Mail.withText(admin.email, text.subject(), text.body())
+                        .setFrom(sender)
+                        .addHeader("Message-ID", "<" + UUID.randomUUID() + "@" + publicUrl.host() + ">"));
                 told.add(admin.id);
             } catch (RuntimeException e) {
                 failure = e;

@@ -32,18 +32,22 @@ public class BacklogAge {
             from waiting where waiting.webhook_id is not null
             """;
 
+    private static final Duration OLD = Duration.ofSeconds(30);
+
     private final DataSource dataSource;
     private final InstantSource clock;
     private volatile Duration latest = Duration.ZERO;
+    private volatile long lookedAt = System.nanoTime();
 
     public BacklogAge(@Engine DataSource dataSource, InstantSource clock) {
         this.dataSource = dataSource;
         this.clock = clock;
     }
 
-    /** As it was at the last look, which is no more than some seconds ago while the database answers. */
+    /** As it was at the last look; while the database does not answer, it grows with the time since then. */
     public Duration latest() {
-        return latest;
+        var since = Duration.ofNanos(System.nanoTime() - lookedAt);
+        return since.compareTo(OLD) > 0 ? latest.plus(since) : latest;
     }
 
     @Scheduled(identity = "backlog-age", every = "10s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
@@ -54,6 +58,7 @@ public class BacklogAge {
             rows.next();
             var due = rows.getObject(1, OffsetDateTime.class);
             latest = due == null ? Duration.ZERO : age(due.toInstant());
+            lookedAt = System.nanoTime();
         } catch (SQLException e) {
             LOG.debugf("The backlog age could not be read: %s", e.getMessage());
         }

@@ -86,7 +86,9 @@ public class Leases {
         try {
             release(leases);
         } catch (SQLException e) {
-            LOG.warnf("%d deliveries could not be released; a later sweep will release them", leases.size());
+            LOG.warnf(
+                    "%d deliveries could not be released; a later sweep will release them: %s",
+                    leases.size(), e.getMessage());
         }
     }
 
@@ -97,7 +99,8 @@ public class Leases {
         } catch (SQLException e) {
             lease.logIds()
                     .around(() -> LOG.warnf(
-                            "Delivery %s could not be postponed; a later sweep will release it", lease.deliveryId()));
+                            "Delivery %s could not be postponed; a later sweep will release it: %s",
+                            lease.deliveryId(), e.getMessage()));
         } finally {
             remove(lease);
         }

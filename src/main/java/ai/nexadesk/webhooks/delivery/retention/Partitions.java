@@ -12,10 +12,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -27,7 +29,8 @@ import jakarta.interceptor.Interceptor;
 
 /**
  * Makes the daily partitions of the log ahead of time, and drops those that are older than the retention. Replicas take turns
- * by an advisory lock. What is unfinished keeps its day, and that of its event.
+ * by an advisory lock. What is unfinished keeps its day, and that of its event. No wrong clock drops the log: a round drops no more
+ * than the oldest day, and none while the database's clock and this machine's are more than a day apart.
  */
 @ApplicationScoped
 public class Partitions {
@@ -35,6 +38,7 @@ public class Partitions {
     private static final Logger LOG = Logger.getLogger(Partitions.class);
     private static final List<String> TABLES = List.of("event", "delivery", "attempt");
     private static final int DAYS_AHEAD = 7;
+    private static final Duration APART = Duration.ofDays(1);
     private static final DateTimeFormatter SUFFIX = DateTimeFormatter.BASIC_ISO_DATE;
 
     private static final String LOCK = "select pg_try_advisory_xact_lock(hashtext('nexadesk partitions'))";
@@ -105,13 +109,14 @@ public class Partitions {
             concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     public void maintain() {
         try (var connection = dataSource.getConnection()) {
+            var kept = kept(connection);
             connection.setAutoCommit(false);
             try (var statement = connection.createStatement()) {
                 statement.execute(PATIENCE);
                 if (isMyTurn(statement)) {
                     makeAhead(connection, statement);
-                    end(connection, END_HELD, oldestByRetention());
-                    dropOld(connection, statement);
+                    end(connection, END_HELD, kept);
+                    dropOld(connection, statement, kept);
                 }
                 connection.commit();
             } catch (SQLException e) {
@@ -120,11 +125,8 @@ public class Partitions {
             } finally {
                 connection.setAutoCommit(true);
             }
-            forget(connection);
-            oldest = existing(connection, "event").stream()
-                    .findFirst()
-                    .map(Partitions::day)
-                    .orElse(today());
+            forget(connection, kept);
+            oldest = oldestDay(connection, List.of("event"));
         } catch (SQLException e) {
             LOG.warnf("Partition maintenance failed and will be retried: %s", e.getMessage());
         }
@@ -169,8 +171,8 @@ public class Partitions {
         }
     }
 
-    private void dropOld(Connection connection, Statement statement) throws SQLException {
-        var oldest = oldestKept(statement);
+    private void dropOld(Connection connection, Statement statement, LocalDate kept) throws SQLException {
+        var oldest = butUnfinished(kept, statement);
         boolean dropped = false;
         for (var table : TABLES) {
             for (var name : existing(connection, table)) {
@@ -197,28 +199,43 @@ public class Partitions {
         }
     }
 
-    private LocalDate oldestByRetention() {
-        return LocalDate.ofInstant(clock.instant().minus(retention), ZoneOffset.UTC);
+    /** The first day that stays: at most one after the oldest. */
+    private LocalDate kept(Connection connection) throws SQLException {
+        var oldest = oldestDay(connection, TABLES);
+        var now = clock.instant();
+        var apart = Duration.between(now, Instant.now());
+        if (apart.abs().compareTo(APART) > 0) {
+            LOG.warnf(
+                    "The clocks of this machine and the database are %d days apart. Nothing is dropped from the log until they agree.",
+                    apart.abs().plusHours(12).toDays());
+            return oldest;
+        }
+        var byRetention = LocalDate.ofInstant(now.minus(retention), ZoneOffset.UTC);
+        long more = ChronoUnit.DAYS.between(oldest.plusDays(1), byRetention);
+        if (more <= 0) {
+            return byRetention;
+        }
+        LOG.infof("%d more days are older than the retention; one is dropped an hour", more);
+        return oldest.plusDays(1);
     }
 
-    private LocalDate oldestKept(Statement statement) throws SQLException {
-        var byRetention = oldestByRetention();
+    private static LocalDate butUnfinished(LocalDate kept, Statement statement) throws SQLException {
         try (var rows = statement.executeQuery(OLDEST_UNFINISHED)) {
             rows.next();
             @Nullable UUID unfinished = rows.getObject(1, UUID.class);
             if (unfinished == null) {
-                return byRetention;
+                return kept;
             }
             var day = LocalDate.ofInstant(DeliveryIds.madeAt(unfinished), ZoneOffset.UTC);
-            return day.isBefore(byRetention) ? day : byRetention;
+            return day.isBefore(kept) ? day : kept;
         }
     }
 
     /** In small parts, each its own transaction. */
-    private void forget(Connection connection) throws SQLException {
+    private static void forget(Connection connection, LocalDate kept) throws SQLException {
         LocalDate oldest;
         try (var statement = connection.createStatement()) {
-            oldest = oldestKept(statement);
+            oldest = butUnfinished(kept, statement);
         }
         for (var place : WITHOUT_A_DAY) {
             try (var statement = connection.prepareStatement(FORGET.formatted(place.toArray()))) {
@@ -242,6 +259,17 @@ public class Partitions {
             }
             return names;
         }
+    }
+
+    private LocalDate oldestDay(Connection connection, List<String> tables) throws SQLException {
+        var oldest = today();
+        for (var table : tables) {
+            var first = existing(connection, table).stream().findFirst().map(Partitions::day);
+            if (first.isPresent() && first.get().isBefore(oldest)) {
+                oldest = first.get();
+            }
+        }
+        return oldest;
     }
 
     private static LocalDate day(String partition) {

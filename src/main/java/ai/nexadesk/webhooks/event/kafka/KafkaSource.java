@@ -46,7 +46,7 @@ class KafkaSource {
         this.deadLetters = new KafkaDeadLetters(clients::send, settings.kafka().deadLetterTopic());
         this.records = records;
         this.metrics = metrics;
-        metrics.watch(this::isTaking);
+        metrics.watch(() -> this.settings.bootstrapServers().isEmpty() ? null : isTaking() ? 1 : 0);
     }
 
     /** What takes events for as long as nothing fails. */
@@ -102,7 +102,9 @@ class KafkaSource {
     private synchronized void interrupted(Throwable why, Duration pause) {
         if (!stopping) {
             metrics.interrupted();
-            LOG.warnf(why, "Consuming events from Kafka was interrupted; restarting in %d s", pause.toSeconds());
+            LOG.warnf(
+                    "Consuming events from Kafka was interrupted; restarting in %d s: %s",
+                    pause.toSeconds(), why.getCause() == null ? why : why.getCause());
             var current = taking;
             if (current != null) {
                 current.batches().stop();

@@ -10,12 +10,15 @@ import ai.nexadesk.webhooks.testing.Receiver;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -26,12 +29,16 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThanOrEqualTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 @QuarkusTest
 @DisplayName("Operators")
 class OperationTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Pattern EXPRESSION = Pattern.compile("(?m)expr: '(.+)'$");
+    private static final Pattern CONDITION = Pattern.compile("(?m)^\\| `([^`]+)`");
     private static final Pattern METRIC = Pattern.compile("\\b(?:nexadesk|agroal|jvm|process)_[a-z_]+");
 
     @Inject
@@ -116,6 +123,59 @@ class OperationTest {
                         .map(name -> name.replaceFirst("_(bucket|count|sum|max)$", "")))
                 .allSatisfy(name -> assertThat(documented)
                         .anySatisfy(known -> assertThat(known).startsWith(name)));
+    }
+
+    @Test
+    @DisplayName("find every documented alert in the rules for Prometheus, which can be loaded, and no other")
+    void alerts(@TempDir Path directory) throws Exception {
+        var rules = Files.readString(Path.of("docker/prometheus-rules.yaml"));
+        var documented = Files.readString(Path.of("src/docs/operation.md"));
+        var alerts = documented.substring(documented.indexOf("The alerts:"), documented.indexOf("## Logs"));
+        assertThat(first(EXPRESSION, rules)).isNotEmpty().containsExactlyElementsOf(first(CONDITION, alerts));
+        assertThat(names(scrape())).containsAll(names(rules));
+
+        var output = directory.resolve("output");
+        try {
+            var check = new ProcessBuilder("promtool", "check", "rules", "docker/prometheus-rules.yaml")
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start();
+            assertThat(check.waitFor()).as(Files.readString(output)).isZero();
+        } catch (IOException notInstalled) {
+            assumeTrue(false, "promtool is not installed");
+        }
+    }
+
+    private static List<String> first(Pattern pattern, String text) {
+        return pattern.matcher(text).results().map(found -> found.group(1)).toList();
+    }
+
+    @Test
+    @DisplayName("see refused publishing counted, by whose fault it was")
+    void refused() {
+        double invalid = value("nexadesk_publishing_refused_total{reason=\"invalid\"}");
+        double unavailable = value("nexadesk_publishing_refused_total{reason=\"unavailable\"}");
+        Api.publish("{}").then().statusCode(400);
+        Api.publish("{\"event\":\"lead.created\",\"workspace_id\":\"ws_nobodynobody\",\"data\":{}}")
+                .then()
+                .statusCode(400);
+        assertThat(value("nexadesk_publishing_refused_total{reason=\"invalid\"}"))
+                .isEqualTo(invalid + 2);
+        assertThat(value("nexadesk_publishing_refused_total{reason=\"unavailable\"}"))
+                .isEqualTo(unavailable);
+    }
+
+    @Test
+    @DisplayName("are told soon that it is not ready, while somebody locks what it looks at")
+    void locked() throws Exception {
+        try (var connection = HostDatabase.connect();
+                var statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("lock table flyway_schema_history");
+            given().get("/q/health/ready").then().statusCode(503).body("checks.data.problem", hasItem("no response"));
+            connection.rollback();
+        }
+        Await.until("readiness", PATIENCE, () -> given().get("/q/health/ready").statusCode(), code -> code == 200);
     }
 
     private static Set<String> names(String text) {

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery.health;
 
+import ai.nexadesk.webhooks.PublicUrl;
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.access.Person;
 import ai.nexadesk.webhooks.access.Role;
@@ -70,6 +71,9 @@ class NoticeTest {
     MailSender mails;
 
     @Inject
+    PublicUrl publicUrl;
+
+    @Inject
     Settings settings;
 
     @Inject
@@ -124,7 +128,8 @@ class NoticeTest {
         assertThat(mails(api.workspace().admin()))
                 .singleElement()
                 .asString()
-                .contains("Subject: A webhook was disabled");
+                .contains("Subject: A webhook was disabled")
+                .containsPattern("Message-ID: <[0-9a-f-]+@" + publicUrl.host() + ">");
         assertThat(waiting()).isZero();
     }
 
@@ -304,7 +309,7 @@ class NoticeTest {
 
     /** As on another replica: it knows only what the database does. */
     private NoticeSender another() {
-        return new NoticeSender(queue, texts, mails, clock, settings);
+        return new NoticeSender(queue, texts, mails, clock, publicUrl, settings);
     }
 
     private void send() {

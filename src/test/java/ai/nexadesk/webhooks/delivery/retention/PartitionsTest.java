@@ -5,7 +5,9 @@ import ai.nexadesk.webhooks.delivery.queue.StoredWork;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Await;
 import ai.nexadesk.webhooks.testing.HostDatabase;
+import ai.nexadesk.webhooks.testing.JsonLog;
 import ai.nexadesk.webhooks.testing.Receiver;
+import ai.nexadesk.webhooks.testing.SettableClock;
 import ai.nexadesk.webhooks.testing.Sql;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.AutoClose;
@@ -33,6 +35,9 @@ class PartitionsTest {
     @Inject
     Partitions partitions;
 
+    @Inject
+    SettableClock clock;
+
     private final Api api = Api.ofNewWorkspace();
     private Sql sql;
 
@@ -55,6 +60,36 @@ class PartitionsTest {
         var name = makeOld();
         partitions.maintain();
         assertThat(exists(name)).isFalse();
+    }
+
+    @Test
+    @DisplayName(
+            "stays while this machine's clock and the database's are days apart, whichever is wrong, and operators read why")
+    void clocksApart() {
+        var name = makeOld();
+        for (int days : List.of(35, -35)) {
+            try (var log = JsonLog.listen()) {
+                clock.advance(Duration.ofDays(days));
+                partitions.maintain();
+                assertThat(log.lines())
+                        .anySatisfy(line -> assertThat(line).contains("are 35 days apart. Nothing is dropped"));
+            } finally {
+                clock.reset();
+            }
+            assertThat(exists(name)).isTrue();
+        }
+        partitions.maintain();
+        assertThat(exists(name)).isFalse();
+    }
+
+    @Test
+    @DisplayName("goes one day at a time, so that a clock that jumps does not take the whole log with it")
+    void oneByOne() {
+        var names = List.of(makeOld(52), makeOld(51), makeOld());
+        for (int dropped = 1; dropped <= 3; dropped++) {
+            partitions.maintain();
+            assertThat(names.stream().filter(this::exists)).hasSize(3 - dropped);
+        }
     }
 
     @Test
@@ -153,7 +188,11 @@ class PartitionsTest {
     }
 
     private String makeOld() {
-        var day = LocalDate.now(ZoneOffset.UTC).minusDays(50);
+        return makeOld(50);
+    }
+
+    private String makeOld(int days) {
+        var day = LocalDate.now(ZoneOffset.UTC).minusDays(days);
         var name = "event_" + day.toString().replace("-", "");
         sql.run("create table if not exists %s partition of event for values from ('%s') to ('%s')"
                 .formatted(name, lowest(day), lowest(day.plusDays(1))));

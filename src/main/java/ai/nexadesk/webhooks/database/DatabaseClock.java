@@ -1,0 +1,93 @@
+package ai.nexadesk.webhooks.database;
+
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.scheduler.Scheduled;
+import org.jboss.logging.Logger;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import javax.sql.DataSource;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
+
+/**
+ * Everyone's clock: the database's, so that all replicas agree and one whose own clock is wrong does no harm. It is looked at once a
+ * minute and goes on by the monotonic clock in between, in ticks of a millisecond: what the API shows and PostgreSQL keeps without
+ * loss.
+ */
+@ApplicationScoped
+public class DatabaseClock implements InstantSource {
+
+    private static final Logger LOG = Logger.getLogger(DatabaseClock.class);
+
+    /** After the check of the roles, without which there is no connection; before anyone asks for the time. */
+    private static final int PRIORITY = Interceptor.Priority.LIBRARY_BEFORE + 1;
+
+    /** A look is not more exact. */
+    private static final Duration INEXACT = Duration.ofMillis(100);
+
+    private static final Duration WORTH_TELLING = Duration.ofMinutes(1);
+
+    private final DataSource dataSource;
+    private volatile Look last = new Look(Instant.now(), System.nanoTime());
+    private volatile Duration told = Duration.ZERO;
+
+    DatabaseClock(@Engine DataSource dataSource) {
+        this.dataSource = dataSource;
+    }
+
+    private record Look(Instant time, long nanos) {
+
+        Instant now() {
+            return time.plusNanos(System.nanoTime() - nanos);
+        }
+    }
+
+    @Override
+    public Instant instant() {
+        return last.now().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    void start(@Observes @Priority(PRIORITY) StartupEvent event) {
+        look();
+    }
+
+    /** While the database is away, the monotonic clock is good enough. */
+    @Scheduled(identity = "clock", every = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void look() {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement("select clock_timestamp()")) {
+            long before = System.nanoTime();
+            try (var rows = statement.executeQuery()) {
+                rows.next();
+                long halfway = before + (System.nanoTime() - before) / 2;
+                var look = new Look(rows.getObject(1, OffsetDateTime.class).toInstant(), halfway);
+                if (differ(look.now(), last.now(), INEXACT)) {
+                    last = look;
+                }
+            }
+            tell(Duration.between(last.now(), Instant.now()));
+        } catch (SQLException e) {
+            LOG.debugf("The database's clock could not be read: %s", e.getMessage());
+        }
+    }
+
+    private void tell(Duration ahead) {
+        if (ahead.minus(told).abs().compareTo(WORTH_TELLING) > 0) {
+            told = ahead;
+            LOG.warnf(
+                    "This machine's clock is %d s %s the database's, which is used instead. Synchronize both with NTP.",
+                    ahead.abs().toSeconds(), ahead.isNegative() ? "behind" : "ahead of");
+        }
+    }
+
+    private static boolean differ(Instant one, Instant other, Duration most) {
+        return Duration.between(one, other).abs().compareTo(most) > 0;
+    }
+}

@@ -1,0 +1,49 @@
+package ai.nexadesk.webhooks.tracing;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@DisplayName("What must go on for as long as the process lives")
+class PulseTest {
+
+    private static final Duration NEVER = Duration.ofDays(1);
+
+    private final Pulse pulse = new Pulse("a-loop");
+
+    @AfterEach
+    void forget() {
+        pulse.forget();
+    }
+
+    @Test
+    @DisplayName("is a problem once its thread has ended by a fault, and not when its work was done")
+    void dead() throws Exception {
+        var done = pulse.thread(() -> {});
+        done.start();
+        done.join();
+        assertThat(Pulse.problem(NEVER)).isEmpty();
+
+        var dies = pulse.thread(() -> {
+            throw new StackOverflowError("a bug");
+        });
+        dies.start();
+        dies.join();
+        assertThat(Pulse.problem(NEVER)).hasValue("a-loop has ended");
+    }
+
+    @Test
+    @DisplayName("is a problem while nothing is heard of it for too long, unless it rests")
+    void stuck() throws Exception {
+        pulse.beats();
+        Thread.sleep(20);
+        assertThat(Pulse.problem(NEVER)).isEmpty();
+        assertThat(Pulse.problem(Duration.ofMillis(10))).hasValue("a-loop is stuck");
+        pulse.rests();
+        assertThat(Pulse.problem(Duration.ofMillis(10))).isEmpty();
+    }
+}

@@ -1,0 +1,86 @@
+package ai.nexadesk.webhooks.tracing;
+
+import org.jboss.logmanager.ExtLogRecord;
+import org.jboss.logmanager.Level;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.net.ConnectException;
+import java.sql.SQLException;
+import java.util.UUID;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@DisplayName("The log")
+class RepeatFilterTest {
+
+    private final String logger = "test." + UUID.randomUUID();
+    private long now;
+    private final RepeatFilter filter = new RepeatFilter(() -> now);
+
+    @Test
+    @DisplayName("has the same error once a minute with a count, whatever numbers are in it, and other errors at once")
+    void repeats() {
+        assertThat(filter.isLoggable(error("Events could not be stored: %s", "port 1234")))
+                .isTrue();
+        for (int i = 0; i < 600; i++) {
+            var again = error("Events could not be stored: %s", "port " + i);
+            assertThat(filter.isLoggable(again)).isFalse();
+            assertThat(filter.isLoggable(again))
+                    .as("the same for a second handler")
+                    .isFalse();
+        }
+        assertThat(filter.isLoggable(error("Events could not be stored: %s", "no space")))
+                .isTrue();
+        now += 60_000_000_000L;
+        var next = error("Events could not be stored: %s", "port 9");
+        assertThat(filter.isLoggable(next)).isTrue();
+        assertThat(filter.isLoggable(next)).as("for a second handler").isTrue();
+        assertThat(next.getMessage()).isEqualTo("Events could not be stored: port 9 (600 more since the last entry)");
+    }
+
+    @Test
+    @DisplayName("says how often an error was repeated, even if it does not come again")
+    void ended() {
+        filter.isLoggable(error("Sweep failed"));
+        var last = error("Sweep failed");
+        assertThat(filter.isLoggable(last)).isFalse();
+        assertThat(RepeatFilter.due(now)).doesNotContain(last);
+        now += 60_000_000_000L;
+        assertThat(RepeatFilter.due(now)).contains(last);
+        assertThat(filter.isLoggable(last)).isTrue();
+        assertThat(last.getMessage()).isEqualTo("Sweep failed (1 more since the last entry)");
+        assertThat(RepeatFilter.due(now + 60_000_000_000L)).doesNotContain(last);
+    }
+
+    @Test
+    @DisplayName("has every information, and everything that a user may ask about")
+    void all() {
+        for (int i = 0; i < 3; i++) {
+            assertThat(filter.isLoggable(new ExtLogRecord(Level.INFO, "Took over", logger)))
+                    .isTrue();
+            assertThat(filter.isLoggable(error("Reference %s: GET /", "5e1f"))).isTrue();
+        }
+    }
+
+    @Test
+    @DisplayName("names the cause where somebody is away, without a stack trace, and keeps that of a bug")
+    void causes() {
+        var away = error("Failed to export spans");
+        away.setThrown(new IllegalStateException(new ConnectException("Connection refused")));
+        assertThat(filter.isLoggable(away)).isTrue();
+        assertThat(away.getThrown()).isNull();
+        assertThat(away.getMessage()).endsWith("Failed to export spans: java.net.ConnectException: Connection refused");
+
+        var bug = error("Task failed");
+        bug.setThrown(new SQLException("syntax error", "42601"));
+        assertThat(filter.isLoggable(bug)).isTrue();
+        assertThat(bug.getThrown()).isNotNull();
+    }
+
+    private ExtLogRecord error(String format, Object... parameters) {
+        var logged = new ExtLogRecord(Level.ERROR, format, ExtLogRecord.FormatStyle.PRINTF, logger);
+        logged.setParameters(parameters);
+        return logged;
+    }
+}
