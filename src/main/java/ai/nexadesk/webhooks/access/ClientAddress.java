@@ -40,7 +40,8 @@ public final class ClientAddress {
         return client;
     }
 
-    private boolean isProxy(String ip) {
+    /** Whether this is the address of a proxy, through which many clients come. */
+    boolean isProxy(String ip) {
         return proxies.stream().anyMatch(network -> network.contains(ip));
     }
 }

@@ -44,16 +44,29 @@ public record IpNetwork(InetAddress address, int prefixLength) {
             return Optional.empty();
         }
         var bytes = NetUtil.createByteArrayFromIpAddressString(literal);
-        try {
-            return bytes == null ? Optional.empty() : Optional.of(InetAddress.getByAddress(bytes));
-        } catch (UnknownHostException impossible) {
-            throw new IllegalStateException("An address of 4 or 16 bytes is one", impossible);
-        }
+        return Optional.ofNullable(bytes).map(IpNetwork::ofBytes);
     }
 
     /** How we write this address; empty if it is none. */
     static Optional<String> canonical(String literal) {
         return address(literal).map(NetUtil::toAddressString);
+    }
+
+    /** What one client has at least: an IPv4 address, or 64 bits of IPv6. */
+    static IpNetwork ofClient(InetAddress address) {
+        return address.getAddress().length == 4 ? new IpNetwork(address, 32) : new IpNetwork(address, 64).trimmed();
+    }
+
+    private IpNetwork trimmed() {
+        return new IpNetwork(ofBytes(masked(address.getAddress())), prefixLength);
+    }
+
+    private static InetAddress ofBytes(byte[] bytes) {
+        try {
+            return InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException impossible) {
+            throw new IllegalStateException("An address of 4 or 16 bytes is one", impossible);
+        }
     }
 
     public boolean contains(String ip) {

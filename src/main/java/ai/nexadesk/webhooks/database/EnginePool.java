@@ -2,12 +2,17 @@ package ai.nexadesk.webhooks.database;
 
 import io.agroal.api.AgroalDataSource;
 
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import javax.sql.DataSource;
+import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
-/** Gives the engine's connections their name. */
+/** Gives the engine its connections and threads. */
 final class EnginePool {
+
+    private static final int THREADS = 4;
 
     EnginePool() {}
 
@@ -16,5 +21,22 @@ final class EnginePool {
     @Engine
     static DataSource pool(@io.quarkus.agroal.DataSource("engine") AgroalDataSource pool) {
         return pool;
+    }
+
+    /** For what waits for the database; requests of people never hold it up. */
+    @Produces
+    @Singleton
+    @Engine
+    static ExecutorService threads() {
+        var classes = Thread.currentThread().getContextClassLoader();
+        return Executors.newFixedThreadPool(THREADS, task -> {
+            var thread = new Thread(task, "engine");
+            thread.setContextClassLoader(classes);
+            return thread;
+        });
+    }
+
+    static void close(@Disposes @Engine ExecutorService threads) {
+        threads.shutdown();
     }
 }

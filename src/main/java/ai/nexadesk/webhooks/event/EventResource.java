@@ -8,6 +8,7 @@ import ai.nexadesk.webhooks.api.Success;
 import ai.nexadesk.webhooks.tracing.Traceparent;
 import io.opentelemetry.api.trace.SpanKind;
 import io.smallrye.common.annotation.NonBlocking;
+import io.vertx.ext.web.RoutingContext;
 import org.jboss.resteasy.reactive.ResponseStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -18,13 +19,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import jakarta.annotation.PreDestroy;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 
 /** Publishing, for the host's own services. */
@@ -37,12 +41,17 @@ public class EventResource {
     /** A request of so many bytes is read within a millisecond. */
     private static final int READ_AT_ONCE = 32 * 1024;
 
+    private static final int READERS = 2;
+
     private final InstantSource clock;
     private final Publishing publishing;
     private final SchemaCheck schemas;
     private final PublishingTrace trace;
     private final PublishingMetrics metrics;
-    private final ExecutorService executor;
+
+    /** Few, because reading takes several times the size of the body; and apart from the threads of pages and REST. */
+    private final ExecutorService readers = Executors.newFixedThreadPool(READERS);
+
     private final int maxBody;
 
     EventResource(
@@ -51,15 +60,18 @@ public class EventResource {
             SchemaCheck schemas,
             PublishingTrace trace,
             PublishingMetrics metrics,
-            ExecutorService executor,
             Settings settings) {
         this.clock = clock;
         this.publishing = publishing;
         this.schemas = schemas;
         this.trace = trace;
         this.metrics = metrics;
-        this.executor = executor;
         this.maxBody = settings.publisher().maxBody();
+    }
+
+    @PreDestroy
+    void close() {
+        readers.shutdown();
     }
 
     /**
@@ -75,14 +87,17 @@ public class EventResource {
     public CompletionStage<Success<Receipt>> publish(
             @HeaderParam(Traceparent.NAME) @Nullable String traceparent,
             @HeaderParam("Idempotency-Key") @Nullable String key,
-            byte[] body) {
+            @Context RoutingContext request) {
+        var body = request.body().buffer() == null
+                ? new byte[0]
+                : request.body().buffer().getBytes();
         if (body.length > maxBody) {
             throw ApiException.tooLarge(maxBody);
         }
         // A large request must not hold up the others that this thread serves.
         return body.length <= READ_AT_ONCE
                 ? publishNow(traceparent, key, body)
-                : CompletableFuture.supplyAsync(() -> body, executor)
+                : CompletableFuture.supplyAsync(() -> body, readers)
                         .thenCompose(large -> publishNow(traceparent, key, large));
     }
 

@@ -27,12 +27,23 @@ final class HeadDeadline extends ChannelDuplexHandler {
         this.millis = millis;
     }
 
+    /** Who has connected has something to ask. */
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        begin(context);
+        context.fireChannelActive();
+    }
+
+    private void begin(ChannelHandlerContext context) {
+        if (deadline == null) {
+            deadline = context.executor().schedule(() -> context.close(), millis, TimeUnit.MILLISECONDS);
+        }
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (inHead && message instanceof ByteBuf bytes && bytes.isReadable()) {
-            if (deadline == null) {
-                deadline = context.executor().schedule(() -> context.close(), millis, TimeUnit.MILLISECONDS);
-            }
+            begin(context);
             bytes.forEachByte(this::isBeforeTheEnd);
             if (!inHead) {
                 stop();

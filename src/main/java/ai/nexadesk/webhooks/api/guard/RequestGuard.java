@@ -71,11 +71,7 @@ final class RequestGuard {
                     if (isUnclear(request)) {
                         answerEarly(400, request);
                     } else if (announced(request) > bodies.of(request)) {
-                        request.response()
-                                .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
-                                .endHandler(
-                                        sent -> request.request().connection().close());
-                        answerEarly(413, request);
+                        refuseAndClose(ErrorMappers.ofStatus(413), request);
                     } else if (isEncoded(request)) {
                         answerEarly(ENCODED, request);
                     } else {
@@ -102,7 +98,7 @@ final class RequestGuard {
     }
 
     /** Who checks the health speaks HTTP/1.0 at times, and names no host. */
-    private static boolean isOfOperators(RoutingContext request) {
+    static boolean isOfOperators(RoutingContext request) {
         return request.normalizedPath().startsWith("/q/");
     }
 
@@ -127,6 +123,14 @@ final class RequestGuard {
                 isApi ? json(failure.error()) : failure.html(request));
     }
 
+    /** Refuses a request of which more may come that nobody wants. */
+    void refuseAndClose(ApiException refusal, RoutingContext request) {
+        request.response()
+                .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
+                .endHandler(sent -> request.request().connection().close());
+        answerEarly(refusal, request);
+    }
+
     /** Before there is anything that a page is made of. Counted like all else; where nobody can count, it is refused still. */
     private void answerEarly(int status, RoutingContext request) {
         answerEarly(ErrorMappers.ofStatus(status), request);
@@ -142,7 +146,7 @@ final class RequestGuard {
                 .with(tooMany -> refuse(tooMany.orElse(refusal), request));
     }
 
-    private void refuse(ApiException refusal, RoutingContext request) {
+    void refuse(ApiException refusal, RoutingContext request) {
         if (request.response().closed()) {
             return;
         }

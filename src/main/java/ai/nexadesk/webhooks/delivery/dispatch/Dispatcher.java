@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.delivery.dispatch;
 
 import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.delivery.AttemptResult;
 import ai.nexadesk.webhooks.delivery.Lease;
 import ai.nexadesk.webhooks.delivery.dispatch.EndpointQueue.Origin;
@@ -72,7 +73,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
             AttemptMetrics metrics,
             AttemptTrace trace,
             AttemptCounts counts,
-            ExecutorService executor,
+            @Engine ExecutorService executor,
             Settings settings) {
         this.attempts = attempts;
         this.leases = leases;

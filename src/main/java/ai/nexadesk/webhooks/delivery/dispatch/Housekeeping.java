@@ -1,20 +1,28 @@
 package ai.nexadesk.webhooks.delivery.dispatch;
 
 import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.delivery.queue.Backlog;
 import ai.nexadesk.webhooks.delivery.queue.LeaseRecovery;
 import ai.nexadesk.webhooks.delivery.queue.Leases;
 import ai.nexadesk.webhooks.delivery.queue.Replica;
+import ai.nexadesk.webhooks.tracing.LogIds;
 import ai.nexadesk.webhooks.tracing.Pulse;
 import ai.nexadesk.webhooks.webhook.secret.SigningSecrets;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import org.jboss.logging.Logger;
 
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 
 /** What comes round: renewing the lease, taking over from dead replicas, leasing what is due. */
 @ApplicationScoped
@@ -31,7 +39,9 @@ public class Housekeeping {
     private final SigningSecrets signingSecrets;
     private final InstantSource clock;
     private final ExecutorService executor;
-    private final Pulse lease = new Pulse("lease");
+    private final Pulse pulse = new Pulse("lease");
+    private final ScheduledExecutorService lease =
+            Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "lease"));
 
     Housekeeping(
             Dispatcher dispatcher,
@@ -42,7 +52,7 @@ public class Housekeeping {
             EndpointCache endpoints,
             SigningSecrets signingSecrets,
             InstantSource clock,
-            ExecutorService executor) {
+            @Engine ExecutorService executor) {
         this.dispatcher = dispatcher;
         this.recovery = recovery;
         this.replica = replica;
@@ -59,11 +69,18 @@ public class Housekeeping {
         run();
     }
 
-    /** Apart from the rest, which may take long. */
-    @Scheduled(identity = "lease", every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    void renewLease() {
-        lease.beats();
-        make(dispatcher::renewLease);
+    /** In a thread of its own: the lease is lost if anything else holds it up for long. */
+    void keepLease(@Observes StartupEvent event) {
+        lease.scheduleWithFixedDelay(this::renewLease, 1, 1, TimeUnit.SECONDS);
+    }
+
+    void letGo(@Observes ShutdownEvent event) {
+        lease.shutdown();
+    }
+
+    private void renewLease() {
+        pulse.beats();
+        LogIds.of("task", "lease").around(() -> make(dispatcher::renewLease));
     }
 
     @Scheduled(identity = "forgotten-leases", every = "15s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)

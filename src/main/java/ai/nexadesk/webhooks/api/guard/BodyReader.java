@@ -1,0 +1,180 @@
+package ai.nexadesk.webhooks.api.guard;
+
+import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.api.ApiPath;
+import io.quarkus.security.identity.IdentityProviderManager;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.impl.RoutingContextInternal;
+
+import java.util.function.Consumer;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+
+/**
+ * Reads each body before a thread is taken for its request, so that whoever sends slowly holds nothing but a connection and what
+ * has come. On the API only callers that are known have their bodies read.
+ */
+@Singleton
+final class BodyReader {
+
+    private static final int AFTER_AUTHENTICATION = 20;
+
+    /** In each of these, so many bytes have to come, unless the body ends. */
+    private static final long WINDOW_MILLIS = 5_000;
+
+    private static final int LEAST_IN_WINDOW = 1_024;
+
+    /** Of the heap, for bodies of each kind; reading one takes several times its size. */
+    private static final int SHARE = 16;
+
+    private static final Buffer NOTHING = Buffer.buffer(0);
+
+    private static final ApiException TOO_MUCH = ApiException.unavailable(
+            "Too many large requests are being processed. Send the request again in a second.");
+
+    private final RequestGuard guard;
+    private final BodyLimits limits;
+    private final IdentityProviderManager identities;
+
+    /** Apart, so that nobody can use up what others need. */
+    private final BodyBudget ofPages;
+
+    private final BodyBudget ofPrograms;
+    private final BodyBudget ofPublishers;
+
+    BodyReader(RequestGuard guard, BodyLimits limits, IdentityProviderManager identities, Settings settings) {
+        this.guard = guard;
+        this.limits = limits;
+        this.identities = identities;
+        long share = Runtime.getRuntime().maxMemory() / SHARE;
+        ofPages = new BodyBudget(share);
+        ofPrograms = new BodyBudget(share);
+        ofPublishers = new BodyBudget(Math.max(share, settings.publisher().maxBody()));
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(this::read, AFTER_AUTHENTICATION);
+    }
+
+    private void read(RoutingContext request) {
+        if (!SlowRequests.hasBody(request.request())) {
+            request.next();
+        } else if (ApiPath.includes(request.normalizedPath())) {
+            request.request().pause();
+            var context = request.vertx().getOrCreateContext();
+            Consumer<Boolean> goOn = isKnown -> context.runOnContext(ignored -> readIf(isKnown, request));
+            QuarkusHttpUser.getSecurityIdentity(request, identities)
+                    .map(BodyReader::isKnown)
+                    .subscribe()
+                    .with(goOn, refused -> goOn.accept(false));
+        } else {
+            new Reading(request).begin();
+        }
+    }
+
+    private static boolean isKnown(SecurityIdentity identity) {
+        return identity != null && !identity.isAnonymous();
+    }
+
+    /** Whoever is not known is refused further on, where nobody can wait for the body, for it is there: empty. */
+    private void readIf(boolean isKnown, RoutingContext request) {
+        if (isKnown) {
+            new Reading(request).begin();
+        } else {
+            ((RoutingContextInternal) request).setBody(NOTHING);
+            request.next();
+            request.request().resume();
+        }
+    }
+
+    private BodyBudget budget(RoutingContext request) {
+        var path = request.normalizedPath();
+        if (ApiPath.isInternal(path)) {
+            return ofPublishers;
+        }
+        return ApiPath.includes(path) ? ofPrograms : ofPages;
+    }
+
+    /** One body on its way; always in the thread of its connection. */
+    private final class Reading {
+
+        private final RoutingContext request;
+        private final BodyBudget budget;
+        private final int limit;
+        private final Buffer body = Buffer.buffer();
+        private final long timer;
+        private long taken;
+        private long before;
+        private boolean isOver;
+
+        Reading(RoutingContext request) {
+            this.request = request;
+            budget = budget(request);
+            limit = limits.of(request);
+            timer = request.vertx().setPeriodic(WINDOW_MILLIS, end -> checkRate());
+        }
+
+        void begin() {
+            request.addEndHandler(end -> release());
+            var http = request.request();
+            http.exceptionHandler(broken -> release());
+            http.handler(this::add);
+            http.endHandler(end -> finish());
+            if (http.headers().contains(HttpHeaders.EXPECT, "100-continue", true)) {
+                http.headers().remove(HttpHeaders.EXPECT);
+                request.response().writeContinue();
+            }
+            http.resume();
+        }
+
+        private void add(Buffer part) {
+            if (isOver) {
+                return;
+            }
+            if (body.length() + part.length() > limit) {
+                refuse(ApiException.tooLarge(limit));
+            } else if (budget.take(part.length())) {
+                taken += part.length();
+                body.appendBuffer(part);
+            } else {
+                request.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
+                refuse(TOO_MUCH);
+            }
+        }
+
+        private void finish() {
+            request.vertx().cancelTimer(timer);
+            if (!isOver) {
+                ((RoutingContextInternal) request).setBody(body);
+                request.next();
+            }
+        }
+
+        private void refuse(ApiException why) {
+            release();
+            guard.refuseAndClose(why, request);
+        }
+
+        private void release() {
+            request.vertx().cancelTimer(timer);
+            isOver = true;
+            budget.giveBack(taken);
+            taken = 0;
+        }
+
+        /** Whoever is so slow means to be. */
+        private void checkRate() {
+            if (body.length() - before < LEAST_IN_WINDOW) {
+                release();
+                request.request().connection().close();
+            }
+            before = body.length();
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package ai.nexadesk.webhooks.api.guard;
+
+import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.api.ApiPath;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+
+/**
+ * Lets fewer requests in than there are threads, so that health checks and scheduled tasks always find a free one. Publishing
+ * takes none of these threads.
+ */
+@Singleton
+final class Crowd {
+
+    private static final int AFTER_THE_BODY = 15;
+
+    /** Less than half of the threads that there are by default. */
+    private static final int MOST = 96;
+
+    private static final ApiException FULL =
+            ApiException.unavailable("Too many requests are being processed. Send the request again in a second.");
+
+    private final AtomicInteger inside = new AtomicInteger();
+    private final RequestGuard guard;
+
+    Crowd(RequestGuard guard) {
+        this.guard = guard;
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(this::enter, AFTER_THE_BODY);
+    }
+
+    private void enter(RoutingContext request) {
+        var path = request.normalizedPath();
+        if (ApiPath.isInternal(path) || RequestGuard.isOfOperators(request)) {
+            request.next();
+        } else if (inside.incrementAndGet() > MOST) {
+            inside.decrementAndGet();
+            request.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
+            guard.refuse(FULL, request);
+        } else {
+            request.addEndHandler(end -> inside.decrementAndGet());
+            request.next();
+        }
+    }
+}
