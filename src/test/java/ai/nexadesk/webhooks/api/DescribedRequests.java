@@ -49,7 +49,8 @@ final class DescribedRequests implements AutoCloseable {
         if (example.isMissingNode()) {
             return null;
         }
-        var body = (ObjectNode) example.deepCopy();
+        // Of several that may be sent at once, the one that stands there.
+        var body = (ObjectNode) (example.isArray() ? example.get(0) : example).deepCopy();
         if (body.has("url")) {
             body.put("url", receiver.url("/created"));
         }

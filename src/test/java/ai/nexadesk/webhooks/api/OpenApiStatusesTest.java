@@ -113,6 +113,7 @@ class OpenApiStatusesTest {
             case "405" -> request.put(requests.path(operation));
             case "406" -> requests.send(request.accept("text/xml"), operation);
             case "409" -> conflict(operation);
+            case "412" -> requests.send(request.header("If-Match", "\"other\""), operation);
             case "413" -> requests.send(request, operation, TOO_LARGE);
             case "415" -> requests.send(request.contentType("text/plain"), operation, "x");
             case "429" ->

@@ -108,6 +108,40 @@ class OpenApiTest {
         }
     }
 
+    @Test
+    @DisplayName("lets answers grow, and no request have what it does not know or something that is set for it")
+    void openAndClosed() {
+        api.document().at("/components/schemas").properties().forEach(schema -> {
+            var closed =
+                    schema.getValue().findValuesAsText("additionalProperties").contains("false");
+            boolean isRequest =
+                    schema.getKey().endsWith("Request") || schema.getKey().equals("PublishedEvent");
+            assertThat(closed)
+                    .as(schema.getKey())
+                    .isEqualTo(isRequest && schema.getValue().has("properties"));
+            if (isRequest) {
+                assertThat(schema.getValue().findValues("default"))
+                        .as(schema.getKey())
+                        .isEmpty();
+            }
+        });
+        var webhooks = api.document().get("webhooks");
+        webhooks.forEach(webhook -> assertThat(webhook.at("/post/security")).isEmpty());
+        assertThat(webhooks.findValues("security")).hasSize(webhooks.size());
+        assertThat(api.document().at("/servers/0/url").textValue()).isEqualTo("/");
+        for (var free : List.of(
+                "/PublishedEvent/properties/data",
+                "/TestRequest/properties/data",
+                "/EventType/properties/schema",
+                "/EventType/properties/example")) {
+            assertThat(api.document()
+                            .at("/components/schemas" + free + "/additionalProperties")
+                            .booleanValue())
+                    .as(free)
+                    .isTrue();
+        }
+    }
+
     private static Stream<String> operation(JavaMethod method) {
         List<Class<? extends Annotation>> verbs = List.of(GET.class, POST.class, PATCH.class, DELETE.class, PUT.class);
         var base = method.getOwner().getAnnotationOfType(Path.class).value();

@@ -90,8 +90,17 @@ public final class ApiDescription {
 
     private JsonSchema compile(JsonNode schema) {
         var whole = (ObjectNode) schema.deepCopy();
-        whole.set("components", document.get("components"));
+        whole.set("components", closed(document.get("components").deepCopy()));
         return JsonSchemaFactory.getInstance(VersionFlag.V202012).getSchema(whole);
+    }
+
+    /** Clients take members that they do not know; tests find those that are not described. */
+    private static JsonNode closed(JsonNode node) {
+        if (node instanceof ObjectNode object && object.has("properties") && !object.has("additionalProperties")) {
+            object.put("additionalProperties", false);
+        }
+        node.forEach(ApiDescription::closed);
+        return node;
     }
 
     /** What stands where a reference may stand. */

@@ -38,4 +38,9 @@ public final class Moment {
                 : text.matches(".*T\\d\\d:\\d\\d[:.\\d]*") ? " This one has no offset: add Z for UTC." : "";
         throw ApiException.invalid(name, name + " must be a time with an offset, such as " + EXAMPLE + "." + hint);
     }
+
+    /** What a browser sends of a form's field, without an offset: the field's label says that it is UTC. Anything else as it is. */
+    public static String inUtc(String time) {
+        return time.matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d(\\.\\d+)?)?") ? time + "Z" : time;
+    }
 }

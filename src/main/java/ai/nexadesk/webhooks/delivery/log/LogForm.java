@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.delivery.log;
 
 import ai.nexadesk.webhooks.api.Cursor;
+import ai.nexadesk.webhooks.api.query.Moment;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -85,8 +86,8 @@ public class LogForm {
                 status,
                 event,
                 statusCode,
-                span == null ? inUtc(since) : now.minus(span).toString(),
-                span == null ? inUtc(until) : "",
+                span == null ? Moment.inUtc(since) : now.minus(span).toString(),
+                span == null ? Moment.inUtc(until) : "",
                 q);
     }
 
@@ -98,11 +99,6 @@ public class LogForm {
     /** The end as the form's field takes it. */
     public String untilLocal() {
         return local(until);
-    }
-
-    /** Browsers send the time of a field without an offset; its label says that it is UTC. */
-    private static String inUtc(String time) {
-        return time.matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d(\\.\\d+)?)?") ? time + "Z" : time;
     }
 
     private static String local(String time) {

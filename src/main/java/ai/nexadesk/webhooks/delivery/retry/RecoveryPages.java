@@ -3,6 +3,7 @@ package ai.nexadesk.webhooks.delivery.retry;
 import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.access.Role;
 import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.api.query.Moment;
 import ai.nexadesk.webhooks.delivery.log.LogFilter;
 import ai.nexadesk.webhooks.web.Flash;
 import ai.nexadesk.webhooks.webhook.Webhook;
@@ -117,6 +118,6 @@ public class RecoveryPages {
         if (since.isBlank()) {
             throw ApiException.invalid("since", "Choose a start time.");
         }
-        return LogFilter.parse(id, null, null, null, since, null, null);
+        return LogFilter.parse(id, null, null, null, Moment.inUtc(since), null, null);
     }
 }
