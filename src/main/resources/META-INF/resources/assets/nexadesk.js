@@ -148,6 +148,10 @@ document.addEventListener('htmx:afterSettle', event => {
 function goOn(rows, lines) {
   const more = document.getElementById('more');
   const row = rows.children[lines];
+  // Whoever comes back finds as many lines as they had.
+  const here = new URL(location.href);
+  here.searchParams.set('lines', rows.children.length);
+  history.replaceState(history.state, '', here);
   announce(row ? `${rows.children.length - lines} more.` : more.textContent);
   row?.setAttribute('tabindex', '-1');
   (row?.querySelector('.row-link') ?? row ?? more.querySelector('a') ?? more).focus();

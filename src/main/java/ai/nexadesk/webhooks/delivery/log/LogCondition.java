@@ -3,6 +3,7 @@ package ai.nexadesk.webhooks.delivery.log;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.delivery.Lease;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
@@ -23,6 +24,12 @@ record LogCondition(
 
     /** What the database answers within a request, or not at all: a slow page must not hold up the queue. */
     static final int TIMEOUT_MILLIS = 3_000;
+
+    /** Within a string of HQL, so that quotes are doubled. */
+    private static final String CONTAINS = """
+            case when convert_from(?, ''UTF8'') ilike any (array[cast(? as text), cast(? as text)])
+                or starts_with(?, ?) or starts_with(''dlv_'' || replace(cast(? as text), ''-'', ''''), ?)
+                then 1 else 0 end""";
 
     /** The part of a filter that an index answers: where, how far if few are, and since when. */
     static LogCondition indexed(String workspaceId, LogFilter filter) {
@@ -90,10 +97,27 @@ record LogCondition(
                         .collect(Collectors.joining(" or ", "(", ")")));
     }
 
-    /** The same for those deliveries only whose body contains this text. */
+    /**
+     * The same for those deliveries only whose body contains this text, as people read it or as it stands in JSON, in upper or lower
+     * case, or whose id or event's id begins with it.
+     */
     LogCondition containing(String text) {
         return new LogCondition(withWork, true, oldestFirst, parts, parameters)
-                .and("cast(sql('position(convert_to(?, ''UTF8'') in ?)', :text, e.body) as Integer) > 0", "text", text);
+                .and("cast(sql('" + CONTAINS
+                        + "', e.body, :plain, :json, d.eventId, :text, d.id, :text) as Integer) = 1")
+                .with("text", text)
+                .with("plain", pattern(text))
+                .with("json", pattern(new String(JsonStringEncoder.getInstance().quoteAsString(text))));
+    }
+
+    private static String pattern(String text) {
+        return '%' + text.replaceAll("[\\\\%_]", "\\\\$0") + '%';
+    }
+
+    private LogCondition with(String parameter, Object value) {
+        var more = new HashMap<>(parameters);
+        more.put(parameter, value);
+        return new LogCondition(withWork, withBody, oldestFirst, parts, more);
     }
 
     LogCondition and(String part) {
@@ -103,9 +127,7 @@ record LogCondition(
     }
 
     LogCondition and(String part, String parameter, Object value) {
-        var more = new HashMap<>(parameters);
-        more.put(parameter, value);
-        return new LogCondition(withWork, withBody, oldestFirst, and(part).parts, more);
+        return and(part).with(parameter, value);
     }
 
     /** Only what comes after this line, in the order of the list. */

@@ -98,7 +98,7 @@ public record LogFilter(
             @Nullable String until,
             @Nullable String text) {
         return new LogFilter(
-                webhookId,
+                given(webhookId).orElse(null),
                 Words.of("status", status, LogFilter::statusOf),
                 Words.of("event", eventType, LogFilter::typeOf),
                 Words.of("status_code", codes, Codes::parse),

@@ -16,8 +16,21 @@ import jakarta.ws.rs.core.UriBuilder;
 /** The filters above a log, as they stand in the address of its page. */
 public class LogForm {
 
+    private static final int LINES = 50;
+    private static final int MOST_LINES = 500;
+
     private static final Map<String, Duration> RANGES =
             Map.of("1h", Duration.ofHours(1), "24h", Duration.ofDays(1), "7d", Duration.ofDays(7));
+
+    /** Only deliveries to this webhook, where the log is of several. */
+    @QueryParam("webhook")
+    @DefaultValue("")
+    public String webhook = "";
+
+    /** How many lines are shown at first: as many as the reader had loaded before they opened one. */
+    @QueryParam("lines")
+    @DefaultValue("")
+    public String lines = "";
 
     /** A delivery's or an event's id, or a text in the body. */
     @QueryParam("q")
@@ -63,6 +76,12 @@ public class LogForm {
     @Nullable
     Cursor cursor;
 
+    /** How many lines a part of the log has. */
+    int lines() {
+        boolean isMore = cursor == null && lines.matches("\\d{1,4}");
+        return isMore ? Math.min(MOST_LINES, Math.max(LINES, Integer.parseInt(lines))) : LINES;
+    }
+
     LogFilter filter(@Nullable String webhookId, Instant now) {
         return filter(webhookId, status, now);
     }
@@ -82,7 +101,7 @@ public class LogForm {
     private LogFilter filter(@Nullable String webhookId, String status, Instant now) {
         var span = RANGES.get(range);
         return LogFilter.parse(
-                webhookId,
+                webhookId == null ? webhook : webhookId,
                 status,
                 event,
                 statusCode,
@@ -107,7 +126,8 @@ public class LogForm {
 
     /** Whether somebody chose a filter. */
     boolean isFiltered() {
-        return Stream.of(q, status, event, statusCode, range, since, until).anyMatch(value -> !value.isBlank());
+        return Stream.of(webhook, q, status, event, statusCode, range, since, until)
+                .anyMatch(value -> !value.isBlank());
     }
 
     /** The address of a page that keeps all filters. */
@@ -118,6 +138,7 @@ public class LogForm {
     /** The same, live or not. */
     public String address(String path, @Nullable Cursor next, String live) {
         var address = UriBuilder.fromPath(path);
+        add(address, "webhook", webhook);
         add(address, "q", q);
         add(address, "status", status);
         add(address, "event", event);

@@ -39,8 +39,6 @@ public record LogPage(
         int maxAttempts,
         Instant now) {
 
-    private static final int LINES = 50;
-
     private static final Map<String, String> RANGES =
             inOrder("1h", "Last hour", "24h", "Last 24 hours", "7d", "Last 7 days");
 
@@ -74,8 +72,8 @@ public record LogPage(
             Instant now) {
         @Nullable UUID before = form.cursor == null ? null : form.cursor.uuid(0);
         int most = before == null ? ListPage.COUNTED_UP_TO + 1 : 0;
-        var found = Walk.through(log.lines(workspaceId, filter), before, LINES + 1, most);
-        var part = DeliveryLog.Part.of(found.items(), found.end(), LINES);
+        var found = Walk.through(log.lines(workspaceId, filter), before, form.lines() + 1, most);
+        var part = DeliveryLog.Part.of(found.items(), found.end(), form.lines());
         var total = before == null ? DeliveryLog.Total.of(found) : null;
         return new LogPage(path, form, filter, part, total, maxAttempts, now);
     }
@@ -146,7 +144,7 @@ public record LogPage(
     /** The moment before which nobody has looked yet, when a part of the log was looked through without a full page. */
     public @Nullable Instant lookedBackTo() {
         var next = part.next();
-        return next == null || entries().size() == LINES ? null : DeliveryIds.madeAt(next);
+        return next == null || entries().size() == form.lines() ? null : DeliveryIds.madeAt(next);
     }
 
     /** Whether all rows are failed, or all are retrying, so that they can be retried together. */

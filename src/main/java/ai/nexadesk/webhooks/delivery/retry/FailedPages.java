@@ -10,6 +10,8 @@ import ai.nexadesk.webhooks.delivery.log.LogForm;
 import ai.nexadesk.webhooks.delivery.log.LogPage;
 import ai.nexadesk.webhooks.delivery.log.NewDeliveriesNotice;
 import ai.nexadesk.webhooks.web.Flash;
+import ai.nexadesk.webhooks.webhook.Webhook;
+import ai.nexadesk.webhooks.webhook.Webhooks;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
@@ -41,6 +43,7 @@ public class FailedPages {
 
     private static final Pattern HERE = Pattern.compile(Pattern.quote(PATH) + "(\\?[\\p{Graph}]*)?");
 
+    private final Webhooks webhooks;
     private final DeliveryLog log;
     private final LogExport export;
     private final Retries retries;
@@ -51,6 +54,7 @@ public class FailedPages {
     private final Caller caller;
 
     FailedPages(
+            Webhooks webhooks,
             DeliveryLog log,
             LogExport export,
             Retries retries,
@@ -59,6 +63,7 @@ public class FailedPages {
             InstantSource clock,
             Flash flash,
             Caller caller) {
+        this.webhooks = webhooks;
         this.log = log;
         this.export = export;
         this.retries = retries;
@@ -75,15 +80,16 @@ public class FailedPages {
     }
 
     @CheckedTemplate(basePath = "delivery")
-    record failed(LogPage log) implements TemplateInstance {}
+    record failed(LogPage log, List<Webhook> webhooks) implements TemplateInstance {}
 
     @GET
     @RolesAllowed(Role.IS_AGENT)
     @Operation(hidden = true)
     public TemplateInstance failed(@BeanParam LogForm form) {
         var now = clock.instant();
-        return new failed(LogPage.read(
-                log, caller.workspaceId(), PATH, form, form.failed(null, now), schedule.maxAttempts(), now));
+        var page = LogPage.read(
+                log, caller.workspaceId(), PATH, form, form.failed(null, now), schedule.maxAttempts(), now);
+        return new failed(page, webhooks.all(caller));
     }
 
     @GET

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -112,6 +114,25 @@ class LogFiltersTest {
         assertThat(found("q=Jürgen O'Neill")).containsExactly(one);
         assertThat(found("q=Zoë")).containsExactly(two);
         assertThat(found("q=nobody")).isEmpty();
+        assertThat(found("q=" + one.substring(0, 30))).contains(one);
+        assertThat(found("q=" + event.substring(0, event.length() - 4))).containsExactly(one);
+    }
+
+    @Test
+    @DisplayName("finds text as people write it: in upper and lower case, with quotes, per cents and backslashes")
+    void textAsWritten() {
+        var odd = delivered(
+                "lead.created", "{\"id\":\"1\",\"name\":\"José_Müller said \\\"50 % C:\\\\x\\\"\"}", "delivered");
+        for (var text : List.of("josé_m", "JOSÉ_MÜLLER", "said \"50", "50 % c:\\x", "\"name\":\"José", "said \\\"50")) {
+            assertThat(found("q=" + URLEncoder.encode(text, StandardCharsets.UTF_8)))
+                    .as(text)
+                    .containsExactly(odd);
+        }
+        for (var text : List.of("josé%m", "José-M", "50_%")) {
+            assertThat(found("q=" + URLEncoder.encode(text, StandardCharsets.UTF_8)))
+                    .as(text)
+                    .isEmpty();
+        }
     }
 
     @Test

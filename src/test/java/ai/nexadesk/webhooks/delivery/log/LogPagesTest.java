@@ -78,6 +78,10 @@ class LogPagesTest {
                 browser.link("Load more").click();
                 assertThat(rows).hasCount(LINES);
                 assertThat(rows.nth(100).locator(".row-link")).isFocused();
+                rows.nth(90).locator(".row-link").click();
+                assertThat(rows.nth(100)).hasCount(0);
+                browser.page().goBack();
+                assertThat(rows).hasCount(LINES);
             } else {
                 assertThat(browser.page()).hasURL(Pattern.compile("event=lead\\.updated&cursor="));
                 assertThat(browser.page().getByLabel("Event")).hasValue("lead.updated");

@@ -163,6 +163,23 @@ class FailedPagesTest {
     }
 
     @Test
+    @DisplayName("sees those of one webhook, too")
+    void ofOneWebhook() {
+        try (var browser = Browser.open()) {
+            browser.signIn(api.workspace().admin());
+            browser.go("/settings/failed");
+            browser.page()
+                    .getByLabel("Webhook", new Page.GetByLabelOptions().setExact(true))
+                    .selectOption(webhooks.get(1));
+            assertThat(browser.rows()).hasCount(1);
+            assertThat(browser.rows()).containsText(receiver.url("/b"));
+            browser.link("Retry all matching…").click();
+            assertThat(browser.page().getByRole(AriaRole.DIALOG)).containsText("Retry 1 failed delivery?");
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    @Test
     @DisplayName("stays where they are after retrying one: filters and place")
     void stays() {
         try (var browser = Browser.open()) {
