@@ -68,7 +68,7 @@ public final class PackagedApplication implements AutoCloseable {
 
     private static PackagedApplication launchFrom(Path packaged, Path dataDir, String... properties)
             throws IOException {
-        int port = freePort();
+        int port = port(properties);
         var command = new ArrayList<>(List.of(
                 java(),
                 // With a heap size on the command line it does not start a child; few classes here run long enough to
@@ -91,6 +91,16 @@ public final class PackagedApplication implements AutoCloseable {
         command.addAll(List.of(options));
         command.addAll(List.of("-jar", PACKAGED.resolve("quarkus-run.jar").toString()));
         return launch(command, port);
+    }
+
+    private static int port(String... properties) throws IOException {
+        var name = "-Dquarkus.http.port=";
+        for (var property : properties) {
+            if (property.startsWith(name)) {
+                return Integer.parseInt(property.substring(name.length()));
+            }
+        }
+        return freePort();
     }
 
     private static int freePort() throws IOException {
