@@ -1,10 +1,16 @@
 package ai.nexadesk.webhooks.delivery.health;
 
+import ai.nexadesk.webhooks.webhook.Health;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import io.quarkus.scheduler.Scheduled;
 import org.jboss.logging.Logger;
 
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Map;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /** Every ten seconds, stores how attempts ended, and draws the conclusions: how webhooks are doing, and which are to be disabled. */
@@ -17,12 +23,21 @@ class HealthFollower {
     private final HealthStore store;
     private final AutoDisabler disabler;
     private final InstantSource clock;
+    private final MultiGauge gauge;
 
-    HealthFollower(AttemptCounts counts, HealthStore store, AutoDisabler disabler, InstantSource clock) {
+    HealthFollower(
+            AttemptCounts counts,
+            HealthStore store,
+            AutoDisabler disabler,
+            InstantSource clock,
+            MeterRegistry registry) {
         this.counts = counts;
         this.store = store;
         this.disabler = disabler;
         this.clock = clock;
+        this.gauge = MultiGauge.builder("nexadesk.webhooks")
+                .description("Active webhooks by how they are doing")
+                .register(registry);
     }
 
     @Scheduled(identity = "webhook-health", every = "10s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
@@ -32,6 +47,15 @@ class HealthFollower {
         } catch (SQLException | RuntimeException e) {
             LOG.warnf("The health of webhooks could not be updated and will be in ten seconds: %s", e.getMessage());
         }
+    }
+
+    private void measure(Map<Health.State, Long> webhooks) {
+        gauge.register(
+                Arrays.stream(Health.State.values())
+                        .map(state ->
+                                MultiGauge.Row.of(Tags.of("health", state.word()), webhooks.getOrDefault(state, 0L)))
+                        .toList(),
+                true);
     }
 
     /** Looks at what has ended since the last call. */
@@ -48,5 +72,6 @@ class HealthFollower {
             disabler.look(news, now);
         }
         store.judge(now);
+        measure(store.count());
     }
 }

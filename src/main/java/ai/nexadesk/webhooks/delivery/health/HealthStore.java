@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -73,6 +74,11 @@ class HealthStore {
                 set state = excluded.state, since = excluded.since, cause = excluded.cause
             """;
 
+    private static final String COUNT = """
+            select coalesce(h.state, 'idle'), count(*) from webhook w left join webhook_health h on h.webhook_id = w.id
+            where w.status = 'active' and w.deleted_at is null group by 1
+            """;
+
     private final DataSource engine;
     private final Statements statements;
     private final Duration retention;
@@ -121,6 +127,19 @@ class HealthStore {
             } finally {
                 connection.setAutoCommit(true);
             }
+        }
+    }
+
+    /** How many active webhooks there are in each state; states without any are left out. */
+    Map<Health.State, Long> count() throws SQLException {
+        try (var connection = engine.getConnection();
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery(COUNT)) {
+            var counts = new EnumMap<Health.State, Long>(Health.State.class);
+            while (rows.next()) {
+                counts.put(Health.State.of(rows.getString(1)), rows.getLong(2));
+            }
+            return counts;
         }
     }
 

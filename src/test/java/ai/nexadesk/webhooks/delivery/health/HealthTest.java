@@ -52,6 +52,9 @@ class HealthTest {
                 .containsEntry("failed", 0)
                 .containsEntry("failed_attempts", 20);
 
+        assertThat(given().get("/q/metrics").asString())
+                .containsPattern("nexadesk_webhooks\\{health=\"failing\"[^}]*} [1-9]");
+
         var list = page("");
         assertThat(list).contains("1 of 2 webhooks is failing.", "503 Service Unavailable", "20 waiting", "100.0 %");
         assertThat(list.indexOf("/broken")).isLessThan(list.indexOf("/sound"));
