@@ -274,7 +274,7 @@ create table job (
     -- Null for all webhooks of the workspace.
     webhook_id   text,
     -- Which deliveries, as in a filter of the log.
-    delivery_status text not null default 'failed' check (delivery_status in ('failed', 'retrying')),
+    delivery_status text not null default 'failed' check (delivery_status in ('failed', 'retrying', 'failed,retrying')),
     event_type   text,
     status_code  text,
     text         text,

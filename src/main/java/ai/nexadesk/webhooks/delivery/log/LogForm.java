@@ -93,11 +93,6 @@ public class LogForm {
                 .withoutPings();
     }
 
-    /** What matches and has no retries left; pings never had any. */
-    public LogFilter failed(@Nullable String webhookId, Instant now) {
-        return filter(webhookId, DeliveryStatus.FAILED.word(), now).withoutPings();
-    }
-
     private LogFilter filter(@Nullable String webhookId, String status, Instant now) {
         var span = RANGES.get(range);
         return LogFilter.parse(

@@ -12,7 +12,7 @@ import jakarta.ws.rs.core.Response;
 /**
  * Which deliveries a program wants to retry.
  *
- * @param status {@code failed} or {@code retrying}
+ * @param status {@code failed}, {@code retrying}, or both, separated by a comma
  * @param event only of this type, or these, separated by commas; null for all
  * @param statusCode only those whose latest attempt was answered so: {@code 404}, {@code 5xx} or {@code none}, separated
  *     by commas; null for all
@@ -30,7 +30,7 @@ public record BulkRetryRequest(
         @Nullable String q,
         @Nullable Boolean dryRun) {
 
-    private static final List<String> RETRYABLE = List.of(DeliveryStatus.FAILED.word(), DeliveryStatus.RETRYING.word());
+    private static final List<DeliveryStatus> RETRYABLE = List.of(DeliveryStatus.FAILED, DeliveryStatus.RETRYING);
 
     /**
      * Counts them, or begins.
@@ -39,9 +39,6 @@ public record BulkRetryRequest(
      * @throws ApiException 400 if a member makes no sense
      */
     Response start(@Nullable String webhookId, Jobs jobs, Caller caller) {
-        if (status == null || !RETRYABLE.contains(status)) {
-            throw ApiException.invalid("status", "status must be failed or retrying.");
-        }
         BulkRetryResponse.notBlank("event", event);
         BulkRetryResponse.notBlank("status_code", statusCode);
         BulkRetryResponse.notBlank("since", since);
@@ -49,6 +46,9 @@ public record BulkRetryRequest(
         BulkRetryResponse.notBlank("q", q);
         var filter = LogFilter.parse(webhookId, status, event, statusCode, since, until, q)
                 .withoutPings();
+        if (filter.statuses().isEmpty() || !RETRYABLE.containsAll(filter.statuses())) {
+            throw ApiException.invalid("status", "status must be failed, retrying, or both, separated by a comma.");
+        }
         return Boolean.TRUE.equals(dryRun)
                 ? BulkRetryResponse.counted(jobs.countFailed(filter, caller))
                 : BulkRetryResponse.started(jobs.retry(filter, caller));

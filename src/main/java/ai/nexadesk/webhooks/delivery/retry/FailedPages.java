@@ -3,6 +3,7 @@ package ai.nexadesk.webhooks.delivery.retry;
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.access.Role;
+import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.delivery.RetrySchedule;
 import ai.nexadesk.webhooks.delivery.log.DeliveryLog;
 import ai.nexadesk.webhooks.delivery.log.LogExport;
@@ -10,7 +11,9 @@ import ai.nexadesk.webhooks.delivery.log.LogForm;
 import ai.nexadesk.webhooks.delivery.log.LogPage;
 import ai.nexadesk.webhooks.delivery.log.NewDeliveriesNotice;
 import ai.nexadesk.webhooks.web.Flash;
+import ai.nexadesk.webhooks.webhook.Health;
 import ai.nexadesk.webhooks.webhook.Webhook;
+import ai.nexadesk.webhooks.webhook.WebhookHealth;
 import ai.nexadesk.webhooks.webhook.Webhooks;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
@@ -33,7 +36,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** The failed deliveries of all webhooks of a workspace. */
+/** The failed deliveries of all webhooks of a workspace, or those that are being retried. */
 @Path(FailedPages.PATH)
 @Produces(MediaType.TEXT_HTML)
 @Blocking
@@ -44,6 +47,7 @@ public class FailedPages {
     private static final Pattern HERE = Pattern.compile(Pattern.quote(PATH) + "(\\?[\\p{Graph}]*)?");
 
     private final Webhooks webhooks;
+    private final WebhookHealth health;
     private final DeliveryLog log;
     private final LogExport export;
     private final Retries retries;
@@ -55,6 +59,7 @@ public class FailedPages {
 
     FailedPages(
             Webhooks webhooks,
+            WebhookHealth health,
             DeliveryLog log,
             LogExport export,
             Retries retries,
@@ -64,6 +69,7 @@ public class FailedPages {
             Flash flash,
             Caller caller) {
         this.webhooks = webhooks;
+        this.health = health;
         this.log = log;
         this.export = export;
         this.retries = retries;
@@ -80,7 +86,7 @@ public class FailedPages {
     }
 
     @CheckedTemplate(basePath = "delivery")
-    record failed(LogPage log, List<Webhook> webhooks) implements TemplateInstance {}
+    record failed(LogPage log, List<Webhook> webhooks, long retrying) implements TemplateInstance {}
 
     @GET
     @RolesAllowed(Role.IS_AGENT)
@@ -88,8 +94,17 @@ public class FailedPages {
     public TemplateInstance failed(@BeanParam LogForm form) {
         var now = clock.instant();
         var page = LogPage.read(
-                log, caller.workspaceId(), PATH, form, form.failed(null, now), schedule.maxAttempts(), now);
-        return new failed(page, webhooks.all(caller));
+                log, caller.workspaceId(), PATH, form, form.retryable(null, now), schedule.maxAttempts(), now);
+        var all = webhooks.all(caller);
+        return new failed(page, all, page.filter().status() == DeliveryStatus.RETRYING ? 0 : waiting(all));
+    }
+
+    /** How many deliveries wait at webhooks whose attempts fail: they have not failed yet, but somebody should know. */
+    private long waiting(List<Webhook> all) {
+        return health.ofAll(all.stream().map(webhook -> webhook.id).toList()).values().stream()
+                .filter(Health::isPoor)
+                .mapToLong(Health::waiting)
+                .sum();
     }
 
     @GET
@@ -101,7 +116,7 @@ public class FailedPages {
             @QueryParam("after") @DefaultValue("") String after,
             @QueryParam("shown") @DefaultValue("0") String shown) {
         return NewDeliveriesNotice.of(
-                log, caller.workspaceId(), PATH, form, form.failed(null, clock.instant()), after, shown);
+                log, caller.workspaceId(), PATH, form, form.retryable(null, clock.instant()), after, shown);
     }
 
     @GET
@@ -110,7 +125,7 @@ public class FailedPages {
     @Produces(MediaType.WILDCARD)
     @Operation(hidden = true)
     public Response export(@PathParam("format") String format, @BeanParam LogForm form) {
-        return export.answer(format, caller.workspaceId(), form.failed(null, clock.instant()), "failed-deliveries");
+        return export.answer(format, caller.workspaceId(), form.retryable(null, clock.instant()), "failed-deliveries");
     }
 
     @GET

@@ -102,7 +102,7 @@ public class Job extends PanacheEntityBase {
     /** Only events of this type; null for all. */
     public @Nullable String eventType;
 
-    /** In which state the deliveries are that it retries: failed or retrying. */
+    /** In which states the deliveries are that it retries: failed, retrying, or both, separated by a comma. */
     String deliveryStatus = DeliveryStatus.FAILED.word();
 
     @Nullable
@@ -173,7 +173,8 @@ public class Job extends PanacheEntityBase {
     /** Retries the failed or retrying deliveries that this filter matches. */
     static Job retry(LogFilter filter, int total, Caller caller, Instant now) {
         var job = new Job(Kind.RETRY, filter, total, caller, now);
-        job.deliveryStatus = Objects.requireNonNull(filter.status()).word();
+        job.deliveryStatus =
+                filter.statuses().stream().map(DeliveryStatus::word).sorted().collect(Collectors.joining(","));
         job.eventType = joined(filter.eventTypes());
         job.statusCode = joined(filter.codes());
         job.text = filter.text();
@@ -209,7 +210,7 @@ public class Job extends PanacheEntityBase {
 
     /** In which state the deliveries were that it retries. */
     public String retried() {
-        return deliveryStatus;
+        return deliveryStatus.replace(",", " or ");
     }
 
     /** About how long it has yet to go on, by how far it is; null before that can be told. */

@@ -55,16 +55,22 @@ class HealthTest {
         assertThat(given().get("/q/metrics").asString())
                 .containsPattern("nexadesk_webhooks\\{health=\"failing\"[^}]*} [1-9]");
 
-        var list = page("");
+        var list = page("/settings/webhooks");
         assertThat(list).contains("1 of 2 webhooks is failing.", "503 Service Unavailable", "20 waiting", "100.0 %");
         assertThat(list.indexOf("/broken")).isLessThan(list.indexOf("/sound"));
-        assertThat(page("/" + broken)).contains("Failing since", "20 deliveries are", "logs?status=retrying");
+        assertThat(page("/settings/webhooks/" + broken))
+                .contains("Failing since", "20 deliveries are", "logs?status=retrying");
+
+        assertThat(page("/settings/failed")).contains("20 deliveries wait at webhooks whose attempts fail.");
+        assertThat(page("/settings/failed?status=retrying"))
+                .contains("20 deliveries", "Retry all matching")
+                .doesNotContain("No failed");
 
         receiver.answer(Answer.status(200));
         api.publishMany("lead.created", 1);
         awaitState(broken, "degraded");
-        assertThat(page("/" + broken)).contains("Some attempts have failed since");
-        assertThat(page("")).doesNotContain("is failing");
+        assertThat(page("/settings/webhooks/" + broken)).contains("Some attempts have failed since");
+        assertThat(page("/settings/webhooks")).doesNotContain("is failing");
     }
 
     @Test
@@ -93,7 +99,7 @@ class HealthTest {
         return given().cookie(
                         TestWorkspace.SESSION,
                         TestWorkspace.signIn(api.workspace().admin()))
-                .get("/settings/webhooks" + path)
+                .get(path)
                 .then()
                 .statusCode(200)
                 .extract()

@@ -106,9 +106,12 @@ class WorkspaceRetryTest {
         receiver.answer(Answer.status(500));
         var delivery = api.deliveryOf(one, api.publish("lead.created", "{\"id\":\"3\"}"));
         api.await(one, delivery, "retrying", 1);
+        retry(Map.of("status", "failed,retrying", "dry_run", true)).then().body("data.matching", equalTo(3));
         receiver.answer(Answer.status(200));
         retry(Map.of("status", "retrying")).then().statusCode(202).body("data.matching", equalTo(1));
         api.await(one, delivery, "delivered", 2);
+        retry(Map.of("status", "retrying,failed")).then().statusCode(202).body("data.matching", equalTo(2));
+        api.await(one, ofOne, "delivered", 2);
         retry(Map.of("status", "delivered")).then().statusCode(400).body("fields", hasKey("status"));
     }
 
