@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.delivery.retry;
 
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.access.Caller;
+import ai.nexadesk.webhooks.access.Costly;
 import ai.nexadesk.webhooks.access.Role;
 import ai.nexadesk.webhooks.delivery.RetrySchedule;
 import ai.nexadesk.webhooks.delivery.log.DeliveryLog;
@@ -70,6 +71,7 @@ public class FailedPages {
     record failed(LogPage log) implements TemplateInstance {}
 
     @GET
+    @Costly
     @RolesAllowed(Role.IS_AGENT)
     @Operation(hidden = true)
     public TemplateInstance failed(@BeanParam LogForm form) {
@@ -79,6 +81,7 @@ public class FailedPages {
     }
 
     @GET
+    @Costly
     @Path("/news")
     @RolesAllowed(Role.IS_AGENT)
     @Operation(hidden = true)
@@ -91,6 +94,7 @@ public class FailedPages {
     }
 
     @GET
+    @Costly
     @Path("/export.{format}")
     @RolesAllowed(Role.IS_AGENT)
     @Produces(MediaType.WILDCARD)
@@ -100,6 +104,7 @@ public class FailedPages {
     }
 
     @GET
+    @Costly
     @Path("/retry")
     @RolesAllowed(Role.IS_ADMIN)
     @Operation(hidden = true)
