@@ -149,7 +149,7 @@ public interface Settings {
         int requestsPerMinute();
     }
 
-    /** How slowly requests may come, and through how many connections. */
+    /** How slowly requests may come. */
     interface Requests {
         /** From the first byte of a request to the end of its head. */
         @WithDefault("10s")
@@ -158,10 +158,6 @@ public interface Settings {
         /** From the end of its head to the end of its body. */
         @WithDefault("1m")
         Duration bodyTimeout();
-
-        /** How many connections one client address may open, or one IPv6 /64; trusted proxies have no limit. */
-        @WithDefault("256")
-        int connectionsPerAddress();
     }
 
     /** Where requests may go. */

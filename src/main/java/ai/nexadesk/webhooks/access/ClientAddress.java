@@ -40,6 +40,11 @@ public final class ClientAddress {
         return client;
     }
 
+    /** The network that one client has at least, in a form whose beginning is the beginning of the address. */
+    public String networkOf(HttpServerRequest request) {
+        return IpNetwork.networkOf(of(request));
+    }
+
     /** Whether this is the address of a proxy, through which many clients come. */
     boolean isProxy(String ip) {
         return proxies.stream().anyMatch(network -> network.contains(ip));

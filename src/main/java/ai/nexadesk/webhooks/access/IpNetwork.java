@@ -5,6 +5,7 @@ import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -52,13 +53,10 @@ public record IpNetwork(InetAddress address, int prefixLength) {
         return address(literal).map(NetUtil::toAddressString);
     }
 
-    /** What one client has at least: an IPv4 address, or 64 bits of IPv6. */
-    static IpNetwork ofClient(InetAddress address) {
-        return address.getAddress().length == 4 ? new IpNetwork(address, 32) : new IpNetwork(address, 64).trimmed();
-    }
-
-    private IpNetwork trimmed() {
-        return new IpNetwork(ofBytes(masked(address.getAddress())), prefixLength);
+    /** An IPv4 address, or the first 64 bits of an IPv6 address, written in full so that wider networks are beginnings of it. */
+    static String networkOf(String ip) {
+        var address = address(ip).map(InetAddress::getAddress).orElse(new byte[0]);
+        return address.length == 16 ? HexFormat.ofDelimiter(":").formatHex(address, 0, 8) : ip;
     }
 
     private static InetAddress ofBytes(byte[] bytes) {

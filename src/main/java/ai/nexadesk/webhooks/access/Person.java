@@ -6,11 +6,14 @@ import org.hibernate.annotations.UuidGenerator;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
@@ -21,6 +24,8 @@ import jakarta.persistence.ManyToOne;
 /** Somebody who signs in with e-mail address and password and belongs to one workspace. */
 @Entity
 public class Person extends PanacheEntityBase {
+
+    private static final String MAC = "HmacSHA256";
 
     private static final int MIN_PASSWORD = 12;
 
@@ -79,7 +84,12 @@ public class Person extends PanacheEntityBase {
         if (password.getBytes(StandardCharsets.UTF_8).length > MAX_PASSWORD_BYTES) {
             return "Use at most " + MAX_PASSWORD_BYTES + " characters.";
         }
-        return password.equalsIgnoreCase(email) ? "Don't use your email address." : null;
+        if (password.equalsIgnoreCase(email)) {
+            return "Don't use your email address.";
+        }
+        return CommonPasswords.include(password)
+                ? "This password is easy to guess. Use several words that don't belong together."
+                : null;
     }
 
     /** Gives them another password; their sessions are not ended by it. */
@@ -91,6 +101,17 @@ public class Person extends PanacheEntityBase {
     public static Optional<Person> findByEmail(String email) {
         return find("from Person p join fetch p.workspace where lower(p.email) = ?1", email.toLowerCase(Locale.ROOT))
                 .firstResultOptional();
+    }
+
+    /** What only we can make of this text, and only until their password changes. */
+    public byte[] seal(String text) {
+        try {
+            var mac = Mac.getInstance(MAC);
+            mac.init(new SecretKeySpec(passwordHash.getBytes(StandardCharsets.UTF_8), MAC));
+            return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException("Every Java has HmacSHA256", impossible);
+        }
     }
 
     /** Those who manage a workspace. */

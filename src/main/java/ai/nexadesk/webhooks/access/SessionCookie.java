@@ -17,6 +17,8 @@ public final class SessionCookie {
 
     private static final int OPEN_ID_SECONDS = 600;
 
+    private static final int KNOWN_SECONDS = 365 * 24 * 60 * 60;
+
     private final boolean secure;
 
     SessionCookie(Settings settings) {
@@ -45,6 +47,19 @@ public final class SessionCookie {
                 .value(value)
                 .maxAge(value.isEmpty() ? 0 : OPEN_ID_SECONDS)
                 .build();
+    }
+
+    public Optional<String> known(HttpServerRequest request) {
+        return Optional.ofNullable(request.getCookie(knownName())).map(cookie -> cookie.getValue());
+    }
+
+    /** By which a browser is recognized long after the session has ended. */
+    public NewCookie ofKnown(String value) {
+        return builder(knownName()).value(value).maxAge(KNOWN_SECONDS).build();
+    }
+
+    private String knownName() {
+        return name() + "-known";
     }
 
     private String openIdName() {

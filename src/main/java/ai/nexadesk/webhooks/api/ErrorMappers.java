@@ -182,6 +182,11 @@ public final class ErrorMappers {
         if (isUnreadable(exception)) {
             return ErrorAnswer.of(ofStatus(400)).answer(request).build();
         }
+        if (request.response().closed()) {
+            // Nobody reads what we answer, which is why this happened.
+            LOG.debugf("%s was left: %s", request.normalizedPath(), exception.getMessage());
+            return ErrorAnswer.of(ofStatus(400)).answer(request).build();
+        }
         if (isUnavailable(exception)) {
             LOG.warnf("The database is not available: %s", exception.getMessage());
             var words = "NexaDesk Webhooks is temporarily unavailable. Try again in a few seconds.";

@@ -6,6 +6,7 @@ import ai.nexadesk.webhooks.access.Workspace;
 import ai.nexadesk.webhooks.access.apikey.ApiKey;
 import ai.nexadesk.webhooks.database.Acting;
 import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
@@ -54,15 +55,20 @@ public record TestWorkspace(String id, String admin, String agent) {
     /** The session's cookie, where tests run with secure cookies. */
     public static final String SESSION = "__Host-nexadesk";
 
-    /** Sends the form of the sign-in page with its CSRF token. */
-    public static Response signIn(String email, String password, @Nullable String next) {
+    /** The form that signs in, before it is sent. */
+    public static RequestSpecification loginForm(String email, String password) {
         var token = csrfToken();
-        var form = given().redirects()
+        return given().redirects()
                 .follow(false)
                 .cookie("nexadesk-csrf", token)
                 .formParam("csrf-token", token)
                 .formParam("email", email)
                 .formParam("password", password);
+    }
+
+    /** Sends the form of the sign-in page with its CSRF token. */
+    public static Response signIn(String email, String password, @Nullable String next) {
+        var form = loginForm(email, password);
         return (next == null ? form : form.formParam("next", next)).post("/login");
     }
 

@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.access.apikey;
 
 import ai.nexadesk.webhooks.access.Credential;
 import ai.nexadesk.webhooks.access.Member;
+import ai.nexadesk.webhooks.access.audit.Refusals;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.database.Acting;
 import io.quarkus.security.AuthenticationFailedException;
@@ -11,7 +12,9 @@ import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import io.smallrye.mutiny.Uni;
 
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Set;
 import jakarta.inject.Singleton;
 
@@ -20,9 +23,11 @@ import jakarta.inject.Singleton;
 final class ApiKeyIdentityProvider implements IdentityProvider<Credential.OfProgram> {
 
     private final InstantSource clock;
+    private final Refusals refusals;
 
-    ApiKeyIdentityProvider(InstantSource clock) {
+    ApiKeyIdentityProvider(InstantSource clock, Refusals refusals) {
         this.clock = clock;
+        this.refusals = refusals;
     }
 
     @Override
@@ -33,24 +38,39 @@ final class ApiKeyIdentityProvider implements IdentityProvider<Credential.OfProg
     @Override
     public Uni<SecurityIdentity> authenticate(Credential.OfProgram program, AuthenticationRequestContext context) {
         return KeyFormat.isWellFormed(program.token)
-                ? context.runBlocking(() -> Acting.ENTRY.call(() -> identity(program)))
+                ? context.runBlocking(() -> identity(program))
                 : Uni.createFrom().failure(new AuthenticationFailedException(KeyFormat.problem(program.token)));
+    }
+
+    private Optional<ApiKey> find(Credential.OfProgram program, Instant now) {
+        var found = ApiKey.findByPlaintext(program.token);
+        found.filter(key -> !key.isRevoked() && !key.isExpired(now) && key.isAllowedFrom(program.ip))
+                .ifPresent(key -> key.used(now));
+        return found;
+    }
+
+    private void refused(ApiKey key, String reason, String detail, String ip) {
+        refusals.record(key.workspaceId, key.prefix, "api_key.refused", reason, key.name + ": " + detail, ip);
     }
 
     private SecurityIdentity identity(Credential.OfProgram program) {
         var now = clock.instant();
-        var key = ApiKey.findByPlaintext(program.token)
-                .orElseThrow(() -> new AuthenticationFailedException("Unknown API key."));
+        var key = Acting.ENTRY.call(() -> find(program, now)).orElseThrow(() -> {
+            refusals.count("key_unknown");
+            return new AuthenticationFailedException("Unknown API key.");
+        });
         if (key.isRevoked()) {
+            refused(key, "key_revoked", "revoked", program.ip);
             throw new AuthenticationFailedException("This API key was revoked.");
         }
         if (key.isExpired(now)) {
+            refused(key, "key_expired", "expired", program.ip);
             throw new AuthenticationFailedException("This API key has expired.");
         }
         if (!key.isAllowedFrom(program.ip)) {
+            refused(key, "key_address", "address not allowed", program.ip);
             throw ApiException.forbidden("address_not_allowed", "This API key can't be used from " + program.ip + ".");
         }
-        key.used(now);
         return QuarkusSecurityIdentity.builder()
                 .setPrincipal(new Member(key.workspaceId, key.name, "API key " + key.name + " (" + key.prefix + "…)"))
                 .addRoles(Set.copyOf(key.scopes))

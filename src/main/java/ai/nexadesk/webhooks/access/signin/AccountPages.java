@@ -71,7 +71,8 @@ public class AccountPages {
             @FormParam("new") @DefaultValue("") String wanted,
             @FormParam("again") @DefaultValue("") String again) {
         var email = caller.name();
-        var attempt = Acting.ENTRY.call(() -> SignInAttempt.begin(email, caller.ip(), clock.instant()));
+        var attempt =
+                Acting.ENTRY.call(() -> SignInAttempt.begin(email, SignInAttempt.KNOWN + caller.ip(), clock.instant()));
         if (Acting.ENTRY.call(attempt::isOneTooMany)) {
             return refuse(429, "current", SignIn.TOO_OFTEN);
         }

@@ -5,6 +5,7 @@ import ai.nexadesk.webhooks.access.Person;
 import ai.nexadesk.webhooks.access.ReturnPath;
 import ai.nexadesk.webhooks.access.SessionCookie;
 import ai.nexadesk.webhooks.access.Tokens;
+import ai.nexadesk.webhooks.access.audit.Refusals;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.web.Flash;
@@ -43,6 +44,8 @@ public class OpenIdSignIn {
     private final HttpServerRequest request;
     private final ClientAddress client;
     private final Flash flash;
+    private final KnownBrowser browser;
+    private final Refusals refusals;
 
     OpenIdSignIn(
             OpenIdProvider provider,
@@ -51,7 +54,9 @@ public class OpenIdSignIn {
             InstantSource clock,
             HttpServerRequest request,
             ClientAddress client,
-            Flash flash) {
+            Flash flash,
+            KnownBrowser browser,
+            Refusals refusals) {
         this.provider = provider;
         this.cookie = cookie;
         this.sessions = sessions;
@@ -59,6 +64,8 @@ public class OpenIdSignIn {
         this.request = request;
         this.client = client;
         this.flash = flash;
+        this.browser = browser;
+        this.refusals = refusals;
     }
 
     /** Goes to the provider. */
@@ -92,9 +99,9 @@ public class OpenIdSignIn {
         if (code == null || begun.isEmpty() || issuer != null && !issuer.equals(provider.issuer())) {
             return refuse(AGAIN);
         }
-        var ip = client.of(request);
-        var counted = Acting.ENTRY.call(() -> SignInAttempt.begin("", ip, now));
+        var counted = Acting.ENTRY.call(() -> SignInAttempt.beginAt("openid", client.networkOf(request), now));
         if (Acting.ENTRY.call(counted::isOneTooMany)) {
+            refusals.count("throttled");
             return refuse(SignIn.TOO_OFTEN);
         }
         if (!Acting.ENTRY.call(() -> isFirst(begun.get().state(), now))) {
@@ -109,6 +116,7 @@ public class OpenIdSignIn {
                     .orElseGet(() ->
                             refuse("No account has the email address " + email + ". Ask an admin of your workspace."));
         } catch (IdTokens.UntrustedException e) {
+            refusals.count("openid");
             LOG.warnf("An OpenID Connect sign-in was rejected: %s", e.getMessage());
             return refuse(AGAIN);
         } catch (IOException e) {
@@ -117,10 +125,10 @@ public class OpenIdSignIn {
     }
 
     private Response welcome(Person person, SignInAttempt counted, ReturnPath next) {
-        var session = sessions.start(person, request, counted.address, "OpenID Connect");
+        var session = sessions.start(person, request, client.of(request), "OpenID Connect");
         Acting.ENTRY.run(counted::forgive);
         return Redirect.to(next.path())
-                .cookie(cookie.with(session), cookie.ofOpenId(""))
+                .cookie(cookie.with(session), cookie.ofOpenId(""), browser.of(person))
                 .build();
     }
 

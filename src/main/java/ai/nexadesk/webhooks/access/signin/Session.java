@@ -15,10 +15,13 @@ import jakarta.persistence.ManyToOne;
 
 /**
  * A person's signed-in browser. Its token is 256 random bits, of which only the hash is stored; it ends when it is not
- * used for a while or is revoked, whichever comes first.
+ * used for a while, after 30 days, or when it is revoked, whichever comes first.
  */
 @Entity
 public class Session extends PanacheEntityBase {
+
+    /** However much it is used. */
+    static final Duration LONGEST = Duration.ofDays(30);
 
     /** SHA-256 of the token. */
     @Id
@@ -53,9 +56,10 @@ public class Session extends PanacheEntityBase {
     static Optional<Session> findLive(String token, Instant now) {
         return find(
                         "from Session s join fetch s.person p join fetch p.workspace"
-                                + " where s.tokenHash = ?1 and s.expiresAt > ?2",
+                                + " where s.tokenHash = ?1 and s.expiresAt > ?2 and s.createdAt > ?3",
                         Tokens.hash(token),
-                        now)
+                        now,
+                        now.minus(LONGEST))
                 .firstResultOptional();
     }
 
@@ -74,7 +78,7 @@ public class Session extends PanacheEntityBase {
 
     /** In how many browsers a person is signed in. */
     static long countLive(Person person, Instant now) {
-        return count("person = ?1 and expiresAt > ?2", person, now);
+        return count("person = ?1 and expiresAt > ?2 and createdAt > ?3", person, now, now.minus(LONGEST));
     }
 
     /** Ends all sessions of a person, for instance because their password or role has changed. */
@@ -84,6 +88,6 @@ public class Session extends PanacheEntityBase {
 
     /** Removes what has ended anyway. */
     static void sweep(Instant now) {
-        delete("expiresAt <= ?1", now);
+        delete("expiresAt <= ?1 or createdAt <= ?2", now, now.minus(LONGEST));
     }
 }

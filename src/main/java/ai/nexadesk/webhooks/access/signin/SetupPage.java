@@ -55,7 +55,8 @@ public class SetupPage {
     public Response create(@BeanParam SetupForm input) {
         checkPossible();
         var ip = client.of(request);
-        var attempt = Acting.ENTRY.call(() -> SignInAttempt.begin("", ip, clock.instant()));
+        var attempt =
+                Acting.ENTRY.call(() -> SignInAttempt.beginAt("setup", client.networkOf(request), clock.instant()));
         if (Acting.ENTRY.call(attempt::isOneTooMany)) {
             return refuse(429, input, Map.of("token", "Too many attempts. Wait 15 minutes, then try again."));
         }

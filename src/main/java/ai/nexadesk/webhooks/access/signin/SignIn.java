@@ -6,6 +6,7 @@ import ai.nexadesk.webhooks.access.Person;
 import ai.nexadesk.webhooks.access.ReturnPath;
 import ai.nexadesk.webhooks.access.SessionCookie;
 import ai.nexadesk.webhooks.access.audit.AuditEntry;
+import ai.nexadesk.webhooks.access.audit.Refusals;
 import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.web.Redirect;
 import io.quarkus.qute.TemplateInstance;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.FormParam;
@@ -42,6 +44,8 @@ public class SignIn {
     private final SecurityIdentity identity;
     private final HttpServerRequest request;
     private final ClientAddress client;
+    private final KnownBrowser browser;
+    private final Refusals refusals;
 
     SignIn(
             Settings settings,
@@ -50,7 +54,9 @@ public class SignIn {
             Sessions sessions,
             SecurityIdentity identity,
             HttpServerRequest request,
-            ClientAddress client) {
+            ClientAddress client,
+            KnownBrowser browser,
+            Refusals refusals) {
         this.settings = settings;
         this.clock = clock;
         this.cookie = cookie;
@@ -58,6 +64,8 @@ public class SignIn {
         this.identity = identity;
         this.request = request;
         this.client = client;
+        this.browser = browser;
+        this.refusals = refusals;
     }
 
     /** The form; errors stand beside the fields that they are about. */
@@ -105,17 +113,28 @@ public class SignIn {
         }
         var now = clock.instant();
         var ip = client.of(request);
-        var attempt = Acting.ENTRY.call(() -> SignInAttempt.begin(email, ip, now));
+        var person = Acting.ENTRY.call(() -> Person.findByEmail(email));
+        var source = browser.source(person, request);
+        var attempt = Acting.ENTRY.call(() -> SignInAttempt.begin(email, source, now));
         if (Acting.ENTRY.call(attempt::isOneTooMany)) {
+            refused(person, "throttled", "too many attempts", ip);
             return form(429, next, email, null, null, TOO_OFTEN);
         }
-        var person = Acting.ENTRY.call(() -> Person.findByEmail(email));
         if (!Person.isPasswordOf(person, password)) {
+            refused(person, "password", "wrong password", ip);
             return form(422, next, email, null, WRONG, null);
         }
         var session = sessions.start(person.get(), request, ip, "");
         Acting.ENTRY.run(attempt::forgive);
-        return Redirect.to(next.path()).cookie(cookie.with(session)).build();
+        return Redirect.to(next.path())
+                .cookie(cookie.with(session), browser.of(person.get()))
+                .build();
+    }
+
+    private void refused(Optional<Person> person, String reason, String detail, String ip) {
+        person.ifPresentOrElse(
+                known -> refusals.record(known.workspace.id, known.email, "session.refused", reason, detail, ip),
+                () -> refusals.count(reason));
     }
 
     /** Ends the session, for the server as well as for the browser. */

@@ -27,7 +27,19 @@ class SignInAttempt extends PanacheEntityBase {
     /** For any accounts from one address, such as that of an office. */
     static final int MOST_FROM_ADDRESS = 50;
 
-    /** For one account from anywhere; high, because otherwise anybody could lock anybody out. */
+    /** From an IPv6 /48, which one customer of a provider may have. */
+    static final int MOST_FROM_NETWORK = 200;
+
+    /** What is in place of an address for a browser that is known; strangers' attempts do not count against it. */
+    static final String KNOWN = "browser ";
+
+    /** What is in place of an account where none is named; each address is counted by itself there. */
+    private static final String DOOR = "door ";
+
+    /** The hexadecimal digits and colons of 48 bits. */
+    private static final int NETWORK = 17;
+
+    /** For one account from anywhere but its known browsers. */
     static final int MOST_FOR_ACCOUNT = 100;
 
     @Id
@@ -52,8 +64,17 @@ class SignInAttempt extends PanacheEntityBase {
 
     /** Counts a new attempt; must be committed before {@link #isOneTooMany}. */
     static SignInAttempt begin(String email, String address, Instant now) {
+        return store(account(email), address, now);
+    }
+
+    /** Counts a new attempt to come in where no account is named. */
+    static SignInAttempt beginAt(String door, String address, Instant now) {
+        return store(DOOR + door, address, now);
+    }
+
+    private static SignInAttempt store(String account, String address, Instant now) {
         delete("at <= ?1", now.minus(WINDOW));
-        var attempt = new SignInAttempt(account(email), address, now);
+        var attempt = new SignInAttempt(account, address, now);
         attempt.persist();
         return attempt;
     }
@@ -67,11 +88,25 @@ class SignInAttempt extends PanacheEntityBase {
         var since = at.minus(WINDOW);
         boolean tooMany = count("account = ?1 and address = ?2 and at > ?3", account, address, since) > MOST
                 || count("address = ?1 and at > ?2", address, since) > MOST_FROM_ADDRESS
-                || count("account = ?1 and at > ?2", account, since) > MOST_FOR_ACCOUNT;
+                || isNetworkOneTooMany(since)
+                || isAccountOneTooMany(since);
         if (tooMany) {
             deleteById(id);
         }
         return tooMany;
+    }
+
+    private boolean isNetworkOneTooMany(Instant since) {
+        return address.length() > NETWORK
+                && address.indexOf(':') == 2
+                && count("address like ?1 and at > ?2", address.substring(0, NETWORK) + "%", since) > MOST_FROM_NETWORK;
+    }
+
+    private boolean isAccountOneTooMany(Instant since) {
+        return !account.startsWith(DOOR)
+                && !address.startsWith(KNOWN)
+                && count("account = ?1 and address not like ?2 and at > ?3", account, KNOWN + "%", since)
+                        > MOST_FOR_ACCOUNT;
     }
 
     /** Forgets the attempts for an account from an address, because one of them succeeded. */

@@ -121,8 +121,12 @@ final class BodyReader {
         }
 
         void begin() {
-            request.addEndHandler(end -> release());
             var http = request.request();
+            if (http.isEnded()) {
+                finish();
+                return;
+            }
+            request.addEndHandler(end -> release());
             http.exceptionHandler(broken -> release());
             http.handler(this::add);
             http.endHandler(end -> finish());

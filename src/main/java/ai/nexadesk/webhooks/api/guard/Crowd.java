@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.api.guard;
 
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.ApiPath;
+import ai.nexadesk.webhooks.api.RequestEnd;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
@@ -45,7 +46,7 @@ final class Crowd {
             request.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
             guard.refuse(FULL, request);
         } else {
-            request.addEndHandler(end -> inside.decrementAndGet());
+            RequestEnd.of(request, inside::decrementAndGet);
             request.next();
         }
     }

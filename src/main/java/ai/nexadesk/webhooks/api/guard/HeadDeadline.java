@@ -27,13 +27,6 @@ final class HeadDeadline extends ChannelDuplexHandler {
         this.millis = millis;
     }
 
-    /** Who has connected has something to ask. */
-    @Override
-    public void channelActive(ChannelHandlerContext context) {
-        begin(context);
-        context.fireChannelActive();
-    }
-
     private void begin(ChannelHandlerContext context) {
         if (deadline == null) {
             deadline = context.executor().schedule(() -> context.close(), millis, TimeUnit.MILLISECONDS);

@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.delivery.log;
 
 import ai.nexadesk.webhooks.access.Caller;
+import ai.nexadesk.webhooks.access.Costly;
 import ai.nexadesk.webhooks.access.apikey.ApiKey;
 import ai.nexadesk.webhooks.api.ApiPath;
 import ai.nexadesk.webhooks.api.ListPage;
@@ -37,6 +38,7 @@ public class DeliveryResource {
     }
 
     @GET
+    @Costly
     @Path("/{id}/deliveries")
     @RolesAllowed(ApiKey.READ)
     @Compressed

@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.delivery.log;
 
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.access.Caller;
+import ai.nexadesk.webhooks.access.Costly;
 import ai.nexadesk.webhooks.access.Role;
 import ai.nexadesk.webhooks.delivery.RetrySchedule;
 import ai.nexadesk.webhooks.webhook.Webhook;
@@ -56,6 +57,7 @@ public class LogPages {
     record log(Webhook webhook, LogPage log) implements TemplateInstance {}
 
     @GET
+    @Costly
     @Path("/{id}/logs")
     @RolesAllowed(Role.IS_AGENT)
     @Operation(hidden = true)
@@ -69,6 +71,7 @@ public class LogPages {
     }
 
     @GET
+    @Costly
     @Path("/{id}/logs/news")
     @RolesAllowed(Role.IS_AGENT)
     @Operation(hidden = true)
@@ -83,6 +86,7 @@ public class LogPages {
     }
 
     @GET
+    @Costly
     @Path("/{id}/logs/export.{format}")
     @RolesAllowed(Role.IS_AGENT)
     @Produces(MediaType.WILDCARD)

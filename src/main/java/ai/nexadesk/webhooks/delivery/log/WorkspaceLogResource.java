@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.delivery.log;
 
 import ai.nexadesk.webhooks.access.Caller;
+import ai.nexadesk.webhooks.access.Costly;
 import ai.nexadesk.webhooks.access.apikey.ApiKey;
 import ai.nexadesk.webhooks.api.ApiPath;
 import ai.nexadesk.webhooks.api.ListPage;
@@ -29,6 +30,7 @@ public class WorkspaceLogResource {
     }
 
     @GET
+    @Costly
     @RolesAllowed(ApiKey.READ)
     @Compressed
     public ListPage<DeliveryView> read(@BeanParam LogQuery query) {

@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.delivery.retry;
 
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.access.Caller;
+import ai.nexadesk.webhooks.access.Costly;
 import ai.nexadesk.webhooks.access.Role;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.delivery.RetrySchedule;
@@ -89,6 +90,7 @@ public class FailedPages {
     record failed(LogPage log, List<Webhook> webhooks, long retrying) implements TemplateInstance {}
 
     @GET
+    @Costly
     @RolesAllowed(Role.IS_AGENT)
     @Operation(hidden = true)
     public TemplateInstance failed(@BeanParam LogForm form) {
@@ -108,6 +110,7 @@ public class FailedPages {
     }
 
     @GET
+    @Costly
     @Path("/news")
     @RolesAllowed(Role.IS_AGENT)
     @Operation(hidden = true)
@@ -120,6 +123,7 @@ public class FailedPages {
     }
 
     @GET
+    @Costly
     @Path("/export.{format}")
     @RolesAllowed(Role.IS_AGENT)
     @Produces(MediaType.WILDCARD)
@@ -129,6 +133,7 @@ public class FailedPages {
     }
 
     @GET
+    @Costly
     @Path("/retry")
     @RolesAllowed(Role.IS_ADMIN)
     @Operation(hidden = true)

@@ -76,6 +76,7 @@ class AccountPagesTest {
         "wrong password, " + NEW + ", " + NEW + ", not your current password",
         PASSWORD + ", short, short, at least 12",
         PASSWORD + ", " + NEW + ", something else, The passwords don",
+        PASSWORD + ", Password123!!, Password123!!, easy to guess",
         PASSWORD + ", ääääääääääääääääääääääääääääääääääääää, ääääääääääääääääääääääääääääääääääääää, at most 72"
     })
     void refused(String current, String wanted, String again, String complaint) {

@@ -66,6 +66,23 @@ class SessionTest {
     }
 
     @Test
+    @DisplayName("ends after 30 days, however much it is used")
+    void longest() {
+        var token = signIn(workspace.admin());
+        for (int hours = 0; hours < 30 * 24 - 10; hours += 10) {
+            assertThat(live(token)).as("after %d hours", hours).isTrue();
+            ProbeResources.open(token).then().statusCode(200);
+            clock.advance(Duration.ofHours(10));
+        }
+        clock.advance(Duration.ofHours(10));
+        assertThat(live(token)).isFalse();
+    }
+
+    private boolean live(String token) {
+        return Acting.ENTRY.call(() -> Session.findLive(token, clock.instant()).isPresent());
+    }
+
+    @Test
     @DisplayName("gives another session than the one that the browser had")
     void rotates() {
         var before = signIn(workspace.admin());

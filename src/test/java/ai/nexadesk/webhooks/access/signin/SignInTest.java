@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import jakarta.inject.Inject;
 
 import static ai.nexadesk.webhooks.testing.TestWorkspace.PASSWORD;
+import static ai.nexadesk.webhooks.testing.TestWorkspace.SESSION;
 import static ai.nexadesk.webhooks.testing.TestWorkspace.signIn;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,6 +29,8 @@ import static org.hamcrest.Matchers.not;
 @QuarkusTest
 @DisplayName("Signing in")
 class SignInTest {
+
+    private static final String KNOWN = SESSION + "-known";
 
     @Inject
     SettableClock clock;
@@ -118,6 +121,64 @@ class SignInTest {
 
         clock.advance(SignInAttempt.WINDOW.plusSeconds(1));
         signIn(workspace.admin(), PASSWORD, null).then().statusCode(303);
+    }
+
+    @Test
+    @DisplayName("stays open in a browser that has signed in before, however many strangers try elsewhere")
+    void knownBrowser() {
+        var known = signIn(workspace.admin(), PASSWORD, null).getCookie(KNOWN);
+        for (int i = 0; i <= SignInAttempt.MOST_FOR_ACCOUNT; i++) {
+            var stranger = "198.51.100." + i;
+            Acting.ENTRY.run(() -> SignInAttempt.begin(workspace.admin(), stranger, clock.instant()));
+        }
+        signIn(workspace.admin(), PASSWORD, null).then().statusCode(429);
+        signInKnown(workspace.agent(), known).then().statusCode(303);
+        signInKnown(workspace.admin(), known.replaceFirst("^.", "g")).then().statusCode(429);
+        signInKnown(workspace.admin(), known).then().statusCode(303);
+    }
+
+    private static Response signInKnown(String email, String known) {
+        return TestWorkspace.loginForm(email, PASSWORD).cookie(KNOWN, known).post("/login");
+    }
+
+    @Test
+    @DisplayName("where no account is named is counted for each address by itself")
+    void doors() {
+        for (int i = 0; i <= SignInAttempt.MOST_FOR_ACCOUNT; i++) {
+            var stranger = "198.51.100." + i;
+            Acting.ENTRY.run(() -> SignInAttempt.beginAt("openid", stranger, clock.instant()));
+        }
+        var mine = Acting.ENTRY.call(() -> SignInAttempt.beginAt("openid", "203.0.113.1", clock.instant()));
+        assertThat(Acting.ENTRY.call(mine::isOneTooMany)).isFalse();
+    }
+
+    @Test
+    @DisplayName("is counted by IPv6 network, not by address")
+    void networks() {
+        for (int i = 0; i < SignInAttempt.MOST_FROM_NETWORK; i++) {
+            var stranger = "20:01:0d:b8:00:01:00:%02x".formatted(i);
+            Acting.ENTRY.run(() -> SignInAttempt.beginAt("openid", stranger, clock.instant()));
+        }
+        assertThat(isOneTooMany("20:01:0d:b8:00:01:ff:ff")).isTrue();
+        assertThat(isOneTooMany("20:01:0d:b8:00:02:00:00")).isFalse();
+    }
+
+    private boolean isOneTooMany(String network) {
+        var attempt = Acting.ENTRY.call(() -> SignInAttempt.beginAt("openid", network, clock.instant()));
+        return Acting.ENTRY.call(attempt::isOneTooMany);
+    }
+
+    @Test
+    @DisplayName("with a wrong password is in the audit log, once in a while")
+    void refusalsAudited() {
+        for (int i = 0; i < 3; i++) {
+            signIn(workspace.admin(), "wrong", null).then().statusCode(422);
+        }
+        assertThat(Acting.HOST.<Long>call(() -> AuditEntry.count(
+                        "workspaceId = ?1 and action = 'session.refused' and subject = ?2",
+                        workspace.id(),
+                        workspace.admin())))
+                .isEqualTo(1);
     }
 
     @Test

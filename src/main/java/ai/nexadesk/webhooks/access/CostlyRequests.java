@@ -1,0 +1,77 @@
+package ai.nexadesk.webhooks.access;
+
+import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.api.ErrorAnswer;
+import ai.nexadesk.webhooks.api.RequestEnd;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.ConcurrentHashMap;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.Response;
+
+/** Keeps one customer from using up what all share. An export counts until it is read to its end. */
+@Singleton
+public final class CostlyRequests {
+
+    /** Fewer than the connections to the database, so that others always find one. */
+    static final int MOST_OF_WORKSPACE = 6;
+
+    /** A person or a key. */
+    static final int MOST_OF_CALLER = 4;
+
+    private static final ApiException TOO_MANY = ApiException.tooMany(
+            "too_many_at_once",
+            "Too many searches and exports of yours are running. Wait until one of them has ended, then try again.");
+
+    private final ConcurrentHashMap<String, Integer> running = new ConcurrentHashMap<>();
+    private final SecurityIdentity identity;
+
+    CostlyRequests(SecurityIdentity identity) {
+        this.identity = identity;
+    }
+
+    @Costly
+    @ServerRequestFilter
+    @Nullable
+    Response begin(RoutingContext request) {
+        if (!(identity.getPrincipal() instanceof Member member)) {
+            return null;
+        }
+        var workspace = member.workspaceId();
+        var caller = workspace + " " + member.auditName();
+        if (!enter(workspace, MOST_OF_WORKSPACE)) {
+            return refuse(request);
+        }
+        if (!enter(caller, MOST_OF_CALLER)) {
+            leave(workspace);
+            return refuse(request);
+        }
+        RequestEnd.of(request, () -> {
+            leave(workspace);
+            leave(caller);
+        });
+        return null;
+    }
+
+    private static Response refuse(RoutingContext request) {
+        request.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
+        return ErrorAnswer.of(TOO_MANY).answer(request).build();
+    }
+
+    private boolean enter(String who, int most) {
+        var isIn = new boolean[1];
+        running.compute(who, (key, before) -> {
+            isIn[0] = before == null || before < most;
+            return isIn[0] ? Integer.valueOf(before == null ? 1 : before + 1) : before;
+        });
+        return isIn[0];
+    }
+
+    private void leave(String who) {
+        running.computeIfPresent(who, (key, before) -> before == 1 ? null : before - 1);
+    }
+}

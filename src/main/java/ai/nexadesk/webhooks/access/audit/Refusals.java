@@ -1,0 +1,67 @@
+package ai.nexadesk.webhooks.access.audit;
+
+import ai.nexadesk.webhooks.database.Acting;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import jakarta.inject.Singleton;
+
+/**
+ * Counts passwords and keys that were refused, and keeps them in the audit log of the workspace that they are about. The same is
+ * written once in 15 minutes, and a workspace gets so many of them in an hour, so that nobody can fill its log.
+ */
+@Singleton
+public class Refusals {
+
+    private static final Duration SAME = Duration.ofMinutes(15);
+    private static final int SO_MANY_KEPT_IN_MIND = 10_000;
+    private static final int MOST_IN_AN_HOUR = 100;
+
+    private final Cache<List<String>, Boolean> written = Caffeine.newBuilder()
+            .expireAfterWrite(SAME)
+            .maximumSize(SO_MANY_KEPT_IN_MIND)
+            .build();
+
+    private final Cache<String, AtomicInteger> byWorkspace = Caffeine.newBuilder()
+            .expireAfterWrite(Duration.ofHours(1))
+            .maximumSize(SO_MANY_KEPT_IN_MIND)
+            .build();
+
+    private final MeterRegistry registry;
+    private final InstantSource clock;
+
+    Refusals(MeterRegistry registry, InstantSource clock) {
+        this.registry = registry;
+        this.clock = clock;
+    }
+
+    /** Counts one. */
+    public void count(String reason) {
+        Counter.builder("nexadesk.refusals")
+                .description("Passwords and keys that were refused")
+                .tag("reason", reason)
+                .register(registry)
+                .increment();
+    }
+
+    /**
+     * Counts one, and writes it to the audit log; not within a transaction.
+     *
+     * @param whose what was tried: an e-mail address, or the name of a key
+     */
+    public void record(String workspaceId, String whose, String action, String reason, String detail, String ip) {
+        count(reason);
+        boolean isNew = written.asMap().putIfAbsent(List.of(workspaceId, whose, reason, ip), true) == null;
+        if (isNew && byWorkspace.get(workspaceId, key -> new AtomicInteger()).incrementAndGet() <= MOST_IN_AN_HOUR) {
+            Acting.ENTRY.run(
+                    () -> new AuditEntry(workspaceId, clock.instant(), whose, action, whose, detail, ip, List.of())
+                            .persist());
+        }
+    }
+}

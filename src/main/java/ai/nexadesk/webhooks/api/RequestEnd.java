@@ -1,0 +1,24 @@
+package ai.nexadesk.webhooks.api;
+
+import io.vertx.ext.web.RoutingContext;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Does something exactly once when a request has ended, also if its client had left before. */
+public final class RequestEnd {
+
+    private RequestEnd() {}
+
+    public static void of(RoutingContext request, Runnable work) {
+        var isDone = new AtomicBoolean();
+        Runnable once = () -> {
+            if (isDone.compareAndSet(false, true)) {
+                work.run();
+            }
+        };
+        request.addEndHandler(end -> once.run());
+        if (request.response().closed() || request.response().ended()) {
+            once.run();
+        }
+    }
+}
