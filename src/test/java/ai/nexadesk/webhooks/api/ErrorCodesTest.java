@@ -28,6 +28,7 @@ class ErrorCodesTest {
     private static final Pattern CODE = Pattern.compile(
             "(?:InvalidEventException\\s*\\.at|refuse|error|conflict|forbidden|tooMany|badRequest|new ApiException"
                     + "|ApiError\\s*\\.of)\\(\\s*(?:\\w+,\\s*)?\"([a-z0-9_]+)\"\\s*,"
+                    + "|text\\(parser, \\w+, \"([a-z_]+)\""
                     + "|String CODE = \"([a-z_]+)\"|\\? \"([a-z]+_[a-z_]+)\" : \"([a-z]+_[a-z_]+)\"");
 
     /** Of pages only, which name the fields of their forms so; never seen in an answer of the API. */
@@ -74,7 +75,7 @@ class ErrorCodesTest {
                     files.filter(path -> path.toString().endsWith(".java")).toList()) {
                 var found = CODE.matcher(Files.readString(file));
                 while (found.find()) {
-                    Stream.of(1, 2, 3, 4)
+                    Stream.of(1, 2, 3, 4, 5)
                             .map(found::group)
                             .filter(code -> code != null && !OF_PAGES.contains(code))
                             .forEach(codes::add);

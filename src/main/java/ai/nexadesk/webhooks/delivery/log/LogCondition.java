@@ -27,7 +27,7 @@ record LogCondition(
 
     /** Within a string of HQL, so that quotes are doubled. */
     private static final String CONTAINS = """
-            case when convert_from(?, ''UTF8'') ilike any (array[cast(? as text), cast(? as text)])
+            case when convert_from(?, ''UTF8'') collate pg_c_utf8 ilike any (array[cast(? as text), cast(? as text)])
                 or starts_with(?, ?) or starts_with(''dlv_'' || replace(cast(? as text), ''-'', ''''), ?)
                 then 1 else 0 end""";
 

@@ -89,8 +89,8 @@ class LatestFailuresTest {
             browser.go("/settings/webhooks/" + webhook + "?span=" + span);
             var figures = browser.region("Last 24 hours").locator("dd");
             assertThat(figures.nth(0)).hasText("1");
-            assertThat(figures.nth(1)).hasText("3 75.0 %");
             assertThat(figures.nth(2)).hasText("0");
+            assertThat(figures.nth(3)).hasText("3");
         }
     }
 
