@@ -15,7 +15,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 /** Every ten seconds, stores how attempts ended, and draws the conclusions: how webhooks are doing, and which are to be disabled. */
 @ApplicationScoped
-class HealthFollower {
+public class HealthFollower {
 
     private static final Logger LOG = Logger.getLogger(HealthFollower.class);
 
@@ -59,7 +59,7 @@ class HealthFollower {
     }
 
     /** Looks at what has ended since the last call. */
-    synchronized void look() throws SQLException {
+    public synchronized void look() throws SQLException {
         var now = clock.instant();
         var news = counts.take();
         if (!news.isEmpty()) {

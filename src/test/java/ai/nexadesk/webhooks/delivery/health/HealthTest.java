@@ -10,9 +10,11 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import jakarta.inject.Inject;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,6 +25,9 @@ class HealthTest {
 
     /** An outage has to show within a minute. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @Inject
+    HealthFollower follower;
 
     private final Api api = Api.ofNewWorkspace();
 
@@ -88,7 +93,23 @@ class HealthTest {
     }
 
     private void awaitState(String webhook, String state) {
-        Await.until("the state", PATIENCE, () -> health(webhook).get("state"), state::equals);
+        Await.until(
+                "the state",
+                PATIENCE,
+                () -> {
+                    look();
+                    return health(webhook).get("state");
+                },
+                state::equals);
+    }
+
+    /** As every ten seconds. */
+    private void look() {
+        try {
+            follower.look();
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private Map<String, Object> health(String webhook) {

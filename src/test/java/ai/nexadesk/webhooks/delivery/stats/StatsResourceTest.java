@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery.stats;
 
+import ai.nexadesk.webhooks.delivery.health.HealthFollower;
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Await;
@@ -17,6 +18,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import jakarta.inject.Inject;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.hasKey;
@@ -24,6 +26,9 @@ import static org.hamcrest.Matchers.hasKey;
 @QuarkusTest
 @DisplayName("How a webhook fares, for programs,")
 class StatsResourceTest {
+
+    @Inject
+    HealthFollower health;
 
     private final Api api = Api.ofNewWorkspace();
 
@@ -92,13 +97,24 @@ class StatsResourceTest {
                 .containsOnlyOnce(1);
     }
 
-    /** Attempts are counted every few seconds. */
+    /** Attempts are counted every few seconds, or when somebody looks. */
     private void awaitPoint(String member, String query) {
         Await.until(
                 member,
                 Duration.ofSeconds(20),
-                () -> api.get(stats(query)).getList("data.points." + member, Integer.class),
+                () -> {
+                    look();
+                    return api.get(stats(query)).getList("data.points." + member, Integer.class);
+                },
                 counts -> counts.contains(1));
+    }
+
+    private void look() {
+        try {
+            health.look();
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
