@@ -257,6 +257,11 @@ class AccessibilityTest {
             statement.setString(1, webhook);
             statement.executeUpdate();
         }
+        new Sql()
+                .run(
+                        "insert into attempt_hour select ?, date_trunc('hour', now()) - i * interval '1 hour', 40 * (i % 7), 6 * (i % 3)"
+                                + " from generate_series(2, 21) i",
+                        webhook);
     }
 
     private void visit(String name, String path) {
