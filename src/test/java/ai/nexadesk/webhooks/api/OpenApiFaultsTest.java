@@ -112,9 +112,10 @@ class OpenApiFaultsTest {
         execute("revoke select on api_key from nexadesk_entry");
         try {
             // What has a body is authenticated before it is counted.
-            expect(500, operation -> operation.isExternal() && operation.method().equals("get"), answer -> assertThat(
-                            answer.<String>path("code"))
-                    .isEqualTo("internal_error"));
+            expect(
+                    500,
+                    operation -> operation.isExternal() && operation.method().equals("get"),
+                    answer -> assertThat(answer.<String>path("code")).isEqualTo("internal_error"));
         } finally {
             execute("grant select on api_key to nexadesk_entry");
         }
