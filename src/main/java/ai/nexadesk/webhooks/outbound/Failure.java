@@ -118,7 +118,7 @@ record Failure(ErrorCode code, String message) {
 
     private static Failure tls(Throwable error, EndpointUrl url) {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-            if (cause instanceof UntrustedCertificateException) {
+            if (cause instanceof ServerTrust.UntrustedCertificateException) {
                 return new Failure(ErrorCode.TLS_FAILED, "The certificate isn't trusted: " + cause.getMessage() + ".");
             }
         }

@@ -129,4 +129,11 @@ final class ServerTrust extends X509ExtendedTrustManager {
     public X509Certificate[] getAcceptedIssuers() {
         return jdk.getAcceptedIssuers();
     }
+
+    /** A certificate that is not trusted; the message says why, to follow "The certificate isn't trusted:". */
+    static final class UntrustedCertificateException extends CertificateException {
+        UntrustedCertificateException(String message, CertificateException cause) {
+            super(message, cause);
+        }
+    }
 }
