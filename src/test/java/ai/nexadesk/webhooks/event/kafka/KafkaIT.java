@@ -11,6 +11,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.stream.IntStream;
 
 import static ai.nexadesk.webhooks.event.kafka.KafkaScene.PATIENCE;
@@ -20,6 +22,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 @DisplayName("Events from Kafka")
 class KafkaIT {
+
+    /** Between two requests for records. */
+    private static final Duration LONGER_THAN_KAFKA_WAITS = Duration.ofSeconds(11);
 
     @TempDir
     Path directory;
@@ -97,12 +102,14 @@ class KafkaIT {
         var member = scene.members();
         scene.database("alter table event_id add constraint refused check (false) not valid");
         scene.send("no JSON", event("one"), event("two"));
-        // Once a second: longer than what Kafka allows between two requests for records.
         Await.until(
-                "ten tries",
+                "a refusal",
                 PATIENCE,
                 scene.application()::output,
-                log -> log.split("could not be stored and will be retried", -1).length > 10);
+                log -> log.contains("could not be stored and will be retried"));
+        // The log tells of the other tries a minute later.
+        var end = Instant.now().plus(LONGER_THAN_KAFKA_WAITS);
+        Await.until("ten tries", PATIENCE, Instant::now, end::isBefore);
         scene.send(event("later"));
         assertThat(scene.deadLetters(1)).hasSize(1);
         assertThat(scene.committed()).isEqualTo(1);
