@@ -80,8 +80,8 @@ public final class Inspection {
     private void inColours(ColorScheme scheme, String where, String name, AxeBuilder axe) {
         var page = browser.page();
         page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
-        // Colours change over a moment.
-        page.evaluate("Promise.allSettled(document.getAnimations().map(change => change.finished))");
+        // Colours change over a moment, unless somebody ends it.
+        page.evaluate("document.getAnimations().forEach(change => change.cancel())");
         if (SCREENSHOTS != null) {
             var file = Path.of(
                     SCREENSHOTS, name + "-" + look.word() + "-" + scheme.name().toLowerCase(Locale.ROOT) + ".png");
