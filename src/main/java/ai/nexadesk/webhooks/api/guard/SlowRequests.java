@@ -48,6 +48,8 @@ final class SlowRequests {
                 }
             });
             context.addEndHandler(end -> {
+                // Quarkus REST leaves requests paused, and a paused one never counts as ended.
+                request.resume();
                 // Where the answer came first, the rest is still awaited.
                 if (request.isEnded()) {
                     vertx.cancelTimer(timer);

@@ -1,0 +1,59 @@
+package ai.nexadesk.webhooks.api.guard;
+
+import ai.nexadesk.webhooks.testing.TestWorkspace;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.specification.RequestSpecification;
+import io.vertx.ext.web.impl.RoutingContextImpl;
+import org.junit.jupiter.api.Test;
+
+import java.lang.management.ManagementFactory;
+import java.util.regex.Pattern;
+import javax.management.JMException;
+import javax.management.ObjectName;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Requests that were answered, or refused, take no memory: at 1,000 a second, those of a minute would fill the heap. */
+@QuarkusTest
+class FinishedRequestsTest {
+
+    private static final int REQUESTS = 100;
+
+    /** Of other tests and of the pages' own timers. */
+    private static final int A_FEW = 20;
+
+    @Test
+    void areForgotten() throws JMException {
+        var workspace = TestWorkspace.create();
+        var event =
+                "{\"event\":\"lead.created\",\"workspace_id\":\"" + workspace.id() + "\",\"data\":{\"visitor_name\":1}}";
+        for (int i = 0; i < REQUESTS; i++) {
+            json(event).header("Authorization", "Bearer test-publisher-token").post("/api/v1/internal/events");
+            json(event).post("/api/v1/internal/events");
+            json(event).post("/api/v1/external/webhooks");
+            json(event).post("/no/such/path");
+            given().formParam("email", "nobody").post("/login");
+        }
+        assertThat(living(RoutingContextImpl.class)).isLessThan(A_FEW);
+    }
+
+    private static RequestSpecification json(String body) {
+        return given().contentType("application/json").body(body);
+    }
+
+    /** How many objects of a class are left after a garbage collection. */
+    private static int living(Class<?> type) throws JMException {
+        var histogram = (String) ManagementFactory.getPlatformMBeanServer()
+                .invoke(
+                        new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                        "gcClassHistogram",
+                        new Object[] {new String[0]},
+                        new String[] {String[].class.getName()});
+        return Pattern.compile("(\\d+) +\\d+ +" + Pattern.quote(type.getName()) + "( |$)", Pattern.MULTILINE)
+                .matcher(histogram)
+                .results()
+                .mapToInt(line -> Integer.parseInt(line.group(1)))
+                .sum();
+    }
+}
