@@ -47,12 +47,13 @@ final class SlowRequests {
                     request.connection().close();
                 }
             });
-            context.addEndHandler(end -> {
-                // Quarkus REST leaves requests paused, and a paused one never counts as ended.
+            context.addEndHandler(answered -> {
+                // Quarkus REST leaves requests paused, and a paused one never ends. What is still to come is awaited.
                 request.resume();
-                // Where the answer came first, the rest is still awaited.
                 if (request.isEnded()) {
                     vertx.cancelTimer(timer);
+                } else {
+                    request.endHandler(end -> vertx.cancelTimer(timer));
                 }
             });
         }

@@ -26,8 +26,8 @@ class FinishedRequestsTest {
     @Test
     void areForgotten() throws JMException {
         var workspace = TestWorkspace.create();
-        var event =
-                "{\"event\":\"lead.created\",\"workspace_id\":\"" + workspace.id() + "\",\"data\":{\"visitor_name\":1}}";
+        var event = "{\"event\":\"lead.created\",\"workspace_id\":\"" + workspace.id()
+                + "\",\"data\":{\"visitor_name\":1}}";
         for (int i = 0; i < REQUESTS; i++) {
             json(event).header("Authorization", "Bearer test-publisher-token").post("/api/v1/internal/events");
             json(event).post("/api/v1/internal/events");
