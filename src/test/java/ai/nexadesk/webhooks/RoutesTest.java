@@ -146,7 +146,7 @@ class RoutesTest {
         var stranger = Visitor.signedIn(other.workspace().admin());
         var strangersKey = other.workspace().apiKey(ApiKey.READ, ApiKey.WRITE);
         var strangersWebhook = other.createWebhook(receiver.url("/strangers"), "*");
-        var before = api.get("/webhooks/" + webhook).getMap("data");
+        var before = api.configuration(webhook);
         var owner = Visitor.signedIn(api.workspace().admin());
         var ownersKey = api.workspace().apiKey(ApiKey.READ, ApiKey.WRITE);
 
@@ -177,7 +177,7 @@ class RoutesTest {
             }
         }
         softly.assertAll();
-        assertThat(api.get("/webhooks/" + webhook).getMap("data")).isEqualTo(before);
+        assertThat(api.configuration(webhook)).isEqualTo(before);
         assertThat(api.delivery(webhook, delivery).getInt("data.attempt_count")).isEqualTo(1);
     }
 

@@ -6,8 +6,10 @@ import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -53,6 +55,14 @@ public final class Api {
     /** Reads a resource below the external API and expects 200. */
     public JsonPath get(String path) {
         return request().get(ROOT + path).then().statusCode(200).extract().jsonPath();
+    }
+
+    /** A webhook without what its deliveries change as time goes by. */
+    public Map<String, Object> configuration(String webhookId) {
+        var members =
+                new LinkedHashMap<String, Object>(get("/webhooks/" + webhookId).getMap("data"));
+        members.keySet().removeAll(Set.of("health", "stats"));
+        return members;
     }
 
     /** Posts to a resource below the external API. */

@@ -39,15 +39,20 @@ public class Refusals {
     Refusals(MeterRegistry registry, InstantSource clock) {
         this.registry = registry;
         this.clock = clock;
+        // So that the metric is there before the first of them.
+        counter("password");
     }
 
     /** Counts one. */
     public void count(String reason) {
-        Counter.builder("nexadesk.refusals")
+        counter(reason).increment();
+    }
+
+    private Counter counter(String reason) {
+        return Counter.builder("nexadesk.refusals")
                 .description("Passwords and keys that were refused")
                 .tag("reason", reason)
-                .register(registry)
-                .increment();
+                .register(registry);
     }
 
     /**
