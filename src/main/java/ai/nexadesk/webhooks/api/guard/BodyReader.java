@@ -30,13 +30,19 @@ final class BodyReader {
 
     private static final int LEAST_IN_WINDOW = 1_024;
 
-    /** Of the heap, for bodies of each kind; reading one takes several times its size. */
+    /** Of the heap, for requests of each kind; reading a body takes several times its size. */
     private static final int SHARE = 16;
+
+    /** Publishing gets the larger one: a second in which the database stands still must fit. */
+    private static final int SHARE_OF_PUBLISHERS = 8;
+
+    /** What a request takes besides its body, in bytes, until it is answered. */
+    private static final int BESIDES = 8 * 1024;
 
     private static final Buffer NOTHING = Buffer.buffer(0);
 
     private static final ApiException TOO_MUCH = ApiException.unavailable(
-            "Too many large requests are being processed. Send the request again in a second.");
+            "Too many requests are being processed. Send the request again in a second.");
 
     private final RequestGuard guard;
     private final BodyLimits limits;
@@ -52,10 +58,11 @@ final class BodyReader {
         this.guard = guard;
         this.limits = limits;
         this.identities = identities;
-        long share = Runtime.getRuntime().maxMemory() / SHARE;
-        ofPages = new BodyBudget(share);
-        ofPrograms = new BodyBudget(share);
-        ofPublishers = new BodyBudget(Math.max(share, settings.publisher().maxBody()));
+        long heap = Runtime.getRuntime().maxMemory();
+        ofPages = new BodyBudget(heap / SHARE);
+        ofPrograms = new BodyBudget(heap / SHARE);
+        ofPublishers =
+                new BodyBudget(Math.max(heap / SHARE_OF_PUBLISHERS, settings.publisher().maxBody() + BESIDES));
     }
 
     void register(@Observes Filters filters) {
@@ -127,6 +134,9 @@ final class BodyReader {
                 return;
             }
             request.addEndHandler(end -> release());
+            if (!take(BESIDES)) {
+                return;
+            }
             http.exceptionHandler(broken -> release());
             http.handler(this::add);
             http.endHandler(end -> finish());
@@ -143,13 +153,20 @@ final class BodyReader {
             }
             if (body.length() + part.length() > limit) {
                 refuse(ApiException.tooLarge(limit));
-            } else if (budget.take(part.length())) {
-                taken += part.length();
+            } else if (take(part.length())) {
                 body.appendBuffer(part);
-            } else {
-                request.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
-                refuse(TOO_MUCH);
             }
+        }
+
+        /** Refuses the request where there is too little left. */
+        private boolean take(int bytes) {
+            if (budget.take(bytes)) {
+                taken += bytes;
+                return true;
+            }
+            request.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
+            refuse(TOO_MUCH);
+            return false;
         }
 
         private void finish() {
