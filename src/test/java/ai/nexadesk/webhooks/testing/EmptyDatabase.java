@@ -8,11 +8,13 @@ import org.postgresql.jdbc.PreferQueryMode;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.regex.Pattern;
+import javax.sql.DataSource;
 
 /** A database beside the application's, just migrated, with nothing in it but today's partitions. Closing drops it. */
 public final class EmptyDatabase implements AutoCloseable {
 
     private static final Pattern PARAMETER = Pattern.compile("\\?");
+    private static final Pattern SETTING = Pattern.compile("set (\\w+) = (\\w+)");
     private static final String TODAY =
             "select make_log_partition(log, current_date) from unnest(array['event', 'delivery', 'attempt']) log";
 
@@ -44,18 +46,29 @@ public final class EmptyDatabase implements AutoCloseable {
         return source.getConnection();
     }
 
+    /** Connections that plan as those of the application do. */
+    public DataSource planningSource() {
+        var planning = (PGSimpleDataSource) HostDatabase.source();
+        planning.setDatabaseName(name);
+        planning.setOptions(SETTING.matcher(settings()).replaceAll("-c $1=$2").replace(";", ""));
+        return planning;
+    }
+
+    private static String settings() {
+        return ConfigProvider.getConfig().getValue("nexadesk-plans", String.class);
+    }
+
     /**
      * The plan that a connection of the application keeps for a prepared statement, whatever its parameters.
      *
      * @param sql with {@code ?} for its parameters
      */
     public String plan(String sql) throws SQLException {
-        var settings = ConfigProvider.getConfig().getValue("nexadesk-plans", String.class);
         var number = new int[1];
         var numbered = PARAMETER.matcher(sql).replaceAll(match -> "\\$" + ++number[0]);
         try (var connection = connect();
                 var statement = connection.createStatement()) {
-            statement.execute(settings);
+            statement.execute(settings());
             try (var rows = statement.executeQuery("explain (generic_plan, costs off) " + numbered)) {
                 var plan = new StringBuilder();
                 while (rows.next()) {

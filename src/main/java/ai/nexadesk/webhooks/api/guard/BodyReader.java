@@ -41,8 +41,8 @@ final class BodyReader {
 
     private static final Buffer NOTHING = Buffer.buffer(0);
 
-    private static final ApiException TOO_MUCH = ApiException.unavailable(
-            "Too many requests are being processed. Send the request again in a second.");
+    private static final ApiException TOO_MUCH =
+            ApiException.unavailable("Too many requests are being processed. Send the request again in a second.");
 
     private final RequestGuard guard;
     private final BodyLimits limits;
@@ -61,8 +61,8 @@ final class BodyReader {
         long heap = Runtime.getRuntime().maxMemory();
         ofPages = new BodyBudget(heap / SHARE);
         ofPrograms = new BodyBudget(heap / SHARE);
-        ofPublishers =
-                new BodyBudget(Math.max(heap / SHARE_OF_PUBLISHERS, settings.publisher().maxBody() + BESIDES));
+        ofPublishers = new BodyBudget(
+                Math.max(heap / SHARE_OF_PUBLISHERS, settings.publisher().maxBody() + BESIDES));
     }
 
     void register(@Observes Filters filters) {

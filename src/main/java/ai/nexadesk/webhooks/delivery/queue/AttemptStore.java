@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.delivery.queue;
 
 import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.delivery.AttemptResult;
+import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.delivery.HeaderJson;
 import ai.nexadesk.webhooks.outbound.ErrorCode;
 import ai.nexadesk.webhooks.outbound.Outcome;
@@ -11,6 +12,7 @@ import java.sql.Array;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
@@ -86,7 +88,7 @@ public class AttemptStore {
                 error_code = h.error_code, duration_ms = h.duration_ms
             from held h
             where d.workspace_id = h.workspace_id and d.webhook_id = h.webhook_id and d.id = h.delivery_id
-                and d.id between ? and ?
+                and d.id >= ? and d.id < ?
             """;
 
     private final DataSource dataSource;
@@ -129,12 +131,16 @@ public class AttemptStore {
             for (int i = 0; i < arrays.length; i++) {
                 statement.setArray(i + 1, arrays[i]);
             }
-            // They let PostgreSQL look into the partitions of these days only. All ids are of one kind and sort the
-            // same here.
-            var ids =
-                    results.stream().map(result -> result.lease().deliveryId()).toList();
-            statement.setObject(arrays.length + 1, Collections.min(ids));
-            statement.setObject(arrays.length + 2, Collections.max(ids));
+            // They let PostgreSQL look into the partitions of these days only. Whole days, because it thinks that
+            // hardly anything
+            // is in the last minutes of a day whose statistics are older, and would go through that for each result.
+            var days = results.stream()
+                    .map(result ->
+                            DeliveryIds.madeAt(result.lease().deliveryId()).truncatedTo(ChronoUnit.DAYS))
+                    .toList();
+            statement.setObject(arrays.length + 1, DeliveryIds.lowest(Collections.min(days)));
+            statement.setObject(
+                    arrays.length + 2, DeliveryIds.lowest(Collections.max(days).plus(1, ChronoUnit.DAYS)));
             statement.executeUpdate();
         }
     }

@@ -1,18 +1,31 @@
 package ai.nexadesk.webhooks.delivery.queue;
 
+import ai.nexadesk.webhooks.delivery.AttemptResult;
+import ai.nexadesk.webhooks.delivery.DeliveryStatus;
+import ai.nexadesk.webhooks.delivery.Lease;
+import ai.nexadesk.webhooks.delivery.Trigger;
+import ai.nexadesk.webhooks.delivery.Verdict;
+import ai.nexadesk.webhooks.outbound.EventContext;
+import ai.nexadesk.webhooks.outbound.Outcome;
+import ai.nexadesk.webhooks.outbound.Timing;
+import ai.nexadesk.webhooks.testing.Await;
 import ai.nexadesk.webhooks.testing.EmptyDatabase;
 import ai.nexadesk.webhooks.testing.Sql;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -30,6 +43,24 @@ class QueuePlansTest {
             """;
     /** The last one in the file, without which the file would be cut short. */
     private static final String EMPTY = "delete from work where ctid <> (select max(ctid) from work)";
+
+    private static final int DAY = 20_000;
+    private static final UUID OWNER = UUID.randomUUID();
+    private static final String DELIVERIES = """
+            insert into delivery (id, workspace_id, webhook_id, event_key, event_id, event_type, status)
+            select uuidv7(), 'ws_1', 'wh_1', uuidv7(), 'evt_' || i, 'lead.created', ?
+            from generate_series(1, 20000) i
+            """;
+    private static final String FIRST_AND_LAST = """
+            insert into work (delivery_id, workspace_id, webhook_id, event_key, due_at, owner)
+            select id, workspace_id, webhook_id, event_key, now(), ? from (
+                (select * from delivery where status = 'queued' order by id limit 1)
+                union all
+                (select * from delivery where status = 'queued' order by id desc limit 1)) ends
+            """;
+
+    private static final String OTHERS = "select count(*) from pg_stat_activity"
+            + " where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()";
 
     private EmptyDatabase database;
 
@@ -68,5 +99,70 @@ class QueuePlansTest {
                 .isNotEmpty()
                 .allMatch(condition -> condition.startsWith("Index Cond: (delivery_id = "));
         assertThat(plan).noneMatch(line -> line.contains("Seq Scan on work"));
+    }
+
+    @Test
+    @DisplayName("and on a day that has grown since, recording reads no other deliveries than its own")
+    void grownDay() throws SQLException {
+        try (var connection = database.connect()) {
+            Sql.run(connection, DELIVERIES, "delivered");
+            Sql.run(connection, "analyze delivery");
+            Sql.run(connection, DELIVERIES, "queued");
+            Sql.run(connection, FIRST_AND_LAST, OWNER);
+        }
+        var results = List.of(result("asc"), result("desc"));
+        awaitStatistics();
+        number("select 1 from pg_stat_reset()");
+        new AttemptStore(database.planningSource()).finish(results);
+        awaitStatistics();
+        assertThat(number("select count(*) from delivery where status = 'delivered' and attempts = 1"))
+                .isEqualTo(2);
+        assertThat(number("select sum(idx_tup_read) from pg_stat_user_indexes where relname like 'delivery%'"))
+                .isLessThan(DAY / 2);
+    }
+
+    private AttemptResult result(String order) throws SQLException {
+        try (var connection = database.connect();
+                var statement = connection.createStatement();
+                var work = statement.executeQuery(
+                        "select delivery_id, event_key from work where owner is not null order by 1 " + order)) {
+            work.next();
+            var lease = new Lease(
+                    work.getObject(1, UUID.class),
+                    "ws_1",
+                    "wh_1",
+                    "evt_1",
+                    "lead.created",
+                    new byte[0],
+                    0,
+                    0,
+                    Trigger.AUTOMATIC,
+                    null,
+                    OWNER,
+                    true,
+                    work.getObject(2, UUID.class),
+                    EventContext.NONE,
+                    null);
+            var outcome = new Outcome.Answered(
+                    Instant.now(), Duration.ofMillis(1), Timing.NONE, 200, List.of(), new byte[0], false);
+            var verdict = new Verdict(DeliveryStatus.DELIVERED, null, 1, null, null);
+            return new AttemptResult(lease, "https://example.com/", List.of(), outcome, verdict);
+        }
+    }
+
+    /** A connection tells them when it ends at the latest. */
+    private void awaitStatistics() {
+        Await.until("no other connection", Duration.ofSeconds(30), () -> number(OTHERS), others -> others == 0);
+    }
+
+    private long number(String sql) {
+        try (var connection = database.connect();
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getLong(1);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
     }
 }
