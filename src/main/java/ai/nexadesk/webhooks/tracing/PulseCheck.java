@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.tracing;
 
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -32,11 +33,17 @@ class PulseCheck implements HealthCheck {
 
     private static final int EXIT_CODE = 4;
 
+    /** Not the scheduler, which could be what is stuck. */
+    private final Thread watch = new Thread(this::watch, "pulse-check");
+
     void start(@Observes StartupEvent event) {
-        // Not by the scheduler, which could be what is stuck.
-        var watch = new Thread(this::watch, "pulse-check");
         watch.setDaemon(true);
         watch.start();
+    }
+
+    /** From here on, nothing has to go on. */
+    void stop(@Observes ShutdownEvent event) {
+        watch.interrupt();
     }
 
     private void watch() {
