@@ -63,6 +63,7 @@ class AuditedRoutesTest {
             "PATCH /api/v1/external/webhooks/{id}", "{\"description\":\"Another one\"}",
             "POST /api/v1/external/webhooks/{id}/test", "{\"event\":\"lead.created\"}",
             "POST /api/v1/external/webhooks/{id}/recover", "{\"since\":\"2026-01-01T00:00:00Z\"}",
+            "POST /api/v1/external/webhooks/{id}/replay", "{\"since\":\"2026-01-01T00:00:00Z\",\"only\":\"missing\"}",
             "POST /api/v1/external/webhooks/{id}/deliveries/retry", "{\"status\":\"failed\"}",
             "POST /api/v1/external/deliveries/retry", "{\"status\":\"failed\"}");
 

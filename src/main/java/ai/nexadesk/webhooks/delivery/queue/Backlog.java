@@ -64,14 +64,14 @@ public class Backlog {
             with waiting as materialized (
                 select delivery_id from work where delivery_id = any (?::uuid[]) order by 1 for update
             ), wanted as materialized (
-                select d.id, d.workspace_id, d.webhook_id, d.event_key, d.attempts
+                select d.id, d.workspace_id, d.webhook_id, d.event_key, d.attempts, d.replay
                 from delivery d join webhook h on h.id = d.webhook_id and h.status = 'active' and h.deleted_at is null
                 where d.workspace_id = ? and d.event_type <> 'ping' and d.id = any (?::uuid[])
                     and (select count(*) from waiting) >= 0 and exists (select from event e where e.key = d.event_key)
                 for update of d
             )
-            insert into work (delivery_id, workspace_id, webhook_id, event_key, attempts, trigger, due_at)
-            select id, workspace_id, webhook_id, event_key, attempts, 'manual', ? from wanted
+            insert into work (delivery_id, workspace_id, webhook_id, event_key, attempts, trigger, due_at, replay)
+            select id, workspace_id, webhook_id, event_key, attempts, 'manual', ?, replay from wanted
             on conflict (delivery_id) do update set
                 retry_requested = work.owner is not null,
                 scheduled_for = case when work.owner is null and work.trigger = 'automatic' and not work.ended
