@@ -1,0 +1,9 @@
+-- In a database that was restored from a dump, transactions are counted anew. The events feed goes by their numbers, and events of
+-- the future would never come.
+do $$
+begin
+    if (select published from event order by key desc limit 1) >= pg_snapshot_xmax(pg_current_snapshot()) then
+        update event set published = '1' where published >= pg_snapshot_xmax(pg_current_snapshot());
+    end if;
+end
+$$;
