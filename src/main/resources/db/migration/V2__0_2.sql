@@ -196,7 +196,9 @@ alter table event
     add column changed text,
     add column actor text,
     -- The transaction that published the event; the events feed goes by it.
-    add column published xid8 not null default pg_current_xact_id();
+    add column published xid8 not null default pg_current_xact_id(),
+    -- Whether somebody had it forgotten. Its body then says so.
+    add column erased boolean not null default false;
 
 -- The events feed of a workspace.
 create index event_feed on event (workspace_id, published, key);
@@ -313,8 +315,32 @@ create table job_delivery (
     primary key (job_id, delivery_id)
 );
 create index job_workspace on job (workspace_id, id desc);
+
 create index job_running on job (id) where status = 'running';
 create unique index job_recovering on job (webhook_id) where status = 'running' and kind <> 'retry';
+
+-- Requests to forget people, done in steps as jobs are.
+create table erasure (
+    id           uuid primary key default uuidv7(),
+    workspace_id text not null references workspace,
+    -- Whom to forget; empty when it is done.
+    records      text[] not null,
+    emails       text[] not null,
+    status       text not null default 'running' check (status in ('running', 'done')),
+    -- What earlier transactions published must be looked at.
+    begun        xid8 not null default pg_current_xact_id(),
+    -- How far it is with the events, in the order of the events feed, and then with deliveries; null before that.
+    published    xid8 not null default '0',
+    event_key    uuid not null default '00000000-0000-0000-0000-000000000000',
+    delivery     uuid,
+    events       integer not null default 0,
+    answers      integer not null default 0,
+    cancelled    integer not null default 0,
+    created_at   timestamptz not null default now(),
+    finished_at  timestamptz
+);
+create index erasure_workspace on erasure (workspace_id, id desc);
+create index erasure_running on erasure (id) where status = 'running';
 
 -- Statistics ----------------------------------------------------------------------------------------------------------
 
@@ -393,6 +419,8 @@ grant usage on schema ${flyway:defaultSchema} to nexadesk_workspace, nexadesk_en
 grant select, insert, update on webhook, delivery, job to nexadesk_workspace, nexadesk_engine;
 grant select, insert on webhook_history to nexadesk_workspace, nexadesk_engine;
 grant select, insert, delete on job_delivery to nexadesk_engine;
+grant select, insert on erasure to nexadesk_workspace;
+grant select, update on erasure to nexadesk_engine;
 grant select, insert, update, delete on work to nexadesk_workspace, nexadesk_engine;
 
 -- Updating the name allows locking the row.
@@ -450,6 +478,7 @@ begin
             ('work', 'workspace_id = ' || here),
             ('job', 'workspace_id = ' || here),
             ('job_delivery', 'workspace_id = ' || here),
+            ('erasure', 'workspace_id = ' || here),
             ('delivery_hour', of_webhook),
             ('delivery_change', of_webhook)) t (name, is_own)
     loop

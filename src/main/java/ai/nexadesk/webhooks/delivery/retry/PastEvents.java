@@ -42,7 +42,7 @@ public class PastEvents {
 
     private static final String FIND = """
             select e.key, e.id, e.type from event e
-            where e.key > ? and e.key <= ? and e.workspace_id = ? and e.type <> 'ping' and not starts_with(e.id, ?)
+            where e.key > ? and e.key <= ? and e.workspace_id = ? and e.type <> 'ping' and not e.erased and not starts_with(e.id, ?)
                 and (?::text[] is null or e.type = any (?)) and %s
                 and (? or not exists (
                     select from delivery d

@@ -8,8 +8,7 @@ import ai.nexadesk.webhooks.api.Cursor;
 import ai.nexadesk.webhooks.api.Limit;
 import ai.nexadesk.webhooks.api.query.Words;
 import ai.nexadesk.webhooks.catalog.Catalog;
-import ai.nexadesk.webhooks.database.Engine;
-import io.smallrye.common.annotation.NonBlocking;
+import io.smallrye.common.annotation.Blocking;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
@@ -17,6 +16,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import jakarta.annotation.PreDestroy;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -31,17 +32,30 @@ import jakarta.ws.rs.core.MediaType;
 public class FeedResource {
 
     private static final String LATEST = "latest";
+    private static final int READERS = 4;
 
     private final FeedReader reader;
     private final FeedWaiters waiters;
+    /** Few, and apart from those of pages and the other calls, of which nobody who waits holds one. */
     private final ExecutorService threads;
+
     private final Caller caller;
 
-    FeedResource(FeedReader reader, FeedWaiters waiters, @Engine ExecutorService threads, Caller caller) {
+    FeedResource(FeedReader reader, FeedWaiters waiters, Caller caller) {
         this.reader = reader;
         this.waiters = waiters;
-        this.threads = threads;
         this.caller = caller;
+        var classes = Thread.currentThread().getContextClassLoader();
+        this.threads = Executors.newFixedThreadPool(READERS, task -> {
+            var thread = new Thread(task, "feed");
+            thread.setContextClassLoader(classes);
+            return thread;
+        });
+    }
+
+    @PreDestroy
+    void close() {
+        threads.shutdown();
     }
 
     /**
@@ -52,7 +66,7 @@ public class FeedResource {
      * @param wait for how many seconds to wait at most until there is something
      */
     @GET
-    @NonBlocking
+    @Blocking
     @RolesAllowed(ApiKey.READ)
     public CompletionStage<FeedPage> read(
             @QueryParam("after") @Nullable String after,

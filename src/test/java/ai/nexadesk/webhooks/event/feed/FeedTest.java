@@ -241,7 +241,8 @@ class FeedTest {
     }
 
     private JsonPath read(String cursor, String more) {
-        return api.get("/events?" + (cursor == null ? "" : "after=" + cursor) + more);
+        var query = (cursor == null ? "" : "&after=" + cursor) + more;
+        return api.get("/events" + query.replaceFirst("&", "?"));
     }
 
     private List<String> all(String start) {
