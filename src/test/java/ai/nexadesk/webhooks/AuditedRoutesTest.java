@@ -35,7 +35,7 @@ class AuditedRoutesTest {
     /** What leaves no entry here, and why. */
     private static final Map<String, String> EXCEPTIONS = Map.of(
             "POST /api/v1/internal/events", "An event is no change of a workspace; it is in the log.",
-            "POST /api/v1/internal/erasures", "With a publisher's token: ErasureTest looks for its entries.",
+            "POST /api/v1/internal/erasures", "With a publisher's token: ErasureTest.forgets looks for its entries.",
             "POST /preferences", "Only a cookie of the browser changes.",
             "POST /inbox/{token}", "The evaluation mode's receiver; it keeps nothing.",
             "POST /inbox/{token}/answer", "The evaluation mode's receiver; it keeps nothing.",

@@ -63,11 +63,12 @@ class ErasureRunner {
             """;
 
     private static final String ERASE_ATTEMPTS = """
-            update attempt a set request_headers = '[]', error_message = null,
+            update attempt a set request_headers = '[]',
+                error_message = case when u.hasmessage then null else error_message end,
                 url = case when u.hasurl then '' else url end,
                 response_headers = case when response_headers is null then null else '[]' end,
                 response_body = case when response_body is null then null else convert_to('{"erased":true}', 'UTF8') end
-            from unnest(?::uuid[], ?::smallint[], ?::boolean[]) u (delivery_id, number, hasurl)
+            from unnest(?::uuid[], ?::smallint[], ?::boolean[], ?::boolean[]) u (delivery_id, number, hasurl, hasmessage)
             where a.delivery_id = u.delivery_id and a.number = u.number
             """;
 
@@ -196,6 +197,7 @@ class ErasureRunner {
         var deliveries = new ArrayList<UUID>();
         var numbers = new ArrayList<Integer>();
         var urls = new ArrayList<Boolean>();
+        var messages = new ArrayList<Boolean>();
         var last = erasure.delivery;
         boolean isEnd = true;
         try (var statement = connection.prepareStatement(ATTEMPTS)) {
@@ -209,6 +211,7 @@ class ErasureRunner {
                         deliveries.add(last);
                         numbers.add(rows.getInt(2));
                         urls.add(erasure.needles.isIn(rows.getString(4)));
+                        messages.add(erasure.needles.isIn(rows.getString(5)));
                     }
                 }
             }
@@ -218,6 +221,7 @@ class ErasureRunner {
                 statement.setArray(1, connection.createArrayOf("uuid", deliveries.toArray()));
                 statement.setArray(2, connection.createArrayOf("int2", numbers.toArray()));
                 statement.setArray(3, connection.createArrayOf("bool", urls.toArray()));
+                statement.setArray(4, connection.createArrayOf("bool", messages.toArray()));
                 statement.executeUpdate();
             }
         }

@@ -4,6 +4,7 @@ import ai.nexadesk.webhooks.database.Engine;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
 import org.jboss.logging.Logger;
 
@@ -71,6 +72,9 @@ class FeedWaiters {
             return System.nanoTime() - deadline >= 0;
         }
     }
+
+    /** So that the metric is there from the beginning. */
+    void start(@Observes StartupEvent event) {}
 
     /** Whoever waits is answered, so that the process can end. */
     void stop(@Observes ShutdownEvent event) {

@@ -122,7 +122,7 @@ class FeedTest {
                     .doesNotContain(second, late);
             cursor = part.getString("pagination.next_cursor");
             slow.commit();
-            var rest = part.getList("data.id", String.class);
+            var rest = new ArrayList<>(part.getList("data.id", String.class));
             rest.addAll(read(cursor, "&wait=5").getList("data.id", String.class));
             assertThat(rest).containsExactly(first, late, second);
         }
@@ -166,7 +166,7 @@ class FeedTest {
             assertThat(part.getString("data[0].sequence")).isEqualTo(body.header("x-nexadesk-sequence"));
             assertThat(part.getBoolean("pagination.has_more")).isFalse();
             assertThat(read(null, "&types=contact.created").getList("data.id")).containsExactly(contact);
-            assertThat(read(null, "&types=lead.closed,lead.deleted").getList("data.id"))
+            assertThat(read(null, "&types=conversation.closed,lead.deleted").getList("data.id"))
                     .isEmpty();
             assertThat(read("latest", "").getList("data.id")).isEmpty();
             assertThat(Api.ofNewWorkspace().get("/events").getList("data")).isEmpty();
