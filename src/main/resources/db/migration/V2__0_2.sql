@@ -194,7 +194,14 @@ alter table event
     -- What the publisher said about the event: the record it is about, the fields that changed, separated by commas, and who caused it.
     add column record text,
     add column changed text,
-    add column actor text;
+    add column actor text,
+    -- The transaction that published the event; the events feed goes by it.
+    add column published xid8 not null default pg_current_xact_id(),
+    -- Whether somebody had it forgotten. Its body then says so.
+    add column erased boolean not null default false;
+
+-- The events feed of a workspace.
+create index event_feed on event (workspace_id, published, key);
 
 -- Only retention reads it, and takes old keys from one end.
 drop index event_id_key;
@@ -207,7 +214,9 @@ drop index delivery_failed, delivery_workspace, delivery_webhook, delivery_event
 alter table delivery
     drop constraint delivery_pkey,
     add primary key (workspace_id, id),
-    add column failed boolean not null generated always as (status = 'failed') stored;
+    add column failed boolean not null generated always as (status = 'failed') stored,
+    -- The job that sent a past event again, if one did.
+    add column replay uuid;
 -- The log of a webhook. With the workspace first, no plan can search the whole workspace for the deliveries of a quiet webhook.
 create index delivery_log on delivery (workspace_id, webhook_id, id desc);
 -- Failed deliveries of a workspace and of a webhook, counted without reading the table and without pings. The first one does not
@@ -258,7 +267,9 @@ alter table work
     add column begun boolean not null default true,
     -- Whether the delivery was ended together with its webhook while a replica was sending it. The row stays until that replica
     -- is done. Until then a retry is recorded as requested, so that no second request is sent at the same time.
-    add column ended boolean not null default false;
+    add column ended boolean not null default false,
+    -- As of the delivery.
+    add column replay uuid;
 -- work_waiting and work_owned cover what this one was for.
 drop index work_webhook;
 create index work_ended on work (delivery_id) where ended;
@@ -270,7 +281,9 @@ create index work_waiting on work (webhook_id, due_at, delivery_id) where owner 
 create table job (
     id           uuid primary key default uuidv7(),
     workspace_id text not null references workspace,
-    kind         text not null check (kind in ('retry', 'recover')),
+    kind         text not null check (kind in ('retry', 'recover', 'replay')),
+    -- Which past events are sent: those that were missed, all that have no delivery, or all.
+    choice       text check (choice in ('missed', 'missing', 'all')),
     -- Null for all webhooks of the workspace.
     webhook_id   text,
     -- Which deliveries, as in a filter of the log.
@@ -302,8 +315,32 @@ create table job_delivery (
     primary key (job_id, delivery_id)
 );
 create index job_workspace on job (workspace_id, id desc);
+
 create index job_running on job (id) where status = 'running';
-create unique index job_recovering on job (webhook_id) where status = 'running' and kind = 'recover';
+create unique index job_recovering on job (webhook_id) where status = 'running' and kind <> 'retry';
+
+-- Requests to forget people, done in steps as jobs are.
+create table erasure (
+    id           uuid primary key default uuidv7(),
+    workspace_id text not null references workspace,
+    -- Whom to forget; empty when it is done.
+    records      text[] not null,
+    emails       text[] not null,
+    status       text not null default 'running' check (status in ('running', 'done')),
+    -- What earlier transactions published must be looked at.
+    begun        xid8 not null default pg_current_xact_id(),
+    -- How far it is with the events, in the order of the events feed, and then with deliveries; null before that.
+    published    xid8 not null default '0',
+    event_key    uuid not null default '00000000-0000-0000-0000-000000000000',
+    delivery     uuid,
+    events       integer not null default 0,
+    answers      integer not null default 0,
+    cancelled    integer not null default 0,
+    created_at   timestamptz not null default now(),
+    finished_at  timestamptz
+);
+create index erasure_workspace on erasure (workspace_id, id desc);
+create index erasure_running on erasure (id) where status = 'running';
 
 -- Statistics ----------------------------------------------------------------------------------------------------------
 
@@ -382,6 +419,8 @@ grant usage on schema ${flyway:defaultSchema} to nexadesk_workspace, nexadesk_en
 grant select, insert, update on webhook, delivery, job to nexadesk_workspace, nexadesk_engine;
 grant select, insert on webhook_history to nexadesk_workspace, nexadesk_engine;
 grant select, insert, delete on job_delivery to nexadesk_engine;
+grant select, insert on erasure to nexadesk_workspace;
+grant select, update on erasure to nexadesk_engine;
 grant select, insert, update, delete on work to nexadesk_workspace, nexadesk_engine;
 
 -- Updating the name allows locking the row.
@@ -439,6 +478,7 @@ begin
             ('work', 'workspace_id = ' || here),
             ('job', 'workspace_id = ' || here),
             ('job_delivery', 'workspace_id = ' || here),
+            ('erasure', 'workspace_id = ' || here),
             ('delivery_hour', of_webhook),
             ('delivery_change', of_webhook)) t (name, is_own)
     loop

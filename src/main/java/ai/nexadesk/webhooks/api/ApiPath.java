@@ -9,6 +9,9 @@ public final class ApiPath {
     /** For the host's own services, with a publisher's token. */
     public static final String INTERNAL = "/api/v1/internal";
 
+    /** The events feed, and single events below it. */
+    public static final String EVENTS = EXTERNAL + "/events";
+
     private static final String ROOT = "/api";
 
     private ApiPath() {}

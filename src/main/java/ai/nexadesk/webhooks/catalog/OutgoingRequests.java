@@ -49,7 +49,8 @@ public final class OutgoingRequests implements OASFilter {
                 "The event's place in the order of publication: 19 digits, to be compared as text."
             },
             new String[] {"X-NexaDesk-Changed", "The names of the fields that changed, separated by commas."},
-            new String[] {"X-NexaDesk-Actor", "Who caused the event, as type and id: `api_key:key_…`."});
+            new String[] {"X-NexaDesk-Actor", "Who caused the event, as type and id: `api_key:key_…`."},
+            new String[] {"X-NexaDesk-Replay", "The job that sends a past event again: `job_…`."});
 
     /** For Quarkus. */
     public OutgoingRequests() {}

@@ -59,6 +59,9 @@ public class Delivery extends PanacheEntityBase {
     /** How long the latest attempt took, in milliseconds; null if nobody knows. */
     public @Nullable Integer durationMs;
 
+    /** The job that sent a past event again; null if none did. */
+    public @Nullable UUID replay;
+
     /** For Hibernate. */
     protected Delivery() {}
 
@@ -70,6 +73,11 @@ public class Delivery extends PanacheEntityBase {
     /** The id as people and programs see it. */
     public String publicId() {
         return DeliveryIds.format(id);
+    }
+
+    /** The job that sent a past event again, as people and programs see it; null if none did. */
+    public @Nullable String replayId() {
+        return replay == null ? null : JobIds.format(replay);
     }
 
     /** Whether it asks the endpoint whether it is there. */

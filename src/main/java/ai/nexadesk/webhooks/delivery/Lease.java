@@ -28,6 +28,7 @@ import java.util.UUID;
  * @param eventKey the event's key, time-sorted
  * @param context what the publisher said about the event
  * @param traceparent the span with which the event was published; null if nobody traces it
+ * @param replay the job that sent a past event again; null if none did
  */
 public record Lease(
         UUID deliveryId,
@@ -44,7 +45,8 @@ public record Lease(
         boolean begun,
         UUID eventKey,
         EventContext context,
-        @Nullable String traceparent) {
+        @Nullable String traceparent,
+        @Nullable UUID replay) {
 
     /** The type of event that asks an endpoint whether it is there. */
     public static final String PING = "ping";
@@ -67,7 +69,8 @@ public record Lease(
                 delivery.begun(),
                 delivery.eventKey(),
                 event.context(),
-                event.traceparent());
+                event.traceparent(),
+                null);
     }
 
     public boolean isPing() {
@@ -89,6 +92,14 @@ public record Lease(
 
     public Message message() {
         var sequence = context.record() == null ? null : Sequence.of(eventKey);
-        return new Message(eventType, eventId, DeliveryIds.format(deliveryId), number(), body, sequence, context);
+        return new Message(
+                eventType,
+                eventId,
+                DeliveryIds.format(deliveryId),
+                number(),
+                body,
+                sequence,
+                context,
+                replay == null ? null : JobIds.format(replay));
     }
 }

@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.delivery;
 
 import ai.nexadesk.webhooks.outbound.EventContext;
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import org.hibernate.annotations.Immutable;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,7 @@ import jakarta.persistence.Table;
 @Entity
 @Immutable
 @Table(name = "event")
-public class PublishedEvent {
+public class PublishedEvent extends PanacheEntityBase {
 
     @Id
     UUID key;
@@ -22,6 +23,9 @@ public class PublishedEvent {
     public Instant occurredAt;
 
     public byte[] body;
+
+    /** Whether somebody had it forgotten. */
+    public boolean erased;
 
     @Nullable
     String record;
@@ -33,6 +37,11 @@ public class PublishedEvent {
     String actor;
 
     protected PublishedEvent() {}
+
+    /** The event with this key; null if it is no longer kept. */
+    public static @Nullable PublishedEvent byKey(UUID key) {
+        return findById(key);
+    }
 
     /** What the publisher said about it. */
     public EventContext context() {

@@ -37,6 +37,7 @@ public class ApiReferencePages {
             @job_id = job_
             @api_key_id = key_
             @event_id = evt_
+            @erasure_id = era_
 
             """;
 

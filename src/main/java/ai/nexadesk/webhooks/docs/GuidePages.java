@@ -13,7 +13,9 @@ import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 
 /** How to receive webhooks; for everybody, signed in or not. */
 @Path("/docs")
@@ -62,6 +64,17 @@ public class GuidePages {
     @Operation(hidden = true)
     public TemplateInstance deliveries() {
         return page(new deliveries(GuideSample.read("newest")));
+    }
+
+    /** Sends the events of a workspace to a program on the reader's machine. */
+    @GET
+    @Path("/listen.mjs")
+    @Produces(MediaType.TEXT_PLAIN)
+    @Operation(hidden = true)
+    public Response listen() {
+        return Response.ok(GuideSample.readFile("listen.mjs") + '\n', "text/javascript; charset=UTF-8")
+                .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"listen.mjs\"")
+                .build();
     }
 
     /** What every error in the log means. */

@@ -11,7 +11,12 @@ final class GuideSample {
 
     /** The sample of this name. */
     static String read(String name) {
-        try (var file = GuideSample.class.getResourceAsStream("/guides/" + name + ".js")) {
+        return readFile(name + ".js");
+    }
+
+    /** The sample in this file. */
+    static String readFile(String name) {
+        try (var file = GuideSample.class.getResourceAsStream("/guides/" + name)) {
             if (file == null) {
                 throw new IllegalArgumentException("There is no sample " + name);
             }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param body the exact bytes that are sent and signed
  * @param sequence the event's place in the order of publication; null if it is not about a record
  * @param context what the publisher said about the event
+ * @param replay the job that sends a past event again; null if none does
  */
 public record Message(
         String eventType,
@@ -20,10 +21,11 @@ public record Message(
         int attempt,
         byte[] body,
         @Nullable String sequence,
-        EventContext context) {
+        EventContext context,
+        @Nullable String replay) {
 
     /** A message about no record. */
     public Message(String eventType, String eventId, String deliveryId, int attempt, byte[] body) {
-        this(eventType, eventId, deliveryId, attempt, body, null, EventContext.NONE);
+        this(eventType, eventId, deliveryId, attempt, body, null, EventContext.NONE, null);
     }
 }

@@ -30,7 +30,7 @@ public final class SignedHeaders {
         String timestamp = Long.toString(now.getEpochSecond());
         byte[] signedPrefix = (message.eventId() + "." + timestamp + ".").getBytes(StandardCharsets.UTF_8);
         String standard = standard(current, signedPrefix, message.body());
-        List<Header> headers = new ArrayList<>(15);
+        List<Header> headers = new ArrayList<>(16);
         headers.add(new Header("Content-Type", "application/json"));
         headers.add(new Header("User-Agent", "NexaDesk-Webhooks/" + version));
         headers.add(new Header("X-NexaDesk-Signature", documented(current, message.body())));
@@ -46,6 +46,7 @@ public final class SignedHeaders {
         add(headers, "X-NexaDesk-Sequence", message.sequence());
         add(headers, "X-NexaDesk-Changed", message.context().changedNames());
         add(headers, "X-NexaDesk-Actor", message.context().actor());
+        add(headers, "X-NexaDesk-Replay", message.replay());
         headers.add(new Header("webhook-id", message.eventId()));
         headers.add(new Header("webhook-timestamp", timestamp));
         headers.add(new Header("webhook-signature", standard));

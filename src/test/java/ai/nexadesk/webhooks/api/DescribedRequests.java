@@ -9,8 +9,11 @@ import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+
+import static io.restassured.RestAssured.given;
 
 /** A workspace with something for every operation that the API describes, and the requests of the described examples to it. */
 final class DescribedRequests implements AutoCloseable {
@@ -23,6 +26,7 @@ final class DescribedRequests implements AutoCloseable {
 
     final Receiver receiver;
     private final String event;
+    private final String erasure;
     private String job;
 
     DescribedRequests() throws IOException {
@@ -34,6 +38,11 @@ final class DescribedRequests implements AutoCloseable {
         api.await(webhook, delivery, "delivered", 1);
         api.workspace().apiKey("read");
         key = api.get("/api-keys").getString("data[0].id");
+        erasure = given().header("Authorization", "Bearer test-publisher-token")
+                .contentType("application/json")
+                .body(Map.of("workspace_id", api.workspace().id(), "records", List.of("contact:of-nobody")))
+                .post("/api/v1/internal/erasures")
+                .path("data.id");
         job = api.post("/webhooks/" + webhook + "/deliveries/retry", Map.of("status", "failed"))
                 .path("data.job.id");
     }
@@ -72,7 +81,8 @@ final class DescribedRequests implements AutoCloseable {
     /** The described path, with what exists here. */
     String path(Operation operation) {
         var kind = operation.path().split("/")[4];
-        var id = Map.of("jobs", job, "events", event, "api-keys", key).getOrDefault(kind, webhook);
+        var id = Map.of("jobs", job, "events", event, "api-keys", key, "erasures", erasure)
+                .getOrDefault(kind, webhook);
         return operation
                 .path()
                 .replace("{id}", id)

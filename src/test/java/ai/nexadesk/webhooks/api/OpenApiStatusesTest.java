@@ -109,7 +109,10 @@ class OpenApiStatusesTest {
             case "404" ->
                 operation.id().equals("getEventType")
                         ? DescribedRequests.send(request, operation, null, "/api/v1/external/event-types/no.such")
-                        : requests.send(stranger.request(), operation);
+                        : operation.isExternal()
+                                ? requests.send(stranger.request(), operation)
+                                : DescribedRequests.send(
+                                        request, operation, null, "/api/v1/internal/erasures/era_none");
             case "405" -> request.put(requests.path(operation));
             case "406" -> requests.send(request.accept("text/xml"), operation);
             case "409" -> conflict(operation);

@@ -39,6 +39,7 @@ class AccessibilityTest {
             "/setup",
             "/inbox/{token}",
             "/docs/api",
+            "/docs/listen.mjs",
             "/docs/api/requests.http",
             "/settings/webhooks/{id}/recover/notice",
             "/settings/failed/news",
@@ -218,6 +219,11 @@ class AccessibilityTest {
         check("api-key-created");
         visit("audit-log", "/settings/audit-log");
         visit("audit-log-no-match", "/settings/audit-log?who=nobody-at-all");
+        visit("erasures", "/settings/erasures");
+        browser.page().getByLabel("Records").fill("contact:of-nobody");
+        browser.button("Erase").click();
+        browser.page().getByText("era_").first().waitFor();
+        check("erasures-begun");
         visit("unknown-webhook", "/settings/webhooks/wh_none");
         visit("unknown-address", "/no/such/page");
         visit("account", "/settings/account");

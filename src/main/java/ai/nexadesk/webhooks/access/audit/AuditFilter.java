@@ -20,6 +20,7 @@ public class AuditFilter {
     static final Map<String, String> KINDS = new TreeMap<>(Map.of(
             "api_key", "API keys",
             "delivery", "Deliveries",
+            "erasure", "Erasures",
             "job", "Background jobs",
             "person", "People",
             "session", "Sessions",

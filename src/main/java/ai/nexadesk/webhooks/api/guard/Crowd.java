@@ -13,7 +13,7 @@ import jakarta.inject.Singleton;
 
 /**
  * Lets fewer requests in than there are threads, so that health checks and scheduled tasks always find a free one. Publishing
- * takes none of these threads.
+ * takes none of these threads, and neither does who waits at the events feed.
  */
 @Singleton
 final class Crowd {
@@ -39,7 +39,7 @@ final class Crowd {
 
     private void enter(RoutingContext request) {
         var path = request.normalizedPath();
-        if (ApiPath.isInternal(path) || RequestGuard.isOfOperators(request)) {
+        if (ApiPath.isInternal(path) || path.equals(ApiPath.EVENTS) || RequestGuard.isOfOperators(request)) {
             request.next();
         } else if (inside.incrementAndGet() > MOST) {
             inside.decrementAndGet();

@@ -26,7 +26,9 @@ public record EventTrace(
     /** Why a webhook got an event or did not. */
     public enum Reason {
         SENT("sent", "The webhook was subscribed and active, so a delivery was created."),
-        RECOVERED("recovered", "The webhook missed the event, which was recovered later."),
+        RECOVERED(
+                "recovered",
+                "The webhook did not get the event when it was published. The event was sent to it later."),
         DELETED("deleted", "The webhook had been deleted."),
         CREATED_LATER("created_later", "The webhook was created after the event."),
         ONLY_FOR_ANOTHER("only_for_another", "The event was a test event or a ping, which goes to one webhook only."),

@@ -17,7 +17,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 
 /** Where an event went, for the customers' programs. */
-@Path(ApiPath.EXTERNAL + "/events")
+@Path(ApiPath.EVENTS)
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed(ApiKey.READ)
 public class EventTraceResource {

@@ -39,8 +39,11 @@ public class EventTraces {
                 select * from webhook_history h
                 where h.webhook_id = w.id and h.at <= uuid_extract_timestamp(?) order by h.at desc, h.id desc limit 1
             ) h on true
-            left join delivery d on d.workspace_id = w.workspace_id and d.webhook_id = w.id
-                and d.id >= ? and d.id < ? and d.event_key = ?
+            left join lateral (
+                select * from delivery d
+                where d.workspace_id = w.workspace_id and d.webhook_id = w.id and d.id >= ? and d.id < ? and d.event_key = ?
+                order by d.replay desc nulls last limit 1
+            ) d on true
             where w.workspace_id = ? order by w.deleted_at is not null, w.created_at, w.id limit ?
             """;
 

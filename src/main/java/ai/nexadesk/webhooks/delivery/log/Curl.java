@@ -45,7 +45,8 @@ class Curl {
                 Math.max(1, delivery.attempts),
                 body,
                 detail.sequence(),
-                detail.context());
+                detail.context(),
+                delivery.replayId());
         Secrets secrets = signingSecrets.of(webhook);
         return command(
                 webhook.url,

@@ -89,6 +89,7 @@ public class DeliveryLog {
      *
      * @param entry the delivery
      * @param occurredAt the event's timestamp; null if the event is no longer kept
+     * @param erased whether the event was forgotten, and cannot be sent any more
      * @param context what the publisher said about the event
      * @param requestBody what is sent, as text; empty if the event is no longer kept
      * @param attempts newest first
@@ -96,6 +97,7 @@ public class DeliveryLog {
     public record Detail(
             LogEntry entry,
             @Nullable Instant occurredAt,
+            boolean erased,
             EventContext context,
             String requestBody,
             List<Attempt> attempts) {
@@ -273,6 +275,7 @@ public class DeliveryLog {
             return new Detail(
                     new LogEntry(delivery, work, webhook.url, webhook.description),
                     event == null ? null : event.occurredAt,
+                    event != null && event.erased,
                     event == null ? EventContext.NONE : event.context(),
                     event == null ? "" : new String(event.body, StandardCharsets.UTF_8),
                     Attempt.of(delivery.id));

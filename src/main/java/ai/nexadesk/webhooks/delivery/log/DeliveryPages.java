@@ -60,7 +60,10 @@ public class DeliveryPages {
 
     /** For admins, as the secret is: whoever has it can make the endpoint believe that we sent the event again. */
     private @Nullable String curl(Webhook webhook, DeliveryLog.Detail detail) {
-        return caller.isAdmin() && !webhook.isDeleted() && !detail.requestBody().isEmpty()
+        return caller.isAdmin()
+                        && !webhook.isDeleted()
+                        && !detail.erased()
+                        && !detail.requestBody().isEmpty()
                 ? curl.command(webhook, detail)
                 : null;
     }

@@ -64,6 +64,7 @@ public record DeliveryView(
      * @param sequence the event's place in the order of publication; null if it is not about a record
      * @param changed the names of the fields that changed; empty if the publisher named none
      * @param actor who caused the event; null if the publisher did not say
+     * @param replay the job that sent a past event again; null if none did
      * @param requestHeaders what the newest attempt carried
      * @param requestBody what is sent, as text; empty if the event is no longer kept
      * @param attempts every attempt, newest first
@@ -74,6 +75,7 @@ public record DeliveryView(
             @Nullable String sequence,
             List<String> changed,
             @Nullable String actor,
+            @Nullable String replay,
             List<Header> requestHeaders,
             String requestBody,
             List<AttemptView> attempts) {
@@ -86,6 +88,7 @@ public record DeliveryView(
                     detail.sequence(),
                     detail.context().changed(),
                     detail.context().actor(),
+                    detail.entry().delivery().replayId(),
                     newest.map(Attempt::requestHeaders).orElse(List.of()),
                     detail.requestBody(),
                     detail.attempts().stream().map(AttemptView::of).toList());

@@ -4,6 +4,7 @@ import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -17,10 +18,10 @@ public class Backlog {
      * What nobody has is gone at once. What a replica has may be on its way: it is marked, and the replica ends it. Which of the two it
      * is, is decided once it is locked, for a result may be recorded at the same moment.
      */
-    private static final String END_ALL = """
+    private static final String END = """
             with unfinished as materialized (
                 select delivery_id, workspace_id, webhook_id, owner is not null as leased from work
-                where webhook_id = ? and (owner is null or owner is not null)
+                where %s and (owner is null or owner is not null)
                 order by 1 for update
             ), gone as (
                 delete from work where delivery_id = any (array(select delivery_id from unfinished where not leased))
@@ -32,6 +33,9 @@ public class Backlog {
             where delivery.workspace_id = u.workspace_id and delivery.webhook_id = u.webhook_id and id = u.delivery_id
                 and status in ('queued', 'retrying')
             """;
+
+    private static final String END_ALL = END.formatted("webhook_id = ?");
+    private static final String CANCEL = END.formatted("workspace_id = ? and event_key = any (?)");
 
     private static final String FORGET_ENDED = "delete from work where ended and owner is null";
 
@@ -64,14 +68,14 @@ public class Backlog {
             with waiting as materialized (
                 select delivery_id from work where delivery_id = any (?::uuid[]) order by 1 for update
             ), wanted as materialized (
-                select d.id, d.workspace_id, d.webhook_id, d.event_key, d.attempts
+                select d.id, d.workspace_id, d.webhook_id, d.event_key, d.attempts, d.replay
                 from delivery d join webhook h on h.id = d.webhook_id and h.status = 'active' and h.deleted_at is null
                 where d.workspace_id = ? and d.event_type <> 'ping' and d.id = any (?::uuid[])
-                    and (select count(*) from waiting) >= 0 and exists (select from event e where e.key = d.event_key)
+                    and (select count(*) from waiting) >= 0 and exists (select from event e where e.key = d.event_key and not e.erased)
                 for update of d
             )
-            insert into work (delivery_id, workspace_id, webhook_id, event_key, attempts, trigger, due_at)
-            select id, workspace_id, webhook_id, event_key, attempts, 'manual', ? from wanted
+            insert into work (delivery_id, workspace_id, webhook_id, event_key, attempts, trigger, due_at, replay)
+            select id, workspace_id, webhook_id, event_key, attempts, 'manual', ?, replay from wanted
             on conflict (delivery_id) do update set
                 retry_requested = work.owner is not null,
                 scheduled_for = case when work.owner is null and work.trigger = 'automatic' and not work.ended
@@ -92,6 +96,19 @@ public class Backlog {
         statements.update(END_ALL, (connection, statement) -> {
             statement.setString(1, webhookId);
             statement.setString(2, status.word());
+        });
+    }
+
+    /**
+     * Cancels all unfinished deliveries of these events, in the present transaction.
+     *
+     * @return how many
+     */
+    public int cancel(String workspaceId, Collection<UUID> eventKeys) throws SQLException {
+        return statements.update(CANCEL, (connection, statement) -> {
+            statement.setString(1, workspaceId);
+            statement.setArray(2, Statements.ids(connection, eventKeys));
+            statement.setString(3, DeliveryStatus.CANCELLED.word());
         });
     }
 
@@ -125,7 +142,7 @@ public class Backlog {
     /**
      * Asks for one more attempt of each of these deliveries, now or as soon as the attempt ends that is on its way.
      *
-     * @return how many it was possible for: their webhook is active and their event is kept
+     * @return how many it was possible for: their webhook is active and their event is kept, and not erased
      */
     public int retry(String workspaceId, Set<UUID> deliveries, Instant now) throws SQLException {
         return statements.update(RETRY, (connection, statement) -> {

@@ -61,7 +61,8 @@ class WorkQueue {
                 returning w.*, s.id as event_id, s.type, s.body, s.record, s.changed, s.actor, s.traceparent
             )
             select delivery_id, workspace_id, webhook_id, event_id, type, body, attempts, tries, trigger, scheduled_for, owner,
-                event_key, record, changed, actor, traceparent, max(webhook_id) over (), (select count(*) = ? or max(bytes) > ? from sized)
+                event_key, record, changed, actor, traceparent, max(webhook_id) over (), (select count(*) = ? or max(bytes) > ? from sized),
+                replay
             from claimed
             order by due_at, delivery_id
             """;
@@ -187,7 +188,8 @@ class WorkQueue {
                 false,
                 row.getObject(12, UUID.class),
                 EventContext.of(row.getString(13), row.getString(14), row.getString(15)),
-                row.getString(16));
+                row.getString(16),
+                row.getObject(19, UUID.class));
     }
 
     /**

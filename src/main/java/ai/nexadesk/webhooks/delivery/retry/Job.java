@@ -1,9 +1,9 @@
 package ai.nexadesk.webhooks.delivery.retry;
 
 import ai.nexadesk.webhooks.access.Caller;
-import ai.nexadesk.webhooks.api.PublicId;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
+import ai.nexadesk.webhooks.delivery.JobIds;
 import ai.nexadesk.webhooks.delivery.log.LogFilter;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import org.hibernate.annotations.UuidGenerator;
@@ -34,8 +34,6 @@ public class Job extends PanacheEntityBase {
     /** Between two pieces. */
     static final Duration PAUSE = Duration.ofSeconds(1);
 
-    private static final String PREFIX = "job_";
-
     /** Of PostgreSQL, as Hibernate wants it said: rows that another replica works on are passed over. */
     private static final int SKIP_LOCKED = -2;
 
@@ -45,7 +43,10 @@ public class Job extends PanacheEntityBase {
         RETRY("retry"),
 
         /** Events that a webhook missed are delivered. */
-        RECOVER("recover");
+        RECOVER("recover"),
+
+        /** Past events are sent, also those that the webhook was not meant to get. */
+        REPLAY("replay");
 
         @EnumeratedValue
         final String word;
@@ -95,6 +96,10 @@ public class Job extends PanacheEntityBase {
     /** What is done. */
     @Enumerated(EnumType.STRING)
     public Kind kind;
+
+    /** Which past events are sent; null if it retries. */
+    @Enumerated(EnumType.STRING)
+    public PastEvents.@Nullable Choice choice;
 
     /** Only deliveries to this webhook; null for all of the workspace. */
     public @Nullable String webhookId;
@@ -181,16 +186,19 @@ public class Job extends PanacheEntityBase {
         return job;
     }
 
-    /** Delivers what the webhook of this filter missed in its span of time. */
-    static Job recover(LogFilter filter, int total, Caller caller, Instant now) {
-        var job = new Job(Kind.RECOVER, filter, total, caller, now);
+    /** Sends those past events of this filter's span of time and types to its webhook. */
+    static Job send(PastEvents.Choice choice, LogFilter filter, int total, Caller caller, Instant now) {
+        var kind = choice == PastEvents.Choice.MISSED ? Kind.RECOVER : Kind.REPLAY;
+        var job = new Job(kind, filter, total, caller, now);
+        job.choice = choice;
+        job.eventType = joined(filter.eventTypes());
         job.position = DeliveryIds.lowest(Objects.requireNonNull(filter.since()));
         return job;
     }
 
     /** The id as people and programs see it. */
     public String publicId() {
-        return PublicId.format(PREFIX, id);
+        return JobIds.format(id);
     }
 
     /** Whether it goes on. */
@@ -228,6 +236,16 @@ public class Job extends PanacheEntityBase {
                 .withoutPings();
     }
 
+    /** The past events that it sends. */
+    PastEvents.Wanted wanted() {
+        return new PastEvents.Wanted(
+                workspaceId,
+                Objects.requireNonNull(webhookId),
+                Objects.requireNonNull(choice),
+                eventType == null ? List.of() : List.of(eventType.split(",")),
+                choice == PastEvents.Choice.MISSED ? null : id);
+    }
+
     private static @Nullable String joined(List<?> values) {
         return values.isEmpty() ? null : values.stream().map(Object::toString).collect(Collectors.joining(","));
     }
@@ -244,13 +262,13 @@ public class Job extends PanacheEntityBase {
 
     /** The job with this id as people and programs see it, if it belongs to this workspace. */
     static Optional<Job> inWorkspace(String workspaceId, String publicId) {
-        return PublicId.parse(PREFIX, publicId).flatMap(id -> find("id = ?1 and workspaceId = ?2", id, workspaceId)
+        return JobIds.parse(publicId).flatMap(id -> find("id = ?1 and workspaceId = ?2", id, workspaceId)
                 .firstResultOptional());
     }
 
-    /** Whether what this webhook missed is being recovered. */
-    static boolean isRecovering(String webhookId) {
-        return count("webhookId = ?1 and kind = ?2 and status = ?3", webhookId, Kind.RECOVER, State.RUNNING) > 0;
+    /** Whether past events are being sent to this webhook. */
+    static boolean isSendingTo(String webhookId) {
+        return count("webhookId = ?1 and kind <> ?2 and status = ?3", webhookId, Kind.RETRY, State.RUNNING) > 0;
     }
 
     /** Whether a recovery of what this webhook missed was begun after this moment. */

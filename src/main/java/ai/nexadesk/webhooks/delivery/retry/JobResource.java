@@ -46,7 +46,8 @@ public class JobResource {
      * A job as programs see it.
      *
      * @param id {@code job_…}
-     * @param kind {@code retry} or {@code recover}
+     * @param kind {@code retry}, {@code recover} or {@code replay}
+     * @param only which past events a replay sends: {@code missing} or {@code all}; null for other kinds
      * @param webhookId whose deliveries; null for all webhooks
      * @param event only of this type; null for all
      * @param statusCode only what was answered so: {@code 404}, {@code 5xx} or {@code none}; null for all
@@ -67,6 +68,7 @@ public class JobResource {
     public record View(
             String id,
             String kind,
+            @Nullable String only,
             @Nullable String webhookId,
             @Nullable String event,
             @Nullable String statusCode,
@@ -88,6 +90,7 @@ public class JobResource {
             return new View(
                     job.publicId(),
                     job.kind.word(),
+                    job.kind == Job.Kind.REPLAY ? job.wanted().choice().word() : null,
                     job.webhookId,
                     job.eventType,
                     job.statusCode,

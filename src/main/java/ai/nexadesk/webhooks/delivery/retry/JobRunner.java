@@ -32,12 +32,12 @@ class JobRunner {
     /** Workspaces with a job, each round; the others wait for the next one. */
     private static final int AT_ONCE = 50;
 
-    /** Pieces of the log in which missed events are looked for at once, as long as there are few: most are other workspaces'. */
+    /** Pieces of the log in which past events are looked for at once, as long as there are few: most are other workspaces'. */
     private static final int SEARCHED = 10;
 
     private final DeliveryLog log;
     private final Backlog backlog;
-    private final MissedEvents missed;
+    private final PastEvents past;
     private final JobOutcomes outcomes;
     private final Housekeeping housekeeping;
     private final InstantSource clock;
@@ -46,14 +46,14 @@ class JobRunner {
     JobRunner(
             DeliveryLog log,
             Backlog backlog,
-            MissedEvents missed,
+            PastEvents past,
             JobOutcomes outcomes,
             Housekeeping housekeeping,
             InstantSource clock,
             Settings settings) {
         this.log = log;
         this.backlog = backlog;
-        this.missed = missed;
+        this.past = past;
         this.outcomes = outcomes;
         this.housekeeping = housekeeping;
         this.clock = clock;
@@ -90,7 +90,7 @@ class JobRunner {
                 if (job.kind == Job.Kind.RETRY) {
                     retry(job);
                 } else {
-                    recover(job);
+                    send(job);
                 }
                 return true;
             });
@@ -123,9 +123,9 @@ class JobRunner {
         goOn(job, part.next());
     }
 
-    private void recover(Job job) throws SQLException {
-        var webhookId = Objects.requireNonNull(job.webhookId);
-        if (Webhook.inWorkspace(job.workspaceId, webhookId)
+    private void send(Job job) throws SQLException {
+        var wanted = job.wanted();
+        if (Webhook.inWorkspace(job.workspaceId, wanted.webhookId())
                 .filter(Webhook::isActive)
                 .isEmpty()) {
             job.end(Job.State.CANCELLED, "The webhook is no longer active.", clock.instant());
@@ -135,9 +135,9 @@ class JobRunner {
         @Nullable UUID position = job.position;
         int room = perSecond;
         for (int i = 0; i < SEARCHED && position != null && room > 0; i++) {
-            var piece = missed.next(job.workspaceId, webhookId, position, until, room);
+            var piece = past.next(wanted, position, until, room);
             if (!piece.events().isEmpty()) {
-                outcomes.expect(job, missed.deliver(job.workspaceId, webhookId, piece.events(), clock.instant()));
+                outcomes.expect(job, past.deliver(wanted, piece.events(), clock.instant()));
             }
             job.made += piece.events().size();
             room -= piece.events().size();

@@ -36,13 +36,13 @@ public class Jobs {
 
     private final Webhooks webhooks;
     private final DeliveryLog log;
-    private final MissedEvents missed;
+    private final PastEvents past;
     private final InstantSource clock;
 
-    Jobs(Webhooks webhooks, DeliveryLog log, MissedEvents missed, InstantSource clock) {
+    Jobs(Webhooks webhooks, DeliveryLog log, PastEvents past, InstantSource clock) {
         this.webhooks = webhooks;
         this.log = log;
-        this.missed = missed;
+        this.past = past;
         this.clock = clock;
     }
 
@@ -79,54 +79,55 @@ public class Jobs {
     }
 
     /**
-     * How many events a webhook missed in the span of time of this filter.
+     * How many past events there are for a webhook in this filter's span of time and of its types.
      *
      * @throws ApiException 404 if there is no such webhook
      */
-    public Count countMissed(LogFilter span, Caller caller) {
-        webhooks.get(Objects.requireNonNull(span.webhookId()), caller);
-        return count(span, caller);
-    }
-
-    private Count count(LogFilter span, Caller caller) {
+    public Count countPast(PastEvents.Choice choice, LogFilter span, Caller caller) {
         var webhookId = Objects.requireNonNull(span.webhookId());
+        webhooks.get(webhookId, caller);
+        var wanted = new PastEvents.Wanted(caller.workspaceId(), webhookId, choice, span.eventTypes(), null);
         var until = DeliveryIds.lowest(span.until() == null ? clock.instant() : span.until());
         var after = DeliveryIds.lowest(Objects.requireNonNull(span.since()));
         long deadline = System.nanoTime() + COUNTING.toNanos();
         int counted = 0;
         try {
             while (after != null && counted < ListPage.COUNTED_UP_TO && System.nanoTime() < deadline) {
-                var piece =
-                        missed.next(caller.workspaceId(), webhookId, after, until, ListPage.COUNTED_UP_TO - counted);
+                var piece = past.next(wanted, after, until, ListPage.COUNTED_UP_TO - counted);
                 counted += piece.events().size();
                 after = piece.end();
             }
         } catch (SQLException e) {
-            throw new IllegalStateException("Missed events cannot be counted now", e);
+            throw new IllegalStateException("Past events cannot be counted now", e);
         }
         return new Count(counted, after != null);
     }
 
     /**
-     * Begins to deliver what a webhook missed in the span of time of this filter.
+     * Begins to send past events to a webhook.
      *
-     * @throws ApiException 404 if there is no such webhook, 409 if it is not active or a recovery is under way
+     * @throws ApiException 404 if there is no such webhook, 409 if it is not active or is being sent past events already
      */
     @Transactional
-    public Job recover(LogFilter span, Caller caller) {
+    public Job send(PastEvents.Choice choice, LogFilter span, Caller caller) {
         var webhook = webhooks.get(Objects.requireNonNull(span.webhookId()), caller);
-        webhook.requireActive("recover missed events");
+        boolean isRecovery = choice == PastEvents.Choice.MISSED;
+        webhook.requireActive(isRecovery ? "recover missed events" : "send past events");
         // Locked, so that two requests at once cannot both begin.
         Webhook.getEntityManager().refresh(webhook, LockModeType.PESSIMISTIC_WRITE);
-        if (Job.isRecovering(webhook.id)) {
+        if (Job.isSendingTo(webhook.id)) {
             throw ApiException.conflict(
                     "recovery_under_way",
-                    "A recovery is already running for this webhook. Wait for it to finish, or cancel it.");
+                    "A recovery or replay is already running for this webhook. Wait for it to finish, or cancel it.");
         }
         var bounded = span.until() == null ? span.until(clock.instant()) : span;
-        var count = count(bounded, caller);
-        var job = Job.recover(bounded, count.matching(), caller, clock.instant());
-        return begin(job, count.matching() == 0 && !count.isLowerBound(), "webhook.recovered", caller);
+        var count = countPast(choice, bounded, caller);
+        var job = Job.send(choice, bounded, count.matching(), caller, clock.instant());
+        return begin(
+                job,
+                count.matching() == 0 && !count.isLowerBound(),
+                isRecovery ? "webhook.recovered" : "webhook.replayed",
+                caller);
     }
 
     private Job begin(Job job, boolean nothing, String action, Caller caller) {
@@ -145,7 +146,7 @@ public class Jobs {
     /** When a webhook stopped getting events the last time; when it was created, if it never did. */
     public Instant stoppedAt(Webhook webhook) {
         try {
-            var at = missed.stoppedAt(webhook.id);
+            var at = past.stoppedAt(webhook.id);
             return at == null ? webhook.createdAt : at;
         } catch (SQLException e) {
             throw new IllegalStateException("The history of a webhook cannot be read now", e);
@@ -156,8 +157,8 @@ public class Jobs {
     @Transactional
     public Optional<Pause> unrecoveredPause(Webhook webhook) {
         try {
-            var from = webhook.isActive() ? missed.stoppedAt(webhook.id) : null;
-            var to = from == null ? null : missed.resumedAt(webhook.id, from);
+            var from = webhook.isActive() ? past.stoppedAt(webhook.id) : null;
+            var to = from == null ? null : past.resumedAt(webhook.id, from);
             return from == null || to == null || Job.hasRecovered(webhook.id, from)
                     ? Optional.empty()
                     : Optional.of(new Pause(from, to.plus(TAKING_EFFECT)));

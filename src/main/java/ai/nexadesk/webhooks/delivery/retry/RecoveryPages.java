@@ -4,6 +4,8 @@ import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.access.Role;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.query.Moment;
+import ai.nexadesk.webhooks.catalog.Catalog;
+import ai.nexadesk.webhooks.catalog.EventType;
 import ai.nexadesk.webhooks.delivery.log.LogFilter;
 import ai.nexadesk.webhooks.web.Flash;
 import ai.nexadesk.webhooks.webhook.Webhook;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.FormParam;
@@ -29,7 +32,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** Recovers what a webhook missed; says how much that is before it does. */
+/** Recovers what a webhook missed, or sends other past events; says how many there are before it does. */
 @Path(WebhookPages.PATH + "/{id}/recover")
 @Produces(MediaType.TEXT_HTML)
 @Blocking
@@ -52,27 +55,51 @@ public class RecoveryPages {
         this.caller = caller;
     }
 
+    /**
+     * What is asked for.
+     *
+     * @param only which of the past events
+     * @param since published at this moment or later
+     * @param until published before this moment; empty for now
+     * @param event only of this type; empty for all
+     */
+    record Form(String only, String since, String until, String event) {
+
+        /** Which of the past events. */
+        public PastEvents.Choice choice() {
+            return PastEvents.Choice.of(only).orElse(PastEvents.Choice.MISSED);
+        }
+    }
+
     @CheckedTemplate(basePath = "delivery")
     record recover(
             Webhook webhook,
-            String since,
+            List<EventType> types,
+            Form form,
             Jobs.@Nullable Count count,
             @Nullable String error) implements TemplateInstance {}
 
     @CheckedTemplate(basePath = "delivery")
     record missed(Webhook webhook, String since, Jobs.@Nullable Count count) implements TemplateInstance {}
 
-    /** How much was missed since then; since it stopped getting events the last time, if nobody says. */
+    /** How many there are since then; since it stopped getting events the last time, if nobody says. */
     @GET
     @Operation(hidden = true)
-    public Response ask(@PathParam("id") String id, @QueryParam("since") @DefaultValue("") String since) {
+    public Response ask(
+            @PathParam("id") String id,
+            @QueryParam("only") @DefaultValue("missed") String only,
+            @QueryParam("since") @DefaultValue("") String since,
+            @QueryParam("until") @DefaultValue("") String until,
+            @QueryParam("event") @DefaultValue("") String event) {
         var webhook = webhooks.get(id, caller);
         var from = since.isBlank() ? MINUTES.format(jobs.stoppedAt(webhook)) : since;
+        var form = new Form(only, from, until, event);
         try {
-            return Response.ok(new recover(webhook, from, jobs.countMissed(span(id, from), caller), null))
+            return Response.ok(new recover(
+                            webhook, Catalog.all(), form, jobs.countPast(form.choice(), span(id, form), caller), null))
                     .build();
         } catch (ApiException e) {
-            return refused(webhook, from, e);
+            return refused(webhook, form, e);
         }
     }
 
@@ -87,37 +114,52 @@ public class RecoveryPages {
             return new missed(webhook, "", null);
         }
         var since = MINUTES.format(pause.get().from());
-        return new missed(
-                webhook,
-                since,
-                jobs.countMissed(span(id, since).until(pause.get().to()), caller));
+        var span = span(id, new Form("", since, "", "")).until(pause.get().to());
+        return new missed(webhook, since, jobs.countPast(PastEvents.Choice.MISSED, span, caller));
     }
 
     /** Begins. */
     @POST
     @Operation(hidden = true)
-    public Response start(@PathParam("id") String id, @FormParam("since") @DefaultValue("") String since) {
+    public Response start(
+            @PathParam("id") String id,
+            @FormParam("only") @DefaultValue("missed") String only,
+            @FormParam("since") @DefaultValue("") String since,
+            @FormParam("until") @DefaultValue("") String until,
+            @FormParam("event") @DefaultValue("") String event) {
         var webhook = webhooks.get(id, caller);
+        var form = new Form(only, since, until, event);
         try {
-            var job = jobs.recover(span(id, since), caller);
+            var job = jobs.send(form.choice(), span(id, form), caller);
             return job.isRunning()
-                    ? flash.good(JobPages.PATH, "Recovering missed events.")
-                    : flash.good(WebhookPages.path(id), "No missed events since then.");
+                    ? flash.good(
+                            JobPages.PATH,
+                            form.choice() == PastEvents.Choice.MISSED
+                                    ? "Recovering missed events."
+                                    : "Sending past events.")
+                    : flash.good(WebhookPages.path(id), "No such events since then.");
         } catch (ApiException e) {
-            return refused(webhook, since, e);
+            return refused(webhook, form, e);
         }
     }
 
-    private static Response refused(Webhook webhook, String since, ApiException e) {
+    private static Response refused(Webhook webhook, Form form, ApiException e) {
         return Response.status(UNPROCESSABLE)
-                .entity(new recover(webhook, since, null, e.getMessage()))
+                .entity(new recover(webhook, Catalog.all(), form, null, e.getMessage()))
                 .build();
     }
 
-    private static LogFilter span(String id, String since) {
-        if (since.isBlank()) {
+    private static LogFilter span(String id, Form form) {
+        if (form.since.isBlank()) {
             throw ApiException.invalid("since", "Choose a start time.");
         }
-        return LogFilter.parse(id, null, null, null, Moment.inUtc(since), null, null);
+        return LogFilter.parse(
+                id,
+                null,
+                form.event,
+                null,
+                Moment.inUtc(form.since),
+                form.until.isBlank() ? null : Moment.inUtc(form.until),
+                null);
     }
 }

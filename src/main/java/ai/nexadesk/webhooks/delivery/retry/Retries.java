@@ -5,9 +5,11 @@ import ai.nexadesk.webhooks.access.audit.AuditEntry;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.delivery.Delivery;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
+import ai.nexadesk.webhooks.delivery.PublishedEvent;
 import ai.nexadesk.webhooks.delivery.dispatch.Housekeeping;
 import ai.nexadesk.webhooks.delivery.queue.Backlog;
 import ai.nexadesk.webhooks.webhook.Webhook;
+import org.jspecify.annotations.Nullable;
 
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -58,6 +60,11 @@ public class Retries {
                         "webhook_deleted", "This delivery's webhook was deleted, so it cannot be retried."));
         webhook.requireActive("retry");
         if (add(Set.of(delivery.id), caller) == 0) {
+            @Nullable PublishedEvent event = PublishedEvent.byKey(delivery.eventKey);
+            if (event != null && event.erased) {
+                throw ApiException.conflict(
+                        "event_erased", "This delivery's event was erased, so there is nothing to send.");
+            }
             throw ApiException.conflict("event_expired", "This delivery's event is no longer stored.");
         }
         AuditEntry.record(caller, "delivery.retried", publicId, "webhook " + webhookId);

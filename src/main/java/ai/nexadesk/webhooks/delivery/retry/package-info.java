@@ -1,4 +1,4 @@
-/** Sending again: single and bulk retries, recovery of missed events, and the jobs that do them. */
+/** Sending again: single and bulk retries, recovery of missed events and replay of past ones, and the jobs that do them. */
 @NullMarked
 package ai.nexadesk.webhooks.delivery.retry;
 

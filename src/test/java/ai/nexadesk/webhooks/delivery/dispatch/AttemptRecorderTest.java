@@ -39,6 +39,7 @@ class AttemptRecorderTest {
             true,
             new UUID(0, 0),
             EventContext.NONE,
+            null,
             null);
 
     private final AtomicInteger recorded = new AtomicInteger();

@@ -307,6 +307,7 @@ class FairSchedulerTest {
                 true,
                 new UUID(0, 0),
                 EventContext.NONE,
+                null,
                 null);
     }
 }

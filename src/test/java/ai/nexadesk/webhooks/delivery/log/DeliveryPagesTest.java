@@ -189,6 +189,7 @@ class DeliveryPagesTest {
                 true,
                 new UUID(0, 0),
                 EventContext.NONE,
+                null,
                 null);
         var outcome = new Outcome.Answered(Instant.now(), millis(90), timing, 200, List.of(), new byte[0], false);
         store.finish(List.of(new AttemptResult(

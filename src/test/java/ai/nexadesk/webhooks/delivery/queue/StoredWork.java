@@ -68,6 +68,7 @@ public record StoredWork(Sql sql, String workspaceId, String webhookId) {
                 true,
                 new UUID(0, 0),
                 EventContext.NONE,
+                null,
                 null);
     }
 }

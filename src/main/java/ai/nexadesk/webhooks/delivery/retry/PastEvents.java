@@ -12,19 +12,22 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
 import jakarta.inject.Singleton;
+import jakarta.persistence.EnumeratedValue;
 import jakarta.transaction.Transactional;
 
 /**
- * The events that a webhook missed: those that matched its subscription while it was unverified or disabled, and of which it has
- * no delivery. They are looked for a piece of the log at a time.
+ * Events of the past that can be sent to a webhook. They are looked for a piece of the log at a time, oldest first. Nothing else
+ * decides which past events a webhook is subscribed to.
  */
 @Singleton
-class MissedEvents {
+public class PastEvents {
 
     /** How many events, of all workspaces, one statement looks at: some milliseconds of work. */
     private static final int PIECE = 5_000;
@@ -37,40 +40,46 @@ class MissedEvents {
             order by key desc limit 1
             """;
 
+    private static final String FIND = """
+            select e.key, e.id, e.type from event e
+            where e.key > ? and e.key <= ? and e.workspace_id = ? and e.type <> 'ping' and not e.erased and not starts_with(e.id, ?)
+                and (?::text[] is null or e.type = any (?)) and %s
+                and (? or not exists (
+                    select from delivery d
+                    where d.workspace_id = e.workspace_id and d.webhook_id = ? and d.id >= ? and d.id < ?
+                        and d.event_key = e.key
+                ))
+            order by e.key limit ?
+            """;
+
+    private static final String SUBSCRIBED =
+            "exists (select from webhook h where h.id = ? and h.events && array[e.type, '*'])";
+
     /**
      * Also what was published in the seconds after a webhook became active: a publishing statement may have begun before, and
      * have seen it as it was. What it did deliver is not missing.
      */
-    private static final String FIND = """
-            select e.key, e.id, e.type from event e
-            where e.key > ? and e.key <= ? and e.workspace_id = ? and e.type <> 'ping' and not starts_with(e.id, ?)
-                and exists (
-                    select from unnest(array[0, 5]) seconds
-                    cross join lateral (
-                        select h.status, h.events from webhook_history h
-                        where h.webhook_id = ? and h.at <= uuid_extract_timestamp(e.key) - make_interval(secs => seconds)
-                        order by h.at desc, h.id desc limit 1
-                    ) h
-                    where h.status <> 'active' and h.events && array[e.type, '*']
-                )
-                and not exists (
-                    select from delivery d
-                    where d.workspace_id = e.workspace_id and d.webhook_id = ? and d.id >= ? and d.id < ?
-                        and d.event_key = e.key
-                )
-            order by e.key limit ?
+    private static final String SUBSCRIBED_WHILE_INACTIVE = """
+            exists (
+                select from unnest(array[0, 5]) seconds
+                cross join lateral (
+                    select h.status, h.events from webhook_history h
+                    where h.webhook_id = ? and h.at <= uuid_extract_timestamp(e.key) - make_interval(secs => seconds)
+                    order by h.at desc, h.id desc limit 1
+                ) h
+                where h.status <> 'active' and h.events && array[e.type, '*'])
             """;
 
     private static final String DELIVER = """
-            with missed as (
+            with wanted as (
                 select * from unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[]) m (id, key, event_id, type)
             ), made as (
-                insert into delivery (id, workspace_id, webhook_id, event_key, event_id, event_type, status)
-                select id, ?, ?, key, event_id, type, 'queued' from missed
-                returning id, workspace_id, webhook_id, event_key
+                insert into delivery (id, workspace_id, webhook_id, event_key, event_id, event_type, status, replay)
+                select id, ?, ?, key, event_id, type, 'queued', ? from wanted
+                returning id, workspace_id, webhook_id, event_key, replay
             )
-            insert into work (delivery_id, workspace_id, webhook_id, event_key, due_at)
-            select id, workspace_id, webhook_id, event_key, ? from made
+            insert into work (delivery_id, workspace_id, webhook_id, event_key, replay, due_at)
+            select id, workspace_id, webhook_id, event_key, replay, ? from made
             """;
 
     /** The beginning of the latest span of time in which it was not active. */
@@ -91,19 +100,64 @@ class MissedEvents {
     private final Statements statements;
 
     /** @param engine for the keys of all workspaces, which say nothing: only so has a piece an end */
-    MissedEvents(DataSource dataSource, @Engine DataSource engine) {
+    PastEvents(DataSource dataSource, @Engine DataSource engine) {
         this.dataSource = dataSource;
         this.engine = engine;
         this.statements = new Statements(dataSource);
     }
 
-    /** An event that was missed. */
+    /** Which of the past events. */
+    public enum Choice {
+        /** Those that matched the webhook's subscription while it was unverified or disabled, and of which it has no delivery. */
+        MISSED("missed"),
+
+        /** Those that match its subscription now, and of which it has no delivery. */
+        MISSING("missing"),
+
+        /** All that match its subscription now. */
+        ALL("all");
+
+        @EnumeratedValue
+        final String word;
+
+        Choice(String word) {
+            this.word = word;
+        }
+
+        /** As programs see it. */
+        public String word() {
+            return word;
+        }
+
+        /** The one that is written so; empty if there is none. */
+        static Optional<Choice> of(@Nullable String word) {
+            return Arrays.stream(values())
+                    .filter(choice -> choice.word.equals(word))
+                    .findFirst();
+        }
+    }
+
+    /**
+     * What is looked for.
+     *
+     * @param webhookId to which it is sent
+     * @param types only of these; empty for all that the webhook is subscribed to
+     * @param replay the job that receivers are told about; null for none
+     */
+    record Wanted(
+            String workspaceId,
+            String webhookId,
+            Choice choice,
+            List<String> types,
+            @Nullable UUID replay) {}
+
+    /** An event that was found. */
     record Event(UUID key, String id, String type) {}
 
     /**
      * A piece of the search.
      *
-     * @param events what was missed in it, oldest first
+     * @param events what was found in it, oldest first
      * @param end where the next piece begins; null if this was the last
      */
     record Piece(List<Event> events, @Nullable UUID end) {}
@@ -113,16 +167,16 @@ class MissedEvents {
      *
      * @param after where the piece before ended
      * @param until where the search ends
-     * @param most how many missed events are wanted at most
+     * @param most how many events are wanted at most
      */
     @Transactional
-    Piece next(String workspaceId, String webhookId, UUID after, UUID until, int most) throws SQLException {
+    Piece next(Wanted wanted, UUID after, UUID until, int most) throws SQLException {
         var end = end(after, until);
         if (end == null) {
             return new Piece(List.of(), null);
         }
         try (var connection = dataSource.getConnection()) {
-            var events = find(connection, workspaceId, webhookId, after, end, most);
+            var events = find(connection, wanted, after, end, most);
             return new Piece(
                     events, events.size() < most ? end : events.get(most - 1).key());
         }
@@ -140,19 +194,23 @@ class MissedEvents {
         }
     }
 
-    private static List<Event> find(
-            Connection connection, String workspaceId, String webhookId, UUID after, UUID end, int most)
+    private static List<Event> find(Connection connection, Wanted wanted, UUID after, UUID end, int most)
             throws SQLException {
-        try (var statement = connection.prepareStatement(FIND)) {
+        var find = FIND.formatted(wanted.choice == Choice.MISSED ? SUBSCRIBED_WHILE_INACTIVE : SUBSCRIBED);
+        try (var statement = connection.prepareStatement(find)) {
+            var types = wanted.types.isEmpty() ? null : connection.createArrayOf("text", wanted.types.toArray());
             statement.setObject(1, after);
             statement.setObject(2, end);
-            statement.setString(3, workspaceId);
+            statement.setString(3, wanted.workspaceId);
             statement.setString(4, EventIds.TEST);
-            statement.setString(5, webhookId);
-            statement.setString(6, webhookId);
-            statement.setObject(7, after);
-            statement.setObject(8, DeliveryIds.lowest(DeliveryIds.madeAt(end).plus(FAN_OUT)));
-            statement.setInt(9, most);
+            statement.setArray(5, types);
+            statement.setArray(6, types);
+            statement.setString(7, wanted.webhookId);
+            statement.setBoolean(8, wanted.choice == Choice.ALL);
+            statement.setString(9, wanted.webhookId);
+            statement.setObject(10, after);
+            statement.setObject(11, DeliveryIds.lowest(DeliveryIds.madeAt(end).plus(FAN_OUT)));
+            statement.setInt(12, most);
             var events = new ArrayList<Event>();
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
@@ -164,12 +222,12 @@ class MissedEvents {
     }
 
     /**
-     * Makes the deliveries that are missing, in the present transaction.
+     * Makes deliveries of these events, in the present transaction.
      *
      * @return their ids
      */
-    List<UUID> deliver(String workspaceId, String webhookId, List<Event> events, Instant now) throws SQLException {
-        var ids = events.stream().map(MissedEvents::deliveryId).toList();
+    List<UUID> deliver(Wanted wanted, List<Event> events, Instant now) throws SQLException {
+        var ids = events.stream().map(PastEvents::deliveryId).toList();
         statements.update(DELIVER, (connection, statement) -> {
             statement.setArray(1, Statements.ids(connection, ids));
             statement.setArray(
@@ -183,9 +241,10 @@ class MissedEvents {
                     4,
                     connection.createArrayOf(
                             "text", events.stream().map(Event::type).toArray()));
-            statement.setString(5, workspaceId);
-            statement.setString(6, webhookId);
-            statement.setObject(7, Statements.at(now));
+            statement.setString(5, wanted.workspaceId);
+            statement.setString(6, wanted.webhookId);
+            statement.setObject(7, wanted.replay);
+            statement.setObject(8, Statements.at(now));
         });
         return ids;
     }

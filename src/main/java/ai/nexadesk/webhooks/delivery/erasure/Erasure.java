@@ -1,0 +1,65 @@
+package ai.nexadesk.webhooks.delivery.erasure;
+
+import ai.nexadesk.webhooks.api.PublicId;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import org.jspecify.annotations.Nullable;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A request to forget somebody. What it looks for is kept only until it is done.
+ *
+ * @param id {@code era_…}
+ * @param workspaceId whose data
+ * @param status {@code running} or {@code done}
+ * @param events how many events it has erased
+ * @param answers how many requests and answers of attempts
+ * @param cancelled how many deliveries that were not finished
+ * @param createdAt when it was asked for
+ * @param finishedAt when it was done; null before
+ */
+public record Erasure(
+        String id,
+        String workspaceId,
+        String status,
+        int events,
+        int answers,
+        int cancelled,
+        Instant createdAt,
+        @Nullable Instant finishedAt) {
+
+    private static final String PREFIX = "era_";
+
+    static Erasure of(ResultSet row) throws SQLException {
+        @Nullable Timestamp finishedAt = row.getTimestamp("finished_at");
+        return new Erasure(
+                PublicId.format(PREFIX, row.getObject("id", UUID.class)),
+                row.getString("workspace_id"),
+                row.getString("status"),
+                row.getInt("events"),
+                row.getInt("answers"),
+                row.getInt("cancelled"),
+                row.getTimestamp("created_at").toInstant(),
+                finishedAt == null ? null : finishedAt.toInstant());
+    }
+
+    static Optional<UUID> parse(String id) {
+        return PublicId.parse(PREFIX, id);
+    }
+
+    /** Whether it goes on. */
+    @JsonIgnore
+    public boolean isRunning() {
+        return finishedAt == null;
+    }
+
+    /** What has become of it, in words. */
+    String summary() {
+        return events + " events, " + answers + " attempts, " + cancelled + " deliveries cancelled";
+    }
+}

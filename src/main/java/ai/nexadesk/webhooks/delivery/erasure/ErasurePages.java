@@ -1,0 +1,96 @@
+package ai.nexadesk.webhooks.delivery.erasure;
+
+import ai.nexadesk.webhooks.access.Caller;
+import ai.nexadesk.webhooks.access.Role;
+import ai.nexadesk.webhooks.access.audit.AuditEntry;
+import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.web.Flash;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import io.smallrye.common.annotation.Blocking;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+
+/** Settings &gt; Forget people. */
+@Path(ErasurePages.PATH)
+@Produces(MediaType.TEXT_HTML)
+@Blocking
+@RolesAllowed(Role.IS_ADMIN)
+public class ErasurePages {
+
+    static final String PATH = "/settings/erasures";
+
+    private static final int UNPROCESSABLE = 422;
+
+    private final Erasures erasures;
+    private final Flash flash;
+    private final Caller caller;
+
+    ErasurePages(Erasures erasures, Flash flash, Caller caller) {
+        this.erasures = erasures;
+        this.flash = flash;
+        this.caller = caller;
+    }
+
+    @CheckedTemplate(basePath = "delivery")
+    record erasures(
+            List<Erasure> erasures,
+            boolean running,
+            String records,
+            String emails,
+            @Nullable String error) implements TemplateInstance {}
+
+    /** Whom to forget, and what was done before. */
+    @GET
+    @Operation(hidden = true)
+    public TemplateInstance list() {
+        return page("", "", null);
+    }
+
+    /** Begins. */
+    @POST
+    @Operation(hidden = true)
+    public Response begin(
+            @FormParam("records") @DefaultValue("") String records,
+            @FormParam("emails") @DefaultValue("") String emails) {
+        try {
+            erasures.begin(
+                    new ErasureRequest(caller.workspaceId(), lines(records), lines(emails)),
+                    (erasure, detail) -> new AuditEntry(
+                            erasure.workspaceId(),
+                            caller.now(),
+                            caller.auditName(),
+                            "erasure.begun",
+                            erasure.id(),
+                            detail,
+                            caller.ip(),
+                            List.of()));
+            return flash.good(PATH, "Erasing now.");
+        } catch (ApiException e) {
+            return Response.status(UNPROCESSABLE)
+                    .entity(page(records, emails, e.getMessage()))
+                    .build();
+        }
+    }
+
+    private TemplateInstance page(String records, String emails, @Nullable String error) {
+        var newest = erasures.newest(caller.workspaceId());
+        return new erasures(newest, newest.stream().anyMatch(Erasure::isRunning), records, emails, error);
+    }
+
+    private static List<@Nullable String> lines(String text) {
+        return List.copyOf(
+                text.lines().map(String::strip).filter(line -> !line.isEmpty()).toList());
+    }
+}

@@ -1,0 +1,63 @@
+package ai.nexadesk.webhooks.delivery.erasure;
+
+import ai.nexadesk.webhooks.api.ApiException;
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/**
+ * Whom to forget.
+ *
+ * @param workspaceId in which workspace
+ * @param records all events about these records, such as {@code contact:550e8400}
+ * @param emails everything in which one of these addresses is
+ */
+public record ErasureRequest(
+        @Nullable String workspaceId,
+        @Nullable List<@Nullable String> records,
+        @Nullable List<@Nullable String> emails) {
+
+    private static final int MOST = 100;
+    private static final Pattern RECORD = Pattern.compile("\\S.{0,126}\\S");
+    private static final Pattern EMAIL = Pattern.compile("[^\\s@]+@[^\\s@]+");
+    private static final int LONGEST_EMAIL = 254;
+
+    /**
+     * The same without what is absent.
+     *
+     * @throws ApiException 400 if a member makes no sense
+     */
+    ErasureRequest checked() {
+        if (workspaceId == null || workspaceId.isBlank()) {
+            throw ApiException.invalid("workspace_id", "workspace_id is required.");
+        }
+        var allRecords =
+                all("records", records, record -> RECORD.matcher(record).matches());
+        var allEmails = all(
+                "emails",
+                emails,
+                email -> email.length() <= LONGEST_EMAIL && EMAIL.matcher(email).matches());
+        if (allRecords.isEmpty() && allEmails.isEmpty()) {
+            throw ApiException.invalid("records", "Give at least one record or e-mail address.");
+        }
+        return new ErasureRequest(workspaceId, allRecords, allEmails);
+    }
+
+    private static List<@Nullable String> all(
+            String name, @Nullable List<@Nullable String> values, Predicate<String> isRight) {
+        if (values == null) {
+            return List.of();
+        }
+        if (values.size() > MOST || !values.stream().allMatch(value -> value != null && isRight.test(value))) {
+            throw ApiException.invalid(
+                    name,
+                    name + " must be at most " + MOST + " "
+                            + (name.equals("emails")
+                                    ? "e-mail addresses."
+                                    : "records of 2 to 128 characters, such as contact:550e8400."));
+        }
+        return values;
+    }
+}

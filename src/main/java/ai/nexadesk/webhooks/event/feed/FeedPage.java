@@ -1,0 +1,31 @@
+package ai.nexadesk.webhooks.event.feed;
+
+import ai.nexadesk.webhooks.api.Limit;
+
+import java.util.List;
+
+/**
+ * A part of the feed.
+ *
+ * @param success always true
+ * @param data the events, in the order of the feed
+ * @param pagination where to go on
+ */
+public record FeedPage(boolean success, List<FeedEvent> data, Pagination pagination) {
+
+    /**
+     * Where to go on.
+     *
+     * @param hasMore whether there was more at this moment
+     * @param nextCursor what to ask with next, also if there was nothing more
+     * @param limit how many events were asked for
+     */
+    public record Pagination(boolean hasMore, String nextCursor, int limit) {}
+
+    static FeedPage of(FeedReader.Piece piece, Limit limit) {
+        return new FeedPage(
+                true,
+                piece.events(),
+                new Pagination(!piece.isEnd(), piece.next().cursor().toString(), limit.value()));
+    }
+}

@@ -1,0 +1,87 @@
+package ai.nexadesk.webhooks.event.feed;
+
+import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.api.Cursor;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.UUID;
+
+/**
+ * A place in the feed: behind everything up to here.
+ *
+ * @param transaction the number of the publishing transaction, as the database writes it
+ * @param key of the last event of that transaction; the lowest where none of its events was read
+ * @param at when the reader was there, by the database's clock
+ */
+record FeedPosition(String transaction, UUID key, Instant at) {
+
+    /** Of the 64 bits that begin with a UUIDv7's milliseconds. */
+    private static final int RANDOM_BITS = 16;
+
+    /** No publishing transaction takes so long. */
+    private static final Duration SLACK = Duration.ofDays(1);
+
+    static final UUID LOWEST = new UUID(0, 0);
+
+    /** In front of everything. */
+    static final FeedPosition START = new FeedPosition("0", LOWEST, Instant.EPOCH);
+
+    /**
+     * Reads the query parameter.
+     *
+     * @throws ApiException 400 if it is not what we gave
+     */
+    static FeedPosition of(@Nullable Cursor cursor) {
+        if (cursor == null) {
+            return START;
+        }
+        try {
+            if (cursor.string(0).matches("[0-9]{1,18}") && cursor.keys().size() == 3) {
+                return new FeedPosition(cursor.string(0), cursor.uuid(1), Instant.parse(cursor.string(2)));
+            }
+        } catch (DateTimeParseException ofAnotherList) {
+            throw invalid();
+        }
+        throw invalid();
+    }
+
+    private static ApiException invalid() {
+        return ApiException.badRequest(
+                "invalid_cursor", "Invalid cursor. Use next_cursor from the previous response of the events feed.");
+    }
+
+    /** Behind this event. */
+    static FeedPosition of(String transaction, UUID key) {
+        return new FeedPosition(transaction, key, madeAt(key));
+    }
+
+    /** When an event with this key was accepted. */
+    static Instant madeAt(UUID key) {
+        return Instant.ofEpochMilli(key.getMostSignificantBits() >>> RANDOM_BITS);
+    }
+
+    /** Below the key of every event that may follow: it keeps old days unread. */
+    UUID lowestKey() {
+        return new UUID(Math.max(0, at.minus(SLACK).toEpochMilli()) << RANDOM_BITS, 0);
+    }
+
+    boolean isAheadOf(FeedPosition end) {
+        return Long.parseLong(transaction) > Long.parseLong(end.transaction);
+    }
+
+    /** The one that comes first. */
+    static FeedPosition first(FeedPosition one, FeedPosition other) {
+        return one.isAheadOf(other) ? other : one;
+    }
+
+    boolean isStart() {
+        return equals(START);
+    }
+
+    Cursor cursor() {
+        return Cursor.after(transaction, key, at);
+    }
+}

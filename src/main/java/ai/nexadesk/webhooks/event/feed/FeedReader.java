@@ -1,0 +1,201 @@
+package ai.nexadesk.webhooks.event.feed;
+
+import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.api.Limit;
+import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.event.EventIds;
+import ai.nexadesk.webhooks.event.Sequence;
+import ai.nexadesk.webhooks.outbound.EventContext;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import javax.sql.DataSource;
+import jakarta.inject.Singleton;
+
+/**
+ * Reads a workspace's events in the order of their transactions, and only those below the oldest transaction that still runs: nothing
+ * can come to be among them any more.
+ */
+@Singleton
+class FeedReader {
+
+    private static final int GONE = 410;
+
+    /** How many events one statement looks at, where only some types are wanted. */
+    private static final int PIECE = 1_000;
+
+    /** The same where all are wanted but pings and tests. */
+    private static final int OTHERS = 50;
+
+    /** Bodies in one answer, unless a single one is longer. */
+    private static final int BYTES = 4 << 20;
+
+    /** For how long a request looks for wanted types among others. */
+    private static final Duration SEARCHING = Duration.ofSeconds(2);
+
+    private static final String READ = """
+            select h.xmin, h.now, p.*
+            from (select pg_snapshot_xmin(pg_current_snapshot()) as xmin, clock_timestamp() as now) h left join (
+                select published, key, id, type, record, changed, actor, wanted, case when wanted then body end, looked
+                from (
+                    select *, count(*) filter (where wanted) over so_far as n, count(*) over () as looked,
+                        sum(octet_length(body)) filter (where wanted) over so_far as bytes
+                    from (
+                        select *, type <> 'ping' and not starts_with(id, ?) and (?::text[] is null or type = any (?)) as wanted
+                        from event
+                        where workspace_id = ? and (published, key) > (?::xid8, ?) and key >= ?
+                            and published < pg_snapshot_xmin(pg_current_snapshot())
+                        order by published, key limit ?
+                    ) piece
+                    window so_far as (order by published, key)
+                ) measured
+                where n <= 1 or n <= ? and bytes - case when wanted then octet_length(body) else 0 end < ?
+            ) p on true
+            order by p.published, p.key
+            """;
+
+    private static final String OLDEST_DAY = """
+            select coalesce(min(to_date(right(c.relname, 8), 'YYYYMMDD'))::timestamp, 'epoch') at time zone 'UTC'
+            from pg_inherits i join pg_class c on c.oid = i.inhrelid
+            where i.inhparent = 'event'::regclass and c.relname ~ '_[0-9]{8}$'
+            """;
+
+    private final DataSource dataSource;
+    private final Duration retention;
+
+    FeedReader(DataSource dataSource, Settings settings) {
+        this.dataSource = dataSource;
+        this.retention = settings.retention();
+    }
+
+    /**
+     * What was read.
+     *
+     * @param events in the order of the feed
+     * @param next where to go on
+     * @param isEnd whether there was nothing more
+     */
+    record Piece(List<FeedEvent> events, FeedPosition next, boolean isEnd) {}
+
+    /**
+     * Reads on behind this position; looks through what is not wanted for a while.
+     *
+     * @param types only of these; empty for all
+     * @throws ApiException 410 if what followed may no longer be kept
+     */
+    Piece read(String workspaceId, FeedPosition after, List<String> types, Limit limit) {
+        return Acting.in(workspaceId).call(() -> {
+            try (var connection = dataSource.getConnection()) {
+                long deadline = System.nanoTime() + SEARCHING.toNanos();
+                var piece = piece(connection, workspaceId, after, types, limit);
+                while (piece.events.isEmpty() && !piece.isEnd && System.nanoTime() < deadline) {
+                    piece = piece(connection, workspaceId, piece.next, types, limit);
+                }
+                return piece;
+            }
+        });
+    }
+
+    /** The end of the feed. */
+    FeedPosition latest() {
+        return Acting.ENGINE.call(() -> {
+            try (var connection = dataSource.getConnection();
+                    var statement = connection.prepareStatement(
+                            "select pg_snapshot_xmin(pg_current_snapshot()), clock_timestamp()");
+                    var rows = statement.executeQuery()) {
+                rows.next();
+                return new FeedPosition(rows.getString(1), FeedPosition.LOWEST, time(rows));
+            }
+        });
+    }
+
+    private Piece piece(Connection connection, String workspaceId, FeedPosition after, List<String> types, Limit limit)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(READ)) {
+            var wanted = types.isEmpty() ? null : connection.createArrayOf("text", types.toArray());
+            int looked = types.isEmpty() ? limit.value() + OTHERS : PIECE;
+            statement.setString(1, EventIds.TEST);
+            statement.setArray(2, wanted);
+            statement.setArray(3, wanted);
+            statement.setString(4, workspaceId);
+            statement.setString(5, after.transaction());
+            statement.setObject(6, after.key());
+            statement.setObject(7, after.lowestKey());
+            statement.setInt(8, looked);
+            statement.setInt(9, limit.value());
+            statement.setInt(10, BYTES);
+            try (var rows = statement.executeQuery()) {
+                return read(connection, rows, after, looked);
+            }
+        }
+    }
+
+    private Piece read(Connection connection, ResultSet rows, FeedPosition after, int most) throws SQLException {
+        rows.next();
+        var end = new FeedPosition(rows.getString(1), FeedPosition.LOWEST, time(rows));
+        requireKept(connection, after, end);
+        var events = new ArrayList<FeedEvent>();
+        var last = after;
+        int looked = rows.getInt(12);
+        int seen = 0;
+        while (seen < looked && (seen == 0 || rows.next())) {
+            seen++;
+            var key = rows.getObject(4, UUID.class);
+            last = FeedPosition.of(rows.getString(3), key);
+            if (rows.getBoolean(10)) {
+                events.add(event(rows, key));
+            }
+        }
+        boolean isEnd = seen == looked && looked < most;
+        return new Piece(events, isEnd ? end : last, isEnd);
+    }
+
+    private static Instant time(ResultSet row) throws SQLException {
+        return row.getObject(2, OffsetDateTime.class).toInstant();
+    }
+
+    /** A place that lies ahead of the database is of another one, or of what a restored backup does not have. */
+    private void requireKept(Connection connection, FeedPosition after, FeedPosition end) throws SQLException {
+        boolean isOld = !after.isStart()
+                && after.at().isBefore(end.at().minus(retention))
+                && after.at().isBefore(oldestDay(connection));
+        if (isOld || after.isAheadOf(end)) {
+            throw new ApiException(
+                    GONE,
+                    "cursor_expired",
+                    "Some of what follows this cursor is no longer stored. Start again without a cursor, or with latest.",
+                    Map.of());
+        }
+    }
+
+    private static Instant oldestDay(Connection connection) throws SQLException {
+        try (var statement = connection.prepareStatement(OLDEST_DAY);
+                var rows = statement.executeQuery()) {
+            rows.next();
+            return rows.getObject(1, OffsetDateTime.class).toInstant();
+        }
+    }
+
+    private static FeedEvent event(ResultSet row, UUID key) throws SQLException {
+        var context = EventContext.of(row.getString(7), row.getString(8), row.getString(9));
+        return new FeedEvent(
+                row.getString(5),
+                row.getString(6),
+                FeedPosition.madeAt(key),
+                context.record(),
+                context.record() == null ? null : Sequence.of(key),
+                context.changed(),
+                context.actor(),
+                new String(row.getBytes(11), StandardCharsets.UTF_8));
+    }
+}

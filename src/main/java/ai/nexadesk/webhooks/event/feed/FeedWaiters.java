@@ -1,0 +1,160 @@
+package ai.nexadesk.webhooks.event.feed;
+
+import ai.nexadesk.webhooks.database.Engine;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Vertx;
+import org.jboss.logging.Logger;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+
+/**
+ * Readers that wait for events. They hold neither a thread nor a connection: as long as there are any, one statement now and then asks
+ * for all of them together.
+ */
+@Singleton
+class FeedWaiters {
+
+    private static final Logger LOG = Logger.getLogger(FeedWaiters.class);
+    private static final Duration PAUSE = Duration.ofMillis(200);
+
+    /** Whoever comes when so many wait is answered at once. */
+    private static final int MOST = 5_000;
+
+    private static final String NEWS = """
+            select w.workspace_id
+            from unnest(?::text[], ?::text[], ?::uuid[], ?::uuid[]) as w (workspace_id, published, key, lowest)
+            where exists (
+                select from event e
+                where e.workspace_id = w.workspace_id and (e.published, e.key) > (w.published::xid8, w.key) and e.key >= w.lowest
+                    and e.published < pg_snapshot_xmin(pg_current_snapshot())
+                order by e.published, e.key
+            )
+            """;
+
+    private final DataSource dataSource;
+    private final ExecutorService threads;
+    private final Vertx vertx;
+    private final Queue<Waiter> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean isAsking = new AtomicBoolean();
+    private volatile boolean isStopped;
+
+    FeedWaiters(@Engine DataSource dataSource, @Engine ExecutorService threads, Vertx vertx, MeterRegistry metrics) {
+        this.dataSource = dataSource;
+        this.threads = threads;
+        this.vertx = vertx;
+        Gauge.builder("nexadesk.feed.waiting", waiting, Queue::size)
+                .description("Requests that wait for events in the events feed")
+                .register(metrics);
+    }
+
+    private record Waiter(String workspaceId, FeedPosition after, long deadline, CompletableFuture<Boolean> news) {
+
+        boolean isOver() {
+            return System.nanoTime() - deadline >= 0;
+        }
+    }
+
+    /** So that the metric is there from the beginning. */
+    void start(@Observes StartupEvent event) {}
+
+    /** Whoever waits is answered, so that the process can end. */
+    void stop(@Observes ShutdownEvent event) {
+        isStopped = true;
+        answer(waiter -> true, false);
+    }
+
+    /**
+     * Waits until there is something behind this position.
+     *
+     * @param deadline of {@link System#nanoTime}
+     * @return true if there may be something, false if the time is over
+     */
+    CompletionStage<Boolean> await(String workspaceId, FeedPosition after, long deadline) {
+        var waiter = new Waiter(workspaceId, after, deadline, new CompletableFuture<>());
+        if (waiter.isOver() || isStopped || waiting.size() >= MOST) {
+            return CompletableFuture.completedStage(false);
+        }
+        waiting.add(waiter);
+        askSoon();
+        return waiter.news;
+    }
+
+    private void askSoon() {
+        if (!waiting.isEmpty() && isAsking.compareAndSet(false, true)) {
+            vertx.setTimer(PAUSE.toMillis(), timer -> threads.execute(this::ask));
+        }
+    }
+
+    private void ask() {
+        try {
+            var news = news();
+            answer(waiter -> news.contains(waiter.workspaceId), true);
+        } catch (SQLException | RuntimeException e) {
+            LOG.warnf("The events feed could not look for events and will look again: %s", e.getMessage());
+        } finally {
+            answer(Waiter::isOver, false);
+            isAsking.set(false);
+            askSoon();
+        }
+    }
+
+    private void answer(Predicate<Waiter> whom, boolean isNews) {
+        for (var waiter : waiting) {
+            if (whom.test(waiter) && waiting.remove(waiter)) {
+                waiter.news.complete(isNews);
+            }
+        }
+    }
+
+    /** Asks once for each workspace, from where its first reader stands. */
+    private Set<String> news() throws SQLException {
+        Map<String, FeedPosition> first =
+                waiting.stream().collect(Collectors.toMap(Waiter::workspaceId, Waiter::after, FeedPosition::first));
+        var workspaces = List.copyOf(first.keySet());
+        var positions = workspaces.stream().map(first::get).toList();
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(NEWS)) {
+            statement.setArray(1, connection.createArrayOf("text", workspaces.toArray()));
+            statement.setArray(
+                    2,
+                    connection.createArrayOf(
+                            "text",
+                            positions.stream().map(FeedPosition::transaction).toArray()));
+            statement.setArray(
+                    3,
+                    connection.createArrayOf(
+                            "uuid", positions.stream().map(FeedPosition::key).toArray()));
+            statement.setArray(
+                    4,
+                    connection.createArrayOf(
+                            "uuid",
+                            positions.stream().map(FeedPosition::lowestKey).toArray()));
+            var news = new HashSet<String>();
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    news.add(rows.getString(1));
+                }
+            }
+            return news;
+        }
+    }
+}

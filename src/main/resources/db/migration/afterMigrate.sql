@@ -1,0 +1,11 @@
+-- In a database that was restored from a dump, transactions are counted anew. The events feed goes by their numbers, and events of
+-- the future would never come.
+do $$
+begin
+    if (select published from event order by key desc limit 1) >= pg_snapshot_xmax(pg_current_snapshot()) then
+        update event set published = '1' where published >= pg_snapshot_xmax(pg_current_snapshot());
+        update erasure set begun = '1', published = '0', event_key = '00000000-0000-0000-0000-000000000000'
+        where status = 'running' and delivery is null;
+    end if;
+end
+$$;

@@ -1,0 +1,199 @@
+package ai.nexadesk.webhooks.delivery.erasure;
+
+import ai.nexadesk.webhooks.testing.Answer;
+import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.Await;
+import ai.nexadesk.webhooks.testing.HostDatabase;
+import ai.nexadesk.webhooks.testing.Receiver;
+import ai.nexadesk.webhooks.testing.Visitor;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
+import io.restassured.specification.RequestSpecification;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+
+@QuarkusTest
+@DisplayName("Forgetting people")
+class ErasureTest {
+
+    private static final String ERASED = "{\"erased\":true}";
+
+    private final Api api = Api.ofNewWorkspace();
+
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
+
+    @Test
+    @DisplayName("leaves no trace of an address in the database, and the facts in the log")
+    void forgets() throws SQLException {
+        var webhook = api.createWebhook(receiver.url("/hook"), "*");
+        receiver.answer(Answer.status(200).body("{\"to\":\"JANE.DOE\\u0040example.com\"}"));
+        var lead = api.publish("lead.created", "{\"id\":\"1\",\"visitor_email\":\"Jane.Doe@Example.com\"}");
+        var contact = api.publish("contact.updated", "{\"id\":\"42\",\"name\":\"Jane\"}");
+        var sent = api.deliveryOf(webhook, lead);
+        api.await(webhook, sent, "delivered", 1);
+        api.await(webhook, api.deliveryOf(webhook, contact), "delivered", 1);
+        receiver.answer(Answer.status(200).body("fine"));
+        var other = api.publish("lead.created", "{\"id\":\"2\",\"visitor_email\":\"mary@example.com\"}");
+        api.await(webhook, api.deliveryOf(webhook, other), "delivered", 1);
+        receiver.answer(Answer.status(500));
+        var waiting =
+                api.deliveryOf(webhook, api.publish("lead.updated", "{\"id\":\"3\",\"x\":[\"jane.doe@example.com\"]}"));
+        api.await(webhook, waiting, "retrying", 1);
+        assertThat(traces("jane.doe")).isNotEmpty();
+
+        var done = erase(Map.of(
+                "workspace_id",
+                api.workspace().id(),
+                "emails",
+                List.of("jane.doe@EXAMPLE.com"),
+                "records",
+                List.of("contact:42")));
+
+        assertThat(done.getInt("data.events")).isEqualTo(3);
+        assertThat(done.getInt("data.cancelled")).isEqualTo(1);
+        assertThat(traces("jane.doe")).isEmpty();
+        assertThat(traces("contact:42")).isEmpty();
+        var log = api.delivery(webhook, sent);
+        assertThat(log.getString("data.status")).isEqualTo("delivered");
+        assertThat(log.getString("data.event")).isEqualTo("lead.created");
+        assertThat(log.getString("data.request_body")).isEqualTo(ERASED);
+        assertThat(log.getInt("data.attempts[0].status_code")).isEqualTo(200);
+        assertThat(log.getString("data.attempts[0].response_body")).isEqualTo(ERASED);
+        assertThat(api.delivery(webhook, waiting).getString("data.status")).isEqualTo("cancelled");
+        assertThat(api.delivery(webhook, api.deliveryOf(webhook, other)).getString("data.request_body"))
+                .contains("mary@example.com");
+        api.post("/webhooks/" + webhook + "/deliveries/" + sent + "/retry")
+                .then()
+                .statusCode(409)
+                .body("code", equalTo("event_erased"));
+        api.post(
+                        "/webhooks/" + webhook + "/replay",
+                        Map.of("since", Instant.now().minusSeconds(60).toString(), "only", "all", "dry_run", true))
+                .then()
+                .body("data.matching", equalTo(1));
+        assertThat(api.request().get("/api/v1/external/events").asString()).contains("\"payload\":" + ERASED);
+        var admin = Visitor.signedIn(api.workspace().admin());
+        assertThat(admin.get("/settings/webhooks/" + webhook + "/logs/" + sent).asString())
+                .contains("The event was erased", "&quot;erased&quot;")
+                .doesNotContain("<span>Retry now</span>", "cURL command");
+        var audit = api.get("/audit-log?kind=erasure");
+        assertThat(audit.getList("data.action", String.class)).contains("erasure.begun", "erasure.done");
+        assertThat(audit.getList("data.detail", String.class)).anyMatch(detail -> detail.startsWith("3 events, "));
+    }
+
+    @Test
+    @DisplayName("can be asked for on a page")
+    void page() throws SQLException {
+        var event = api.publish("lead.created", "{\"id\":\"1\",\"visitor_email\":\"john.roe@example.org\"}");
+        var admin = Visitor.signedIn(api.workspace().admin());
+        admin.post("/settings/erasures", Map.of("emails", "nonsense")).then().statusCode(422);
+        admin.post("/settings/erasures", Map.of("emails", " John.Roe@example.org \n"))
+                .then()
+                .statusCode(303);
+        Await.until(
+                "the end",
+                Duration.ofSeconds(20),
+                () -> admin.get("/settings/erasures").asString(),
+                page -> page.contains("Done") && !page.contains("Running"));
+        assertThat(traces("john.roe")).isEmpty();
+        assertThat(api.get("/events/" + event).getString("data.event")).isEqualTo("lead.created");
+    }
+
+    @Test
+    @DisplayName("goes through more than one piece, and touches no other workspace")
+    void pieces() throws SQLException {
+        var other = Api.ofNewWorkspace();
+        var kept = other.publish("lead.created", "{\"id\":\"1\",\"visitor_email\":\"kim@example.net\"}");
+        for (int i = 0; i < 3; i++) {
+            api.publishMany("lead.created", 90);
+            api.publish("lead.created", "{\"id\":\"last\",\"visitor_email\":\"kim@example.net\"}");
+        }
+        var done = erase(Map.of("workspace_id", api.workspace().id(), "emails", List.of("kim@example.net")));
+        assertThat(done.getInt("data.events")).isEqualTo(3);
+        assertThat(other.get("/events").getString("data.find { it.id == '" + kept + "' }.payload.data.visitor_email"))
+                .isEqualTo("kim@example.net");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{\"workspace_id\":\"ws_none00000000\",\"emails\":[\"a@example.com\"]}",
+                "{\"workspace_id\":\"%s\"}",
+                "{\"workspace_id\":\"%s\",\"emails\":[\"nobody\"]}",
+                "{\"workspace_id\":\"%s\",\"records\":[null]}",
+                "{\"workspace_id\":\"%s\",\"email\":[\"a@example.com\"]}"
+            })
+    @DisplayName("refuses what makes no sense")
+    void refuses(String body) {
+        asPublisher()
+                .body(body.formatted(api.workspace().id()))
+                .post("/api/v1/internal/erasures")
+                .then()
+                .statusCode(400);
+    }
+
+    private JsonPath erase(Map<String, Object> wanted) {
+        String id = asPublisher()
+                .body(wanted)
+                .post("/api/v1/internal/erasures")
+                .then()
+                .statusCode(202)
+                .body("data.status", equalTo("running"))
+                .extract()
+                .path("data.id");
+        return Await.until(
+                        "the end of the erasure",
+                        Duration.ofSeconds(30),
+                        () -> asPublisher().get("/api/v1/internal/erasures/" + id),
+                        answer -> answer.jsonPath().getString("data.status").equals("done"))
+                .jsonPath();
+    }
+
+    private static RequestSpecification asPublisher() {
+        return given().header("Authorization", "Bearer test-publisher-token").contentType("application/json");
+    }
+
+    /** In which columns of which tables a text is, in whatever case. */
+    private static List<String> traces(String text) throws SQLException {
+        var found = new ArrayList<String>();
+        try (var connection = HostDatabase.connect();
+                var columns = connection
+                        .createStatement()
+                        .executeQuery("select c.relname, a.attname, a.atttypid = 'bytea'::regtype from pg_class c"
+                                + " join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped"
+                                + " where c.relkind in ('r', 'p') and not c.relispartition"
+                                + " and c.relnamespace = current_schema()::regnamespace")) {
+            while (columns.next()) {
+                var value = columns.getBoolean(3)
+                        ? "encode(\"" + columns.getString(2) + "\", 'escape')"
+                        : "\"" + columns.getString(2) + "\"::text";
+                try (var rows = connection
+                        .createStatement()
+                        .executeQuery("select count(*) from \"" + columns.getString(1) + "\" where position('" + text
+                                + "' in lower(" + value + ")) > 0")) {
+                    rows.next();
+                    if (rows.getInt(1) > 0) {
+                        found.add(columns.getString(1) + "." + columns.getString(2));
+                    }
+                }
+            }
+        }
+        return found;
+    }
+}
