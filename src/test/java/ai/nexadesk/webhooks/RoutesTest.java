@@ -199,6 +199,7 @@ class RoutesTest {
                 "/settings/failed",
                 "/settings/jobs",
                 "/settings/api-keys",
+                "/settings/alert-channels",
                 "/settings/audit-log")) {
             assertThat(stranger.get(page).asString())
                     .as(page)

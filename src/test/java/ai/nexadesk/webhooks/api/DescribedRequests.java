@@ -21,6 +21,7 @@ final class DescribedRequests implements AutoCloseable {
     /** Not the one that the requests are made with. */
     final String key;
 
+    private final String channel;
     final Receiver receiver;
     private final String event;
     private String job;
@@ -34,6 +35,9 @@ final class DescribedRequests implements AutoCloseable {
         api.await(webhook, delivery, "delivered", 1);
         api.workspace().apiKey("read");
         key = api.get("/api-keys").getString("data[0].id");
+        channel = api.post(
+                        "/alert-channels", Map.of("kind", "slack", "name", "A channel", "url", receiver.url("/alerts")))
+                .path("data.id");
         job = api.post("/webhooks/" + webhook + "/deliveries/retry", Map.of("status", "failed"))
                 .path("data.job.id");
     }
@@ -72,7 +76,8 @@ final class DescribedRequests implements AutoCloseable {
     /** The described path, with what exists here. */
     String path(Operation operation) {
         var kind = operation.path().split("/")[4];
-        var id = Map.of("jobs", job, "events", event, "api-keys", key).getOrDefault(kind, webhook);
+        var id = Map.of("jobs", job, "events", event, "api-keys", key, "alert-channels", channel)
+                .getOrDefault(kind, webhook);
         return operation
                 .path()
                 .replace("{id}", id)

@@ -12,24 +12,14 @@ import ai.nexadesk.webhooks.outbound.Outcome;
 import ai.nexadesk.webhooks.outbound.OutgoingRequest;
 import ai.nexadesk.webhooks.outbound.SignedHeaders;
 import ai.nexadesk.webhooks.outbound.Timing;
-import ai.nexadesk.webhooks.outbound.TrustedCertificates;
-import ai.nexadesk.webhooks.outbound.address.AddressPolicy;
-import ai.nexadesk.webhooks.outbound.address.Resolver;
-import io.quarkus.runtime.configuration.ConfigurationException;
-import io.vertx.core.Vertx;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 
 /** Makes one attempt: signs, sends, judges. Touches no database. */
@@ -42,35 +32,14 @@ class AttemptSender {
     private final String version;
 
     AttemptSender(
-            Vertx vertx,
-            AddressPolicy policy,
-            Resolver resolver,
+            HttpSender sender,
             Settings settings,
             InstantSource clock,
             @ConfigProperty(name = "quarkus.application.version") String version) {
-        this.sender = new HttpSender(
-                vertx,
-                policy,
-                resolver,
-                settings.delivery().timeout(),
-                clock,
-                HttpSender.Options.DEFAULT.trusting(trusted(settings.outgoing().trustedCertificates())));
+        this.sender = sender;
         this.clock = clock;
         this.schedule = new RetrySchedule(settings.delivery().retryDelays());
         this.version = version;
-    }
-
-    private static List<X509Certificate> trusted(Optional<Path> file) {
-        try {
-            return file.isEmpty() ? List.of() : TrustedCertificates.read(file.get());
-        } catch (IOException e) {
-            throw new ConfigurationException("nexadesk.outgoing.trusted-certificates " + e.getMessage() + '.', e);
-        }
-    }
-
-    @PreDestroy
-    void close() {
-        sender.close();
     }
 
     /** Makes the attempt that this lease allows; a failure is a result, not an exception. */

@@ -32,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @QuarkusTest
 @TestProfile(AutoDisablerTest.WithMail.class)
 @DisplayName("A webhook to which nothing can be delivered")
-class AutoDisablerTest {
+public class AutoDisablerTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
