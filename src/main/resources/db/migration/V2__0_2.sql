@@ -88,6 +88,12 @@ create index idempotent_request_started on idempotent_request (started_at);
 
 -- Webhooks ------------------------------------------------------------------------------------------------------------
 
+alter table webhook
+    -- Encrypted: the headers that it adds to requests. Their names are no secret.
+    add column headers bytea,
+    add column header_names text[] not null default '{}',
+    add check ((headers is null) = (header_names = '{}'));
+
 -- Unlike webhook_workspace it includes deleted webhooks, which policies need as well.
 create index webhook_of_workspace on webhook (workspace_id);
 

@@ -3,7 +3,6 @@ package ai.nexadesk.webhooks.alert;
 import ai.nexadesk.webhooks.api.PublicId;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import org.hibernate.annotations.DynamicUpdate;
-import org.hibernate.annotations.UuidGenerator;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
@@ -20,9 +19,7 @@ public class AlertChannel extends PanacheEntityBase {
 
     static final String PREFIX = "ac_";
 
-    /** Time-sorted. */
     @Id
-    @UuidGenerator(style = UuidGenerator.Style.VERSION_7)
     public UUID id;
 
     /** The workspace whose webhooks it is about. */
@@ -59,6 +56,7 @@ public class AlertChannel extends PanacheEntityBase {
     protected AlertChannel() {}
 
     AlertChannel(String workspaceId, ChannelKind kind, Instant now) {
+        this.id = UUID.randomUUID();
         this.workspaceId = workspaceId;
         this.kind = kind.word();
         this.createdAt = now;
@@ -76,7 +74,7 @@ public class AlertChannel extends PanacheEntityBase {
     }
 
     static List<AlertChannel> allOf(String workspaceId) {
-        return list("workspaceId = ?1 order by id", workspaceId);
+        return list("workspaceId = ?1 order by createdAt, id", workspaceId);
     }
 
     static Optional<AlertChannel> inWorkspace(String workspaceId, UUID id) {

@@ -72,12 +72,12 @@ class AlertChannels {
                         "A workspace may have at most " + MOST + " alert channels. Delete one you no longer need.");
             }
             var channel = new AlertChannel(caller.workspaceId(), checked.kind(), clock.instant());
-            channel.persist();
             apply(checked, channel);
             var secret = checked.kind() == ChannelKind.SIGNED ? SigningSecret.generate() : null;
             if (secret != null) {
                 secrets.setSecret(channel, secret);
             }
+            channel.persist();
             record(caller, "created", channel, Change.between(Map.of(), facts(channel)));
             return new Created(channel, secret);
         });

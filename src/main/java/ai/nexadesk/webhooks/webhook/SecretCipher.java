@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.webhook;
 
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.outbound.SigningSecret;
+import ai.nexadesk.webhooks.webhook.header.RequestHeaders;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 
@@ -60,6 +61,21 @@ public class SecretCipher {
         int id = ByteBuffer.wrap(sha256(key)).getInt();
         keys.put(id, new SecretKeySpec(key, "AES"));
         return id;
+    }
+
+    /** The headers that a webhook adds to requests. */
+    public RequestHeaders headers(Webhook webhook) {
+        return webhook.headers == null
+                ? RequestHeaders.NONE
+                : RequestHeaders.read(open(webhook.headers, webhook.workspaceId, webhook.id + " headers"));
+    }
+
+    /** Stores headers with a webhook. */
+    public void setHeaders(Webhook webhook, RequestHeaders headers) {
+        webhook.headerNames = headers.names();
+        webhook.headers = headers.names().isEmpty()
+                ? null
+                : seal(headers.write(), webhook.workspaceId, webhook.id + " headers");
     }
 
     /** Whether this was encrypted with the active key. */

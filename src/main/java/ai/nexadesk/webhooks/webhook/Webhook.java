@@ -3,10 +3,12 @@ package ai.nexadesk.webhooks.webhook;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.Hashes;
 import ai.nexadesk.webhooks.web.Formats;
+import ai.nexadesk.webhooks.webhook.header.RequestHeaders;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -20,6 +22,7 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
+import jakarta.persistence.Transient;
 import jakarta.persistence.Version;
 
 /** Where a workspace wants to hear about which events. */
@@ -61,6 +64,16 @@ public class Webhook extends PanacheEntityBase {
 
     /** When the pending secret becomes the current one; null without one. */
     public @Nullable Instant pendingFrom;
+
+    /** Encrypted: the headers that it adds to requests; null without any. {@link SecretCipher} opens them. */
+    byte @Nullable [] headers;
+
+    /** Their names. */
+    public List<String> headerNames = List.of();
+
+    /** Names of those that the present change dropped, because the URL's host became another one. */
+    @Transient
+    public List<String> droppedHeaders = List.of();
 
     /** How the newest ping ended; null before the first. */
     @Embedded
@@ -132,13 +145,14 @@ public class Webhook extends PanacheEntityBase {
         facts.put("url", url);
         facts.put("description", description);
         facts.put("events", String.join(", ", events));
+        headerNames.forEach(name -> facts.put("header " + name, RequestHeaders.MASK));
         facts.put("status", status.name().toLowerCase(Locale.ROOT));
         return facts;
     }
 
     /** Tells this state of what people can change apart from others; pings and statistics are no part of it. */
     String tag() {
-        return HexFormat.of().formatHex(Hashes.sha256(facts().toString()), 0, TAG_BYTES);
+        return HexFormat.of().formatHex(Hashes.sha256(facts().toString() + Arrays.hashCode(headers)), 0, TAG_BYTES);
     }
 
     /** What to call it: its description, with its invisible characters made visible, or else its URL. */

@@ -250,8 +250,15 @@ public class WebhookPages {
 
     private Response saved(Webhook webhook) {
         return webhook.isUnverified()
-                ? flash.bad(path(webhook.id), "Saved, but the ping failed.")
-                : flash.good(path(webhook.id), "Saved. " + message(webhook));
+                ? flash.bad(path(webhook.id), "Saved, but the ping failed." + dropped(webhook))
+                : flash.good(path(webhook.id), "Saved. " + message(webhook) + dropped(webhook));
+    }
+
+    private static String dropped(Webhook webhook) {
+        return webhook.droppedHeaders.isEmpty()
+                ? ""
+                : " The host changed, so these request headers were removed: "
+                        + String.join(", ", webhook.droppedHeaders) + ".";
     }
 
     private static String message(Webhook webhook) {

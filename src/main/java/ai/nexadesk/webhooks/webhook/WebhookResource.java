@@ -43,7 +43,7 @@ import jakarta.ws.rs.core.MediaType;
 @Blocking
 public class WebhookResource {
 
-    private static final Set<String> NEVER_NULL = Set.of("url", "events", "enabled");
+    private static final Set<String> NEVER_NULL = Set.of("url", "events", "enabled", "headers");
 
     private final Webhooks webhooks;
     private final SecretCipher cipher;
@@ -74,6 +74,8 @@ public class WebhookResource {
      * @param url where requests go
      * @param events the subscribed types, or only {@code *}
      * @param description free text
+     * @param headers names of the headers that it adds to requests
+     * @param droppedHeaders those that this call dropped, because the URL's host became another one
      * @param status {@code unverified}, {@code active} or {@code disabled}
      * @param disabledReason why it is disabled; null unless it is
      * @param lastPing how its newest ping ended; null before the first
@@ -87,6 +89,8 @@ public class WebhookResource {
             String url,
             List<String> events,
             String description,
+            List<String> headers,
+            List<String> droppedHeaders,
             String status,
             @Nullable String disabledReason,
             @Nullable LastPing lastPing,
@@ -191,6 +195,8 @@ public class WebhookResource {
                 webhook.url,
                 webhook.events,
                 webhook.description,
+                webhook.headerNames,
+                webhook.droppedHeaders,
                 webhook.status.word(),
                 webhook.disabledReason,
                 webhook.lastPing,
@@ -201,6 +207,6 @@ public class WebhookResource {
     }
 
     private static WebhookDraft orEmpty(@Nullable WebhookDraft draft) {
-        return draft == null ? new WebhookDraft(null, null, null, null) : draft;
+        return draft == null ? WebhookDraft.NOTHING : draft;
     }
 }

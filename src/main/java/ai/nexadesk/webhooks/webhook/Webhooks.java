@@ -11,11 +11,15 @@ import ai.nexadesk.webhooks.api.query.IfMatch;
 import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.outbound.SigningSecret;
 import ai.nexadesk.webhooks.web.Formats;
+import ai.nexadesk.webhooks.webhook.header.RequestHeaders;
 import io.quarkus.narayana.jta.QuarkusTransaction;
+import org.jspecify.annotations.Nullable;
 
+import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -100,6 +104,7 @@ public class Webhooks {
             var webhook = new Webhook(id, caller.workspaceId(), clock.instant());
             webhook.description = "";
             apply(checked, webhook);
+            setHeaders(checked, webhook, false);
             webhook.secret = cipher.seal(SigningSecret.generate(), webhook);
             if (!enabled) {
                 disable(webhook, disabledBy(caller));
@@ -130,11 +135,15 @@ public class Webhooks {
     public Webhook update(String id, WebhookDraft draft, IfMatch expected, Caller caller) {
         var checked = drafts.check(draft, false);
         var ping = new boolean[1];
+        var dropped = new ArrayList<List<String>>(List.of(List.of()));
         var updated = changeIf(id, caller, webhook -> {
             expected.require(webhook.tag());
             boolean urlChanged = checked.url() != null && !checked.url().equals(webhook.url);
             var before = webhook.facts();
+            boolean hostChanged = urlChanged && !hostOf(checked.url()).equals(hostOf(webhook.url));
             apply(checked, webhook);
+            var replaced = setHeaders(checked, webhook, hostChanged);
+            dropped.set(0, webhook.droppedHeaders);
             if (Boolean.FALSE.equals(checked.enabled()) && !webhook.isDisabled()) {
                 disable(webhook, disabledBy(caller));
                 deliveries.cancelAll(webhook);
@@ -148,23 +157,26 @@ public class Webhooks {
             if (urlChanged) {
                 webhook.lastPing = null;
             }
-            var changes = Change.between(before, webhook.facts());
+            var changes = new ArrayList<>(Change.between(before, webhook.facts()));
+            changes.addAll(replaced);
             if (!changes.isEmpty()) {
                 AuditEntry.record(caller, "webhook.updated", webhook.id, webhook.title(), changes);
             }
             return !changes.isEmpty();
         });
-        return ping[0] ? ping(id, caller) : updated;
+        var result = ping[0] ? ping(id, caller) : updated;
+        result.droppedHeaders = dropped.get(0);
+        return result;
     }
 
     /** Switches a webhook off; what waits for it is cancelled. */
     public Webhook disable(String id, Caller caller) {
-        return update(id, new WebhookDraft(null, null, null, false), caller);
+        return update(id, WebhookDraft.enabled(false), caller);
     }
 
     /** Switches a webhook on again, if its endpoint answers a ping with 200. */
     public Webhook enable(String id, Caller caller) {
-        return update(id, new WebhookDraft(null, null, null, true), caller);
+        return update(id, WebhookDraft.enabled(true), caller);
     }
 
     /** Deletes a webhook; what waits for it is cancelled, its log stays. */
@@ -292,6 +304,42 @@ public class Webhooks {
         if (draft.description() != null) {
             webhook.description = draft.description();
         }
+    }
+
+    /** Sets and removes headers; those of another host are not sent to this one. Tells whose values were replaced. */
+    private List<Change> setHeaders(WebhookDraft draft, Webhook webhook, boolean hostChanged) {
+        var entered = draft.headers() == null ? Map.<String, @Nullable String>of() : draft.headers();
+        if (entered.isEmpty() && !(hostChanged && webhook.headers != null)) {
+            return List.of();
+        }
+        var former = cipher.headers(webhook);
+        var next = enter(entered, hostChanged ? RequestHeaders.NONE : former);
+        if (next.equals(former)) {
+            return List.of();
+        }
+        if (hostChanged) {
+            webhook.droppedHeaders = former.names().stream()
+                    .filter(name -> entered.keySet().stream().noneMatch(name::equalsIgnoreCase))
+                    .toList();
+        }
+        cipher.setHeaders(webhook, next);
+        return next.headers().stream()
+                .filter(header -> former.names().contains(header.name())
+                        && !former.headers().contains(header))
+                .map(header -> new Change("header " + header.name(), RequestHeaders.MASK, "another value"))
+                .toList();
+    }
+
+    private static RequestHeaders enter(Map<String, @Nullable String> entered, RequestHeaders present) {
+        try {
+            return present.with(entered);
+        } catch (RequestHeaders.TooManyException e) {
+            throw ApiException.invalid("headers", e.getMessage());
+        }
+    }
+
+    private static String hostOf(String url) {
+        return URI.create(url).getHost();
     }
 
     private String newId() {

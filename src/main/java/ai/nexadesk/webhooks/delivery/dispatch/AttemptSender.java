@@ -12,6 +12,7 @@ import ai.nexadesk.webhooks.outbound.Outcome;
 import ai.nexadesk.webhooks.outbound.OutgoingRequest;
 import ai.nexadesk.webhooks.outbound.SignedHeaders;
 import ai.nexadesk.webhooks.outbound.Timing;
+import ai.nexadesk.webhooks.webhook.header.RequestHeaders;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import jakarta.inject.Singleton;
 
 /** Makes one attempt: signs, sends, judges. Touches no database. */
@@ -46,7 +48,10 @@ class AttemptSender {
     CompletionStage<AttemptResult> make(Lease lease, SendTarget target) {
         var now = clock.instant();
         var secrets = Objects.requireNonNull(target.secrets()).at(now);
-        var headers = SignedHeaders.of(lease.message(), secrets.current(), secrets.pending(), now, version);
+        var ours = SignedHeaders.of(lease.message(), secrets.current(), secrets.pending(), now, version);
+        // What is recorded has no value of theirs.
+        var shown = joined(
+                ours, RequestHeaders.masked(target.headers().stream().map(Header::name).toList()));
         if (target.url() == null) {
             var ruledOut = new Outcome.Unanswered(
                     now,
@@ -54,10 +59,14 @@ class AttemptSender {
                     Timing.NONE,
                     ErrorCode.ADDRESS_BLOCKED,
                     "This URL is no longer allowed. Edit the webhook and save a different URL.");
-            return CompletableFuture.completedStage(result(lease, "", headers, ruledOut));
+            return CompletableFuture.completedStage(result(lease, "", shown, ruledOut));
         }
-        return sender.send(new OutgoingRequest(lease.webhookId(), target.url(), headers, lease.body()))
-                .thenApply(outcome -> result(lease, target.url().toString(), headers, outcome));
+        return sender.send(new OutgoingRequest(lease.webhookId(), target.url(), joined(ours, target.headers()), lease.body()))
+                .thenApply(outcome -> result(lease, target.url().toString(), shown, outcome));
+    }
+
+    private static List<Header> joined(List<Header> some, List<Header> others) {
+        return others.isEmpty() ? some : Stream.concat(some.stream(), others.stream()).toList();
     }
 
     private AttemptResult result(Lease lease, String url, List<Header> headers, Outcome outcome) {

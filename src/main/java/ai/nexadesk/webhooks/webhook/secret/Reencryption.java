@@ -101,6 +101,7 @@ class Reencryption {
         if (webhook.pendingSecret != null) {
             webhook.pendingSecret = cipher.seal(cipher.open(webhook.pendingSecret, webhook), webhook);
         }
+        cipher.setHeaders(webhook, cipher.headers(webhook));
         return true;
     }
 

@@ -43,6 +43,7 @@ class ReencryptionTest {
             var id = api.createWebhook(receiver.url("/hook"), "*");
             var deleted = api.createWebhook(receiver.url("/deleted"), "*");
             api.post("/webhooks/" + id + "/secret/rotate", Map.of("overlap_hours", 1));
+            api.patch("/webhooks/" + id, Map.of("headers", Map.of("X-Api-Key", "a value")));
             var before = api.get("/webhooks/" + id + "/secret").getMap("data");
             api.delete("/webhooks/" + deleted);
             sealWithFormerKey(id);
@@ -58,6 +59,9 @@ class ReencryptionTest {
             var version = stored(id).version();
             reencryption.run();
             assertThat(stored(id).version()).isEqualTo(version);
+            api.post("/webhooks/" + id + "/ping");
+            var requests = receiver.requests();
+            assertThat(requests.get(requests.size() - 1).header("x-api-key")).isEqualTo("a value");
         }
     }
 
