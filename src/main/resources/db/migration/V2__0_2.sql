@@ -92,6 +92,9 @@ alter table webhook
     -- Encrypted: the headers that it adds to requests. Their names are no secret.
     add column headers bytea,
     add column header_names text[] not null default '{}',
+    -- Whether its endpoint refused a ping with wrong signatures; null if that is not known.
+    add column verifies boolean,
+    add column verification_warning_dismissed boolean not null default false,
     add check ((headers is null) = (header_names = '{}'));
 
 -- Unlike webhook_workspace it includes deleted webhooks, which policies need as well.

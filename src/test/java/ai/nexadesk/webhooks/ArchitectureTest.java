@@ -38,7 +38,7 @@ class ArchitectureTest {
 
     /** Beans of the web room, and the port that the room of webhooks owns. */
     private static final Set<String> BEANS =
-            Set.of("assets", "page", "preferences", "times", DisableWarnings.BEAN, WebhookHealth.BEAN);
+            Set.of("assets", "egress", "page", "preferences", "times", DisableWarnings.BEAN, WebhookHealth.BEAN);
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

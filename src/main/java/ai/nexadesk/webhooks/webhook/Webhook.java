@@ -66,7 +66,7 @@ public class Webhook extends PanacheEntityBase {
     public @Nullable Instant pendingFrom;
 
     /** Encrypted: the headers that it adds to requests; null without any. {@link SecretCipher} opens them. */
-    byte @Nullable [] headers;
+    public byte @Nullable [] headers;
 
     /** Their names. */
     public List<String> headerNames = List.of();
@@ -74,6 +74,12 @@ public class Webhook extends PanacheEntityBase {
     /** Names of those that the present change dropped, because the URL's host became another one. */
     @Transient
     public List<String> droppedHeaders = List.of();
+
+    /** Whether its endpoint refused a ping with wrong signatures; null if that is not known. */
+    public @Nullable Boolean verifies;
+
+    /** Whether somebody has seen that it does not, and wants to hear no more of it. */
+    public boolean verificationWarningDismissed;
 
     /** How the newest ping ended; null before the first. */
     @Embedded
@@ -119,6 +125,11 @@ public class Webhook extends PanacheEntityBase {
         return status == WebhookStatus.DISABLED;
     }
 
+    /** Whether people are to be told that its endpoint accepts forged requests. */
+    public boolean isWarnedOfForgery() {
+        return Boolean.FALSE.equals(verifies) && !verificationWarningDismissed;
+    }
+
     /** Changes with every change. */
     public int version() {
         return version;
@@ -146,6 +157,9 @@ public class Webhook extends PanacheEntityBase {
         facts.put("description", description);
         facts.put("events", String.join(", ", events));
         headerNames.forEach(name -> facts.put("header " + name, RequestHeaders.MASK));
+        if (verificationWarningDismissed) {
+            facts.put("verification warning", "dismissed");
+        }
         facts.put("status", status.name().toLowerCase(Locale.ROOT));
         return facts;
     }

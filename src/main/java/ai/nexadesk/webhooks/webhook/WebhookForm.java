@@ -107,6 +107,7 @@ public class WebhookForm {
                 String.join(SEPARATOR, events).equals(wasEvents) ? null : events,
                 description.equals(wasDescription) ? null : description,
                 null,
-                headers.changes());
+                headers.changes(),
+                null);
     }
 }

@@ -186,6 +186,26 @@ public class WebhookPages {
     }
 
     @POST
+    @Path("/{id}/verification-test")
+    @RolesAllowed(Role.IS_ADMIN)
+    @Operation(hidden = true)
+    public Response testVerification(@PathParam("id") String id) {
+        var outcome = webhooks.testVerification(id, caller);
+        return Boolean.TRUE.equals(outcome.verifies())
+                ? flash.good(path(id), outcome.message())
+                : flash.bad(path(id), outcome.message());
+    }
+
+    @POST
+    @Path("/{id}/verification-warning/dismiss")
+    @RolesAllowed(Role.IS_ADMIN)
+    @Operation(hidden = true)
+    public Response dismissWarning(@PathParam("id") String id) {
+        webhooks.update(id, WebhookDraft.DISMISSING, caller);
+        return flash.good(path(id), "Warning dismissed.");
+    }
+
+    @POST
     @Path("/{id}/enable")
     @RolesAllowed(Role.IS_ADMIN)
     @Operation(hidden = true)

@@ -22,6 +22,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -48,6 +49,7 @@ public class Webhooks {
     private final Deliveries deliveries;
     private final Notices notices;
     private final Event<WebhookChanged> changes;
+    private final ExecutorService executor;
 
     Webhooks(
             Settings settings,
@@ -57,7 +59,8 @@ public class Webhooks {
             Pings pings,
             Deliveries deliveries,
             Notices notices,
-            Event<WebhookChanged> changes) {
+            Event<WebhookChanged> changes,
+            ExecutorService executor) {
         this.settings = settings;
         this.clock = clock;
         this.drafts = drafts;
@@ -66,6 +69,7 @@ public class Webhooks {
         this.deliveries = deliveries;
         this.notices = notices;
         this.changes = changes;
+        this.executor = executor;
     }
 
     /**
@@ -114,7 +118,7 @@ public class Webhooks {
                     caller, "webhook.created", webhook.id, webhook.title(), Change.between(Map.of(), webhook.facts()));
             return webhook;
         });
-        return enabled ? ping(created.id, caller) : created;
+        return enabled ? pingAndTest(created.id, caller) : created;
     }
 
     /**
@@ -155,6 +159,8 @@ public class Webhooks {
                 ping[0] = true;
             }
             if (urlChanged) {
+                webhook.verifies = null;
+                webhook.verificationWarningDismissed = false;
                 webhook.lastPing = null;
             }
             var changes = new ArrayList<>(Change.between(before, webhook.facts()));
@@ -164,7 +170,7 @@ public class Webhooks {
             }
             return !changes.isEmpty();
         });
-        var result = ping[0] ? ping(id, caller) : updated;
+        var result = ping[0] ? pingAndTest(id, caller) : updated;
         result.droppedHeaders = dropped.get(0);
         return result;
     }
@@ -215,6 +221,39 @@ public class Webhooks {
             }
             AuditEntry.record(caller, "webhook.pinged", id, outcome.message(), Change.between(before, webhook.facts()));
         });
+    }
+
+    private Webhook pingAndTest(String id, Caller caller) {
+        var webhook = ping(id, caller);
+        if (webhook.isActive() && settings.webhooks().signatureTest()) {
+            // Nobody waits for it: the webhook is active, whatever comes of it.
+            executor.execute(() -> test(webhook));
+        }
+        return webhook;
+    }
+
+    /**
+     * Pings a webhook with wrong signatures, to see whether its endpoint notices.
+     *
+     * @return how that ping ended, and what that means
+     */
+    public LastPing.SignatureTest testVerification(String id, Caller caller) {
+        var webhook = get(id, caller);
+        var outcome = test(webhook);
+        QuarkusTransaction.requiringNew()
+                .run(() -> AuditEntry.record(caller, "webhook.verification_tested", id, outcome.ping().message()));
+        return outcome;
+    }
+
+    private LastPing.SignatureTest test(Webhook webhook) {
+        var outcome = LastPing.SignatureTest.of(pings.sendForged(webhook));
+        Acting.in(webhook.workspaceId).run(() -> {
+            Webhook present = Webhook.findById(webhook.id, LockModeType.PESSIMISTIC_WRITE);
+            if (present.url.equals(webhook.url)) {
+                present.verifies = outcome.verifies();
+            }
+        });
+        return outcome;
     }
 
     /** Disables a webhook to which nothing could be delivered for this long; what waits for it fails, and its admins are told. */
@@ -303,6 +342,9 @@ public class Webhooks {
         }
         if (draft.description() != null) {
             webhook.description = draft.description();
+        }
+        if (draft.verificationWarningDismissed() != null) {
+            webhook.verificationWarningDismissed = draft.verificationWarningDismissed();
         }
     }
 

@@ -154,7 +154,7 @@ class AlertTest {
                     .startsWith(
                             "*Webhook is failing: CRM &lt;!channel&gt; &amp; co (127.0.0.1:" + endpoint.port() + ")*\n")
                     .contains(
-                            "No attempt has succeeded since 20",
+                            "No attempt has succeeded since ",
                             "Most frequent cause: 503 Service Unavailable.",
                             "3 deliveries are waiting.",
                             "<https://app.example.com/settings/webhooks/" + webhook + "|Open in NexaDesk>")

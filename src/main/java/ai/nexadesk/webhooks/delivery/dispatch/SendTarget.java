@@ -25,6 +25,11 @@ record SendTarget(
     /** What is left of a webhook that was deleted. */
     static final SendTarget GONE = new SendTarget(null, WebhookStatus.DISABLED, List.of(), null);
 
+    /** The same with other secrets. */
+    SendTarget signedWith(Secrets others) {
+        return new SendTarget(url, status, headers, others);
+    }
+
     /** Whether it gets events. */
     boolean isActive() {
         return status == WebhookStatus.ACTIVE;

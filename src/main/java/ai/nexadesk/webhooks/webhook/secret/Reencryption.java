@@ -10,6 +10,7 @@ import io.quarkus.scheduler.Scheduled;
 import org.jboss.logging.Logger;
 
 import java.util.List;
+import java.util.stream.Stream;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.persistence.LockModeType;
@@ -106,7 +107,7 @@ class Reencryption {
     }
 
     private boolean isFormer(Webhook webhook) {
-        return !cipher.isActive(webhook.secret)
-                || webhook.pendingSecret != null && !cipher.isActive(webhook.pendingSecret);
+        return Stream.of(webhook.secret, webhook.pendingSecret, webhook.headers)
+                .anyMatch(sealed -> sealed != null && !cipher.isActive(sealed));
     }
 }

@@ -66,6 +66,7 @@ public class AutoDisablerTest {
                     "quarkus.mailer.mock", "false",
                     "quarkus.mailer.host", "127.0.0.1",
                     "quarkus.mailer.port", Integer.toString(MailServer.freePort()),
+                    "nexadesk.webhooks.signature-test", "true",
                     "nexadesk.mail.from", "webhooks@example.com",
                     "nexadesk.public-url", "https://app.example.com");
         }
