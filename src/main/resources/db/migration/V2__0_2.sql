@@ -88,6 +88,15 @@ create index idempotent_request_started on idempotent_request (started_at);
 
 -- Webhooks ------------------------------------------------------------------------------------------------------------
 
+alter table webhook
+    -- Encrypted: the headers that it adds to requests. Their names are no secret.
+    add column headers bytea,
+    add column header_names text[] not null default '{}',
+    -- Whether its endpoint refused a ping with wrong signatures; null if that is not known.
+    add column verifies boolean,
+    add column verification_warning_dismissed boolean not null default false,
+    add check ((headers is null) = (header_names = '{}'));
+
 -- Unlike webhook_workspace it includes deleted webhooks, which policies need as well.
 create index webhook_of_workspace on webhook (workspace_id);
 
@@ -185,6 +194,86 @@ create table notice (
     -- The people who have the mail.
     told       uuid[] not null default '{}'
 );
+
+-- Alert channels ------------------------------------------------------------------------------------------------------
+
+-- Where a workspace wants to be told that a webhook fails, was disabled, or works again.
+create table alert_channel (
+    id           uuid primary key,
+    workspace_id text not null references workspace,
+    kind         text not null check (kind in ('mail', 'slack', 'teams', 'signed')),
+    name         text not null,
+    -- Encrypted, as are the secrets of webhooks: the addresses of a mail list, or the URL.
+    target       bytea not null,
+    -- Encrypted: what requests to a signed channel are signed with.
+    secret       bytea,
+    created_at   timestamptz not null,
+    updated_at   timestamptz not null,
+    -- How the latest alert or test ended.
+    told_at      timestamptz,
+    told_ok      boolean,
+    told_message text
+);
+create index alert_channel_workspace on alert_channel (workspace_id);
+
+-- What a channel has yet to be told: a row for each change of a webhook and each channel, made in the transaction of the change.
+create table alert (
+    id           bigint generated always as identity primary key,
+    workspace_id text not null,
+    channel_id   uuid not null references alert_channel on delete cascade,
+    webhook_id   text not null,
+    -- What the webhook became. It works if it is active again, or no longer has nothing but failures.
+    state        text not null check (state in ('failing', 'disabled', 'working', 'idle')),
+    since        timestamptz not null,
+    cause        text,
+    created_at   timestamptz not null,
+    -- As in a notice.
+    attempts     integer not null default 0,
+    next_at      timestamptz not null
+);
+create index alert_line on alert (channel_id, id);
+
+create function alert_channels(of_webhook text, new_state text, since timestamptz, cause text) returns void language sql as $$
+    insert into alert (workspace_id, channel_id, webhook_id, state, since, cause, created_at, next_at)
+    select w.workspace_id, c.id, w.id, new_state, since, cause, clock_timestamp(), clock_timestamp()
+    from webhook w join alert_channel c on c.workspace_id = w.workspace_id
+    -- A webhook that is disabled is no longer failing either; that is told already.
+    where w.id = of_webhook and w.deleted_at is null and (new_state <> 'idle' or w.status <> 'disabled')
+$$;
+
+create function alert_of_health() returns trigger language plpgsql as $$
+begin
+    if tg_op = 'DELETE' then
+        perform alert_channels(old.webhook_id, 'idle', clock_timestamp(), null);
+    elsif new.state = 'failing' then
+        perform alert_channels(new.webhook_id, 'failing', new.since, new.cause);
+    else
+        perform alert_channels(new.webhook_id, case new.state when 'idle' then 'idle' else 'working' end, clock_timestamp(), null);
+    end if;
+    return null;
+end
+$$;
+create trigger health_begins after insert on webhook_health for each row
+    when (new.state = 'failing') execute function alert_of_health();
+create trigger health_changes after update on webhook_health for each row
+    when (old.state <> new.state and 'failing' in (old.state, new.state)) execute function alert_of_health();
+create trigger health_ends after delete on webhook_health for each row
+    when (old.state = 'failing') execute function alert_of_health();
+
+create function alert_of_status() returns trigger language plpgsql as $$
+begin
+    if new.status = 'disabled' then
+        perform alert_channels(new.id, 'disabled', clock_timestamp(), new.disabled_reason);
+    elsif new.status = 'active' and 'disabled' = (select status from webhook_history
+            where webhook_id = new.id and status in ('active', 'disabled') order by at desc, id desc limit 1) then
+        perform alert_channels(new.id, 'working', clock_timestamp(), null);
+    end if;
+    return null;
+end
+$$;
+-- Its name comes before webhook_changed, so that the history is still without this change.
+create trigger webhook_alerts after update on webhook for each row
+    when (old.status <> new.status) execute function alert_of_status();
 
 -- Events, deliveries, and attempts ------------------------------------------------------------------------------------
 
@@ -432,6 +521,8 @@ grant select, insert on audit_entry, delivery_change to nexadesk_workspace;
 grant select, delete on webhook_failing, webhook_health to nexadesk_workspace;
 grant select (webhook_id), delete on attempt_minute to nexadesk_workspace;
 grant select on event, event_id, attempt, attempt_hour, delivery_hour, delivery_hour_mark to nexadesk_workspace;
+grant select, insert, update, delete on alert_channel to nexadesk_workspace;
+grant select, insert on alert to nexadesk_workspace;
 
 grant select, insert on workspace, person to nexadesk_entry;
 grant select, insert, delete, update (expires_at) on session to nexadesk_entry;
@@ -442,6 +533,8 @@ grant insert on audit_entry to nexadesk_entry;
 grant select, insert, update, delete on event, event_id, attempt, webhook_failing, webhook_health, attempt_minute, attempt_hour, notice, delivery_hour, delivery_hour_mark,
     delivery_change, replica, idempotent_request to nexadesk_engine;
 grant delete on delivery to nexadesk_engine;
+grant select, insert, update, delete on alert to nexadesk_engine;
+grant select, update on alert_channel to nexadesk_engine;
 grant select, insert, update on request_window to nexadesk_engine;
 grant select on workspace, flyway_schema_history to nexadesk_engine;
 grant select (key_hash) on api_key to nexadesk_engine;
@@ -471,6 +564,8 @@ begin
             ('attempt_minute', of_webhook),
             ('attempt_hour', of_webhook),
             ('notice', of_webhook),
+            ('alert_channel', 'workspace_id = ' || here),
+            ('alert', 'workspace_id = ' || here),
             ('event', 'workspace_id = ' || here),
             ('event_id', 'workspace_id = ' || here),
             ('delivery', 'workspace_id = ' || here),

@@ -175,6 +175,9 @@ public interface Settings {
         /** A PEM file of authorities that endpoints' certificates may be of, besides the JDK's. */
         Optional<Path> trustedCertificates();
 
+        /** The addresses and networks that requests come from, for the firewalls of those who get them; only told, not used. */
+        Optional<List<String>> publicAddresses();
+
         /** DNS servers as {@code address:port}; by default those of the operating system. */
         Optional<List<String>> dnsServers();
     }
@@ -188,6 +191,10 @@ public interface Settings {
         /** After how long without a success, while attempts are made, a webhook is disabled; zero for never. */
         @WithDefault("5d")
         Duration disableAfter();
+
+        /** Whether a saved webhook is also pinged with wrong signatures, to see whether its endpoint verifies them. */
+        @WithDefault("true")
+        boolean signatureTest();
     }
 
     /** Encryption of signing secrets at rest. */

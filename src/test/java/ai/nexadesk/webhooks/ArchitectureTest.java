@@ -31,14 +31,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ArchitectureTest {
 
     private static final String ROOT = "ai.nexadesk.webhooks";
-    private static final String[] FEATURES = packages("access", "webhook", "event", "delivery", "embedded");
+    private static final String[] FEATURES = packages("access", "webhook", "event", "delivery", "alert", "embedded");
 
     /** A bean that a template names. */
     private static final Pattern BEAN = Pattern.compile("cdi:(\\w+)");
 
     /** Beans of the web room, and the port that the room of webhooks owns. */
     private static final Set<String> BEANS =
-            Set.of("assets", "page", "preferences", "times", DisableWarnings.BEAN, WebhookHealth.BEAN);
+            Set.of("assets", "egress", "page", "preferences", "times", DisableWarnings.BEAN, WebhookHealth.BEAN);
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -82,15 +82,16 @@ class ArchitectureTest {
         forbid(packages("api", "web", "catalog", "tracing"), FEATURES);
         forbid(
                 packages("outbound"),
-                packages("access", "webhook", "event", "delivery", "api", "web", "catalog", "embedded"));
+                packages("access", "webhook", "event", "delivery", "alert", "api", "web", "catalog", "embedded"));
     }
 
     @Test
-    @DisplayName("imports its features in one direction: access, webhook, event, delivery")
+    @DisplayName("imports its features in one direction: access, webhook, event, delivery, alert")
     void oneDirection() {
         forbid(packages("access"), packages("webhook", "event", "delivery", "outbound", "catalog"));
         forbid(packages("webhook"), packages("event", "delivery"));
         forbid(packages("event"), packages("delivery"));
+        forbid(packages("access", "webhook", "event", "delivery"), packages("alert"));
     }
 
     @Test

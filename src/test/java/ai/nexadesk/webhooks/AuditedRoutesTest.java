@@ -53,6 +53,7 @@ class AuditedRoutesTest {
             entry("overlap_hours", "1"),
             entry("since", "2026-01-01T00:00"),
             entry("name", "A key"),
+            entry("kind", "slack"),
             entry("scopes", "read"),
             entry("password", TestWorkspace.PASSWORD),
             entry("current", TestWorkspace.PASSWORD),
@@ -62,6 +63,8 @@ class AuditedRoutesTest {
 
     private static final Map<String, String> BODIES = Map.of(
             "POST /api/v1/external/webhooks", "{\"url\":\"%s\",\"events\":[\"lead.created\"]}",
+            "POST /api/v1/external/alert-channels", "{\"kind\":\"slack\",\"name\":\"A\",\"url\":\"%s\"}",
+            "PATCH /api/v1/external/alert-channels/{id}", "{\"name\":\"Another one\"}",
             "PATCH /api/v1/external/webhooks/{id}", "{\"description\":\"Another one\"}",
             "POST /api/v1/external/webhooks/{id}/test", "{\"event\":\"lead.created\"}",
             "POST /api/v1/external/webhooks/{id}/recover", "{\"since\":\"2026-01-01T00:00:00Z\"}",

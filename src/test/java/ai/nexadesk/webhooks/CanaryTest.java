@@ -80,6 +80,10 @@ class CanaryTest {
     private void plant(Receiver receiver, List<String> told) throws Exception {
         var workspace = api.workspace();
         var webhook = api.createWebhook(receiver.url("/hook"), "*");
+        canaries.put("request header", "canary-of-a-request-header");
+        api.patch("/webhooks/" + webhook, Map.of("headers", Map.of("X-Api-Key", canaries.get("request header"))))
+                .then()
+                .statusCode(200);
         canaries.put("API key", workspace.apiKey("read", "write"));
         canaries.put("mistyped API key", canaries.get("API key") + "x");
         canaries.put("password", TestWorkspace.PASSWORD);

@@ -77,6 +77,7 @@ class OtherWorkspacesIdsTest {
                 theirs.delivery(),
                 theirs.job(),
                 theirs.key(),
+                theirs.channel(),
                 theirs.api().workspace().id());
     }
 

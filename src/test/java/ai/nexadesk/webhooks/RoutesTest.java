@@ -200,6 +200,7 @@ class RoutesTest {
                 "/settings/failed",
                 "/settings/jobs",
                 "/settings/api-keys",
+                "/settings/alert-channels",
                 "/settings/audit-log")) {
             assertThat(stranger.get(page).asString())
                     .as(page)

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery;
 
+import ai.nexadesk.webhooks.event.EventIds;
 import ai.nexadesk.webhooks.delivery.log.LogEntry;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import org.hibernate.annotations.Immutable;
@@ -83,6 +84,11 @@ public class Delivery extends PanacheEntityBase {
     /** Whether it asks the endpoint whether it is there. */
     public boolean isPing() {
         return eventType.equals(Lease.PING);
+    }
+
+    /** Whether it is a ping that was signed wrongly on purpose. */
+    public boolean isForged() {
+        return eventId.startsWith(EventIds.FORGED);
     }
 
     /** The delivery with this id as people and programs see it, if it belongs to this workspace. */

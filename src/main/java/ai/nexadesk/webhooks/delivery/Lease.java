@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery;
 
+import ai.nexadesk.webhooks.event.EventIds;
 import ai.nexadesk.webhooks.event.FirstDelivery;
 import ai.nexadesk.webhooks.event.Sequence;
 import ai.nexadesk.webhooks.outbound.EventContext;
@@ -75,6 +76,11 @@ public record Lease(
 
     public boolean isPing() {
         return eventType.equals(PING);
+    }
+
+    /** Whether it is a ping that is signed wrongly, to see whether the endpoint notices. */
+    public boolean isForged() {
+        return eventId.startsWith(EventIds.FORGED);
     }
 
     /** What is logged about it is found by these. */

@@ -28,6 +28,14 @@ public record Verdict(
     public static Verdict of(Lease lease, Outcome outcome, Instant endedAt, RetrySchedule schedule) {
         int status = outcome instanceof Outcome.Answered answered ? answered.status() : 0;
         int tries = lease.trigger() == Trigger.AUTOMATIC ? lease.tries() + 1 : lease.tries();
+        if (lease.isForged() && status / 100 == 4) {
+            return new Verdict(
+                    DeliveryStatus.FAILED,
+                    null,
+                    tries,
+                    ErrorCode.HTTP_STATUS,
+                    "Your endpoint answered " + status + ", as it should: this ping was signed wrongly on purpose.");
+        }
         if (lease.isPing() && outcome.succeeded() && status != OK) {
             return new Verdict(
                     DeliveryStatus.FAILED,

@@ -3,6 +3,7 @@ package ai.nexadesk.webhooks.embedded;
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.event.EventIds;
 import ai.nexadesk.webhooks.outbound.Header;
 import ai.nexadesk.webhooks.outbound.Message;
 import ai.nexadesk.webhooks.outbound.SignedHeaders;
@@ -115,6 +116,11 @@ public class InboxPages {
                 .forEach((name, values) ->
                         values.forEach(value -> kept.add(Map.entry(name.toLowerCase(Locale.ROOT), value))));
         var reply = inbox.keep(token, clock.instant(), kept, body);
+        if (isForged(inbox.list(token).get(0), Acting.ENGINE.call(() -> senders(token)))) {
+            return Response.status(Response.Status.UNAUTHORIZED)
+                    .entity("The signature is wrong.")
+                    .build();
+        }
         Thread.sleep(reply.seconds() * 1_000L);
         return Response.status(reply.status())
                 .entity(reply.status() == 204 ? null : reply.words())
@@ -167,6 +173,11 @@ public class InboxPages {
                         .map(header -> new Header(header.getKey(), header.getValue()))
                         .toList(),
                 new String(request.body(), StandardCharsets.UTF_8));
+    }
+
+    /** A ping that is signed wrongly, to see whether its receiver notices. */
+    private static boolean isForged(Inbox.Received request, List<SigningSecret> senders) {
+        return request.header("x-nexadesk-event-id").startsWith(EventIds.FORGED) && !isSigned(request, senders);
     }
 
     /** Whether every signature that it carries is that of one of these secrets. */

@@ -162,7 +162,7 @@ final class SettingsCheck {
     }
 
     private void networks() throws IOException {
-        for (var name : List.of("trusted-proxies", "outgoing.allowed-networks")) {
+        for (var name : List.of("trusted-proxies", "outgoing.allowed-networks", "outgoing.public-addresses")) {
             for (var network : values(name)) {
                 try {
                     IpNetwork.parse(network);

@@ -14,6 +14,9 @@ public final class EventIds {
     /** How the ids of test events begin; nobody missed those. */
     public static final String TEST = "evt_test_";
 
+    /** How the ids of pings begin that are signed wrongly on purpose. */
+    public static final String FORGED = TEST + "forged_";
+
     private static final String DIGITS = "0123456789abcdefghjkmnpqrstvwxyz";
     private static final int LENGTH = 26;
 
@@ -27,6 +30,11 @@ public final class EventIds {
     /** A new id of a test event. */
     static String nextTest() {
         return TEST + next().substring(START.length());
+    }
+
+    /** A new id of a ping that is signed wrongly. */
+    static String nextForged() {
+        return FORGED + next().substring(START.length());
     }
 
     /** A new id, made at this time. */

@@ -26,6 +26,11 @@ public record NewEvent(
         EventContext context,
         @Nullable String traceparent) {
 
+    /** The same as a ping that is signed wrongly. */
+    public NewEvent forged() {
+        return new NewEvent(EventIds.nextForged(), type, timestamp, workspaceId, body, context, traceparent);
+    }
+
     /** What is logged about it is found by these. */
     LogIds logIds() {
         return LogIds.of("eventId", id).and("workspaceId", workspaceId);

@@ -14,7 +14,7 @@ import jakarta.inject.Singleton;
 
 /** Checks endpoint URLs when they are saved, for a quick error; every attempt checks the address again. */
 @Singleton
-class Endpoints {
+public class Endpoints {
 
     private static final int PATIENCE_SECONDS = 2;
 
@@ -33,7 +33,7 @@ class Endpoints {
      *
      * @throws InvalidUrlException if requests may not go there
      */
-    EndpointUrl check(String text) throws InvalidUrlException {
+    public EndpointUrl check(String text) throws InvalidUrlException {
         var url = EndpointUrl.parse(text.strip(), rules);
         if (!isPublic(url.host())) {
             throw new InvalidUrlException("address_blocked", "This address is private; use a public host.");

@@ -23,4 +23,29 @@ public record LastPing(
         @Column(name = "ping_status") @Nullable Integer statusCode,
         @Column(name = "ping_duration") long durationMs,
         @Column(name = "ping_error") @Nullable String errorCode,
-        @Column(name = "ping_message") String message) {}
+        @Column(name = "ping_message") String message) {
+
+    /**
+     * How a ping with wrong signatures ended.
+     *
+     * @param verifies whether the endpoint refused it, with a 4xx; null if neither that nor a 2xx came
+     */
+    public record SignatureTest(@Nullable Boolean verifies, LastPing ping) {
+
+        static SignatureTest of(LastPing ping) {
+            int kind = ping.statusCode() == null ? 0 : ping.statusCode() / 100;
+            return new SignatureTest(kind == 4 ? Boolean.TRUE : kind == 2 ? Boolean.FALSE : null, ping);
+        }
+
+        /** What it means, for people. */
+        public String message() {
+            if (verifies == null) {
+                return "Not known whether your endpoint verifies signatures. " + ping.message();
+            }
+            return verifies
+                    ? "Your endpoint verifies signatures: it answered a wrongly signed ping with " + ping.statusCode() + "."
+                    : "Your endpoint accepts forged requests: it answered a wrongly signed ping with " + ping.statusCode()
+                            + ".";
+        }
+    }
+}

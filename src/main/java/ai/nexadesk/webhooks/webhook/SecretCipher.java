@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.webhook;
 
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.outbound.SigningSecret;
+import ai.nexadesk.webhooks.webhook.header.RequestHeaders;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 
@@ -21,8 +22,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 /**
- * Encrypts signing secrets at rest: AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce. The workspace, the webhook and
- * the key's id are authenticated with it, so that a secret cannot be moved to another row. A sealed secret is the key's id
+ * Encrypts secrets at rest: AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce. The workspace, the webhook or other place,
+ * and the key's id are authenticated with it, so that a secret cannot be moved to another row. A sealed secret is the key's id
  * (4 bytes), the nonce (12) and the ciphertext with its tag.
  */
 @Singleton
@@ -62,6 +63,21 @@ public class SecretCipher {
         return id;
     }
 
+    /** The headers that a webhook adds to requests. */
+    public RequestHeaders headers(Webhook webhook) {
+        return webhook.headers == null
+                ? RequestHeaders.NONE
+                : RequestHeaders.read(open(webhook.headers, webhook.workspaceId, webhook.id + " headers"));
+    }
+
+    /** Stores headers with a webhook. */
+    public void setHeaders(Webhook webhook, RequestHeaders headers) {
+        webhook.headerNames = headers.names();
+        webhook.headers = headers.names().isEmpty()
+                ? null
+                : seal(headers.write(), webhook.workspaceId, webhook.id + " headers");
+    }
+
     /** Whether this was encrypted with the active key. */
     public boolean isActive(byte[] blob) {
         return ByteBuffer.wrap(blob).getInt() == activeKey;
@@ -74,10 +90,19 @@ public class SecretCipher {
 
     /** Encrypts a secret for the row of this webhook. */
     public byte[] seal(SigningSecret secret, Webhook webhook) {
+        return seal(secret.value(), webhook.workspaceId, webhook.id);
+    }
+
+    /**
+     * Encrypts a text.
+     *
+     * @param place the only one in the workspace where it can be decrypted
+     */
+    public byte[] seal(String text, String workspaceId, String place) {
         var nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
-        var sealed = crypt(
-                Cipher.ENCRYPT_MODE, activeKey, nonce, webhook, secret.value().getBytes(StandardCharsets.UTF_8));
+        var sealed =
+                crypt(Cipher.ENCRYPT_MODE, activeKey, nonce, workspaceId, place, text.getBytes(StandardCharsets.UTF_8));
         return ByteBuffer.allocate(Integer.BYTES + NONCE_BYTES + sealed.length)
                 .putInt(activeKey)
                 .put(nonce)
@@ -91,29 +116,38 @@ public class SecretCipher {
      * @throws IllegalStateException if its key is not configured or it was tampered with
      */
     public SigningSecret open(byte[] blob, Webhook webhook) {
+        return SigningSecret.parse(open(blob, webhook.workspaceId, webhook.id));
+    }
+
+    /**
+     * Decrypts a text that was encrypted for this place.
+     *
+     * @throws IllegalStateException if its key is not configured or it was tampered with
+     */
+    public String open(byte[] blob, String workspaceId, String place) {
         var buffer = ByteBuffer.wrap(blob);
         int keyId = buffer.getInt();
         var nonce = new byte[NONCE_BYTES];
         buffer.get(nonce);
         var sealed = new byte[buffer.remaining()];
         buffer.get(sealed);
-        var plain = crypt(Cipher.DECRYPT_MODE, keyId, nonce, webhook, sealed);
-        return SigningSecret.parse(new String(plain, StandardCharsets.UTF_8));
+        var plain = crypt(Cipher.DECRYPT_MODE, keyId, nonce, workspaceId, place, sealed);
+        return new String(plain, StandardCharsets.UTF_8);
     }
 
-    private byte[] crypt(int mode, int keyId, byte[] nonce, Webhook webhook, byte[] input) {
+    private byte[] crypt(int mode, int keyId, byte[] nonce, String workspaceId, String place, byte[] input) {
         var key = keys.get(keyId);
         if (key == null) {
-            throw new IllegalStateException("The secret of webhook " + webhook.id + " was encrypted with a key that is"
-                    + " not configured. Add it to nexadesk.secrets.former-encryption-keys.");
+            throw new IllegalStateException("The secret of " + place + " was encrypted with a key that is not"
+                    + " configured. Add it to nexadesk.secrets.former-encryption-keys.");
         }
         try {
             var cipher = Cipher.getInstance("AES/GCM/NoPadding");
             cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
-            cipher.updateAAD((webhook.workspaceId + '|' + webhook.id + '|' + keyId).getBytes(StandardCharsets.UTF_8));
+            cipher.updateAAD((workspaceId + '|' + place + '|' + keyId).getBytes(StandardCharsets.UTF_8));
             return cipher.doFinal(input);
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("The secret of webhook " + webhook.id + " cannot be read", e);
+            throw new IllegalStateException("The secret of " + place + " cannot be read", e);
         }
     }
 

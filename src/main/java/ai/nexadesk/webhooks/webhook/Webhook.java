@@ -3,10 +3,12 @@ package ai.nexadesk.webhooks.webhook;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.Hashes;
 import ai.nexadesk.webhooks.web.Formats;
+import ai.nexadesk.webhooks.webhook.header.RequestHeaders;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -20,6 +22,7 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
+import jakarta.persistence.Transient;
 import jakarta.persistence.Version;
 
 /** Where a workspace wants to hear about which events. */
@@ -61,6 +64,22 @@ public class Webhook extends PanacheEntityBase {
 
     /** When the pending secret becomes the current one; null without one. */
     public @Nullable Instant pendingFrom;
+
+    /** Encrypted: the headers that it adds to requests; null without any. {@link SecretCipher} opens them. */
+    public byte @Nullable [] headers;
+
+    /** Their names. */
+    public List<String> headerNames = List.of();
+
+    /** Names of those that the present change dropped, because the URL's host became another one. */
+    @Transient
+    public List<String> droppedHeaders = List.of();
+
+    /** Whether its endpoint refused a ping with wrong signatures; null if that is not known. */
+    public @Nullable Boolean verifies;
+
+    /** Whether somebody has seen that it does not, and wants to hear no more of it. */
+    public boolean verificationWarningDismissed;
 
     /** How the newest ping ended; null before the first. */
     @Embedded
@@ -106,6 +125,11 @@ public class Webhook extends PanacheEntityBase {
         return status == WebhookStatus.DISABLED;
     }
 
+    /** Whether people are to be told that its endpoint accepts forged requests. */
+    public boolean isWarnedOfForgery() {
+        return Boolean.FALSE.equals(verifies) && !verificationWarningDismissed;
+    }
+
     /** Changes with every change. */
     public int version() {
         return version;
@@ -132,13 +156,17 @@ public class Webhook extends PanacheEntityBase {
         facts.put("url", url);
         facts.put("description", description);
         facts.put("events", String.join(", ", events));
+        headerNames.forEach(name -> facts.put("header " + name, RequestHeaders.MASK));
+        if (verificationWarningDismissed) {
+            facts.put("verification warning", "dismissed");
+        }
         facts.put("status", status.name().toLowerCase(Locale.ROOT));
         return facts;
     }
 
     /** Tells this state of what people can change apart from others; pings and statistics are no part of it. */
     String tag() {
-        return HexFormat.of().formatHex(Hashes.sha256(facts().toString()), 0, TAG_BYTES);
+        return HexFormat.of().formatHex(Hashes.sha256(facts().toString() + Arrays.hashCode(headers)), 0, TAG_BYTES);
     }
 
     /** What to call it: its description, with its invisible characters made visible, or else its URL. */

@@ -1,11 +1,13 @@
 package ai.nexadesk.webhooks.webhook;
 
 import ai.nexadesk.webhooks.access.audit.Change;
+import ai.nexadesk.webhooks.webhook.header.HeaderFields;
 import org.jspecify.annotations.Nullable;
 
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.FormParam;
 
@@ -45,11 +47,16 @@ public class WebhookForm {
     @FormParam("was_events")
     public @Nullable String wasEvents;
 
+    /** The request headers. */
+    @BeanParam
+    public HeaderFields headers = new HeaderFields();
+
     static WebhookForm of(Webhook webhook) {
         var form = new WebhookForm();
         form.url = webhook.url;
         form.description = webhook.description;
         form.events = webhook.events;
+        form.headers = HeaderFields.of(webhook.headerNames);
         form.remember(webhook);
         return form;
     }
@@ -99,6 +106,8 @@ public class WebhookForm {
                 url.strip().equals(wasUrl) ? null : url.strip(),
                 String.join(SEPARATOR, events).equals(wasEvents) ? null : events,
                 description.equals(wasDescription) ? null : description,
+                null,
+                headers.changes(),
                 null);
     }
 }

@@ -186,6 +186,26 @@ public class WebhookPages {
     }
 
     @POST
+    @Path("/{id}/verification-test")
+    @RolesAllowed(Role.IS_ADMIN)
+    @Operation(hidden = true)
+    public Response testVerification(@PathParam("id") String id) {
+        var outcome = webhooks.testVerification(id, caller);
+        return Boolean.TRUE.equals(outcome.verifies())
+                ? flash.good(path(id), outcome.message())
+                : flash.bad(path(id), outcome.message());
+    }
+
+    @POST
+    @Path("/{id}/verification-warning/dismiss")
+    @RolesAllowed(Role.IS_ADMIN)
+    @Operation(hidden = true)
+    public Response dismissWarning(@PathParam("id") String id) {
+        webhooks.update(id, WebhookDraft.DISMISSING, caller);
+        return flash.good(path(id), "Warning dismissed.");
+    }
+
+    @POST
     @Path("/{id}/enable")
     @RolesAllowed(Role.IS_ADMIN)
     @Operation(hidden = true)
@@ -250,8 +270,15 @@ public class WebhookPages {
 
     private Response saved(Webhook webhook) {
         return webhook.isUnverified()
-                ? flash.bad(path(webhook.id), "Saved, but the ping failed.")
-                : flash.good(path(webhook.id), "Saved. " + message(webhook));
+                ? flash.bad(path(webhook.id), "Saved, but the ping failed." + dropped(webhook))
+                : flash.good(path(webhook.id), "Saved. " + message(webhook) + dropped(webhook));
+    }
+
+    private static String dropped(Webhook webhook) {
+        return webhook.droppedHeaders.isEmpty()
+                ? ""
+                : " The host changed, so these request headers were removed: "
+                        + String.join(", ", webhook.droppedHeaders) + ".";
     }
 
     private static String message(Webhook webhook) {

@@ -43,7 +43,7 @@ import jakarta.ws.rs.core.MediaType;
 @Blocking
 public class WebhookResource {
 
-    private static final Set<String> NEVER_NULL = Set.of("url", "events", "enabled");
+    private static final Set<String> NEVER_NULL = Set.of("url", "events", "enabled", "headers", "verification_warning_dismissed");
 
     private final Webhooks webhooks;
     private final SecretCipher cipher;
@@ -74,6 +74,10 @@ public class WebhookResource {
      * @param url where requests go
      * @param events the subscribed types, or only {@code *}
      * @param description free text
+     * @param headers names of the headers that it adds to requests
+     * @param droppedHeaders those that this call dropped, because the URL's host became another one
+     * @param verifiesSignatures whether its endpoint refused a ping with wrong signatures; null if that is not known
+     * @param verificationWarningDismissed whether nobody wants to hear that it does not
      * @param status {@code unverified}, {@code active} or {@code disabled}
      * @param disabledReason why it is disabled; null unless it is
      * @param lastPing how its newest ping ended; null before the first
@@ -87,6 +91,10 @@ public class WebhookResource {
             String url,
             List<String> events,
             String description,
+            List<String> headers,
+            List<String> droppedHeaders,
+            @Nullable Boolean verifiesSignatures,
+            boolean verificationWarningDismissed,
             String status,
             @Nullable String disabledReason,
             @Nullable LastPing lastPing,
@@ -185,12 +193,29 @@ public class WebhookResource {
         return Success.of(Objects.requireNonNull(webhooks.ping(id, caller).lastPing));
     }
 
+    @POST
+    @Path("/{id}/verification-test")
+    @RolesAllowed(ApiKey.WRITE)
+    @Consumes(MediaType.WILDCARD)
+    public Success<TestView> testVerification(@PathParam("id") String id) {
+        var outcome = webhooks.testVerification(id, caller);
+        return Success.of(new TestView(outcome.verifies(), outcome.message(), outcome.ping()));
+    }
+
+    /** How a ping with wrong signatures ended. */
+    public record TestView(
+            @Nullable Boolean verifiesSignatures, String message, LastPing ping) {}
+
     private View view(Webhook webhook) {
         return new View(
                 webhook.id,
                 webhook.url,
                 webhook.events,
                 webhook.description,
+                webhook.headerNames,
+                webhook.droppedHeaders,
+                webhook.verifies,
+                webhook.verificationWarningDismissed,
                 webhook.status.word(),
                 webhook.disabledReason,
                 webhook.lastPing,
@@ -201,6 +226,6 @@ public class WebhookResource {
     }
 
     private static WebhookDraft orEmpty(@Nullable WebhookDraft draft) {
-        return draft == null ? new WebhookDraft(null, null, null, null) : draft;
+        return draft == null ? WebhookDraft.NOTHING : draft;
     }
 }

@@ -11,13 +11,18 @@ import ai.nexadesk.webhooks.api.query.IfMatch;
 import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.outbound.SigningSecret;
 import ai.nexadesk.webhooks.web.Formats;
+import ai.nexadesk.webhooks.webhook.header.RequestHeaders;
 import io.quarkus.narayana.jta.QuarkusTransaction;
+import org.jspecify.annotations.Nullable;
 
+import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -44,6 +49,7 @@ public class Webhooks {
     private final Deliveries deliveries;
     private final Notices notices;
     private final Event<WebhookChanged> changes;
+    private final ExecutorService executor;
 
     Webhooks(
             Settings settings,
@@ -53,7 +59,8 @@ public class Webhooks {
             Pings pings,
             Deliveries deliveries,
             Notices notices,
-            Event<WebhookChanged> changes) {
+            Event<WebhookChanged> changes,
+            ExecutorService executor) {
         this.settings = settings;
         this.clock = clock;
         this.drafts = drafts;
@@ -62,6 +69,7 @@ public class Webhooks {
         this.deliveries = deliveries;
         this.notices = notices;
         this.changes = changes;
+        this.executor = executor;
     }
 
     /**
@@ -100,6 +108,7 @@ public class Webhooks {
             var webhook = new Webhook(id, caller.workspaceId(), clock.instant());
             webhook.description = "";
             apply(checked, webhook);
+            setHeaders(checked, webhook, false);
             webhook.secret = cipher.seal(SigningSecret.generate(), webhook);
             if (!enabled) {
                 disable(webhook, disabledBy(caller));
@@ -109,7 +118,7 @@ public class Webhooks {
                     caller, "webhook.created", webhook.id, webhook.title(), Change.between(Map.of(), webhook.facts()));
             return webhook;
         });
-        return enabled ? ping(created.id, caller) : created;
+        return enabled ? pingAndTest(created.id, caller) : created;
     }
 
     /**
@@ -130,11 +139,15 @@ public class Webhooks {
     public Webhook update(String id, WebhookDraft draft, IfMatch expected, Caller caller) {
         var checked = drafts.check(draft, false);
         var ping = new boolean[1];
+        var dropped = new ArrayList<List<String>>(List.of(List.of()));
         var updated = changeIf(id, caller, webhook -> {
             expected.require(webhook.tag());
             boolean urlChanged = checked.url() != null && !checked.url().equals(webhook.url);
             var before = webhook.facts();
+            boolean hostChanged = urlChanged && !hostOf(checked.url()).equals(hostOf(webhook.url));
             apply(checked, webhook);
+            var replaced = setHeaders(checked, webhook, hostChanged);
+            dropped.set(0, webhook.droppedHeaders);
             if (Boolean.FALSE.equals(checked.enabled()) && !webhook.isDisabled()) {
                 disable(webhook, disabledBy(caller));
                 deliveries.cancelAll(webhook);
@@ -146,25 +159,30 @@ public class Webhooks {
                 ping[0] = true;
             }
             if (urlChanged) {
+                webhook.verifies = null;
+                webhook.verificationWarningDismissed = false;
                 webhook.lastPing = null;
             }
-            var changes = Change.between(before, webhook.facts());
+            var changes = new ArrayList<>(Change.between(before, webhook.facts()));
+            changes.addAll(replaced);
             if (!changes.isEmpty()) {
                 AuditEntry.record(caller, "webhook.updated", webhook.id, webhook.title(), changes);
             }
             return !changes.isEmpty();
         });
-        return ping[0] ? ping(id, caller) : updated;
+        var result = ping[0] ? pingAndTest(id, caller) : updated;
+        result.droppedHeaders = dropped.get(0);
+        return result;
     }
 
     /** Switches a webhook off; what waits for it is cancelled. */
     public Webhook disable(String id, Caller caller) {
-        return update(id, new WebhookDraft(null, null, null, false), caller);
+        return update(id, WebhookDraft.enabled(false), caller);
     }
 
     /** Switches a webhook on again, if its endpoint answers a ping with 200. */
     public Webhook enable(String id, Caller caller) {
-        return update(id, new WebhookDraft(null, null, null, true), caller);
+        return update(id, WebhookDraft.enabled(true), caller);
     }
 
     /** Deletes a webhook; what waits for it is cancelled, its log stays. */
@@ -203,6 +221,39 @@ public class Webhooks {
             }
             AuditEntry.record(caller, "webhook.pinged", id, outcome.message(), Change.between(before, webhook.facts()));
         });
+    }
+
+    private Webhook pingAndTest(String id, Caller caller) {
+        var webhook = ping(id, caller);
+        if (webhook.isActive() && settings.webhooks().signatureTest()) {
+            // Nobody waits for it: the webhook is active, whatever comes of it.
+            executor.execute(() -> test(webhook));
+        }
+        return webhook;
+    }
+
+    /**
+     * Pings a webhook with wrong signatures, to see whether its endpoint notices.
+     *
+     * @return how that ping ended, and what that means
+     */
+    public LastPing.SignatureTest testVerification(String id, Caller caller) {
+        var webhook = get(id, caller);
+        var outcome = test(webhook);
+        QuarkusTransaction.requiringNew()
+                .run(() -> AuditEntry.record(caller, "webhook.verification_tested", id, outcome.ping().message()));
+        return outcome;
+    }
+
+    private LastPing.SignatureTest test(Webhook webhook) {
+        var outcome = LastPing.SignatureTest.of(pings.sendForged(webhook));
+        Acting.in(webhook.workspaceId).run(() -> {
+            Webhook present = Webhook.findById(webhook.id, LockModeType.PESSIMISTIC_WRITE);
+            if (present.url.equals(webhook.url)) {
+                present.verifies = outcome.verifies();
+            }
+        });
+        return outcome;
     }
 
     /** Disables a webhook to which nothing could be delivered for this long; what waits for it fails, and its admins are told. */
@@ -292,6 +343,45 @@ public class Webhooks {
         if (draft.description() != null) {
             webhook.description = draft.description();
         }
+        if (draft.verificationWarningDismissed() != null) {
+            webhook.verificationWarningDismissed = draft.verificationWarningDismissed();
+        }
+    }
+
+    /** Sets and removes headers; those of another host are not sent to this one. Tells whose values were replaced. */
+    private List<Change> setHeaders(WebhookDraft draft, Webhook webhook, boolean hostChanged) {
+        var entered = draft.headers() == null ? Map.<String, @Nullable String>of() : draft.headers();
+        if (entered.isEmpty() && !(hostChanged && webhook.headers != null)) {
+            return List.of();
+        }
+        var former = cipher.headers(webhook);
+        var next = enter(entered, hostChanged ? RequestHeaders.NONE : former);
+        if (next.equals(former)) {
+            return List.of();
+        }
+        if (hostChanged) {
+            webhook.droppedHeaders = former.names().stream()
+                    .filter(name -> entered.keySet().stream().noneMatch(name::equalsIgnoreCase))
+                    .toList();
+        }
+        cipher.setHeaders(webhook, next);
+        return next.headers().stream()
+                .filter(header -> former.names().contains(header.name())
+                        && !former.headers().contains(header))
+                .map(header -> new Change("header " + header.name(), RequestHeaders.MASK, "another value"))
+                .toList();
+    }
+
+    private static RequestHeaders enter(Map<String, @Nullable String> entered, RequestHeaders present) {
+        try {
+            return present.with(entered);
+        } catch (RequestHeaders.TooManyException e) {
+            throw ApiException.invalid("headers", e.getMessage());
+        }
+    }
+
+    private static String hostOf(String url) {
+        return URI.create(url).getHost();
     }
 
     private String newId() {

@@ -24,6 +24,7 @@ final class DescribedRequests implements AutoCloseable {
     /** Not the one that the requests are made with. */
     final String key;
 
+    private final String channel;
     final Receiver receiver;
     private final String event;
     private final String erasure;
@@ -42,6 +43,9 @@ final class DescribedRequests implements AutoCloseable {
                 .contentType("application/json")
                 .body(Map.of("workspace_id", api.workspace().id(), "records", List.of("contact:of-nobody")))
                 .post("/api/v1/internal/erasures")
+                .path("data.id");
+        channel = api.post(
+                        "/alert-channels", Map.of("kind", "slack", "name", "A channel", "url", receiver.url("/alerts")))
                 .path("data.id");
         job = api.post("/webhooks/" + webhook + "/deliveries/retry", Map.of("status", "failed"))
                 .path("data.job.id");
@@ -81,7 +85,7 @@ final class DescribedRequests implements AutoCloseable {
     /** The described path, with what exists here. */
     String path(Operation operation) {
         var kind = operation.path().split("/")[4];
-        var id = Map.of("jobs", job, "events", event, "api-keys", key, "erasures", erasure)
+        var id = Map.of("jobs", job, "events", event, "api-keys", key, "erasures", erasure, "alert-channels", channel)
                 .getOrDefault(kind, webhook);
         return operation
                 .path()

@@ -40,6 +40,7 @@ class SettingsCheckTest {
                 "trusted-proxies; nginx; not an IP address or network",
                 "trusted-proxies; 10.0.0.0/33; not an IP address or network",
                 "outgoing.allowed-networks; intranet; not an IP address or network",
+                "outgoing.public-addresses; our gateway; not an IP address or network",
                 "outgoing.ports; 0; from 1 to 65535",
                 "outgoing.ports; https; from 1 to 65535",
                 "outgoing.trusted-certificates; no/such/file.pem; cannot be read",

@@ -12,7 +12,8 @@ import java.util.UUID;
 import static io.restassured.RestAssured.given;
 
 /** A workspace with one of everything, so that every route has something to find. */
-public record FilledWorkspace(Api api, String webhook, String event, String delivery, String job, String key) {
+public record FilledWorkspace(
+        Api api, String webhook, String event, String delivery, String job, String key, String channel) {
 
     /** One whose webhook sends to this receiver, which fails from then on. */
     public static FilledWorkspace create(Receiver receiver) {
@@ -30,7 +31,14 @@ public record FilledWorkspace(Api api, String webhook, String event, String deli
                 .path("data.job.id");
         var key = Acting.HOST.call(
                 () -> ApiKey.listOf(api.workspace().id()).get(0).id.toString());
-        return new FilledWorkspace(api, webhook, event, delivery, job, key);
+        String channel = api.post(
+                        "/alert-channels",
+                        Map.of("kind", "signed", "name", "Canary channel", "url", receiver.url("/alerts")))
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("data.id");
+        return new FilledWorkspace(api, webhook, event, delivery, job, key, channel);
     }
 
     /** The address of what the workspace has. */
@@ -41,7 +49,15 @@ public record FilledWorkspace(Api api, String webhook, String event, String deli
                         ? job
                         : route.path().contains("/external/api-keys/")
                                 ? PublicId.format("key_", UUID.fromString(key))
-                                : route.path().contains("/api-keys/") ? key : event;
+                                : route.path().contains("/api-keys/")
+                                        ? key
+                                        : route.path().contains("/external/alert-channels/")
+                                                ? channel
+                                                : route.path().contains("/alert-channels/")
+                                                        ? PublicId.parse("ac_", channel)
+                                                                .orElseThrow()
+                                                                .toString()
+                                                        : event;
         return route.path()
                 .replace("{id}", id)
                 .replace("{delivery}", delivery)

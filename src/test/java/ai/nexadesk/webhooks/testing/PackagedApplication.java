@@ -37,6 +37,7 @@ public final class PackagedApplication implements AutoCloseable {
     public static final List<String> INSTALLATION = List.of(
             "-Dnexadesk.secrets.encryption-key=dGVzdHMgb25seSwgdGVzdHMgb25seSwgdGVzdHMgb24=",
             "-Dnexadesk.public-url=https://app.example.com",
+            "-Dnexadesk.webhooks.signature-test=false",
             "-Dnexadesk.publisher.tokens=" + PUBLISHER_TOKEN,
             "-Dnexadesk.outgoing.allowed-networks=127.0.0.0/8",
             "-Dnexadesk.outgoing.allow-insecure=true");

@@ -18,6 +18,7 @@ public class AuditFilter {
 
     /** The kinds of actions: how they begin, and what to call them. */
     static final Map<String, String> KINDS = new TreeMap<>(Map.of(
+            "alert_channel", "Alert channels",
             "api_key", "API keys",
             "delivery", "Deliveries",
             "erasure", "Erasures",

@@ -12,24 +12,16 @@ import ai.nexadesk.webhooks.outbound.Outcome;
 import ai.nexadesk.webhooks.outbound.OutgoingRequest;
 import ai.nexadesk.webhooks.outbound.SignedHeaders;
 import ai.nexadesk.webhooks.outbound.Timing;
-import ai.nexadesk.webhooks.outbound.TrustedCertificates;
-import ai.nexadesk.webhooks.outbound.address.AddressPolicy;
-import ai.nexadesk.webhooks.outbound.address.Resolver;
-import io.quarkus.runtime.configuration.ConfigurationException;
-import io.vertx.core.Vertx;
+import ai.nexadesk.webhooks.webhook.header.RequestHeaders;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import jakarta.annotation.PreDestroy;
+import java.util.stream.Stream;
 import jakarta.inject.Singleton;
 
 /** Makes one attempt: signs, sends, judges. Touches no database. */
@@ -42,42 +34,24 @@ class AttemptSender {
     private final String version;
 
     AttemptSender(
-            Vertx vertx,
-            AddressPolicy policy,
-            Resolver resolver,
+            HttpSender sender,
             Settings settings,
             InstantSource clock,
             @ConfigProperty(name = "quarkus.application.version") String version) {
-        this.sender = new HttpSender(
-                vertx,
-                policy,
-                resolver,
-                settings.delivery().timeout(),
-                clock,
-                HttpSender.Options.DEFAULT.trusting(trusted(settings.outgoing().trustedCertificates())));
+        this.sender = sender;
         this.clock = clock;
         this.schedule = new RetrySchedule(settings.delivery().retryDelays());
         this.version = version;
-    }
-
-    private static List<X509Certificate> trusted(Optional<Path> file) {
-        try {
-            return file.isEmpty() ? List.of() : TrustedCertificates.read(file.get());
-        } catch (IOException e) {
-            throw new ConfigurationException("nexadesk.outgoing.trusted-certificates " + e.getMessage() + '.', e);
-        }
-    }
-
-    @PreDestroy
-    void close() {
-        sender.close();
     }
 
     /** Makes the attempt that this lease allows; a failure is a result, not an exception. */
     CompletionStage<AttemptResult> make(Lease lease, SendTarget target) {
         var now = clock.instant();
         var secrets = Objects.requireNonNull(target.secrets()).at(now);
-        var headers = SignedHeaders.of(lease.message(), secrets.current(), secrets.pending(), now, version);
+        var ours = SignedHeaders.of(lease.message(), secrets.current(), secrets.pending(), now, version);
+        // What is recorded has no value of theirs.
+        var shown = joined(
+                ours, RequestHeaders.masked(target.headers().stream().map(Header::name).toList()));
         if (target.url() == null) {
             var ruledOut = new Outcome.Unanswered(
                     now,
@@ -85,10 +59,14 @@ class AttemptSender {
                     Timing.NONE,
                     ErrorCode.ADDRESS_BLOCKED,
                     "This URL is no longer allowed. Edit the webhook and save a different URL.");
-            return CompletableFuture.completedStage(result(lease, "", headers, ruledOut));
+            return CompletableFuture.completedStage(result(lease, "", shown, ruledOut));
         }
-        return sender.send(new OutgoingRequest(lease.webhookId(), target.url(), headers, lease.body()))
-                .thenApply(outcome -> result(lease, target.url().toString(), headers, outcome));
+        return sender.send(new OutgoingRequest(lease.webhookId(), target.url(), joined(ours, target.headers()), lease.body()))
+                .thenApply(outcome -> result(lease, target.url().toString(), shown, outcome));
+    }
+
+    private static List<Header> joined(List<Header> some, List<Header> others) {
+        return others.isEmpty() ? some : Stream.concat(some.stream(), others.stream()).toList();
     }
 
     private AttemptResult result(Lease lease, String url, List<Header> headers, Outcome outcome) {

@@ -5,6 +5,7 @@ import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.outbound.address.EndpointUrl;
 import ai.nexadesk.webhooks.outbound.address.InvalidUrlException;
 import ai.nexadesk.webhooks.outbound.address.UrlRules;
+import ai.nexadesk.webhooks.webhook.SecretCipher;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import ai.nexadesk.webhooks.webhook.WebhookChanged;
 import ai.nexadesk.webhooks.webhook.secret.SigningSecrets;
@@ -32,11 +33,13 @@ public class EndpointCache {
 
     private final ConcurrentHashMap<String, Entry> entries = new ConcurrentHashMap<>();
     private final SigningSecrets signingSecrets;
+    private final SecretCipher cipher;
     private final UrlRules rules;
     private final DataSource dataSource;
 
-    EndpointCache(SigningSecrets signingSecrets, UrlRules rules, @Engine DataSource dataSource) {
+    EndpointCache(SigningSecrets signingSecrets, SecretCipher cipher, UrlRules rules, @Engine DataSource dataSource) {
         this.signingSecrets = signingSecrets;
+        this.cipher = cipher;
         this.rules = rules;
         this.dataSource = dataSource;
     }
@@ -62,10 +65,11 @@ public class EndpointCache {
     /** This webhook as an attempt needs it. */
     SendTarget targetOf(Webhook webhook) {
         var secrets = signingSecrets.of(webhook);
+        var headers = cipher.headers(webhook).headers();
         try {
-            return new SendTarget(EndpointUrl.parse(webhook.url, rules), webhook.status, secrets);
+            return new SendTarget(EndpointUrl.parse(webhook.url, rules), webhook.status, headers, secrets);
         } catch (InvalidUrlException ruledOutByNow) {
-            return new SendTarget(null, webhook.status, secrets);
+            return new SendTarget(null, webhook.status, headers, secrets);
         }
     }
 

@@ -5,11 +5,14 @@ import ai.nexadesk.webhooks.delivery.AttemptResult;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.delivery.Lease;
 import ai.nexadesk.webhooks.event.EventParser;
+import ai.nexadesk.webhooks.event.NewEvent;
 import ai.nexadesk.webhooks.event.Publishing;
 import ai.nexadesk.webhooks.outbound.Outcome;
+import ai.nexadesk.webhooks.outbound.SigningSecret;
 import ai.nexadesk.webhooks.webhook.LastPing;
 import ai.nexadesk.webhooks.webhook.Pings;
 import ai.nexadesk.webhooks.webhook.Webhook;
+import ai.nexadesk.webhooks.webhook.secret.Secrets;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
@@ -46,9 +49,22 @@ class PingSender implements Pings {
 
     @Override
     public LastPing send(Webhook webhook) {
+        return send(newPing(webhook), webhook, endpoints.targetOf(webhook));
+    }
+
+    /** Signed with a secret that nobody has, in all headers. */
+    @Override
+    public LastPing sendForged(Webhook webhook) {
+        var wrong = new Secrets(SigningSecret.generate(), null, null);
+        return send(newPing(webhook).forged(), webhook, endpoints.targetOf(webhook).signedWith(wrong));
+    }
+
+    private NewEvent newPing(Webhook webhook) {
         var data = "{\"webhook_id\":\"" + webhook.id + "\"}";
-        var event = EventParser.newEvent(Lease.PING, clock.instant(), webhook.workspaceId, data);
-        var target = endpoints.targetOf(webhook);
+        return EventParser.newEvent(Lease.PING, clock.instant(), webhook.workspaceId, data);
+    }
+
+    private LastPing send(NewEvent event, Webhook webhook, SendTarget target) {
         var result = publishing.publishTo(
                 event, webhook.id, leased -> dispatcher.attemptNow(leased.delivery(), leased.owner(), target));
         try {

@@ -1,24 +1,34 @@
 package ai.nexadesk.webhooks.delivery.dispatch;
 
+import ai.nexadesk.webhooks.outbound.Header;
 import ai.nexadesk.webhooks.outbound.address.EndpointUrl;
 import ai.nexadesk.webhooks.webhook.WebhookStatus;
 import ai.nexadesk.webhooks.webhook.secret.Secrets;
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /**
  * A webhook as an attempt needs it: where to and signed with what.
  *
  * @param url null if the webhook is gone, or its URL is no longer accepted by the rules of this server
  * @param status whether it gets events
+ * @param headers what it adds to requests
  * @param secrets null if the webhook is gone
  */
 record SendTarget(
         @Nullable EndpointUrl url,
         WebhookStatus status,
+        List<Header> headers,
         @Nullable Secrets secrets) {
 
     /** What is left of a webhook that was deleted. */
-    static final SendTarget GONE = new SendTarget(null, WebhookStatus.DISABLED, null);
+    static final SendTarget GONE = new SendTarget(null, WebhookStatus.DISABLED, List.of(), null);
+
+    /** The same with other secrets. */
+    SendTarget signedWith(Secrets others) {
+        return new SendTarget(url, status, headers, others);
+    }
 
     /** Whether it gets events. */
     boolean isActive() {

@@ -14,7 +14,7 @@ import jakarta.enterprise.context.ApplicationScoped;
  * a connection would be opened on that one's event loop but listened to on another, and the server's greeting could be missed.
  */
 @ApplicationScoped
-class MailSender {
+public class MailSender {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
@@ -31,7 +31,7 @@ class MailSender {
      *
      * @throws RuntimeException if the server does not take it, or not within 30 seconds
      */
-    void send(Mail mail) {
+    public void send(Mail mail) {
         mailer.send(mail)
                 .runSubscriptionOn(subscribing -> context.runOnContext(there -> subscribing.run()))
                 .await()

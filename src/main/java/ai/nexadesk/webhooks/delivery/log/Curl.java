@@ -7,16 +7,18 @@ import ai.nexadesk.webhooks.web.Formats;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import ai.nexadesk.webhooks.webhook.secret.Secrets;
 import ai.nexadesk.webhooks.webhook.secret.SigningSecrets;
+import ai.nexadesk.webhooks.webhook.header.RequestHeaders;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import jakarta.inject.Singleton;
 
 /**
  * Writes a delivery's request as a command for a shell. It is signed for this moment, so that receivers which refuse old
- * timestamps take it; the secret itself is not in it.
+ * timestamps take it; neither the secret itself nor the values of request headers are in it.
  */
 @Singleton
 class Curl {
@@ -48,10 +50,10 @@ class Curl {
                 detail.context(),
                 delivery.replayId());
         Secrets secrets = signingSecrets.of(webhook);
-        return command(
-                webhook.url,
-                SignedHeaders.of(message, secrets.current(), secrets.pending(), clock.instant(), version),
-                detail.requestBody());
+        var headers = new ArrayList<>(
+                SignedHeaders.of(message, secrets.current(), secrets.pending(), clock.instant(), version));
+        headers.addAll(RequestHeaders.masked(webhook.headerNames));
+        return command(webhook.url, headers, detail.requestBody());
     }
 
     /** Nothing here is more than text to the shell, to curl's patterns for URLs or to its way of reading files. */

@@ -10,6 +10,7 @@ import io.quarkus.scheduler.Scheduled;
 import org.jboss.logging.Logger;
 
 import java.util.List;
+import java.util.stream.Stream;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.persistence.LockModeType;
@@ -101,11 +102,12 @@ class Reencryption {
         if (webhook.pendingSecret != null) {
             webhook.pendingSecret = cipher.seal(cipher.open(webhook.pendingSecret, webhook), webhook);
         }
+        cipher.setHeaders(webhook, cipher.headers(webhook));
         return true;
     }
 
     private boolean isFormer(Webhook webhook) {
-        return !cipher.isActive(webhook.secret)
-                || webhook.pendingSecret != null && !cipher.isActive(webhook.pendingSecret);
+        return Stream.of(webhook.secret, webhook.pendingSecret, webhook.headers)
+                .anyMatch(sealed -> sealed != null && !cipher.isActive(sealed));
     }
 }

@@ -32,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @QuarkusTest
 @TestProfile(AutoDisablerTest.WithMail.class)
 @DisplayName("A webhook to which nothing can be delivered")
-class AutoDisablerTest {
+public class AutoDisablerTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -66,6 +66,7 @@ class AutoDisablerTest {
                     "quarkus.mailer.mock", "false",
                     "quarkus.mailer.host", "127.0.0.1",
                     "quarkus.mailer.port", Integer.toString(MailServer.freePort()),
+                    "nexadesk.webhooks.signature-test", "true",
                     "nexadesk.mail.from", "webhooks@example.com",
                     "nexadesk.public-url", "https://app.example.com");
         }

@@ -142,6 +142,7 @@ class QueuePlansTest {
                     true,
                     work.getObject(2, UUID.class),
                     EventContext.NONE,
+                    null,
                     null);
             var outcome = new Outcome.Answered(
                     Instant.now(), Duration.ofMillis(1), Timing.NONE, 200, List.of(), new byte[0], false);

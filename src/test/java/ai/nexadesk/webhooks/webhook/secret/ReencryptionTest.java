@@ -43,6 +43,7 @@ class ReencryptionTest {
             var id = api.createWebhook(receiver.url("/hook"), "*");
             var deleted = api.createWebhook(receiver.url("/deleted"), "*");
             api.post("/webhooks/" + id + "/secret/rotate", Map.of("overlap_hours", 1));
+            api.patch("/webhooks/" + id, Map.of("headers", Map.of("X-Api-Key", "a value")));
             var before = api.get("/webhooks/" + id + "/secret").getMap("data");
             api.delete("/webhooks/" + deleted);
             sealWithFormerKey(id);
@@ -58,6 +59,17 @@ class ReencryptionTest {
             var version = stored(id).version();
             reencryption.run();
             assertThat(stored(id).version()).isEqualTo(version);
+
+            // After a rotation the headers alone may be of the former key.
+            Acting.HOST.run(() -> {
+                Webhook webhook = Webhook.findById(id);
+                webhook.headers = sealed(cipher.headers(webhook).write(), webhook, webhook.id + " headers");
+            });
+            reencryption.run();
+            assertThat(isActive(id)).isTrue();
+            api.post("/webhooks/" + id + "/ping");
+            var requests = receiver.requests();
+            assertThat(requests.get(requests.size() - 1).header("x-api-key")).isEqualTo("a value");
         }
     }
 
@@ -91,6 +103,7 @@ class ReencryptionTest {
     private boolean isActive(String id) {
         var webhook = stored(id);
         return cipher.isActive(webhook.secret)
+                && (webhook.headers == null || cipher.isActive(webhook.headers))
                 && (webhook.pendingSecret == null || cipher.isActive(webhook.pendingSecret));
     }
 
@@ -107,13 +120,17 @@ class ReencryptionTest {
 
     /** As documented: the key's id, the nonce, and AES-GCM bound to workspace, webhook and key. */
     private static byte[] sealed(String secret, Webhook webhook) {
+        return sealed(secret, webhook, webhook.id);
+    }
+
+    private static byte[] sealed(String secret, Webhook webhook, String place) {
         try {
             int keyId = ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(FORMER))
                     .getInt();
             var nonce = "twelve bytes".getBytes(StandardCharsets.UTF_8);
             var aes = Cipher.getInstance("AES/GCM/NoPadding");
             aes.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(FORMER, "AES"), new GCMParameterSpec(128, nonce));
-            aes.updateAAD((webhook.workspaceId + "|" + webhook.id + "|" + keyId).getBytes(StandardCharsets.UTF_8));
+            aes.updateAAD((webhook.workspaceId + "|" + place + "|" + keyId).getBytes(StandardCharsets.UTF_8));
             var text = aes.doFinal(secret.getBytes(StandardCharsets.UTF_8));
             return ByteBuffer.allocate(16 + text.length)
                     .putInt(keyId)

@@ -1,0 +1,27 @@
+package ai.nexadesk.webhooks.alert;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * A change of a webhook that a channel is to be told, as the replica that sends it now has it.
+ *
+ * @param id which one; also the order
+ * @param state what the webhook became: {@code failing}, {@code disabled}, {@code working} or {@code idle}
+ * @param since since when
+ * @param cause why: the most frequent cause of failures, or the reason why it is disabled
+ * @param createdAt when it changed
+ * @param attempts how often somebody has begun to send it, this time included
+ */
+record Alert(
+        long id,
+        String workspaceId,
+        UUID channelId,
+        String webhookId,
+        String state,
+        Instant since,
+        @Nullable String cause,
+        Instant createdAt,
+        int attempts) {}

@@ -1,0 +1,83 @@
+package ai.nexadesk.webhooks.alert;
+
+import ai.nexadesk.webhooks.api.PublicId;
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import org.hibernate.annotations.DynamicUpdate;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+
+/** Where a workspace wants to be told how its webhooks are doing. Only what changed is written: replicas note how alerts end. */
+@Entity
+@DynamicUpdate
+public class AlertChannel extends PanacheEntityBase {
+
+    static final String PREFIX = "ac_";
+
+    @Id
+    public UUID id;
+
+    /** The workspace whose webhooks it is about. */
+    public String workspaceId;
+
+    /** The word of its {@link ChannelKind}. */
+    String kind;
+
+    /** What people call it. */
+    public String name;
+
+    /** Encrypted: the addresses of a mail list, separated by commas, or the URL. */
+    byte[] target;
+
+    /** Encrypted: what requests to a signed channel are signed with. */
+    byte @Nullable [] secret;
+
+    /** When it was saved first. */
+    public Instant createdAt;
+
+    /** When a person or a program changed it last. */
+    public Instant updatedAt;
+
+    /** When it was told something last, tests included; null if it never was. */
+    public @Nullable Instant toldAt;
+
+    /** Whether it took that. */
+    public @Nullable Boolean toldOk;
+
+    /** How that ended, in a sentence for people. */
+    public @Nullable String toldMessage;
+
+    /** For Hibernate. */
+    protected AlertChannel() {}
+
+    AlertChannel(String workspaceId, ChannelKind kind, Instant now) {
+        this.id = UUID.randomUUID();
+        this.workspaceId = workspaceId;
+        this.kind = kind.word();
+        this.createdAt = now;
+        this.updatedAt = now;
+    }
+
+    /** How it is told. */
+    public ChannelKind kind() {
+        return ChannelKind.of(kind).orElseThrow();
+    }
+
+    /** {@code ac_…}. */
+    public String publicId() {
+        return PublicId.format(PREFIX, id);
+    }
+
+    static List<AlertChannel> allOf(String workspaceId) {
+        return list("workspaceId = ?1 order by createdAt, id", workspaceId);
+    }
+
+    static Optional<AlertChannel> inWorkspace(String workspaceId, UUID id) {
+        return find("workspaceId = ?1 and id = ?2", workspaceId, id).firstResultOptional();
+    }
+}

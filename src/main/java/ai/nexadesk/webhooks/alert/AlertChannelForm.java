@@ -1,0 +1,51 @@
+package ai.nexadesk.webhooks.alert;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
+import java.util.List;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.FormParam;
+
+/** What a person typed about an alert channel. */
+public class AlertChannelForm {
+
+    @FormParam("kind")
+    @DefaultValue("")
+    public String kind = "";
+
+    @FormParam("name")
+    @DefaultValue("")
+    public String name = "";
+
+    /** Blank to keep the present one. */
+    @FormParam("url")
+    @DefaultValue("")
+    public String url = "";
+
+    /** Separated by line breaks, spaces or commas. */
+    @FormParam("addresses")
+    @DefaultValue("")
+    public String addresses = "";
+
+    static AlertChannelForm of(AlertChannel channel, String shown) {
+        var form = new AlertChannelForm();
+        form.kind = channel.kind().word();
+        form.name = channel.name;
+        form.addresses = channel.kind().isUrl() ? "" : shown.replace(", ", "\n");
+        return form;
+    }
+
+    /** What is to be saved. The fields of other kinds may be filled, too, where nothing hides them. */
+    ChannelDraft draft(@Nullable ChannelKind present) {
+        boolean isMail = (present == null ? kind : present.word()).equals(ChannelKind.MAIL.word());
+        List<String> list = Arrays.stream(addresses.split("[\\s,;]+"))
+                .filter(address -> !address.isBlank())
+                .toList();
+        return new ChannelDraft(
+                present == null ? kind : null,
+                name,
+                isMail || present != null && url.isBlank() ? null : url,
+                isMail ? list : null);
+    }
+}

@@ -1,0 +1,30 @@
+package ai.nexadesk.webhooks.alert;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a channel is told.
+ *
+ * @param type what happened, for programs: {@code webhook.failing}, {@code webhook.disabled}, {@code webhook.recovered}, or {@code alert.test}
+ * @param title what happened, in a few words
+ * @param text the rest, in sentences
+ * @param link the page to look at
+ * @param data the same for programs
+ */
+record AlertMessage(String type, String title, String text, String link, Map<String, Object> data) {
+
+    /** What a test says. */
+    static AlertMessage test(AlertChannel channel, String link) {
+        var data = new LinkedHashMap<String, Object>();
+        data.put("channel", channel.name);
+        data.put("link", link);
+        return new AlertMessage(
+                "alert.test",
+                "Test alert from NexaDesk",
+                "The alert channel \"" + channel.name
+                        + "\" works. It will be told when a webhook fails, is disabled, or works again.",
+                link,
+                data);
+    }
+}

@@ -1,0 +1,135 @@
+package ai.nexadesk.webhooks.alert;
+
+import ai.nexadesk.webhooks.api.PublicId;
+import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.tracing.LogIds;
+import ai.nexadesk.webhooks.webhook.Health;
+import ai.nexadesk.webhooks.webhook.Webhook;
+import ai.nexadesk.webhooks.webhook.WebhookHealth;
+import io.quarkus.scheduler.Scheduled;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.stream.Stream;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/**
+ * Tells channels what waits for them. What a channel does not take is tried again for a day, and keeps what comes after it waiting,
+ * so that nobody reads of the end of an outage before its beginning. Twice only where a replica dies before it notes the outcome.
+ */
+@ApplicationScoped
+class AlertSender {
+
+    private static final Logger LOG = Logger.getLogger(AlertSender.class);
+
+    /** Longer than a mail or a request may take. */
+    private static final Duration LEASE = Duration.ofMinutes(2);
+
+    private static final Duration FIRST_PAUSE = Duration.ofMinutes(1);
+    private static final int MOST_DOUBLINGS = 5;
+    private static final Duration END = Duration.ofDays(1);
+
+    /** So many channels may be slow before the others wait. */
+    private static final int AT_ONCE = 8;
+
+    private final AlertQueue queue;
+    private final AlertTexts texts;
+    private final ChannelSender channels;
+    private final WebhookHealth health;
+    private final InstantSource clock;
+    private final ExecutorService executor;
+
+    AlertSender(
+            AlertQueue queue,
+            AlertTexts texts,
+            ChannelSender channels,
+            WebhookHealth health,
+            InstantSource clock,
+            ExecutorService executor) {
+        this.queue = queue;
+        this.texts = texts;
+        this.channels = channels;
+        this.health = health;
+        this.clock = clock;
+        this.executor = executor;
+    }
+
+    @Scheduled(identity = "alerts", every = "15s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void run() {
+        var first = next();
+        if (first.isPresent()) {
+            CompletableFuture.allOf(Stream.iterate(first, none -> Optional.<Alert>empty())
+                            .limit(AT_ONCE)
+                            .map(begin -> CompletableFuture.runAsync(() -> sendAll(begin), executor))
+                            .toArray(CompletableFuture[]::new))
+                    .join();
+        }
+    }
+
+    private void sendAll(Optional<Alert> begin) {
+        for (var alert = begin.or(this::next); alert.isPresent(); alert = next()) {
+            try {
+                send(alert.get());
+            } catch (SQLException | RuntimeException e) {
+                LOG.warnf("An alert could not be sent and will be retried: %s", e.getMessage());
+            }
+        }
+    }
+
+    private Optional<Alert> next() {
+        try {
+            var now = clock.instant();
+            return queue.claim(now, now.plus(LEASE));
+        } catch (SQLException e) {
+            LOG.warnf("Alerts could not be read and will be soon: %s", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** Nothing in the database is held meanwhile but the lease. */
+    private void send(Alert alert) throws SQLException {
+        var channel = Acting.ENGINE.<@Nullable AlertChannel>call(() -> AlertChannel.findById(alert.channelId()));
+        var webhook = Acting.ENGINE.<@Nullable Webhook>call(() -> Webhook.findById(alert.webhookId()));
+        if (channel == null || webhook == null || webhook.isDeleted()) {
+            queue.remove(alert);
+            return;
+        }
+        Health present = Acting.in(alert.workspaceId()).call(() -> health.of(webhook.id));
+        var id = PublicId.format("alr_", new UUID(alert.createdAt().toEpochMilli(), alert.id()));
+        var told = channels.tell(channel, texts.of(alert, webhook, present), id, alert.attempts());
+        var now = clock.instant();
+        queue.note(channel.id, now, told);
+        if (told.ok()) {
+            queue.remove(alert);
+        } else {
+            putOff(alert, now, told);
+        }
+    }
+
+    private void putOff(Alert alert, Instant now, ChannelSender.Told told) throws SQLException {
+        var pause = told.pause() == null
+                ? FIRST_PAUSE.multipliedBy(1L << Math.min(alert.attempts() - 1, MOST_DOUBLINGS))
+                : told.pause();
+        var next = now.plus(pause);
+        boolean isOver = next.isAfter(alert.createdAt().plus(END));
+        LogIds.of("webhookId", alert.webhookId())
+                .around(() -> LOG.warnf(
+                        isOver
+                                ? "An alert could not be sent for a day and was dropped: %s"
+                                : "An alert could not be sent and will be retried: %s",
+                        told.message()));
+        if (isOver) {
+            queue.remove(alert);
+        } else {
+            queue.putOff(alert, next);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package ai.nexadesk.webhooks.alert;
+
+import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.outbound.address.InvalidUrlException;
+import ai.nexadesk.webhooks.webhook.Endpoints;
+import org.jspecify.annotations.Nullable;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import jakarta.inject.Singleton;
+
+/** Checks what somebody wants an alert channel to be, and tells all that is wrong with it at once. */
+@Singleton
+class ChannelCheck {
+
+    private static final int MAX_NAME = 100;
+    private static final int MAX_ADDRESSES = 20;
+
+    /** Nothing that could end a line or add a recipient to a mail. */
+    private static final Pattern ADDRESS =
+            Pattern.compile("[^\\s@,;:<>\"()\\[\\]\\\\\\p{Cntrl}]{1,64}@[\\p{L}\\p{N}.-]{1,190}");
+
+    private final Endpoints endpoints;
+    private final boolean mails;
+
+    ChannelCheck(Endpoints endpoints, Settings settings) {
+        this.endpoints = endpoints;
+        this.mails = settings.mail().from().isPresent();
+    }
+
+    /** Whether this server mails. */
+    boolean mails() {
+        return mails;
+    }
+
+    /**
+     * What a draft is worth.
+     *
+     * @param name null to leave it
+     * @param target null to leave it
+     */
+    record Checked(
+            ChannelKind kind,
+            @Nullable String name,
+            @Nullable String target) {}
+
+    /**
+     * Checks a draft.
+     *
+     * @param present what the channel is; null for a new one, which must have all
+     * @throws ApiException 400 with what is wrong with which member
+     */
+    Checked check(ChannelDraft draft, @Nullable ChannelKind present) {
+        var problems = new LinkedHashMap<String, List<String>>();
+        var kind = kind(draft, present, problems);
+        var name = name(draft.name(), present == null, problems);
+        var target = kind.isUrl() ? url(draft, present == null, problems) : addresses(draft, present == null, problems);
+        if (!problems.isEmpty()) {
+            throw ApiException.badRequest(
+                    "validation_failed", problems.values().iterator().next().get(0), problems);
+        }
+        return new Checked(kind, name, target);
+    }
+
+    private ChannelKind kind(ChannelDraft draft, @Nullable ChannelKind present, Map<String, List<String>> problems) {
+        if (present != null) {
+            if (draft.kind() != null && !draft.kind().equals(present.word())) {
+                problems.put("kind", List.of("The kind cannot be changed. Add another channel instead."));
+            }
+            return present;
+        }
+        var kind = ChannelKind.of(draft.kind() == null ? "" : draft.kind());
+        if (kind.isEmpty()) {
+            problems.put("kind", List.of("Choose mail, slack, teams or signed."));
+        } else if (kind.get() == ChannelKind.MAIL && !mails) {
+            problems.put("kind", List.of("This server sends no mail. Choose another kind, or set nexadesk.mail.from."));
+        }
+        return kind.orElse(ChannelKind.SLACK);
+    }
+
+    private static @Nullable String name(@Nullable String name, boolean isNew, Map<String, List<String>> problems) {
+        if (name == null && !isNew) {
+            return null;
+        }
+        var plain = name == null ? "" : name.strip();
+        if (plain.isEmpty()) {
+            problems.put("name", List.of("Enter a name, such as the team that is told."));
+        } else if (plain.length() > MAX_NAME || plain.codePoints().anyMatch(ChannelCheck::isOdd)) {
+            problems.put("name", List.of("Use one line of at most " + MAX_NAME + " characters."));
+        }
+        return plain;
+    }
+
+    private static boolean isOdd(int point) {
+        return Character.isISOControl(point) || Character.getType(point) == Character.SURROGATE;
+    }
+
+    private @Nullable String url(ChannelDraft draft, boolean isNew, Map<String, List<String>> problems) {
+        if (draft.addresses() != null && !draft.addresses().isEmpty()) {
+            problems.put("addresses", List.of("Only a mail channel has addresses. Enter a URL instead."));
+        }
+        if (draft.url() == null && !isNew) {
+            return null;
+        }
+        if (draft.url() == null || draft.url().isBlank()) {
+            problems.put("url", List.of("Enter the URL of the incoming webhook."));
+            return null;
+        }
+        try {
+            return endpoints.check(draft.url()).toString();
+        } catch (InvalidUrlException e) {
+            problems.put("url", List.of(e.getMessage()));
+            return null;
+        }
+    }
+
+    private static @Nullable String addresses(ChannelDraft draft, boolean isNew, Map<String, List<String>> problems) {
+        if (draft.url() != null && !draft.url().isBlank()) {
+            problems.put("url", List.of("A mail channel has no URL. Enter addresses instead."));
+        }
+        if (draft.addresses() == null && !isNew) {
+            return null;
+        }
+        var addresses = draft.addresses() == null
+                ? List.<String>of()
+                : draft.addresses().stream().map(String::strip).distinct().toList();
+        if (addresses.isEmpty() || addresses.size() > MAX_ADDRESSES) {
+            problems.put("addresses", List.of("Enter 1 to " + MAX_ADDRESSES + " e-mail addresses."));
+        }
+        addresses.stream()
+                .filter(address -> !ADDRESS.matcher(address).matches())
+                .findFirst()
+                .ifPresent(bad -> problems.put("addresses", List.of("\"" + bad + "\" is not an e-mail address.")));
+        return String.join(",", addresses);
+    }
+}

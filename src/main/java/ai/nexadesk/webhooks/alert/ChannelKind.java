@@ -1,0 +1,42 @@
+package ai.nexadesk.webhooks.alert;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** How a channel is told. */
+public enum ChannelKind {
+    /** Mails to a list of addresses. */
+    MAIL("Mail"),
+    /** An incoming webhook as Slack has them, and Mattermost, Discord's {@code /slack} and others. */
+    SLACK("Slack"),
+    /** An incoming webhook of Microsoft Teams. */
+    TEAMS("Microsoft Teams"),
+    /** A request that is signed as deliveries are. */
+    SIGNED("Signed webhook");
+
+    private final String title;
+
+    ChannelKind(String title) {
+        this.title = title;
+    }
+
+    /** What people call it. */
+    public String title() {
+        return title;
+    }
+
+    /** The word for programs. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether it has a URL. */
+    public boolean isUrl() {
+        return this != MAIL;
+    }
+
+    static Optional<ChannelKind> of(String word) {
+        return Arrays.stream(values()).filter(kind -> kind.word().equals(word)).findFirst();
+    }
+}

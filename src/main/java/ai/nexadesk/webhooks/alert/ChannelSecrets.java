@@ -1,0 +1,100 @@
+package ai.nexadesk.webhooks.alert;
+
+import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.outbound.SigningSecret;
+import ai.nexadesk.webhooks.webhook.SecretCipher;
+import io.quarkus.scheduler.Scheduled;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+import java.net.URI;
+import java.util.List;
+import java.util.UUID;
+import jakarta.inject.Singleton;
+import jakarta.persistence.LockModeType;
+
+/** What channels keep encrypted, with the key of webhooks' secrets. */
+@Singleton
+class ChannelSecrets {
+
+    private static final Logger LOG = Logger.getLogger(ChannelSecrets.class);
+
+    private final SecretCipher cipher;
+
+    ChannelSecrets(SecretCipher cipher) {
+        this.cipher = cipher;
+    }
+
+    /** The addresses or the URL. */
+    String target(AlertChannel channel) {
+        return cipher.open(channel.target, channel.workspaceId, place(channel, "target"));
+    }
+
+    void setTarget(AlertChannel channel, String target) {
+        channel.target = cipher.seal(target, channel.workspaceId, place(channel, "target"));
+    }
+
+    SigningSecret secret(AlertChannel channel) {
+        if (channel.secret == null) {
+            throw new IllegalStateException(channel.publicId() + " has no secret");
+        }
+        return SigningSecret.parse(cipher.open(channel.secret, channel.workspaceId, place(channel, "secret")));
+    }
+
+    void setSecret(AlertChannel channel, SigningSecret secret) {
+        channel.secret = cipher.seal(secret.value(), channel.workspaceId, place(channel, "secret"));
+    }
+
+    private static String place(AlertChannel channel, String member) {
+        return channel.publicId() + " " + member;
+    }
+
+    /** The target as people may see it: of a URL the host only, for who knows the rest can write to the channel. */
+    String shown(AlertChannel channel) {
+        try {
+            var target = target(channel);
+            if (!channel.kind().isUrl()) {
+                return target.replace(",", ", ");
+            }
+            var url = URI.create(target);
+            return url.getScheme() + "://" + url.getAuthority() + "/••••••••";
+        } catch (IllegalStateException unreadable) {
+            return "••••••••";
+        }
+    }
+
+    /** Encrypts anew what was encrypted with a former key. */
+    @Scheduled(
+            identity = "reencryption-of-channels",
+            every = "1h",
+            delayed = "1m",
+            concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void renewAll() {
+        List<UUID> ids = Acting.ENGINE.call(() -> AlertChannel.getEntityManager()
+                .createQuery("select c.id from AlertChannel c", UUID.class)
+                .getResultList());
+        for (var id : ids) {
+            try {
+                Acting.ENGINE.run(() -> renew(id));
+            } catch (IllegalStateException unreadable) {
+                LOG.error(unreadable.getMessage());
+            }
+        }
+    }
+
+    private void renew(UUID id) {
+        AlertChannel channel = AlertChannel.findById(id);
+        if (channel == null || cipher.isActive(channel.target) && isActive(channel.secret)) {
+            return;
+        }
+        AlertChannel.getEntityManager().refresh(channel, LockModeType.PESSIMISTIC_WRITE);
+        setTarget(channel, target(channel));
+        if (channel.secret != null) {
+            setSecret(channel, secret(channel));
+        }
+    }
+
+    private boolean isActive(byte @Nullable [] sealed) {
+        return sealed == null || cipher.isActive(sealed);
+    }
+}

@@ -1,0 +1,140 @@
+package ai.nexadesk.webhooks.alert;
+
+import ai.nexadesk.webhooks.PublicUrl;
+import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.delivery.health.MailSender;
+import ai.nexadesk.webhooks.outbound.HttpSender;
+import ai.nexadesk.webhooks.outbound.Outcome;
+import ai.nexadesk.webhooks.outbound.OutgoingRequest;
+import ai.nexadesk.webhooks.outbound.address.EndpointUrl;
+import ai.nexadesk.webhooks.outbound.address.InvalidUrlException;
+import ai.nexadesk.webhooks.outbound.address.UrlRules;
+import ai.nexadesk.webhooks.web.Formats;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.mailer.Mail;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import jakarta.inject.Singleton;
+
+/** Tells a channel something, once, by the same sender and rules as deliveries; waits for the end. */
+@Singleton
+class ChannelSender {
+
+    private final ChannelSecrets secrets;
+    private final AlertBody bodies;
+    private final HttpSender sender;
+    private final UrlRules rules;
+    private final MailSender mails;
+    private final InstantSource clock;
+    private final PublicUrl publicUrl;
+    private final Optional<String> from;
+    private final MeterRegistry registry;
+
+    ChannelSender(
+            ChannelSecrets secrets,
+            AlertBody bodies,
+            HttpSender sender,
+            UrlRules rules,
+            MailSender mails,
+            InstantSource clock,
+            PublicUrl publicUrl,
+            Settings settings,
+            MeterRegistry registry) {
+        this.secrets = secrets;
+        this.bodies = bodies;
+        this.sender = sender;
+        this.rules = rules;
+        this.mails = mails;
+        this.clock = clock;
+        this.publicUrl = publicUrl;
+        this.from = settings.mail().from();
+        this.registry = registry;
+        List.of("sent", "failed").forEach(this::counter);
+    }
+
+    private Counter counter(String outcome) {
+        return Counter.builder("nexadesk.alerts")
+                .description("Attempts to tell an alert channel something, tests included")
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+
+    /**
+     * How it ended.
+     *
+     * @param message in a sentence for people
+     * @param pause how long the channel asks to be left alone; null if it does not
+     */
+    record Told(boolean ok, String message, @Nullable Duration pause) {}
+
+    /**
+     * Tells it; a failure is a result, not an exception.
+     *
+     * @param id the same for every attempt of the same alert
+     */
+    Told tell(AlertChannel channel, AlertMessage message, String id, int attempt) {
+        Told told;
+        try {
+            var target = secrets.target(channel);
+            told = switch (channel.kind()) {
+                case MAIL -> mail(target, message);
+                case SLACK -> post(channel, target, bodies.slack(message));
+                case TEAMS -> post(channel, target, bodies.teams(message));
+                case SIGNED ->
+                    post(channel, target, bodies.signed(message, channel, secrets.secret(channel), id, attempt));
+            };
+        } catch (IllegalStateException unreadable) {
+            told = new Told(false, "The channel's target can't be decrypted. Save it again.", null);
+        }
+        counter(told.ok ? "sent" : "failed").increment();
+        return told;
+    }
+
+    private Told mail(String addresses, AlertMessage message) {
+        if (from.isEmpty()) {
+            return new Told(false, "This server sends no mail (nexadesk.mail.from is not set).", null);
+        }
+        try {
+            mails.send(new Mail()
+                    .setBcc(List.of(addresses.split(",")))
+                    .setSubject(message.title())
+                    .setText(message.text() + "\n\n" + message.link() + "\n")
+                    .setFrom(from.get())
+                    .addHeader("Message-ID", "<" + UUID.randomUUID() + "@" + publicUrl.host() + ">"));
+            return new Told(true, "The mail server took the mail.", null);
+        } catch (RuntimeException e) {
+            return new Told(false, "The mail server did not take the mail.", null);
+        }
+    }
+
+    private Told post(AlertChannel channel, String url, AlertBody.Request request) {
+        EndpointUrl target;
+        try {
+            target = EndpointUrl.parse(url, rules);
+        } catch (InvalidUrlException ruledOutByNow) {
+            return new Told(false, "This URL is no longer allowed. Enter another one.", null);
+        }
+        // Completes by the deadline of an attempt, and never exceptionally.
+        var outcome = sender.send(new OutgoingRequest(channel.publicId(), target, request.headers(), request.body()))
+                .toCompletableFuture()
+                .join();
+        return told(outcome);
+    }
+
+    private Told told(Outcome outcome) {
+        var wait = outcome instanceof Outcome.Answered answered
+                ? answered.retryAfter(clock.instant()).orElse(null)
+                : null;
+        var problem = outcome.message();
+        if (problem != null) {
+            return new Told(false, problem.replace("Your endpoint", "It"), wait);
+        }
+        return new Told(true, "It answered " + Formats.withReason(((Outcome.Answered) outcome).status()) + ".", null);
+    }
+}

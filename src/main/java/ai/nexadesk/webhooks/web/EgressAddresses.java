@@ -1,0 +1,26 @@
+package ai.nexadesk.webhooks.web;
+
+import ai.nexadesk.webhooks.Settings;
+
+import java.util.List;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+
+/** The addresses that requests come from, for the firewalls of those who get them; as {@code cdi:egress} in templates. */
+@Named("egress")
+@Singleton
+public class EgressAddresses {
+
+    private final List<String> all;
+
+    EgressAddresses(Settings settings) {
+        this.all = settings.outgoing().publicAddresses().orElse(List.of()).stream()
+                .map(String::strip)
+                .toList();
+    }
+
+    /** Addresses and networks as the operator wrote them; none if the operator named none. */
+    public List<String> getAll() {
+        return all;
+    }
+}

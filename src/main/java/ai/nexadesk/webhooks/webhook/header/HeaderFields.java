@@ -1,0 +1,80 @@
+package ai.nexadesk.webhooks.webhook.header;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.FormParam;
+
+/** The rows of request headers in the form of a webhook. No value is ever written into them. */
+public class HeaderFields {
+
+    @FormParam("header_name")
+    public List<String> names = List.of();
+
+    @FormParam("header_value")
+    public List<String> values = List.of();
+
+    /** The names when the form was opened, separated by spaces. */
+    @FormParam("was_headers")
+    @DefaultValue("")
+    public String was = "";
+
+    /** A form with these. */
+    public static HeaderFields of(List<String> names) {
+        var fields = new HeaderFields();
+        fields.names = names;
+        fields.was = String.join(" ", names);
+        return fields;
+    }
+
+    /**
+     * A row of the form.
+     *
+     * @param isStored whether there is a value, which stays unless another one is entered
+     */
+    public record Row(String name, boolean isStored) {}
+
+    /** What was entered, and empty rows up to ten. */
+    public List<Row> rows() {
+        var rows = new ArrayList<Row>();
+        names.stream()
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .limit(HeaderRules.MOST)
+                .forEach(name -> rows.add(new Row(name, isStored(name))));
+        while (rows.size() < HeaderRules.MOST) {
+            rows.add(new Row("", false));
+        }
+        return rows;
+    }
+
+    private boolean isStored(String name) {
+        return List.of(was.toLowerCase(Locale.ROOT).split(" ")).contains(name.toLowerCase(Locale.ROOT));
+    }
+
+    /** What is to be changed; null for nothing. A name that is gone removes its header. */
+    public @Nullable Map<String, @Nullable String> changes() {
+        var changes = new LinkedHashMap<String, @Nullable String>();
+        var kept = new HashSet<String>();
+        for (int i = 0; i < names.size(); i++) {
+            var name = names.get(i).strip();
+            var value = i < values.size() ? values.get(i).strip() : "";
+            kept.add(name.toLowerCase(Locale.ROOT));
+            if (!name.isEmpty() && !(value.isEmpty() && isStored(name))) {
+                changes.put(name, value);
+            }
+        }
+        for (var name : was.split(" ")) {
+            if (!name.isEmpty() && !kept.contains(name.toLowerCase(Locale.ROOT))) {
+                changes.put(name, null);
+            }
+        }
+        return changes.isEmpty() ? null : changes;
+    }
+}
