@@ -91,6 +91,10 @@ create index idempotent_request_started on idempotent_request (started_at);
 -- Unlike webhook_workspace it includes deleted webhooks, which policies need as well.
 create index webhook_of_workspace on webhook (workspace_id);
 
+-- All that a webhook can have subscribed to in order to get events of this type. Subscription.covering() is the same.
+create function patterns_of(type text) returns text[] immutable parallel safe
+    return array[type, split_part(type, '.', 1) || '.*', '*'];
+
 -- Every state of a webhook. Shows why it did not get an event, and which events it missed. Times are the database's, as in the
 -- keys of events.
 create table webhook_history (

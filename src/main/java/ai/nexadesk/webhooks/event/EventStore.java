@@ -40,7 +40,7 @@ class EventStore {
      */
     static final String PUBLISH = """
             with input as (
-                select *, uuidv7() as key from unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::bytea[],
+                select *, uuidv7() as key, patterns_of(type) as patterns from unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::bytea[],
                     ?::text[], ?::text[], ?::text[], ?::text[]) with ordinality
                     as i (workspace_id, id, type, occurred_at, body, record, changed, actor, traceparent, place)
             ), fresh as (
@@ -60,7 +60,7 @@ class EventStore {
                     select id from webhook
                     where workspace_id = p.workspace_id and deleted_at is null
                         and case when ?::text is null
-                            then status = 'active' and events && array[p.type, '*']
+                            then status = 'active' and events && p.patterns
                             else id = ?::text end
                     offset 0
                 ) w

@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.webhook;
 
 import ai.nexadesk.webhooks.api.ApiException;
-import ai.nexadesk.webhooks.catalog.Catalog;
+import ai.nexadesk.webhooks.catalog.Subscription;
 import ai.nexadesk.webhooks.outbound.address.InvalidUrlException;
 import org.jspecify.annotations.Nullable;
 
@@ -72,24 +72,18 @@ class DraftCheck {
             return null;
         }
         if (events.size() > MAX_EVENTS) {
-            problems.put("events", List.of("List at most " + MAX_EVENTS + " event types."));
+            problems.put("events", List.of("List at most " + MAX_EVENTS + " event types and patterns."));
             return null;
         }
         var unknown = new ArrayList<String>();
         for (var type : events) {
-            if (!Webhook.ALL_EVENTS.equals(type) && Catalog.find(type).isEmpty()) {
-                unknown.add("Unknown event type \"" + type + "\". Use a type from the catalog, or \"*\" for all.");
+            if (type == null || !Subscription.isKnown(type)) {
+                unknown.add(Subscription.unknown(String.valueOf(type)));
             }
         }
         if (!unknown.isEmpty()) {
             problems.put("events", unknown);
         }
-        if (events.contains(Webhook.ALL_EVENTS)) {
-            return List.of(Webhook.ALL_EVENTS);
-        }
-        return Catalog.all().stream()
-                .map(type -> type.name())
-                .filter(events::contains)
-                .toList();
+        return Subscription.canonical(events);
     }
 }

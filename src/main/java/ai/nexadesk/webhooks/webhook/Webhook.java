@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.webhook;
 
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.Hashes;
+import ai.nexadesk.webhooks.catalog.Subscription;
 import ai.nexadesk.webhooks.web.Formats;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +29,6 @@ public class Webhook extends PanacheEntityBase {
 
     private static final int TAG_BYTES = 12;
 
-    /** Stands for all event types, present and future. */
-    public static final String ALL_EVENTS = "*";
-
     /** {@code wh_} and 20 characters. */
     @Id
     public String id;
@@ -44,7 +42,7 @@ public class Webhook extends PanacheEntityBase {
     /** What people wrote to tell it from others; may be empty. */
     public String description;
 
-    /** The event types that it subscribed to, or only {@link #ALL_EVENTS}. */
+    /** The event types and patterns that it subscribed to, or only {@link Subscription#ALL}. */
     public List<String> events;
 
     /** Whether it gets events. */
@@ -118,7 +116,17 @@ public class Webhook extends PanacheEntityBase {
 
     /** Whether it subscribed to all event types, present and future. */
     public boolean isForAllEvents() {
-        return events.contains(ALL_EVENTS);
+        return events.contains(Subscription.ALL);
+    }
+
+    /** Whether it subscribed to this event type. */
+    public boolean isFor(String type) {
+        return Subscription.covers(events, type);
+    }
+
+    /** How many of the present event types it subscribed to. */
+    public long typeCount() {
+        return Subscription.size(events);
     }
 
     /** Whether a new secret waits for the end of the overlap at this moment. */

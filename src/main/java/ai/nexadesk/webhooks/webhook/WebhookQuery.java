@@ -67,8 +67,7 @@ public class WebhookQuery {
         var text = q.strip().toLowerCase(Locale.ROOT);
         return webhook -> (statuses.isEmpty() || statuses.contains(webhook.status))
                 && (types.isEmpty()
-                        || webhook.events.contains(Webhook.ALL_EVENTS)
-                        || types.stream().anyMatch(webhook.events::contains))
+                        || types.stream().anyMatch(webhook::isFor))
                 && (webhook.url + " " + webhook.description)
                         .toLowerCase(Locale.ROOT)
                         .contains(text);

@@ -72,7 +72,7 @@ public class WebhookResource {
      *
      * @param id {@code wh_…}
      * @param url where requests go
-     * @param events the subscribed types, or only {@code *}
+     * @param events the subscribed types and patterns, or only {@code *}
      * @param description free text
      * @param status {@code unverified}, {@code active} or {@code disabled}
      * @param disabledReason why it is disabled; null unless it is

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery.eventtrace;
 
+import ai.nexadesk.webhooks.catalog.Subscription;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.delivery.Lease;
 import ai.nexadesk.webhooks.event.EventIds;
@@ -115,7 +116,7 @@ public record EventTrace(
             if (deleted) {
                 return Reason.DELETED;
             }
-            if (!Arrays.asList(events).contains(type) && !Arrays.asList(events).contains("*")) {
+            if (!Subscription.covers(Arrays.asList(events), type)) {
                 return Reason.NOT_SUBSCRIBED;
             }
             return switch (status) {

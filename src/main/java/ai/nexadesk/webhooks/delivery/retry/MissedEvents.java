@@ -51,7 +51,7 @@ class MissedEvents {
                         where h.webhook_id = ? and h.at <= uuid_extract_timestamp(e.key) - make_interval(secs => seconds)
                         order by h.at desc, h.id desc limit 1
                     ) h
-                    where h.status <> 'active' and h.events && array[e.type, '*']
+                    where h.status <> 'active' and h.events && patterns_of(e.type)
                 )
                 and not exists (
                     select from delivery d
