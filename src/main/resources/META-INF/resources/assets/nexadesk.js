@@ -17,7 +17,7 @@ function textOf(element) {
 
 // "All events" makes single ones pointless, and so does "all" of a group.
 function freeze(everything) {
-  everything.form.querySelectorAll('.choice input').forEach(box => {
+  everything.form.querySelectorAll('input[name=events]').forEach(box => {
     const all = box.closest('.choice-group').querySelector('[data-all]');
     box.disabled = everything.checked && box !== everything || all && all.checked && box !== all;
   });

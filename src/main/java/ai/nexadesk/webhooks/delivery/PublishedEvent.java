@@ -29,6 +29,8 @@ public class PublishedEvent {
     @Nullable
     String changed;
 
+    public @Nullable String previous;
+
     @Nullable
     String actor;
 

@@ -3,6 +3,7 @@ package ai.nexadesk.webhooks.webhook;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.catalog.Subscription;
 import ai.nexadesk.webhooks.outbound.address.InvalidUrlException;
+import ai.nexadesk.webhooks.webhook.condition.ConditionCheck;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
@@ -50,11 +51,14 @@ class DraftCheck {
         } else if (description != null && !isLine(description)) {
             problems.put("description", List.of("Use one line of plain text."));
         }
+        var filter = new ConditionCheck(problems);
+        var conditions = filter.check(draft.conditions());
+        var ignoreActors = filter.actors(draft.ignoreActors());
         if (!problems.isEmpty()) {
             throw ApiException.badRequest(
                     "validation_failed", problems.values().iterator().next().get(0), problems);
         }
-        return new WebhookDraft(url, events, description, draft.enabled());
+        return new WebhookDraft(url, events, description, conditions, ignoreActors, draft.enabled());
     }
 
     /** Half of a pair of surrogates is no text either: it would be stored as a question mark. */

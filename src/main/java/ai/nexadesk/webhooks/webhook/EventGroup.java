@@ -21,7 +21,6 @@ record EventGroup(String name, List<EventType> types) {
         return Subscription.patternOf(types.get(0).name());
     }
 
-
     static List<EventGroup> all() {
         var groups = new LinkedHashMap<String, List<EventType>>();
         for (var type : Catalog.all()) {

@@ -4,6 +4,7 @@ import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.Hashes;
 import ai.nexadesk.webhooks.catalog.Subscription;
 import ai.nexadesk.webhooks.web.Formats;
+import ai.nexadesk.webhooks.webhook.condition.EventFilter;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import jakarta.persistence.Embedded;
@@ -44,6 +46,13 @@ public class Webhook extends PanacheEntityBase {
 
     /** The event types and patterns that it subscribed to, or only {@link Subscription#ALL}. */
     public List<String> events;
+
+    /** What it leaves out, as it is stored. */
+    @Nullable
+    String filter;
+
+    /** Counts the changes of the filter, so that publishing knows which one it has asked. */
+    int filterVersion;
 
     /** Whether it gets events. */
     @Enumerated(EnumType.STRING)
@@ -129,6 +138,19 @@ public class Webhook extends PanacheEntityBase {
         return Subscription.size(events);
     }
 
+    /** What it leaves out of the events that it subscribed to. */
+    public EventFilter filter() {
+        return EventFilter.parse(filter);
+    }
+
+    void setFilter(EventFilter wanted) {
+        var stored = wanted.stored();
+        if (!Objects.equals(stored, filter)) {
+            filter = stored;
+            filterVersion++;
+        }
+    }
+
     /** Whether a new secret waits for the end of the overlap at this moment. */
     public boolean isRotating(Instant now) {
         return pendingFrom != null && now.isBefore(pendingFrom);
@@ -140,6 +162,10 @@ public class Webhook extends PanacheEntityBase {
         facts.put("url", url);
         facts.put("description", description);
         facts.put("events", String.join(", ", events));
+        var filtered = filter();
+        facts.put("conditions", filtered.conditions().toString());
+        facts.put("ignore_actors", String.join(", ", filtered.ignoreActors()));
+        facts.values().removeIf(String::isEmpty);
         facts.put("status", status.name().toLowerCase(Locale.ROOT));
         return facts;
     }

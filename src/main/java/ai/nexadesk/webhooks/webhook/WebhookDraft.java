@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.webhook;
 
+import ai.nexadesk.webhooks.webhook.condition.Conditions;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
@@ -10,10 +11,23 @@ import java.util.List;
  * @param url the endpoint; must be given for a new webhook
  * @param events one or more event types and patterns such as {@code lead.*}, or only {@code *}; must be given for a new webhook
  * @param description free text of at most 200 characters
+ * @param conditions what events must meet; without rules, nothing
+ * @param ignoreActors API keys whose events it does not get
  * @param enabled whether it shall get events
  */
 public record WebhookDraft(
         @Nullable String url,
         @Nullable List<String> events,
         @Nullable String description,
-        @Nullable Boolean enabled) {}
+        @Nullable Conditions conditions,
+        @Nullable List<String> ignoreActors,
+        @Nullable Boolean enabled) {
+
+    /** Changes nothing. */
+    static final WebhookDraft EMPTY = new WebhookDraft(null, null, null, null, null, null);
+
+    /** Only switches it on or off. */
+    static WebhookDraft enabled(boolean enabled) {
+        return new WebhookDraft(null, null, null, null, null, enabled);
+    }
+}

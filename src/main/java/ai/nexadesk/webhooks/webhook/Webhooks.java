@@ -11,7 +11,10 @@ import ai.nexadesk.webhooks.api.query.IfMatch;
 import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.outbound.SigningSecret;
 import ai.nexadesk.webhooks.web.Formats;
+import ai.nexadesk.webhooks.webhook.condition.Conditions;
+import ai.nexadesk.webhooks.webhook.condition.EventFilter;
 import io.quarkus.narayana.jta.QuarkusTransaction;
+import org.jspecify.annotations.Nullable;
 
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -157,14 +160,25 @@ public class Webhooks {
         return ping[0] ? ping(id, caller) : updated;
     }
 
+    /**
+     * A filter with what somebody wants of it, not to be saved.
+     *
+     * @throws ApiException 400 with what is wrong with which member
+     */
+    public EventFilter checked(
+            EventFilter present, @Nullable Conditions conditions, @Nullable List<String> ignoreActors) {
+        var draft = drafts.check(new WebhookDraft(null, null, null, conditions, ignoreActors, null), false);
+        return present.with(draft.conditions(), draft.ignoreActors());
+    }
+
     /** Switches a webhook off; what waits for it is cancelled. */
     public Webhook disable(String id, Caller caller) {
-        return update(id, new WebhookDraft(null, null, null, false), caller);
+        return update(id, WebhookDraft.enabled(false), caller);
     }
 
     /** Switches a webhook on again, if its endpoint answers a ping with 200. */
     public Webhook enable(String id, Caller caller) {
-        return update(id, new WebhookDraft(null, null, null, true), caller);
+        return update(id, WebhookDraft.enabled(true), caller);
     }
 
     /** Deletes a webhook; what waits for it is cancelled, its log stays. */
@@ -292,6 +306,7 @@ public class Webhooks {
         if (draft.description() != null) {
             webhook.description = draft.description();
         }
+        webhook.setFilter(webhook.filter().with(draft.conditions(), draft.ignoreActors()));
     }
 
     private String newId() {

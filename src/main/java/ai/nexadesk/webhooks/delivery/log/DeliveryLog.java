@@ -90,6 +90,7 @@ public class DeliveryLog {
      * @param entry the delivery
      * @param occurredAt the event's timestamp; null if the event is no longer kept
      * @param context what the publisher said about the event
+     * @param previous the former values of fields that changed, as JSON; null if the publisher told none
      * @param requestBody what is sent, as text; empty if the event is no longer kept
      * @param attempts newest first
      */
@@ -97,6 +98,7 @@ public class DeliveryLog {
             LogEntry entry,
             @Nullable Instant occurredAt,
             EventContext context,
+            @Nullable String previous,
             String requestBody,
             List<Attempt> attempts) {
 
@@ -274,6 +276,7 @@ public class DeliveryLog {
                     new LogEntry(delivery, work, webhook.url, webhook.description),
                     event == null ? null : event.occurredAt,
                     event == null ? EventContext.NONE : event.context(),
+                    event == null ? null : event.previous,
                     event == null ? "" : new String(event.body, StandardCharsets.UTF_8),
                     Attempt.of(delivery.id));
         });

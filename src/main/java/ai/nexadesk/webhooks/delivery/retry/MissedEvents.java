@@ -4,10 +4,14 @@ import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.delivery.queue.Statements;
 import ai.nexadesk.webhooks.event.EventIds;
+import ai.nexadesk.webhooks.outbound.EventContext;
+import ai.nexadesk.webhooks.webhook.condition.EventFacts;
+import ai.nexadesk.webhooks.webhook.condition.EventFilter;
 import org.jspecify.annotations.Nullable;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,14 +24,17 @@ import jakarta.inject.Singleton;
 import jakarta.transaction.Transactional;
 
 /**
- * The events that a webhook missed: those that matched its subscription while it was unverified or disabled, and of which it has
- * no delivery. They are looked for a piece of the log at a time.
+ * The events that a webhook missed: those that matched its subscription and its filter while it was unverified or disabled, and
+ * of which it has no delivery. They are looked for a piece of the log at a time.
  */
 @Singleton
 class MissedEvents {
 
     /** How many events, of all workspaces, one statement looks at: some milliseconds of work. */
     private static final int PIECE = 5_000;
+
+    /** Bodies in memory. */
+    private static final int AT_ONCE = 50;
 
     /** Deliveries are made with their event; this is generous. */
     private static final Duration FAN_OUT = Duration.ofMinutes(1);
@@ -42,17 +49,20 @@ class MissedEvents {
      * have seen it as it was. What it did deliver is not missing.
      */
     private static final String FIND = """
-            select e.key, e.id, e.type from event e
+            select e.key, e.id, e.type, h.filter, w.filter,
+                case when h.filter is not null or w.filter is not null then e.body end, e.record, e.changed, e.actor, e.previous
+            from event e join webhook w on w.id = ?
+            cross join lateral (
+                select h.filter from unnest(array[0, 5]) seconds
+                cross join lateral (
+                    select h.status, h.events, h.filter from webhook_history h
+                    where h.webhook_id = w.id and h.at <= uuid_extract_timestamp(e.key) - make_interval(secs => seconds)
+                    order by h.at desc, h.id desc limit 1
+                ) h
+                where h.status <> 'active' and h.events && patterns_of(e.type)
+                order by seconds limit 1
+            ) h
             where e.key > ? and e.key <= ? and e.workspace_id = ? and e.type <> 'ping' and not starts_with(e.id, ?)
-                and exists (
-                    select from unnest(array[0, 5]) seconds
-                    cross join lateral (
-                        select h.status, h.events from webhook_history h
-                        where h.webhook_id = ? and h.at <= uuid_extract_timestamp(e.key) - make_interval(secs => seconds)
-                        order by h.at desc, h.id desc limit 1
-                    ) h
-                    where h.status <> 'active' and h.events && patterns_of(e.type)
-                )
                 and not exists (
                     select from delivery d
                     where d.workspace_id = e.workspace_id and d.webhook_id = ? and d.id >= ? and d.id < ?
@@ -122,9 +132,7 @@ class MissedEvents {
             return new Piece(List.of(), null);
         }
         try (var connection = dataSource.getConnection()) {
-            var events = find(connection, workspaceId, webhookId, after, end, most);
-            return new Piece(
-                    events, events.size() < most ? end : events.get(most - 1).key());
+            return find(connection, workspaceId, webhookId, after, end, most);
         }
     }
 
@@ -140,27 +148,49 @@ class MissedEvents {
         }
     }
 
-    private static List<Event> find(
+    private static Piece find(
             Connection connection, String workspaceId, String webhookId, UUID after, UUID end, int most)
             throws SQLException {
         try (var statement = connection.prepareStatement(FIND)) {
-            statement.setObject(1, after);
-            statement.setObject(2, end);
-            statement.setString(3, workspaceId);
-            statement.setString(4, EventIds.TEST);
-            statement.setString(5, webhookId);
+            statement.setString(1, webhookId);
+            statement.setObject(2, after);
+            statement.setObject(3, end);
+            statement.setString(4, workspaceId);
+            statement.setString(5, EventIds.TEST);
             statement.setString(6, webhookId);
             statement.setObject(7, after);
             statement.setObject(8, DeliveryIds.lowest(DeliveryIds.madeAt(end).plus(FAN_OUT)));
             statement.setInt(9, most);
+            statement.setFetchSize(AT_ONCE);
+            int found = 0;
+            var last = end;
             var events = new ArrayList<Event>();
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    events.add(new Event(rows.getObject(1, UUID.class), rows.getString(2), rows.getString(3)));
+                    found++;
+                    last = rows.getObject(1, UUID.class);
+                    if (isLetThrough(rows)) {
+                        events.add(new Event(last, rows.getString(2), rows.getString(3)));
+                    }
                 }
             }
-            return events;
+            return new Piece(events, found < most ? end : last);
         }
+    }
+
+    /** By the filter that the webhook had when the event was published, and by the one that it has now. */
+    private static boolean isLetThrough(ResultSet row) throws SQLException {
+        var body = row.getBytes(6);
+        if (body == null) {
+            return true;
+        }
+        var facts = new EventFacts(
+                row.getString(3),
+                body,
+                EventContext.of(row.getString(7), row.getString(8), row.getString(9)),
+                row.getString(10));
+        return EventFilter.parse(row.getString(4)).refusal(facts).isEmpty()
+                && EventFilter.parse(row.getString(5)).refusal(facts).isEmpty();
     }
 
     /**
