@@ -100,6 +100,23 @@ alter table webhook
 -- Unlike webhook_workspace it includes deleted webhooks, which policies need as well.
 create index webhook_of_workspace on webhook (workspace_id);
 
+-- All that a webhook can have subscribed to in order to get events of this type. Subscription.covering() is the same.
+create function patterns_of(type text) returns text[] immutable parallel safe
+    return array[type, split_part(type, '.', 1) || '.*', '*'];
+
+alter table webhook
+    -- Conditions on events, and the API keys whose events it leaves out, as JSON; null if it leaves nothing out.
+    add column filter text,
+    -- Counts the changes of the filter.
+    add column filter_version integer not null default 0;
+
+-- Ends the statement that publishes events if it was not told what the present filter of a webhook says.
+create function stale_filter(webhook_id text) returns boolean language plpgsql stable as $$
+begin
+    raise exception 'The filter of % has changed.', webhook_id using errcode = 'NXF01';
+end
+$$;
+
 -- Every state of a webhook. Shows why it did not get an event, and which events it missed. Times are the database's, as in the
 -- keys of events.
 create table webhook_history (
@@ -109,6 +126,7 @@ create table webhook_history (
     status     text not null,
     reason     text,
     events     text[] not null,
+    filter     text,
     deleted    boolean not null
 );
 create index webhook_history_at on webhook_history (webhook_id, at desc, id desc);
@@ -119,14 +137,15 @@ select id, created_at, status, disabled_reason, events, deleted_at is not null f
 
 create function note_webhook() returns trigger language plpgsql as $$
 begin
-    insert into webhook_history (webhook_id, at, status, reason, events, deleted)
-    values (new.id, clock_timestamp(), new.status, new.disabled_reason, new.events, new.deleted_at is not null);
+    insert into webhook_history (webhook_id, at, status, reason, events, filter, deleted)
+    values (new.id, clock_timestamp(), new.status, new.disabled_reason, new.events, new.filter, new.deleted_at is not null);
     return null;
 end
 $$;
 create trigger webhook_created after insert on webhook for each row execute function note_webhook();
 create trigger webhook_changed after update on webhook for each row
-    when ((old.status, old.events, old.deleted_at) is distinct from (new.status, new.events, new.deleted_at))
+    when ((old.status, old.events, old.filter, old.deleted_at)
+        is distinct from (new.status, new.events, new.filter, new.deleted_at))
     execute function note_webhook();
 
 -- Active webhooks whose recent attempts have all failed. A success deletes the row, and so does a change of the webhook that
@@ -280,9 +299,11 @@ create trigger webhook_alerts after update on webhook for each row
 -- The span that published the event, in the format of W3C Trace Context, if it was traced.
 alter table event
     add column traceparent text,
-    -- What the publisher said about the event: the record it is about, the fields that changed, separated by commas, and who caused it.
+    -- What the publisher said about the event: the record it is about, the fields that changed, separated by commas, their former
+    -- values as JSON text, and who caused it.
     add column record text,
     add column changed text,
+    add column previous text,
     add column actor text,
     -- The transaction that published the event; the events feed goes by it.
     add column published xid8 not null default pg_current_xact_id(),

@@ -15,34 +15,18 @@ function textOf(element) {
   return [...element.children].map(header => [...header.children].map(part => part.textContent).join(': ')).join('\n');
 }
 
-// "All events" makes single ones pointless; "all" of a group ticks the group.
-document.addEventListener('change', event => {
-  if (event.target.matches('[data-everything]')) freeze(event.target);
-  const group = event.target.closest('.choice-group');
-  if (!group) return;
-  const all = group.querySelector('[data-all]');
-  const each = [...group.querySelectorAll('input:not([data-all])')];
-  if (all && event.target === all) each.forEach(box => { box.checked = all.checked; });
-  show(group);
-});
-
-function show(group) {
-  const all = group.querySelector('[data-all]');
-  const each = [...group.querySelectorAll('input:not([data-all])')];
-  const checked = each.filter(box => box.checked).length;
-  if (all) {
-    all.checked = checked === each.length;
-    all.indeterminate = checked > 0 && checked < each.length;
-  }
-}
-document.querySelectorAll('.choice-group').forEach(show);
-
+// "All events" makes single ones pointless, and so does "all" of a group.
 function freeze(everything) {
-  everything.form.querySelectorAll('.choice input').forEach(box => {
-    box.disabled = everything.checked && box !== everything;
+  everything.form.querySelectorAll('input[name=events]').forEach(box => {
+    const all = box.closest('.choice-group').querySelector('[data-all]');
+    box.disabled = everything.checked && box !== everything || all && all.checked && box !== all;
   });
 }
-document.querySelectorAll('[data-everything]').forEach(freeze);
+const everything = document.querySelector('[data-everything]');
+if (everything) {
+  freeze(everything);
+  everything.form.addEventListener('change', () => freeze(everything));
+}
 
 // A double click sends a form once. A later click is meant: whoever stopped the page from loading may send it again.
 const DOUBLE_CLICK_MILLIS = 700;

@@ -36,6 +36,7 @@ class AuditedRoutesTest {
     private static final Map<String, String> EXCEPTIONS = Map.of(
             "POST /api/v1/internal/events", "An event is no change of a workspace; it is in the log.",
             "POST /api/v1/internal/erasures", "With a publisher's token: ErasureTest.forgets looks for its entries.",
+            "POST /api/v1/external/webhooks/{id}/conditions/try", "Nothing is changed and nothing is sent.",
             "POST /preferences", "Only a cookie of the browser changes.",
             "POST /inbox/{token}", "The evaluation mode's receiver; it keeps nothing.",
             "POST /inbox/{token}/answer", "The evaluation mode's receiver; it keeps nothing.",

@@ -33,6 +33,8 @@ public class PublishedEvent extends PanacheEntityBase {
     @Nullable
     String changed;
 
+    public @Nullable String previous;
+
     @Nullable
     String actor;
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import org.erdtman.jcs.NumberToJSON;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,7 +24,7 @@ final class CanonicalJson {
     /** How many objects and arrays may be nested; the outermost counts as one. */
     static final int MAX_DEPTH = 64;
 
-    /** The largest value, in bytes as it is sent. */
+    /** The largest data of an event, in bytes as it is sent. */
     static final int MAX_BYTES = 256 * 1024;
 
     private static final long MAX_SAFE_INTEGER = (1L << 53) - 1;
@@ -37,22 +38,30 @@ final class CanonicalJson {
     private final StringBuilder out = new StringBuilder(512);
     private final Deque<Object> path = new ArrayDeque<>();
     private final String root;
+    private final int maxBytes;
     private int depth;
 
-    private CanonicalJson(JsonParser parser, String root) {
+    private CanonicalJson(JsonParser parser, String root, int maxBytes) {
         this.parser = parser;
         this.root = root;
+        this.maxBytes = maxBytes;
     }
 
     /**
      * Copies the value at which the parser stands, and leaves the parser at its end.
      *
      * @param root the path of that value, for errors
+     * @param maxBytes how large it may be, as it is sent
      * @throws InvalidEventException if the value is refused
      */
-    static String copy(JsonParser parser, String root) throws IOException {
-        var copy = new CanonicalJson(parser, root);
+    static String copy(JsonParser parser, String root, int maxBytes) throws IOException {
+        var copy = new CanonicalJson(parser, root, maxBytes);
         copy.value();
+        // No character has more than three bytes a char, so that most need not be counted.
+        if (copy.out.length() * 3 > maxBytes
+                && copy.out.toString().getBytes(StandardCharsets.UTF_8).length > maxBytes) {
+            throw tooLarge(root, maxBytes);
+        }
         return copy.out.toString();
     }
 
@@ -85,8 +94,8 @@ final class CanonicalJson {
             case VALUE_NUMBER_FLOAT -> decimal(parser.getText());
             default -> out.append(parser.getText());
         }
-        if (out.length() > MAX_BYTES) {
-            throw tooLarge(root);
+        if (out.length() > maxBytes) {
+            throw tooLarge(root, maxBytes);
         }
     }
 
@@ -223,11 +232,9 @@ final class CanonicalJson {
         }
     }
 
-    static InvalidEventException tooLarge(String path) {
+    private static InvalidEventException tooLarge(String path, int maxBytes) {
         return InvalidEventException.at(
-                "data_too_large",
-                path,
-                "the data has more than " + MAX_BYTES / 1024 + " KiB. Send a smaller resource.");
+                "data_too_large", path, "it has more than " + maxBytes / 1024 + " KiB. Send less data.");
     }
 
     private InvalidEventException refuse(String code, String reason) {

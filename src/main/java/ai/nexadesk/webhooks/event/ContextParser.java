@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Reads what a publisher says about an event besides its data. All of it travels in HTTP headers. */
+/** Reads what a publisher says about an event besides its data. All of it but the former values travels in HTTP headers. */
 final class ContextParser {
 
     private static final JsonFactory JSON = new JsonFactory();
@@ -20,13 +20,15 @@ final class ContextParser {
     private static final int LONGEST = 128;
     private static final int MOST_NAMES = 100;
     private static final int MOST_CHARACTERS = 4_096;
+    private static final int MOST_FORMER_BYTES = 32 * 1024;
     private static final Pattern VISIBLE = Pattern.compile("[!-~]{1," + LONGEST + "}");
     private static final Pattern FIELD = Pattern.compile("[!-~&&[^,]]{1," + LONGEST + "}");
-    private static final Set<String> MEMBERS = Set.of("record", "changed", "actor");
+    private static final Set<String> MEMBERS = Set.of("record", "changed", "previous", "actor");
     private static final Set<String> ACTORS = Set.of("api_key", "person", "system");
 
     private @Nullable String record;
     private List<String> changed = List.of();
+    private @Nullable String previous;
     private @Nullable String actor;
 
     /** Reads this member of an event, whose value the parser is at, null being the same as nothing; false if it is none of those that are read here. */
@@ -37,6 +39,7 @@ final class ContextParser {
         switch (name) {
             case "record" -> record = text(parser, VISIBLE, "invalid_record", path);
             case "changed" -> changed = names(parser, path);
+            case "previous" -> previous = object(parser, path);
             case "actor" -> actor = actor(parser, path);
             default -> {
                 return false;
@@ -48,6 +51,20 @@ final class ContextParser {
     /** What was read; the record of the event's data where the publisher named none. */
     EventContext of(String type, String data) throws IOException {
         return new EventContext(record == null ? recordOf(type, data) : record, changed, actor);
+    }
+
+    /** The former values of fields that changed, as JSON; null if nobody told them. */
+    @Nullable
+    String previous() {
+        return previous;
+    }
+
+    private static String object(JsonParser parser, String path) throws IOException {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            throw InvalidEventException.at(
+                    "wrong_type", path, "must be a JSON object with the former values of fields.");
+        }
+        return CanonicalJson.copy(parser, path, MOST_FORMER_BYTES);
     }
 
     /** The record that an event is about by its data: a message is about its conversation; null if the data do not say. */

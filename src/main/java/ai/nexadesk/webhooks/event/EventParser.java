@@ -103,7 +103,7 @@ public final class EventParser {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw InvalidEventException.at("wrong_type", path, "must be a JSON object.");
             }
-            return limited(CanonicalJson.copy(parser, path), path);
+            return CanonicalJson.copy(parser, path, CanonicalJson.MAX_BYTES);
         });
     }
 
@@ -132,7 +132,7 @@ public final class EventParser {
         var data = data(dataJson, "$.data");
         var body = body(type, time, workspaceId, data);
         return new NewEvent(
-                EventIds.next(), type, time, workspaceId, body, context(new ContextParser(), type, data), null);
+                EventIds.next(), type, time, workspaceId, body, context(new ContextParser(), type, data), null, null);
     }
 
     private static EventContext context(ContextParser context, String type, String data) {
@@ -253,7 +253,7 @@ public final class EventParser {
                         throw InvalidEventException.at(
                                 "unknown_member",
                                 at,
-                                "an event has only the fields id, event, timestamp, workspace_id, data, record, changed and actor."
+                                "an event has only the fields id, event, timestamp, workspace_id, data, record, changed, previous and actor."
                                         + " Put everything else into data.");
                     }
                 }
@@ -273,6 +273,7 @@ public final class EventParser {
                 checkedWorkspace,
                 body,
                 context(context, checkedType, checkedData),
+                context.previous(),
                 null);
     }
 
@@ -299,16 +300,7 @@ public final class EventParser {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             throw InvalidEventException.at("wrong_type", path, "must be a JSON object: the full resource.");
         }
-        return limited(CanonicalJson.copy(parser, path), path);
-    }
-
-    private static String limited(String data, String path) {
-        // No character has more than three bytes a char, so that most need not be counted.
-        if (data.length() * 3 > CanonicalJson.MAX_BYTES
-                && data.getBytes(StandardCharsets.UTF_8).length > CanonicalJson.MAX_BYTES) {
-            throw CanonicalJson.tooLarge(path);
-        }
-        return data;
+        return CanonicalJson.copy(parser, path, CanonicalJson.MAX_BYTES);
     }
 
     private static String id(String text, String path) {

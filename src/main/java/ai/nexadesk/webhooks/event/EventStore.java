@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.event;
 
 import ai.nexadesk.webhooks.database.Engine;
+import ai.nexadesk.webhooks.webhook.condition.KnownFilters;
 import org.jspecify.annotations.Nullable;
 
 import java.sql.Connection;
@@ -16,6 +17,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
@@ -35,14 +37,17 @@ class EventStore {
      * <p>Keys, deliveries and due times are made in the order of publication. Only the ids are inserted in their own order, which
      * keeps two publishers of the same ids from a deadlock.
      *
+     * <p>Filters of webhooks are judged before, by the versions that are given. If a webhook has another one, the statement fails and
+     * nothing is stored; see {@link KnownFilters}.
+     *
      * <p>The offset, which skips nothing, keeps PostgreSQL from turning the fan-out around: planned while there are few webhooks,
      * it would compare every event with those of all workspaces.
      */
     static final String PUBLISH = """
             with input as (
-                select *, uuidv7() as key from unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::bytea[],
-                    ?::text[], ?::text[], ?::text[], ?::text[]) with ordinality
-                    as i (workspace_id, id, type, occurred_at, body, record, changed, actor, traceparent, place)
+                select *, uuidv7() as key, patterns_of(type) as patterns from unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::bytea[],
+                    ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[]) with ordinality
+                    as i (workspace_id, id, type, occurred_at, body, record, changed, previous, actor, traceparent, refused, place)
             ), fresh as (
                 insert into event_id (workspace_id, id, key)
                 select workspace_id, id, key from input order by workspace_id, id
@@ -51,8 +56,8 @@ class EventStore {
             ), published as (
                 select * from input where (key in (select key from fresh)) is true order by place
             ), stored as (
-                insert into event (key, workspace_id, id, type, occurred_at, body, record, changed, actor, traceparent)
-                select key, workspace_id, id, type, occurred_at, body, record, changed, actor, traceparent from published
+                insert into event (key, workspace_id, id, type, occurred_at, body, record, changed, previous, actor, traceparent)
+                select key, workspace_id, id, type, occurred_at, body, record, changed, previous, actor, traceparent from published
             ), fanned_out as (
                 insert into delivery (id, workspace_id, webhook_id, event_key, event_id, event_type, status)
                 select uuidv7(), p.workspace_id, w.id, p.key, p.id, p.type, 'queued'
@@ -60,7 +65,11 @@ class EventStore {
                     select id from webhook
                     where workspace_id = p.workspace_id and deleted_at is null
                         and case when ?::text is null
-                            then status = 'active' and events && array[p.type, '*']
+                            then status = 'active' and events && p.patterns and case
+                                when filter is null then true
+                                when id || ':' || filter_version = any (?::text[])
+                                    then (id = any (string_to_array(p.refused, ','))) is not true
+                                else stale_filter(id) end
                             else id = ?::text end
                     offset 0
                 ) w
@@ -95,10 +104,15 @@ class EventStore {
 
     private static final String EXISTING_WORKSPACES = "select id from workspace where id = any (?::text[])";
 
-    private final DataSource dataSource;
+    /** Filters change when people save them, not several times while a statement runs. */
+    private static final int MOST_TRIES = 5;
 
-    EventStore(@Engine DataSource dataSource) {
+    private final DataSource dataSource;
+    private final KnownFilters filters;
+
+    EventStore(@Engine DataSource dataSource, KnownFilters filters) {
         this.dataSource = dataSource;
+        this.filters = filters;
     }
 
     /**
@@ -128,6 +142,21 @@ class EventStore {
         var distinct = new LinkedHashMap<Name, NewEvent>();
         events.forEach(event -> distinct.putIfAbsent(Name.of(event), event));
         var ordered = new ArrayList<>(distinct.values());
+        for (int tries = 1; ; tries++) {
+            try {
+                return storeJudged(ordered, onlyWebhook, terms);
+            } catch (SQLException e) {
+                if (!KnownFilters.isStale(e) || tries == MOST_TRIES) {
+                    throw e;
+                }
+                filters.learn(ordered.stream().map(NewEvent::workspaceId).collect(Collectors.toSet()));
+            }
+        }
+    }
+
+    private Stored storeJudged(List<NewEvent> ordered, @Nullable String onlyWebhook, Handoff.Terms terms)
+            throws SQLException {
+        var verdicts = filters.judge(ordered.stream().map(NewEvent::judged).toList());
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(PUBLISH)) {
             statement.setArray(1, array(connection, "text", ordered, NewEvent::workspaceId));
@@ -139,14 +168,17 @@ class EventStore {
                     6, rare(connection, ordered, event -> event.context().record()));
             statement.setArray(
                     7, rare(connection, ordered, event -> event.context().changedNames()));
+            statement.setArray(8, rare(connection, ordered, NewEvent::previous));
             statement.setArray(
-                    8, rare(connection, ordered, event -> event.context().actor()));
-            statement.setArray(9, rare(connection, ordered, NewEvent::traceparent));
-            statement.setString(10, onlyWebhook);
-            statement.setString(11, onlyWebhook);
-            statement.setArray(12, connection.createArrayOf("text", terms.full().toArray()));
-            statement.setObject(13, terms.owner());
-            statement.setArray(14, connection.createArrayOf("text", terms.busy().toArray()));
+                    9, rare(connection, ordered, event -> event.context().actor()));
+            statement.setArray(10, rare(connection, ordered, NewEvent::traceparent));
+            statement.setArray(11, texts(connection, verdicts.versions() == null ? null : verdicts.refused()));
+            statement.setString(12, onlyWebhook);
+            statement.setArray(13, texts(connection, verdicts.versions()));
+            statement.setString(14, onlyWebhook);
+            statement.setArray(15, connection.createArrayOf("text", terms.full().toArray()));
+            statement.setObject(16, terms.owner());
+            statement.setArray(17, connection.createArrayOf("text", terms.busy().toArray()));
             try (var rows = statement.executeQuery()) {
                 return read(rows, ordered);
             }
@@ -177,6 +209,11 @@ class EventStore {
     private static java.sql.Array bodies(Connection connection, List<NewEvent> events) throws SQLException {
         return connection.createArrayOf(
                 "bytea", events.stream().map(NewEvent::body).toArray(byte[][]::new));
+    }
+
+    private static java.sql.@Nullable Array texts(Connection connection, @Nullable List<@Nullable String> texts)
+            throws SQLException {
+        return texts == null ? null : connection.createArrayOf("text", texts.toArray());
     }
 
     /** Null where no event has it, which costs nothing. */

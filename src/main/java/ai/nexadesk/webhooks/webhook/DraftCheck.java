@@ -1,8 +1,9 @@
 package ai.nexadesk.webhooks.webhook;
 
 import ai.nexadesk.webhooks.api.ApiException;
-import ai.nexadesk.webhooks.catalog.Catalog;
+import ai.nexadesk.webhooks.catalog.Subscription;
 import ai.nexadesk.webhooks.outbound.address.InvalidUrlException;
+import ai.nexadesk.webhooks.webhook.condition.ConditionCheck;
 import ai.nexadesk.webhooks.webhook.header.RequestHeaders;
 import org.jspecify.annotations.Nullable;
 
@@ -57,11 +58,22 @@ class DraftCheck {
                 problems.put("headers", wrong);
             }
         }
+        var filter = new ConditionCheck(problems);
+        var conditions = filter.check(draft.conditions());
+        var ignoreActors = filter.actors(draft.ignoreActors());
         if (!problems.isEmpty()) {
             throw ApiException.badRequest(
                     "validation_failed", problems.values().iterator().next().get(0), problems);
         }
-        return new WebhookDraft(url, events, description, draft.enabled(), draft.headers(), draft.verificationWarningDismissed());
+        return new WebhookDraft(
+                url,
+                events,
+                description,
+                conditions,
+                ignoreActors,
+                draft.enabled(),
+                draft.headers(),
+                draft.verificationWarningDismissed());
     }
 
     /** Half of a pair of surrogates is no text either: it would be stored as a question mark. */
@@ -79,24 +91,18 @@ class DraftCheck {
             return null;
         }
         if (events.size() > MAX_EVENTS) {
-            problems.put("events", List.of("List at most " + MAX_EVENTS + " event types."));
+            problems.put("events", List.of("List at most " + MAX_EVENTS + " event types and patterns."));
             return null;
         }
         var unknown = new ArrayList<String>();
         for (var type : events) {
-            if (!Webhook.ALL_EVENTS.equals(type) && Catalog.find(type).isEmpty()) {
-                unknown.add("Unknown event type \"" + type + "\". Use a type from the catalog, or \"*\" for all.");
+            if (type == null || !Subscription.isKnown(type)) {
+                unknown.add(Subscription.unknown(String.valueOf(type)));
             }
         }
         if (!unknown.isEmpty()) {
             problems.put("events", unknown);
         }
-        if (events.contains(Webhook.ALL_EVENTS)) {
-            return List.of(Webhook.ALL_EVENTS);
-        }
-        return Catalog.all().stream()
-                .map(type -> type.name())
-                .filter(events::contains)
-                .toList();
+        return Subscription.canonical(events);
     }
 }

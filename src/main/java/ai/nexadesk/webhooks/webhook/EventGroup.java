@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.webhook;
 
 import ai.nexadesk.webhooks.catalog.Catalog;
 import ai.nexadesk.webhooks.catalog.EventType;
+import ai.nexadesk.webhooks.catalog.Subscription;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,6 +15,11 @@ import java.util.List;
  * @param types its event types, in the order of the documentation
  */
 record EventGroup(String name, List<EventType> types) {
+
+    /** Stands for all of them, and for those that will be added. */
+    public String pattern() {
+        return Subscription.patternOf(types.get(0).name());
+    }
 
     static List<EventGroup> all() {
         var groups = new LinkedHashMap<String, List<EventType>>();

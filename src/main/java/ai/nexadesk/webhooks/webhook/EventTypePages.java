@@ -55,7 +55,7 @@ public class EventTypePages {
     public TemplateInstance type(@PathParam("type") String name) {
         var type = Catalog.find(name).orElseThrow(ApiException::notFound);
         var subscribed = webhooks.all(caller).stream()
-                .filter(webhook -> webhook.isForAllEvents() || webhook.events.contains(name))
+                .filter(webhook -> webhook.isFor(name))
                 .toList();
         return new type(type, subscribed);
     }

@@ -2,7 +2,9 @@ package ai.nexadesk.webhooks.webhook;
 
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.Hashes;
+import ai.nexadesk.webhooks.catalog.Subscription;
 import ai.nexadesk.webhooks.web.Formats;
+import ai.nexadesk.webhooks.webhook.condition.EventFilter;
 import ai.nexadesk.webhooks.webhook.header.RequestHeaders;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import jakarta.persistence.Embedded;
@@ -31,9 +34,6 @@ public class Webhook extends PanacheEntityBase {
 
     private static final int TAG_BYTES = 12;
 
-    /** Stands for all event types, present and future. */
-    public static final String ALL_EVENTS = "*";
-
     /** {@code wh_} and 20 characters. */
     @Id
     public String id;
@@ -47,8 +47,15 @@ public class Webhook extends PanacheEntityBase {
     /** What people wrote to tell it from others; may be empty. */
     public String description;
 
-    /** The event types that it subscribed to, or only {@link #ALL_EVENTS}. */
+    /** The event types and patterns that it subscribed to, or only {@link Subscription#ALL}. */
     public List<String> events;
+
+    /** What it leaves out, as it is stored. */
+    @Nullable
+    String filter;
+
+    /** Counts the changes of the filter, so that publishing knows which one it has asked. */
+    int filterVersion;
 
     /** Whether it gets events. */
     @Enumerated(EnumType.STRING)
@@ -142,7 +149,30 @@ public class Webhook extends PanacheEntityBase {
 
     /** Whether it subscribed to all event types, present and future. */
     public boolean isForAllEvents() {
-        return events.contains(ALL_EVENTS);
+        return events.contains(Subscription.ALL);
+    }
+
+    /** Whether it subscribed to this event type. */
+    public boolean isFor(String type) {
+        return Subscription.covers(events, type);
+    }
+
+    /** How many of the present event types it subscribed to. */
+    public long typeCount() {
+        return Subscription.size(events);
+    }
+
+    /** What it leaves out of the events that it subscribed to. */
+    public EventFilter filter() {
+        return EventFilter.parse(filter);
+    }
+
+    void setFilter(EventFilter wanted) {
+        var stored = wanted.stored();
+        if (!Objects.equals(stored, filter)) {
+            filter = stored;
+            filterVersion++;
+        }
     }
 
     /** Whether a new secret waits for the end of the overlap at this moment. */
@@ -156,6 +186,10 @@ public class Webhook extends PanacheEntityBase {
         facts.put("url", url);
         facts.put("description", description);
         facts.put("events", String.join(", ", events));
+        var filtered = filter();
+        facts.put("conditions", filtered.conditions().toString());
+        facts.put("ignore_actors", String.join(", ", filtered.ignoreActors()));
+        facts.values().removeIf(String::isEmpty);
         headerNames.forEach(name -> facts.put("header " + name, RequestHeaders.MASK));
         if (verificationWarningDismissed) {
             facts.put("verification warning", "dismissed");

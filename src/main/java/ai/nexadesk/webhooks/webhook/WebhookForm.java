@@ -1,9 +1,11 @@
 package ai.nexadesk.webhooks.webhook;
 
 import ai.nexadesk.webhooks.access.audit.Change;
+import ai.nexadesk.webhooks.webhook.condition.FilterForm;
 import ai.nexadesk.webhooks.webhook.header.HeaderFields;
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,15 @@ public class WebhookForm {
     @FormParam("events")
     public List<String> events = List.of();
 
+    /** Which events to leave out. */
+    @BeanParam
+    public FilterForm filter = new FilterForm();
+
+    /** What is to be done: {@code try} the conditions, {@code add} some, or else save. */
+    @FormParam("do")
+    @DefaultValue("")
+    public String what = "";
+
     /** The endpoint when the form was opened; null in a form for a new webhook. */
     @FormParam("was_url")
     public @Nullable String wasUrl;
@@ -57,6 +68,7 @@ public class WebhookForm {
         form.description = webhook.description;
         form.events = webhook.events;
         form.headers = HeaderFields.of(webhook.headerNames);
+        form.filter.show(webhook.filter());
         form.remember(webhook);
         return form;
     }
@@ -69,9 +81,15 @@ public class WebhookForm {
 
     /** What somebody else has changed since the form was opened. */
     List<Change> changedMeanwhile(Webhook present) {
-        return wasUrl == null || wasDescription == null || wasEvents == null
-                ? List.of()
-                : Change.between(facts(wasUrl, wasDescription, wasEvents), facts(present));
+        if (wasUrl == null || wasDescription == null || wasEvents == null) {
+            return List.of();
+        }
+        var changes = new ArrayList<>(Change.between(facts(wasUrl, wasDescription, wasEvents), facts(present)));
+        if (filter.isOutdated(present.filter())) {
+            changes.add(
+                    new Change("Conditions", "", present.filter().conditions().toString()));
+        }
+        return changes;
     }
 
     /** Takes over what somebody else has changed, but keeps what was typed. */
@@ -85,6 +103,10 @@ public class WebhookForm {
         if (String.join(SEPARATOR, events).equals(wasEvents)) {
             events = present.events;
         }
+        if (!filter.isChanged()) {
+            filter.show(present.filter());
+        }
+        filter.remember(present.filter());
         remember(present);
     }
 
@@ -106,6 +128,8 @@ public class WebhookForm {
                 url.strip().equals(wasUrl) ? null : url.strip(),
                 String.join(SEPARATOR, events).equals(wasEvents) ? null : events,
                 description.equals(wasDescription) ? null : description,
+                filter.isChanged() ? filter.conditions() : null,
+                filter.isChanged() ? filter.ignoreActors : null,
                 null,
                 headers.changes(),
                 null);

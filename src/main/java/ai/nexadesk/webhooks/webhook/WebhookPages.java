@@ -7,6 +7,9 @@ import ai.nexadesk.webhooks.access.audit.Change;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.web.Bars;
 import ai.nexadesk.webhooks.web.Flash;
+import ai.nexadesk.webhooks.webhook.condition.EventFilter;
+import ai.nexadesk.webhooks.webhook.condition.FilterChoices;
+import ai.nexadesk.webhooks.webhook.condition.RecentEvents;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateExtension;
 import io.quarkus.qute.TemplateInstance;
@@ -44,6 +47,7 @@ public class WebhookPages {
     private final Webhooks webhooks;
     private final WebhookStats stats;
     private final WebhookHealth health;
+    private final RecentEvents recent;
     private final Settings settings;
     private final Flash flash;
     private final Caller caller;
@@ -52,12 +56,14 @@ public class WebhookPages {
             Webhooks webhooks,
             WebhookStats stats,
             WebhookHealth health,
+            RecentEvents recent,
             Settings settings,
             Flash flash,
             Caller caller) {
         this.webhooks = webhooks;
         this.stats = stats;
         this.health = health;
+        this.recent = recent;
         this.settings = settings;
         this.flash = flash;
         this.caller = caller;
@@ -72,7 +78,9 @@ public class WebhookPages {
             WebhookForm input,
             Map<String, List<String>> errors,
             List<Change> changes,
-            List<EventGroup> groups)
+            List<EventGroup> groups,
+            FilterChoices choices,
+            RecentEvents.@Nullable Trial trial)
             implements TemplateInstance {}
 
     @CheckedTemplate(basePath = "webhook")
@@ -131,7 +139,7 @@ public class WebhookPages {
     public TemplateInstance add() {
         var input = new WebhookForm();
         input.token = UUID.randomUUID().toString();
-        return new form(null, input, Map.of(), List.of(), EventGroup.all());
+        return page(null, input, Map.of(), List.of());
     }
 
     @POST
@@ -139,6 +147,9 @@ public class WebhookPages {
     @RolesAllowed(Role.IS_ADMIN)
     @Operation(hidden = true)
     public Response create(@BeanParam WebhookForm input) {
+        if (!input.what.isEmpty()) {
+            return again(null, input);
+        }
         try {
             return saved(webhooks.create(input.draft(), input.token, caller));
         } catch (ApiException e) {
@@ -152,7 +163,7 @@ public class WebhookPages {
     @Operation(hidden = true)
     public TemplateInstance edit(@PathParam("id") String id) {
         var webhook = webhooks.get(id, caller);
-        return new form(webhook, WebhookForm.of(webhook), Map.of(), List.of(), EventGroup.all());
+        return page(webhook, WebhookForm.of(webhook), Map.of(), List.of());
     }
 
     @POST
@@ -161,11 +172,14 @@ public class WebhookPages {
     @Operation(hidden = true)
     public Response update(@PathParam("id") String id, @BeanParam WebhookForm input) {
         var webhook = webhooks.get(id, caller);
+        if (!input.what.isEmpty()) {
+            return again(webhook, input);
+        }
         var changes = input.changedMeanwhile(webhook);
         if (!changes.isEmpty()) {
             input.takeOver(webhook);
             return Response.status(Response.Status.CONFLICT)
-                    .entity(new form(webhook, input, Map.of(), changes, EventGroup.all()))
+                    .entity(page(webhook, input, Map.of(), changes))
                     .build();
         }
         try {
@@ -268,6 +282,28 @@ public class WebhookPages {
         return PATH + "/" + id;
     }
 
+    private form page(
+            @Nullable Webhook webhook, WebhookForm input, Map<String, List<String>> errors, List<Change> changes) {
+        var choices = FilterChoices.of(caller.workspaceId(), input.filter.ignoreActors);
+        return new form(webhook, input, errors, changes, EventGroup.all(), choices, null);
+    }
+
+    /** The form as it is, with more room for conditions, and what they say about recent events if that was asked. */
+    private Response again(@Nullable Webhook webhook, WebhookForm input) {
+        var shown = page(webhook, input, Map.of(), List.of());
+        if (!input.what.equals("try")) {
+            return Response.ok(shown).build();
+        }
+        try {
+            var filter = webhooks.checked(EventFilter.NONE, input.filter.conditions(), input.filter.ignoreActors);
+            var trial = recent.attempt(caller.workspaceId(), input.events, filter);
+            return Response.ok(new form(webhook, input, Map.of(), List.of(), shown.groups(), shown.choices(), trial))
+                    .build();
+        } catch (ApiException e) {
+            return refused(webhook, input, e);
+        }
+    }
+
     private Response saved(Webhook webhook) {
         return webhook.isUnverified()
                 ? flash.bad(path(webhook.id), "Saved, but the ping failed." + dropped(webhook))
@@ -285,10 +321,10 @@ public class WebhookPages {
         return webhook.lastPing == null ? "" : webhook.lastPing.message();
     }
 
-    private static Response refused(@Nullable Webhook webhook, WebhookForm input, ApiException problem) {
+    private Response refused(@Nullable Webhook webhook, WebhookForm input, ApiException problem) {
         var errors = problem.fields().isEmpty() ? Map.of("", List.of(problem.getMessage())) : problem.fields();
         return Response.status(UNPROCESSABLE)
-                .entity(new form(webhook, input, errors, List.of(), EventGroup.all()))
+                .entity(page(webhook, input, errors, List.of()))
                 .build();
     }
 }

@@ -66,9 +66,7 @@ public class WebhookQuery {
         var types = Words.of("event", event, WebhookQuery::typeOf);
         var text = q.strip().toLowerCase(Locale.ROOT);
         return webhook -> (statuses.isEmpty() || statuses.contains(webhook.status))
-                && (types.isEmpty()
-                        || webhook.events.contains(Webhook.ALL_EVENTS)
-                        || types.stream().anyMatch(webhook.events::contains))
+                && (types.isEmpty() || types.stream().anyMatch(webhook::isFor))
                 && (webhook.url + " " + webhook.description)
                         .toLowerCase(Locale.ROOT)
                         .contains(text);

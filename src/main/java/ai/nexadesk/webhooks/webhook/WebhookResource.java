@@ -1,12 +1,15 @@
 package ai.nexadesk.webhooks.webhook;
 
 import ai.nexadesk.webhooks.access.Caller;
+import ai.nexadesk.webhooks.access.Costly;
 import ai.nexadesk.webhooks.access.apikey.ApiKey;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.ApiPath;
 import ai.nexadesk.webhooks.api.ListPage;
 import ai.nexadesk.webhooks.api.Success;
 import ai.nexadesk.webhooks.api.query.IfMatch;
+import ai.nexadesk.webhooks.webhook.condition.Conditions;
+import ai.nexadesk.webhooks.webhook.condition.RecentEvents;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -43,12 +46,14 @@ import jakarta.ws.rs.core.MediaType;
 @Blocking
 public class WebhookResource {
 
-    private static final Set<String> NEVER_NULL = Set.of("url", "events", "enabled", "headers", "verification_warning_dismissed");
+    private static final Set<String> NEVER_NULL =
+            Set.of("url", "events", "enabled", "headers", "verification_warning_dismissed");
 
     private final Webhooks webhooks;
     private final SecretCipher cipher;
     private final WebhookStats stats;
     private final WebhookHealth health;
+    private final RecentEvents recent;
     private final Caller caller;
     private final ObjectMapper json;
 
@@ -57,6 +62,7 @@ public class WebhookResource {
             SecretCipher cipher,
             WebhookStats stats,
             WebhookHealth health,
+            RecentEvents recent,
             Caller caller,
             ObjectMapper json) {
         this.json = json;
@@ -64,6 +70,7 @@ public class WebhookResource {
         this.cipher = cipher;
         this.stats = stats;
         this.health = health;
+        this.recent = recent;
         this.caller = caller;
     }
 
@@ -72,8 +79,10 @@ public class WebhookResource {
      *
      * @param id {@code wh_…}
      * @param url where requests go
-     * @param events the subscribed types, or only {@code *}
+     * @param events the subscribed types and patterns, or only {@code *}
      * @param description free text
+     * @param conditions what events must meet
+     * @param ignoreActors API keys whose events it does not get
      * @param headers names of the headers that it adds to requests
      * @param droppedHeaders those that this call dropped, because the URL's host became another one
      * @param verifiesSignatures whether its endpoint refused a ping with wrong signatures; null if that is not known
@@ -91,6 +100,8 @@ public class WebhookResource {
             String url,
             List<String> events,
             String description,
+            Conditions conditions,
+            List<String> ignoreActors,
             List<String> headers,
             List<String> droppedHeaders,
             @Nullable Boolean verifiesSignatures,
@@ -154,7 +165,7 @@ public class WebhookResource {
         return answer(RestResponse.Status.OK, webhook, view(webhook));
     }
 
-    /** In a change, null is not the same as nothing: only the description can be taken away. */
+    /** In a change, null is not the same as nothing: it takes away what can be taken away. */
     private WebhookDraft change(@Nullable JsonNode body) throws JsonProcessingException {
         if (body == null || body.isNull()) {
             throw ApiException.badRequest("malformed_json", "The body must be a JSON object.");
@@ -172,6 +183,12 @@ public class WebhookResource {
             if (members.path("description").isNull()) {
                 members.put("description", "");
             }
+            if (members.path("conditions").isNull()) {
+                members.putObject("conditions");
+            }
+            if (members.path("ignore_actors").isNull()) {
+                members.putArray("ignore_actors");
+            }
         }
         return json.treeToValue(body, WebhookDraft.class);
     }
@@ -183,6 +200,28 @@ public class WebhookResource {
             @PathParam("id") String id, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
         webhooks.delete(id, IfMatch.of(ifMatch), caller);
         return Success.of(Map.of("id", id));
+    }
+
+    /**
+     * What to try.
+     *
+     * @param conditions instead of those that are stored
+     * @param ignoreActors instead of those that are stored
+     */
+    public record Attempt(
+            @Nullable Conditions conditions, @Nullable List<String> ignoreActors) {}
+
+    /** Which of the newest events the webhook would get. */
+    @POST
+    @Costly
+    @Path("/{id}/conditions/try")
+    @RolesAllowed(ApiKey.READ)
+    public Success<RecentEvents.Trial> tryConditions(@PathParam("id") String id, @Nullable Attempt attempt) {
+        var webhook = webhooks.get(id, caller);
+        var filter = attempt == null
+                ? webhook.filter()
+                : webhooks.checked(webhook.filter(), attempt.conditions, attempt.ignoreActors);
+        return Success.of(recent.attempt(webhook.workspaceId, webhook.events, filter));
     }
 
     @POST
@@ -203,15 +242,17 @@ public class WebhookResource {
     }
 
     /** How a ping with wrong signatures ended. */
-    public record TestView(
-            @Nullable Boolean verifiesSignatures, String message, LastPing ping) {}
+    public record TestView(@Nullable Boolean verifiesSignatures, String message, LastPing ping) {}
 
     private View view(Webhook webhook) {
+        var filter = webhook.filter();
         return new View(
                 webhook.id,
                 webhook.url,
                 webhook.events,
                 webhook.description,
+                filter.conditions(),
+                filter.ignoreActors(),
                 webhook.headerNames,
                 webhook.droppedHeaders,
                 webhook.verifies,

@@ -11,6 +11,8 @@ import ai.nexadesk.webhooks.api.query.IfMatch;
 import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.outbound.SigningSecret;
 import ai.nexadesk.webhooks.web.Formats;
+import ai.nexadesk.webhooks.webhook.condition.Conditions;
+import ai.nexadesk.webhooks.webhook.condition.EventFilter;
 import ai.nexadesk.webhooks.webhook.header.RequestHeaders;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import org.jspecify.annotations.Nullable;
@@ -173,6 +175,17 @@ public class Webhooks {
         var result = ping[0] ? pingAndTest(id, caller) : updated;
         result.droppedHeaders = dropped.get(0);
         return result;
+    }
+
+    /**
+     * A filter with what somebody wants of it, not to be saved.
+     *
+     * @throws ApiException 400 with what is wrong with which member
+     */
+    public EventFilter checked(
+            EventFilter present, @Nullable Conditions conditions, @Nullable List<String> ignoreActors) {
+        var draft = drafts.check(new WebhookDraft(null, null, null, conditions, ignoreActors, null, null, null), false);
+        return present.with(draft.conditions(), draft.ignoreActors());
     }
 
     /** Switches a webhook off; what waits for it is cancelled. */
@@ -343,6 +356,7 @@ public class Webhooks {
         if (draft.description() != null) {
             webhook.description = draft.description();
         }
+        webhook.setFilter(webhook.filter().with(draft.conditions(), draft.ignoreActors()));
         if (draft.verificationWarningDismissed() != null) {
             webhook.verificationWarningDismissed = draft.verificationWarningDismissed();
         }

@@ -85,7 +85,7 @@ class RefusedDataTest {
         var refusal = Publication.refusalOfData(ofBytes(CanonicalJson.MAX_BYTES + 1));
         assertThat(refusal.code()).isEqualTo("data_too_large");
         assertThat(refusal.path()).isEqualTo("$.data");
-        assertThat(refusal).hasMessageContaining("256 KiB").hasMessageEndingWith("Send a smaller resource.");
+        assertThat(refusal).hasMessageContaining("256 KiB").hasMessageEndingWith("Send less data.");
     }
 
     @Test

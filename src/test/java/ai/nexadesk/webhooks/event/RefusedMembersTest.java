@@ -58,7 +58,7 @@ class RefusedMembersTest {
         assertThat(refusal.code()).isEqualTo("unknown_member");
         assertThat(refusal)
                 .hasMessageStartingWith("$.type: ")
-                .hasMessageContaining("id, event, timestamp, workspace_id, data, record, changed and actor");
+                .hasMessageContaining("id, event, timestamp, workspace_id, data, record, changed, previous and actor");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery.eventtrace;
 
+import ai.nexadesk.webhooks.catalog.Subscription;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.delivery.Lease;
 import ai.nexadesk.webhooks.event.EventIds;
@@ -33,6 +34,7 @@ public record EventTrace(
         CREATED_LATER("created_later", "The webhook was created after the event."),
         ONLY_FOR_ANOTHER("only_for_another", "The event was a test event or a ping, which goes to one webhook only."),
         NOT_SUBSCRIBED("not_subscribed", "The webhook was not subscribed to this event type."),
+        FILTERED("filtered", "The webhook's conditions kept the event back."),
         UNVERIFIED("unverified", "The webhook was unverified: its endpoint had not responded to the ping with 200."),
         DISABLED("disabled", "The webhook was disabled."),
         UNKNOWN("unknown", "Unknown: the webhook's state at that time is not recorded.");
@@ -64,7 +66,7 @@ public record EventTrace(
      * @param description what it is called now; may be empty
      * @param deleted whether it is gone by now
      * @param reason why it got the event or did not
-     * @param detail why it was disabled; null where it was not
+     * @param detail why it was disabled, or what kept the event back; null where neither
      * @param deliveryId the delivery; null if there is none
      * @param deliveryStatus how far that has come; null if there is none
      */
@@ -85,7 +87,9 @@ public record EventTrace(
 
         /** Why, in words. */
         public String explanation() {
-            return reason.sentence() + (reason == Reason.DISABLED && detail != null ? " " + detail : "");
+            return reason == Reason.FILTERED
+                    ? "Filtered: " + detail + "."
+                    : reason.sentence() + (reason == Reason.DISABLED && detail != null ? " " + detail : "");
         }
 
         /** Whether "recover missed events" delivers it, once the webhook is active. */
@@ -99,9 +103,14 @@ public record EventTrace(
      *
      * @param status as stored; null if there was no such webhook
      * @param events what it was subscribed to
+     * @param refusal what of its filter kept the event back; null if nothing did
      * @param deleted whether it was gone
      */
-    record Then(@Nullable String status, String[] events, boolean deleted) {
+    record Then(
+            @Nullable String status,
+            String[] events,
+            @Nullable String refusal,
+            boolean deleted) {
 
         Reason reason(String eventId, String type, boolean hasDelivery) {
             boolean isPrivate = type.equals(Lease.PING) || eventId.startsWith(EventIds.TEST);
@@ -117,8 +126,11 @@ public record EventTrace(
             if (deleted) {
                 return Reason.DELETED;
             }
-            if (!Arrays.asList(events).contains(type) && !Arrays.asList(events).contains("*")) {
+            if (!Subscription.covers(Arrays.asList(events), type)) {
                 return Reason.NOT_SUBSCRIBED;
+            }
+            if (refusal != null) {
+                return Reason.FILTERED;
             }
             return switch (status) {
                 case "unverified" -> Reason.UNVERIFIED;

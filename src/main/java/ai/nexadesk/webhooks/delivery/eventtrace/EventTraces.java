@@ -2,6 +2,9 @@ package ai.nexadesk.webhooks.delivery.eventtrace;
 
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
+import ai.nexadesk.webhooks.outbound.EventContext;
+import ai.nexadesk.webhooks.webhook.condition.EventFacts;
+import ai.nexadesk.webhooks.webhook.condition.EventFilter;
 
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -27,13 +30,13 @@ public class EventTraces {
     static final int WEBHOOKS_NAMED = 1_000;
 
     private static final String EVENT = """
-            select e.key, e.type, e.occurred_at from event_id i join event e on e.key = i.key
+            select e.key, e.type, e.occurred_at, e.body, e.record, e.changed, e.actor, e.previous from event_id i join event e on e.key = i.key
             where i.workspace_id = ? and i.id = ?
             """;
 
     private static final String WEBHOOKS = """
             select w.id, w.url, w.deleted_at is not null, h.status, h.reason, h.events, coalesce(h.deleted, false), d.id, d.status,
-                w.description
+                w.description, h.filter
             from webhook w
             left join lateral (
                 select * from webhook_history h
@@ -53,7 +56,7 @@ public class EventTraces {
         this.dataSource = dataSource;
     }
 
-    private record Event(UUID key, String type, Instant occurredAt) {}
+    private record Event(UUID key, String type, Instant occurredAt, EventFacts facts) {}
 
     /** What became of the event with this id; empty if it is not kept, or not this workspace's. */
     @Transactional
@@ -88,7 +91,12 @@ public class EventTraces {
                         ? Optional.of(new Event(
                                 rows.getObject(1, UUID.class),
                                 rows.getString(2),
-                                rows.getTimestamp(3).toInstant()))
+                                rows.getTimestamp(3).toInstant(),
+                                new EventFacts(
+                                        rows.getString(2),
+                                        rows.getBytes(4),
+                                        EventContext.of(rows.getString(5), rows.getString(6), rows.getString(7)),
+                                        rows.getString(8))))
                         : Optional.empty();
             }
         }
@@ -107,25 +115,30 @@ public class EventTraces {
             var endpoints = new ArrayList<EventTrace.Target>();
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    endpoints.add(target(rows, eventId, event.type));
+                    endpoints.add(target(rows, eventId, event));
                 }
             }
             return endpoints;
         }
     }
 
-    private static EventTrace.Target target(ResultSet row, String eventId, String type) throws SQLException {
+    private static EventTrace.Target target(ResultSet row, String eventId, Event event) throws SQLException {
         var events = row.getArray(6);
+        var refusal = EventFilter.parse(row.getString(11)).refusal(event.facts).orElse(null);
         var then = new EventTrace.Then(
-                row.getString(4), events == null ? new String[0] : (String[]) events.getArray(), row.getBoolean(7));
+                row.getString(4),
+                events == null ? new String[0] : (String[]) events.getArray(),
+                refusal,
+                row.getBoolean(7));
         var delivery = row.getObject(8, UUID.class);
+        var reason = then.reason(eventId, event.type, delivery != null);
         return new EventTrace.Target(
                 row.getString(1),
                 row.getString(2),
                 row.getString(10),
                 row.getBoolean(3),
-                then.reason(eventId, type, delivery != null),
-                row.getString(5),
+                reason,
+                reason == EventTrace.Reason.FILTERED ? refusal : row.getString(5),
                 delivery == null ? null : DeliveryIds.format(delivery),
                 delivery == null ? null : DeliveryStatus.of(row.getString(9)).orElseThrow());
     }

@@ -91,6 +91,7 @@ public class DeliveryLog {
      * @param occurredAt the event's timestamp; null if the event is no longer kept
      * @param erased whether the event was forgotten, and cannot be sent any more
      * @param context what the publisher said about the event
+     * @param previous the former values of fields that changed, as JSON; null if the publisher told none
      * @param requestBody what is sent, as text; empty if the event is no longer kept
      * @param attempts newest first
      */
@@ -99,6 +100,7 @@ public class DeliveryLog {
             @Nullable Instant occurredAt,
             boolean erased,
             EventContext context,
+            @Nullable String previous,
             String requestBody,
             List<Attempt> attempts) {
 
@@ -277,6 +279,7 @@ public class DeliveryLog {
                     event == null ? null : event.occurredAt,
                     event != null && event.erased,
                     event == null ? EventContext.NONE : event.context(),
+                    event == null ? null : event.previous,
                     event == null ? "" : new String(event.body, StandardCharsets.UTF_8),
                     Attempt.of(delivery.id));
         });

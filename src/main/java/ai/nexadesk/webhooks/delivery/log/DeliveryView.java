@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.delivery.log;
 
 import ai.nexadesk.webhooks.delivery.Attempt;
 import ai.nexadesk.webhooks.outbound.Header;
+import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +64,7 @@ public record DeliveryView(
      * @param record the record that the event is about; null if it is about none
      * @param sequence the event's place in the order of publication; null if it is not about a record
      * @param changed the names of the fields that changed; empty if the publisher named none
+     * @param previous the former values of fields that changed; null if the publisher told none
      * @param actor who caused the event; null if the publisher did not say
      * @param replay the job that sent a past event again; null if none did
      * @param requestHeaders what the newest attempt carried
@@ -74,6 +76,7 @@ public record DeliveryView(
             @Nullable String record,
             @Nullable String sequence,
             List<String> changed,
+            @JsonRawValue @Nullable String previous,
             @Nullable String actor,
             @Nullable String replay,
             List<Header> requestHeaders,
@@ -87,6 +90,7 @@ public record DeliveryView(
                     detail.context().record(),
                     detail.sequence(),
                     detail.context().changed(),
+                    detail.previous(),
                     detail.context().actor(),
                     detail.entry().delivery().replayId(),
                     newest.map(Attempt::requestHeaders).orElse(List.of()),

@@ -4,10 +4,14 @@ import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.delivery.queue.Statements;
 import ai.nexadesk.webhooks.event.EventIds;
+import ai.nexadesk.webhooks.outbound.EventContext;
+import ai.nexadesk.webhooks.webhook.condition.EventFacts;
+import ai.nexadesk.webhooks.webhook.condition.EventFilter;
 import org.jspecify.annotations.Nullable;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +36,9 @@ public class PastEvents {
     /** How many events, of all workspaces, one statement looks at: some milliseconds of work. */
     private static final int PIECE = 5_000;
 
+    /** Bodies in memory. */
+    private static final int AT_ONCE = 50;
+
     /** Deliveries are made with their event; this is generous. */
     private static final Duration FAN_OUT = Duration.ofMinutes(1);
 
@@ -41,33 +48,35 @@ public class PastEvents {
             """;
 
     private static final String FIND = """
-            select e.key, e.id, e.type from event e
+            select e.key, e.id, e.type, h.filter, w.filter,
+                case when h.filter is not null or w.filter is not null then e.body end, e.record, e.changed, e.actor, e.previous
+            from event e join webhook w on w.id = ?
+            cross join lateral (%s) h
             where e.key > ? and e.key <= ? and e.workspace_id = ? and e.type <> 'ping' and not e.erased and not starts_with(e.id, ?)
-                and (?::text[] is null or e.type = any (?)) and %s
+                and (?::text[] is null or e.type = any (?))
                 and (? or not exists (
                     select from delivery d
-                    where d.workspace_id = e.workspace_id and d.webhook_id = ? and d.id >= ? and d.id < ?
+                    where d.workspace_id = e.workspace_id and d.webhook_id = w.id and d.id >= ? and d.id < ?
                         and d.event_key = e.key
                 ))
             order by e.key limit ?
             """;
 
-    private static final String SUBSCRIBED =
-            "exists (select from webhook h where h.id = ? and h.events && array[e.type, '*'])";
+    private static final String SUBSCRIBED = "select null::text as filter where w.events && patterns_of(e.type)";
 
     /**
      * Also what was published in the seconds after a webhook became active: a publishing statement may have begun before, and
      * have seen it as it was. What it did deliver is not missing.
      */
     private static final String SUBSCRIBED_WHILE_INACTIVE = """
-            exists (
-                select from unnest(array[0, 5]) seconds
-                cross join lateral (
-                    select h.status, h.events from webhook_history h
-                    where h.webhook_id = ? and h.at <= uuid_extract_timestamp(e.key) - make_interval(secs => seconds)
-                    order by h.at desc, h.id desc limit 1
-                ) h
-                where h.status <> 'active' and h.events && array[e.type, '*'])
+            select h.filter from unnest(array[0, 5]) seconds
+            cross join lateral (
+                select h.status, h.events, h.filter from webhook_history h
+                where h.webhook_id = w.id and h.at <= uuid_extract_timestamp(e.key) - make_interval(secs => seconds)
+                order by h.at desc, h.id desc limit 1
+            ) h
+            where h.status <> 'active' and h.events && patterns_of(e.type)
+            order by seconds limit 1
             """;
 
     private static final String DELIVER = """
@@ -176,9 +185,7 @@ public class PastEvents {
             return new Piece(List.of(), null);
         }
         try (var connection = dataSource.getConnection()) {
-            var events = find(connection, wanted, after, end, most);
-            return new Piece(
-                    events, events.size() < most ? end : events.get(most - 1).key());
+            return find(connection, wanted, after, end, most);
         }
     }
 
@@ -194,31 +201,52 @@ public class PastEvents {
         }
     }
 
-    private static List<Event> find(Connection connection, Wanted wanted, UUID after, UUID end, int most)
+    private static Piece find(Connection connection, Wanted wanted, UUID after, UUID end, int most)
             throws SQLException {
         var find = FIND.formatted(wanted.choice == Choice.MISSED ? SUBSCRIBED_WHILE_INACTIVE : SUBSCRIBED);
         try (var statement = connection.prepareStatement(find)) {
             var types = wanted.types.isEmpty() ? null : connection.createArrayOf("text", wanted.types.toArray());
-            statement.setObject(1, after);
-            statement.setObject(2, end);
-            statement.setString(3, wanted.workspaceId);
-            statement.setString(4, EventIds.TEST);
-            statement.setArray(5, types);
+            statement.setString(1, wanted.webhookId);
+            statement.setObject(2, after);
+            statement.setObject(3, end);
+            statement.setString(4, wanted.workspaceId);
+            statement.setString(5, EventIds.TEST);
             statement.setArray(6, types);
-            statement.setString(7, wanted.webhookId);
+            statement.setArray(7, types);
             statement.setBoolean(8, wanted.choice == Choice.ALL);
-            statement.setString(9, wanted.webhookId);
-            statement.setObject(10, after);
-            statement.setObject(11, DeliveryIds.lowest(DeliveryIds.madeAt(end).plus(FAN_OUT)));
-            statement.setInt(12, most);
+            statement.setObject(9, after);
+            statement.setObject(10, DeliveryIds.lowest(DeliveryIds.madeAt(end).plus(FAN_OUT)));
+            statement.setInt(11, most);
+            statement.setFetchSize(AT_ONCE);
+            int found = 0;
+            var last = end;
             var events = new ArrayList<Event>();
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    events.add(new Event(rows.getObject(1, UUID.class), rows.getString(2), rows.getString(3)));
+                    found++;
+                    last = rows.getObject(1, UUID.class);
+                    if (isLetThrough(rows)) {
+                        events.add(new Event(last, rows.getString(2), rows.getString(3)));
+                    }
                 }
             }
-            return events;
+            return new Piece(events, found < most ? end : last);
         }
+    }
+
+    /** By the filter that the webhook had when the event was published, and by the one that it has now. */
+    private static boolean isLetThrough(ResultSet row) throws SQLException {
+        var body = row.getBytes(6);
+        if (body == null) {
+            return true;
+        }
+        var facts = new EventFacts(
+                row.getString(3),
+                body,
+                EventContext.of(row.getString(7), row.getString(8), row.getString(9)),
+                row.getString(10));
+        return EventFilter.parse(row.getString(4)).refusal(facts).isEmpty()
+                && EventFilter.parse(row.getString(5)).refusal(facts).isEmpty();
     }
 
     /**

@@ -38,7 +38,7 @@ public class TestEvents {
      * @param type an event type of the catalogue
      * @param data the resource as JSON; null for the catalogue's example
      * @return the delivery's id as people and programs see it
-     * @throws ApiException 400 if type or data are no good, 404 if there is no such webhook, 409 if it is not active
+     * @throws ApiException 400 if type or data are no good, 404 if there is no such webhook, 409 if it is not active or its conditions keep the event back
      */
     public String send(String webhookId, @Nullable String type, @Nullable String data, Caller caller) {
         var webhook = webhooks.get(webhookId, caller);
@@ -58,6 +58,12 @@ public class TestEvents {
                     clock.instant(),
                     webhook.workspaceId,
                     data == null || data.isBlank() ? eventType.example() : data);
+            webhook.filter().refusal(event.facts()).ifPresent(refusal -> {
+                throw ApiException.conflict(
+                        "filtered",
+                        "The webhook's conditions keep this event back: " + refusal
+                                + ". Send data that meets them, or change the conditions.");
+            });
             UUID delivery = publishing.publishTo(event.asTest(), webhook.id);
             audit(webhook.id, eventType.name(), caller);
             return DeliveryIds.format(delivery);

@@ -89,7 +89,7 @@ public class TestPages {
     /** What the webhook subscribed to is what people want to test. */
     private static EventType firstOf(Webhook webhook) {
         return Catalog.all().stream()
-                .filter(type -> webhook.events.contains(type.name()))
+                .filter(type -> webhook.isFor(type.name()))
                 .findFirst()
                 .orElseGet(() -> Catalog.all().get(0));
     }

@@ -1,0 +1,75 @@
+package ai.nexadesk.webhooks.webhook.condition;
+
+import ai.nexadesk.webhooks.access.apikey.ApiKey;
+import ai.nexadesk.webhooks.api.PublicId;
+import ai.nexadesk.webhooks.catalog.Catalog;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What the form of a webhook offers for its filter.
+ *
+ * @param fields suggestions, by the schemas of the event types
+ * @param operators all
+ * @param keys the API keys of the workspace that work, and those that are left out already
+ */
+public record FilterChoices(List<String> fields, List<Operator> operators, List<Key> keys) {
+
+    private static final String KEY = "key_";
+    private static final List<String> FIELDS = suggestions();
+
+    /** An API key. */
+    public record Key(String id, String name) {}
+
+    /** For a workspace whose webhook leaves out these keys. */
+    public static FilterChoices of(String workspaceId, List<String> ignored) {
+        var keys = new ArrayList<Key>();
+        var missing = new LinkedHashSet<>(ignored);
+        QuarkusTransaction.joiningExisting()
+                .run(() -> ApiKey.listOf(workspaceId).forEach(key -> {
+                    var id = PublicId.format(KEY, key.id);
+                    if (missing.remove(id) || !key.isRevoked()) {
+                        keys.add(new Key(id, key.name));
+                    }
+                }));
+        missing.forEach(id -> keys.add(new Key(id, id)));
+        return new FilterChoices(FIELDS, Operator.all(), keys);
+    }
+
+    private static List<String> suggestions() {
+        var fields = new LinkedHashSet<String>();
+        var json = new JsonMapper();
+        try {
+            for (var type : Catalog.all()) {
+                add("", json.readTree(type.schema()), fields);
+            }
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+        fields.add(EventFacts.CHANGED);
+        fields.add(EventFacts.EVENT);
+        return List.copyOf(fields);
+    }
+
+    private static void add(String prefix, JsonNode schema, Set<String> fields) {
+        schema.path("properties").properties().forEach(member -> {
+            var field = prefix + member.getKey();
+            var items = member.getValue().path("items");
+            if (items.has("properties")) {
+                add(field + ".0.", items, fields);
+            } else if (member.getValue().has("properties")) {
+                add(field + ".", member.getValue(), fields);
+            } else {
+                fields.add(field);
+            }
+        });
+    }
+}

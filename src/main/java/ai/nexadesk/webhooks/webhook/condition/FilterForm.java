@@ -1,0 +1,146 @@
+package ai.nexadesk.webhooks.webhook.condition;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.FormParam;
+
+/** The part of a webhook's form that says which events to leave out. Each condition is a row of three fields. */
+public class FilterForm {
+
+    private static final int EMPTY_ROWS = 2;
+    private static final String SEPARATOR = ", ";
+
+    /** Whether all or any of the conditions must match. */
+    @FormParam("condition_match")
+    @DefaultValue(Conditions.ALL)
+    public String match = Conditions.ALL;
+
+    @FormParam("condition_field")
+    List<String> fields = List.of();
+
+    @FormParam("condition_operator")
+    List<String> operators = List.of();
+
+    @FormParam("condition_value")
+    List<String> values = List.of();
+
+    /** The API keys that are ticked. */
+    @FormParam("ignore_actors")
+    public List<String> ignoreActors = List.of();
+
+    /** What was stored when the form was opened. */
+    @FormParam("was_filter")
+    public @Nullable String was;
+
+    /**
+     * A condition as it was typed.
+     *
+     * @param number counts from 1
+     * @param error what is wrong with it; null if nothing is known to be
+     */
+    public record Row(
+            int number,
+            String field,
+            String operator,
+            String value,
+            @Nullable String error) {}
+
+    /** Shows what is stored. */
+    public void show(EventFilter filter) {
+        var conditions = filter.conditions();
+        match = conditions.isAny() ? Conditions.ANY : Conditions.ALL;
+        var rules = conditions.isEmpty() ? List.<Condition>of() : Objects.requireNonNull(conditions.rules());
+        fields = rules.stream().map(Condition::field).toList();
+        operators = rules.stream().map(Condition::operator).toList();
+        values = rules.stream()
+                .map(rule -> String.join(SEPARATOR, rule.values()))
+                .toList();
+        ignoreActors = filter.ignoreActors();
+        remember(filter);
+    }
+
+    /** From now on, a change is what differs from this. */
+    public void remember(EventFilter filter) {
+        was = Objects.requireNonNullElse(filter.stored(), "");
+    }
+
+    /** Whether something else is stored than when the form was opened. */
+    public boolean isOutdated(EventFilter present) {
+        return was != null && !was.equals(Objects.requireNonNullElse(present.stored(), ""));
+    }
+
+    /** Whether the form says something else than when it was opened. */
+    public boolean isChanged() {
+        return !Objects.requireNonNullElse(new EventFilter(conditions(), ignoreActors).stored(), "")
+                .equals(Objects.requireNonNullElse(was, ""));
+    }
+
+    /** What was typed; rows without a field are left out. */
+    public Conditions conditions() {
+        return new Conditions(match, filled().map(FilterForm::rule).toList());
+    }
+
+    private static Condition rule(Row row) {
+        var operator = Operator.of(row.operator);
+        return new Condition(
+                row.field.strip(),
+                row.operator,
+                operator.isPresent() && !operator.get().hasValue() ? null : value(row));
+    }
+
+    private static @Nullable JsonNode value(Row row) {
+        var nodes = JsonNodeFactory.instance;
+        if (!row.operator.equals(Operator.IS_ONE_OF.word())) {
+            return row.value.isBlank() ? null : nodes.textNode(row.value.strip());
+        }
+        var list = nodes.arrayNode();
+        Stream.of(row.value.split(","))
+                .map(String::strip)
+                .filter(one -> !one.isEmpty())
+                .forEach(list::add);
+        return list;
+    }
+
+    private Stream<Row> filled() {
+        var rows = new ArrayList<Row>();
+        for (int i = 0; i < fields.size() && rows.size() <= ConditionCheck.MOST; i++) {
+            if (!fields.get(i).isBlank()) {
+                rows.add(new Row(rows.size() + 1, fields.get(i), at(operators, i), at(values, i), null));
+            }
+        }
+        return rows.stream();
+    }
+
+    private static String at(List<String> list, int i) {
+        return i < list.size() ? list.get(i) : "";
+    }
+
+    /** What was typed, with what is wrong with it, and room for more. */
+    public List<Row> rows(Map<String, List<String>> errors) {
+        var rows = filled().map(row -> new Row(row.number, row.field, row.operator, row.value, error(row, errors)))
+                .collect(Collectors.toCollection(ArrayList::new));
+        for (int i = 0; i < EMPTY_ROWS && rows.size() < ConditionCheck.MOST; i++) {
+            rows.add(new Row(rows.size() + 1, "", Operator.IS.word(), "", null));
+        }
+        return rows;
+    }
+
+    private static @Nullable String error(Row row, Map<String, List<String>> errors) {
+        var path = "conditions.rules[" + (row.number - 1) + "].";
+        return Stream.of("field", "operator", "value")
+                .map(member -> errors.get(path + member))
+                .filter(Objects::nonNull)
+                .flatMap(List::stream)
+                .findFirst()
+                .orElse(null);
+    }
+}

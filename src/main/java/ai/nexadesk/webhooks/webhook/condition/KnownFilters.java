@@ -1,0 +1,99 @@
+package ai.nexadesk.webhooks.webhook.condition;
+
+import ai.nexadesk.webhooks.database.Engine;
+import org.jspecify.annotations.Nullable;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.sql.DataSource;
+import jakarta.inject.Singleton;
+
+/**
+ * The filters of webhooks, as this replica knows them. Nothing keeps them up to date: publishing says which versions it has judged by,
+ * and the statement that stores events fails with {@link #STALE} if a webhook has another one. So a change is in force for whatever is
+ * published after it was saved, on every replica, and webhooks without filters cost nothing.
+ */
+@Singleton
+public class KnownFilters {
+
+    /** Raised by {@code stale_filter()}. */
+    private static final String STALE = "NXF01";
+
+    /** Beyond it, they are read anew. */
+    private static final int REMEMBERED = 10_000;
+
+    private static final String READ = """
+            select workspace_id, id, filter_version, filter from webhook
+            where workspace_id = any (?) and filter is not null and deleted_at is null
+            """;
+
+    private final DataSource dataSource;
+    private final Map<String, List<Known>> byWorkspace = new ConcurrentHashMap<>();
+
+    KnownFilters(@Engine DataSource dataSource) {
+        this.dataSource = dataSource;
+    }
+
+    /** A webhook's filter, and which version of it this is. */
+    private record Known(String webhookId, int version, EventFilter filter) {}
+
+    /** What is judged, with its workspace. */
+    public record Judged(String workspaceId, EventFacts event) {}
+
+    /**
+     * What the filters say.
+     *
+     * @param versions webhooks with the versions of the filters that were asked; null if there are none
+     * @param refused for each event the webhooks that do not get it, separated by commas, or null
+     */
+    public record Verdicts(@Nullable List<String> versions, List<@Nullable String> refused) {}
+
+    /** Asks the filters that are known of these events' workspaces. */
+    public Verdicts judge(List<Judged> events) {
+        var versions = new ArrayList<String>();
+        events.stream().map(Judged::workspaceId).distinct().forEach(workspace -> byWorkspace
+                .getOrDefault(workspace, List.of())
+                .forEach(known -> versions.add(known.webhookId + ':' + known.version)));
+        if (versions.isEmpty()) {
+            return new Verdicts(null, List.of());
+        }
+        var refused = new ArrayList<@Nullable String>();
+        for (var judged : events) {
+            var webhooks = byWorkspace.getOrDefault(judged.workspaceId, List.of()).stream()
+                    .filter(known -> known.filter.refusal(judged.event).isPresent())
+                    .map(Known::webhookId)
+                    .toList();
+            refused.add(webhooks.isEmpty() ? null : String.join(",", webhooks));
+        }
+        return new Verdicts(versions, refused);
+    }
+
+    /** Whether a statement failed because a filter that was asked is not the present one, or a webhook's was not asked. */
+    public static boolean isStale(SQLException e) {
+        return STALE.equals(e.getSQLState());
+    }
+
+    /** Reads the present filters of these workspaces. */
+    public void learn(Collection<String> workspaces) throws SQLException {
+        var found = new ConcurrentHashMap<String, List<Known>>();
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(READ)) {
+            statement.setArray(1, connection.createArrayOf("text", workspaces.toArray()));
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    found.computeIfAbsent(rows.getString(1), workspace -> new ArrayList<>())
+                            .add(new Known(rows.getString(2), rows.getInt(3), EventFilter.parse(rows.getString(4))));
+                }
+            }
+        }
+        if (byWorkspace.size() > REMEMBERED) {
+            byWorkspace.clear();
+        }
+        byWorkspace.keySet().removeAll(workspaces);
+        byWorkspace.putAll(found);
+    }
+}

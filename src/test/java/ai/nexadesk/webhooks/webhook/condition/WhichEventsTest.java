@@ -1,0 +1,338 @@
+package ai.nexadesk.webhooks.webhook.condition;
+
+import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.Await;
+import ai.nexadesk.webhooks.testing.Receiver;
+import ai.nexadesk.webhooks.testing.TestWorkspace;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
+import io.restassured.specification.RequestSpecification;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.not;
+
+@QuarkusTest
+@DisplayName("Which events a webhook gets")
+class WhichEventsTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final Api api = Api.ofNewWorkspace();
+
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
+
+    @Test
+    @DisplayName("can be said with a pattern: everywhere it stands for all types of its kind")
+    void patterns() {
+        var webhook = api.createWebhook(receiver.url("/"), "lead.created", "message.created", "lead.*");
+        assertThat(api.get("/webhooks/" + webhook).getList("data.events")).containsExactly("message.created", "lead.*");
+        var got = api.publish("lead.deleted", "{}");
+        var not = api.publish("contact.created", "{}");
+        api.await(webhook, api.deliveryOf(webhook, got), "delivered", 1);
+        assertThat(trace(got).getString("reason")).isEqualTo("sent");
+        assertThat(trace(not).getString("reason")).isEqualTo("not_subscribed");
+        assertThat(api.get("/webhooks?event=lead.updated").getList("data.id")).containsExactly(webhook);
+        assertThat(api.get("/webhooks?event=contact.created").getList("data")).isEmpty();
+        page().get("/settings/events/lead.updated").then().body(containsString(webhook));
+        page().get("/settings/events/contact.updated").then().body(not(containsString(webhook)));
+        page().get("/settings/webhooks").then().body(containsString("4 events"));
+
+        enable(webhook, false);
+        var missed = api.publish("lead.updated", "{}");
+        api.publish("contact.updated", "{}");
+        enable(webhook, true);
+        assertThat(recover(webhook)).isEqualTo(1);
+        api.await(webhook, api.deliveryOf(webhook, missed), "delivered", 1);
+
+        post(
+                "/settings/webhooks/" + webhook + "/edit",
+                Map.of("url", receiver.url("/"), "events", List.of("contact.*")));
+        page().get("/settings/webhooks/" + webhook + "/edit")
+                .then()
+                .body(containsString("value=\"contact.*\" data-all checked"));
+        assertThat(api.get("/webhooks/" + webhook).getList("data.events")).containsExactly("contact.*");
+    }
+
+    @Test
+    @DisplayName("names what is no type and no pattern")
+    void unknownPatterns() {
+        for (var wrong : List.of("leads.*", "lead.", "*.created", "lead.created.*", ".*", "**", "ping")) {
+            api.post("/webhooks", Map.of("url", receiver.url("/"), "events", List.of(wrong)))
+                    .then()
+                    .statusCode(400)
+                    .body("fields.events[0]", containsString("Unknown event type \"" + wrong + "\""))
+                    .body("fields.events[0]", containsString("lead.*"));
+        }
+    }
+
+    private static Map<String, Object> conditions(String match, Object... rules) {
+        return Map.of("match", match, "rules", List.of(rules));
+    }
+
+    private static Map<String, Object> rule(String field, String operator, Object value) {
+        return Map.of("field", field, "operator", operator, "value", value);
+    }
+
+    private String filtered(Map<String, Object> conditions) {
+        return api.post("/webhooks", Map.of("url", receiver.url("/"), "events", List.of("*"), "conditions", conditions))
+                .then()
+                .statusCode(201)
+                .body("data.conditions.rules.size()", equalTo(((List<?>) conditions.get("rules")).size()))
+                .extract()
+                .path("data.id");
+    }
+
+    @Test
+    @DisplayName("depends on its conditions: what they keep back is not made, and the trace says why")
+    void keptBack() {
+        var plain = api.createWebhook(receiver.url("/plain"), "*");
+        var webhook = filtered(conditions("all", rule("pipeline_stage", "is", "new"), rule("amount", "greater", 10)));
+        var got = api.publish("lead.created", "{\"pipeline_stage\":\"new\",\"amount\":11}");
+        var not = api.publish("lead.created", "{\"pipeline_stage\":\"old\",\"amount\":11}");
+        api.await(webhook, api.deliveryOf(webhook, got), "delivered", 1);
+        assertThat(api.get("/webhooks/" + webhook + "/deliveries?q=" + not).getList("data"))
+                .isEmpty();
+        api.await(plain, api.deliveryOf(plain, not), "delivered", 1);
+        var trace = api.get("/events/" + not);
+        assertThat(trace.getString("data.webhooks[1].reason")).isEqualTo("filtered");
+        assertThat(trace.getString("data.webhooks[1].explanation")).isEqualTo("Filtered: pipeline_stage is new.");
+        assertThat(trace.getBoolean("data.webhooks[1].got")).isFalse();
+        page().get("/settings/find-event?id=" + not).then().body(containsString("Filtered: pipeline_stage is new."));
+
+        api.post("/webhooks/" + webhook + "/test", Map.of("event", "lead.created"))
+                .then()
+                .statusCode(409)
+                .body("code", equalTo("filtered"))
+                .body("error", containsString("amount is greater than 10"));
+        api.post(
+                        "/webhooks/" + webhook + "/test",
+                        Map.of("event", "lead.created", "data", Map.of("pipeline_stage", "new", "amount", 99)))
+                .then()
+                .statusCode(202);
+    }
+
+    @Test
+    @DisplayName("changes with its conditions for all that is published afterwards")
+    void changedConditions() {
+        var webhook = filtered(conditions("all", rule("n", "is", 0)));
+        for (int i = 1; i <= 10; i++) {
+            change(webhook, conditions("any", rule("n", "is", i)));
+            var got = api.publish("lead.created", "{\"n\":" + i + "}");
+            api.publish("lead.created", "{\"n\":" + (i - 1) + "}");
+            api.deliveryOf(webhook, got);
+        }
+        assertThat(api.get("/webhooks/" + webhook + "/deliveries?event=lead.created")
+                        .getInt("pagination.total_count"))
+                .isEqualTo(10);
+        api.patch("/webhooks/" + webhook, "{\"conditions\":null}")
+                .then()
+                .statusCode(200)
+                .body("data.conditions.rules.size()", equalTo(0));
+        api.deliveryOf(webhook, api.publish("lead.created", "{}"));
+        var entry = api.get("/audit-log?limit=1").getString("data[0].changes");
+        assertThat(entry).contains("conditions", "n is 10");
+    }
+
+    private void change(String webhook, Map<String, Object> conditions) {
+        api.patch("/webhooks/" + webhook, Map.of("conditions", conditions))
+                .then()
+                .statusCode(200);
+    }
+
+    @Test
+    @DisplayName("is the same for what is recovered, by the conditions then and now")
+    void recovered() {
+        var webhook = filtered(conditions("all", rule("a", "is", 1)));
+        enable(webhook, false);
+        var missed = api.publish("lead.created", "{\"a\":1,\"b\":1}");
+        api.publish("lead.created", "{\"a\":2,\"b\":1}");
+        api.publish("lead.created", "{\"a\":1,\"b\":2}");
+        change(webhook, conditions("all", rule("b", "is", 1)));
+        enable(webhook, true);
+        assertThat(recover(webhook)).isEqualTo(1);
+        api.await(webhook, api.deliveryOf(webhook, missed), "delivered", 1);
+        assertThat(recover(webhook)).isZero();
+    }
+
+    @Test
+    @DisplayName("leaves out what given API keys caused")
+    void loops() {
+        var webhook = api.createWebhook(receiver.url("/"), "*");
+        api.patch("/webhooks/" + webhook, Map.of("ignore_actors", List.of("key_mine", "key_mine")))
+                .then()
+                .statusCode(200)
+                .body("data.ignore_actors", equalTo(List.of("key_mine")));
+        var mine = publishBy("api_key", "key_mine");
+        var others = publishBy("api_key", "key_other");
+        var person = publishBy("person", "key_mine");
+        api.deliveryOf(webhook, others);
+        api.deliveryOf(webhook, person);
+        assertThat(trace(mine).getString("explanation")).isEqualTo("Filtered: caused by the API key key_mine.");
+    }
+
+    private String publishBy(String type, String id) {
+        return publishWith("{}", "\"actor\":{\"type\":\"" + type + "\",\"id\":\"" + id + "\"}");
+    }
+
+    @Test
+    @DisplayName("can depend on former values, which the log shows and receivers do not get")
+    void previous() {
+        var webhook = filtered(conditions(
+                "all",
+                rule("changed", "contains", "stage"),
+                rule("previous.stage", "is", "new"),
+                rule("stage", "is", "won")));
+        var got = publishWith("{\"stage\":\"won\"}", "\"changed\":[\"stage\"],\"previous\":{ \"stage\" : \"new\" }");
+        var not = publishWith("{\"stage\":\"won\"}", "\"changed\":[\"stage\"],\"previous\":{\"stage\":\"old\"}");
+        publishWith("{\"stage\":\"won\"}", "\"previous\":null");
+        var delivery = api.await(webhook, api.deliveryOf(webhook, got), "delivered", 1);
+        assertThat(delivery.getMap("data.previous")).isEqualTo(Map.of("stage", "new"));
+        assertThat(delivery.getString("data.request_body")).doesNotContain("previous");
+        page().get("/settings/webhooks/" + webhook + "/logs/" + delivery.getString("data.id"))
+                .then()
+                .body(containsString("{&quot;stage&quot;:&quot;new&quot;}"));
+        assertThat(trace(not).getString("explanation")).isEqualTo("Filtered: previous.stage is new.");
+        Api.publish(event("{}", "\"previous\":{\"a\":\"" + "x".repeat(32 * 1024) + "\"}"))
+                .then()
+                .statusCode(400)
+                .body("code", equalTo("data_too_large"))
+                .body("error", containsString("$.previous"))
+                .body("error", containsString("32 KiB"));
+        Api.publish(event("{}", "\"previous\":[]")).then().statusCode(400).body("code", equalTo("wrong_type"));
+    }
+
+    private String publishWith(String data, String more) {
+        return Api.publish(event(data, more)).then().statusCode(202).extract().path("data.events[0].id");
+    }
+
+    private String event(String data, String more) {
+        return "{\"event\":\"lead.created\",\"workspace_id\":\""
+                + api.workspace().id() + "\",\"data\":" + data + "," + more + "}";
+    }
+
+    @Test
+    @DisplayName("can be tried on recent events, stored or not, also those that no webhook got")
+    void tried() {
+        var webhook = filtered(conditions("all", rule("n", "greater", 1)));
+        for (int i = 0; i < 4; i++) {
+            api.publish("lead.created", "{\"n\":" + i + "}");
+        }
+        api.post("/webhooks/" + webhook + "/conditions/try", "{}")
+                .then()
+                .statusCode(200)
+                .body("data.tried", equalTo(4))
+                .body("data.matching", equalTo(2))
+                .body("data.events[0].matches", equalTo(true))
+                .body("data.events[3].reason", equalTo("n is greater than 1"));
+        api.post(
+                        "/webhooks/" + webhook + "/conditions/try",
+                        Map.of("conditions", conditions("all", rule("n", "less", 1))))
+                .then()
+                .body("data.matching", equalTo(1));
+        api.post(
+                        "/webhooks/" + webhook + "/conditions/try",
+                        Map.of("conditions", conditions("some", rule("n", "like", 1))))
+                .then()
+                .statusCode(400)
+                .body("fields.'conditions.match'[0]", equalTo("Use all or any."))
+                .body("fields.'conditions.rules[0].operator'[0]", containsString("is_one_of"));
+    }
+
+    @Test
+    @DisplayName("is set in the form, a row a condition, and tried there before it is saved")
+    void form() {
+        var webhook = api.createWebhook(receiver.url("/"), "*");
+        api.publish("lead.created", "{\"tags\":[\"vip\"]}");
+        api.publish("lead.created", "{\"tags\":[]}");
+        var path = "/settings/webhooks/" + webhook + "/edit";
+        var form = new java.util.HashMap<String, Object>(Map.of(
+                "url", receiver.url("/"),
+                "events", List.of("*"),
+                "condition_match", "any",
+                "condition_field", List.of("", "tags", "stage"),
+                "condition_operator", List.of("is", "contains", "is_one_of"),
+                "condition_value", List.of("", "vip", "new, old")));
+        form.put("do", "add");
+        post(path, form).then().statusCode(200).body(containsString("Field of condition 4"));
+        form.put("do", "try");
+        post(path, form)
+                .then()
+                .statusCode(200)
+                .body(containsString("1 of the last 2 events would be sent."))
+                .body(containsString("tags contains vip or stage is one of new, old"));
+        assertThat(api.get("/webhooks/" + webhook).getList("data.conditions.rules"))
+                .as("not saved")
+                .isEmpty();
+        form.remove("do");
+        post(path, form).then().statusCode(303);
+        var saved = api.get("/webhooks/" + webhook);
+        assertThat(saved.getString("data.conditions.match")).isEqualTo("any");
+        assertThat(saved.getList("data.conditions.rules.value")).isEqualTo(List.of("vip", List.of("new", "old")));
+        var edit = page().get(path)
+                .then()
+                .body(containsString("value=\"new, old\""))
+                .extract();
+        String was = edit.htmlPath().getString("**.find { it.@name == 'was_filter' }.@value");
+
+        change(webhook, conditions("all", rule("meanwhile", "is", 1)));
+        form.put("was_url", receiver.url("/"));
+        form.put("was_description", "");
+        form.put("was_events", "*");
+        form.put("was_filter", was);
+        post(path, form).then().statusCode(409).body(containsString("meanwhile is 1"));
+        form.remove("was_filter");
+        form.put("condition_value", List.of("", "", "new"));
+        post(path, form).then().statusCode(422).body(containsString("Enter a value."));
+    }
+
+    private JsonPath trace(String event) {
+        var trace = api.get("/events/" + event);
+        return trace.setRootPath("data.webhooks[0]");
+    }
+
+    private void enable(String webhook, boolean enabled) {
+        api.patch("/webhooks/" + webhook, Map.of("enabled", enabled)).then().statusCode(200);
+    }
+
+    /** Recovers all that was missed, and tells how much it was. */
+    private int recover(String webhook) {
+        var since = Instant.now().minusSeconds(60).toString();
+        String job = api.post("/webhooks/" + webhook + "/recover", Map.of("since", since))
+                .then()
+                .statusCode(202)
+                .extract()
+                .path("data.job.id");
+        return Await.until("the job is done", PATIENCE, () -> api.get("/jobs/" + job), found -> !found.getString(
+                                "data.status")
+                        .equals("running"))
+                .getInt("data.made");
+    }
+
+    private RequestSpecification page() {
+        return given().cookie(
+                        TestWorkspace.SESSION,
+                        TestWorkspace.signIn(api.workspace().admin()))
+                .redirects()
+                .follow(false);
+    }
+
+    private io.restassured.response.Response post(String path, Map<String, ?> form) {
+        var token = TestWorkspace.csrfToken();
+        return page().cookie("nexadesk-csrf", token)
+                .formParam("csrf-token", token)
+                .formParams(form)
+                .post(path);
+    }
+}
