@@ -37,13 +37,14 @@ class ErasureRunner {
             """;
 
     private static final String EVENTS = """
-            select published, key, record, changed, actor, body from event
+            select published, key, record, changed, previous, actor, body from event
             where workspace_id = ? and (published, key) > (?::xid8, ?) and published < pg_snapshot_xmin(pg_current_snapshot())
             order by published, key limit 100
             """;
 
     private static final String ERASE_EVENTS = """
-            update event set body = convert_to('{"erased":true}', 'UTF8'), record = null, changed = null, actor = null, erased = true
+            update event set body = convert_to('{"erased":true}', 'UTF8'), record = null, changed = null, previous = null, actor = null,
+                erased = true
             where key = any (?) and not erased
             """;
 
@@ -163,7 +164,11 @@ class ErasureRunner {
                     published = rows.getString(1);
                     key = rows.getObject(2, UUID.class);
                     if (erasure.needles.isEvent(
-                            rows.getString(3), rows.getString(4), rows.getString(5), rows.getBytes(6))) {
+                            rows.getString(3),
+                            rows.getBytes(7),
+                            rows.getString(4),
+                            rows.getString(5),
+                            rows.getString(6))) {
                         found.add(key);
                     }
                 }

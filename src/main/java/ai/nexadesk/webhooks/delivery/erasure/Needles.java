@@ -3,6 +3,7 @@ package ai.nexadesk.webhooks.delivery.erasure;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -27,14 +28,13 @@ final class Needles {
                 emails.stream().map(email -> email.toLowerCase(Locale.ROOT)).toList();
     }
 
-    /** Whether an event is about one of the records, or one of the addresses is in it. */
-    boolean isEvent(@Nullable String record, @Nullable String changed, @Nullable String actor, byte[] body) {
+    /** Whether an event is about one of the records, or one of the addresses is in it or in what was said about it. */
+    boolean isEvent(@Nullable String record, byte[] body, @Nullable String... context) {
         return record != null && records.contains(record)
                 || record == null && records.stream().anyMatch(wanted -> names(body, wanted))
                 || isIn(record)
-                || isIn(changed)
-                || isIn(actor)
-                || isIn(body);
+                || isIn(body)
+                || Arrays.stream(context).anyMatch(this::isIn);
     }
 
     /** Events of version 0.1 have no record: it is an id in their body. */

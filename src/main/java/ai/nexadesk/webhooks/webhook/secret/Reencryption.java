@@ -108,6 +108,6 @@ class Reencryption {
 
     private boolean isFormer(Webhook webhook) {
         return Stream.of(webhook.secret, webhook.pendingSecret, webhook.headers)
-                .anyMatch(sealed -> sealed != null && !cipher.isActive(sealed));
+                .anyMatch(value -> value != null && !cipher.isActive(value));
     }
 }
