@@ -44,9 +44,12 @@ class ErasureTest {
         receiver.answer(Answer.status(200).body("{\"to\":\"JANE.DOE\\u0040example.com\"}"));
         var lead = api.publish("lead.created", "{\"id\":\"1\",\"visitor_email\":\"Jane.Doe@Example.com\"}");
         var contact = api.publish("contact.updated", "{\"id\":\"42\",\"name\":\"Jane\"}");
+        var former = ",\"changed\":[\"visitor_email\"],\"previous\":{\"visitor_email\":\"jane.doe@example.com\"}";
+        var changed = api.publish("lead.updated", "{\"id\":\"4\"}" + former);
         var sent = api.deliveryOf(webhook, lead);
         api.await(webhook, sent, "delivered", 1);
         api.await(webhook, api.deliveryOf(webhook, contact), "delivered", 1);
+        api.await(webhook, api.deliveryOf(webhook, changed), "delivered", 1);
         receiver.answer(Answer.status(200).body("fine"));
         var other = api.publish("lead.created", "{\"id\":\"2\",\"visitor_email\":\"mary@example.com\"}");
         api.await(webhook, api.deliveryOf(webhook, other), "delivered", 1);
@@ -64,7 +67,7 @@ class ErasureTest {
                 "records",
                 List.of("contact:42")));
 
-        assertThat(done.getInt("data.events")).isEqualTo(3);
+        assertThat(done.getInt("data.events")).isEqualTo(4);
         assertThat(done.getInt("data.cancelled")).isEqualTo(1);
         assertThat(traces("jane.doe")).isEmpty();
         assertThat(traces("contact:42")).isEmpty();
@@ -93,7 +96,7 @@ class ErasureTest {
                 .doesNotContain("<span>Retry now</span>", "cURL command");
         var audit = api.get("/audit-log?kind=erasure");
         assertThat(audit.getList("data.action", String.class)).contains("erasure.begun", "erasure.done");
-        assertThat(audit.getList("data.detail", String.class)).anyMatch(detail -> detail.startsWith("3 events, "));
+        assertThat(audit.getList("data.detail", String.class)).anyMatch(detail -> detail.startsWith("4 events, "));
     }
 
     @Test
@@ -124,7 +127,7 @@ class ErasureTest {
             api.publish("lead.created", "{\"id\":\"last\",\"visitor_email\":\"kim@example.net\"}");
         }
         var done = erase(Map.of("workspace_id", api.workspace().id(), "emails", List.of("kim@example.net")));
-        assertThat(done.getInt("data.events")).isEqualTo(3);
+        assertThat(done.getInt("data.events")).isEqualTo(4);
         assertThat(other.get("/events").getString("data.find { it.id == '" + kept + "' }.payload.data.visitor_email"))
                 .isEqualTo("kim@example.net");
     }
