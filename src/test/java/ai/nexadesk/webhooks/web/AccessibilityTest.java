@@ -228,6 +228,9 @@ class AccessibilityTest {
         browser.heading("The secret of your alert channel").waitFor();
         check("alert-channel-created");
         visit("alert-channels", "/settings/alert-channels");
+        var edit = browser.page().locator("tbody a").first().getAttribute("href");
+        visit("alert-channel-edit", edit);
+        visit("alert-channels-again", "/settings/alert-channels");
         browser.button("Send test").click();
         browser.page().getByText("Test of Integrations team failed").waitFor();
         check("alert-channel-failed");
