@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.delivery;
 
-import ai.nexadesk.webhooks.event.EventIds;
 import ai.nexadesk.webhooks.delivery.log.LogEntry;
+import ai.nexadesk.webhooks.event.EventIds;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import org.hibernate.annotations.Immutable;
 import org.jspecify.annotations.Nullable;

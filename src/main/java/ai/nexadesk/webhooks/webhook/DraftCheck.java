@@ -61,7 +61,8 @@ class DraftCheck {
             throw ApiException.badRequest(
                     "validation_failed", problems.values().iterator().next().get(0), problems);
         }
-        return new WebhookDraft(url, events, description, draft.enabled(), draft.headers(), draft.verificationWarningDismissed());
+        return new WebhookDraft(
+                url, events, description, draft.enabled(), draft.headers(), draft.verificationWarningDismissed());
     }
 
     /** Half of a pair of surrogates is no text either: it would be stored as a question mark. */

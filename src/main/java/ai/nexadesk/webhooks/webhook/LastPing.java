@@ -43,9 +43,10 @@ public record LastPing(
                 return "Not known whether your endpoint verifies signatures. " + ping.message();
             }
             return verifies
-                    ? "Your endpoint verifies signatures: it answered a wrongly signed ping with " + ping.statusCode() + "."
-                    : "Your endpoint accepts forged requests: it answered a wrongly signed ping with " + ping.statusCode()
-                            + ".";
+                    ? "Your endpoint verifies signatures: it answered a wrongly signed ping with " + ping.statusCode()
+                            + "."
+                    : "Your endpoint accepts forged requests: it answered a wrongly signed ping with "
+                            + ping.statusCode() + ".";
         }
     }
 }

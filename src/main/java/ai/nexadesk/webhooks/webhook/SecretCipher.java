@@ -73,9 +73,8 @@ public class SecretCipher {
     /** Stores headers with a webhook. */
     public void setHeaders(Webhook webhook, RequestHeaders headers) {
         webhook.headerNames = headers.names();
-        webhook.headers = headers.names().isEmpty()
-                ? null
-                : seal(headers.write(), webhook.workspaceId, webhook.id + " headers");
+        webhook.headers =
+                headers.names().isEmpty() ? null : seal(headers.write(), webhook.workspaceId, webhook.id + " headers");
     }
 
     /** Whether this was encrypted with the active key. */

@@ -43,7 +43,8 @@ import jakarta.ws.rs.core.MediaType;
 @Blocking
 public class WebhookResource {
 
-    private static final Set<String> NEVER_NULL = Set.of("url", "events", "enabled", "headers", "verification_warning_dismissed");
+    private static final Set<String> NEVER_NULL =
+            Set.of("url", "events", "enabled", "headers", "verification_warning_dismissed");
 
     private final Webhooks webhooks;
     private final SecretCipher cipher;
@@ -203,8 +204,7 @@ public class WebhookResource {
     }
 
     /** How a ping with wrong signatures ended. */
-    public record TestView(
-            @Nullable Boolean verifiesSignatures, String message, LastPing ping) {}
+    public record TestView(@Nullable Boolean verifiesSignatures, String message, LastPing ping) {}
 
     private View view(Webhook webhook) {
         return new View(

@@ -241,7 +241,11 @@ public class Webhooks {
         var webhook = get(id, caller);
         var outcome = test(webhook);
         QuarkusTransaction.requiringNew()
-                .run(() -> AuditEntry.record(caller, "webhook.verification_tested", id, outcome.ping().message()));
+                .run(() -> AuditEntry.record(
+                        caller,
+                        "webhook.verification_tested",
+                        id,
+                        outcome.ping().message()));
         return outcome;
     }
 

@@ -99,7 +99,8 @@ class OpenApiFaultsTest {
     @Test
     @DisplayName("when the fault is ours: a reference, and nothing of what went wrong")
     void faulty() throws Exception {
-        execute("revoke select on webhook, delivery, event, job, api_key, alert_channel, audit_entry from nexadesk_workspace");
+        execute(
+                "revoke select on webhook, delivery, event, job, api_key, alert_channel, audit_entry from nexadesk_workspace");
         try {
             expect(500, operation -> operation.isExternal() && !isWithoutDatabase(operation), answer -> {
                 assertThat(answer.<String>path("code")).isEqualTo("internal_error");
@@ -107,7 +108,8 @@ class OpenApiFaultsTest {
                         .matches("Something went wrong on our side\\. Reference [0-9a-f-]{13}\\.");
             });
         } finally {
-            execute("grant select on webhook, delivery, event, job, api_key, alert_channel, audit_entry to nexadesk_workspace");
+            execute(
+                    "grant select on webhook, delivery, event, job, api_key, alert_channel, audit_entry to nexadesk_workspace");
         }
         execute("revoke select on api_key from nexadesk_entry");
         try {

@@ -73,8 +73,11 @@ class ForgedPingTest {
                 .doesNotContain("Dismiss");
         admin.post(page + "/verification-warning/dismiss");
         assertThat(admin.get(page).asString()).doesNotContain("Your endpoint accepts forged requests.");
-        assertThat(api.get("/webhooks/" + webhook).getBoolean("data.verification_warning_dismissed")).isTrue();
-        api.patch("/webhooks/" + webhook, Map.of("verification_warning_dismissed", false)).then().statusCode(200);
+        assertThat(api.get("/webhooks/" + webhook).getBoolean("data.verification_warning_dismissed"))
+                .isTrue();
+        api.patch("/webhooks/" + webhook, Map.of("verification_warning_dismissed", false))
+                .then()
+                .statusCode(200);
         assertThat(admin.get(page).asString()).contains("Your endpoint accepts forged requests.");
 
         receiver.answer(Answer.status(403));
@@ -82,7 +85,9 @@ class ForgedPingTest {
                 .isTrue();
         assertThat(admin.get(page).asString()).doesNotContain("Your endpoint accepts forged requests.");
         receiver.answer(Answer.status(200));
-        api.patch("/webhooks/" + webhook, Map.of("url", receiver.url("/other"))).then().statusCode(200);
+        api.patch("/webhooks/" + webhook, Map.of("url", receiver.url("/other")))
+                .then()
+                .statusCode(200);
         awaitVerifies(webhook, false);
         assertThat(api.get("/webhooks/" + webhook).getString("data.status")).isEqualTo("active");
     }

@@ -51,7 +51,9 @@ class AttemptSender {
         var ours = SignedHeaders.of(lease.message(), secrets.current(), secrets.pending(), now, version);
         // What is recorded has no value of theirs.
         var shown = joined(
-                ours, RequestHeaders.masked(target.headers().stream().map(Header::name).toList()));
+                ours,
+                RequestHeaders.masked(
+                        target.headers().stream().map(Header::name).toList()));
         if (target.url() == null) {
             var ruledOut = new Outcome.Unanswered(
                     now,
@@ -61,12 +63,15 @@ class AttemptSender {
                     "This URL is no longer allowed. Edit the webhook and save a different URL.");
             return CompletableFuture.completedStage(result(lease, "", shown, ruledOut));
         }
-        return sender.send(new OutgoingRequest(lease.webhookId(), target.url(), joined(ours, target.headers()), lease.body()))
+        return sender.send(new OutgoingRequest(
+                        lease.webhookId(), target.url(), joined(ours, target.headers()), lease.body()))
                 .thenApply(outcome -> result(lease, target.url().toString(), shown, outcome));
     }
 
     private static List<Header> joined(List<Header> some, List<Header> others) {
-        return others.isEmpty() ? some : Stream.concat(some.stream(), others.stream()).toList();
+        return others.isEmpty()
+                ? some
+                : Stream.concat(some.stream(), others.stream()).toList();
     }
 
     private AttemptResult result(Lease lease, String url, List<Header> headers, Outcome outcome) {

@@ -56,7 +56,8 @@ class PingSender implements Pings {
     @Override
     public LastPing sendForged(Webhook webhook) {
         var wrong = new Secrets(SigningSecret.generate(), null, null);
-        return send(newPing(webhook).forged(), webhook, endpoints.targetOf(webhook).signedWith(wrong));
+        return send(
+                newPing(webhook).forged(), webhook, endpoints.targetOf(webhook).signedWith(wrong));
     }
 
     private NewEvent newPing(Webhook webhook) {

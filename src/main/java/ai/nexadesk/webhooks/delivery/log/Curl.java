@@ -5,9 +5,9 @@ import ai.nexadesk.webhooks.outbound.Message;
 import ai.nexadesk.webhooks.outbound.SignedHeaders;
 import ai.nexadesk.webhooks.web.Formats;
 import ai.nexadesk.webhooks.webhook.Webhook;
+import ai.nexadesk.webhooks.webhook.header.RequestHeaders;
 import ai.nexadesk.webhooks.webhook.secret.Secrets;
 import ai.nexadesk.webhooks.webhook.secret.SigningSecrets;
-import ai.nexadesk.webhooks.webhook.header.RequestHeaders;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 import java.nio.charset.StandardCharsets;

@@ -25,7 +25,13 @@ record TimelineEntry(Instant at, String tone, String icon, String title, String 
     static List<TimelineEntry> of(Delivery delivery, List<Attempt> newestFirst, int maxAttempts) {
         var entries = new ArrayList<TimelineEntry>();
         entries.add(new TimelineEntry(
-                delivery.createdAt(), "calm", "bolt", delivery.isForged() ? "Wrongly signed ping created" : delivery.isPing() ? "Ping created" : "Event accepted", ""));
+                delivery.createdAt(),
+                "calm",
+                "bolt",
+                delivery.isForged()
+                        ? "Wrongly signed ping created"
+                        : delivery.isPing() ? "Ping created" : "Event accepted",
+                ""));
         int automatic = 0;
         for (int i = newestFirst.size() - 1; i >= 0; i--) {
             var attempt = newestFirst.get(i);

@@ -1,7 +1,6 @@
 package ai.nexadesk.webhooks.webhook.header;
 
 import ai.nexadesk.webhooks.outbound.Header;
-
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;

@@ -108,6 +108,6 @@ class Reencryption {
 
     private boolean isFormer(Webhook webhook) {
         return Stream.of(webhook.secret, webhook.pendingSecret, webhook.headers)
-                .anyMatch(sealed -> sealed != null && !cipher.isActive(sealed));
+                .anyMatch(blob -> blob != null && !cipher.isActive(blob));
     }
 }

@@ -21,8 +21,7 @@ class EgressAddressesTest {
                 .isEqualTo(java.util.List.of("203.0.113.7", "2001:db8::/64"));
         var admin = Visitor.signedIn(api.workspace().admin());
         for (var page : new String[] {"/settings/webhooks/new", "/docs"}) {
-            assertThat(admin.get(page).asString())
-                    .contains("<code>203.0.113.7</code>", "<code>2001:db8::/64</code>");
+            assertThat(admin.get(page).asString()).contains("<code>203.0.113.7</code>", "<code>2001:db8::/64</code>");
         }
     }
 }

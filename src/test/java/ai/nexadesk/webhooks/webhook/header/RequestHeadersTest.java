@@ -39,9 +39,17 @@ class RequestHeadersTest {
         var webhook = create(Map.of("Authorization", VALUE, "X-Api-Key", "second canary"));
         var delivery = api.deliveryOf(webhook, api.publish("lead.created", "{\"id\":\"1\"}"));
         api.await(webhook, delivery, "delivered", 1);
-        api.post("/webhooks/" + webhook + "/deliveries/" + delivery + "/retry").then().statusCode(202);
-        api.post("/webhooks/" + webhook + "/test", Map.of("event", "lead.created")).then().statusCode(202);
-        Await.until("all requests", Duration.ofSeconds(20), () -> receiver.requests().size(), count -> count == 4);
+        api.post("/webhooks/" + webhook + "/deliveries/" + delivery + "/retry")
+                .then()
+                .statusCode(202);
+        api.post("/webhooks/" + webhook + "/test", Map.of("event", "lead.created"))
+                .then()
+                .statusCode(202);
+        Await.until(
+                "all requests",
+                Duration.ofSeconds(20),
+                () -> receiver.requests().size(),
+                count -> count == 4);
         assertThat(receiver.requests()).allSatisfy(request -> {
             assertThat(request.header("authorization")).isEqualTo(VALUE);
             assertThat(request.header("x-api-key")).isEqualTo("second canary");
@@ -68,14 +76,17 @@ class RequestHeadersTest {
     }
 
     @Test
-    @DisplayName("is set, replaced, kept and removed one by one, whatever the case of its name, and each change is noted")
+    @DisplayName(
+            "is set, replaced, kept and removed one by one, whatever the case of its name, and each change is noted")
     void changed() {
         var webhook = create(Map.of("X-One", "1", "X-Two", "2"));
         var path = "/webhooks/" + webhook;
         var tag = tag(path);
         patch(path, Map.of("x-one", "other"));
         assertThat(tag(path)).isNotEqualTo(tag);
-        assertThat(api.get("/audit-log").getMap("data[0].changes[0]").values()).contains(MASK).doesNotContain("other");
+        assertThat(api.get("/audit-log").getMap("data[0].changes[0]").values())
+                .contains(MASK)
+                .doesNotContain("other");
         var withNull = new TreeMap<String, Object>();
         withNull.put("X-TWO", null);
         withNull.put("X-Three", "3");
@@ -119,9 +130,27 @@ class RequestHeadersTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "Host", "X-NexaDesk-Signature", "Webhook-Id", "content-type", "Content-Length", "User-Agent", "Cookie",
-                "Transfer-Encoding", "Connection", "TE", "Trailer", "Upgrade", "Keep-Alive", "Proxy-Authorization", "Expect",
-                "", "with space", "colon:", "ümlaut", "line\nbreak", "longer-than-64-longer-than-64-longer-than-64-longer-than-64-longer-than-64"
+                "Host",
+                "X-NexaDesk-Signature",
+                "Webhook-Id",
+                "content-type",
+                "Content-Length",
+                "User-Agent",
+                "Cookie",
+                "Transfer-Encoding",
+                "Connection",
+                "TE",
+                "Trailer",
+                "Upgrade",
+                "Keep-Alive",
+                "Proxy-Authorization",
+                "Expect",
+                "",
+                "with space",
+                "colon:",
+                "ümlaut",
+                "line\nbreak",
+                "longer-than-64-longer-than-64-longer-than-64-longer-than-64-longer-than-64"
             })
     @DisplayName("cannot have a name that is ours, decides how a request is read, or is none")
     void badName(String name) {
@@ -138,13 +167,7 @@ class RequestHeadersTest {
     private String refuse(String name, String value) {
         var answer = api.post(
                 "/webhooks",
-                Map.of(
-                        "url",
-                        receiver.url("/hook"),
-                        "events",
-                        List.of("*"),
-                        "headers",
-                        Map.of(name, value)));
+                Map.of("url", receiver.url("/hook"), "events", List.of("*"), "headers", Map.of(name, value)));
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(answer.<Map<String, ?>>path("fields")).containsOnlyKeys("headers");
         return answer.asString();
@@ -157,7 +180,8 @@ class RequestHeadersTest {
         var admin = Visitor.signedIn(api.workspace().admin());
         var page = "/settings/webhooks/" + webhook + "/edit";
         assertThat(admin.get(page).asString())
-                .contains("name=\"was_headers\" value=\"X-One X-Two\"", "value=\"X-One\"", "placeholder=\"" + MASK + "\"")
+                .contains(
+                        "name=\"was_headers\" value=\"X-One X-Two\"", "value=\"X-One\"", "placeholder=\"" + MASK + "\"")
                 .doesNotContain("canary");
         var form = Map.of(
                 "url", receiver.url("/hook"),
@@ -165,7 +189,13 @@ class RequestHeadersTest {
                 "was_headers", "X-One X-Two",
                 "header_name", List.of("X-One", "", "X-New"),
                 "header_value", List.of("", "", "new"));
-        assertThat(admin.form().formParams(form).redirects().follow(false).post(page).statusCode()).isEqualTo(303);
+        assertThat(admin.form()
+                        .formParams(form)
+                        .redirects()
+                        .follow(false)
+                        .post(page)
+                        .statusCode())
+                .isEqualTo(303);
         assertThat(api.get("/webhooks/" + webhook).getList("data.headers")).isEqualTo(List.of("X-New", "X-One"));
         api.post("/webhooks/" + webhook + "/ping");
         var last = receiver.requests().get(receiver.requests().size() - 1);
