@@ -35,6 +35,7 @@ public class ApiReferencePages {
             @webhook_id = wh_
             @delivery_id = dlv_
             @job_id = job_
+            @alert_channel_id = ac_
             @api_key_id = key_
             @event_id = evt_
             @erasure_id = era_

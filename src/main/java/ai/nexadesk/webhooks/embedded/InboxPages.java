@@ -115,12 +115,13 @@ public class InboxPages {
         headers.getRequestHeaders()
                 .forEach((name, values) ->
                         values.forEach(value -> kept.add(Map.entry(name.toLowerCase(Locale.ROOT), value))));
-        var reply = inbox.keep(token, clock.instant(), kept, body);
-        if (isForged(inbox.list(token).get(0), Acting.ENGINE.call(() -> senders(token)))) {
+        var received = new Inbox.Received(0, clock.instant(), kept, body);
+        if (isForged(received, Acting.ENGINE.call(() -> senders(token)))) {
             return Response.status(Response.Status.UNAUTHORIZED)
                     .entity("The signature is wrong.")
                     .build();
         }
+        var reply = inbox.keep(token, clock.instant(), kept, body);
         Thread.sleep(reply.seconds() * 1_000L);
         return Response.status(reply.status())
                 .entity(reply.status() == 204 ? null : reply.words())

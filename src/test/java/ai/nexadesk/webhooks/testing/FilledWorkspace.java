@@ -84,7 +84,10 @@ public record FilledWorkspace(
                 route.isGet()
                         ? request
                         : request.contentType("application/json")
-                                .body(address.endsWith("/test") ? "{\"event\":\"lead.created\"}" : "{}"),
+                                .body(
+                                        address.contains("/webhooks/") && address.endsWith("/test")
+                                                ? "{\"event\":\"lead.created\"}"
+                                                : "{}"),
                 route,
                 address);
     }
