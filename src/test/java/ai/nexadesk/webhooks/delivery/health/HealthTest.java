@@ -53,9 +53,16 @@ class HealthTest {
         assertThat(Instant.parse((String) health(broken).get("next_attempt_at")))
                 .isAfter(Instant.now());
         assertThat(health(sound)).containsEntry("state", "idle");
-        assertThat(api.get("/webhooks/" + broken).getMap("data.stats"))
-                .containsEntry("failed", 0)
-                .containsEntry("failed_attempts", 20);
+        // It is failing before all of them have been counted.
+        Await.until(
+                "all failed attempts",
+                PATIENCE,
+                () -> {
+                    look();
+                    return api.get("/webhooks/" + broken).getMap("data.stats");
+                },
+                stats -> stats.get("failed").equals(0)
+                        && stats.get("failed_attempts").equals(20));
 
         assertThat(given().get("/q/metrics").asString())
                 .containsPattern("nexadesk_webhooks\\{health=\"failing\"[^}]*} [1-9]");
