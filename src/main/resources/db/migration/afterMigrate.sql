@@ -2,12 +2,13 @@
 -- the future would never come.
 do $$
 begin
-    if exists (select from pg_attribute where attrelid = to_regclass('event') and attname = 'published') then
-        if (select published from event order by key desc limit 1) >= pg_snapshot_xmax(pg_current_snapshot()) then
-            update event set published = '1' where published >= pg_snapshot_xmax(pg_current_snapshot());
-            update erasure set begun = '1', published = '0', event_key = '00000000-0000-0000-0000-000000000000'
-            where status = 'running' and delivery is null;
-        end if;
+    if to_regclass('erasure') is null then
+        return; -- A database that is migrated to an earlier version only.
+    end if;
+    if (select published from event order by key desc limit 1) >= pg_snapshot_xmax(pg_current_snapshot()) then
+        update event set published = '1' where published >= pg_snapshot_xmax(pg_current_snapshot());
+        update erasure set begun = '1', published = '0', event_key = '00000000-0000-0000-0000-000000000000'
+        where status = 'running' and delivery is null;
     end if;
 end
 $$;
