@@ -401,6 +401,7 @@ create table job (
     event_type   text,
     status_code  text,
     text         text,
+    record       text,
     since        timestamptz,
     until        timestamptz,
     status       text not null check (status in ('running', 'done', 'cancelled')),

@@ -75,9 +75,9 @@ class ErasureRunner {
 
     /** What somebody searched for in a bulk retry. */
     private static final String ERASE_SEARCHES = """
-            update job set text = null, note = coalesce(note, 'What it searched for was erased.'),
+            update job set text = null, record = null, note = coalesce(note, 'What it searched for was erased.'),
                 status = case when status = 'running' then 'cancelled' else status end, finished_at = coalesce(finished_at, now())
-            where workspace_id = ? and exists (select from unnest(?::text[]) s where position(lower(s) in lower(text)) > 0)
+            where workspace_id = ? and exists (select from unnest(?::text[]) s where position(lower(s) in lower(concat_ws(' ', text, record))) > 0)
             """;
 
     private static final String GO_ON = """

@@ -42,6 +42,9 @@ public class DeliveryLog {
     /** The same at the beginning, which mostly has enough. */
     static final int SCANNED_FIRST = 25_000;
 
+    /** The same where it looks up the records of events. */
+    static final int RECORDS_SCANNED = 25_000;
+
     /** The same where it reads bodies. */
     static final int BODIES_SCANNED = 5_000;
 
@@ -233,7 +236,7 @@ public class DeliveryLog {
         var all = LogCondition.of(workspaceId, filter);
         var indexed = LogCondition.indexed(workspaceId, filter);
         if (filter.text() == null) {
-            return new Search(all, indexed, filter.isIndexed() ? 0 : SCANNED);
+            return new Search(all, indexed, filter.record() != null ? RECORDS_SCANNED : filter.isIndexed() ? 0 : SCANNED);
         }
         var id = DeliveryIds.parse(filter.text());
         if (id.isPresent()) {
@@ -275,7 +278,12 @@ public class DeliveryLog {
             @Nullable PublishedEvent event = entities.find(PublishedEvent.class, delivery.eventKey);
             var webhook = entities.find(Webhook.class, delivery.webhookId);
             return new Detail(
-                    new LogEntry(delivery, work, webhook.url, webhook.description),
+                    new LogEntry(
+                            delivery,
+                            work,
+                            webhook.url,
+                            webhook.description,
+                            event == null ? null : event.context().record()),
                     event == null ? null : event.occurredAt,
                     event != null && event.erased,
                     event == null ? EventContext.NONE : event.context(),

@@ -22,6 +22,7 @@ import java.util.List;
  * @param statusCode what the endpoint answered last; null if it did not
  * @param durationMs how long the latest attempt took; null before the first and where nobody knows
  * @param errorCode why the latest attempt failed; null if it did not
+ * @param record the record that the event is about; null if it is about none
  * @param createdAt when the delivery was made
  * @param attemptedAt when the latest attempt began; null before the first
  * @param nextAttemptAt when the next one is due; null if none is
@@ -36,6 +37,7 @@ public record DeliveryView(
         @Nullable Integer statusCode,
         @Nullable Integer durationMs,
         @Nullable String errorCode,
+        @Nullable String record,
         Instant createdAt,
         @Nullable Instant attemptedAt,
         @Nullable Instant nextAttemptAt) {
@@ -52,6 +54,7 @@ public record DeliveryView(
                 delivery.statusCode,
                 delivery.durationMs,
                 delivery.errorCode,
+                entry.record(),
                 delivery.createdAt(),
                 delivery.attemptedAt,
                 entry.nextAttemptAt());
@@ -61,7 +64,6 @@ public record DeliveryView(
      * A delivery with its request and every attempt.
      *
      * @param delivery the line of the log
-     * @param record the record that the event is about; null if it is about none
      * @param sequence the event's place in the order of publication; null if it is not about a record
      * @param changed the names of the fields that changed; empty if the publisher named none
      * @param previous the former values of fields that changed; null if the publisher told none
@@ -73,7 +75,6 @@ public record DeliveryView(
      */
     public record Full(
             @JsonUnwrapped DeliveryView delivery,
-            @Nullable String record,
             @Nullable String sequence,
             List<String> changed,
             @JsonRawValue @Nullable String previous,
@@ -87,7 +88,6 @@ public record DeliveryView(
             var newest = detail.attempts().stream().findFirst();
             return new Full(
                     DeliveryView.of(detail.entry()),
-                    detail.context().record(),
                     detail.sequence(),
                     detail.context().changed(),
                     detail.previous(),

@@ -20,7 +20,7 @@ import jakarta.persistence.TypedQuery;
  * workspace or the webhook, and the time-sorted id.
  */
 record LogCondition(
-        boolean withWork, boolean withBody, boolean oldestFirst, List<String> parts, Map<String, Object> parameters) {
+        boolean withWork, boolean withEvent, boolean oldestFirst, List<String> parts, Map<String, Object> parameters) {
 
     /** What the database answers within a request, or not at all: a slow page must not hold up the queue. */
     static final int TIMEOUT_MILLIS = 3_000;
@@ -70,13 +70,16 @@ record LogCondition(
                             : "d.statusCode between " + codes.from() + " and " + codes.to())
                     .collect(Collectors.joining(" or ", "(", ")")));
         }
+        if (filter.record() != null) {
+            all = all.joined().and("e.record = :record", "record", filter.record());
+        }
         return filter.pings() ? all : all.and("d.eventType <> '" + Lease.PING + "'");
     }
 
     /** What is unfinished stands in the small table of work; what failed has an index of its own. */
     private LogCondition and(DeliveryStatus status) {
         var working =
-                new LogCondition(true, withBody, oldestFirst, parts, parameters).and("w.workspaceId = :workspace");
+                new LogCondition(true, withEvent, oldestFirst, parts, parameters).and("w.workspaceId = :workspace");
         return switch (status) {
             case SENDING -> working.and("w.owner is not null");
             case QUEUED, RETRYING -> working.and("w.owner is null").and("d.status = :status", "status", status);
@@ -88,7 +91,7 @@ record LogCondition(
     /** No index answers this. */
     private LogCondition andAnyOf(List<DeliveryStatus> statuses) {
         var working = "w.deliveryId is not null and w.owner is not null";
-        return new LogCondition(withWork, withBody, oldestFirst, parts, parameters)
+        return new LogCondition(withWork, withEvent, oldestFirst, parts, parameters)
                 .and(statuses.stream()
                         .map(status -> status == DeliveryStatus.SENDING
                                 ? "(" + working + ")"
@@ -102,12 +105,16 @@ record LogCondition(
      * case, or whose id or event's id begins with it.
      */
     LogCondition containing(String text) {
-        return new LogCondition(withWork, true, oldestFirst, parts, parameters)
+        return joined()
                 .and("cast(sql('" + CONTAINS
                         + "', e.body, :plain, :json, d.eventId, :text, d.id, :text) as Integer) = 1")
                 .with("text", text)
                 .with("plain", pattern(text))
                 .with("json", pattern(new String(JsonStringEncoder.getInstance().quoteAsString(text))));
+    }
+
+    private LogCondition joined() {
+        return new LogCondition(withWork, true, oldestFirst, parts, parameters);
     }
 
     private static String pattern(String text) {
@@ -117,13 +124,13 @@ record LogCondition(
     private LogCondition with(String parameter, Object value) {
         var more = new HashMap<>(parameters);
         more.put(parameter, value);
-        return new LogCondition(withWork, withBody, oldestFirst, parts, more);
+        return new LogCondition(withWork, withEvent, oldestFirst, parts, more);
     }
 
     LogCondition and(String part) {
         var more = new ArrayList<>(parts);
         more.add(part);
-        return new LogCondition(withWork, withBody, oldestFirst, more, parameters);
+        return new LogCondition(withWork, withEvent, oldestFirst, more, parameters);
     }
 
     LogCondition and(String part, String parameter, Object value) {
@@ -155,18 +162,19 @@ record LogCondition(
                 .getSingleResult();
     }
 
-    /** All lines, in the order of the list. Each has its webhook; the join is a left one, so that no plan begins at the webhooks. */
+    /** All lines, in the order of the list. Each has its webhook and its record; the joins are left ones, so that no plan begins there. */
     TypedQuery<LogEntry> entries(EntityManager entities) {
         return query(
                 entities,
-                "select new ai.nexadesk.webhooks.delivery.log.LogEntry(d, w, h.url, h.description) from " + tables(true)
+                "select new ai.nexadesk.webhooks.delivery.log.LogEntry(d, w, h.url, h.description, e.record) from " + tables(true)
+                        + (withEvent ? "" : " left join PublishedEvent e on e.key = d.eventKey")
                         + " left join Webhook h on h.id = d.webhookId" + text() + order(),
                 LogEntry.class);
     }
 
     private String tables(boolean wanted) {
         boolean work = wanted || parts.stream().anyMatch(part -> part.contains("w."));
-        return "Delivery d" + (withBody ? " join PublishedEvent e on e.key = d.eventKey" : "")
+        return "Delivery d" + (withEvent ? " join PublishedEvent e on e.key = d.eventKey" : "")
                 + (work ? (withWork ? "" : " left") + " join Work w on w.deliveryId = d.id" : "");
     }
 

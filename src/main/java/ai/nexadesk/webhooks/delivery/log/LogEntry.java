@@ -16,8 +16,9 @@ import java.time.Instant;
  * @param work what is left to do for it; null if nothing
  * @param url the webhook's present URL
  * @param description what its people call it, or empty
+ * @param record the record that the event is about; null if it is about none
  */
-public record LogEntry(Delivery delivery, @Nullable Work work, String url, String description) {
+public record LogEntry(Delivery delivery, @Nullable Work work, String url, String description, @Nullable String record) {
 
     /** The moment that stands for "not before the webhook is verified again". */
     private static final Instant HELD = Instant.parse("9999-12-31T00:00:00Z");

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param since only those made at this moment or later
  * @param until only those made before this moment
  * @param text only those with this delivery id or event id, or with this text in their body
+ * @param record only those of events about this record
  * @param pings whether pings are among them, too
  * @param oldestFirst whether the oldest come first, and not the newest
  */
@@ -34,6 +35,7 @@ public record LogFilter(
         @Nullable Instant since,
         @Nullable Instant until,
         @Nullable String text,
+        @Nullable String record,
         boolean pings,
         boolean oldestFirst) {
 
@@ -81,7 +83,7 @@ public record LogFilter(
 
     /** Everything in the log of one webhook. */
     public static LogFilter ofWebhook(String webhookId) {
-        return new LogFilter(webhookId, List.of(), List.of(), List.of(), null, null, null, true, false);
+        return new LogFilter(webhookId, List.of(), List.of(), List.of(), null, null, null, null, true, false);
     }
 
     /**
@@ -105,23 +107,39 @@ public record LogFilter(
                 given(since).map(value -> Moment.parse("since", value)).orElse(null),
                 given(until).map(value -> Moment.parse("until", value)).orElse(null),
                 given(text).map(String::strip).orElse(null),
+                null,
                 true,
                 false);
     }
 
     /** The same without pings. */
     public LogFilter withoutPings() {
-        return new LogFilter(webhookId, statuses, eventTypes, codes, since, until, text, false, oldestFirst);
+        return new LogFilter(webhookId, statuses, eventTypes, codes, since, until, text, record, false, oldestFirst);
+    }
+
+    /** The same for events about this record only; blank for all. */
+    public LogFilter about(@Nullable String wanted) {
+        return new LogFilter(
+                webhookId,
+                statuses,
+                eventTypes,
+                codes,
+                since,
+                until,
+                text,
+                given(wanted).map(String::strip).orElse(null),
+                pings,
+                oldestFirst);
     }
 
     /** The same with this end. */
     public LogFilter until(Instant end) {
-        return new LogFilter(webhookId, statuses, eventTypes, codes, since, end, text, pings, oldestFirst);
+        return new LogFilter(webhookId, statuses, eventTypes, codes, since, end, text, record, pings, oldestFirst);
     }
 
     /** The same in this order. */
     LogFilter oldestFirst(boolean isOldestFirst) {
-        return new LogFilter(webhookId, statuses, eventTypes, codes, since, until, text, pings, isOldestFirst);
+        return new LogFilter(webhookId, statuses, eventTypes, codes, since, until, text, record, pings, isOldestFirst);
     }
 
     /** The only state that it lets through; null if there is none, or several. */

@@ -52,6 +52,11 @@ public class LogForm {
     @DefaultValue("")
     public String statusCode = "";
 
+    /** The record that the event is about. */
+    @QueryParam("record")
+    @DefaultValue("")
+    public String record = "";
+
     /** A time range that ends now: {@code 1h}, {@code 24h} or {@code 7d}; blank for what the next two say. */
     @QueryParam("range")
     @DefaultValue("")
@@ -102,7 +107,8 @@ public class LogForm {
                 statusCode,
                 span == null ? Moment.inUtc(since) : now.minus(span).toString(),
                 span == null ? Moment.inUtc(until) : "",
-                q);
+                q)
+                .about(record);
     }
 
     /** The beginning as the form's field takes it. */
@@ -121,7 +127,7 @@ public class LogForm {
 
     /** Whether somebody chose a filter. */
     boolean isFiltered() {
-        return Stream.of(webhook, q, status, event, statusCode, range, since, until)
+        return Stream.of(webhook, q, status, event, statusCode, record, range, since, until)
                 .anyMatch(value -> !value.isBlank());
     }
 
@@ -138,6 +144,7 @@ public class LogForm {
         add(address, "status", status);
         add(address, "event", event);
         add(address, "status_code", statusCode);
+        add(address, "record", record);
         add(address, "range", range);
         add(address, "since", since);
         add(address, "until", until);

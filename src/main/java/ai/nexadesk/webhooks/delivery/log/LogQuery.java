@@ -37,6 +37,10 @@ public class LogQuery {
     @Nullable
     String q;
 
+    @QueryParam("record")
+    @Nullable
+    String record;
+
     @QueryParam("limit")
     @DefaultValue(Limit.DEFAULT)
     Limit limit;
@@ -52,6 +56,7 @@ public class LogQuery {
     ListPage<DeliveryView> read(DeliveryLog log, String workspaceId, @Nullable String webhookId) {
         boolean isOldestFirst = Sort.isOldestFirst(sort, "created_at");
         var filter = LogFilter.parse(webhookId, status, event, statusCode, since, until, q)
+                .about(record)
                 .oldestFirst(isOldestFirst);
         return Walk.page(
                 log.lines(workspaceId, filter),

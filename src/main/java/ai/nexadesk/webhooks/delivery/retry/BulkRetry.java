@@ -65,6 +65,7 @@ final class BulkRetry {
         parts.add(webhook == null ? "All webhooks" : webhook.title());
         add(parts, "event ", form.event);
         add(parts, "response ", form.statusCode);
+        add(parts, "record ", form.record);
         add(parts, "in the last ", form.range);
         if (form.range.isBlank()) {
             add(parts, "since ", form.since);

@@ -19,6 +19,7 @@ import jakarta.ws.rs.core.Response;
  * @param since only those made at this moment or later; null for no bound
  * @param until only those made before this moment; null for no bound
  * @param q only those with this delivery id or event id, or with this text in their body; null for all
+ * @param record only those of events about this record; null for all
  * @param dryRun whether only to count them
  */
 public record BulkRetryRequest(
@@ -28,6 +29,7 @@ public record BulkRetryRequest(
         @Nullable String since,
         @Nullable String until,
         @Nullable String q,
+        @Nullable String record,
         @Nullable Boolean dryRun) {
 
     private static final List<DeliveryStatus> RETRYABLE = List.of(DeliveryStatus.FAILED, DeliveryStatus.RETRYING);
@@ -44,7 +46,9 @@ public record BulkRetryRequest(
         BulkRetryResponse.notBlank("since", since);
         BulkRetryResponse.notBlank("until", until);
         BulkRetryResponse.notBlank("q", q);
+        BulkRetryResponse.notBlank("record", record);
         var filter = LogFilter.parse(webhookId, status, event, statusCode, since, until, q)
+                .about(record)
                 .withoutPings();
         if (filter.statuses().isEmpty() || !RETRYABLE.containsAll(filter.statuses())) {
             throw ApiException.invalid("status", "status must be failed, retrying, or both, separated by a comma.");

@@ -116,6 +116,9 @@ public class Job extends PanacheEntityBase {
     @Nullable
     String text;
 
+    @Nullable
+    String record;
+
     /** Only what was made at this moment or later. */
     public @Nullable Instant since;
 
@@ -183,6 +186,7 @@ public class Job extends PanacheEntityBase {
         job.eventType = joined(filter.eventTypes());
         job.statusCode = joined(filter.codes());
         job.text = filter.text();
+        job.record = filter.record();
         return job;
     }
 
@@ -233,6 +237,7 @@ public class Job extends PanacheEntityBase {
     /** The deliveries that it retries. */
     LogFilter filter() {
         return LogFilter.parse(webhookId, deliveryStatus, eventType, statusCode, text(since), text(until), text)
+                .about(record)
                 .withoutPings();
     }
 

@@ -54,6 +54,7 @@ public class JobResource {
      * @param since only what was made at this moment or later; null for no bound
      * @param until only what was made before this moment; null for no bound
      * @param q only what has this id, or this text in its body; null for all
+     * @param record only events about this record; null for all
      * @param status {@code running}, {@code done} or {@code cancelled}
      * @param note why it was cancelled; null if it was not
      * @param total how many deliveries it found at its beginning; there may be more
@@ -75,6 +76,7 @@ public class JobResource {
             @Nullable Instant since,
             @Nullable Instant until,
             @Nullable String q,
+            @Nullable String record,
             String status,
             @Nullable String note,
             int total,
@@ -97,6 +99,7 @@ public class JobResource {
                     job.since,
                     job.until,
                     job.text,
+                    job.record,
                     job.status.word(),
                     job.note,
                     job.total,

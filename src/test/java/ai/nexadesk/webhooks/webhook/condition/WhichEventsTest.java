@@ -297,6 +297,31 @@ class WhichEventsTest {
         post(path, form).then().statusCode(422).body(containsString("Enter a value."));
     }
 
+    @Test
+    @DisplayName("can be read by record: in the log, in REST and in bulk retries")
+    void byRecord() {
+        var webhook = api.createWebhook(receiver.url("/"), "*");
+        var one = api.publish("lead.created", "{\"id\":\"one\"}");
+        var other = api.publish("lead.updated", "{\"id\":\"other\"}");
+        var log = "/webhooks/" + webhook + "/deliveries";
+        assertThat(api.get(log + "?record=lead:one").getList("data.event_id")).containsExactly(one);
+        assertThat(api.get(log + "?record=lead:one").getList("data.record")).containsExactly("lead:one");
+        assertThat(api.get(log + "?record=lead:one&event=lead.updated").getList("data"))
+                .isEmpty();
+        assertThat(api.get("/deliveries?record=lead:other").getList("data.event_id"))
+                .containsExactly(other);
+        api.post(log + "/retry", Map.of("status", "failed", "record", "lead:none", "dry_run", true))
+                .then()
+                .statusCode(200)
+                .body("data.matching", equalTo(0));
+        page().get("/settings/webhooks/" + webhook + "/logs?record=lead:one")
+                .then()
+                .statusCode(200)
+                .body(containsString("logs?record=lead%3Aone"))
+                .body(containsString("value=\"lead:one\""))
+                .body(not(containsString("lead:other")));
+    }
+
     private JsonPath trace(String event) {
         var trace = api.get("/events/" + event);
         return trace.setRootPath("data.webhooks[0]");
