@@ -242,6 +242,7 @@ class AccessibilityTest {
         visit("audit-log-no-match", "/settings/audit-log?who=nobody-at-all");
         visit("erasures", "/settings/erasures");
         browser.page().getByLabel("Records").fill("contact:of-nobody");
+        browser.page().getByLabel("Erase it for good").check();
         browser.button("Erase").click();
         browser.page().getByText("era_").first().waitFor();
         check("erasures-begun");

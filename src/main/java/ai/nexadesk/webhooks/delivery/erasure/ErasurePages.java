@@ -63,8 +63,12 @@ public class ErasurePages {
     @Operation(hidden = true)
     public Response begin(
             @FormParam("records") @DefaultValue("") String records,
-            @FormParam("emails") @DefaultValue("") String emails) {
+            @FormParam("emails") @DefaultValue("") String emails,
+            @FormParam("sure") @DefaultValue("") String sure) {
         try {
+            if (sure.isEmpty()) {
+                throw ApiException.invalid("sure", "Select the box above the button: erasing can't be undone.");
+            }
             erasures.begin(
                     new ErasureRequest(caller.workspaceId(), lines(records), lines(emails)),
                     (erasure, detail) -> new AuditEntry(

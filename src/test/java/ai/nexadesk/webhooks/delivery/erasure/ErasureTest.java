@@ -24,6 +24,7 @@ import java.util.Map;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
 @QuarkusTest
@@ -104,8 +105,15 @@ class ErasureTest {
     void page() throws SQLException {
         var event = api.publish("lead.created", "{\"id\":\"1\",\"visitor_email\":\"john.roe@example.org\"}");
         var admin = Visitor.signedIn(api.workspace().admin());
-        admin.post("/settings/erasures", Map.of("emails", "nonsense")).then().statusCode(422);
-        admin.post("/settings/erasures", Map.of("emails", " John.Roe@example.org \n"))
+        admin.post("/settings/erasures", Map.of("emails", "nonsense", "sure", "yes"))
+                .then()
+                .statusCode(422);
+        var form = Map.of("emails", " John.Roe@example.org \n");
+        admin.post("/settings/erasures", form)
+                .then()
+                .statusCode(422)
+                .body(containsString("be undone"), containsString("John.Roe@example.org"));
+        admin.post("/settings/erasures", Map.of("emails", form.get("emails"), "sure", "yes"))
                 .then()
                 .statusCode(303);
         Await.until(
