@@ -60,7 +60,8 @@ class AuditedRoutesTest {
             entry("current", TestWorkspace.PASSWORD),
             entry("new", "another long password"),
             entry("again", "another long password"),
-            entry("emails", "nobody@example.com"));
+            entry("emails", "nobody@example.com"),
+            entry("sure", "yes"));
 
     private static final Map<String, String> BODIES = Map.of(
             "POST /api/v1/external/webhooks", "{\"url\":\"%s\",\"events\":[\"lead.created\"]}",
