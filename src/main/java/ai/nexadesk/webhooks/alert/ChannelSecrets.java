@@ -65,7 +65,7 @@ class ChannelSecrets {
 
     /** Encrypts anew what was encrypted with a former key. */
     @Scheduled(
-            identity = "reencryption-of-channels",
+            identity = "channel-reencryption",
             every = "1h",
             delayed = "1m",
             concurrentExecution = Scheduled.ConcurrentExecution.SKIP)

@@ -215,7 +215,7 @@ public class WebhookResource {
     @POST
     @Costly
     @Path("/{id}/conditions/try")
-    @RolesAllowed(ApiKey.READ)
+    @RolesAllowed(ApiKey.WRITE)
     public Success<RecentEvents.Trial> tryConditions(@PathParam("id") String id, @Nullable Attempt attempt) {
         var webhook = webhooks.get(id, caller);
         var filter = attempt == null

@@ -236,7 +236,8 @@ public class DeliveryLog {
         var all = LogCondition.of(workspaceId, filter);
         var indexed = LogCondition.indexed(workspaceId, filter);
         if (filter.text() == null) {
-            return new Search(all, indexed, filter.record() != null ? RECORDS_SCANNED : filter.isIndexed() ? 0 : SCANNED);
+            return new Search(
+                    all, indexed, filter.record() != null ? RECORDS_SCANNED : filter.isIndexed() ? 0 : SCANNED);
         }
         var id = DeliveryIds.parse(filter.text());
         if (id.isPresent()) {

@@ -105,8 +105,7 @@ record LogCondition(
      * case, or whose id or event's id begins with it.
      */
     LogCondition containing(String text) {
-        return joined()
-                .and("cast(sql('" + CONTAINS
+        return joined().and("cast(sql('" + CONTAINS
                         + "', e.body, :plain, :json, d.eventId, :text, d.id, :text) as Integer) = 1")
                 .with("text", text)
                 .with("plain", pattern(text))
@@ -166,7 +165,8 @@ record LogCondition(
     TypedQuery<LogEntry> entries(EntityManager entities) {
         return query(
                 entities,
-                "select new ai.nexadesk.webhooks.delivery.log.LogEntry(d, w, h.url, h.description, e.record) from " + tables(true)
+                "select new ai.nexadesk.webhooks.delivery.log.LogEntry(d, w, h.url, h.description, e.record) from "
+                        + tables(true)
                         + (withEvent ? "" : " left join PublishedEvent e on e.key = d.eventKey")
                         + " left join Webhook h on h.id = d.webhookId" + text() + order(),
                 LogEntry.class);

@@ -18,7 +18,12 @@ import java.time.Instant;
  * @param description what its people call it, or empty
  * @param record the record that the event is about; null if it is about none
  */
-public record LogEntry(Delivery delivery, @Nullable Work work, String url, String description, @Nullable String record) {
+public record LogEntry(
+        Delivery delivery,
+        @Nullable Work work,
+        String url,
+        String description,
+        @Nullable String record) {
 
     /** The moment that stands for "not before the webhook is verified again". */
     private static final Instant HELD = Instant.parse("9999-12-31T00:00:00Z");

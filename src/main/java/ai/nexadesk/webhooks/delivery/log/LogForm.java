@@ -101,13 +101,13 @@ public class LogForm {
     private LogFilter filter(@Nullable String webhookId, String status, Instant now) {
         var span = RANGES.get(range);
         return LogFilter.parse(
-                webhookId == null ? webhook : webhookId,
-                status,
-                event,
-                statusCode,
-                span == null ? Moment.inUtc(since) : now.minus(span).toString(),
-                span == null ? Moment.inUtc(until) : "",
-                q)
+                        webhookId == null ? webhook : webhookId,
+                        status,
+                        event,
+                        statusCode,
+                        span == null ? Moment.inUtc(since) : now.minus(span).toString(),
+                        span == null ? Moment.inUtc(until) : "",
+                        q)
                 .about(record);
     }
 

@@ -18,7 +18,7 @@ public final class ConditionCheck {
     private static final int LONGEST = 200;
     private static final int DEEPEST = 64;
     private static final String CONDITIONS = "conditions";
-    private static final Pattern KEY_ID = Pattern.compile("[!-~]{1,128}");
+    private static final Pattern KEY_ID = Pattern.compile("key_[A-Za-z0-9_-]{1,120}");
 
     private final Map<String, List<String>> problems;
 
