@@ -2,7 +2,7 @@
 -- the future would never come.
 do $$
 begin
-    if to_regclass('erasure') is null then
+    if not exists (select from pg_attribute where attrelid = to_regclass('event') and attname = 'published') then
         return; -- A database that is migrated to an earlier version only.
     end if;
     if (select published from event order by key desc limit 1) >= pg_snapshot_xmax(pg_current_snapshot()) then

@@ -186,10 +186,10 @@ public class Webhook extends PanacheEntityBase {
         facts.put("url", url);
         facts.put("description", description);
         facts.put("events", String.join(", ", events));
-        var filtered = filter();
-        facts.put("conditions", filtered.conditions().toString());
-        facts.put("ignore_actors", String.join(", ", filtered.ignoreActors()));
-        facts.values().removeIf(String::isEmpty);
+        if (filter != null) {
+            facts.put("conditions", filter().conditions().toString());
+            facts.put("ignore_actors", String.join(", ", filter().ignoreActors()));
+        }
         headerNames.forEach(name -> facts.put("header " + name, RequestHeaders.MASK));
         if (verificationWarningDismissed) {
             facts.put("verification warning", "dismissed");

@@ -144,7 +144,10 @@ class AuditResourceTest {
                 .get(LOG + "?kind=webhok")
                 .then()
                 .statusCode(400)
-                .body("error", equalTo("kind must be api_key, delivery, job, person, session, webhook."))
+                .body(
+                        "error",
+                        equalTo(
+                                "kind must be alert_channel, api_key, delivery, erasure, job, person, session, webhook."))
                 .body("fields.kind[0]", containsString("kind must be"));
         api.request()
                 .get(LOG + "?after=x")
