@@ -136,9 +136,9 @@ class FailedPagesTest {
                         .containsText("1 event missed while this webhook was not active.");
                 browser.link("Recover missed events…").click();
             } else {
-                browser.link("Recover").click();
+                browser.link("Past events").click();
             }
-            assertThat(browser.page().locator("main")).containsText("Since then: 1 missed event");
+            assertThat(browser.page().locator("main")).containsText("In this time: 1 missed event");
             browser.button("Recover 1").click();
             assertThat(browser.heading("Background jobs")).isVisible();
             var path = "/webhooks/" + webhooks.get(0) + "/deliveries?q=" + missed;
