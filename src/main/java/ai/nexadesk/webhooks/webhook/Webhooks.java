@@ -398,8 +398,9 @@ public class Webhooks {
         }
     }
 
+    /** Java's URI knows no host where its name has an underscore. */
     private static String hostOf(String url) {
-        return URI.create(url).getHost();
+        return URI.create(url).getRawAuthority().replaceFirst(":\\d+$", "");
     }
 
     private String newId() {
