@@ -27,12 +27,19 @@ public record Sql() {
 
     /** The first column of the first row as text; null if it is null or there is none. */
     public @Nullable String text(String sql, @Nullable Object... parameters) {
-        try (var connection = HostDatabase.connect();
-                var statement = prepare(connection, sql, parameters);
-                var rows = statement.executeQuery()) {
-            return rows.next() ? rows.getString(1) : null;
+        try (var connection = HostDatabase.connect()) {
+            return text(connection, sql, parameters);
         } catch (SQLException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    /** The same on this connection. */
+    public static @Nullable String text(Connection connection, String sql, @Nullable Object... parameters)
+            throws SQLException {
+        try (var statement = prepare(connection, sql, parameters);
+                var rows = statement.executeQuery()) {
+            return rows.next() ? rows.getString(1) : null;
         }
     }
 

@@ -3,14 +3,17 @@ package ai.nexadesk.webhooks.api.limits;
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.api.Hashes;
 import ai.nexadesk.webhooks.database.Engine;
+import ai.nexadesk.webhooks.testing.HostDatabase;
 import ai.nexadesk.webhooks.testing.Sql;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +42,10 @@ class RateWindowTest {
     Settings settings;
 
     private final Sql sql = new Sql();
+
+    /** For what is done thousands of times. */
+    private Connection connection;
+
     private byte[] key;
     private RateLimit limit;
 
@@ -49,9 +56,15 @@ class RateWindowTest {
     private final List<Long> taken = new ArrayList<>();
 
     @BeforeEach
-    void key() {
+    void key() throws SQLException {
+        connection = HostDatabase.connect();
         key = Hashes.sha256(TestWorkspace.create().apiKey("read"));
         limit = new RateLimit(dataSource, settings);
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        connection.close();
     }
 
     @Test
@@ -176,14 +189,16 @@ class RateWindowTest {
         return (micros + 999_999) / 1_000_000;
     }
 
-    private long micros() {
-        return Long.parseLong(sql.text(
-                "select (extract(epoch from asked_at) * 1000000)::bigint from request_window where key_hash = ?", key));
+    private long micros() throws SQLException {
+        return Long.parseLong(Sql.text(
+                connection,
+                "select (extract(epoch from asked_at) * 1000000)::bigint from request_window where key_hash = ?",
+                key));
     }
 
     /** Lets time pass: all that was taken is that much older. */
-    private void pass(long micros) {
-        sql.run("""
+    private void pass(long micros) throws SQLException {
+        Sql.run(connection, """
                 update request_window set times = array(select t - ? * interval '1 microsecond' from unnest(times) t)
                 where key_hash = ?
                 """, micros, key);
