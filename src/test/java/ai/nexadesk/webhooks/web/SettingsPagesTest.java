@@ -58,7 +58,7 @@ class SettingsPagesTest {
         browser.link("Add Webhook").click();
         page.getByLabel("Endpoint URL").fill(receiver.url("/hook"));
         page.getByLabel("lead.created").check();
-        page.getByLabel("All events about contacts").check();
+        page.getByLabel("Everything about contacts").check();
         browser.button("Save").click();
 
         assertThat(browser.flash()).containsText("Saved. Your endpoint answered 200 in ");

@@ -317,9 +317,12 @@ class WhichEventsTest {
         page().get("/settings/webhooks/" + webhook + "/logs?record=lead:one")
                 .then()
                 .statusCode(200)
-                .body(containsString("logs?record=lead%3Aone"))
+                .body(containsString("<p class=\"sub anywhere\">lead:one</p>"))
                 .body(containsString("value=\"lead:one\""))
                 .body(not(containsString("lead:other")));
+        page().get("/settings/webhooks/" + webhook + "/logs/" + api.deliveryOf(webhook, one))
+                .then()
+                .body(containsString("logs?record=lead%3Aone"));
     }
 
     private JsonPath trace(String event) {
