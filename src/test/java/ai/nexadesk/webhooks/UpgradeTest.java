@@ -13,6 +13,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -278,12 +279,18 @@ class UpgradeTest {
         try (var receiver = Receiver.start()) {
             var webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
             receiver.clear();
-            execute("insert into replica", "'00000000-0000-0000-0000-0000000000a3', -1");
-            execute(
-                    "with input",
-                    "'{%s}', '{left}', '{lead.created}', array[now()], '{body}', null, null, '{}',"
-                                    .formatted(api.workspace().id())
-                            + " '00000000-0000-0000-0000-0000000000a3'");
+            try (var connection = HostDatabase.connect()) {
+                // In one transaction: a replica that is gone and has no work is forgotten.
+                connection.setAutoCommit(false);
+                execute(connection, "insert into replica", "'00000000-0000-0000-0000-0000000000a3', -1");
+                execute(
+                        connection,
+                        "with input",
+                        "'{%s}', '{left}', '{lead.created}', array[now()], '{body}', null, null, '{}',"
+                                        .formatted(api.workspace().id())
+                                + " '00000000-0000-0000-0000-0000000000a3'");
+                connection.commit();
+            }
             var delivery = Await.until(
                     "what was left",
                     PATIENCE,
@@ -298,13 +305,12 @@ class UpgradeTest {
         }
     }
 
-    private static void execute(String start, String values) throws IOException, SQLException {
+    private static void execute(Connection connection, String start, String values) throws IOException, SQLException {
         var released = ReleasedStatement.all().stream()
                 .filter(statement -> statement.text().startsWith(start))
                 .findFirst()
                 .orElseThrow();
-        try (var connection = HostDatabase.connect();
-                var statement = connection.createStatement()) {
+        try (var statement = connection.createStatement()) {
             assertThat(released.execute(statement, values)).isEqualTo(1);
         }
     }
