@@ -2,8 +2,10 @@ package ai.nexadesk.webhooks.embedded;
 
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import io.quarkus.runtime.util.ExceptionUtil;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -59,12 +61,17 @@ public final class Launcher {
             // On SIGTERM the JVM ends with its last shutdown hook, and the one of Quarkus does not wait for the
             // database.
             Runtime.getRuntime().addShutdownHook(new Thread(postgres::awaitEnd));
-            Quarkus.run(null, (exitCode, failure) -> end(postgres, exitCode), args);
+            Quarkus.run(null, (exitCode, failure) -> end(postgres, exitCode, failure), args);
         }
     }
 
     /** Quarkus has stopped: now the database may, and then the process. */
-    private static void end(EmbeddedPostgres postgres, int exitCode) {
+    private static void end(EmbeddedPostgres postgres, int exitCode, @Nullable Throwable failure) {
+        if (failure != null) {
+            // Quarkus tells nobody where it does not end the process itself.
+            System.err.println("NexaDesk Webhooks cannot start. "
+                    + ExceptionUtil.getRootCause(failure).getMessage());
+        }
         try {
             postgres.close();
         } catch (IOException e) {
