@@ -113,6 +113,20 @@ class ProtocolTest {
                 .contains("\"code\":\"payload_too_large\"");
     }
 
+    @ParameterizedTest
+    @DisplayName("so that a client that sends all of a refused body first can read why")
+    @ValueSource(strings = {"/login", PROBE, "/nothing"})
+    void sentBeforeRead(String path) throws IOException {
+        var head = "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                + api.workspace().apiKey("read") + "\r\nContent-Type: application/json\r\n";
+        int length = 30_000_000;
+        var body = "x".repeat(length);
+        assertThat(raw(head + "Content-Length: " + length + "\r\n\r\n" + body)).startsWith("HTTP/1.1 413");
+        assertThat(raw(head + "Transfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(length) + "\r\n" + body
+                        + "\r\n0\r\n\r\n"))
+                .startsWith("HTTP/1.1 413");
+    }
+
     @Test
     @DisplayName("that a body is compressed")
     void compressed() {

@@ -127,7 +127,7 @@ final class RequestGuard {
     void refuseAndClose(ApiException refusal, RoutingContext request) {
         request.response()
                 .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
-                .endHandler(sent -> request.request().connection().close());
+                .endHandler(sent -> LingeringClose.begin(request));
         answerEarly(refusal, request);
     }
 
