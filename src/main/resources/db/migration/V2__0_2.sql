@@ -108,7 +108,9 @@ alter table webhook
     -- Conditions on events, and the API keys whose events it leaves out, as JSON; null if it leaves nothing out.
     add column filter text,
     -- Counts the changes of the filter.
-    add column filter_version integer not null default 0;
+    add column filter_version integer not null default 0,
+    -- Whether deliveries of one record wait for each other. A change counts as one of the filter.
+    add column ordered boolean not null default false;
 
 -- Ends the statement that publishes events if it was not told what the present filter of a webhook says.
 create function stale_filter(webhook_id text) returns boolean language plpgsql stable as $$
@@ -379,13 +381,66 @@ alter table work
     -- is done. Until then a retry is recorded as requested, so that no second request is sent at the same time.
     add column ended boolean not null default false,
     -- As of the delivery.
-    add column replay uuid;
+    add column replay uuid,
+    -- The event's record, if the webhook wants its deliveries in order; else null.
+    add column record text;
 -- work_waiting and work_owned cover what this one was for.
 drop index work_webhook;
 create index work_ended on work (delivery_id) where ended;
 -- Deliveries that are due at the same time go in the order of publication.
 drop index work_waiting;
 create index work_waiting on work (webhook_id, due_at, delivery_id) where owner is null;
+
+-- Deliveries of one record to a webhook that wants them in order: at most one of them is not waiting. Whoever waits is leased to a
+-- replica that never ends, so that nobody claims it.
+create function waiting_owner() returns uuid immutable parallel safe
+    return uuid '00000000-0000-0000-0000-000000000000';
+insert into replica (id, started_at, lease_until) values (waiting_owner(), now(), 'infinity');
+
+-- Whether a replica has it.
+create function is_leased(owner uuid) returns boolean immutable parallel safe
+    return owner <> waiting_owner() is true;
+
+create index work_record on work (webhook_id, record, event_key, delivery_id) where record is not null and owner = waiting_owner();
+create index work_turn on work (webhook_id, record) where record is not null and owner is distinct from waiting_owner();
+
+-- Until the end of the transaction, nobody else publishes events of these records to webhooks that want them in order, nor decides
+-- whose turn it is. So the keys of a record's events grow in the order in which they are committed. Some records share a lock,
+-- because locks take memory of all.
+create function lock_records(records text[]) returns void language plpgsql as $$
+begin
+    perform pg_advisory_xact_lock(hashtext('nexadesk records'), part)
+    from (select distinct hashtext(record) & 255 as part from unnest(records) record order by 1) parts;
+end
+$$;
+
+-- Whoever is first in line gets its turn, unless the turn of another one is under way. Returns the webhooks for which something
+-- is ready.
+create function advance_records(webhooks text[], records text[]) returns setof text language plpgsql as $$
+begin
+    perform lock_records(records);
+    -- An earlier one has come back: it goes first, if the later one is only waiting for its time.
+    update work w set owner = waiting_owner()
+    from (select distinct * from unnest(webhooks, records)) line (webhook_id, record)
+    where w.webhook_id = line.webhook_id and w.record = line.record and w.owner is null
+        and exists (
+            select from work earlier
+            where earlier.webhook_id = line.webhook_id and earlier.record = line.record and earlier.owner = waiting_owner()
+                and (earlier.event_key, earlier.delivery_id) < (w.event_key, w.delivery_id));
+    return query update work w set owner = null
+    from (select distinct * from unnest(webhooks, records)) line (webhook_id, record)
+    cross join lateral (
+        select delivery_id from work
+        where webhook_id = line.webhook_id and record = line.record and owner = waiting_owner()
+        order by event_key, delivery_id limit 1
+    ) first
+    where w.delivery_id = any (array[first.delivery_id])
+        and not exists (
+            select from work turn
+            where turn.webhook_id = line.webhook_id and turn.record = line.record and turn.owner is distinct from waiting_owner())
+    returning w.webhook_id;
+end
+$$;
 
 -- Background jobs on many deliveries, done in steps. What a step did is committed together with where the next one starts.
 create table job (

@@ -10,6 +10,9 @@ public enum DeliveryStatus {
     /** Waits for its first attempt. */
     QUEUED("queued"),
 
+    /** Waits for an earlier delivery of the same record. Never stored: it follows from the lease. */
+    WAITING("waiting"),
+
     /** An attempt is in progress. Never stored: it follows from the lease. */
     SENDING("sending"),
 

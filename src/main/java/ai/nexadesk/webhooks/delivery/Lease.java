@@ -3,12 +3,14 @@ package ai.nexadesk.webhooks.delivery;
 import ai.nexadesk.webhooks.event.EventIds;
 import ai.nexadesk.webhooks.event.FirstDelivery;
 import ai.nexadesk.webhooks.event.Sequence;
+import ai.nexadesk.webhooks.event.order.RecordLine;
 import ai.nexadesk.webhooks.outbound.EventContext;
 import ai.nexadesk.webhooks.outbound.Message;
 import ai.nexadesk.webhooks.tracing.LogIds;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -30,6 +32,7 @@ import java.util.UUID;
  * @param context what the publisher said about the event
  * @param traceparent the span with which the event was published; null if nobody traces it
  * @param replay the job that sent a past event again; null if none did
+ * @param ordered whether later deliveries of the event's record wait for this one
  */
 public record Lease(
         UUID deliveryId,
@@ -47,7 +50,8 @@ public record Lease(
         UUID eventKey,
         EventContext context,
         @Nullable String traceparent,
-        @Nullable UUID replay) {
+        @Nullable UUID replay,
+        boolean ordered) {
 
     /** The type of event that asks an endpoint whether it is there. */
     public static final String PING = "ping";
@@ -71,7 +75,15 @@ public record Lease(
                 delivery.eventKey(),
                 event.context(),
                 event.traceparent(),
-                null);
+                null,
+                false);
+    }
+
+    /** The line that waits for it. */
+    public Optional<RecordLine> line() {
+        return ordered && context.record() != null
+                ? Optional.of(new RecordLine(webhookId, context.record()))
+                : Optional.empty();
     }
 
     public boolean isPing() {

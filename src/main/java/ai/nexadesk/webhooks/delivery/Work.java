@@ -20,12 +20,17 @@ import jakarta.persistence.Id;
 @SQLRestriction("not ended")
 public class Work {
 
+    /** Has what waits for an earlier delivery of its record: {@code waiting_owner()}. */
+    public static final UUID NOBODY = new UUID(0, 0);
+
     @Id
-    UUID deliveryId;
+    public UUID deliveryId;
 
     String workspaceId;
 
-    String webhookId;
+    public String webhookId;
+
+    UUID eventKey;
 
     /** Automatic attempts made so far. */
     public int tries;
@@ -42,5 +47,13 @@ public class Work {
     @Nullable
     public UUID owner;
 
+    /** What the event is about, if the webhook wants its deliveries in order; else null. */
+    public @Nullable String record;
+
     protected Work() {}
+
+    /** Whether it waits for an earlier delivery of the same record. */
+    public boolean isWaiting() {
+        return NOBODY.equals(owner);
+    }
 }

@@ -1,6 +1,8 @@
 package ai.nexadesk.webhooks.event;
 
 import ai.nexadesk.webhooks.database.Engine;
+import ai.nexadesk.webhooks.database.OwnTransaction;
+import ai.nexadesk.webhooks.event.order.RecordLine;
 import ai.nexadesk.webhooks.webhook.condition.KnownFilters;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,8 @@ class EventStore {
      * <p>Keys, deliveries and due times are made in the order of publication. Only the ids are inserted in their own order, which
      * keeps two publishers of the same ids from a deadlock.
      *
+     * <p>What a webhook wants in order waits for {@link RecordLine} to say whose turn it is.
+     *
      * <p>Filters of webhooks are judged before, by the versions that are given. If a webhook has another one, the statement fails and
      * nothing is stored; see {@link KnownFilters}.
      *
@@ -59,35 +63,37 @@ class EventStore {
                 insert into event (key, workspace_id, id, type, occurred_at, body, record, changed, previous, actor, traceparent)
                 select key, workspace_id, id, type, occurred_at, body, record, changed, previous, actor, traceparent from published
             ), fanned_out as (
-                insert into delivery (id, workspace_id, webhook_id, event_key, event_id, event_type, status)
-                select uuidv7(), p.workspace_id, w.id, p.key, p.id, p.type, 'queued'
+                select uuidv7() as id, p.workspace_id, w.id as webhook_id, p.key, p.id as event_id, p.type, p.place,
+                    case when w.id = any (?::text[]) then p.record end as record
                 from published p cross join lateral (
                     select id from webhook
                     where workspace_id = p.workspace_id and deleted_at is null
                         and case when ?::text is null
                             then status = 'active' and events && p.patterns and case
-                                when filter is null then true
+                                when filter is null and not ordered then true
                                 when id || ':' || filter_version = any (?::text[])
                                     then (id = any (string_to_array(p.refused, ','))) is not true
                                 else stale_filter(id) end
                             else id = ?::text end
                     offset 0
                 ) w
-                returning id, workspace_id, webhook_id, event_key
+            ), delivered as (
+                insert into delivery (id, workspace_id, webhook_id, event_key, event_id, event_type, status)
+                select id, workspace_id, webhook_id, key, event_id, type, 'queued' from fanned_out
             ), queued as (
-                insert into work (delivery_id, workspace_id, webhook_id, event_key, due_at, owner, begun)
-                select id, workspace_id, webhook_id, event_key, clock_timestamp(),
-                    case when webhook_id = any (?::text[]) then null else ?::uuid end,
-                    webhook_id <> all (?::text[])
-                        and event_key <= (select key from input where place <= 64 order by place desc limit 1)
+                insert into work (delivery_id, workspace_id, webhook_id, event_key, due_at, record, owner, begun)
+                select id, workspace_id, webhook_id, key, clock_timestamp(), record, case
+                        when record is not null then waiting_owner()
+                        when webhook_id <> all (?::text[]) then ?::uuid end,
+                    record is null and webhook_id <> all (?::text[]) and place <= 64
                 from fanned_out
-                returning delivery_id, webhook_id, event_key, owner, begun
+                returning delivery_id, webhook_id, event_key, record, owner, begun
             )
             select key, place, null::uuid, null, null::boolean from published
             union all
-            select event_key, null, delivery_id, webhook_id, begun from queued where owner is not null
+            select event_key, null, delivery_id, webhook_id, begun from queued where owner is not null and record is null
             union all
-            (select null, null, null, webhook_id, null from queued where owner is null group by webhook_id)
+            (select null, null, null, webhook_id, null from queued where owner is null or record is not null group by webhook_id)
             """;
 
     /** The time of a body is not compared: who gives none has another one each time. It always has the same length. */
@@ -154,11 +160,40 @@ class EventStore {
         }
     }
 
-    private Stored storeJudged(List<NewEvent> ordered, @Nullable String onlyWebhook, Handoff.Terms terms)
+    private Stored storeJudged(List<NewEvent> events, @Nullable String onlyWebhook, Handoff.Terms terms)
             throws SQLException {
-        var verdicts = filters.judge(ordered.stream().map(NewEvent::judged).toList());
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(PUBLISH)) {
+        var verdicts = filters.judge(events.stream().map(NewEvent::judged).toList());
+        if (onlyWebhook != null || verdicts.ordered().isEmpty()) {
+            try (var connection = dataSource.getConnection()) {
+                return publish(connection, events, verdicts, onlyWebhook, terms);
+            }
+        }
+        return OwnTransaction.of(dataSource, connection -> {
+            var records = events.stream()
+                    .map(event -> event.context().record())
+                    .filter(Objects::nonNull)
+                    .distinct()
+                    .toList();
+            RecordLine.lock(connection, records);
+            var stored = publish(connection, events, verdicts, null, terms);
+            RecordLine.advance(
+                    connection,
+                    verdicts.ordered().stream()
+                            .filter(stored.left()::contains)
+                            .flatMap(webhook -> records.stream().map(record -> new RecordLine(webhook, record)))
+                            .toList());
+            return stored;
+        });
+    }
+
+    private static Stored publish(
+            Connection connection,
+            List<NewEvent> ordered,
+            KnownFilters.Verdicts verdicts,
+            @Nullable String onlyWebhook,
+            Handoff.Terms terms)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(PUBLISH)) {
             statement.setArray(1, array(connection, "text", ordered, NewEvent::workspaceId));
             statement.setArray(2, array(connection, "text", ordered, NewEvent::id));
             statement.setArray(3, array(connection, "text", ordered, NewEvent::type));
@@ -173,12 +208,13 @@ class EventStore {
                     9, rare(connection, ordered, event -> event.context().actor()));
             statement.setArray(10, rare(connection, ordered, NewEvent::traceparent));
             statement.setArray(11, texts(connection, verdicts.versions() == null ? null : verdicts.refused()));
-            statement.setString(12, onlyWebhook);
-            statement.setArray(13, texts(connection, verdicts.versions()));
-            statement.setString(14, onlyWebhook);
-            statement.setArray(15, connection.createArrayOf("text", terms.full().toArray()));
-            statement.setObject(16, terms.owner());
-            statement.setArray(17, connection.createArrayOf("text", terms.busy().toArray()));
+            statement.setArray(12, texts(connection, verdicts.ordered()));
+            statement.setString(13, onlyWebhook);
+            statement.setArray(14, texts(connection, verdicts.versions()));
+            statement.setString(15, onlyWebhook);
+            statement.setArray(16, connection.createArrayOf("text", terms.full().toArray()));
+            statement.setObject(17, terms.owner());
+            statement.setArray(18, connection.createArrayOf("text", terms.busy().toArray()));
             try (var rows = statement.executeQuery()) {
                 return read(rows, ordered);
             }

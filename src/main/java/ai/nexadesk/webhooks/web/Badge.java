@@ -28,6 +28,7 @@ public record Badge(String tone, String icon, String word) {
             case "done" -> new Badge("good", "circle-check", "Done");
             case "running" -> new Badge("info", "clock", "Running");
             case "queued" -> new Badge("info", "clock", "Queued");
+            case "waiting" -> new Badge("calm", "clock", "Waiting");
             case "sending" -> new Badge("info", "clock", "Sending");
             case "paused" -> new Badge("calm", "player-pause", "Paused");
             case "disabled" -> new Badge("calm", "player-pause", "Disabled");

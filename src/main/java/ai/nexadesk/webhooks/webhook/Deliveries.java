@@ -12,6 +12,9 @@ public interface Deliveries {
     /** Lets nothing out until {@link #resume}; in the present transaction. */
     void hold(Webhook webhook);
 
+    /** Has those of one record wait for each other, or no longer, as the webhook says now; in the present transaction. */
+    void order(Webhook webhook);
+
     /** Goes on with what was held; in the present transaction. */
     void resume(Webhook webhook);
 }

@@ -71,6 +71,7 @@ class DraftCheck {
                 description,
                 conditions,
                 ignoreActors,
+                draft.ordered(),
                 draft.enabled(),
                 draft.headers(),
                 draft.verificationWarningDismissed());

@@ -54,7 +54,10 @@ public class Webhook extends PanacheEntityBase {
     @Nullable
     String filter;
 
-    /** Counts the changes of the filter, so that publishing knows which one it has asked. */
+    /** Whether deliveries of one record wait for each other. */
+    public boolean ordered;
+
+    /** Counts the changes of the filter and of whether it is ordered, so that publishing knows by which it goes. */
     int filterVersion;
 
     /** Whether it gets events. */
@@ -175,6 +178,13 @@ public class Webhook extends PanacheEntityBase {
         }
     }
 
+    void setOrdered(boolean wanted) {
+        if (wanted != ordered) {
+            ordered = wanted;
+            filterVersion++;
+        }
+    }
+
     /** Whether a new secret waits for the end of the overlap at this moment. */
     public boolean isRotating(Instant now) {
         return pendingFrom != null && now.isBefore(pendingFrom);
@@ -189,6 +199,9 @@ public class Webhook extends PanacheEntityBase {
         if (filter != null) {
             facts.put("conditions", filter().conditions().toString());
             facts.put("ignore_actors", String.join(", ", filter().ignoreActors()));
+        }
+        if (ordered) {
+            facts.put("order", "per record");
         }
         headerNames.forEach(name -> facts.put("header " + name, RequestHeaders.MASK));
         if (verificationWarningDismissed) {

@@ -41,6 +41,10 @@ public class WebhookForm {
     @BeanParam
     public FilterForm filter = new FilterForm();
 
+    /** Whether deliveries of one record wait for each other. */
+    @FormParam("ordered")
+    public boolean ordered;
+
     /** What is to be done: {@code try} the conditions, {@code add} some, or else save. */
     @FormParam("do")
     @DefaultValue("")
@@ -58,6 +62,10 @@ public class WebhookForm {
     @FormParam("was_events")
     public @Nullable String wasEvents;
 
+    /** The same when the form was opened. */
+    @FormParam("was_ordered")
+    public boolean wasOrdered;
+
     /** The request headers. */
     @BeanParam
     public HeaderFields headers = new HeaderFields();
@@ -67,6 +75,7 @@ public class WebhookForm {
         form.url = webhook.url;
         form.description = webhook.description;
         form.events = webhook.events;
+        form.ordered = webhook.ordered;
         form.headers = HeaderFields.of(webhook.headerNames);
         form.filter.show(webhook.filter());
         form.remember(webhook);
@@ -77,6 +86,7 @@ public class WebhookForm {
         wasUrl = webhook.url;
         wasDescription = webhook.description;
         wasEvents = String.join(SEPARATOR, webhook.events);
+        wasOrdered = webhook.ordered;
     }
 
     /** What somebody else has changed since the form was opened. */
@@ -85,6 +95,9 @@ public class WebhookForm {
             return List.of();
         }
         var changes = new ArrayList<>(Change.between(facts(wasUrl, wasDescription, wasEvents), facts(present)));
+        if (present.ordered != wasOrdered) {
+            changes.add(new Change("Order", "", present.ordered ? "one after the other" : "as they come"));
+        }
         if (filter.isOutdated(present.filter())) {
             changes.add(
                     new Change("Conditions", "", present.filter().conditions().toString()));
@@ -102,6 +115,9 @@ public class WebhookForm {
         }
         if (String.join(SEPARATOR, events).equals(wasEvents)) {
             events = present.events;
+        }
+        if (ordered == wasOrdered) {
+            ordered = present.ordered;
         }
         if (!filter.isChanged()) {
             filter.show(present.filter());
@@ -130,6 +146,7 @@ public class WebhookForm {
                 description.equals(wasDescription) ? null : description,
                 filter.isChanged() ? filter.conditions() : null,
                 filter.isChanged() ? filter.ignoreActors : null,
+                ordered == wasOrdered ? null : ordered,
                 null,
                 headers.changes(),
                 null);

@@ -47,7 +47,7 @@ import jakarta.ws.rs.core.MediaType;
 public class WebhookResource {
 
     private static final Set<String> NEVER_NULL =
-            Set.of("url", "events", "enabled", "headers", "verification_warning_dismissed");
+            Set.of("url", "events", "enabled", "headers", "ordered", "verification_warning_dismissed");
 
     private final Webhooks webhooks;
     private final SecretCipher cipher;
@@ -83,6 +83,7 @@ public class WebhookResource {
      * @param description free text
      * @param conditions what events must meet
      * @param ignoreActors API keys whose events it does not get
+     * @param ordered whether deliveries of one record wait for each other
      * @param headers names of the headers that it adds to requests
      * @param droppedHeaders those that this call dropped, because the URL's host became another one
      * @param verifiesSignatures whether its endpoint refused a ping with wrong signatures; null if that is not known
@@ -102,6 +103,7 @@ public class WebhookResource {
             String description,
             Conditions conditions,
             List<String> ignoreActors,
+            boolean ordered,
             List<String> headers,
             List<String> droppedHeaders,
             @Nullable Boolean verifiesSignatures,
@@ -253,6 +255,7 @@ public class WebhookResource {
                 webhook.description,
                 filter.conditions(),
                 filter.ignoreActors(),
+                webhook.ordered,
                 webhook.headerNames,
                 webhook.droppedHeaders,
                 webhook.verifies,

@@ -147,7 +147,11 @@ public class Webhooks {
             boolean urlChanged = checked.url() != null && !checked.url().equals(webhook.url);
             var before = webhook.facts();
             boolean hostChanged = urlChanged && !hostOf(checked.url()).equals(hostOf(webhook.url));
+            boolean wasOrdered = webhook.ordered;
             apply(checked, webhook);
+            if (webhook.ordered != wasOrdered) {
+                deliveries.order(webhook);
+            }
             var replaced = setHeaders(checked, webhook, hostChanged);
             dropped.set(0, webhook.droppedHeaders);
             if (Boolean.FALSE.equals(checked.enabled()) && !webhook.isDisabled()) {
@@ -184,7 +188,8 @@ public class Webhooks {
      */
     public EventFilter checked(
             EventFilter present, @Nullable Conditions conditions, @Nullable List<String> ignoreActors) {
-        var draft = drafts.check(new WebhookDraft(null, null, null, conditions, ignoreActors, null, null, null), false);
+        var draft = drafts.check(
+                new WebhookDraft(null, null, null, conditions, ignoreActors, null, null, null, null), false);
         return present.with(draft.conditions(), draft.ignoreActors());
     }
 
@@ -361,6 +366,9 @@ public class Webhooks {
             webhook.description = draft.description();
         }
         webhook.setFilter(webhook.filter().with(draft.conditions(), draft.ignoreActors()));
+        if (draft.ordered() != null) {
+            webhook.setOrdered(draft.ordered());
+        }
         if (draft.verificationWarningDismissed() != null) {
             webhook.verificationWarningDismissed = draft.verificationWarningDismissed();
         }

@@ -46,6 +46,9 @@ final class AttemptRecorder {
         /** It is durable. */
         void recorded(AttemptResult result);
 
+        /** For these webhooks something is ready that waited for a result. */
+        void ready(Set<String> webhooks);
+
         /** The database will never take it. */
         void refused(AttemptResult result);
     }
@@ -145,8 +148,9 @@ final class AttemptRecorder {
         while (true) {
             pulse.beats();
             try {
-                store.finish(batch);
+                var ready = store.finish(batch);
                 tell(batch, listener::recorded);
+                listener.ready(ready);
                 return;
             } catch (SQLException | RuntimeException e) {
                 if (isAboutData(e)) {

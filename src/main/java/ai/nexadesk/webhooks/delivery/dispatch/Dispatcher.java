@@ -242,6 +242,11 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
                 replica.id(), now.minus(oldest.orElse(Duration.ZERO)).minus(MARGIN));
     }
 
+    /** Lets deliveries go on that wait for one which ended in another way than by an attempt, or with its replica. */
+    public void advanceStuck() throws SQLException {
+        ready(leases.advanceStuck());
+    }
+
     private boolean mayClaim() {
         return !stopping && replica.holdsFor(timeout.plus(MARGIN));
     }
@@ -252,6 +257,11 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
         metrics.recorded(result);
         trace.recorded(result);
         counts.recorded(result);
+    }
+
+    @Override
+    public void ready(Set<String> webhooks) {
+        scheduler.spilled(webhooks);
     }
 
     @Override

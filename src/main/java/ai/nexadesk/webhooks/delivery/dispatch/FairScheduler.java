@@ -283,7 +283,9 @@ final class FairScheduler {
     synchronized void spilled(Collection<String> webhooks) {
         for (var webhook : webhooks) {
             var queue = queues.get(webhook);
-            if (queue != null) {
+            if (queue == null) {
+                wantsMore.run();
+            } else {
                 spill(queue);
                 changed(queue);
             }

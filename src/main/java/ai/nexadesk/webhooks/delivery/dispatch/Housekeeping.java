@@ -86,6 +86,7 @@ public class Housekeeping {
     @Scheduled(identity = "forgotten-leases", every = "15s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void everyFifteenSeconds() {
         make(dispatcher::releaseForgotten);
+        make(dispatcher::advanceStuck);
     }
 
     @Scheduled(identity = "settling", every = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
@@ -131,6 +132,7 @@ public class Housekeeping {
         int freed = recovery.takeOver(self, clock.instant());
         if (freed > 0) {
             LOG.infof("Took over %d deliveries from a dead replica", freed);
+            dispatcher.advanceStuck();
         }
     }
 

@@ -100,6 +100,7 @@ public class DeliveryLog {
      */
     public record Detail(
             LogEntry entry,
+            @Nullable Ahead ahead,
             @Nullable Instant occurredAt,
             boolean erased,
             EventContext context,
@@ -285,6 +286,7 @@ public class DeliveryLog {
                             webhook.url,
                             webhook.description,
                             event == null ? null : event.context().record()),
+                    Ahead.of(work, entities).orElse(null),
                     event == null ? null : event.occurredAt,
                     event != null && event.erased,
                     event == null ? EventContext.NONE : event.context(),

@@ -131,6 +131,7 @@ record DeliveryPage(
         return switch (status()) {
             case QUEUED ->
                 detail.entry().isHeld() ? "Waiting until the webhook is verified." : "Waiting for the first attempt.";
+            case WAITING -> waiting();
             case SENDING -> "An attempt is in progress.";
             case RETRYING ->
                 next == null
@@ -144,6 +145,20 @@ record DeliveryPage(
                         : "Failed after " + Formats.of(attempts().size(), "attempt", "attempts") + ". " + lastError();
             case CANCELLED -> "Cancelled because its webhook was deleted or disabled by a user.";
         };
+    }
+
+    private String waiting() {
+        var ahead = detail.ahead();
+        var what = "Waiting for an earlier event of " + detail.context().record() + ".";
+        return ahead == null || ahead.until() == null
+                ? what
+                : what + " Its next try is in " + Formats.words(Duration.between(now, ahead.until())) + ".";
+    }
+
+    /** Whether others may wait for it, so that it can be skipped. */
+    public boolean isSkippable() {
+        var work = detail.entry().work();
+        return work != null && work.record != null;
     }
 
     private String delivered() {

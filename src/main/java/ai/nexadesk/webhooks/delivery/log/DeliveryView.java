@@ -17,7 +17,7 @@ import java.util.List;
  * @param webhookId where it goes
  * @param event the event's type
  * @param eventId the event's id
- * @param status {@code queued}, {@code sending}, {@code retrying}, {@code delivered}, {@code failed} or {@code cancelled}
+ * @param status {@code queued}, {@code waiting}, {@code sending}, {@code retrying}, {@code delivered}, {@code failed} or {@code cancelled}
  * @param attemptCount how many attempts were made, manual ones included
  * @param statusCode what the endpoint answered last; null if it did not
  * @param durationMs how long the latest attempt took; null before the first and where nobody knows
@@ -67,6 +67,7 @@ public record DeliveryView(
      * @param sequence the event's place in the order of publication; null if it is not about a record
      * @param changed the names of the fields that changed; empty if the publisher named none
      * @param previous the former values of fields that changed; null if the publisher told none
+     * @param waitingFor the delivery of the same record that it waits for; null if it waits for none
      * @param actor who caused the event; null if the publisher did not say
      * @param replay the job that sent a past event again; null if none did
      * @param requestHeaders what the newest attempt carried
@@ -78,6 +79,7 @@ public record DeliveryView(
             @Nullable String sequence,
             List<String> changed,
             @JsonRawValue @Nullable String previous,
+            @Nullable Ahead waitingFor,
             @Nullable String actor,
             @Nullable String replay,
             List<Header> requestHeaders,
@@ -91,6 +93,7 @@ public record DeliveryView(
                     detail.sequence(),
                     detail.context().changed(),
                     detail.previous(),
+                    detail.ahead(),
                     detail.context().actor(),
                     detail.entry().delivery().replayId(),
                     newest.map(Attempt::requestHeaders).orElse(List.of()),

@@ -3,6 +3,7 @@ package ai.nexadesk.webhooks.delivery.log;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.delivery.Lease;
+import ai.nexadesk.webhooks.delivery.Work;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +82,8 @@ record LogCondition(
         var working =
                 new LogCondition(true, withEvent, oldestFirst, parts, parameters).and("w.workspaceId = :workspace");
         return switch (status) {
-            case SENDING -> working.and("w.owner is not null");
+            case SENDING -> working.and("w.owner <> :nobody", "nobody", Work.NOBODY);
+            case WAITING -> working.and("w.owner = :nobody", "nobody", Work.NOBODY);
             case QUEUED, RETRYING -> working.and("w.owner is null").and("d.status = :status", "status", status);
             case FAILED -> and("d.failed");
             case DELIVERED, CANCELLED -> this;
@@ -90,14 +92,20 @@ record LogCondition(
 
     /** No index answers this. */
     private LogCondition andAnyOf(List<DeliveryStatus> statuses) {
-        var working = "w.deliveryId is not null and w.owner is not null";
         return new LogCondition(withWork, withEvent, oldestFirst, parts, parameters)
+                .with("nobody", Work.NOBODY)
                 .and(statuses.stream()
-                        .map(status -> status == DeliveryStatus.SENDING
-                                ? "(" + working + ")"
-                                : "(d.status = '" + status.word() + "'"
-                                        + (status.isFinal() ? ")" : " and not (" + working + "))"))
-                        .collect(Collectors.joining(" or ", "(", ")")));
+                        .map(status -> "(" + standing(status) + ")")
+                        .collect(Collectors.joining(" or ", "(", " or :nobody is null)")));
+    }
+
+    private static String standing(DeliveryStatus status) {
+        return switch (status) {
+            case SENDING -> "w.deliveryId is not null and w.owner <> :nobody";
+            case WAITING -> "w.deliveryId is not null and w.owner = :nobody";
+            case QUEUED, RETRYING -> "d.status = '" + status.word() + "' and (w.deliveryId is null or w.owner is null)";
+            case DELIVERED, FAILED, CANCELLED -> "d.status = '" + status.word() + "'";
+        };
     }
 
     /**

@@ -35,7 +35,10 @@ public record LogEntry(
 
     /** How far the delivery has come. */
     public DeliveryStatus status() {
-        return work != null && work.owner != null ? DeliveryStatus.SENDING : delivery.status;
+        if (work == null || work.owner == null) {
+            return delivery.status;
+        }
+        return work.isWaiting() ? DeliveryStatus.WAITING : DeliveryStatus.SENDING;
     }
 
     /** When the next attempt is due; null if none is, or if the webhook must be verified first. */
@@ -55,6 +58,10 @@ public record LogEntry(
 
     /** Whether the delivery waits for its webhook to be verified again. */
     public boolean isHeld() {
-        return work != null && work.dueAt.equals(HELD);
+        return work != null && isHeld(work);
+    }
+
+    static boolean isHeld(Work work) {
+        return work.dueAt.equals(HELD);
     }
 }

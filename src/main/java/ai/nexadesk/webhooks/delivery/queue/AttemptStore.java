@@ -4,6 +4,7 @@ import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.delivery.AttemptResult;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.delivery.HeaderJson;
+import ai.nexadesk.webhooks.event.order.RecordLine;
 import ai.nexadesk.webhooks.outbound.ErrorCode;
 import ai.nexadesk.webhooks.outbound.Outcome;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import jakarta.inject.Singleton;
@@ -75,7 +77,8 @@ public class AttemptStore {
                 delete from work where delivery_id = any (array(
                     select delivery_id from held where scheduled_at is null and not retry_requested))
             ), waiting as (
-                update work w set owner = null, attempts = h.number, tries = h.tries, retry_requested = false, ended = false,
+                update work w set owner = case when w.record is not null then waiting_owner() end,
+                    attempts = h.number, tries = h.tries, retry_requested = false, ended = false,
                     trigger = case when h.retry_requested then 'manual' else 'automatic' end,
                     due_at = case when h.retry_requested then h.ended_at else h.scheduled_at end,
                     scheduled_for = case when h.retry_requested then h.scheduled_at end
@@ -97,8 +100,20 @@ public class AttemptStore {
         this.dataSource = dataSource;
     }
 
-    /** Records these attempts, all or none. */
-    public void finish(List<AttemptResult> results) throws SQLException {
+    /**
+     * Records these attempts, all or none, and lets those that wait for them have their turn.
+     *
+     * @return the webhooks for which something is ready now that had to wait
+     */
+    public Set<String> finish(List<AttemptResult> results) throws SQLException {
+        record(results);
+        var lines = results.stream()
+                .flatMap(result -> result.lease().line().stream())
+                .toList();
+        return lines.isEmpty() ? Set.of() : RecordLine.advance(dataSource, lines);
+    }
+
+    private void record(List<AttemptResult> results) throws SQLException {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(FINISH)) {
             var columns = new Columns(connection, results);

@@ -1,10 +1,12 @@
 package ai.nexadesk.webhooks.delivery.queue;
 
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
+import ai.nexadesk.webhooks.event.order.RecordLine;
 
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -20,7 +22,7 @@ public class Backlog {
      */
     private static final String END = """
             with unfinished as materialized (
-                select delivery_id, workspace_id, webhook_id, owner is not null as leased from work
+                select delivery_id, workspace_id, webhook_id, is_leased(owner) as leased from work
                 where %s and (owner is null or owner is not null)
                 order by 1 for update
             ), gone as (
@@ -36,8 +38,9 @@ public class Backlog {
 
     private static final String END_ALL = END.formatted("webhook_id = ?");
     private static final String CANCEL = END.formatted("workspace_id = ? and event_key = any (?)");
+    private static final String SKIP = END.formatted("workspace_id = ? and delivery_id = ?");
 
-    private static final String FORGET_ENDED = "delete from work where ended and owner is null";
+    private static final String FORGET_ENDED = "delete from work where ended and not is_leased(owner)";
 
     private static final String HOLD = """
             update work set scheduled_for = case when trigger = 'automatic' then due_at else scheduled_for end,
@@ -68,26 +71,53 @@ public class Backlog {
             with waiting as materialized (
                 select delivery_id from work where delivery_id = any (?::uuid[]) order by 1 for update
             ), wanted as materialized (
-                select d.id, d.workspace_id, d.webhook_id, d.event_key, d.attempts, d.replay
+                select d.id, d.workspace_id, d.webhook_id, d.event_key, d.attempts, d.replay,
+                    case when h.ordered then e.record end as record
                 from delivery d join webhook h on h.id = d.webhook_id and h.status = 'active' and h.deleted_at is null
+                join event e on e.key = d.event_key and not e.erased
                 where d.workspace_id = ? and d.event_type <> 'ping' and d.id = any (?::uuid[])
-                    and (select count(*) from waiting) >= 0 and exists (select from event e where e.key = d.event_key and not e.erased)
+                    and (select count(*) from waiting) >= 0
                 for update of d
             )
-            insert into work (delivery_id, workspace_id, webhook_id, event_key, attempts, trigger, due_at, replay)
-            select id, workspace_id, webhook_id, event_key, attempts, 'manual', ?, replay from wanted
+            insert into work (delivery_id, workspace_id, webhook_id, event_key, attempts, trigger, due_at, replay, record, owner)
+            select id, workspace_id, webhook_id, event_key, attempts, 'manual', ?, replay, record,
+                case when record is not null then waiting_owner() end
+            from wanted
             on conflict (delivery_id) do update set
-                retry_requested = work.owner is not null,
-                scheduled_for = case when work.owner is null and work.trigger = 'automatic' and not work.ended
+                retry_requested = is_leased(work.owner),
+                scheduled_for = case when not is_leased(work.owner) and work.trigger = 'automatic' and not work.ended
                     then work.due_at else work.scheduled_for end,
-                due_at = case when work.owner is null then excluded.due_at else work.due_at end,
-                trigger = case when work.owner is null then 'manual' else work.trigger end,
-                ended = work.ended and work.owner is not null
+                due_at = case when is_leased(work.owner) then work.due_at else excluded.due_at end,
+                trigger = case when is_leased(work.owner) then work.trigger else 'manual' end,
+                ended = work.ended and is_leased(work.owner)
             """;
 
+    private static final String LINE_UP = """
+            with unfinished as materialized (
+                select w.delivery_id, e.record from work w join event e on e.key = w.event_key and e.record is not null
+                where w.webhook_id = ? and (w.owner is null or w.owner is not null)
+                order by 1 for update of w
+            )
+            update work w set record = u.record, owner = coalesce(w.owner, waiting_owner()) from unfinished u
+            where w.delivery_id = u.delivery_id
+            returning w.webhook_id, w.record
+            """;
+
+    private static final String LET_LOOSE = """
+            with unfinished as materialized (
+                select delivery_id from work
+                where webhook_id = ? and (owner is null or owner is not null) and record is not null
+                order by 1 for update
+            )
+            update work w set record = null, owner = nullif(owner, waiting_owner()) from unfinished u
+            where w.delivery_id = u.delivery_id
+            """;
+
+    private final DataSource dataSource;
     private final Statements statements;
 
     Backlog(DataSource dataSource) {
+        this.dataSource = dataSource;
         this.statements = new Statements(dataSource);
     }
 
@@ -145,12 +175,69 @@ public class Backlog {
      * @return how many it was possible for: their webhook is active and their event is kept, and not erased
      */
     public int retry(String workspaceId, Set<UUID> deliveries, Instant now) throws SQLException {
-        return statements.update(RETRY, (connection, statement) -> {
-            var ids = Statements.ids(connection, deliveries);
-            statement.setArray(1, ids);
-            statement.setString(2, workspaceId);
-            statement.setArray(3, ids);
-            statement.setObject(4, Statements.at(now));
-        });
+        return inTurn(
+                workspaceId,
+                deliveries,
+                () -> statements.update(RETRY, (connection, statement) -> {
+                    var ids = Statements.ids(connection, deliveries);
+                    statement.setArray(1, ids);
+                    statement.setString(2, workspaceId);
+                    statement.setArray(3, ids);
+                    statement.setObject(4, Statements.at(now));
+                }));
+    }
+
+    /**
+     * Ends an unfinished delivery as failed, so that the next one of its record can go.
+     *
+     * @return whether it was unfinished
+     */
+    public boolean skip(String workspaceId, UUID delivery) throws SQLException {
+        return inTurn(
+                        workspaceId,
+                        Set.of(delivery),
+                        () -> statements.update(SKIP, (connection, statement) -> {
+                            statement.setString(1, workspaceId);
+                            statement.setObject(2, delivery);
+                            statement.setString(3, DeliveryStatus.FAILED.word());
+                        }))
+                > 0;
+    }
+
+    private interface Change {
+        int make() throws SQLException;
+    }
+
+    /** Does this while nobody else moves the lines of these deliveries, and moves them then; in the present transaction. */
+    private int inTurn(String workspaceId, Set<UUID> deliveries, Change change) throws SQLException {
+        try (var connection = dataSource.getConnection()) {
+            var lines = RecordLine.of(connection, workspaceId, deliveries);
+            if (!lines.isEmpty()) {
+                RecordLine.lock(
+                        connection, lines.stream().map(RecordLine::record).toList());
+            }
+            int changed = change.make();
+            RecordLine.advance(connection, lines);
+            return changed;
+        }
+    }
+
+    /** Has the unfinished deliveries of a webhook go in order from now on, or no longer; in the present transaction. */
+    void order(String webhookId, boolean inOrder) throws SQLException {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(inOrder ? LINE_UP : LET_LOOSE)) {
+            statement.setString(1, webhookId);
+            var lines = new HashSet<RecordLine>();
+            if (inOrder) {
+                try (var rows = statement.executeQuery()) {
+                    while (rows.next()) {
+                        lines.add(new RecordLine(rows.getString(1), rows.getString(2)));
+                    }
+                }
+            } else {
+                statement.executeUpdate();
+            }
+            RecordLine.advance(connection, lines);
+        }
     }
 }

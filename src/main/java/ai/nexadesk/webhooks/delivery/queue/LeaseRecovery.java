@@ -49,11 +49,11 @@ public class LeaseRecovery {
             ), dropped as (
                 delete from work where delivery_id = any (array(select id from noted where event_type = 'ping'))
             )
-            update work w set owner = null, attempts = case when d.begun then d.number else w.attempts end,
+            update work w set attempts = case when d.begun then d.number else w.attempts end,
                 due_at = least(w.due_at, ?), %s
             from dead d
             where w.delivery_id = any (array[d.delivery_id]) and d.delivery_id not in (select id from noted where event_type = 'ping')
-            """.formatted(WorkQueue.ASKED_FOR_FIRST);
+            """.formatted(WorkQueue.GIVEN_BACK);
 
     private static final String FORGET = """
             delete from replica r where lease_until = '-infinity' and not exists (select from work w where w.owner = r.id)

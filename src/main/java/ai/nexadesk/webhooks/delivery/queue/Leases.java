@@ -72,6 +72,8 @@ public class Leases {
                         owned.getKey(),
                         owned.getValue().stream().map(Lease::deliveryId).toList());
             }
+            queue.advance(
+                    leases.stream().flatMap(lease -> lease.line().stream()).toList());
         } finally {
             // Not before: what is forgotten is given back by others, and could be on its way again when this comes.
             leases.forEach(this::remove);
@@ -119,6 +121,15 @@ public class Leases {
         } finally {
             remove(lease);
         }
+    }
+
+    /**
+     * Lets deliveries go on that wait for one which is not there any more.
+     *
+     * @return the webhooks for which something is ready now
+     */
+    public Set<String> advanceStuck() throws SQLException {
+        return queue.advanceStuck();
     }
 
     /** What time it is by the database's clock. */

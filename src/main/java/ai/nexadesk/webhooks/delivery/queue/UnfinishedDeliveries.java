@@ -44,6 +44,11 @@ class UnfinishedDeliveries implements Deliveries {
         make(() -> backlog.resume(webhook.id, clock.instant()));
     }
 
+    @Override
+    public void order(Webhook webhook) {
+        make(() -> backlog.order(webhook.id, webhook.ordered));
+    }
+
     private static void make(Change change) {
         try {
             change.make();

@@ -3,6 +3,7 @@ package ai.nexadesk.webhooks.delivery.queue;
 import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.delivery.Lease;
 import ai.nexadesk.webhooks.delivery.Trigger;
+import ai.nexadesk.webhooks.event.order.RecordLine;
 import ai.nexadesk.webhooks.outbound.EventContext;
 import org.jspecify.annotations.Nullable;
 
@@ -58,17 +59,21 @@ class WorkQueue {
             ), claimed as (
                 update work w set owner = ?, begun = false from sized s
                 where w.delivery_id = any (array[s.delivery_id]) and s.before < ? and s.bytes <= ?
-                returning w.*, s.id as event_id, s.type, s.body, s.record, s.changed, s.actor, s.traceparent
+                returning w.*, w.record is not null as ordered, s.id as event_id, s.type, s.body, s.record as about, s.changed, s.actor, s.traceparent
             )
             select delivery_id, workspace_id, webhook_id, event_id, type, body, attempts, tries, trigger, scheduled_for, owner,
-                event_key, record, changed, actor, traceparent, max(webhook_id) over (), (select count(*) = ? or max(bytes) > ? from sized),
-                replay
+                event_key, about, changed, actor, traceparent, max(webhook_id) over (), (select count(*) = ? or max(bytes) > ? from sized),
+                replay, ordered
             from claimed
             order by due_at, delivery_id
             """;
 
-    /** A retry that was asked for meanwhile goes first, and then what the schedule wants, unless that has come to its end. */
-    static final String ASKED_FOR_FIRST = """
+    /**
+     * What was leased goes back: to whoever is free, or into the line of its record. A retry that was asked for meanwhile goes first,
+     * and then what the schedule wants, unless that has come to its end.
+     */
+    static final String GIVEN_BACK = """
+            owner = case when w.record is not null then waiting_owner() end,
             scheduled_for = case when w.retry_requested and w.trigger = 'automatic' and not w.ended
                 then w.due_at else w.scheduled_for end,
             trigger = case when w.retry_requested then 'manual' else w.trigger end,
@@ -86,20 +91,20 @@ class WorkQueue {
             """;
 
     private static final String RELEASE = """
-            update work w set owner = null, %s
+            update work w set %s
             where owner = ? and delivery_id = any (?::uuid[])
-            """.formatted(ASKED_FOR_FIRST);
+            """.formatted(GIVEN_BACK);
 
     private static final String RELEASE_FORGOTTEN = """
-            update work w set owner = null, %s
+            update work w set %s
             where owner = ? and delivery_id not in (select unnest(?::uuid[]))
                 and uuid_extract_timestamp(delivery_id) < ?
-            """.formatted(ASKED_FOR_FIRST);
+            """.formatted(GIVEN_BACK);
 
     private static final String PUT_OFF = """
-            update work w set owner = null, due_at = ?, %s
+            update work w set due_at = ?, %s
             where owner = ? and delivery_id = ?
-            """.formatted(ASKED_FOR_FIRST);
+            """.formatted(GIVEN_BACK);
 
     private static final String CANCEL = """
             with gone as (
@@ -189,7 +194,8 @@ class WorkQueue {
                 row.getObject(12, UUID.class),
                 EventContext.of(row.getString(13), row.getString(14), row.getString(15)),
                 row.getString(16),
-                row.getObject(19, UUID.class));
+                row.getObject(19, UUID.class),
+                row.getBoolean(20));
     }
 
     /**
@@ -218,6 +224,18 @@ class WorkQueue {
             statement.setObject(1, owner);
             statement.setArray(2, Statements.ids(connection, deliveries));
         });
+    }
+
+    /** Lets the first of each of these lines have its turn. */
+    void advance(List<RecordLine> lines) throws SQLException {
+        if (!lines.isEmpty()) {
+            RecordLine.advance(dataSource, lines);
+        }
+    }
+
+    /** As {@link RecordLine#advanceStuck}. */
+    Set<String> advanceStuck() throws SQLException {
+        return RecordLine.advanceStuck(dataSource);
     }
 
     /** What time it is by the database's clock, which the ids of deliveries follow. */

@@ -4,6 +4,7 @@ import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.delivery.queue.Statements;
 import ai.nexadesk.webhooks.event.EventIds;
+import ai.nexadesk.webhooks.event.order.RecordLine;
 import ai.nexadesk.webhooks.outbound.EventContext;
 import ai.nexadesk.webhooks.webhook.condition.EventFacts;
 import ai.nexadesk.webhooks.webhook.condition.EventFilter;
@@ -87,8 +88,11 @@ public class PastEvents {
                 select id, ?, ?, key, event_id, type, 'queued', ? from wanted
                 returning id, workspace_id, webhook_id, event_key, replay
             )
-            insert into work (delivery_id, workspace_id, webhook_id, event_key, replay, due_at)
-            select id, workspace_id, webhook_id, event_key, replay, ? from made
+            insert into work (delivery_id, workspace_id, webhook_id, event_key, replay, due_at, record, owner)
+            select id, workspace_id, webhook_id, event_key, replay, ?, line.record, case when line.record is not null then waiting_owner() end
+            from made left join lateral (
+                select e.record from webhook w join event e on e.key = made.event_key where w.id = made.webhook_id and w.ordered
+            ) line on true
             """;
 
     /** The beginning of the latest span of time in which it was not active. */
@@ -274,6 +278,9 @@ public class PastEvents {
             statement.setObject(7, wanted.replay);
             statement.setObject(8, Statements.at(now));
         });
+        try (var connection = dataSource.getConnection()) {
+            RecordLine.advance(connection, RecordLine.of(connection, wanted.workspaceId, ids));
+        }
         return ids;
     }
 

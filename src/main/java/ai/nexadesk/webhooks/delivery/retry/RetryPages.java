@@ -36,6 +36,7 @@ public class RetryPages {
     private final Webhooks webhooks;
     private final DeliveryLog log;
     private final Retries retries;
+    private final Skips skips;
     private final Jobs jobs;
     private final InstantSource clock;
     private final Flash flash;
@@ -45,6 +46,7 @@ public class RetryPages {
             Webhooks webhooks,
             DeliveryLog log,
             Retries retries,
+            Skips skips,
             Jobs jobs,
             InstantSource clock,
             Flash flash,
@@ -52,6 +54,7 @@ public class RetryPages {
         this.webhooks = webhooks;
         this.log = log;
         this.retries = retries;
+        this.skips = skips;
         this.jobs = jobs;
         this.clock = clock;
         this.flash = flash;
@@ -66,9 +69,23 @@ public class RetryPages {
             @PathParam("delivery") String deliveryId,
             @FormParam("back") @DefaultValue("") String back) {
         var next = FailedPages.isHere(back) ? back : LogPages.path(id) + "/" + deliveryId;
+        return change(next, "Retrying now.", () -> retries.retry(id, deliveryId, caller));
+    }
+
+    @POST
+    @Path("/{id}/logs/{delivery}/skip")
+    @Operation(hidden = true)
+    public Response skip(@PathParam("id") String id, @PathParam("delivery") String deliveryId) {
+        return change(
+                LogPages.path(id) + "/" + deliveryId,
+                "Skipped. The next event of this record is sent now.",
+                () -> skips.skip(id, deliveryId, caller));
+    }
+
+    private Response change(String next, String done, Runnable change) {
         try {
-            retries.retry(id, deliveryId, caller);
-            return flash.good(next, "Retrying now.");
+            change.run();
+            return flash.good(next, done);
         } catch (ApiException e) {
             if (e.status() != Response.Status.CONFLICT.getStatusCode()) {
                 throw e;

@@ -9,6 +9,7 @@ import ai.nexadesk.webhooks.webhook.Webhooks;
 import io.smallrye.common.annotation.Blocking;
 import org.jboss.resteasy.reactive.ResponseStatus;
 
+import java.util.Map;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -29,12 +30,14 @@ public class RetryResource {
 
     private final Webhooks webhooks;
     private final Retries retries;
+    private final Skips skips;
     private final Jobs jobs;
     private final Caller caller;
 
-    RetryResource(Webhooks webhooks, Retries retries, Jobs jobs, Caller caller) {
+    RetryResource(Webhooks webhooks, Retries retries, Skips skips, Jobs jobs, Caller caller) {
         this.webhooks = webhooks;
         this.retries = retries;
+        this.skips = skips;
         this.jobs = jobs;
         this.caller = caller;
     }
@@ -47,6 +50,15 @@ public class RetryResource {
     public Success<StartedDelivery> retry(@PathParam("id") String id, @PathParam("delivery") String delivery) {
         retries.retry(id, delivery, caller);
         return Success.of(StartedDelivery.of(delivery));
+    }
+
+    /** Gives a delivery up, so that the next one of its record can go. */
+    @POST
+    @Path("/{id}/deliveries/{delivery}/skip")
+    @Consumes(MediaType.WILDCARD)
+    public Success<Map<String, String>> skip(@PathParam("id") String id, @PathParam("delivery") String delivery) {
+        skips.skip(id, delivery, caller);
+        return Success.of(Map.of("id", delivery));
     }
 
     /** Retries all failed deliveries that match. */

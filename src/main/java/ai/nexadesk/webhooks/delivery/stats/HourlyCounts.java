@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.delivery.stats;
 
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.database.Engine;
+import ai.nexadesk.webhooks.database.OwnTransaction;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.delivery.queue.Statements;
@@ -128,22 +129,14 @@ class HourlyCounts {
 
     /** Whether there is more to count. Waits while another replica counts. */
     private boolean round() throws SQLException {
-        try (var connection = engine.getConnection()) {
-            connection.setAutoCommit(false);
+        return OwnTransaction.of(engine, connection -> {
             try (var statement = connection.createStatement();
                     var rows = statement.executeQuery(MARK)) {
                 rows.next();
                 var present = at(rows, 2).minus(SLACK);
-                boolean isMore = count(connection, rows.getObject(1, UUID.class), present);
-                connection.commit();
-                return isMore;
-            } catch (SQLException e) {
-                connection.rollback();
-                throw e;
-            } finally {
-                connection.setAutoCommit(true);
+                return count(connection, rows.getObject(1, UUID.class), present);
             }
-        }
+        });
     }
 
     private boolean count(Connection connection, UUID mark, Instant present) throws SQLException {

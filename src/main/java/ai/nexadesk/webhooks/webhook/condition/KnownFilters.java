@@ -13,7 +13,7 @@ import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
 /**
- * The filters of webhooks, as this replica knows them. Nothing keeps them up to date: publishing says which versions it has judged by,
+ * The filters of webhooks and which of them want order, as this replica knows them. Nothing keeps them up to date: publishing says which versions it has judged by,
  * and the statement that stores events fails with {@link #STALE} if a webhook has another one. So a change is in force for whatever is
  * published after it was saved, on every replica, and webhooks without filters cost nothing.
  */
@@ -27,8 +27,8 @@ public class KnownFilters {
     private static final int REMEMBERED = 10_000;
 
     private static final String READ = """
-            select workspace_id, id, filter_version, filter from webhook
-            where workspace_id = any (?) and filter is not null and deleted_at is null
+            select workspace_id, id, filter_version, filter, ordered from webhook
+            where workspace_id = any (?) and (filter is not null or ordered) and deleted_at is null
             """;
 
     private final DataSource dataSource;
@@ -38,8 +38,8 @@ public class KnownFilters {
         this.dataSource = dataSource;
     }
 
-    /** A webhook's filter, and which version of it this is. */
-    private record Known(String webhookId, int version, EventFilter filter) {}
+    /** A webhook's filter, which version of it this is, and whether it wants the events of a record in order. */
+    private record Known(String webhookId, int version, EventFilter filter, boolean ordered) {}
 
     /** What is judged, with its workspace. */
     public record Judged(String workspaceId, EventFacts event) {}
@@ -49,17 +49,19 @@ public class KnownFilters {
      *
      * @param versions webhooks with the versions of the filters that were asked; null if there are none
      * @param refused for each event the webhooks that do not get it, separated by commas, or null
+     * @param ordered the webhooks that want the events of a record in order
      */
-    public record Verdicts(@Nullable List<String> versions, List<@Nullable String> refused) {}
+    public record Verdicts(@Nullable List<String> versions, List<@Nullable String> refused, List<String> ordered) {}
 
     /** Asks the filters that are known of these events' workspaces. */
     public Verdicts judge(List<Judged> events) {
-        var versions = new ArrayList<String>();
-        events.stream().map(Judged::workspaceId).distinct().forEach(workspace -> byWorkspace
-                .getOrDefault(workspace, List.of())
-                .forEach(known -> versions.add(known.webhookId + ':' + known.version)));
-        if (versions.isEmpty()) {
-            return new Verdicts(null, List.of());
+        var asked = events.stream()
+                .map(Judged::workspaceId)
+                .distinct()
+                .flatMap(workspace -> byWorkspace.getOrDefault(workspace, List.of()).stream())
+                .toList();
+        if (asked.isEmpty()) {
+            return new Verdicts(null, List.of(), List.of());
         }
         var refused = new ArrayList<@Nullable String>();
         for (var judged : events) {
@@ -69,7 +71,12 @@ public class KnownFilters {
                     .toList();
             refused.add(webhooks.isEmpty() ? null : String.join(",", webhooks));
         }
-        return new Verdicts(versions, refused);
+        return new Verdicts(
+                asked.stream()
+                        .map(known -> known.webhookId + ':' + known.version)
+                        .toList(),
+                refused,
+                asked.stream().filter(Known::ordered).map(Known::webhookId).toList());
     }
 
     /** Whether a statement failed because a filter that was asked is not the present one, or a webhook's was not asked. */
@@ -86,7 +93,11 @@ public class KnownFilters {
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
                     found.computeIfAbsent(rows.getString(1), workspace -> new ArrayList<>())
-                            .add(new Known(rows.getString(2), rows.getInt(3), EventFilter.parse(rows.getString(4))));
+                            .add(new Known(
+                                    rows.getString(2),
+                                    rows.getInt(3),
+                                    EventFilter.parse(rows.getString(4)),
+                                    rows.getBoolean(5)));
                 }
             }
         }

@@ -16,6 +16,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -40,7 +41,8 @@ class AttemptRecorderTest {
             new UUID(0, 0),
             EventContext.NONE,
             null,
-            null);
+            null,
+            false);
 
     private final AtomicInteger recorded = new AtomicInteger();
     private final AtomicInteger statements = new AtomicInteger();
@@ -48,6 +50,11 @@ class AttemptRecorderTest {
         @Override
         public void recorded(AttemptResult result) {
             recorded.incrementAndGet();
+        }
+
+        @Override
+        public void ready(Set<String> webhooks) {
+            assertThat(webhooks).isEmpty();
         }
 
         @Override
@@ -63,8 +70,9 @@ class AttemptRecorderTest {
         }
 
         @Override
-        public void finish(List<AttemptResult> results) {
+        public Set<String> finish(List<AttemptResult> results) {
             statements.incrementAndGet();
+            return Set.of();
         }
     }
 

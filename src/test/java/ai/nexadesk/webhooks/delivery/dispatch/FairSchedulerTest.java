@@ -308,6 +308,7 @@ class FairSchedulerTest {
                 new UUID(0, 0),
                 EventContext.NONE,
                 null,
-                null);
+                null,
+                false);
     }
 }

@@ -190,7 +190,8 @@ class DeliveryPagesTest {
                 new UUID(0, 0),
                 EventContext.NONE,
                 null,
-                null);
+                null,
+                false);
         var outcome = new Outcome.Answered(Instant.now(), millis(90), timing, 200, List.of(), new byte[0], false);
         store.finish(List.of(new AttemptResult(
                 lease, "https://example.com/", List.of(), outcome, new Verdict(null, null, 0, null, null))));

@@ -143,7 +143,8 @@ class QueuePlansTest {
                     work.getObject(2, UUID.class),
                     EventContext.NONE,
                     null,
-                    null);
+                    null,
+                    false);
             var outcome = new Outcome.Answered(
                     Instant.now(), Duration.ofMillis(1), Timing.NONE, 200, List.of(), new byte[0], false);
             var verdict = new Verdict(DeliveryStatus.DELIVERED, null, 1, null, null);

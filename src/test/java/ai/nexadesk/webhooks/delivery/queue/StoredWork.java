@@ -69,6 +69,7 @@ public record StoredWork(Sql sql, String workspaceId, String webhookId) {
                 new UUID(0, 0),
                 EventContext.NONE,
                 null,
-                null);
+                null,
+                false);
     }
 }

@@ -1,0 +1,33 @@
+package ai.nexadesk.webhooks.database;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+
+/** Several of the engine's own statements as one transaction, apart from that of a request. */
+public final class OwnTransaction {
+
+    private OwnTransaction() {}
+
+    /** What is done in it. */
+    public interface Work<T> {
+        T on(Connection connection) throws SQLException;
+    }
+
+    /** Does all of this or nothing. */
+    public static <T> T of(DataSource engine, Work<T> work) throws SQLException {
+        try (var connection = engine.getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                var result = work.on(connection);
+                connection.commit();
+                return result;
+            } catch (SQLException | RuntimeException e) {
+                connection.rollback();
+                throw e;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package ai.nexadesk.webhooks.event.order;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import javax.sql.DataSource;
+
+/**
+ * The unfinished deliveries of a record to a webhook that wants them in order, in the order of their events. All but one are
+ * leased to nobody and wait: {@code waiting_owner()} has them. Which one is not, is decided by {@code advance_records()} alone, under
+ * a lock that publishing takes as well.
+ *
+ * @param webhookId where they go
+ * @param record what they are about
+ */
+public record RecordLine(String webhookId, String record) {
+
+    private static final String OF = """
+            select distinct d.webhook_id, e.record
+            from delivery d join webhook w on w.id = d.webhook_id and w.ordered join event e on e.key = d.event_key
+            where d.workspace_id = ? and d.id = any (?::uuid[]) and e.record is not null
+            """;
+
+    private static final String ADVANCE = "select advance_records(?::text[], ?::text[])";
+
+    /** Where nobody has a turn, or the one who waits for its time is not the first. */
+    private static final String STUCK = """
+            with recursive line (webhook_id, record, event_key, delivery_id) as (
+                (select webhook_id, record, event_key, delivery_id from work
+                    where record is not null and owner = waiting_owner()
+                    order by webhook_id, record, event_key, delivery_id limit 1)
+                union all
+                select next.* from line cross join lateral (
+                    select webhook_id, record, event_key, delivery_id from work
+                    where record is not null and owner = waiting_owner()
+                        and (webhook_id, record) > (line.webhook_id, line.record)
+                    order by webhook_id, record, event_key, delivery_id limit 1
+                ) next
+            )
+            select webhook_id, record from line
+            where not exists (
+                select from work turn
+                where turn.webhook_id = line.webhook_id and turn.record = line.record and turn.owner is distinct from waiting_owner()
+                    and (turn.owner is not null or (turn.event_key, turn.delivery_id) < (line.event_key, line.delivery_id)))
+            limit 1000
+            """;
+
+    private static final String LOCK = "select lock_records(?::text[])";
+
+    /**
+     * Until the end of the present transaction, nobody else publishes events of these records that are to be delivered in order, or
+     * decides whose turn it is.
+     */
+    public static void lock(Connection connection, Collection<String> records) throws SQLException {
+        try (var statement = connection.prepareStatement(LOCK)) {
+            statement.setArray(1, connection.createArrayOf("text", records.toArray()));
+            statement.execute();
+        }
+    }
+
+    /**
+     * Lets lines go on whose turn was left open, by a replica that died or by deliveries that ended in another way than by an attempt.
+     *
+     * @return the webhooks for which something is ready now
+     */
+    public static Set<String> advanceStuck(DataSource engine) throws SQLException {
+        try (var connection = engine.getConnection()) {
+            try (var statement = connection.prepareStatement(STUCK)) {
+                return advance(connection, read(statement));
+            }
+        }
+    }
+
+    /** The lines that these deliveries stand in, or would stand in if they were unfinished. */
+    public static List<RecordLine> of(Connection connection, String workspaceId, Collection<UUID> deliveries)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(OF)) {
+            statement.setString(1, workspaceId);
+            statement.setArray(2, connection.createArrayOf("uuid", deliveries.toArray()));
+            return read(statement);
+        }
+    }
+
+    private static List<RecordLine> read(PreparedStatement query) throws SQLException {
+        var lines = new ArrayList<RecordLine>();
+        try (var rows = query.executeQuery()) {
+            while (rows.next()) {
+                lines.add(new RecordLine(rows.getString(1), rows.getString(2)));
+            }
+        }
+        return lines;
+    }
+
+    /** As {@link #advance(Connection, Collection)}, in a transaction of its own. */
+    public static Set<String> advance(DataSource engine, Collection<RecordLine> lines) throws SQLException {
+        try (var connection = engine.getConnection()) {
+            return advance(connection, lines);
+        }
+    }
+
+    /**
+     * Lets whoever is first in these lines have its turn.
+     *
+     * @return the webhooks for which something is ready now
+     */
+    public static Set<String> advance(Connection connection, Collection<RecordLine> lines) throws SQLException {
+        var ready = new HashSet<String>();
+        if (lines.isEmpty()) {
+            return ready;
+        }
+        try (var statement = connection.prepareStatement(ADVANCE)) {
+            statement.setArray(
+                    1,
+                    connection.createArrayOf(
+                            "text", lines.stream().map(RecordLine::webhookId).toArray()));
+            statement.setArray(
+                    2,
+                    connection.createArrayOf(
+                            "text", lines.stream().map(RecordLine::record).toArray()));
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    ready.add(rows.getString(1));
+                }
+            }
+        }
+        return ready;
+    }
+}
