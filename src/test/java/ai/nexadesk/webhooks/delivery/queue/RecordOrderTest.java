@@ -1,0 +1,299 @@
+package ai.nexadesk.webhooks.delivery.queue;
+
+import ai.nexadesk.webhooks.delivery.dispatch.Dispatcher;
+import ai.nexadesk.webhooks.testing.Answer;
+import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.Await;
+import ai.nexadesk.webhooks.testing.Receiver;
+import ai.nexadesk.webhooks.testing.Receiver.Request;
+import ai.nexadesk.webhooks.testing.Sql;
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import jakarta.inject.Inject;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toList;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+
+/** The promise is judged by what the receiver saw: of each record, sequences never go back. */
+@QuarkusTest
+@DisplayName("To a webhook that wants order, the events of a record")
+class RecordOrderTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Api api = Api.ofNewWorkspace();
+
+    @AutoClose
+    private final Receiver receiver = Receiver.start();
+
+    @Inject
+    Dispatcher dispatcher;
+
+    private final Sql sql = new Sql();
+
+    private String webhook;
+
+    @Test
+    @DisplayName("wait for the one that is retried, and other records do not; a retry of that one lets them go")
+    void waits() {
+        ordered();
+        receiver.script(Answer.status(500));
+        var first = delivery(publish("a"));
+        api.await(webhook, first, "retrying", 1);
+        var second = delivery(publish("a"));
+        var other = delivery(publish("b"));
+        api.await(webhook, other, "delivered", 1);
+        var waiting = api.delivery(webhook, second);
+        assertThat(waiting.getString("data.status")).isEqualTo("waiting");
+        assertThat(waiting.getString("data.waiting_for.id")).isEqualTo(first);
+        assertThat(waiting.getString("data.waiting_for.until"))
+                .isEqualTo(api.delivery(webhook, first).getString("data.next_attempt_at"));
+        assertThat(listed("waiting")).containsExactly(second);
+        assertThat(listed("waiting,retrying")).containsExactly(second, first);
+        assertThat(listed("queued")).isEmpty();
+        assertThat(listed("sending")).isEmpty();
+        api.post("/webhooks/" + webhook + "/deliveries/" + first + "/retry")
+                .then()
+                .statusCode(202);
+        api.await(webhook, second, "delivered", 1);
+        assertThat(api.delivery(webhook, first).getInt("data.attempt_count")).isEqualTo(2);
+        neverGoBack();
+    }
+
+    @Test
+    @DisplayName("go on when the first is skipped, which only an unfinished one of such a webhook can be")
+    void skip() {
+        ordered();
+        receiver.script(Answer.status(500));
+        var first = delivery(publish("a"));
+        api.await(webhook, first, "retrying", 1);
+        var second = delivery(publish("a"));
+        skip(first).then().statusCode(200).body("data.id", equalTo(first));
+        api.await(webhook, second, "delivered", 1);
+        assertThat(api.delivery(webhook, first).getString("data.status")).isEqualTo("failed");
+        skip(first).then().statusCode(409).body("code", equalTo("delivery_finished"));
+        var plain = api.createWebhook(receiver.url("/plain"), "lead.created");
+        var lead = api.publish("lead.created", "{\"id\":\"1\"}");
+        api.post("/webhooks/" + plain + "/deliveries/" + api.deliveryOf(plain, lead) + "/skip")
+                .then()
+                .statusCode(409)
+                .body("code", equalTo("not_ordered"));
+        skip("dlv_0199f3a0c1d27e3f8a4b5c6d7e8f9012").then().statusCode(404);
+    }
+
+    @Test
+    @DisplayName("that is skipped while it is sent ends as it ends, and is not sent again")
+    void skipSending() {
+        ordered();
+        var latch = new CountDownLatch(1);
+        receiver.script(Answer.after(latch, Answer.status(500)));
+        var first = delivery(publish("a"));
+        Await.until("its request", PATIENCE, this::arrived, requests -> requests.size() == 1);
+        var second = delivery(publish("a"));
+        skip(first).then().statusCode(200);
+        assertThat(api.delivery(webhook, second).getString("data.status")).isEqualTo("waiting");
+        latch.countDown();
+        api.await(webhook, second, "delivered", 1);
+        api.await(webhook, first, "failed", 1);
+        assertThat(arrived()).hasSize(2);
+    }
+
+    @Test
+    @DisplayName("that were sent before come again before those that wait, if somebody asks for them")
+    void earlierAgain() {
+        ordered();
+        var delivered = delivery(publish("a"));
+        api.await(webhook, delivered, "delivered", 1);
+        receiver.answer(Answer.status(500));
+        var failing = delivery(publish("a"));
+        api.await(webhook, failing, "retrying", 1);
+        api.post("/webhooks/" + webhook + "/deliveries/" + delivered + "/retry")
+                .then()
+                .statusCode(202);
+        api.await(webhook, delivered, "retrying", 2);
+        assertThat(api.delivery(webhook, failing).getString("data.waiting_for.id"))
+                .isEqualTo(delivered);
+        receiver.answer(Answer.status(200));
+        retryAll();
+        api.await(webhook, failing, "delivered", 2);
+        api.await(webhook, delivered, "delivered", 3);
+    }
+
+    @Test
+    @DisplayName("wait for those that were missed and are recovered, although these come later")
+    void recovered() {
+        ordered();
+        api.patch("/webhooks/" + webhook, Map.of("enabled", false)).then().statusCode(200);
+        publish("a");
+        publish("a");
+        api.patch("/webhooks/" + webhook, Map.of("enabled", true)).then().statusCode(200);
+        receiver.clear();
+        receiver.script(Answer.status(500));
+        var later = delivery(publish("a"));
+        api.await(webhook, later, "retrying", 1);
+        receiver.clear();
+        api.post("/webhooks/" + webhook + "/recover", Map.of()).then().statusCode(202);
+        Await.until("the missed", PATIENCE, this::arrived, requests -> requests.size() == 2);
+        retryAll();
+        api.await(webhook, later, "delivered", 2);
+        neverGoBack();
+    }
+
+    @Test
+    @DisplayName("wait for each other from the moment on which it is wanted, and no longer when it is not")
+    void switched() {
+        webhook = api.createWebhook(receiver.url("/hook"), "*");
+        receiver.clear();
+        receiver.script(Answer.status(500), Answer.status(500));
+        var first = delivery(publish("a"));
+        api.await(webhook, first, "retrying", 1);
+        var second = delivery(publish("a"));
+        api.await(webhook, second, "retrying", 1);
+        order(true);
+        assertThat(api.delivery(webhook, second).getString("data.waiting_for.id"))
+                .isEqualTo(first);
+        var third = delivery(publish("a"));
+        assertThat(api.delivery(webhook, third).getString("data.status")).isEqualTo("waiting");
+        order(false);
+        api.await(webhook, third, "delivered", 1);
+        assertThat(api.delivery(webhook, second).getString("data.status")).isEqualTo("retrying");
+        order(true);
+        retryAll();
+        api.await(webhook, second, "delivered", 2);
+        assertThat(arrived().stream().skip(3).map(request -> request.header("x-nexadesk-delivery")))
+                .containsExactly(first, second);
+    }
+
+    @Test
+    @DisplayName("go on where the replica died that had the one before, and where that was erased")
+    void stuck() throws Exception {
+        ordered();
+        receiver.script(Answer.status(500));
+        var first = delivery(publish("a"));
+        api.await(webhook, first, "retrying", 1);
+        var second = delivery(publish("a"));
+        sql.run("delete from work where webhook_id = ? and owner is null", webhook);
+        dispatcher.advanceStuck();
+        api.await(webhook, second, "delivered", 1);
+    }
+
+    @RepeatedTest(3)
+    @DisplayName("never overtake one another, whatever fails, is published side by side, retried, skipped or switched")
+    void never(RepetitionInfo repetition) throws Exception {
+        ordered();
+        var random = new Random(repetition.getCurrentRepetition());
+        receiver.answer(socket -> Answer.status(random.nextInt(10) < 3 ? 500 : 200)
+                .delay(Duration.ofMillis(random.nextInt(5)))
+                .give(socket));
+        var records = List.of("a", "b", "c", "d", "e", "f", "g");
+        var publishers = Stream.of(1, 2, 3)
+                .map(number -> new Thread(() -> {
+                    var own = new Random(number);
+                    for (int i = 0; i < 15; i++) {
+                        publishArray(Stream.generate(() -> records.get(own.nextInt(records.size())))
+                                .limit(1 + own.nextInt(8))
+                                .toList());
+                    }
+                }))
+                .toList();
+        publishers.forEach(Thread::start);
+        for (int i = 0; i < 12; i++) {
+            retryAll();
+            if (i == 6) {
+                listed("retrying").stream().limit(2).forEach(this::skip);
+            }
+        }
+        for (var publisher : publishers) {
+            publisher.join();
+        }
+        receiver.answer(Answer.status(200));
+        Await.until("the end of all", PATIENCE, this::unfinished, left -> {
+            retryAll();
+            return left == 0;
+        });
+        neverGoBack();
+    }
+
+    private void ordered() {
+        webhook = api.post("/webhooks", Map.of("url", receiver.url("/hook"), "events", List.of("*"), "ordered", true))
+                .then()
+                .statusCode(201)
+                .body("data.ordered", equalTo(true))
+                .extract()
+                .path("data.id");
+        receiver.clear();
+    }
+
+    private void order(boolean wanted) {
+        api.patch("/webhooks/" + webhook, Map.of("ordered", wanted))
+                .then()
+                .statusCode(200)
+                .body("data.ordered", equalTo(wanted));
+    }
+
+    private String publish(String record) {
+        return api.publish("conversation.updated", "{\"id\":\"" + record + "\",\"status\":\"open\"}");
+    }
+
+    private void publishArray(List<String> records) {
+        Api.publish(records.stream()
+                        .map(record -> "{\"event\":\"conversation.updated\",\"workspace_id\":\""
+                                + api.workspace().id() + "\",\"data\":{\"id\":\"" + record + "\"}}")
+                        .collect(joining(",", "[", "]")))
+                .then()
+                .statusCode(202);
+    }
+
+    private String delivery(String event) {
+        return api.deliveryOf(webhook, event);
+    }
+
+    private io.restassured.response.Response skip(String delivery) {
+        return api.post("/webhooks/" + webhook + "/deliveries/" + delivery + "/skip");
+    }
+
+    private void retryAll() {
+        api.post("/webhooks/" + webhook + "/deliveries/retry", Map.of("status", "retrying"))
+                .then()
+                .statusCode(202);
+    }
+
+    private List<String> listed(String status) {
+        return api.get("/webhooks/" + webhook + "/deliveries?status=" + status).getList("data.id", String.class);
+    }
+
+    private int unfinished() {
+        return Integer.parseInt(sql.text("select count(*) from work where webhook_id = ?", webhook));
+    }
+
+    private List<Request> arrived() {
+        return receiver.requests().stream()
+                .filter(request -> request.header("x-nexadesk-event").equals("conversation.updated"))
+                .toList();
+    }
+
+    private void neverGoBack() {
+        Map<String, List<String>> sequences = arrived().stream()
+                .collect(groupingBy(
+                        request -> request.header("x-nexadesk-record"),
+                        java.util.stream.Collectors.mapping(
+                                request -> request.header("x-nexadesk-sequence"), toList())));
+        assertThat(sequences)
+                .isNotEmpty()
+                .allSatisfy((record, arrived) -> assertThat(arrived).as(record).isSorted());
+    }
+}
