@@ -15,15 +15,18 @@ import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import jakarta.inject.Inject;
 
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
@@ -44,6 +47,9 @@ class RecordOrderTest {
     Dispatcher dispatcher;
 
     private final Sql sql = new Sql();
+
+    /** A retry that was asked for in the same moment may bring them once more. */
+    private final Set<String> skipped = new HashSet<>();
 
     private String webhook;
 
@@ -118,19 +124,23 @@ class RecordOrderTest {
         ordered();
         var delivered = delivery(publish("a"));
         api.await(webhook, delivered, "delivered", 1);
-        receiver.answer(Answer.status(500));
+        var latch = new CountDownLatch(1);
+        receiver.script(Answer.status(500), Answer.after(latch, Answer.status(200)));
         var failing = delivery(publish("a"));
         api.await(webhook, failing, "retrying", 1);
         api.post("/webhooks/" + webhook + "/deliveries/" + delivered + "/retry")
                 .then()
                 .statusCode(202);
-        api.await(webhook, delivered, "retrying", 2);
-        assertThat(api.delivery(webhook, failing).getString("data.waiting_for.id"))
-                .isEqualTo(delivered);
-        receiver.answer(Answer.status(200));
-        retryAll();
+        api.await(
+                webhook, failing, "its turn taken", found -> delivered.equals(found.getString("data.waiting_for.id")));
+        api.post("/webhooks/" + webhook + "/deliveries/" + failing + "/retry")
+                .then()
+                .statusCode(202);
+        assertThat(api.delivery(webhook, failing).getString("data.status")).isEqualTo("waiting");
+        latch.countDown();
         api.await(webhook, failing, "delivered", 2);
-        api.await(webhook, delivered, "delivered", 3);
+        assertThat(arrived().stream().map(request -> request.header("x-nexadesk-delivery")))
+                .containsExactly(delivered, failing, delivered, failing);
     }
 
     @Test
@@ -146,7 +156,9 @@ class RecordOrderTest {
         var later = delivery(publish("a"));
         api.await(webhook, later, "retrying", 1);
         receiver.clear();
-        api.post("/webhooks/" + webhook + "/recover", Map.of()).then().statusCode(202);
+        api.post("/webhooks/" + webhook + "/recover", Map.of("since", "2020-01-01T00:00:00Z"))
+                .then()
+                .statusCode(202);
         Await.until("the missed", PATIENCE, this::arrived, requests -> requests.size() == 2);
         retryAll();
         api.await(webhook, later, "delivered", 2);
@@ -172,8 +184,10 @@ class RecordOrderTest {
         api.await(webhook, third, "delivered", 1);
         assertThat(api.delivery(webhook, second).getString("data.status")).isEqualTo("retrying");
         order(true);
-        retryAll();
-        api.await(webhook, second, "delivered", 2);
+        Await.until("the end of all", PATIENCE, this::unfinished, left -> {
+            retryAll();
+            return left == 0;
+        });
         assertThat(arrived().stream().skip(3).map(request -> request.header("x-nexadesk-delivery")))
                 .containsExactly(first, second);
     }
@@ -214,7 +228,7 @@ class RecordOrderTest {
         for (int i = 0; i < 12; i++) {
             retryAll();
             if (i == 6) {
-                listed("retrying").stream().limit(2).forEach(this::skip);
+                listed("retrying").stream().limit(2).peek(skipped::add).forEach(this::skip);
             }
         }
         for (var publisher : publishers) {
@@ -288,10 +302,10 @@ class RecordOrderTest {
 
     private void neverGoBack() {
         Map<String, List<String>> sequences = arrived().stream()
+                .filter(request -> !skipped.contains(request.header("x-nexadesk-delivery")))
                 .collect(groupingBy(
                         request -> request.header("x-nexadesk-record"),
-                        java.util.stream.Collectors.mapping(
-                                request -> request.header("x-nexadesk-sequence"), toList())));
+                        mapping(request -> request.header("x-nexadesk-sequence"), toList())));
         assertThat(sequences)
                 .isNotEmpty()
                 .allSatisfy((record, arrived) -> assertThat(arrived).as(record).isSorted());
