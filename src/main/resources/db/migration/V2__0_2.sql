@@ -109,8 +109,12 @@ alter table webhook
     add column filter text,
     -- Counts the changes of the filter.
     add column filter_version integer not null default 0,
-    -- Whether deliveries of one record wait for each other. A change counts as one of the filter.
-    add column ordered boolean not null default false;
+    -- Whether deliveries of one record wait for each other. A change of it or of the next counts as one of the filter.
+    add column ordered boolean not null default false,
+    -- For how many seconds updates of a record are merged; null if they are not.
+    add column coalesce_seconds smallint check (coalesce_seconds between 1 and 300),
+    -- Whether deliveries of a record stand in line: what is merged must not overtake anything either.
+    add column in_order boolean not null generated always as (ordered or coalesce_seconds is not null) stored;
 
 -- Ends the statement that publishes events if it was not told what the present filter of a webhook says.
 create function stale_filter(webhook_id text) returns boolean language plpgsql stable as $$
@@ -328,7 +332,14 @@ alter table delivery
     add primary key (workspace_id, id),
     add column failed boolean not null generated always as (status = 'failed') stored,
     -- The job that sent a past event again, if one did.
-    add column replay uuid;
+    add column replay uuid,
+    -- The later delivery that an update was merged into.
+    add column merged_into uuid,
+    -- What changed, if updates were merged into this one; else that is in the event.
+    add column changed text,
+    drop constraint delivery_status_check,
+    add constraint delivery_status_check
+        check (status in ('queued', 'retrying', 'delivered', 'failed', 'cancelled', 'merged') and (merged_into is not null) = (status = 'merged'));
 -- The log of a webhook. With the workspace first, no plan can search the whole workspace for the deliveries of a quiet webhook.
 create index delivery_log on delivery (workspace_id, webhook_id, id desc);
 -- Failed deliveries of a workspace and of a webhook, counted without reading the table and without pings. The first one does not
@@ -383,7 +394,9 @@ alter table work
     -- As of the delivery.
     add column replay uuid,
     -- The event's record, if the webhook wants its deliveries in order; else null.
-    add column record text;
+    add column record text,
+    -- As of the delivery.
+    add column changed text;
 -- work_waiting and work_owned cover what this one was for.
 drop index work_webhook;
 create index work_ended on work (delivery_id) where ended;
@@ -439,6 +452,72 @@ begin
             select from work turn
             where turn.webhook_id = line.webhook_id and turn.record = line.record and turn.owner is distinct from waiting_owner())
     returning w.webhook_id;
+end
+$$;
+
+-- Merges updates of a record that follow each other and wait for their first attempt into the last of them. It is due when the first
+-- has waited for long enough, or at once where anything else comes after it. Called in the transaction that has published the last
+-- updates, of which this is the lowest key.
+create function merge_updates(webhooks text[], records text[], published uuid) returns void language plpgsql as $$
+begin
+    with line as (
+        select distinct l.webhook_id, l.record, w.coalesce_seconds * interval '1 second' as pause
+        from unnest(webhooks, records) l (webhook_id, record)
+        join webhook w on w.id = l.webhook_id and w.coalesce_seconds is not null
+    ), waiting as materialized (
+        select w.delivery_id, w.workspace_id, w.webhook_id, w.record, w.event_key, w.due_at, w.changed, w.attempts, w.trigger, w.owner,
+            w.replay, line.pause
+        from line cross join lateral (
+            select * from work w
+            where w.webhook_id = line.webhook_id and w.record = line.record and w.owner = waiting_owner()
+                and w.event_key >= coalesce((
+                    select event_key from work before
+                    where before.webhook_id = line.webhook_id and before.record = line.record and before.owner = waiting_owner()
+                        and before.event_key < published
+                    order by before.event_key desc limit 1), published)
+            union all
+            -- Whose turn it is comes before all that wait, and so right before the new ones only if nothing else does.
+            select * from work w
+            where w.webhook_id = line.webhook_id and w.record = line.record and w.owner is distinct from waiting_owner()
+                and not exists (
+                    select from work before
+                    where before.webhook_id = line.webhook_id and before.record = line.record and before.owner = waiting_owner()
+                        and before.event_key < published)
+        ) w
+    ), held as materialized (
+        -- What a claim takes at this moment is on its way.
+        select delivery_id from work where delivery_id = any (array(select delivery_id from waiting)) for update skip locked
+    ), read as (
+        select w.*, coalesce(w.changed, e.changed) as names, e.type like '%.updated' and w.attempts = 0 and w.trigger = 'automatic'
+            and w.replay is null and not is_leased(w.owner) and w.delivery_id in (select delivery_id from held) as mergeable
+        from waiting w join event e on e.key = w.event_key
+    ), counted as (
+        select *, count(*) filter (where not mergeable) over in_line as others_before,
+            count(*) filter (where not mergeable) over (partition by webhook_id, record) as others,
+            case when event_key >= published then due_at + pause else due_at end as wanted_at
+        from read
+        window in_line as (partition by webhook_id, record order by event_key, delivery_id)
+    ), run as (
+        select webhook_id, record, (array_agg(delivery_id order by event_key desc, delivery_id desc))[1] as last,
+            array_agg(delivery_id) as all_ids, min(wanted_at) as wanted_at, others_before < others as is_followed,
+            case when bool_or(names is null) then '' else (
+                select string_agg(distinct name, ',') from unnest(string_to_array(string_agg(names, ','), ',')) name) end as names
+        from counted where mergeable group by webhook_id, record, others_before, others
+    ), gone as (
+        delete from work w using run where w.delivery_id = any (run.all_ids) and w.delivery_id <> run.last
+        returning w.workspace_id, w.webhook_id, w.delivery_id, run.last
+    ), merged as (
+        update delivery d set status = 'merged', merged_into = gone.last from gone
+        where d.workspace_id = gone.workspace_id and d.webhook_id = gone.webhook_id and d.id = gone.delivery_id
+    ), stayed as (
+        update work w set due_at = case when run.is_followed then least(w.due_at, clock_timestamp()) else run.wanted_at end,
+            changed = case when cardinality(run.all_ids) > 1 then run.names else w.changed end
+        from run where w.delivery_id = run.last
+        returning w.workspace_id, w.webhook_id, w.delivery_id, w.changed
+    )
+    update delivery d set changed = stayed.changed from stayed
+    where d.workspace_id = stayed.workspace_id and d.webhook_id = stayed.webhook_id and d.id = stayed.delivery_id
+        and stayed.changed is not null;
 end
 $$;
 

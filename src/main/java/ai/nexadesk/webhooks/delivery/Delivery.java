@@ -63,6 +63,12 @@ public class Delivery extends PanacheEntityBase {
     /** The job that sent a past event again; null if none did. */
     public @Nullable UUID replay;
 
+    /** The later delivery that this update was merged into; null unless it was. */
+    public @Nullable UUID mergedInto;
+
+    /** The names of what changed, if updates were merged into this one; null if not. */
+    public @Nullable String changed;
+
     /** For Hibernate. */
     protected Delivery() {}
 
@@ -79,6 +85,11 @@ public class Delivery extends PanacheEntityBase {
     /** The job that sent a past event again, as people and programs see it; null if none did. */
     public @Nullable String replayId() {
         return replay == null ? null : JobIds.format(replay);
+    }
+
+    /** The later delivery that this update was merged into, as people and programs see it; null unless it was. */
+    public @Nullable String mergedId() {
+        return mergedInto == null ? null : DeliveryIds.format(mergedInto);
     }
 
     /** Whether it asks the endpoint whether it is there. */

@@ -26,7 +26,10 @@ public enum DeliveryStatus {
     FAILED("failed"),
 
     /** Its webhook was deleted, or disabled by a person, before it came through. */
-    CANCELLED("cancelled");
+    CANCELLED("cancelled"),
+
+    /** An update that was left out because a later one of the same record followed soon. */
+    MERGED("merged");
 
     @EnumeratedValue
     final String word;
@@ -42,7 +45,7 @@ public enum DeliveryStatus {
 
     /** Whether nothing more happens without a person. */
     public boolean isFinal() {
-        return this == DELIVERED || this == FAILED || this == CANCELLED;
+        return this == DELIVERED || this == FAILED || this == CANCELLED || this == MERGED;
     }
 
     /** The status with this word. */

@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -70,7 +71,7 @@ class EventStore {
                     where workspace_id = p.workspace_id and deleted_at is null
                         and case when ?::text is null
                             then status = 'active' and events && p.patterns and case
-                                when filter is null and not ordered then true
+                                when filter is null and not in_order then true
                                 when id || ':' || filter_version = any (?::text[])
                                     then (id = any (string_to_array(p.refused, ','))) is not true
                                 else stale_filter(id) end
@@ -127,8 +128,13 @@ class EventStore {
      * @param fresh which of them were not known before
      * @param leased their deliveries that are leased to the publishing replica
      * @param left the webhooks with deliveries that were left in the database
+     * @param firstKey the key of the first of the fresh ones; null without any
      */
-    record Stored(Set<NewEvent> fresh, List<FirstDelivery> leased, Set<String> left) {}
+    record Stored(
+            Set<NewEvent> fresh,
+            List<FirstDelivery> leased,
+            Set<String> left,
+            @Nullable UUID firstKey) {}
 
     /** Tells events apart as publishers do: by their id in their workspace. */
     private record Name(String workspaceId, String id) {
@@ -176,12 +182,14 @@ class EventStore {
                     .toList();
             RecordLine.lock(connection, records);
             var stored = publish(connection, events, verdicts, null, terms);
-            RecordLine.advance(
-                    connection,
-                    verdicts.ordered().stream()
-                            .filter(stored.left()::contains)
-                            .flatMap(webhook -> records.stream().map(record -> new RecordLine(webhook, record)))
-                            .toList());
+            var lines = verdicts.ordered().stream()
+                    .filter(stored.left()::contains)
+                    .flatMap(webhook -> records.stream().map(record -> new RecordLine(webhook, record)))
+                    .toList();
+            if (stored.firstKey() != null && !Collections.disjoint(verdicts.merging(), stored.left())) {
+                RecordLine.merge(connection, lines, stored.firstKey());
+            }
+            RecordLine.advance(connection, lines);
             return stored;
         });
     }
@@ -265,6 +273,7 @@ class EventStore {
         var fresh = new HashMap<UUID, NewEvent>();
         var leased = new ArrayList<FirstDelivery>();
         var left = new HashSet<String>();
+        @Nullable UUID first = null;
         while (rows.next()) {
             var key = rows.getObject(1, UUID.class);
             var delivery = rows.getObject(3, UUID.class);
@@ -272,12 +281,13 @@ class EventStore {
                 left.add(rows.getString(4));
             } else if (delivery == null) {
                 fresh.put(key, events.get(rows.getInt(2) - 1));
+                first = first == null ? key : first;
             } else {
                 var event = Objects.requireNonNull(fresh.get(key));
                 leased.add(new FirstDelivery(delivery, rows.getString(4), event, key, rows.getBoolean(5)));
             }
         }
-        return new Stored(Set.copyOf(fresh.values()), leased, left);
+        return new Stored(Set.copyOf(fresh.values()), leased, left, first);
     }
 
     /** Which of these workspaces exist. */

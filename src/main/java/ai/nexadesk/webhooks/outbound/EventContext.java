@@ -26,7 +26,8 @@ public record EventContext(
         if (record == null && changed == null && actor == null) {
             return NONE;
         }
-        return new EventContext(record, changed == null ? List.of() : List.of(changed.split(SEPARATOR)), actor);
+        return new EventContext(
+                record, changed == null || changed.isEmpty() ? List.of() : List.of(changed.split(SEPARATOR)), actor);
     }
 
     /** The names of the fields that changed, as a header has them; null if there are none. */

@@ -32,6 +32,7 @@ public record Badge(String tone, String icon, String word) {
             case "sending" -> new Badge("info", "clock", "Sending");
             case "paused" -> new Badge("calm", "player-pause", "Paused");
             case "disabled" -> new Badge("calm", "player-pause", "Disabled");
+            case "merged" -> new Badge("calm", "circle-check", "Merged");
             case "cancelled" -> new Badge("calm", "player-pause", "Cancelled");
             default -> throw new IllegalArgumentException("no badge for the state " + state);
         };

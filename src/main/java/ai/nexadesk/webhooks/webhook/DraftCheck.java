@@ -19,6 +19,7 @@ class DraftCheck {
 
     private static final int MAX_EVENTS = 100;
     private static final int MAX_DESCRIPTION = 200;
+    private static final int MAX_SECONDS = 300;
 
     private final Endpoints endpoints;
 
@@ -61,6 +62,10 @@ class DraftCheck {
         var filter = new ConditionCheck(problems);
         var conditions = filter.check(draft.conditions());
         var ignoreActors = filter.actors(draft.ignoreActors());
+        if (draft.coalesceSeconds() != null && (draft.coalesceSeconds() < 0 || draft.coalesceSeconds() > MAX_SECONDS)) {
+            problems.put(
+                    "coalesce_seconds", List.of("Use 1 to " + MAX_SECONDS + " seconds, or 0 to send every update."));
+        }
         if (!problems.isEmpty()) {
             throw ApiException.badRequest(
                     "validation_failed", problems.values().iterator().next().get(0), problems);
@@ -72,6 +77,7 @@ class DraftCheck {
                 conditions,
                 ignoreActors,
                 draft.ordered(),
+                draft.coalesceSeconds(),
                 draft.enabled(),
                 draft.headers(),
                 draft.verificationWarningDismissed());

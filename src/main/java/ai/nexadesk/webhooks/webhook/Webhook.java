@@ -57,6 +57,9 @@ public class Webhook extends PanacheEntityBase {
     /** Whether deliveries of one record wait for each other. */
     public boolean ordered;
 
+    /** For how many seconds updates of a record are merged; null if they are not. */
+    public @Nullable Integer coalesceSeconds;
+
     /** Counts the changes of the filter and of whether it is ordered, so that publishing knows by which it goes. */
     int filterVersion;
 
@@ -178,9 +181,15 @@ public class Webhook extends PanacheEntityBase {
         }
     }
 
-    void setOrdered(boolean wanted) {
-        if (wanted != ordered) {
+    /** Whether deliveries of a record stand in line: what is merged must not overtake anything either. */
+    public boolean isInOrder() {
+        return ordered || coalesceSeconds != null;
+    }
+
+    void setOrder(boolean wanted, @Nullable Integer seconds) {
+        if (wanted != ordered || !Objects.equals(seconds, coalesceSeconds)) {
             ordered = wanted;
+            coalesceSeconds = seconds;
             filterVersion++;
         }
     }
@@ -202,6 +211,9 @@ public class Webhook extends PanacheEntityBase {
         }
         if (ordered) {
             facts.put("order", "per record");
+        }
+        if (coalesceSeconds != null) {
+            facts.put("updates merged", "for " + coalesceSeconds + " s");
         }
         headerNames.forEach(name -> facts.put("header " + name, RequestHeaders.MASK));
         if (verificationWarningDismissed) {

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param conditions what events must meet; without rules, nothing
  * @param ignoreActors API keys whose events it does not get
  * @param ordered whether deliveries of one record wait for each other
+ * @param coalesceSeconds for how many seconds updates of a record are merged; 0 for not at all
  * @param enabled whether it shall get events
  * @param headers what to change of its request headers: a value sets one, null removes it
  * @param verificationWarningDismissed whether to be quiet about an endpoint that accepts forged requests
@@ -26,18 +27,19 @@ public record WebhookDraft(
         @Nullable Conditions conditions,
         @Nullable List<String> ignoreActors,
         @Nullable Boolean ordered,
+        @Nullable Integer coalesceSeconds,
         @Nullable Boolean enabled,
         @Nullable Map<String, @Nullable String> headers,
         @Nullable Boolean verificationWarningDismissed) {
 
     /** One that names nothing. */
-    static final WebhookDraft NOTHING = new WebhookDraft(null, null, null, null, null, null, null, null, null);
+    static final WebhookDraft NOTHING = new WebhookDraft(null, null, null, null, null, null, null, null, null, null);
 
     /** One that only dismisses the warning. */
-    static final WebhookDraft DISMISSING = new WebhookDraft(null, null, null, null, null, null, null, null, true);
+    static final WebhookDraft DISMISSING = new WebhookDraft(null, null, null, null, null, null, null, null, null, true);
 
     /** One that only switches. */
     static WebhookDraft enabled(boolean enabled) {
-        return new WebhookDraft(null, null, null, null, null, null, enabled, null, null);
+        return new WebhookDraft(null, null, null, null, null, null, null, enabled, null, null);
     }
 }

@@ -45,6 +45,11 @@ public class WebhookForm {
     @FormParam("ordered")
     public boolean ordered;
 
+    /** For how many seconds updates of a record are merged; empty for not at all. */
+    @FormParam("coalesce_seconds")
+    @DefaultValue("")
+    public String seconds = "";
+
     /** What is to be done: {@code try} the conditions, {@code add} some, or else save. */
     @FormParam("do")
     @DefaultValue("")
@@ -66,6 +71,11 @@ public class WebhookForm {
     @FormParam("was_ordered")
     public boolean wasOrdered;
 
+    /** The same when the form was opened. */
+    @FormParam("was_coalesce_seconds")
+    @DefaultValue("")
+    public String wasSeconds = "";
+
     /** The request headers. */
     @BeanParam
     public HeaderFields headers = new HeaderFields();
@@ -76,6 +86,7 @@ public class WebhookForm {
         form.description = webhook.description;
         form.events = webhook.events;
         form.ordered = webhook.ordered;
+        form.seconds = seconds(webhook);
         form.headers = HeaderFields.of(webhook.headerNames);
         form.filter.show(webhook.filter());
         form.remember(webhook);
@@ -87,6 +98,7 @@ public class WebhookForm {
         wasDescription = webhook.description;
         wasEvents = String.join(SEPARATOR, webhook.events);
         wasOrdered = webhook.ordered;
+        wasSeconds = seconds(webhook);
     }
 
     /** What somebody else has changed since the form was opened. */
@@ -97,6 +109,9 @@ public class WebhookForm {
         var changes = new ArrayList<>(Change.between(facts(wasUrl, wasDescription, wasEvents), facts(present)));
         if (present.ordered != wasOrdered) {
             changes.add(new Change("Order", "", present.ordered ? "one after the other" : "as they come"));
+        }
+        if (!wasSeconds.equals(seconds(present))) {
+            changes.add(new Change("Seconds in which updates are merged", wasSeconds, seconds(present)));
         }
         if (filter.isOutdated(present.filter())) {
             changes.add(
@@ -119,11 +134,23 @@ public class WebhookForm {
         if (ordered == wasOrdered) {
             ordered = present.ordered;
         }
+        if (seconds.equals(wasSeconds)) {
+            seconds = seconds(present);
+        }
         if (!filter.isChanged()) {
             filter.show(present.filter());
         }
         filter.remember(present.filter());
         remember(present);
+    }
+
+    private static String seconds(Webhook webhook) {
+        return webhook.coalesceSeconds == null ? "" : webhook.coalesceSeconds.toString();
+    }
+
+    /** What is no number is as wrong as one that is too small. */
+    private static int number(String text) {
+        return text.isEmpty() ? 0 : text.matches("\\d{1,9}") ? Integer.parseInt(text) : -1;
     }
 
     private static Map<String, String> facts(Webhook webhook) {
@@ -147,6 +174,7 @@ public class WebhookForm {
                 filter.isChanged() ? filter.conditions() : null,
                 filter.isChanged() ? filter.ignoreActors : null,
                 ordered == wasOrdered ? null : ordered,
+                seconds.strip().equals(wasSeconds) ? null : number(seconds.strip()),
                 null,
                 headers.changes(),
                 null);

@@ -84,6 +84,7 @@ public class WebhookResource {
      * @param conditions what events must meet
      * @param ignoreActors API keys whose events it does not get
      * @param ordered whether deliveries of one record wait for each other
+     * @param coalesceSeconds for how many seconds updates of a record are merged; null if they are not
      * @param headers names of the headers that it adds to requests
      * @param droppedHeaders those that this call dropped, because the URL's host became another one
      * @param verifiesSignatures whether its endpoint refused a ping with wrong signatures; null if that is not known
@@ -104,6 +105,7 @@ public class WebhookResource {
             Conditions conditions,
             List<String> ignoreActors,
             boolean ordered,
+            @Nullable Integer coalesceSeconds,
             List<String> headers,
             List<String> droppedHeaders,
             @Nullable Boolean verifiesSignatures,
@@ -188,6 +190,9 @@ public class WebhookResource {
             if (members.path("conditions").isNull()) {
                 members.putObject("conditions");
             }
+            if (members.path("coalesce_seconds").isNull()) {
+                members.put("coalesce_seconds", 0);
+            }
             if (members.path("ignore_actors").isNull()) {
                 members.putArray("ignore_actors");
             }
@@ -256,6 +261,7 @@ public class WebhookResource {
                 filter.conditions(),
                 filter.ignoreActors(),
                 webhook.ordered,
+                webhook.coalesceSeconds,
                 webhook.headerNames,
                 webhook.droppedHeaders,
                 webhook.verifies,

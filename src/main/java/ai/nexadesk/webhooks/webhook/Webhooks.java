@@ -147,9 +147,9 @@ public class Webhooks {
             boolean urlChanged = checked.url() != null && !checked.url().equals(webhook.url);
             var before = webhook.facts();
             boolean hostChanged = urlChanged && !hostOf(checked.url()).equals(hostOf(webhook.url));
-            boolean wasOrdered = webhook.ordered;
+            boolean wasInOrder = webhook.isInOrder();
             apply(checked, webhook);
-            if (webhook.ordered != wasOrdered) {
+            if (webhook.isInOrder() != wasInOrder) {
                 deliveries.order(webhook);
             }
             var replaced = setHeaders(checked, webhook, hostChanged);
@@ -189,7 +189,7 @@ public class Webhooks {
     public EventFilter checked(
             EventFilter present, @Nullable Conditions conditions, @Nullable List<String> ignoreActors) {
         var draft = drafts.check(
-                new WebhookDraft(null, null, null, conditions, ignoreActors, null, null, null, null), false);
+                new WebhookDraft(null, null, null, conditions, ignoreActors, null, null, null, null, null), false);
         return present.with(draft.conditions(), draft.ignoreActors());
     }
 
@@ -366,9 +366,10 @@ public class Webhooks {
             webhook.description = draft.description();
         }
         webhook.setFilter(webhook.filter().with(draft.conditions(), draft.ignoreActors()));
-        if (draft.ordered() != null) {
-            webhook.setOrdered(draft.ordered());
-        }
+        var seconds = draft.coalesceSeconds() == null ? webhook.coalesceSeconds : draft.coalesceSeconds();
+        webhook.setOrder(
+                draft.ordered() == null ? webhook.ordered : draft.ordered(),
+                seconds == null || seconds == 0 ? null : seconds);
         if (draft.verificationWarningDismissed() != null) {
             webhook.verificationWarningDismissed = draft.verificationWarningDismissed();
         }

@@ -270,6 +270,13 @@ public class DeliveryLog {
                 .orElseThrow(ApiException::notFound);
     }
 
+    private static EventContext context(PublishedEvent event, Delivery delivery) {
+        var context = event.context();
+        return delivery.changed == null
+                ? context
+                : EventContext.of(context.record(), delivery.changed, context.actor());
+    }
+
     /** One delivery of a workspace by its public id. */
     @Transactional
     public Optional<Detail> find(String workspaceId, String publicId) {
@@ -289,7 +296,7 @@ public class DeliveryLog {
                     Ahead.of(work, entities).orElse(null),
                     event == null ? null : event.occurredAt,
                     event != null && event.erased,
-                    event == null ? EventContext.NONE : event.context(),
+                    event == null ? EventContext.NONE : context(event, delivery),
                     event == null ? null : event.previous,
                     event == null ? "" : new String(event.body, StandardCharsets.UTF_8),
                     Attempt.of(delivery.id));

@@ -105,6 +105,9 @@ record DeliveryPage(
 
     /** Why it cannot be retried now; null if it can. */
     public @Nullable String noRetry() {
+        if (status() == DeliveryStatus.MERGED) {
+            return "A later update has what this one said. Retry that one.";
+        }
         if (delivery().isPing()) {
             return "Pings can't be retried. Send another ping instead.";
         }
@@ -143,6 +146,7 @@ record DeliveryPage(
                 attempts().isEmpty()
                         ? "Failed before the first attempt."
                         : "Failed after " + Formats.of(attempts().size(), "attempt", "attempts") + ". " + lastError();
+            case MERGED -> "Merged into a later update of the same record.";
             case CANCELLED -> "Cancelled because its webhook was deleted or disabled by a user.";
         };
     }

@@ -17,7 +17,7 @@ import java.util.List;
  * @param webhookId where it goes
  * @param event the event's type
  * @param eventId the event's id
- * @param status {@code queued}, {@code waiting}, {@code sending}, {@code retrying}, {@code delivered}, {@code failed} or {@code cancelled}
+ * @param status {@code queued}, {@code waiting}, {@code sending}, {@code retrying}, {@code delivered}, {@code failed}, {@code cancelled} or {@code merged}
  * @param attemptCount how many attempts were made, manual ones included
  * @param statusCode what the endpoint answered last; null if it did not
  * @param durationMs how long the latest attempt took; null before the first and where nobody knows
@@ -68,6 +68,7 @@ public record DeliveryView(
      * @param changed the names of the fields that changed; empty if the publisher named none
      * @param previous the former values of fields that changed; null if the publisher told none
      * @param waitingFor the delivery of the same record that it waits for; null if it waits for none
+     * @param mergedInto the later delivery that this update was merged into; null unless it was
      * @param actor who caused the event; null if the publisher did not say
      * @param replay the job that sent a past event again; null if none did
      * @param requestHeaders what the newest attempt carried
@@ -80,6 +81,7 @@ public record DeliveryView(
             List<String> changed,
             @JsonRawValue @Nullable String previous,
             @Nullable Ahead waitingFor,
+            @Nullable String mergedInto,
             @Nullable String actor,
             @Nullable String replay,
             List<Header> requestHeaders,
@@ -94,6 +96,7 @@ public record DeliveryView(
                     detail.context().changed(),
                     detail.previous(),
                     detail.ahead(),
+                    detail.entry().delivery().mergedId(),
                     detail.context().actor(),
                     detail.entry().delivery().replayId(),
                     newest.map(Attempt::requestHeaders).orElse(List.of()),

@@ -55,7 +55,7 @@ record LogCondition(
     /** The whole filter but its text. */
     static LogCondition of(String workspaceId, LogFilter filter) {
         var all = indexed(workspaceId, filter);
-        if (filter.status() == DeliveryStatus.DELIVERED || filter.status() == DeliveryStatus.CANCELLED) {
+        if (filter.status() != null && filter.status().isFinal() && filter.status() != DeliveryStatus.FAILED) {
             all = all.and("d.status = :status", "status", filter.status());
         }
         if (filter.statuses().size() > 1) {
@@ -86,7 +86,7 @@ record LogCondition(
             case WAITING -> working.and("w.owner = :nobody", "nobody", Work.NOBODY);
             case QUEUED, RETRYING -> working.and("w.owner is null").and("d.status = :status", "status", status);
             case FAILED -> and("d.failed");
-            case DELIVERED, CANCELLED -> this;
+            case DELIVERED, CANCELLED, MERGED -> this;
         };
     }
 
@@ -104,7 +104,7 @@ record LogCondition(
             case SENDING -> "w.deliveryId is not null and w.owner <> :nobody";
             case WAITING -> "w.deliveryId is not null and w.owner = :nobody";
             case QUEUED, RETRYING -> "d.status = '" + status.word() + "' and (w.deliveryId is null or w.owner is null)";
-            case DELIVERED, FAILED, CANCELLED -> "d.status = '" + status.word() + "'";
+            case DELIVERED, FAILED, CANCELLED, MERGED -> "d.status = '" + status.word() + "'";
         };
     }
 

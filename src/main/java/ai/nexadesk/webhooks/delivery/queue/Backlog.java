@@ -71,16 +71,16 @@ public class Backlog {
             with waiting as materialized (
                 select delivery_id from work where delivery_id = any (?::uuid[]) order by 1 for update
             ), wanted as materialized (
-                select d.id, d.workspace_id, d.webhook_id, d.event_key, d.attempts, d.replay,
-                    case when h.ordered then e.record end as record
+                select d.id, d.workspace_id, d.webhook_id, d.event_key, d.attempts, d.replay, d.changed,
+                    case when h.in_order then e.record end as record
                 from delivery d join webhook h on h.id = d.webhook_id and h.status = 'active' and h.deleted_at is null
                 join event e on e.key = d.event_key and not e.erased
-                where d.workspace_id = ? and d.event_type <> 'ping' and d.id = any (?::uuid[])
+                where d.workspace_id = ? and d.event_type <> 'ping' and d.status <> 'merged' and d.id = any (?::uuid[])
                     and (select count(*) from waiting) >= 0
                 for update of d
             )
-            insert into work (delivery_id, workspace_id, webhook_id, event_key, attempts, trigger, due_at, replay, record, owner)
-            select id, workspace_id, webhook_id, event_key, attempts, 'manual', ?, replay, record,
+            insert into work (delivery_id, workspace_id, webhook_id, event_key, attempts, trigger, due_at, replay, changed, record, owner)
+            select id, workspace_id, webhook_id, event_key, attempts, 'manual', ?, replay, changed, record,
                 case when record is not null then waiting_owner() end
             from wanted
             on conflict (delivery_id) do update set

@@ -46,7 +46,7 @@ class UnfinishedDeliveries implements Deliveries {
 
     @Override
     public void order(Webhook webhook) {
-        make(() -> backlog.order(webhook.id, webhook.ordered));
+        make(() -> backlog.order(webhook.id, webhook.isInOrder()));
     }
 
     private static void make(Change change) {

@@ -59,10 +59,10 @@ class WorkQueue {
             ), claimed as (
                 update work w set owner = ?, begun = false from sized s
                 where w.delivery_id = any (array[s.delivery_id]) and s.before < ? and s.bytes <= ?
-                returning w.*, w.record is not null as ordered, s.id as event_id, s.type, s.body, s.record as about, s.changed, s.actor, s.traceparent
+                returning w.*, w.record is not null as ordered, s.id as event_id, s.type, s.body, s.record as about, coalesce(w.changed, s.changed) as names, s.actor, s.traceparent
             )
             select delivery_id, workspace_id, webhook_id, event_id, type, body, attempts, tries, trigger, scheduled_for, owner,
-                event_key, about, changed, actor, traceparent, max(webhook_id) over (), (select count(*) = ? or max(bytes) > ? from sized),
+                event_key, about, names, actor, traceparent, max(webhook_id) over (), (select count(*) = ? or max(bytes) > ? from sized),
                 replay, ordered
             from claimed
             order by due_at, delivery_id

@@ -91,7 +91,7 @@ public class PastEvents {
             insert into work (delivery_id, workspace_id, webhook_id, event_key, replay, due_at, record, owner)
             select id, workspace_id, webhook_id, event_key, replay, ?, line.record, case when line.record is not null then waiting_owner() end
             from made left join lateral (
-                select e.record from webhook w join event e on e.key = made.event_key where w.id = made.webhook_id and w.ordered
+                select e.record from webhook w join event e on e.key = made.event_key where w.id = made.webhook_id and w.in_order
             ) line on true
             """;
 

@@ -5,6 +5,7 @@ import ai.nexadesk.webhooks.access.audit.AuditEntry;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.delivery.Delivery;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
+import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.delivery.PublishedEvent;
 import ai.nexadesk.webhooks.delivery.dispatch.Housekeeping;
 import ai.nexadesk.webhooks.delivery.queue.Backlog;
@@ -59,6 +60,11 @@ public class Retries {
                 .orElseThrow(() -> ApiException.conflict(
                         "webhook_deleted", "This delivery's webhook was deleted, so it cannot be retried."));
         webhook.requireActive("retry");
+        if (delivery.status == DeliveryStatus.MERGED) {
+            throw ApiException.conflict(
+                    "delivery_merged",
+                    "This update was merged into delivery " + delivery.mergedId() + ". Retry that one.");
+        }
         if (add(Set.of(delivery.id), caller) == 0) {
             @Nullable PublishedEvent event = PublishedEvent.byKey(delivery.eventKey);
             if (event != null && event.erased) {

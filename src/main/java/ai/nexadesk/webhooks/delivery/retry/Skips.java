@@ -40,7 +40,7 @@ public class Skips {
                 .filter(found -> found.webhookId.equals(webhookId))
                 .orElseThrow(ApiException::notFound);
         if (!Webhook.everInWorkspace(caller.workspaceId(), webhookId)
-                .map(webhook -> webhook.ordered)
+                .map(Webhook::isInOrder)
                 .orElse(false)) {
             throw ApiException.conflict(
                     "not_ordered", "This webhook does not deliver in order, so no delivery waits for another one.");

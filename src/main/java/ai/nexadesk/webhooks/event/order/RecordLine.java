@@ -23,10 +23,11 @@ public record RecordLine(String webhookId, String record) {
 
     private static final String OF = """
             select distinct d.webhook_id, e.record
-            from delivery d join webhook w on w.id = d.webhook_id and w.ordered join event e on e.key = d.event_key
+            from delivery d join webhook w on w.id = d.webhook_id and w.in_order join event e on e.key = d.event_key
             where d.workspace_id = ? and d.id = any (?::uuid[]) and e.record is not null
             """;
 
+    private static final String MERGE = "select merge_updates(?::text[], ?::text[], ?::uuid)";
     private static final String ADVANCE = "select advance_records(?::text[], ?::text[])";
 
     /** Where nobody has a turn, or the one who waits for its time is not the first. */
@@ -97,6 +98,31 @@ public record RecordLine(String webhookId, String record) {
         return lines;
     }
 
+    /**
+     * Merges updates that follow each other at the end of these lines, where their webhook wants it.
+     *
+     * @param published the lowest key of the events that the present transaction has published
+     */
+    public static void merge(Connection connection, Collection<RecordLine> lines, UUID published) throws SQLException {
+        try (var statement = connection.prepareStatement(MERGE)) {
+            set(statement, lines);
+            statement.setObject(3, published);
+            statement.execute();
+        }
+    }
+
+    private static void set(PreparedStatement statement, Collection<RecordLine> lines) throws SQLException {
+        var connection = statement.getConnection();
+        statement.setArray(
+                1,
+                connection.createArrayOf(
+                        "text", lines.stream().map(RecordLine::webhookId).toArray()));
+        statement.setArray(
+                2,
+                connection.createArrayOf(
+                        "text", lines.stream().map(RecordLine::record).toArray()));
+    }
+
     /** As {@link #advance(Connection, Collection)}, in a transaction of its own. */
     public static Set<String> advance(DataSource engine, Collection<RecordLine> lines) throws SQLException {
         try (var connection = engine.getConnection()) {
@@ -115,14 +141,7 @@ public record RecordLine(String webhookId, String record) {
             return ready;
         }
         try (var statement = connection.prepareStatement(ADVANCE)) {
-            statement.setArray(
-                    1,
-                    connection.createArrayOf(
-                            "text", lines.stream().map(RecordLine::webhookId).toArray()));
-            statement.setArray(
-                    2,
-                    connection.createArrayOf(
-                            "text", lines.stream().map(RecordLine::record).toArray()));
+            set(statement, lines);
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
                     ready.add(rows.getString(1));

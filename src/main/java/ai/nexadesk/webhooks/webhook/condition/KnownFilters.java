@@ -27,8 +27,8 @@ public class KnownFilters {
     private static final int REMEMBERED = 10_000;
 
     private static final String READ = """
-            select workspace_id, id, filter_version, filter, ordered from webhook
-            where workspace_id = any (?) and (filter is not null or ordered) and deleted_at is null
+            select workspace_id, id, filter_version, filter, in_order, coalesce_seconds is not null from webhook
+            where workspace_id = any (?) and (filter is not null or in_order) and deleted_at is null
             """;
 
     private final DataSource dataSource;
@@ -38,8 +38,8 @@ public class KnownFilters {
         this.dataSource = dataSource;
     }
 
-    /** A webhook's filter, which version of it this is, and whether it wants the events of a record in order. */
-    private record Known(String webhookId, int version, EventFilter filter, boolean ordered) {}
+    /** A webhook's filter, which version of it this is, and whether it wants the events of a record in order, or updates merged. */
+    private record Known(String webhookId, int version, EventFilter filter, boolean ordered, boolean merging) {}
 
     /** What is judged, with its workspace. */
     public record Judged(String workspaceId, EventFacts event) {}
@@ -50,8 +50,13 @@ public class KnownFilters {
      * @param versions webhooks with the versions of the filters that were asked; null if there are none
      * @param refused for each event the webhooks that do not get it, separated by commas, or null
      * @param ordered the webhooks that want the events of a record in order
+     * @param merging those of them that want updates merged
      */
-    public record Verdicts(@Nullable List<String> versions, List<@Nullable String> refused, List<String> ordered) {}
+    public record Verdicts(
+            @Nullable List<String> versions,
+            List<@Nullable String> refused,
+            List<String> ordered,
+            List<String> merging) {}
 
     /** Asks the filters that are known of these events' workspaces. */
     public Verdicts judge(List<Judged> events) {
@@ -61,7 +66,7 @@ public class KnownFilters {
                 .flatMap(workspace -> byWorkspace.getOrDefault(workspace, List.of()).stream())
                 .toList();
         if (asked.isEmpty()) {
-            return new Verdicts(null, List.of(), List.of());
+            return new Verdicts(null, List.of(), List.of(), List.of());
         }
         var refused = new ArrayList<@Nullable String>();
         for (var judged : events) {
@@ -76,7 +81,8 @@ public class KnownFilters {
                         .map(known -> known.webhookId + ':' + known.version)
                         .toList(),
                 refused,
-                asked.stream().filter(Known::ordered).map(Known::webhookId).toList());
+                asked.stream().filter(Known::ordered).map(Known::webhookId).toList(),
+                asked.stream().filter(Known::merging).map(Known::webhookId).toList());
     }
 
     /** Whether a statement failed because a filter that was asked is not the present one, or a webhook's was not asked. */
@@ -97,7 +103,8 @@ public class KnownFilters {
                                     rows.getString(2),
                                     rows.getInt(3),
                                     EventFilter.parse(rows.getString(4)),
-                                    rows.getBoolean(5)));
+                                    rows.getBoolean(5),
+                                    rows.getBoolean(6)));
                 }
             }
         }

@@ -8,6 +8,7 @@ import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.Receiver.Request;
 import ai.nexadesk.webhooks.testing.Sql;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.RepeatedTest;
@@ -276,7 +277,7 @@ class RecordOrderTest {
         return api.deliveryOf(webhook, event);
     }
 
-    private io.restassured.response.Response skip(String delivery) {
+    private Response skip(String delivery) {
         return api.post("/webhooks/" + webhook + "/deliveries/" + delivery + "/skip");
     }
 
