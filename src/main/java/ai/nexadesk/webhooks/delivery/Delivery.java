@@ -19,6 +19,15 @@ import jakarta.persistence.Id;
 @Immutable
 public class Delivery extends PanacheEntityBase {
 
+    private static final String LAST = """
+            with recursive later (id, next) as (
+                select id, merged_into from delivery where workspace_id = :workspace and id = :id
+                union all
+                select d.id, d.merged_into from later join delivery d on d.id = later.next and d.workspace_id = :workspace
+            )
+            select id from later where next is null
+            """;
+
     /** Time-sorted; {@link DeliveryIds} formats it. */
     @Id
     public UUID id;
@@ -63,7 +72,7 @@ public class Delivery extends PanacheEntityBase {
     /** The job that sent a past event again; null if none did. */
     public @Nullable UUID replay;
 
-    /** The later delivery that this update was merged into; null unless it was. */
+    /** The next update, which this one was merged into; null unless it was. That one may have been merged as well. */
     public @Nullable UUID mergedInto;
 
     /** The names of what changed, if updates were merged into this one; null if not. */
@@ -87,9 +96,15 @@ public class Delivery extends PanacheEntityBase {
         return replay == null ? null : JobIds.format(replay);
     }
 
-    /** The later delivery that this update was merged into, as people and programs see it; null unless it was. */
+    /** The last of the updates that this one was merged into, as people and programs see it; null unless it was. */
     public @Nullable String mergedId() {
-        return mergedInto == null ? null : DeliveryIds.format(mergedInto);
+        return mergedInto == null
+                ? null
+                : DeliveryIds.format((UUID) getEntityManager()
+                        .createNativeQuery(LAST, UUID.class)
+                        .setParameter("workspace", workspaceId)
+                        .setParameter("id", mergedInto)
+                        .getSingleResult());
     }
 
     /** Whether it asks the endpoint whether it is there. */

@@ -91,6 +91,8 @@ public class DeliveryLog {
      * One delivery with all there is to know about it.
      *
      * @param entry the delivery
+     * @param ahead the delivery that it waits for; null if it waits for none
+     * @param mergedInto the last of the updates that this one was merged into; null unless it was
      * @param occurredAt the event's timestamp; null if the event is no longer kept
      * @param erased whether the event was forgotten, and cannot be sent any more
      * @param context what the publisher said about the event
@@ -101,6 +103,7 @@ public class DeliveryLog {
     public record Detail(
             LogEntry entry,
             @Nullable Ahead ahead,
+            @Nullable String mergedInto,
             @Nullable Instant occurredAt,
             boolean erased,
             EventContext context,
@@ -294,6 +297,7 @@ public class DeliveryLog {
                             webhook.description,
                             event == null ? null : event.context().record()),
                     Ahead.of(work, entities).orElse(null),
+                    delivery.mergedId(),
                     event == null ? null : event.occurredAt,
                     event != null && event.erased,
                     event == null ? EventContext.NONE : context(event, delivery),

@@ -96,7 +96,7 @@ public record DeliveryView(
                     detail.context().changed(),
                     detail.previous(),
                     detail.ahead(),
-                    detail.entry().delivery().mergedId(),
+                    detail.mergedInto(),
                     detail.context().actor(),
                     detail.entry().delivery().replayId(),
                     newest.map(Attempt::requestHeaders).orElse(List.of()),

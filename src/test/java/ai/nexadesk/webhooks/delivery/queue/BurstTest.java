@@ -158,7 +158,7 @@ class BurstTest {
             change(wrong)
                     .then()
                     .statusCode(400)
-                    .body("errors.coalesce_seconds[0]", equalTo("Use 1 to 300 seconds, or 0 to send every update."));
+                    .body("fields.coalesce_seconds[0]", equalTo("Use 1 to 300 seconds, or 0 to send every update."));
         }
         change(0).then().statusCode(200).body("data.coalesce_seconds", nullValue());
     }
