@@ -19,10 +19,14 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -31,10 +35,14 @@ class ReplicasIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /** What the events are about, one of these. */
+    private static final int RECORDS = 10;
+
     @TempDir
     Path data;
 
     private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger published = new AtomicInteger();
     private EmbeddedPostgres database;
 
     @AutoClose
@@ -111,8 +119,56 @@ class ReplicasIT {
         assertThat(receiver.requests()).hasSize(2);
     }
 
-    private PackagedApplication start(String name) throws IOException {
+    @Test
+    @DisplayName(
+            "killed one after the other never let an event of a record overtake an earlier one, where order is wanted")
+    void ordered() throws Exception {
+        String[] quick = {
+            "-Dnexadesk.delivery.timeout=2s",
+            "-Dnexadesk.delivery.lease=4s",
+            "-Dnexadesk.delivery.retry-delays=50ms,50ms,1s,1s,1s"
+        };
+        var first = start("live", quick);
+        execute("live", PackagedApplication.FIRST_ROWS);
+        subscribe(first, ",\"ordered\":true");
+        var random = new Random(1);
+        receiver.answer(socket -> Answer.status(random.nextInt(5) == 0 ? 500 : 200)
+                .delay(Duration.ofMillis(random.nextInt(20)))
+                .give(socket));
+        var second = start("live", quick);
+        var toFirst = new AtomicReference<>(first);
+        var toSecond = new AtomicReference<>(second);
+        var publishers = Stream.of(toFirst, toSecond)
+                .map(target -> new Thread(() -> publishUntilInterrupted(target)))
+                .toList();
+        publishers.forEach(Thread::start);
+        awaitAcknowledged(200);
+        first.kill();
+        try (var third = start("live", quick)) {
+            toFirst.set(third);
+            awaitAcknowledged(100);
+            second.kill();
+            toSecond.set(third);
+            awaitAcknowledged(100);
+            publishers.forEach(Thread::interrupt);
+            for (var publisher : publishers) {
+                publisher.join();
+            }
+            receiver.answer(Answer.status(200));
+            Await.until("every event", PATIENCE, this::received, ids -> ids.containsAll(acknowledged));
+        }
+        Map<String, List<String>> sequences = receiver.requests().stream()
+                .collect(Collectors.groupingBy(
+                        request -> request.header("x-nexadesk-record"),
+                        Collectors.mapping(request -> request.header("x-nexadesk-sequence"), Collectors.toList())));
+        assertThat(sequences)
+                .hasSize(RECORDS)
+                .allSatisfy((record, arrived) -> assertThat(arrived).as(record).isSorted());
+    }
+
+    private PackagedApplication start(String name, String... more) throws IOException {
         var settings = new ArrayList<>(PackagedApplication.INSTALLATION);
+        settings.addAll(List.of(more));
         settings.add(PackagedApplication.ON_UNSAFE_DATABASE);
         settings.add("-Dquarkus.datasource.jdbc.url=" + database.jdbcUrl(name));
         settings.add("-Dquarkus.datasource.username=" + database.username());
@@ -131,8 +187,13 @@ class ReplicasIT {
     }
 
     private String subscribe(PackagedApplication application) throws Exception {
+        return subscribe(application, "");
+    }
+
+    private String subscribe(PackagedApplication application, String options) throws Exception {
         var created = application.post(
-                "/webhooks", "{\"url\":\"" + receiver.url("/hook") + "\",\"events\":[\"lead.created\"]}");
+                "/webhooks",
+                "{\"url\":\"" + receiver.url("/hook") + "\",\"events\":[\"lead.created\"]" + options + "}");
         assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
         receiver.clear();
         return JsonPath.from(created.body()).getString("data.id");
@@ -141,15 +202,16 @@ class ReplicasIT {
     private static int publish(PackagedApplication application, String id) throws IOException, InterruptedException {
         return application
                 .publish("{\"id\":\"" + id + "\",\"event\":\"lead.created\",\"workspace_id\":\""
-                        + PackagedApplication.WORKSPACE + "\",\"data\":{\"id\":\"" + id + "\"}}")
+                        + PackagedApplication.WORKSPACE + "\",\"data\":{\"id\":\""
+                        + Math.floorMod(id.hashCode(), RECORDS) + "\"}}")
                 .statusCode();
     }
 
     /** As a publisher does it: what was not acknowledged is published again, to whoever is there. */
     private void publishUntilInterrupted(AtomicReference<PackagedApplication> target) {
         try {
-            for (int i = 0; !Thread.currentThread().isInterrupted(); i++) {
-                var id = "event-" + i;
+            while (!Thread.currentThread().isInterrupted()) {
+                var id = "event-" + published.getAndIncrement();
                 while (!isTaken(target.get(), id)) {
                     Thread.sleep(5);
                 }
