@@ -18,6 +18,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -166,6 +167,32 @@ class ReplicasIT {
                 .allSatisfy((record, arrived) -> assertThat(arrived).as(record).isSorted());
     }
 
+    @Test
+    @DisplayName("go by the conditions that were saved on another one a moment before")
+    void conditions() throws Exception {
+        try (var first = start("live");
+                var second = start("live")) {
+            execute("live", PackagedApplication.FIRST_ROWS);
+            var webhook = subscribe(first);
+            var wanted = new HashSet<String>();
+            for (int i = 0; i < 20; i++) {
+                boolean isWanted = i % 2 == 0;
+                var value = isWanted ? "event-" + i : "another";
+                var saved = first.patch(
+                        "/webhooks/" + webhook,
+                        "{\"conditions\":{\"match\":\"all\",\"rules\":[{\"field\":\"name\",\"operator\":\"is\",\"value\":\""
+                                + value + "\"}]}}");
+                assertThat(saved.statusCode()).as(saved.body()).isEqualTo(200);
+                assertThat(publish(second, "event-" + i)).isEqualTo(202);
+                if (isWanted) {
+                    wanted.add("event-" + i);
+                }
+            }
+            Await.until("those that are wanted", PATIENCE, this::received, ids -> ids.containsAll(wanted));
+            assertThat(received()).isEqualTo(wanted);
+        }
+    }
+
     private PackagedApplication start(String name, String... more) throws IOException {
         var settings = new ArrayList<>(PackagedApplication.INSTALLATION);
         settings.addAll(List.of(more));
@@ -203,7 +230,7 @@ class ReplicasIT {
         return application
                 .publish("{\"id\":\"" + id + "\",\"event\":\"lead.created\",\"workspace_id\":\""
                         + PackagedApplication.WORKSPACE + "\",\"data\":{\"id\":\""
-                        + Math.floorMod(id.hashCode(), RECORDS) + "\"}}")
+                        + Math.floorMod(id.hashCode(), RECORDS) + "\",\"name\":\"" + id + "\"}}")
                 .statusCode();
     }
 
