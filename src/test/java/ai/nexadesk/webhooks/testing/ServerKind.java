@@ -12,6 +12,9 @@ public enum ServerKind {
     NODE("node"),
     GUNICORN("gunicorn"),
     UVICORN("uvicorn"),
+    PUMA("puma"),
+    WEBRICK("ruby"),
+    CADDY("caddy"),
     GO("go");
 
     private final String program;
@@ -84,6 +87,36 @@ public enum ServerKind {
                                         'headers': [(b'content-length', b'2')]})
                             await send({'type': 'http.response.body', 'body': b'OK'})
                         """);
+            case PUMA -> Map.of("config.ru", """
+                        run lambda { |env| env['rack.input'].read; [200, { 'Content-Type' => 'text/plain' }, ['OK']] }
+                        """, "puma.rb", """
+                        bind 'tcp://127.0.0.1:%d'
+                        threads 16, 16
+                        persistent_timeout %d
+                        rackup 'config.ru'
+                        """.formatted(port, seconds(millis)));
+            case WEBRICK -> Map.of("server.rb", """
+                        require 'webrick'
+                        quiet = WEBrick::Log.new(File::NULL)
+                        server = WEBrick::HTTPServer.new(
+                          BindAddress: '127.0.0.1', Port: %d, RequestTimeout: %d, Logger: quiet, AccessLog: [])
+                        server.mount_proc('/') { |request, response| request.body; response.body = 'OK' }
+                        server.start
+                        """.formatted(port, seconds(millis)));
+            case CADDY -> Map.of("Caddyfile", """
+                        {
+                          admin off
+                          auto_https off
+                          servers {
+                            timeouts {
+                              idle %dms
+                            }
+                          }
+                        }
+                        http://127.0.0.1:%d {
+                          respond "OK" 200
+                        }
+                        """.formatted(millis, port));
             case GO -> Map.of("server.go", """
                         package main
 
@@ -107,7 +140,7 @@ public enum ServerKind {
 
     /** Its command line, after the program. */
     List<String> arguments(Path directory, int port, long millis) {
-        var seconds = Long.toString(Math.max(1, millis / 1000));
+        var seconds = Long.toString(seconds(millis));
         return switch (this) {
             case NGINX -> List.of("-p", directory.toString(), "-c", directory + "/server.conf", "-e", "stderr");
             case APACHE -> List.of("-X", "-f", directory + "/server.conf");
@@ -134,7 +167,15 @@ public enum ServerKind {
                         "--timeout-keep-alive",
                         seconds,
                         "--no-access-log");
+            case PUMA -> List.of("-C", "puma.rb");
+            case WEBRICK -> List.of("server.rb");
+            case CADDY -> List.of("run", "--config", "Caddyfile", "--adapter", "caddyfile");
             case GO -> List.of("run", "server.go");
         };
+    }
+
+    /** For those that know whole seconds only. */
+    private static long seconds(long millis) {
+        return Math.max(1, millis / 1000);
     }
 }

@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.event.kafka;
 
 import ai.nexadesk.webhooks.testing.Await;
 import ai.nexadesk.webhooks.testing.PackagedApplication;
+import ai.nexadesk.webhooks.testing.Receiver.Request;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -13,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 import static ai.nexadesk.webhooks.event.kafka.KafkaScene.PATIENCE;
@@ -64,6 +67,46 @@ class KafkaIT {
         });
         assertThat(letters).anyMatch(letter -> letter.value().equals("no JSON"));
         scene.awaitCommitted(5);
+        inOrder();
+    }
+
+    /** Those of a record, of two partitions, in one order, which is that of each partition; with what the publisher said. */
+    private void inOrder() throws Exception {
+        scene.createWebhook("/ordered", """
+                "events":["lead.updated"],"ordered":true,
+                "conditions":{"match":"all","rules":[{"field":"previous.stage","operator":"is","value":"new"}]}""");
+        scene.send(IntStream.range(0, 40).mapToObj(KafkaIT::update).toArray(String[]::new));
+        Predicate<Request> isUpdate =
+                request -> request.header("x-nexadesk-event").equals("lead.updated");
+        var arrived = Await.until(
+                "thirty updates",
+                PATIENCE,
+                () -> scene.arrived().stream().filter(isUpdate).toList(),
+                requests -> requests.size() == 30);
+        assertThat(arrived).allSatisfy(request -> {
+            assertThat(request.header("x-nexadesk-record")).isEqualTo("deal:7");
+            assertThat(request.header("x-nexadesk-changed")).isEqualTo("stage,owner");
+            assertThat(request.header("x-nexadesk-actor")).isEqualTo("person:p1");
+        });
+        assertThat(arrived)
+                .extracting(request -> request.header("x-nexadesk-sequence"))
+                .isSorted()
+                .doesNotHaveDuplicates();
+        for (var partition : List.of(0, 1)) {
+            assertThat(arrived)
+                    .extracting(request -> Integer.parseInt(
+                            request.header("x-nexadesk-event-id").substring("update_".length())))
+                    .filteredOn(number -> number % 2 == partition)
+                    .isSorted();
+        }
+    }
+
+    /** One in four does not meet the condition. */
+    private static String update(int number) {
+        return "{\"id\":\"update_" + number + "\",\"event\":\"lead.updated\",\"workspace_id\":\""
+                + PackagedApplication.WORKSPACE + "\",\"record\":\"deal:7\",\"changed\":[\"stage\",\"owner\"],"
+                + "\"previous\":{\"stage\":\"" + (number % 4 == 3 ? "won" : "new") + "\"},"
+                + "\"actor\":{\"type\":\"person\",\"id\":\"p1\"},\"data\":{\"id\":\"1\"}}";
     }
 
     @Test

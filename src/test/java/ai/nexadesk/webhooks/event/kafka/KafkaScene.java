@@ -91,8 +91,12 @@ final class KafkaScene implements AutoCloseable {
 
     /** Has all events delivered to the receiver. */
     void createWebhook() throws Exception {
-        var created = application.post(
-                "/webhooks", "{\"url\":\"" + receiver.url("/hook") + "\",\"events\":[\"lead.created\"]}");
+        createWebhook("/hook", "\"events\":[\"lead.created\"]");
+    }
+
+    /** The same at this path of the receiver, with these members. */
+    void createWebhook(String path, String members) throws Exception {
+        var created = application.post("/webhooks", "{\"url\":\"" + receiver.url(path) + "\"," + members + "}");
         assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
     }
 
@@ -128,6 +132,11 @@ final class KafkaScene implements AutoCloseable {
                 record.get();
             }
         }
+    }
+
+    /** What the receiver has got. */
+    List<Receiver.Request> arrived() {
+        return receiver.requests();
     }
 
     /** The ids of the events that the receiver has. */
