@@ -128,6 +128,9 @@ record DeliveryPage(
     /** Where it stands, in plain words. */
     public String sentence() {
         var next = nextAttemptAt();
+        if (detail.entry().waitsForPace(webhook, now)) {
+            return "Waiting for its turn: the webhook takes " + webhook.pace() + ".";
+        }
         if (isUnsettled() && status() != DeliveryStatus.QUEUED) {
             return "An attempt is in progress.";
         }

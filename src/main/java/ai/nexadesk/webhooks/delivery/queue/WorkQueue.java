@@ -167,7 +167,7 @@ class WorkQueue {
             boolean isCut = false;
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    leases.add(lease(rows));
+                    leases.add(lease(rows, false));
                     last = rows.getString(17);
                     isCut = rows.getBoolean(18);
                 }
@@ -176,7 +176,7 @@ class WorkQueue {
         }
     }
 
-    private static Lease lease(ResultSet row) throws SQLException {
+    static Lease lease(ResultSet row, boolean begun) throws SQLException {
         @Nullable Timestamp scheduledFor = row.getTimestamp(10);
         return new Lease(
                 row.getObject(1, UUID.class),
@@ -190,7 +190,7 @@ class WorkQueue {
                 Trigger.of(row.getString(9)),
                 scheduledFor == null ? null : scheduledFor.toInstant(),
                 row.getObject(11, UUID.class),
-                false,
+                begun,
                 row.getObject(12, UUID.class),
                 EventContext.of(row.getString(13), row.getString(14), row.getString(15)),
                 row.getString(16),
