@@ -50,7 +50,10 @@ public record LogEntry(
     /** Whether it is due at this moment and waits only for the pace of this webhook, which is its own. */
     boolean waitsForPace(Webhook webhook, Instant now) {
         var next = nextAttemptAt();
-        return next != null && !next.isAfter(now) && webhook.isActive() && !webhook.pace().isNone();
+        return next != null
+                && !next.isAfter(now)
+                && webhook.isActive()
+                && !webhook.pace().isNone();
     }
 
     /** Which of the automatic attempts comes next; 0 if none does. */

@@ -240,7 +240,8 @@ public class Pacer {
                     try {
                         claimNow(lane);
                     } catch (SQLException | RuntimeException e) {
-                        LOG.warnf("Claiming at the pace of webhook %s failed; the next sweep will retry: %s",
+                        LOG.warnf(
+                                "Claiming at the pace of webhook %s failed; the next sweep will retry: %s",
                                 lane.webhookId, e.getMessage());
                     }
                 } while (lane.goesOn(System.nanoTime()));

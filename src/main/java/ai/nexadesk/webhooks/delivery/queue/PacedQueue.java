@@ -198,8 +198,7 @@ public class PacedQueue {
         }
     }
 
-    private static Claim claim(
-            Connection connection, UUID owner, String webhookId, Pace pace, int most, Instant now)
+    private static Claim claim(Connection connection, UUID owner, String webhookId, Pace pace, int most, Instant now)
             throws SQLException {
         try (var statement = connection.prepareStatement(CLAIM)) {
             long step = pace.stepMicros();

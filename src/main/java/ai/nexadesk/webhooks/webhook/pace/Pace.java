@@ -53,7 +53,9 @@ public record Pace(
 
     /** Whether the even intervals leave less room than for one more request in a second. */
     public boolean isSlow() {
-        return perSecond != null && perSecond * SLACK.toMillis() < Duration.ofSeconds(1).plus(SLACK).toMillis();
+        return perSecond != null
+                && perSecond * SLACK.toMillis()
+                        < Duration.ofSeconds(1).plus(SLACK).toMillis();
     }
 
     /** What is wrong with these limits of a draft, for its members. */
@@ -66,7 +68,8 @@ public record Pace(
     private static void check(String member, @Nullable Integer limit, Map<String, List<String>> problems) {
         if (limit != null && limit != NO_LIMIT && (limit < 1 || limit > MOST)) {
             problems.put(
-                    member, List.of("Enter a whole number from 1 to " + Formats.grouped(MOST) + ", or leave it empty."));
+                    member,
+                    List.of("Enter a whole number from 1 to " + Formats.grouped(MOST) + ", or leave it empty."));
         }
     }
 

@@ -28,10 +28,10 @@ public class PacedDeliveries {
                         select count(*) from (select from work
                             where webhook_id = :webhook and owner is null and due_at <= :now and not ended limit :most) w
                         """)
-                        .setParameter("webhook", webhookId)
-                        .setParameter("now", clock.instant())
-                        .setParameter("most", COUNTED)
-                        .getSingleResult())
-                .longValue());
+                                .setParameter("webhook", webhookId)
+                                .setParameter("now", clock.instant())
+                                .setParameter("most", COUNTED)
+                                .getSingleResult())
+                        .longValue());
     }
 }
