@@ -54,13 +54,14 @@ public class PacedQueue {
 
     /**
      * A statement of its own after the lock, so that it sees what other replicas have claimed. Nothing releases what is in flight: a delivery
-     * no longer is when its work has no owner any more, be it that its attempt was recorded or that its replica is dead.
+     * no longer is when its work has no owner any more, be it that its attempt was recorded or that its replica is dead. The offset, which
+     * skips nothing, keeps PostgreSQL from going through the queue for it.
      */
-    private static final String CLAIM = """
+    static final String CLAIM = """
             with pace as materialized (
                 select next_at, clock_timestamp() as now, array(
                     select i.id from unnest(in_flight) as i (id)
-                    where exists (select from work w where w.delivery_id = i.id and is_leased(w.owner))) as busy
+                    cross join lateral (select from work where delivery_id = i.id and is_leased(owner) offset 0) w) as busy
                 from webhook_pace where webhook_id = ?
             ), turn as materialized (
                 select now, busy, greatest(next_at, now) as first_at, places <= 0 as is_full, greatest(0, least(places,
