@@ -38,10 +38,12 @@ public record WebhookDraft(
         @Nullable Boolean verificationWarningDismissed) {
 
     /** One that names nothing. */
-    static final WebhookDraft NOTHING = new WebhookDraft(null, null, null, null, null, null, null, null, null, null, null, null);
+    static final WebhookDraft NOTHING =
+            new WebhookDraft(null, null, null, null, null, null, null, null, null, null, null, null);
 
     /** One that only dismisses the warning. */
-    static final WebhookDraft DISMISSING = new WebhookDraft(null, null, null, null, null, null, null, null, null, null, null, true);
+    static final WebhookDraft DISMISSING =
+            new WebhookDraft(null, null, null, null, null, null, null, null, null, null, null, true);
 
     /** One that only switches. */
     static WebhookDraft enabled(boolean enabled) {

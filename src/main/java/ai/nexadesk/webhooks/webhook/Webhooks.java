@@ -189,7 +189,8 @@ public class Webhooks {
     public EventFilter checked(
             EventFilter present, @Nullable Conditions conditions, @Nullable List<String> ignoreActors) {
         var draft = drafts.check(
-                new WebhookDraft(null, null, null, conditions, ignoreActors, null, null, null, null, null, null, null), false);
+                new WebhookDraft(null, null, null, conditions, ignoreActors, null, null, null, null, null, null, null),
+                false);
         return present.with(draft.conditions(), draft.ignoreActors());
     }
 
