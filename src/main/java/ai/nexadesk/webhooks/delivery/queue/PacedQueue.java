@@ -78,20 +78,17 @@ public class PacedQueue {
             ), claimed as (
                 update work w set owner = ?, begun = true from sized s
                 where w.delivery_id = any (array[s.delivery_id]) and s.before < ?
-                returning w.*, w.record is not null as ordered, s.id as event_id, s.type, s.body, s.record as about, s.changed,
-                    s.actor, s.traceparent
+                %s
             ), used as (
                 update webhook_pace p set
                     next_at = t.first_at + (select count(*) from claimed) * ? * interval '1 microsecond',
                     in_flight = case when ? then t.busy || array(select delivery_id from claimed) else '{}' end
                 from turn t where p.webhook_id = ? and exists (select from claimed)
             )
-            select c.delivery_id, c.workspace_id, c.webhook_id, c.event_id, c.type, c.body, c.attempts, c.tries, c.trigger,
-                c.scheduled_for, c.owner, c.event_key, c.about, c.changed, c.actor, c.traceparent,
-                (extract(epoch from t.first_at - t.now) * 1000000)::bigint, t.is_full, c.replay, c.ordered
-            from turn t left join claimed c on true
-            order by c.due_at, c.delivery_id
-            """;
+            select %s, (extract(epoch from first_at - now) * 1000000)::bigint, is_full
+            from turn left join claimed on true
+            order by due_at, delivery_id
+            """.formatted(WorkQueue.LEASED, WorkQueue.LEASE);
 
     /** For what does not wait for its turn in the queue. */
     private static final String COUNT = """
@@ -222,8 +219,8 @@ public class PacedQueue {
             try (var rows = statement.executeQuery()) {
                 long after = System.nanoTime();
                 while (rows.next()) {
-                    first = rows.getLong(17);
-                    isFull = rows.getBoolean(18);
+                    first = rows.getLong(19);
+                    isFull = rows.getBoolean(20);
                     if (rows.getObject(1) != null) {
                         leases.add(WorkQueue.lease(rows, true));
                     }
