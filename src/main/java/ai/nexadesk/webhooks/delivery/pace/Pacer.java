@@ -209,7 +209,9 @@ public class Pacer {
             if (turn != null) {
                 missed.increment();
             }
-            later(lane(lease.webhookId(), pace), PAUSE.toNanos());
+            var lane = lane(lease.webhookId(), pace);
+            lane.full(false);
+            later(lane, PAUSE.toNanos());
         }
         return isTurn;
     }
