@@ -43,7 +43,8 @@ class EnvelopeTest {
     }
 
     @Test
-    @DisplayName("calls that are marked as deprecated with the days since when and until when, errors too, and no others")
+    @DisplayName(
+            "calls that are marked as deprecated with the days since when and until when, errors too, and no others")
     void deprecated() {
         api.request()
                 .get(PROBE + "/old")
@@ -56,11 +57,7 @@ class EnvelopeTest {
                 .then()
                 .statusCode(400)
                 .header("Sunset", "Sun, 01 Aug 2027 00:00:00 GMT");
-        api.request()
-                .get(PROBE)
-                .then()
-                .header("Deprecation", nullValue())
-                .header("Sunset", nullValue());
+        api.request().get(PROBE).then().header("Deprecation", nullValue()).header("Sunset", nullValue());
     }
 
     @Test

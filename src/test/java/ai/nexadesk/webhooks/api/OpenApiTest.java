@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.api;
 
-import ai.nexadesk.webhooks.catalog.Catalog;
 import ai.nexadesk.webhooks.api.deprecation.DeprecatedCall;
+import ai.nexadesk.webhooks.catalog.Catalog;
 import ai.nexadesk.webhooks.testing.ApiDescription;
 import ai.nexadesk.webhooks.testing.ApiDescription.Operation;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -77,7 +77,9 @@ class OpenApiTest {
     /** All methods of resources of the API. */
     private static Stream<JavaMethod> methods() {
         return new ClassFileImporter()
-                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("ai.nexadesk.webhooks").stream()
+                        .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                        .importPackages("ai.nexadesk.webhooks")
+                        .stream()
                         .filter(type -> type.isAnnotatedWith(Path.class)
                                 && ApiPath.includes(
                                         type.getAnnotationOfType(Path.class).value()))
