@@ -114,7 +114,11 @@ alter table webhook
     -- For how many seconds updates of a record are merged; null if they are not.
     add column coalesce_seconds smallint check (coalesce_seconds between 1 and 300),
     -- Whether deliveries of a record stand in line: what is merged must not overtake anything either.
-    add column in_order boolean not null generated always as (ordered or coalesce_seconds is not null) stored;
+    add column in_order boolean not null generated always as (ordered or coalesce_seconds is not null) stored,
+    -- Its pace: how many requests a second, and how many in flight, it takes at most.
+    add column max_per_second integer check (max_per_second between 1 and 1000),
+    add column max_in_flight integer check (max_in_flight between 1 and 1000);
+create index webhook_paced on webhook (id) where max_per_second is not null or max_in_flight is not null;
 
 -- Ends the statement that publishes events if it was not told what the present filter of a webhook says.
 create function stale_filter(webhook_id text) returns boolean language plpgsql stable as $$
@@ -153,6 +157,26 @@ create trigger webhook_changed after update on webhook for each row
     when ((old.status, old.events, old.filter, old.deleted_at)
         is distinct from (new.status, new.events, new.filter, new.deleted_at))
     execute function note_webhook();
+
+-- What webhooks with a pace have used of it, on all replicas together. Unlogged: a row that a crash took begins anew after a pause.
+create unlogged table webhook_pace (
+    webhook_id text primary key,
+    -- The first moment that no request has been given yet.
+    next_at    timestamptz not null,
+    -- Deliveries that were begun. Of these, those are in flight whose work still has an owner.
+    in_flight  uuid[] not null default '{}'
+) with (fillfactor = 50);
+
+create function forget_pace() returns trigger language plpgsql as $$
+begin
+    delete from webhook_pace where webhook_id = new.id;
+    return null;
+end
+$$;
+create trigger webhook_changes_pace after update on webhook for each row
+    when ((old.max_per_second, old.max_in_flight, old.deleted_at)
+        is distinct from (new.max_per_second, new.max_in_flight, new.deleted_at))
+    execute function forget_pace();
 
 -- Active webhooks whose recent attempts have all failed. A success deletes the row, and so does a change of the webhook that
 -- makes earlier failures meaningless.
@@ -675,6 +699,7 @@ grant select, insert, delete on session to nexadesk_workspace;
 grant select, insert, update on api_key to nexadesk_workspace;
 grant select, insert on audit_entry, delivery_change to nexadesk_workspace;
 grant select, delete on webhook_failing, webhook_health to nexadesk_workspace;
+grant select (webhook_id), delete on webhook_pace to nexadesk_workspace;
 grant select (webhook_id), delete on attempt_minute to nexadesk_workspace;
 grant select on event, event_id, attempt, attempt_hour, delivery_hour, delivery_hour_mark to nexadesk_workspace;
 grant select, insert, update, delete on alert_channel to nexadesk_workspace;
@@ -689,7 +714,7 @@ grant insert on audit_entry to nexadesk_entry;
 grant select, insert, update, delete on event, event_id, attempt, webhook_failing, webhook_health, attempt_minute, attempt_hour, notice, delivery_hour, delivery_hour_mark,
     delivery_change, replica, idempotent_request to nexadesk_engine;
 grant delete on delivery to nexadesk_engine;
-grant select, insert, update, delete on alert to nexadesk_engine;
+grant select, insert, update, delete on alert, webhook_pace to nexadesk_engine;
 grant select, update on alert_channel to nexadesk_engine;
 grant select, insert, update on request_window to nexadesk_engine;
 grant select on workspace, flyway_schema_history to nexadesk_engine;
@@ -717,6 +742,7 @@ begin
             ('webhook_history', of_webhook),
             ('webhook_failing', of_webhook),
             ('webhook_health', of_webhook),
+            ('webhook_pace', of_webhook),
             ('attempt_minute', of_webhook),
             ('attempt_hour', of_webhook),
             ('notice', of_webhook),

@@ -149,7 +149,7 @@ public interface Settings {
         int requestsPerMinute();
     }
 
-    /** How slowly requests may come. */
+    /** How slowly requests may come, and over how many connections. */
     interface Requests {
         /** From the first byte of a request to the end of its head. */
         @WithDefault("10s")
@@ -158,6 +158,10 @@ public interface Settings {
         /** From the end of its head to the end of its body. */
         @WithDefault("1m")
         Duration bodyTimeout();
+
+        /** How many connections one client may have open; 0 for any number. */
+        @WithDefault("1000")
+        int connectionsPerAddress();
     }
 
     /** Where requests may go. */

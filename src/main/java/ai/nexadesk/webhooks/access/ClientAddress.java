@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.access;
 
 import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.api.guard.Proxies;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.vertx.core.http.HttpServerRequest;
 
@@ -13,7 +14,7 @@ import jakarta.inject.Singleton;
  * the first address that is no such proxy's is the client's. What a client wrote into it stands before that and is not read.
  */
 @Singleton
-public final class ClientAddress {
+public final class ClientAddress implements Proxies {
 
     private final List<IpNetwork> proxies;
 
@@ -45,8 +46,8 @@ public final class ClientAddress {
         return IpNetwork.networkOf(of(request));
     }
 
-    /** Whether this is the address of a proxy, through which many clients come. */
-    boolean isProxy(String ip) {
+    @Override
+    public boolean isProxy(String ip) {
         return proxies.stream().anyMatch(network -> network.contains(ip));
     }
 }

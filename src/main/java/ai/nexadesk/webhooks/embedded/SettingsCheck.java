@@ -138,6 +138,7 @@ final class SettingsCheck {
         atLeast("webhooks.max-per-workspace", 1);
         atLeast("publisher.max-body", 1024);
         atLeast("api.requests-per-minute", 0);
+        atLeast("requests.connections-per-address", 0);
     }
 
     private void atLeast(String name, int least) throws IOException {

@@ -96,7 +96,7 @@ final class Exchange implements ConnectionRace.Listener {
         }
         stopwatch.resolved();
         addresses = lane.memory().inOrder(outgoing.owner(), found);
-        connect(lane.memory().mayKeep(outgoing.owner()));
+        connect(!outgoing.once() && lane.memory().mayKeep(outgoing.owner()));
     }
 
     private void connect(boolean mayKeep) {

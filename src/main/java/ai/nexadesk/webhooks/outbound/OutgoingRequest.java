@@ -9,5 +9,12 @@ import java.util.List;
  * is not to be kept, {@code Connection}. The body is sent as it is and must not be changed afterwards.
  *
  * @param owner whose kept connections it may use: the ID of its webhook
+ * @param once whether it must be sent no more than once: then it uses no kept connection, which may turn out to be closed
  */
-public record OutgoingRequest(String owner, EndpointUrl url, List<Header> headers, byte[] body) {}
+public record OutgoingRequest(String owner, EndpointUrl url, List<Header> headers, byte[] body, boolean once) {
+
+    /** One that may be sent once more if a kept connection breaks. */
+    public OutgoingRequest(String owner, EndpointUrl url, List<Header> headers, byte[] body) {
+        this(owner, url, headers, body, false);
+    }
+}

@@ -5,6 +5,7 @@ import ai.nexadesk.webhooks.catalog.Subscription;
 import ai.nexadesk.webhooks.outbound.address.InvalidUrlException;
 import ai.nexadesk.webhooks.webhook.condition.ConditionCheck;
 import ai.nexadesk.webhooks.webhook.header.RequestHeaders;
+import ai.nexadesk.webhooks.webhook.pace.Pace;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
@@ -66,6 +67,7 @@ class DraftCheck {
             problems.put(
                     "coalesce_seconds", List.of("Use 1 to " + MAX_SECONDS + " seconds, or 0 to send every update."));
         }
+        Pace.check(draft.maxPerSecond(), draft.maxInFlight(), problems);
         if (!problems.isEmpty()) {
             throw ApiException.badRequest(
                     "validation_failed", problems.values().iterator().next().get(0), problems);
@@ -80,6 +82,8 @@ class DraftCheck {
                 draft.coalesceSeconds(),
                 draft.enabled(),
                 draft.headers(),
+                draft.maxPerSecond(),
+                draft.maxInFlight(),
                 draft.verificationWarningDismissed());
     }
 

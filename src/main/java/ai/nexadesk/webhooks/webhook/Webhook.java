@@ -6,6 +6,7 @@ import ai.nexadesk.webhooks.catalog.Subscription;
 import ai.nexadesk.webhooks.web.Formats;
 import ai.nexadesk.webhooks.webhook.condition.EventFilter;
 import ai.nexadesk.webhooks.webhook.header.RequestHeaders;
+import ai.nexadesk.webhooks.webhook.pace.Pace;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +63,10 @@ public class Webhook extends PanacheEntityBase {
 
     /** Counts the changes of the filter and of whether it is ordered, so that publishing knows by which it goes. */
     int filterVersion;
+
+    @Embedded
+    @Nullable
+    Pace pace;
 
     /** Whether it gets events. */
     @Enumerated(EnumType.STRING)
@@ -173,6 +178,11 @@ public class Webhook extends PanacheEntityBase {
         return EventFilter.parse(filter);
     }
 
+    /** How much it takes. */
+    public Pace pace() {
+        return pace == null ? Pace.NONE : pace;
+    }
+
     void setFilter(EventFilter wanted) {
         var stored = wanted.stored();
         if (!Objects.equals(stored, filter)) {
@@ -215,6 +225,7 @@ public class Webhook extends PanacheEntityBase {
         if (coalesceSeconds != null) {
             facts.put("updates merged", "for " + coalesceSeconds + " s");
         }
+        pace().facts().forEach(facts::put);
         headerNames.forEach(name -> facts.put("header " + name, RequestHeaders.MASK));
         if (verificationWarningDismissed) {
             facts.put("verification warning", "dismissed");

@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.webhook;
 
 import ai.nexadesk.webhooks.webhook.condition.Conditions;
+import ai.nexadesk.webhooks.webhook.pace.Pace;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
@@ -18,6 +19,8 @@ import java.util.Map;
  * @param coalesceSeconds for how many seconds updates of a record are merged; 0 for not at all
  * @param enabled whether it shall get events
  * @param headers what to change of its request headers: a value sets one, null removes it
+ * @param maxPerSecond how many requests it takes in a second, or {@link Pace#NO_LIMIT}
+ * @param maxInFlight how many it takes at a time, or {@link Pace#NO_LIMIT}
  * @param verificationWarningDismissed whether to be quiet about an endpoint that accepts forged requests
  */
 public record WebhookDraft(
@@ -30,16 +33,20 @@ public record WebhookDraft(
         @Nullable Integer coalesceSeconds,
         @Nullable Boolean enabled,
         @Nullable Map<String, @Nullable String> headers,
+        @Nullable Integer maxPerSecond,
+        @Nullable Integer maxInFlight,
         @Nullable Boolean verificationWarningDismissed) {
 
     /** One that names nothing. */
-    static final WebhookDraft NOTHING = new WebhookDraft(null, null, null, null, null, null, null, null, null, null);
+    static final WebhookDraft NOTHING =
+            new WebhookDraft(null, null, null, null, null, null, null, null, null, null, null, null);
 
     /** One that only dismisses the warning. */
-    static final WebhookDraft DISMISSING = new WebhookDraft(null, null, null, null, null, null, null, null, null, true);
+    static final WebhookDraft DISMISSING =
+            new WebhookDraft(null, null, null, null, null, null, null, null, null, null, null, true);
 
     /** One that only switches. */
     static WebhookDraft enabled(boolean enabled) {
-        return new WebhookDraft(null, null, null, null, null, null, null, enabled, null, null);
+        return new WebhookDraft(null, null, null, null, null, null, null, enabled, null, null, null, null);
     }
 }

@@ -3,6 +3,7 @@ package ai.nexadesk.webhooks.webhook;
 import ai.nexadesk.webhooks.access.audit.Change;
 import ai.nexadesk.webhooks.webhook.condition.FilterForm;
 import ai.nexadesk.webhooks.webhook.header.HeaderFields;
+import ai.nexadesk.webhooks.webhook.pace.PaceFields;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
@@ -80,6 +81,10 @@ public class WebhookForm {
     @BeanParam
     public HeaderFields headers = new HeaderFields();
 
+    /** How much it takes. */
+    @BeanParam
+    public PaceFields pace = new PaceFields();
+
     static WebhookForm of(Webhook webhook) {
         var form = new WebhookForm();
         form.url = webhook.url;
@@ -87,6 +92,7 @@ public class WebhookForm {
         form.events = webhook.events;
         form.ordered = webhook.ordered;
         form.seconds = seconds(webhook);
+        form.pace.show(webhook.pace());
         form.headers = HeaderFields.of(webhook.headerNames);
         form.filter.show(webhook.filter());
         form.remember(webhook);
@@ -117,6 +123,9 @@ public class WebhookForm {
             changes.add(
                     new Change("Conditions", "", present.filter().conditions().toString()));
         }
+        if (pace.isOutdated(present.pace())) {
+            changes.add(new Change("Pace", "", present.pace().toString()));
+        }
         return changes;
     }
 
@@ -141,6 +150,7 @@ public class WebhookForm {
             filter.show(present.filter());
         }
         filter.remember(present.filter());
+        pace.takeOver(present.pace());
         remember(present);
     }
 
@@ -177,6 +187,8 @@ public class WebhookForm {
                 seconds.strip().equals(wasSeconds) ? null : number(seconds.strip()),
                 null,
                 headers.changes(),
+                pace.draftPerSecond(),
+                pace.draftInFlight(),
                 null);
     }
 }

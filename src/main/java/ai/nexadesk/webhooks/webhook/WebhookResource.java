@@ -10,6 +10,8 @@ import ai.nexadesk.webhooks.api.Success;
 import ai.nexadesk.webhooks.api.query.IfMatch;
 import ai.nexadesk.webhooks.webhook.condition.Conditions;
 import ai.nexadesk.webhooks.webhook.condition.RecentEvents;
+import ai.nexadesk.webhooks.webhook.pace.Pace;
+import ai.nexadesk.webhooks.webhook.pace.PacedDeliveries;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -54,6 +56,7 @@ public class WebhookResource {
     private final WebhookStats stats;
     private final WebhookHealth health;
     private final RecentEvents recent;
+    private final PacedDeliveries paced;
     private final Caller caller;
     private final ObjectMapper json;
 
@@ -63,6 +66,7 @@ public class WebhookResource {
             WebhookStats stats,
             WebhookHealth health,
             RecentEvents recent,
+            PacedDeliveries paced,
             Caller caller,
             ObjectMapper json) {
         this.json = json;
@@ -71,6 +75,7 @@ public class WebhookResource {
         this.stats = stats;
         this.health = health;
         this.recent = recent;
+        this.paced = paced;
         this.caller = caller;
     }
 
@@ -87,6 +92,9 @@ public class WebhookResource {
      * @param coalesceSeconds for how many seconds updates of a record are merged; null if they are not
      * @param headers names of the headers that it adds to requests
      * @param droppedHeaders those that this call dropped, because the URL's host became another one
+     * @param maxPerSecond how many requests it takes in a second; null if there is no limit
+     * @param maxInFlight how many it takes at a time; null if there is no limit
+     * @param waitingForPace how many deliveries are due and wait for these limits, up to 10,000
      * @param verifiesSignatures whether its endpoint refused a ping with wrong signatures; null if that is not known
      * @param verificationWarningDismissed whether nobody wants to hear that it does not
      * @param status {@code unverified}, {@code active} or {@code disabled}
@@ -108,6 +116,9 @@ public class WebhookResource {
             @Nullable Integer coalesceSeconds,
             List<String> headers,
             List<String> droppedHeaders,
+            @Nullable Integer maxPerSecond,
+            @Nullable Integer maxInFlight,
+            long waitingForPace,
             @Nullable Boolean verifiesSignatures,
             boolean verificationWarningDismissed,
             String status,
@@ -184,6 +195,11 @@ public class WebhookResource {
                             Map.of(member.getKey(), List.of(message)));
                 }
             });
+            for (var limit : List.of(Pace.PER_SECOND, Pace.IN_FLIGHT)) {
+                if (members.path(limit).isNull()) {
+                    members.put(limit, Pace.NO_LIMIT);
+                }
+            }
             if (members.path("description").isNull()) {
                 members.put("description", "");
             }
@@ -264,6 +280,9 @@ public class WebhookResource {
                 webhook.coalesceSeconds,
                 webhook.headerNames,
                 webhook.droppedHeaders,
+                webhook.pace().perSecond(),
+                webhook.pace().inFlight(),
+                paced.waiting(webhook.id, webhook.pace()),
                 webhook.verifies,
                 webhook.verificationWarningDismissed,
                 webhook.status.word(),

@@ -189,7 +189,8 @@ public class Webhooks {
     public EventFilter checked(
             EventFilter present, @Nullable Conditions conditions, @Nullable List<String> ignoreActors) {
         var draft = drafts.check(
-                new WebhookDraft(null, null, null, conditions, ignoreActors, null, null, null, null, null), false);
+                new WebhookDraft(null, null, null, conditions, ignoreActors, null, null, null, null, null, null, null),
+                false);
         return present.with(draft.conditions(), draft.ignoreActors());
     }
 
@@ -370,6 +371,7 @@ public class Webhooks {
         webhook.setOrder(
                 draft.ordered() == null ? webhook.ordered : draft.ordered(),
                 seconds == null || seconds == 0 ? null : seconds);
+        webhook.pace = webhook.pace().with(draft.maxPerSecond(), draft.maxInFlight());
         if (draft.verificationWarningDismissed() != null) {
             webhook.verificationWarningDismissed = draft.verificationWarningDismissed();
         }

@@ -8,6 +8,7 @@ import ai.nexadesk.webhooks.api.Cursor;
 import ai.nexadesk.webhooks.api.Limit;
 import ai.nexadesk.webhooks.api.ListPage;
 import ai.nexadesk.webhooks.api.Success;
+import ai.nexadesk.webhooks.api.deprecation.DeprecatedCall;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
 import io.restassured.response.Response;
 import org.jspecify.annotations.Nullable;
@@ -96,6 +97,14 @@ public final class ProbeResources {
         @DELETE
         @RolesAllowed(ApiKey.WRITE)
         public Success<@Nullable String> delete() {
+            return Success.of(null);
+        }
+
+        @GET
+        @Path("old")
+        @RolesAllowed(ApiKey.READ)
+        @DeprecatedCall(since = "2027-01-31", until = "2027-08-01")
+        public Success<@Nullable String> old(@QueryParam("limit") @DefaultValue(Limit.DEFAULT) Limit limit) {
             return Success.of(null);
         }
 

@@ -43,6 +43,24 @@ class EnvelopeTest {
     }
 
     @Test
+    @DisplayName(
+            "calls that are marked as deprecated with the days since when and until when, errors too, and no others")
+    void deprecated() {
+        api.request()
+                .get(PROBE + "/old")
+                .then()
+                .statusCode(200)
+                .header("Deprecation", "@1801353600")
+                .header("Sunset", "Sun, 01 Aug 2027 00:00:00 GMT");
+        api.request()
+                .get(PROBE + "/old?limit=0")
+                .then()
+                .statusCode(400)
+                .header("Sunset", "Sun, 01 Aug 2027 00:00:00 GMT");
+        api.request().get(PROBE).then().header("Deprecation", nullValue()).header("Sunset", nullValue());
+    }
+
+    @Test
     @DisplayName("lists with their pagination, whose cursor goes on where the part ended")
     void pagination() {
         var cursor = api.request()

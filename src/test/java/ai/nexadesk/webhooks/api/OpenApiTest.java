@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.api;
 
+import ai.nexadesk.webhooks.api.deprecation.DeprecatedCall;
 import ai.nexadesk.webhooks.catalog.Catalog;
 import ai.nexadesk.webhooks.testing.ApiDescription;
 import ai.nexadesk.webhooks.testing.ApiDescription.Operation;
@@ -54,19 +55,35 @@ class OpenApiTest {
     @Test
     @DisplayName("has every operation of every resource, and no other")
     void complete() {
-        var actual = new ClassFileImporter()
+        var actual = methods().flatMap(OpenApiTest::operation).toList();
+        assertThat(api.operations().stream().map(operation -> operation.method() + " " + nameless(operation.path())))
+                .containsExactlyInAnyOrderElementsOf(actual);
+        assertThat(api.operations().stream().map(Operation::id)).doesNotHaveDuplicates();
+    }
+
+    @Test
+    @DisplayName("marks as deprecated what says so in its answers, and nothing else")
+    void deprecated() {
+        var actual = methods()
+                .filter(method -> method.isAnnotatedWith(DeprecatedCall.class))
+                .flatMap(OpenApiTest::operation)
+                .toList();
+        assertThat(api.operations().stream()
+                        .filter(operation -> operation.json().path("deprecated").booleanValue())
+                        .map(operation -> operation.method() + " " + nameless(operation.path())))
+                .containsExactlyInAnyOrderElementsOf(actual);
+    }
+
+    /** All methods of resources of the API. */
+    private static Stream<JavaMethod> methods() {
+        return new ClassFileImporter()
                         .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                         .importPackages("ai.nexadesk.webhooks")
                         .stream()
                         .filter(type -> type.isAnnotatedWith(Path.class)
                                 && ApiPath.includes(
                                         type.getAnnotationOfType(Path.class).value()))
-                        .flatMap(type -> type.getMethods().stream())
-                        .flatMap(OpenApiTest::operation)
-                        .toList();
-        assertThat(api.operations().stream().map(operation -> operation.method() + " " + nameless(operation.path())))
-                .containsExactlyInAnyOrderElementsOf(actual);
-        assertThat(api.operations().stream().map(Operation::id)).doesNotHaveDuplicates();
+                        .flatMap(type -> type.getMethods().stream());
     }
 
     @Test

@@ -39,6 +39,8 @@ class ReplicasIT {
     /** What the events are about, one of these. */
     private static final int RECORDS = 10;
 
+    private static final int EVENTS = 150;
+
     @TempDir
     Path data;
 
@@ -83,6 +85,34 @@ class ReplicasIT {
             Await.until("every event", PATIENCE, this::received, ids -> ids.containsAll(acknowledged));
         }
         assertThat(receiver.requests()).hasSameSizeAs(received());
+    }
+
+    @Test
+    @DisplayName("keep to the pace of a webhook together, when one is killed and another one comes, too")
+    void pace() throws Exception {
+        var answersAfter = Duration.ofMillis(300);
+        try (var other = Receiver.start();
+                var first = start("live");
+                var second = start("live")) {
+            execute("live", PackagedApplication.FIRST_ROWS);
+            subscribe(first, receiver, ",\"max_per_second\":20");
+            other.answer(Answer.status(200).delay(answersAfter));
+            subscribe(second, other, ",\"max_in_flight\":4");
+            for (int i = 0; i < EVENTS; i++) {
+                assertThat(publish(i % 2 == 0 ? first : second, "event-" + i)).isEqualTo(202);
+            }
+            receiver.await(EVENTS / 3, PATIENCE);
+            first.kill();
+            try (var third = start("live")) {
+                assertThat(publish(third, "event-" + EVENTS)).isEqualTo(202);
+                for (var one : List.of(receiver, other)) {
+                    Await.until("every event", PATIENCE, () -> received(one), ids -> ids.size() == EVENTS + 1);
+                }
+            }
+            assertThat(Receiver.most(receiver.requests(), Duration.ofSeconds(1)))
+                    .isBetween(15, 20);
+            assertThat(Receiver.most(other.requests(), answersAfter)).isEqualTo(4);
+        }
     }
 
     @Test
@@ -218,6 +248,11 @@ class ReplicasIT {
     }
 
     private String subscribe(PackagedApplication application, String options) throws Exception {
+        return subscribe(application, receiver, options);
+    }
+
+    private static String subscribe(PackagedApplication application, Receiver receiver, String options)
+            throws Exception {
         var created = application.post(
                 "/webhooks",
                 "{\"url\":\"" + receiver.url("/hook") + "\",\"events\":[\"lead.created\"]" + options + "}");
@@ -263,7 +298,11 @@ class ReplicasIT {
     }
 
     private Set<String> received() {
-        return List.copyOf(receiver.requests()).stream()
+        return received(receiver);
+    }
+
+    private static Set<String> received(Receiver receiver) {
+        return receiver.requests().stream()
                 .map(request -> request.header("x-nexadesk-event-id"))
                 .collect(Collectors.toSet());
     }

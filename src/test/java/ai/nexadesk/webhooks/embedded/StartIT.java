@@ -10,11 +10,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @DisplayName("With a database of its own, the application")
@@ -100,6 +104,76 @@ class StartIT {
         assertThat(refusal(KEY, TOKEN, URL, "-Dnexadesk.kafka.bootstrap-servers=no-port"))
                 .contains("The nexadesk.kafka.* settings are invalid")
                 .contains("bootstrap.servers: no-port");
+    }
+
+    @Test
+    @DisplayName(
+            "lets nobody have all connections: it closes those of an address that has many, and not those of proxies")
+    void crowdedAddress() throws Exception {
+        int most = 20;
+        try (var application = launch(
+                KEY,
+                TOKEN,
+                URL,
+                PackagedApplication.ON_UNSAFE_DATABASE,
+                "-Dnexadesk.requests.connections-per-address=" + most,
+                "-Dnexadesk.trusted-proxies=127.0.0.3")) {
+            Await.until("a start", Duration.ofSeconds(60), application::output, log -> log.contains("Listening on"));
+            var sockets = new ArrayList<Socket>();
+            try {
+                for (int i = 0; i < most; i++) {
+                    sockets.add(connect("127.0.0.2", application.port()));
+                }
+                assertThat(sockets).allMatch(StartIT::isAnswered);
+                assertThat(isAnswered(connect("127.0.0.2", application.port()))).isFalse();
+                assertThat(isAnswered(connect("127.0.0.4", application.port()))).isTrue();
+                for (int i = 0; i < most + 2; i++) {
+                    sockets.add(connect("127.0.0.3", application.port()));
+                }
+                assertThat(sockets).allMatch(StartIT::isAnswered);
+                sockets.get(0).close();
+                Await.until(
+                        "a free place",
+                        Duration.ofSeconds(10),
+                        () -> isAnswered(connect("127.0.0.2", application.port())),
+                        is -> is);
+                assertThat(application.get("/q/metrics").body())
+                        .containsPattern("nexadesk_connections_refused_total [1-9]");
+            } finally {
+                for (var socket : sockets) {
+                    socket.close();
+                }
+            }
+        }
+    }
+
+    private static Socket connect(String from, int port) {
+        try {
+            var socket = new Socket();
+            socket.bind(new InetSocketAddress(from, 0));
+            socket.connect(new InetSocketAddress("127.0.0.1", port));
+            socket.setSoTimeout(10_000);
+            return socket;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean isAnswered(Socket socket) {
+        try {
+            socket.getOutputStream().write("HEAD /q/health/live HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(US_ASCII));
+            var end = new byte[4];
+            while (!new String(end, US_ASCII).equals("\r\n\r\n")) {
+                int next = socket.getInputStream().read();
+                if (next < 0) {
+                    return false;
+                }
+                end = new byte[] {end[1], end[2], end[3], (byte) next};
+            }
+            return true;
+        } catch (IOException reset) {
+            return false;
+        }
     }
 
     @Test

@@ -138,6 +138,19 @@ public final class Receiver implements AutoCloseable {
         return Await.until(count + " requests", patience, this::requests, all -> all.size() >= count);
     }
 
+    /** How many of these requests came within any span of this length at most. */
+    public static int most(List<Request> requests, Duration span) {
+        var times = requests.stream().map(Request::arrivedAt).sorted().toList();
+        int most = 0;
+        for (int first = 0, next = 0; next < times.size(); next++) {
+            while (!times.get(first).plus(span).isAfter(times.get(next))) {
+                first++;
+            }
+            most = Math.max(most, next - first + 1);
+        }
+        return most;
+    }
+
     private void listen() {
         try {
             while (true) {

@@ -64,7 +64,7 @@ class AttemptSender {
             return CompletableFuture.completedStage(result(lease, "", shown, ruledOut));
         }
         return sender.send(new OutgoingRequest(
-                        lease.webhookId(), target.url(), joined(ours, target.headers()), lease.body()))
+                        lease.webhookId(), target.url(), joined(ours, target.headers()), lease.body(), target.isSlow()))
                 .thenApply(outcome -> result(lease, target.url().toString(), shown, outcome));
     }
 

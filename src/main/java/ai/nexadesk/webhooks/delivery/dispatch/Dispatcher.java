@@ -6,6 +6,7 @@ import ai.nexadesk.webhooks.delivery.AttemptResult;
 import ai.nexadesk.webhooks.delivery.Lease;
 import ai.nexadesk.webhooks.delivery.dispatch.EndpointQueue.Origin;
 import ai.nexadesk.webhooks.delivery.health.AttemptCounts;
+import ai.nexadesk.webhooks.delivery.pace.Pacer;
 import ai.nexadesk.webhooks.delivery.queue.AttemptStore;
 import ai.nexadesk.webhooks.delivery.queue.ClaimCursor;
 import ai.nexadesk.webhooks.delivery.queue.Leases;
@@ -25,6 +26,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -51,6 +53,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
     private final Leases leases;
     private final ClaimCursor claims;
     private final Replica replica;
+    private final Pacer pacer;
     private final AttemptMetrics metrics;
     private final AttemptTrace trace;
     private final AttemptCounts counts;
@@ -70,6 +73,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
             ClaimCursor claims,
             AttemptStore store,
             Replica replica,
+            Pacer pacer,
             AttemptMetrics metrics,
             AttemptTrace trace,
             AttemptCounts counts,
@@ -79,6 +83,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
         this.leases = leases;
         this.claims = claims;
         this.replica = replica;
+        this.pacer = pacer;
         this.metrics = metrics;
         this.trace = trace;
         this.counts = counts;
@@ -89,8 +94,8 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
                 settings.delivery().inFlightPerWebhook(), settings.delivery().inFlight(), BYTES_IN_MEMORY);
         this.scheduler = new FairScheduler(limits, this::claimSoon);
         this.recorder = new AttemptRecorder(store, this);
-        this.sendLoop =
-                new SendLoop(scheduler, recorder, attempts, endpoints, leases, replica, executor, timeout.plus(MARGIN));
+        this.sendLoop = new SendLoop(
+                scheduler, recorder, attempts, endpoints, leases, replica, pacer, executor, timeout.plus(MARGIN));
     }
 
     private static void checkLease(Duration lease, Duration timeout) {
@@ -106,11 +111,13 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
         replica.renew();
         recorder.start();
         sendLoop.start();
+        pacer.open(new PacedDoor());
     }
 
     /** Lets what is in flight end, records it and hands the rest back, so that another replica goes on at once. */
     void stop(@Observes ShutdownEvent event) throws InterruptedException, SQLException {
         claimNoMore();
+        leases.tryRelease(pacer.close());
         scheduler.close();
         leases.tryRelease(scheduler.drain());
         scheduler.awaitIdle(timeout.plus(MARGIN).toMillis());
@@ -134,7 +141,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
 
         private final long sinceNanos = System.nanoTime();
         private final @Nullable UUID owner = mayClaim() && scheduler.hasRoom(Origin.PUBLISHED) ? replica.id() : null;
-        private final Terms terms = new Terms(owner, scheduler.full(), scheduler.busy());
+        private final Terms terms = new Terms(owner, pacer.with(scheduler.full()), scheduler.busy());
 
         @Override
         public Terms terms() {
@@ -149,7 +156,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
                         .toList();
                 enqueue(leased, Origin.PUBLISHED);
             }
-            scheduler.spilled(left);
+            ready(left);
         }
 
         @Override
@@ -159,6 +166,25 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
 
         Duration age() {
             return Duration.ofNanos(System.nanoTime() - sinceNanos);
+        }
+    }
+
+    /** For what is leased when it is its turn. */
+    private final class PacedDoor implements Pacer.Door {
+
+        @Override
+        public @Nullable UUID owner() {
+            return mayClaim() ? replica.id() : null;
+        }
+
+        @Override
+        public int places(String webhookId) {
+            return scheduler.places(webhookId);
+        }
+
+        @Override
+        public void enter(Lease lease) {
+            enqueue(List.of(lease), Origin.CLAIMED);
         }
     }
 
@@ -195,12 +221,17 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
         }
     }
 
+    /** Leases what is due and whose turn it is, of webhooks with a pace. */
+    void claimPaced() throws SQLException {
+        scheduler.spilled(pacer.look());
+    }
+
     /** Leases what is due and lines it up, for as long as there is more and room for it. */
     synchronized void claimDue() throws SQLException {
         boolean goOn = true;
         while (goOn && mayClaim() && scheduler.hasRoom(Origin.CLAIMED)) {
             long began = scheduler.moment();
-            var saturated = scheduler.saturated();
+            var saturated = pacer.with(Set.copyOf(scheduler.saturated()));
             var claim = claims.next(replica.id(), saturated);
             goOn = enqueue(claim.leases(), Origin.CLAIMED) && claim.maybeMore();
             claim.cutShort().forEach(scheduler::hasMore);
@@ -238,8 +269,8 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
     public synchronized void releaseForgotten() throws SQLException {
         var now = leases.now();
         var oldest = intakes.stream().map(OpenIntake::age).max(Comparator.naturalOrder());
-        leases.releaseForgotten(
-                replica.id(), now.minus(oldest.orElse(Duration.ZERO)).minus(MARGIN));
+        pacer.between(() -> leases.releaseForgotten(
+                replica.id(), now.minus(oldest.orElse(Duration.ZERO)).minus(MARGIN)));
     }
 
     /** Lets deliveries go on that wait for one which ended in another way than by an attempt, or with its replica. */
@@ -257,11 +288,13 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
         metrics.recorded(result);
         trace.recorded(result);
         counts.recorded(result);
+        pacer.ended(result.lease());
     }
 
     @Override
     public void ready(Set<String> webhooks) {
-        scheduler.spilled(webhooks);
+        scheduler.spilled(pacer.without(webhooks));
+        pacer.ready(webhooks);
     }
 
     @Override
@@ -277,7 +310,10 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
     CompletionStage<AttemptResult> attemptNow(FirstDelivery delivery, UUID owner, SendTarget target) {
         var lease = Lease.of(delivery, owner);
         leases.add(lease);
-        return attempts.make(lease, target).whenComplete((result, failure) -> {
+        var turn = target.pace() == null
+                ? CompletableFuture.<@Nullable Void>completedStage(null)
+                : pacer.count(lease, target.pace());
+        return turn.thenCompose(now -> attempts.make(lease, target)).whenComplete((result, failure) -> {
             if (failure == null) {
                 recorder.add(result);
             } else {

@@ -66,10 +66,11 @@ public class EndpointCache {
     SendTarget targetOf(Webhook webhook) {
         var secrets = signingSecrets.of(webhook);
         var headers = cipher.headers(webhook).headers();
+        var pace = webhook.pace().isNone() ? null : webhook.pace();
         try {
-            return new SendTarget(EndpointUrl.parse(webhook.url, rules), webhook.status, headers, secrets);
+            return new SendTarget(EndpointUrl.parse(webhook.url, rules), webhook.status, headers, secrets, pace);
         } catch (InvalidUrlException ruledOutByNow) {
-            return new SendTarget(null, webhook.status, headers, secrets);
+            return new SendTarget(null, webhook.status, headers, secrets, pace);
         }
     }
 

@@ -120,6 +120,11 @@ final class EndpointQueue {
         return (origin == Origin.CLAIMED ? claimed : published).size();
     }
 
+    /** How many more deliveries could begin, if they were added. */
+    int places() {
+        return mayBeInFlight - inFlight - published.size() - claimed.size();
+    }
+
     boolean mayBegin() {
         return inFlight < mayBeInFlight && !(published.isEmpty() && claimed.isEmpty());
     }

@@ -331,6 +331,15 @@ final class FairScheduler {
                 .toList();
     }
 
+    /** How many more deliveries of this webhook could begin at once. */
+    synchronized int places(String webhookId) {
+        if (closed || inFlight >= limits.inFlightInAll() || !hasRoom(Origin.CLAIMED)) {
+            return 0;
+        }
+        var queue = queues.get(webhookId);
+        return queue == null ? limits.inFlightPerWebhook() : hasRoom(queue, Origin.CLAIMED) ? queue.places() : 0;
+    }
+
     /** How busy they are, with so many results that are not recorded yet. */
     synchronized DispatcherLoad load(int unrecorded) {
         int busy = 0;

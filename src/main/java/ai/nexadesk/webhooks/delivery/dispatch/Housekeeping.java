@@ -105,7 +105,7 @@ public class Housekeeping {
 
     /** Sweeps once; nothing that fails is lost, for the next round does it again, and it holds up nothing else. */
     public synchronized void run() {
-        Stream.<Step>of(endpoints::refresh, this::takeOver, dispatcher::claimDue)
+        Stream.<Step>of(endpoints::refresh, this::takeOver, dispatcher::claimPaced, dispatcher::claimDue)
                 .forEach(Housekeeping::make);
     }
 

@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.delivery.dispatch;
 
 import ai.nexadesk.webhooks.delivery.Lease;
+import ai.nexadesk.webhooks.delivery.pace.Pacer;
 import ai.nexadesk.webhooks.delivery.queue.Leases;
 import ai.nexadesk.webhooks.delivery.queue.Replica;
 import ai.nexadesk.webhooks.tracing.Pulse;
@@ -31,6 +32,7 @@ final class SendLoop {
     private final EndpointCache endpoints;
     private final Leases leases;
     private final Replica replica;
+    private final Pacer pacer;
     private final ExecutorService executor;
     private final Duration needed;
     private final Pulse pulse = new Pulse("dispatcher");
@@ -49,6 +51,7 @@ final class SendLoop {
             EndpointCache endpoints,
             Leases leases,
             Replica replica,
+            Pacer pacer,
             ExecutorService executor,
             Duration needed) {
         this.scheduler = scheduler;
@@ -57,6 +60,7 @@ final class SendLoop {
         this.endpoints = endpoints;
         this.leases = leases;
         this.replica = replica;
+        this.pacer = pacer;
         this.executor = executor;
         this.needed = needed;
     }
@@ -144,7 +148,7 @@ final class SendLoop {
             // Last, for all before may have waited for the database. The time before the id: a replica that begins anew
             // has
             // its new id before it has a lease.
-            if (!replica.holdsFor(needed) || !lease.owner().equals(replica.id())) {
+            if (!replica.holdsFor(needed) || !lease.owner().equals(replica.id()) || !isTurnOf(lease, target)) {
                 // Another replica may have it by now; what it is worth is decided in the next round.
                 leases.release(List.of(lease));
                 return false;
@@ -167,6 +171,10 @@ final class SendLoop {
             leases.putOff(lease);
         }
         return false;
+    }
+
+    private boolean isTurnOf(Lease lease, SendTarget target) {
+        return target.pace() == null || !target.isActive() || pacer.isTurnOf(lease, target.pace());
     }
 
     private void attempt(Lease lease, SendTarget target) {

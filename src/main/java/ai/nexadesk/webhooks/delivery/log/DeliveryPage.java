@@ -29,6 +29,7 @@ record DeliveryPage(
         Instant now) {
 
     private static final int GONE = 410;
+    private static final long SECONDS_WHILE_OTHERS_GO = 5;
 
     /** The delivery. */
     public Delivery delivery() {
@@ -94,8 +95,15 @@ record DeliveryPage(
         return status() == DeliveryStatus.SENDING || next != null && !next.isAfter(now);
     }
 
+    private boolean waitsForPace() {
+        return detail.entry().waitsForPace(webhook, now);
+    }
+
     /** After how many seconds the page looks again by itself: while an attempt ends, and when one is due; null if none is. */
     public @Nullable Long lookAgain() {
+        if (waitsForPace()) {
+            return SECONDS_WHILE_OTHERS_GO;
+        }
         if (isUnsettled()) {
             return 1L;
         }
@@ -128,6 +136,9 @@ record DeliveryPage(
     /** Where it stands, in plain words. */
     public String sentence() {
         var next = nextAttemptAt();
+        if (waitsForPace()) {
+            return "Waiting for its turn: the webhook takes " + webhook.pace() + ".";
+        }
         if (isUnsettled() && status() != DeliveryStatus.QUEUED) {
             return "An attempt is in progress.";
         }

@@ -10,6 +10,7 @@ import ai.nexadesk.webhooks.webhook.Webhooks;
 import io.quarkus.vertx.http.Compressed;
 import io.smallrye.common.annotation.Blocking;
 
+import java.time.InstantSource;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
@@ -29,11 +30,13 @@ public class DeliveryResource {
 
     private final Webhooks webhooks;
     private final DeliveryLog log;
+    private final InstantSource clock;
     private final Caller caller;
 
-    DeliveryResource(Webhooks webhooks, DeliveryLog log, Caller caller) {
+    DeliveryResource(Webhooks webhooks, DeliveryLog log, InstantSource clock, Caller caller) {
         this.webhooks = webhooks;
         this.log = log;
+        this.clock = clock;
         this.caller = caller;
     }
 
@@ -51,6 +54,8 @@ public class DeliveryResource {
     @Path("/{id}/deliveries/{delivery}")
     @RolesAllowed(ApiKey.READ)
     public Success<DeliveryView.Full> get(@PathParam("id") String id, @PathParam("delivery") String delivery) {
-        return Success.of(DeliveryView.Full.of(log.get(caller.workspaceId(), id, delivery)));
+        var detail = log.get(caller.workspaceId(), id, delivery);
+        boolean waitsForPace = detail.entry().waitsForPace(webhooks.everOf(id, caller), clock.instant());
+        return Success.of(DeliveryView.Full.of(detail, waitsForPace));
     }
 }

@@ -71,6 +71,7 @@ public record DeliveryView(
      * @param mergedInto the later delivery that this update was merged into; null unless it was
      * @param actor who caused the event; null if the publisher did not say
      * @param replay the job that sent a past event again; null if none did
+     * @param waitsForPace whether it is due and waits for the pace of its webhook
      * @param requestHeaders what the newest attempt carried
      * @param requestBody what is sent, as text; empty if the event is no longer kept
      * @param attempts every attempt, newest first
@@ -84,11 +85,12 @@ public record DeliveryView(
             @Nullable String mergedInto,
             @Nullable String actor,
             @Nullable String replay,
+            boolean waitsForPace,
             List<Header> requestHeaders,
             String requestBody,
             List<AttemptView> attempts) {
 
-        static Full of(DeliveryLog.Detail detail) {
+        static Full of(DeliveryLog.Detail detail, boolean waitsForPace) {
             var newest = detail.attempts().stream().findFirst();
             return new Full(
                     DeliveryView.of(detail.entry()),
@@ -99,6 +101,7 @@ public record DeliveryView(
                     detail.mergedInto(),
                     detail.context().actor(),
                     detail.entry().delivery().replayId(),
+                    waitsForPace,
                     newest.map(Attempt::requestHeaders).orElse(List.of()),
                     detail.requestBody(),
                     detail.attempts().stream().map(AttemptView::of).toList());

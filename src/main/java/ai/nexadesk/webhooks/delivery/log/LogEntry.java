@@ -5,6 +5,7 @@ import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.delivery.Trigger;
 import ai.nexadesk.webhooks.delivery.Work;
 import ai.nexadesk.webhooks.web.Formats;
+import ai.nexadesk.webhooks.webhook.Webhook;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
@@ -44,6 +45,15 @@ public record LogEntry(
     /** When the next attempt is due; null if none is, or if the webhook must be verified first. */
     public @Nullable Instant nextAttemptAt() {
         return work == null || work.owner != null || isHeld() ? null : work.dueAt;
+    }
+
+    /** Whether it is due at this moment and waits only for the pace of this webhook, which is its own. */
+    boolean waitsForPace(Webhook webhook, Instant now) {
+        var next = nextAttemptAt();
+        return next != null
+                && !next.isAfter(now)
+                && webhook.isActive()
+                && !webhook.pace().isNone();
     }
 
     /** Which of the automatic attempts comes next; 0 if none does. */

@@ -18,7 +18,7 @@ public class BacklogAge {
 
     private static final Logger LOG = Logger.getLogger(BacklogAge.class);
 
-    /** One step in the index for each webhook that has anything waiting, however much that is. */
+    /** One step in the index for each webhook that has anything waiting, however much that is. What waits for a pace is not late. */
     private static final String OLDEST_DUE = """
             with recursive waiting (webhook_id) as (
                 (select webhook_id from work where owner is null order by webhook_id limit 1)
@@ -29,7 +29,8 @@ public class BacklogAge {
             )
             select min((select w.due_at from work w where w.owner is null and w.webhook_id = waiting.webhook_id
                 order by w.due_at limit 1))
-            from waiting where waiting.webhook_id is not null
+            from waiting where waiting.webhook_id is not null and not exists (select from webhook h
+                where h.id = waiting.webhook_id and (h.max_per_second is not null or h.max_in_flight is not null))
             """;
 
     private static final Duration OLD = Duration.ofSeconds(30);

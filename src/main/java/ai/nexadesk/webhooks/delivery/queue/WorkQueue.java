@@ -29,6 +29,18 @@ import jakarta.inject.Singleton;
 @Singleton
 class WorkQueue {
 
+    /** What a claim returns of work w and its event s. */
+    static final String LEASED = """
+            returning w.*, w.record is not null as ordered, s.id as event_id, s.type, s.body, s.record as about,
+                coalesce(w.changed, s.changed) as names, s.actor, s.traceparent
+            """;
+
+    /** The columns that make a lease of that. */
+    static final String LEASE = """
+            delivery_id, workspace_id, webhook_id, event_id, type, body, attempts, tries, trigger, scheduled_for, owner, event_key,
+                about, names, actor, traceparent, replay, ordered
+            """;
+
     /**
      * Goes from webhook to webhook, so that the backlog of one hides nobody else's work, and takes a few of each; fewer where
      * bodies are long, for all of them are read into memory. Rows that another replica is taking are passed over. The array of
@@ -59,14 +71,12 @@ class WorkQueue {
             ), claimed as (
                 update work w set owner = ?, begun = false from sized s
                 where w.delivery_id = any (array[s.delivery_id]) and s.before < ? and s.bytes <= ?
-                returning w.*, w.record is not null as ordered, s.id as event_id, s.type, s.body, s.record as about, coalesce(w.changed, s.changed) as names, s.actor, s.traceparent
+                %s
             )
-            select delivery_id, workspace_id, webhook_id, event_id, type, body, attempts, tries, trigger, scheduled_for, owner,
-                event_key, about, names, actor, traceparent, max(webhook_id) over (), (select count(*) = ? or max(bytes) > ? from sized),
-                replay, ordered
+            select %s, max(webhook_id) over (), (select count(*) = ? or max(bytes) > ? from sized)
             from claimed
             order by due_at, delivery_id
-            """;
+            """.formatted(LEASED, LEASE);
 
     /**
      * What was leased goes back: to whoever is free, or into the line of its record. A retry that was asked for meanwhile goes first,
@@ -167,16 +177,16 @@ class WorkQueue {
             boolean isCut = false;
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    leases.add(lease(rows));
-                    last = rows.getString(17);
-                    isCut = rows.getBoolean(18);
+                    leases.add(lease(rows, false));
+                    last = rows.getString(19);
+                    isCut = rows.getBoolean(20);
                 }
             }
             return new Claimed(leases, last, isCut);
         }
     }
 
-    private static Lease lease(ResultSet row) throws SQLException {
+    static Lease lease(ResultSet row, boolean begun) throws SQLException {
         @Nullable Timestamp scheduledFor = row.getTimestamp(10);
         return new Lease(
                 row.getObject(1, UUID.class),
@@ -190,12 +200,12 @@ class WorkQueue {
                 Trigger.of(row.getString(9)),
                 scheduledFor == null ? null : scheduledFor.toInstant(),
                 row.getObject(11, UUID.class),
-                false,
+                begun,
                 row.getObject(12, UUID.class),
                 EventContext.of(row.getString(13), row.getString(14), row.getString(15)),
                 row.getString(16),
-                row.getObject(19, UUID.class),
-                row.getBoolean(20));
+                row.getObject(17, UUID.class),
+                row.getBoolean(18));
     }
 
     /**

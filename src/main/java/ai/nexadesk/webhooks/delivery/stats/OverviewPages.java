@@ -10,6 +10,7 @@ import ai.nexadesk.webhooks.webhook.Webhook;
 import ai.nexadesk.webhooks.webhook.WebhookPages;
 import ai.nexadesk.webhooks.webhook.WebhookStats;
 import ai.nexadesk.webhooks.webhook.Webhooks;
+import ai.nexadesk.webhooks.webhook.pace.PacedDeliveries;
 import ai.nexadesk.webhooks.webhook.secret.CodeSample;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
@@ -39,6 +40,7 @@ public class OverviewPages {
     private final Webhooks webhooks;
     private final DeliveryStats stats;
     private final LatestFailures failures;
+    private final PacedDeliveries paced;
     private final RetrySchedule schedule;
     private final Duration retention;
     private final InstantSource clock;
@@ -48,12 +50,14 @@ public class OverviewPages {
             Webhooks webhooks,
             DeliveryStats stats,
             LatestFailures failures,
+            PacedDeliveries paced,
             Settings settings,
             InstantSource clock,
             Caller caller) {
         this.webhooks = webhooks;
         this.stats = stats;
         this.failures = failures;
+        this.paced = paced;
         this.schedule = new RetrySchedule(settings.delivery().retryDelays());
         this.retention = settings.retention();
         this.clock = clock;
@@ -63,6 +67,7 @@ public class OverviewPages {
     @CheckedTemplate(basePath = "delivery")
     record overview(
             Webhook webhook,
+            long waitingForPace,
             WebhookStats.Day day,
             Chart chart,
             List<LogEntry> failures,
@@ -86,6 +91,7 @@ public class OverviewPages {
         var latest = failures.of(caller.workspaceId(), id);
         return new overview(
                 webhook,
+                paced.waiting(id, webhook.pace()),
                 day,
                 Chart.of(span, stats.attemptsOf(webhook, span.from(now)), tallies, now),
                 latest,

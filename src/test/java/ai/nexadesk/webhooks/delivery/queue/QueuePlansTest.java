@@ -83,6 +83,7 @@ class QueuePlansTest {
         return Stream.of(
                 Arguments.of("recording", AttemptStore.FINISH),
                 Arguments.of("claiming", WorkQueue.CLAIM),
+                Arguments.of("claiming at a pace", PacedQueue.CLAIM),
                 Arguments.of("taking over", LeaseRecovery.TAKE_OVER));
     }
 

@@ -1,0 +1,33 @@
+package ai.nexadesk.webhooks.api.guard;
+
+import ai.nexadesk.webhooks.Settings;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.util.NetUtil;
+import io.quarkus.runtime.StartupEvent;
+
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import jakarta.interceptor.Interceptor;
+
+/** Keeps one client from using up the connections that the server has for all. */
+@Singleton
+final class AddressLimit {
+
+    private final OpenConnections connections;
+    private final Counter refused;
+
+    AddressLimit(Settings settings, Proxies proxies, MeterRegistry metrics) {
+        connections = new OpenConnections(
+                settings.requests().connectionsPerAddress(),
+                address -> proxies.isProxy(NetUtil.toAddressString(address)));
+        refused = Counter.builder("nexadesk.connections.refused")
+                .description("Connections closed at once because their address had too many")
+                .register(metrics);
+    }
+
+    void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
+        CrowdedAddresses.set(connections, refused::increment);
+    }
+}

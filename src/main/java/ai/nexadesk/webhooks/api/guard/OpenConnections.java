@@ -1,0 +1,50 @@
+package ai.nexadesk.webhooks.api.guard;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+
+/** Counts the open connections of each client: an IPv4 address, or the first 64 bits of an IPv6 address. */
+final class OpenConnections {
+
+    private final Map<Object, Integer> counts = new ConcurrentHashMap<>();
+    private final int most;
+    private final Predicate<InetAddress> isProxy;
+
+    /**
+     * Nothing is open yet.
+     *
+     * @param most how many one client may have; 0 for any number
+     * @param isProxy whose connections are those of many clients, and are not counted
+     */
+    OpenConnections(int most, Predicate<InetAddress> isProxy) {
+        this.most = most;
+        this.isProxy = isProxy;
+    }
+
+    /** Whether this client may have one more; if so, it counts until {@link #leave}. */
+    boolean enter(InetAddress client) {
+        if (most == 0 || isProxy.test(client)) {
+            return true;
+        }
+        boolean mayEnter = counts.merge(networkOf(client), 1, Integer::sum) <= most;
+        if (!mayEnter) {
+            leave(client);
+        }
+        return mayEnter;
+    }
+
+    /** One that entered is closed. */
+    void leave(InetAddress client) {
+        counts.computeIfPresent(networkOf(client), (network, count) -> count == 1 ? null : count - 1);
+    }
+
+    private static Object networkOf(InetAddress client) {
+        return client instanceof Inet6Address
+                ? ByteBuffer.wrap(client.getAddress(), 0, 8).getLong()
+                : client;
+    }
+}

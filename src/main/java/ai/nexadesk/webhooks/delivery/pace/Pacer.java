@@ -1,0 +1,296 @@
+package ai.nexadesk.webhooks.delivery.pace;
+
+import ai.nexadesk.webhooks.delivery.Lease;
+import ai.nexadesk.webhooks.delivery.queue.Leases;
+import ai.nexadesk.webhooks.delivery.queue.PacedQueue;
+import ai.nexadesk.webhooks.delivery.queue.Turns;
+import ai.nexadesk.webhooks.webhook.pace.Pace;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import jakarta.inject.Singleton;
+
+/**
+ * Lets the deliveries of webhooks with a pace begin when it is their turn. Until shortly before that they wait in the database, so that any
+ * replica can make them and nothing is lost with one.
+ */
+@Singleton
+public class Pacer {
+
+    private static final Logger LOG = Logger.getLogger(Pacer.class);
+    private static final int AT_ONCE = 64;
+
+    /** A ping goes when its sender has waited so long, even if it is not its turn. */
+    private static final Duration PING_WAITS = Duration.ofMillis(1_500);
+
+    /** Who has missed a turn gets another one after this time. */
+    private static final Duration PAUSE = Duration.ofMillis(20);
+
+    /** The side that sends. */
+    public interface Door {
+
+        /** Under which name deliveries may be leased at this moment; null if they may not. */
+        @Nullable
+        UUID owner();
+
+        /** How many more requests to this webhook may be in flight in this replica. */
+        int places(String webhookId);
+
+        /** Sends a leased delivery as soon as it can. */
+        void enter(Lease lease);
+    }
+
+    /** Which of the turns that were given together a delivery has. */
+    private record Turn(Lease lease, Turns turns, int number) {
+        boolean isOver() {
+            return turns.isOver(number, System.nanoTime());
+        }
+    }
+
+    private final PacedQueue queue;
+    private final Leases leases;
+    private final InstantSource clock;
+    private final Counter missed;
+
+    /** Few threads of its own, so that those who have no pace wait for none. */
+    private final ExecutorService claims = Executors.newFixedThreadPool(2, task -> new Thread(task, "pace-claims"));
+
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "pace"));
+
+    /** By the ids of webhooks. */
+    private final Map<String, PacedLane> lanes = new ConcurrentHashMap<>();
+
+    private final Map<UUID, Turn> turns = new ConcurrentHashMap<>();
+
+    /** Held by those who claim; whoever holds it alone knows of all that was claimed. */
+    private final ReadWriteLock claiming = new ReentrantReadWriteLock();
+
+    private volatile @Nullable Door door;
+
+    Pacer(PacedQueue queue, Leases leases, InstantSource clock, MeterRegistry metrics) {
+        this.queue = queue;
+        this.leases = leases;
+        this.clock = clock;
+        Gauge.builder("nexadesk.pace.webhooks", lanes, Map::size)
+                .description("Active webhooks with a pace")
+                .register(metrics);
+        this.missed = Counter.builder("nexadesk.pace.missed")
+                .description("Turns that passed before this replica could use them; their deliveries get another one")
+                .register(metrics);
+    }
+
+    /** Begins to claim. */
+    public void open(Door toThere) {
+        door = toThere;
+    }
+
+    /**
+     * Claims nothing more.
+     *
+     * @return what was claimed and waits for its turn; it must go back to the database
+     */
+    public List<Lease> close() {
+        door = null;
+        claims.shutdown();
+        claiming.writeLock().lock();
+        claiming.writeLock().unlock();
+        timer.shutdownNow();
+        var waiting = turns.values().stream().map(Turn::lease).toList();
+        turns.clear();
+        return waiting;
+    }
+
+    /** Something that needs to know of all that this replica has leased. */
+    public interface Step {
+        void make() throws SQLException;
+    }
+
+    /** Does it while nothing is being claimed. */
+    public void between(Step step) throws SQLException {
+        claiming.writeLock().lock();
+        try {
+            step.make();
+        } finally {
+            claiming.writeLock().unlock();
+        }
+    }
+
+    /** The rest of these webhooks: those without a pace. */
+    public Set<String> without(Set<String> webhooks) {
+        if (lanes.isEmpty() || webhooks.isEmpty()) {
+            return webhooks;
+        }
+        var rest = new HashSet<>(webhooks);
+        rest.removeAll(lanes.keySet());
+        return rest;
+    }
+
+    /** These webhooks, and those with a pace. */
+    public Set<String> with(Set<String> webhooks) {
+        if (lanes.isEmpty()) {
+            return webhooks;
+        }
+        var all = new HashSet<>(webhooks);
+        all.addAll(lanes.keySet());
+        return all;
+    }
+
+    /**
+     * Looks which webhooks have a pace now, and what is due.
+     *
+     * @return those that have none any more
+     */
+    public Set<String> look() throws SQLException {
+        var paced = queue.all(clock.instant());
+        paced.forEach((id, one) -> {
+            var lane = lane(id, one.pace());
+            if (one.isDue()) {
+                lane.full(false);
+                claim(lane);
+            }
+        });
+        var gone = new HashSet<>(lanes.keySet());
+        gone.removeAll(paced.keySet());
+        lanes.keySet().removeAll(gone);
+        turns.values().removeIf(turn -> turn.isOver() || gone.contains(turn.lease.webhookId()));
+        return gone;
+    }
+
+    private PacedLane lane(String webhookId, Pace pace) {
+        var lane = lanes.computeIfAbsent(webhookId, PacedLane::new);
+        lane.pace = pace;
+        return lane;
+    }
+
+    /** Deliveries of these webhooks are ready in the database. */
+    public void ready(Collection<String> webhookIds) {
+        if (!lanes.isEmpty()) {
+            webhookIds.stream().map(lanes::get).filter(Objects::nonNull).forEach(this::claim);
+        }
+    }
+
+    /** An attempt has ended. */
+    public void ended(Lease lease) {
+        var lane = lanes.get(lease.webhookId());
+        if (lane != null) {
+            lane.full(false);
+            claim(lane);
+        }
+    }
+
+    /** Whether it is the turn of this delivery of a webhook with a pace; if not, it must go back and gets another one. */
+    public boolean isTurnOf(Lease lease, Pace pace) {
+        var turn = turns.remove(lease.deliveryId());
+        boolean isTurn = turn != null && turn.lease == lease && !turn.isOver();
+        if (!isTurn) {
+            if (turn != null) {
+                missed.increment();
+            }
+            var lane = lane(lease.webhookId(), pace);
+            lane.full(false);
+            later(lane, PAUSE.toNanos());
+        }
+        return isTurn;
+    }
+
+    /** Counts a ping, and ends when it is its turn, or when it has waited long enough. */
+    public CompletionStage<@Nullable Void> count(Lease ping, Pace pace) {
+        return CompletableFuture.supplyAsync(() -> waitOf(ping, pace), claims)
+                .thenCompose(wait -> CompletableFuture.runAsync(
+                        () -> {}, CompletableFuture.delayedExecutor(wait, TimeUnit.MICROSECONDS)));
+    }
+
+    private long waitOf(Lease ping, Pace pace) {
+        try {
+            var wait = queue.count(ping.deliveryId(), ping.webhookId(), pace);
+            return wait == null || pace.perSecond() == null
+                    ? 0
+                    : Math.min(wait, TimeUnit.NANOSECONDS.toMicros(PING_WAITS.toNanos()));
+        } catch (SQLException e) {
+            LOG.debugf("A ping could not be counted: %s", e.getMessage());
+            return 0;
+        }
+    }
+
+    private void claim(PacedLane lane) {
+        if (door != null && lane.begins(System.nanoTime())) {
+            claims.execute(() -> {
+                do {
+                    try {
+                        claimNow(lane);
+                    } catch (SQLException | RuntimeException e) {
+                        LOG.warnf(
+                                "Claiming at the pace of webhook %s failed; the next sweep will retry: %s",
+                                lane.webhookId, e.getMessage());
+                    }
+                } while (lane.goesOn(System.nanoTime()));
+            });
+        }
+    }
+
+    private void claimNow(PacedLane lane) throws SQLException {
+        claiming.readLock().lock();
+        try {
+            var toThere = door;
+            var owner = toThere == null ? null : toThere.owner();
+            if (toThere == null || owner == null) {
+                return;
+            }
+            int places = Math.min(AT_ONCE, toThere.places(lane.webhookId) - lane.waiting());
+            if (places <= 0) {
+                lane.full(true);
+                return;
+            }
+            var claim = queue.claim(owner, lane.webhookId, lane.pace, places, clock.instant());
+            for (int i = 0; i < claim.leases().size(); i++) {
+                var lease = claim.leases().get(i);
+                leases.add(lease);
+                turns.put(lease.deliveryId(), new Turn(lease, claim.turns(), i));
+                lane.waits(1);
+                timer.schedule(
+                        () -> {
+                            lane.waits(-1);
+                            toThere.enter(lease);
+                        },
+                        claim.turns().from(i) - System.nanoTime(),
+                        TimeUnit.NANOSECONDS);
+            }
+            lane.full(claim.isFull());
+            if (claim.maybeMore()) {
+                lane.rests(System.nanoTime() + claim.nanosToNext());
+                later(lane, claim.nanosToNext());
+            }
+        } finally {
+            claiming.readLock().unlock();
+        }
+    }
+
+    private void later(PacedLane lane, long nanos) {
+        if (!timer.isShutdown()) {
+            timer.schedule(() -> claim(lane), nanos, TimeUnit.NANOSECONDS);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package ai.nexadesk.webhooks.webhook.pace;
+
+import ai.nexadesk.webhooks.web.Formats;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import jakarta.persistence.Column;
+import jakarta.persistence.Embeddable;
+
+/**
+ * What a webhook takes at most, from all replicas together.
+ *
+ * @param perSecond requests in any second; null for as many as there are
+ * @param inFlight requests at a time; null for as many as there are
+ */
+@Embeddable
+public record Pace(
+        @Column(name = "max_per_second") @Nullable Integer perSecond,
+        @Column(name = "max_in_flight") @Nullable Integer inFlight) {
+
+    /** In a draft: take the limit away. A draft without a limit leaves it as it is. */
+    public static final int NO_LIMIT = Integer.MIN_VALUE;
+
+    /** No limits. */
+    public static final Pace NONE = new Pace(null, null);
+
+    public static final String PER_SECOND = "max_per_second";
+    public static final String IN_FLIGHT = "max_in_flight";
+
+    private static final int MOST = 1_000;
+
+    /**
+     * Requests start at even intervals, which are longer than needed by this part of a second: requests that reach the endpoint up to this
+     * much closer together than they started are still no more than allowed.
+     */
+    private static final Duration SLACK = Duration.ofMillis(125);
+
+    /** Whether there is no limit. */
+    public boolean isNone() {
+        return perSecond == null && inFlight == null;
+    }
+
+    /** The time from the start of one request to that of the next, in microseconds; 0 if any will do. */
+    public long stepMicros() {
+        long second = Duration.ofSeconds(1).plus(SLACK).toNanos() / 1_000;
+        return perSecond == null ? 0 : (second + perSecond - 1) / perSecond;
+    }
+
+    /** Whether the even intervals leave less room than for one more request in a second. */
+    public boolean isSlow() {
+        return perSecond != null
+                && perSecond * SLACK.toMillis()
+                        < Duration.ofSeconds(1).plus(SLACK).toMillis();
+    }
+
+    /** What is wrong with these limits of a draft, for its members. */
+    public static void check(
+            @Nullable Integer perSecond, @Nullable Integer inFlight, Map<String, List<String>> problems) {
+        check(PER_SECOND, perSecond, problems);
+        check(IN_FLIGHT, inFlight, problems);
+    }
+
+    private static void check(String member, @Nullable Integer limit, Map<String, List<String>> problems) {
+        if (limit != null && limit != NO_LIMIT && (limit < 1 || limit > MOST)) {
+            problems.put(
+                    member,
+                    List.of("Enter a whole number from 1 to " + Formats.grouped(MOST) + ", or leave it empty."));
+        }
+    }
+
+    /** The same with what a draft says. */
+    public Pace with(@Nullable Integer newPerSecond, @Nullable Integer newInFlight) {
+        return new Pace(changed(perSecond, newPerSecond), changed(inFlight, newInFlight));
+    }
+
+    private static @Nullable Integer changed(@Nullable Integer present, @Nullable Integer wanted) {
+        return wanted == null ? present : wanted == NO_LIMIT ? null : wanted;
+    }
+
+    /** What the audit log tells of it. */
+    public Map<String, String> facts() {
+        var facts = new LinkedHashMap<String, String>();
+        if (perSecond != null) {
+            facts.put(PER_SECOND, perSecond.toString());
+        }
+        if (inFlight != null) {
+            facts.put(IN_FLIGHT, inFlight.toString());
+        }
+        return facts;
+    }
+
+    /** For people: {@code at most 10 requests a second and 2 requests at a time}. */
+    @Override
+    public String toString() {
+        return isNone()
+                ? ""
+                : Stream.of(
+                                perSecond == null ? "" : Formats.of(perSecond, "request", "requests") + " a second",
+                                inFlight == null ? "" : Formats.of(inFlight, "request", "requests") + " at a time")
+                        .filter(part -> !part.isEmpty())
+                        .collect(Collectors.joining(" and ", "at most ", ""));
+    }
+}

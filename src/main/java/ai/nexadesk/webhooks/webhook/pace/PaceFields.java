@@ -1,0 +1,74 @@
+package ai.nexadesk.webhooks.webhook.pace;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Objects;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.FormParam;
+
+/** The part of a webhook's form that says how much it takes. What is no number counts as a wrong one. */
+public class PaceFields {
+
+    private static final int WRONG = -1;
+
+    @FormParam(Pace.PER_SECOND)
+    @DefaultValue("")
+    public String perSecond = "";
+
+    @FormParam(Pace.IN_FLIGHT)
+    @DefaultValue("")
+    public String inFlight = "";
+
+    /** The limits when the form was opened. */
+    @FormParam("was_max_per_second")
+    public @Nullable String wasPerSecond;
+
+    @FormParam("was_max_in_flight")
+    public @Nullable String wasInFlight;
+
+    /** Shows what is stored. */
+    public void show(Pace pace) {
+        perSecond = text(pace.perSecond());
+        inFlight = text(pace.inFlight());
+        wasPerSecond = perSecond;
+        wasInFlight = inFlight;
+    }
+
+    /** Whether something else is stored than when the form was opened. */
+    public boolean isOutdated(Pace present) {
+        return wasPerSecond != null && !wasPerSecond.equals(text(present.perSecond()))
+                || wasInFlight != null && !wasInFlight.equals(text(present.inFlight()));
+    }
+
+    /** Takes over what somebody else has changed, but keeps what was typed. */
+    public void takeOver(Pace present) {
+        var typedPerSecond = perSecond.strip();
+        var typedInFlight = inFlight.strip();
+        boolean keepsPerSecond = !typedPerSecond.equals(wasPerSecond);
+        boolean keepsInFlight = !typedInFlight.equals(wasInFlight);
+        show(present);
+        perSecond = keepsPerSecond ? typedPerSecond : perSecond;
+        inFlight = keepsInFlight ? typedInFlight : inFlight;
+    }
+
+    /** For a draft. */
+    public @Nullable Integer draftPerSecond() {
+        return draft(perSecond.strip(), wasPerSecond);
+    }
+
+    /** For a draft. */
+    public @Nullable Integer draftInFlight() {
+        return draft(inFlight.strip(), wasInFlight);
+    }
+
+    private static @Nullable Integer draft(String typed, @Nullable String was) {
+        if (typed.equals(Objects.requireNonNullElse(was, ""))) {
+            return null;
+        }
+        return typed.isEmpty() ? Pace.NO_LIMIT : typed.matches("\\d{1,9}") ? Integer.parseInt(typed) : WRONG;
+    }
+
+    private static String text(@Nullable Integer limit) {
+        return limit == null ? "" : limit.toString();
+    }
+}
