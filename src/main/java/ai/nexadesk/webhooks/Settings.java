@@ -149,7 +149,7 @@ public interface Settings {
         int requestsPerMinute();
     }
 
-    /** How slowly requests may come. */
+    /** How slowly requests may come, and answers be read. */
     interface Requests {
         /** From the first byte of a request to the end of its head. */
         @WithDefault("10s")
@@ -158,6 +158,10 @@ public interface Settings {
         /** From the end of its head to the end of its body. */
         @WithDefault("1m")
         Duration bodyTimeout();
+
+        /** From the beginning of a search or an export until all of its answer is read. */
+        @WithDefault("5m")
+        Duration answerTimeout();
     }
 
     /** Where requests may go. */

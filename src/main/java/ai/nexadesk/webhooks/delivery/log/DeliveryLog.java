@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.QueryTimeoutException;
@@ -106,6 +107,17 @@ public class DeliveryLog {
             @Nullable String previous,
             String requestBody,
             List<Attempt> attempts) {
+
+        static Detail of(LogEntry entry, @Nullable PublishedEvent event, List<Attempt> attempts) {
+            return new Detail(
+                    entry,
+                    event == null ? null : event.occurredAt,
+                    event != null && event.erased,
+                    event == null ? EventContext.NONE : event.context(),
+                    event == null ? null : event.previous,
+                    event == null ? "" : new String(event.body, StandardCharsets.UTF_8),
+                    attempts);
+        }
 
         /** The event's place in the order of publication; null if it is not about a record. */
         public @Nullable String sequence() {
@@ -278,19 +290,28 @@ public class DeliveryLog {
         return Delivery.inWorkspace(workspaceId, publicId).map(delivery -> {
             @Nullable PublishedEvent event = entities.find(PublishedEvent.class, delivery.eventKey);
             var webhook = entities.find(Webhook.class, delivery.webhookId);
-            return new Detail(
-                    new LogEntry(
-                            delivery,
-                            work,
-                            webhook.url,
-                            webhook.description,
-                            event == null ? null : event.context().record()),
-                    event == null ? null : event.occurredAt,
-                    event != null && event.erased,
-                    event == null ? EventContext.NONE : event.context(),
-                    event == null ? null : event.previous,
-                    event == null ? "" : new String(event.body, StandardCharsets.UTF_8),
-                    Attempt.of(delivery.id));
+            var entry = new LogEntry(
+                    delivery,
+                    work,
+                    webhook.url,
+                    webhook.description,
+                    event == null ? null : event.context().record());
+            return Detail.of(entry, event, Attempt.of(delivery.id));
         });
+    }
+
+    /** These lines with all there is to know about them. */
+    @Transactional
+    public List<Detail> details(List<LogEntry> lines) {
+        var events = PublishedEvent.byKeys(
+                lines.stream().map(line -> line.delivery().eventKey).collect(Collectors.toSet()));
+        var attempts =
+                Attempt.ofAll(lines.stream().map(line -> line.delivery().id).toList());
+        return lines.stream()
+                .map(line -> Detail.of(
+                        line,
+                        events.get(line.delivery().eventKey),
+                        attempts.getOrDefault(line.delivery().id, List.of())))
+                .toList();
     }
 }
