@@ -30,6 +30,19 @@ public class PublishedEvent extends PanacheEntityBase {
     /** Whether somebody had it forgotten. */
     public boolean erased;
 
+    /** After how many days its body was removed, if it is erased because its workspace keeps bodies no longer; else null. */
+    public @Nullable Integer keptDays;
+
+    /** Why there is nothing left to send; null if there is. */
+    public @Nullable String whyGone() {
+        if (!erased) {
+            return null;
+        }
+        return keptDays == null
+                ? "The event was erased"
+                : "The payload was removed after " + (keptDays == 1 ? "1 day" : keptDays + " days");
+    }
+
     @Nullable
     String record;
 

@@ -93,7 +93,7 @@ public class DeliveryLog {
      *
      * @param entry the delivery
      * @param occurredAt the event's timestamp; null if the event is no longer kept
-     * @param erased whether the event was forgotten, and cannot be sent any more
+     * @param gone why the event cannot be sent any more, because it was forgotten or its body removed; null if it can
      * @param context what the publisher said about the event
      * @param previous the former values of fields that changed, as JSON; null if the publisher told none
      * @param requestBody what is sent, as text; empty if the event is no longer kept
@@ -102,7 +102,7 @@ public class DeliveryLog {
     public record Detail(
             LogEntry entry,
             @Nullable Instant occurredAt,
-            boolean erased,
+            @Nullable String gone,
             EventContext context,
             @Nullable String previous,
             String requestBody,
@@ -112,7 +112,7 @@ public class DeliveryLog {
             return new Detail(
                     entry,
                     event == null ? null : event.occurredAt,
-                    event != null && event.erased,
+                    event == null ? null : event.whyGone(),
                     event == null ? EventContext.NONE : event.context(),
                     event == null ? null : event.previous,
                     event == null ? "" : new String(event.body, StandardCharsets.UTF_8),

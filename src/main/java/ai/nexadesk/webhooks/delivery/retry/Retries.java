@@ -61,9 +61,8 @@ public class Retries {
         webhook.requireActive("retry");
         if (add(Set.of(delivery.id), caller) == 0) {
             @Nullable PublishedEvent event = PublishedEvent.byKey(delivery.eventKey);
-            if (event != null && event.erased) {
-                throw ApiException.conflict(
-                        "event_erased", "This delivery's event was erased, so there is nothing to send.");
+            if (event != null && event.whyGone() != null) {
+                throw ApiException.conflict("event_erased", event.whyGone() + ", so there is nothing to send.");
             }
             throw ApiException.conflict("event_expired", "This delivery's event is no longer stored.");
         }
