@@ -338,7 +338,9 @@ alter table event
     -- The transaction that published the event; the events feed goes by it.
     add column published xid8 not null default pg_current_xact_id(),
     -- Whether somebody had it forgotten. Its body then says so.
-    add column erased boolean not null default false;
+    add column erased boolean not null default false,
+    -- After how many days its body was removed because its workspace keeps bodies no longer; then it is erased as well.
+    add column kept_days smallint;
 
 -- The events feed of a workspace.
 create index event_feed on event (workspace_id, published, key);
@@ -611,6 +613,18 @@ create table erasure (
 create index erasure_workspace on erasure (workspace_id, id desc);
 create index erasure_running on erasure (id) where status = 'running';
 
+-- Workspaces that keep bodies for a shorter time than everything else.
+create table body_retention (
+    workspace_id text primary key references workspace,
+    days         smallint not null check (days between 1 and 30),
+    -- How far their bodies are removed: events in the order of the events feed, then deliveries.
+    published    xid8 not null default '0',
+    event_key    uuid not null default '00000000-0000-0000-0000-000000000000',
+    delivery     uuid not null default '00000000-0000-0000-0000-000000000000',
+    next_at      timestamptz not null default now()
+);
+create index body_retention_next on body_retention (next_at);
+
 -- Statistics ----------------------------------------------------------------------------------------------------------
 
 -- Deliveries by webhook, hour of creation, status, and speed, so that charts and figures need not read the log.
@@ -689,6 +703,8 @@ grant select, insert, update on webhook, delivery, job to nexadesk_workspace, ne
 grant select, insert on webhook_history to nexadesk_workspace, nexadesk_engine;
 grant select, insert, delete on job_delivery to nexadesk_engine;
 grant select, insert on erasure to nexadesk_workspace;
+grant select, insert, update, delete on body_retention to nexadesk_workspace;
+grant select, update on body_retention to nexadesk_engine;
 grant select, update on erasure to nexadesk_engine;
 grant select, insert, update, delete on work to nexadesk_workspace, nexadesk_engine;
 
@@ -756,6 +772,7 @@ begin
             ('job', 'workspace_id = ' || here),
             ('job_delivery', 'workspace_id = ' || here),
             ('erasure', 'workspace_id = ' || here),
+            ('body_retention', 'workspace_id = ' || here),
             ('delivery_hour', of_webhook),
             ('delivery_change', of_webhook)) t (name, is_own)
     loop

@@ -9,6 +9,7 @@ begin
         update event set published = '1' where published >= pg_snapshot_xmax(pg_current_snapshot());
         update erasure set begun = '1', published = '0', event_key = '00000000-0000-0000-0000-000000000000'
         where status = 'running' and delivery is null;
+        update body_retention set published = '0', event_key = '00000000-0000-0000-0000-000000000000';
     end if;
 end
 $$;

@@ -149,7 +149,7 @@ public interface Settings {
         int requestsPerMinute();
     }
 
-    /** How slowly requests may come, and over how many connections. */
+    /** How slowly requests may come and answers be read, and over how many connections. */
     interface Requests {
         /** From the first byte of a request to the end of its head. */
         @WithDefault("10s")
@@ -162,6 +162,10 @@ public interface Settings {
         /** How many connections one client may have open; 0 for any number. */
         @WithDefault("1000")
         int connectionsPerAddress();
+
+        /** From the beginning of a search or an export until all of its answer is read. */
+        @WithDefault("5m")
+        Duration answerTimeout();
     }
 
     /** Where requests may go. */

@@ -109,9 +109,21 @@ class CanaryTest {
         api.await(webhook, delivery, "retrying", 1);
         told.add(api.get("/webhooks/" + webhook).prettify());
         told.add(api.delivery(webhook, delivery).prettify());
-        told.add(new Visitor(canaries.get("session"), "")
-                .get("/settings/webhooks/" + webhook + "/logs/" + delivery)
-                .asString());
+        var admin = new Visitor(canaries.get("session"), "");
+        for (var page :
+                List.of("", "/edit", "/logs", "/logs/" + delivery, "/logs/export.csv", "/logs/export.bodies.jsonl")) {
+            var answer = admin.get("/settings/webhooks/" + webhook + page);
+            assertThat(answer.statusCode()).as(page).isEqualTo(200);
+            told.add(answer.asString());
+        }
+        for (var list : List.of("webhooks", "audit-log", "events", "deliveries", "deliveries/export")) {
+            told.add(api.request()
+                    .get("/api/v1/external/" + list)
+                    .then()
+                    .statusCode(200)
+                    .extract()
+                    .asString());
+        }
         told.add(given().header("Authorization", "Bearer " + canaries.get("mistyped API key"))
                 .get("/api/v1/external/webhooks")
                 .asString());

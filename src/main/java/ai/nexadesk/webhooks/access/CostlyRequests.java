@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.access;
 
+import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.ErrorAnswer;
 import ai.nexadesk.webhooks.api.RequestEnd;
@@ -9,11 +10,15 @@ import io.vertx.ext.web.RoutingContext;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Response;
 
-/** Keeps one customer from using up what all share. An export counts until it is read to its end. */
+/**
+ * Keeps one customer from using up what all share. An export counts until it is read to its end, and holds a thread as long: whoever
+ * reads it too slowly is cut off.
+ */
 @Singleton
 public final class CostlyRequests {
 
@@ -29,9 +34,11 @@ public final class CostlyRequests {
 
     private final ConcurrentHashMap<String, Integer> running = new ConcurrentHashMap<>();
     private final SecurityIdentity identity;
+    private final Duration timeout;
 
-    CostlyRequests(SecurityIdentity identity) {
+    CostlyRequests(SecurityIdentity identity, Settings settings) {
         this.identity = identity;
+        this.timeout = settings.requests().answerTimeout();
     }
 
     @Costly
@@ -50,7 +57,11 @@ public final class CostlyRequests {
             leave(workspace);
             return refuse(request);
         }
+        long timer = request.vertx().setTimer(timeout.toMillis(), end -> request.request()
+                .connection()
+                .close());
         RequestEnd.of(request, () -> {
+            request.vertx().cancelTimer(timer);
             leave(workspace);
             leave(caller);
         });

@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 import java.io.Serializable;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
@@ -127,6 +129,12 @@ public class Attempt extends PanacheEntityBase {
     /** All attempts of a delivery, newest first. */
     public static List<Attempt> of(UUID deliveryId) {
         return list("deliveryId = ?1 order by number desc", deliveryId);
+    }
+
+    /** The same of several deliveries. */
+    public static Map<UUID, List<Attempt>> ofAll(List<UUID> deliveryIds) {
+        return Attempt.<Attempt>stream("deliveryId in ?1 order by number desc", deliveryIds)
+                .collect(Collectors.groupingBy(attempt -> attempt.deliveryId));
     }
 
     /** Whether it is one of the schedule's attempts: automatic, and not cut off by a crash, which costs no retry. */

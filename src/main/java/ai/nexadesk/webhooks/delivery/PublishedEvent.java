@@ -6,7 +6,10 @@ import org.hibernate.annotations.Immutable;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
@@ -27,6 +30,19 @@ public class PublishedEvent extends PanacheEntityBase {
     /** Whether somebody had it forgotten. */
     public boolean erased;
 
+    /** After how many days its body was removed, if it is erased because its workspace keeps bodies no longer; else null. */
+    public @Nullable Integer keptDays;
+
+    /** Why there is nothing left to send; null if there is. */
+    public @Nullable String whyGone() {
+        if (!erased) {
+            return null;
+        }
+        return keptDays == null
+                ? "The event was erased"
+                : "The payload was removed after " + (keptDays == 1 ? "1 day" : keptDays + " days");
+    }
+
     @Nullable
     String record;
 
@@ -43,6 +59,12 @@ public class PublishedEvent extends PanacheEntityBase {
     /** The event with this key; null if it is no longer kept. */
     public static @Nullable PublishedEvent byKey(UUID key) {
         return findById(key);
+    }
+
+    /** Those of these events that are still kept, by their keys. */
+    public static Map<UUID, PublishedEvent> byKeys(Set<UUID> keys) {
+        return PublishedEvent.<PublishedEvent>stream("key in ?1", keys)
+                .collect(Collectors.toMap(event -> event.key, event -> event));
     }
 
     /** What the publisher said about it. */

@@ -102,6 +102,7 @@ final class SettingsCheck {
                 "delivery.lease",
                 "requests.head-timeout",
                 "requests.body-timeout",
+                "requests.answer-timeout",
                 "sessions.idle")) {
             var time = duration(name);
             if (time != null && (time.isNegative() || time.isZero())) {

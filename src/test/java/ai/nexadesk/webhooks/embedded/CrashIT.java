@@ -3,6 +3,7 @@ package ai.nexadesk.webhooks.embedded;
 import ai.nexadesk.webhooks.testing.Await;
 import ai.nexadesk.webhooks.testing.PackagedApplication;
 import ai.nexadesk.webhooks.testing.Receiver;
+import io.restassured.path.json.JsonPath;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,13 +26,15 @@ class CrashIT {
 
     private static final int BATCH = 20;
     private static final int BATCHES_BEFORE = 150;
+    private static final int PAGES_BEFORE = 10;
     private static final int MOST_DUPLICATES = 600;
 
     @TempDir
     Path data;
 
     @Test
-    @DisplayName("loses no acknowledged event: after a restart every one is delivered, and few are delivered twice")
+    @DisplayName(
+            "loses no acknowledged event: after a restart every one is delivered, and few twice, and is in the feed once")
     void losesNothing() throws Exception {
         Set<String> acknowledged = ConcurrentHashMap.newKeySet();
         try (var receiver = Receiver.start()) {
@@ -47,6 +51,8 @@ class CrashIT {
                     Duration.ofSeconds(60),
                     acknowledged::size,
                     count -> count >= BATCH * BATCHES_BEFORE);
+            List<String> fed = new ArrayList<>();
+            var place = feed(application, null, fed, PAGES_BEFORE);
             application.kill();
             stop.set(true);
             publisher.join();
@@ -58,6 +64,11 @@ class CrashIT {
                         () -> missing(acknowledged, receiver),
                         List::isEmpty);
                 Await.until("an empty queue", Duration.ofSeconds(60), () -> unfinished(restarted), count -> count == 0);
+                feed(restarted, place, fed, Integer.MAX_VALUE);
+                assertThat(fed).doesNotHaveDuplicates().containsAll(acknowledged);
+                List<String> again = new ArrayList<>();
+                feed(restarted, null, again, Integer.MAX_VALUE);
+                assertThat(again).isEqualTo(fed);
             }
             var received = receiver.requests();
             long distinct = received.stream()
@@ -70,6 +81,23 @@ class CrashIT {
                     acknowledged.size(), before, received.size() - before, duplicates);
             assertThat(duplicates).isLessThan(MOST_DUPLICATES);
         }
+    }
+
+    /** Reads the events feed from this place to its end, but no more than so many pages, and tells where it has stopped. */
+    private static String feed(PackagedApplication application, String place, List<String> ids, int most)
+            throws Exception {
+        var after = place;
+        int pages = 0;
+        JsonPath page;
+        do {
+            var answer =
+                    application.get("/api/v1/external/events?limit=100" + (after == null ? "" : "&after=" + after));
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            page = JsonPath.from(answer.body());
+            ids.addAll(page.getList("data.id", String.class));
+            after = page.getString("pagination.next_cursor");
+        } while (page.getBoolean("pagination.has_more") && ++pages < most);
+        return after;
     }
 
     private static void publish(PackagedApplication application, Set<String> acknowledged, AtomicBoolean stop) {

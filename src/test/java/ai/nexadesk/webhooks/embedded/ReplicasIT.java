@@ -27,6 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -220,6 +221,87 @@ class ReplicasIT {
             }
             Await.until("those that are wanted", PATIENCE, this::received, ids -> ids.containsAll(wanted));
             assertThat(received()).isEqualTo(wanted);
+        }
+    }
+
+    @Test
+    @DisplayName("killed twice while they forget somebody, and before they tell an alert channel, do both after all")
+    void killedInTheBackground() throws Exception {
+        var application = start("live");
+        execute("live", PackagedApplication.FIRST_ROWS);
+        var webhook = subscribe(application);
+        assertThat(application
+                        .post(
+                                "/alert-channels",
+                                "{\"kind\":\"slack\",\"name\":\"Us\",\"url\":\"" + receiver.url("/alerts") + "\"}")
+                        .statusCode())
+                .isEqualTo(201);
+        var events = IntStream.range(0, 1_000)
+                .mapToObj(i -> "{\"event\":\"lead.created\",\"workspace_id\":\"" + PackagedApplication.WORKSPACE
+                        + "\",\"data\":{\"id\":\"" + i + "\",\"visitor_email\":\"Kim." + (i % 10) + "@example.net\"}}")
+                .collect(Collectors.joining(",", "[", "]"));
+        for (int i = 0; i < 8; i++) {
+            assertThat(application.publish(events).statusCode()).isEqualTo(202);
+        }
+        assertThat(traces()).contains("event");
+        var begun = application.erase(
+                "{\"workspace_id\":\"" + PackagedApplication.WORKSPACE + "\",\"emails\":[\"kim.3@example.net\"]}");
+        assertThat(begun.statusCode()).as(begun.body()).isEqualTo(202);
+        Await.until("its beginning", PATIENCE, () -> erasure("events"), count -> Integer.parseInt(count) > 0);
+        application.kill();
+        assertThat(erasure("status")).isEqualTo("running");
+
+        receiver.answer(Answer.status(200).delay(Duration.ofSeconds(20)));
+        application = start("live");
+        application.patch("/webhooks/" + webhook, "{\"enabled\":false}");
+        Await.until("an alert that nobody has taken yet", PATIENCE, this::alerts, count -> count == 1);
+        application.kill();
+        assertThat(erasure("status")).isEqualTo("running");
+
+        receiver.answer(Answer.status(200));
+        // As when its lease has ended.
+        execute("live", "update alert set next_at = now()");
+        try (var last = start("live")) {
+            Await.until("the end", PATIENCE, () -> erasure("status"), "done"::equals);
+            assertThat(erasure("events")).isEqualTo("800");
+            assertThat(traces()).isEmpty();
+            Await.until("the alert", PATIENCE, this::alerts, count -> count >= 2);
+            assertThat(last.get("/api/v1/external/alert-channels").body()).contains("\"ok\":true");
+        }
+    }
+
+    private long alerts() {
+        return receiver.requests().stream()
+                .filter(request -> request.target().equals("/alerts"))
+                .count();
+    }
+
+    private String erasure(String column) {
+        return query("select " + column + " from erasure").get(0);
+    }
+
+    /** The tables in which the address is. */
+    private List<String> traces() {
+        return query("select tablename from pg_tables where schemaname = 'public'").stream()
+                .filter(table -> !query("select 1 from \"" + table + "\" t where lower(t::text) ~ 'kim[.]3@example'"
+                                + " or t::text ~ encode('im.3@example', 'hex') limit 1")
+                        .isEmpty())
+                .map(table -> table.replaceFirst("_.*", ""))
+                .distinct()
+                .toList();
+    }
+
+    private List<String> query(String sql) {
+        var found = new ArrayList<String>();
+        try (var connection = DriverManager.getConnection(
+                        database.jdbcUrl("live"), database.username(), database.password());
+                var rows = connection.createStatement().executeQuery(sql)) {
+            while (rows.next()) {
+                found.add(rows.getString(1));
+            }
+            return found;
+        } catch (SQLException e) {
+            throw new AssertionError(e);
         }
     }
 

@@ -36,6 +36,7 @@ class SettingsCheckTest {
                 "delivery.retry-delays; 0s; such as 1m,5m",
                 "requests.head-timeout; 0s; longer than zero",
                 "requests.body-timeout; 0s; longer than zero",
+                "requests.answer-timeout; 0s; longer than zero",
                 "sessions.idle; 0h; longer than zero",
                 "trusted-proxies; nginx; not an IP address or network",
                 "trusted-proxies; 10.0.0.0/33; not an IP address or network",

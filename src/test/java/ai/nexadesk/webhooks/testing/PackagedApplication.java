@@ -166,6 +166,11 @@ public final class PackagedApplication implements AutoCloseable {
         return send("/api/v1/internal/events", PUBLISHER_TOKEN, json);
     }
 
+    /** Has somebody forgotten, as the host does. */
+    public HttpResponse<String> erase(String json) throws IOException, InterruptedException {
+        return send("/api/v1/internal/erasures", PUBLISHER_TOKEN, json);
+    }
+
     /** Posts JSON to the REST API with the demo's key. */
     public HttpResponse<String> post(String path, String json) throws IOException, InterruptedException {
         return send("/api/v1/external" + path, API_KEY, json);

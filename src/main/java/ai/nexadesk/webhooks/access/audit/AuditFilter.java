@@ -24,6 +24,7 @@ public class AuditFilter {
             "erasure", "Erasures",
             "job", "Background jobs",
             "person", "People",
+            "retention", "Retention",
             "session", "Sessions",
             "webhook", "Webhooks"));
 

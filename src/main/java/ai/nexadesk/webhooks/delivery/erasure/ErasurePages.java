@@ -34,11 +34,13 @@ public class ErasurePages {
     private static final int UNPROCESSABLE = 422;
 
     private final Erasures erasures;
+    private final BodyRetention retention;
     private final Flash flash;
     private final Caller caller;
 
-    ErasurePages(Erasures erasures, Flash flash, Caller caller) {
+    ErasurePages(Erasures erasures, BodyRetention retention, Flash flash, Caller caller) {
         this.erasures = erasures;
+        this.retention = retention;
         this.flash = flash;
         this.caller = caller;
     }
@@ -49,13 +51,31 @@ public class ErasurePages {
             boolean running,
             String records,
             String emails,
-            @Nullable String error) implements TemplateInstance {}
+            @Nullable String error,
+            String days,
+            @Nullable String daysError)
+            implements TemplateInstance {}
 
     /** Whom to forget, and what was done before. */
     @GET
     @Operation(hidden = true)
     public TemplateInstance list() {
         return page("", "", null);
+    }
+
+    /** For how long bodies are kept. */
+    @POST
+    @Path("/retention")
+    @Operation(hidden = true)
+    public Response keep(@FormParam("days") @DefaultValue("") String days) {
+        try {
+            retention.keep(days.isBlank() ? null : Integer.valueOf(days.strip()), caller);
+            return flash.good(PATH, "Saved.");
+        } catch (ApiException | NumberFormatException e) {
+            return Response.status(UNPROCESSABLE)
+                    .entity(page("", "", null, days, "Enter a number of days from 1 to 30, or nothing."))
+                    .build();
+        }
     }
 
     /** Begins. */
@@ -89,8 +109,15 @@ public class ErasurePages {
     }
 
     private TemplateInstance page(String records, String emails, @Nullable String error) {
+        var days = retention.days(caller.workspaceId()).map(Object::toString).orElse("");
+        return page(records, emails, error, days, null);
+    }
+
+    private TemplateInstance page(
+            String records, String emails, @Nullable String error, String days, @Nullable String daysError) {
         var newest = erasures.newest(caller.workspaceId());
-        return new erasures(newest, newest.stream().anyMatch(Erasure::isRunning), records, emails, error);
+        return new erasures(
+                newest, newest.stream().anyMatch(Erasure::isRunning), records, emails, error, days, daysError);
     }
 
     private static List<@Nullable String> lines(String text) {

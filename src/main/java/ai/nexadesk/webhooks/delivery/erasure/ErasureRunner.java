@@ -44,8 +44,8 @@ class ErasureRunner {
 
     private static final String ERASE_EVENTS = """
             update event set body = convert_to('{"erased":true}', 'UTF8'), record = null, changed = null, previous = null, actor = null,
-                erased = true
-            where key = any (?) and not erased
+                erased = true, kept_days = null
+            where key = any (?) and (not erased or kept_days is not null)
             """;
 
     /** What was published before it was asked for is visible, and no attempt is under way whose answer is yet to be stored. */
@@ -55,7 +55,7 @@ class ErasureRunner {
             """;
 
     private static final String ATTEMPTS = """
-            select d.id, a.number, coalesce(e.erased, false) as erased, a.url, a.error_message, a.request_headers, a.response_headers,
+            select d.id, a.number, coalesce(e.erased and e.kept_days is null, false) as erased, a.url, a.error_message, a.request_headers, a.response_headers,
                 a.response_body
             from (
                 select id, event_key from delivery where workspace_id = ? and id > ? order by id limit 50

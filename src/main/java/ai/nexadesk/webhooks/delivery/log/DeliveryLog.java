@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.QueryTimeoutException;
@@ -94,7 +95,7 @@ public class DeliveryLog {
      * @param ahead the delivery that it waits for; null if it waits for none
      * @param mergedInto the last of the updates that this one was merged into; null unless it was
      * @param occurredAt the event's timestamp; null if the event is no longer kept
-     * @param erased whether the event was forgotten, and cannot be sent any more
+     * @param gone why the event cannot be sent any more, because it was forgotten or its body removed; null if it can
      * @param context what the publisher said about the event
      * @param previous the former values of fields that changed, as JSON; null if the publisher told none
      * @param requestBody what is sent, as text; empty if the event is no longer kept
@@ -105,11 +106,29 @@ public class DeliveryLog {
             @Nullable Ahead ahead,
             @Nullable String mergedInto,
             @Nullable Instant occurredAt,
-            boolean erased,
+            @Nullable String gone,
             EventContext context,
             @Nullable String previous,
             String requestBody,
             List<Attempt> attempts) {
+
+        static Detail of(
+                LogEntry entry,
+                @Nullable Ahead ahead,
+                @Nullable String mergedInto,
+                @Nullable PublishedEvent event,
+                List<Attempt> attempts) {
+            return new Detail(
+                    entry,
+                    ahead,
+                    mergedInto,
+                    event == null ? null : event.occurredAt,
+                    event == null ? null : event.whyGone(),
+                    event == null ? EventContext.NONE : DeliveryLog.context(event, entry.delivery()),
+                    event == null ? null : event.previous,
+                    event == null ? "" : new String(event.body, StandardCharsets.UTF_8),
+                    attempts);
+        }
 
         /** The event's place in the order of publication; null if it is not about a record. */
         public @Nullable String sequence() {
@@ -289,21 +308,31 @@ public class DeliveryLog {
         return Delivery.inWorkspace(workspaceId, publicId).map(delivery -> {
             @Nullable PublishedEvent event = entities.find(PublishedEvent.class, delivery.eventKey);
             var webhook = entities.find(Webhook.class, delivery.webhookId);
-            return new Detail(
-                    new LogEntry(
-                            delivery,
-                            work,
-                            webhook.url,
-                            webhook.description,
-                            event == null ? null : event.context().record()),
-                    Ahead.of(work, entities).orElse(null),
-                    delivery.mergedId(),
-                    event == null ? null : event.occurredAt,
-                    event != null && event.erased,
-                    event == null ? EventContext.NONE : context(event, delivery),
-                    event == null ? null : event.previous,
-                    event == null ? "" : new String(event.body, StandardCharsets.UTF_8),
-                    Attempt.of(delivery.id));
+            var entry = new LogEntry(
+                    delivery,
+                    work,
+                    webhook.url,
+                    webhook.description,
+                    event == null ? null : event.context().record());
+            return Detail.of(
+                    entry, Ahead.of(work, entities).orElse(null), delivery.mergedId(), event, Attempt.of(delivery.id));
         });
+    }
+
+    /** These lines with all there is to know about them. */
+    @Transactional
+    public List<Detail> details(List<LogEntry> lines) {
+        var events = PublishedEvent.byKeys(
+                lines.stream().map(line -> line.delivery().eventKey).collect(Collectors.toSet()));
+        var attempts =
+                Attempt.ofAll(lines.stream().map(line -> line.delivery().id).toList());
+        return lines.stream()
+                .map(line -> Detail.of(
+                        line,
+                        null,
+                        null,
+                        events.get(line.delivery().eventKey),
+                        attempts.getOrDefault(line.delivery().id, List.of())))
+                .toList();
     }
 }

@@ -119,8 +119,8 @@ record DeliveryPage(
         if (delivery().isPing()) {
             return "Pings can't be retried. Send another ping instead.";
         }
-        if (detail.erased()) {
-            return "The event was erased, so this delivery can't be retried.";
+        if (detail.gone() != null) {
+            return detail.gone() + ", so this delivery can't be retried.";
         }
         if (webhook.isDeleted()) {
             return "The webhook was deleted, so this delivery can't be retried.";

@@ -62,7 +62,7 @@ public class DeliveryPages {
     private @Nullable String curl(Webhook webhook, DeliveryLog.Detail detail) {
         return caller.isAdmin()
                         && !webhook.isDeleted()
-                        && !detail.erased()
+                        && detail.gone() == null
                         && !detail.requestBody().isEmpty()
                 ? curl.command(webhook, detail)
                 : null;

@@ -45,9 +45,10 @@ public class DeliveryResource {
     @Path("/{id}/deliveries")
     @RolesAllowed(ApiKey.READ)
     @Compressed
-    public ListPage<DeliveryView> read(@PathParam("id") String id, @BeanParam LogQuery query) {
+    public ListPage<DeliveryView> read(
+            @PathParam("id") String id, @BeanParam LogQuery query, @BeanParam LogPlace place) {
         webhooks.everOf(id, caller);
-        return query.read(log, caller.workspaceId(), id);
+        return query.read(log, caller.workspaceId(), id, place);
     }
 
     @GET

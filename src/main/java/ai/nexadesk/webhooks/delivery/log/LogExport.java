@@ -1,7 +1,13 @@
 package ai.nexadesk.webhooks.delivery.log;
 
+import ai.nexadesk.webhooks.access.Caller;
+import ai.nexadesk.webhooks.access.Costly;
+import ai.nexadesk.webhooks.access.audit.AuditEntry;
 import ai.nexadesk.webhooks.api.ApiException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.vertx.ext.web.RoutingContext;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -9,6 +15,7 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -20,67 +27,105 @@ import jakarta.ws.rs.core.StreamingOutput;
 
 /**
  * A log as a file, written while it is read: as many lines as the filter lets through, never all of them in memory. Comma
- * separated values (RFC 4180) with a head line, or JSON objects as in the REST API, one a line.
+ * separated values (RFC 4180) with a head line, or JSON objects as in the REST API, one a line. No transaction is open while a part
+ * is written, and {@link Costly} bounds how long a slow reader may take.
  */
 @Singleton
 public class LogExport {
 
+    private static final Logger LOG = Logger.getLogger(LogExport.class);
+
+    static final String JSON_LINES = "application/x-ndjson";
+
     private static final int PART = 1_000;
+
+    /** Lines with their bodies, which are in memory together. */
+    private static final int PART_WITH_BODIES = 20;
 
     private static final String HEAD = "id,webhook_id,url,event,event_id,status,attempt_count,status_code,error_code,"
             + "duration_ms,created_at,attempted_at,next_attempt_at\r\n";
 
     private final DeliveryLog log;
     private final ObjectMapper json;
+    private final RoutingContext request;
 
-    LogExport(DeliveryLog log, ObjectMapper json) {
+    LogExport(DeliveryLog log, ObjectMapper json, RoutingContext request) {
         this.log = log;
         this.json = json;
+        this.request = request;
     }
 
-    /** How a line of the log is written. */
+    /** How a part of the log is written. */
     private interface Format {
-        String line(LogEntry entry) throws IOException;
+        void write(List<LogEntry> part, Writer writer) throws IOException;
     }
 
     /**
      * The file.
      *
-     * @param format {@code csv} or {@code jsonl}
+     * @param format {@code csv}, {@code jsonl}, or {@code bodies.jsonl} with requests and answers, which is noted in the audit log
      * @param name of the file, without its ending
      * @throws ApiException 404 for any other format
      */
-    public Response answer(String format, String workspaceId, LogFilter filter, String name) {
+    public Response answer(String format, Caller caller, LogFilter filter, String name) {
+        var workspaceId = caller.workspaceId();
         StreamingOutput output =
                 switch (format) {
-                    case "csv" -> out -> write(out, HEAD, LogExport::row, workspaceId, filter);
-                    case "jsonl" ->
-                        out -> write(
-                                out,
-                                "",
-                                entry -> json.writeValueAsString(DeliveryView.of(entry)) + "\n",
-                                workspaceId,
-                                filter);
+                    case "csv" -> out -> write(out, HEAD, LogExport::rows, workspaceId, filter);
+                    case "jsonl" -> out -> write(out, "", this::lines, workspaceId, filter);
+                    case "bodies.jsonl" -> out -> write(out, "", this::linesWithBodies, workspaceId, filter);
                     default -> throw ApiException.notFound();
                 };
-        return Response.ok(output, format.equals("csv") ? "text/csv; charset=UTF-8" : "application/x-ndjson")
+        if (format.equals("bodies.jsonl")) {
+            var subject = Objects.requireNonNullElse(filter.webhookId(), "all");
+            QuarkusTransaction.requiringNew()
+                    .run(() -> AuditEntry.record(caller, "delivery.exported", subject, "with requests and responses"));
+        }
+        return Response.ok(output, format.equals("csv") ? "text/csv; charset=UTF-8" : JSON_LINES)
                 .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + name + "." + format + "\"")
                 .build();
     }
 
-    private void write(OutputStream out, String head, Format format, String workspaceId, LogFilter filter)
-            throws IOException {
+    /** Where something goes wrong in the middle, only the end of the connection can say so. */
+    private void write(OutputStream out, String head, Format format, String workspaceId, LogFilter filter) {
+        var connection = request.request().connection();
         Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
-        writer.write(head);
-        @Nullable UUID before = null;
-        do {
-            var part = log.read(workspaceId, filter, before, PART);
-            for (var entry : part.entries()) {
-                writer.write(format.line(entry));
+        try {
+            writer.write(head);
+            @Nullable UUID before = null;
+            do {
+                var part = log.read(workspaceId, filter, before, PART);
+                format.write(part.entries(), writer);
+                writer.flush();
+                before = part.next();
+            } while (before != null);
+        } catch (IOException e) {
+            LOG.debugf("An export was not read to its end: %s", e.getMessage());
+            connection.close();
+        } catch (RuntimeException e) {
+            LOG.warnf("An export was cut off: %s", e.getMessage());
+            connection.close();
+        }
+    }
+
+    private void lines(List<LogEntry> part, Writer writer) throws IOException {
+        for (var entry : part) {
+            writer.write(json.writeValueAsString(DeliveryView.of(entry)) + "\n");
+        }
+    }
+
+    private void linesWithBodies(List<LogEntry> part, Writer writer) throws IOException {
+        for (int from = 0; from < part.size(); from += PART_WITH_BODIES) {
+            for (var detail : log.details(part.subList(from, Math.min(from + PART_WITH_BODIES, part.size())))) {
+                writer.write(json.writeValueAsString(DeliveryView.Full.of(detail, false)) + "\n");
             }
-            writer.flush();
-            before = part.next();
-        } while (before != null);
+        }
+    }
+
+    private static void rows(List<LogEntry> part, Writer writer) throws IOException {
+        for (var entry : part) {
+            writer.write(row(entry));
+        }
     }
 
     private static String row(LogEntry entry) {

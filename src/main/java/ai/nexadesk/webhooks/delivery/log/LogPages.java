@@ -93,7 +93,7 @@ public class LogPages {
     @Operation(hidden = true)
     public Response export(@PathParam("id") String id, @PathParam("format") String format, @BeanParam LogForm form) {
         webhooks.get(id, caller);
-        return export.answer(format, caller.workspaceId(), form.filter(id, clock.instant()), "deliveries-" + id);
+        return export.answer(format, caller, form.filter(id, clock.instant()), "deliveries-" + id);
     }
 
     /** The address of the log of this webhook. */

@@ -1,16 +1,13 @@
 package ai.nexadesk.webhooks.delivery.log;
 
-import ai.nexadesk.webhooks.api.Cursor;
-import ai.nexadesk.webhooks.api.Limit;
 import ai.nexadesk.webhooks.api.ListPage;
 import ai.nexadesk.webhooks.api.Sort;
 import ai.nexadesk.webhooks.api.query.Walk;
 import org.jspecify.annotations.Nullable;
 
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.QueryParam;
 
-/** What a program asks of a log: filters, which combine, and which part. */
+/** What a program asks of a log: filters, which combine, and the order. */
 public class LogQuery {
 
     @QueryParam("status")
@@ -41,29 +38,27 @@ public class LogQuery {
     @Nullable
     String record;
 
-    @QueryParam("limit")
-    @DefaultValue(Limit.DEFAULT)
-    Limit limit;
-
-    @QueryParam("cursor")
-    @Nullable
-    Cursor cursor;
-
     @QueryParam("sort")
     @Nullable
     Sort sort;
 
-    ListPage<DeliveryView> read(DeliveryLog log, String workspaceId, @Nullable String webhookId) {
-        boolean isOldestFirst = Sort.isOldestFirst(sort, "created_at");
-        var filter = LogFilter.parse(webhookId, status, event, statusCode, since, until, q)
+    private boolean isOldestFirst() {
+        return Sort.isOldestFirst(sort, "created_at");
+    }
+
+    LogFilter filter(@Nullable String webhookId) {
+        return LogFilter.parse(webhookId, status, event, statusCode, since, until, q)
                 .about(record)
-                .oldestFirst(isOldestFirst);
+                .oldestFirst(isOldestFirst());
+    }
+
+    ListPage<DeliveryView> read(DeliveryLog log, String workspaceId, @Nullable String webhookId, LogPlace place) {
         return Walk.page(
-                log.lines(workspaceId, filter),
+                log.lines(workspaceId, filter(webhookId)),
                 entry -> entry.delivery().id,
                 DeliveryView::of,
-                isOldestFirst ? "asc" : "",
-                cursor,
-                limit);
+                isOldestFirst() ? "asc" : "",
+                place.cursor,
+                place.limit);
     }
 }

@@ -5,15 +5,19 @@ import ai.nexadesk.webhooks.access.Costly;
 import ai.nexadesk.webhooks.access.apikey.ApiKey;
 import ai.nexadesk.webhooks.api.ApiPath;
 import ai.nexadesk.webhooks.api.ListPage;
+import ai.nexadesk.webhooks.webhook.Webhooks;
 import io.quarkus.vertx.http.Compressed;
 import io.smallrye.common.annotation.Blocking;
+import org.jspecify.annotations.Nullable;
 
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 
 /** The log of all webhooks of a workspace, for the customers' programs. */
 @Path(ApiPath.EXTERNAL + "/deliveries")
@@ -22,10 +26,14 @@ import jakarta.ws.rs.core.MediaType;
 public class WorkspaceLogResource {
 
     private final DeliveryLog log;
+    private final LogExport export;
+    private final Webhooks webhooks;
     private final Caller caller;
 
-    WorkspaceLogResource(DeliveryLog log, Caller caller) {
+    WorkspaceLogResource(DeliveryLog log, LogExport export, Webhooks webhooks, Caller caller) {
         this.log = log;
+        this.export = export;
+        this.webhooks = webhooks;
         this.caller = caller;
     }
 
@@ -33,7 +41,20 @@ public class WorkspaceLogResource {
     @Costly
     @RolesAllowed(ApiKey.READ)
     @Compressed
-    public ListPage<DeliveryView> read(@BeanParam LogQuery query) {
-        return query.read(log, caller.workspaceId(), null);
+    public ListPage<DeliveryView> read(@BeanParam LogQuery query, @BeanParam LogPlace place) {
+        return query.read(log, caller.workspaceId(), null, place);
+    }
+
+    /** The same as a file, with requests and answers. */
+    @GET
+    @Costly
+    @Path("/export")
+    @RolesAllowed(ApiKey.READ)
+    @Produces(LogExport.JSON_LINES)
+    public Response export(@BeanParam LogQuery query, @QueryParam("webhook_id") @Nullable String webhookId) {
+        if (webhookId != null) {
+            webhooks.everOf(webhookId, caller);
+        }
+        return export.answer("bodies.jsonl", caller, query.filter(webhookId), "deliveries");
     }
 }

@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.delivery.queue;
 
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.event.order.RecordLine;
+import org.jspecify.annotations.Nullable;
 
 import java.sql.SQLException;
 import java.time.Instant;
@@ -75,7 +76,8 @@ public class Backlog {
                     case when h.in_order then e.record end as record
                 from delivery d join webhook h on h.id = d.webhook_id and h.status = 'active' and h.deleted_at is null
                 join event e on e.key = d.event_key and not e.erased
-                where d.workspace_id = ? and d.event_type <> 'ping' and d.status <> 'merged' and d.id = any (?::uuid[])
+                where d.workspace_id = ? and d.event_type <> 'ping' and d.id = any (?::uuid[])
+                    and d.status = any (coalesce(?::text[], array['queued', 'retrying', 'delivered', 'failed', 'cancelled']))
                     and (select count(*) from waiting) >= 0
                 for update of d
             )
@@ -172,9 +174,12 @@ public class Backlog {
     /**
      * Asks for one more attempt of each of these deliveries, now or as soon as the attempt ends that is on its way.
      *
+     * @param statuses only those that are like this now, when nobody can change them any more; null for all that can be retried
      * @return how many it was possible for: their webhook is active and their event is kept, and not erased
      */
-    public int retry(String workspaceId, Set<UUID> deliveries, Instant now) throws SQLException {
+    public int retry(
+            String workspaceId, Set<UUID> deliveries, @Nullable Collection<DeliveryStatus> statuses, Instant now)
+            throws SQLException {
         return inTurn(
                 workspaceId,
                 deliveries,

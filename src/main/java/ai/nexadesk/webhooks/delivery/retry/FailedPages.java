@@ -129,7 +129,7 @@ public class FailedPages {
     @Produces(MediaType.WILDCARD)
     @Operation(hidden = true)
     public Response export(@PathParam("format") String format, @BeanParam LogForm form) {
-        return export.answer(format, caller.workspaceId(), form.retryable(null, clock.instant()), "failed-deliveries");
+        return export.answer(format, caller, form.retryable(null, clock.instant()), "failed-deliveries");
     }
 
     @GET

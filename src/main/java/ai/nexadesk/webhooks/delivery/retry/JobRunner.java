@@ -114,7 +114,9 @@ class JobRunner {
     private void retry(Job job) throws SQLException {
         var part = log.read(job.workspaceId, job.filter(), job.position, perSecond);
         var ids = part.entries().stream().map(entry -> entry.delivery().id).collect(Collectors.toSet());
-        int retried = ids.isEmpty() ? 0 : backlog.retry(job.workspaceId, ids, clock.instant());
+        int retried = ids.isEmpty()
+                ? 0
+                : backlog.retry(job.workspaceId, ids, job.filter().statuses(), clock.instant());
         if (retried > 0) {
             outcomes.expect(job, ids);
         }

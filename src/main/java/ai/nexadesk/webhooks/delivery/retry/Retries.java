@@ -67,9 +67,8 @@ public class Retries {
         }
         if (add(Set.of(delivery.id), caller) == 0) {
             @Nullable PublishedEvent event = PublishedEvent.byKey(delivery.eventKey);
-            if (event != null && event.erased) {
-                throw ApiException.conflict(
-                        "event_erased", "This delivery's event was erased, so there is nothing to send.");
+            if (event != null && event.whyGone() != null) {
+                throw ApiException.conflict("event_erased", event.whyGone() + ", so there is nothing to send.");
             }
             throw ApiException.conflict("event_expired", "This delivery's event is no longer stored.");
         }
@@ -100,7 +99,7 @@ public class Retries {
 
     private int add(Set<UUID> deliveries, Caller caller) {
         try {
-            return backlog.retry(caller.workspaceId(), deliveries, clock.instant());
+            return backlog.retry(caller.workspaceId(), deliveries, null, clock.instant());
         } catch (SQLException e) {
             throw new IllegalStateException("The retry cannot be stored now", e);
         }

@@ -1,6 +1,11 @@
 package ai.nexadesk.webhooks.api.guard;
 
+import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.Await;
+import ai.nexadesk.webhooks.testing.Receiver;
+import ai.nexadesk.webhooks.testing.Sql;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
+import ai.nexadesk.webhooks.testing.Visitor;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
@@ -15,6 +20,8 @@ import java.net.SocketTimeoutException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Map;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -36,7 +43,13 @@ class SlowRequestsTest {
     public static class Impatient implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("nexadesk.requests.body-timeout", "2s", "quarkus.http.idle-timeout", "4S");
+            return Map.of(
+                    "nexadesk.requests.body-timeout",
+                    "2s",
+                    "nexadesk.requests.answer-timeout",
+                    "3s",
+                    "quarkus.http.idle-timeout",
+                    "4S");
         }
     }
 
@@ -68,6 +81,21 @@ class SlowRequestsTest {
             }
         }
         return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    /** Reads a little; a quick reader would have it all at once. */
+    private static boolean isClosedAfterSomeMore(Socket socket) {
+        try {
+            if (socket.getInputStream().read(new byte[4_096]) >= 0) {
+                return false;
+            }
+            socket.close();
+        } catch (SocketTimeoutException stillOpen) {
+            return false;
+        } catch (IOException reset) {
+            // As good as closed.
+        }
+        return true;
     }
 
     private static String read(Socket socket, String end) throws IOException {
@@ -125,6 +153,51 @@ class SlowRequestsTest {
         }
         try (var socket = connect()) {
             assertThat(drip(socket, "G")).isLessThan(PATIENCE.dividedBy(2));
+        }
+    }
+
+    @Test
+    @DisplayName("whose answer is read too slowly is cut off, and others may export again")
+    void slowReader() throws Exception {
+        var api = Api.ofNewWorkspace();
+        var reader = Visitor.signedIn(api.workspace().agent());
+        try (var receiver = Receiver.start()) {
+            var log = "/settings/webhooks/" + api.createWebhook(receiver.url("/hook"), "*") + "/logs";
+            var event = "{\"event\":\"lead.created\",\"workspace_id\":\""
+                    + api.workspace().id() + "\",\"data\":{\"id\":\"" + "a".repeat(250_000) + "\"}}";
+            for (int i = 0; i < 8; i++) {
+                Api.publish("[" + String.join(",", Collections.nCopies(6, event)) + "]")
+                        .then()
+                        .statusCode(202);
+            }
+            var sockets = new ArrayList<Socket>();
+            for (int i = 0; i < 4; i++) {
+                var socket = new Socket();
+                socket.setReceiveBufferSize(4_096);
+                socket.connect(new InetSocketAddress("localhost", server.getPort()));
+                socket.setSoTimeout(BETWEEN_BYTES_MILLIS);
+                socket.getOutputStream()
+                        .write(("GET " + log + "/export.bodies.jsonl HTTP/1.1\r\nHost: localhost\r\nCookie: "
+                                        + TestWorkspace.SESSION + "=" + reader.session() + "\r\n\r\n")
+                                .getBytes(StandardCharsets.US_ASCII));
+                assertThat(read(socket, "\r\n\r\n")).startsWith("HTTP/1.1 200");
+                sockets.add(socket);
+            }
+            reader.get(log).then().statusCode(429);
+            // While they wait, no transaction is open. What is on its way to them they may still read.
+            assertThat(new Sql()
+                            .text("select count(*) from pg_stat_activity where state = 'idle in transaction'"
+                                    + " and xact_start < clock_timestamp() - interval '1 second'"))
+                    .isEqualTo("0");
+            Await.until(
+                    "cut off",
+                    PATIENCE.dividedBy(2),
+                    () -> {
+                        sockets.removeIf(SlowRequestsTest::isClosedAfterSomeMore);
+                        return reader.get(log).statusCode();
+                    },
+                    code -> code == 200);
+            assertThat(sockets).isNotEmpty();
         }
     }
 

@@ -5,6 +5,7 @@ import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Await;
 import ai.nexadesk.webhooks.testing.HostDatabase;
 import ai.nexadesk.webhooks.testing.Receiver;
+import ai.nexadesk.webhooks.testing.Sql;
 import ai.nexadesk.webhooks.testing.Visitor;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
@@ -98,6 +99,96 @@ class ErasureTest {
         var audit = api.get("/audit-log?kind=erasure");
         assertThat(audit.getList("data.action", String.class)).contains("erasure.begun", "erasure.done");
         assertThat(audit.getList("data.detail", String.class)).anyMatch(detail -> detail.startsWith("4 events, "));
+    }
+
+    @Test
+    @DisplayName("is what a workspace can have done after some days, with the payloads and responses of all")
+    void keepsForDays() throws SQLException {
+        var admin = Visitor.signedIn(api.workspace().admin());
+        var webhook = api.createWebhook(receiver.url("/hook"), "*");
+        receiver.answer(Answer.status(200).body("hello ann.old@example.com"));
+        var event = api.publish("lead.created", "{\"id\":\"1\",\"visitor_email\":\"ann.old@example.com\"}");
+        api.await(webhook, api.deliveryOf(webhook, event), "delivered", 1);
+        receiver.answer(Answer.status(500));
+        var waiting = api.publish("lead.created", "{\"id\":\"2\",\"visitor_email\":\"ann.old@example.com\"}");
+        api.await(webhook, api.deliveryOf(webhook, waiting), "retrying", 1);
+        age(8);
+        receiver.answer(Answer.status(200).body("hello ann.new@example.com"));
+        var young = api.publish("lead.created", "{\"id\":\"3\",\"visitor_email\":\"ann.new@example.com\"}");
+        api.await(webhook, api.deliveryOf(webhook, young), "delivered", 1);
+
+        for (var nonsense : List.of("0", "31", "1.5", "many", "99999999999")) {
+            admin.post("/settings/erasures/retention", Map.of("days", nonsense))
+                    .then()
+                    .statusCode(422);
+        }
+        admin.post("/settings/erasures/retention", Map.of("days", " 9 ")).then().statusCode(303);
+        assertThat(api.get("/retention").getInt("data.body_days")).isEqualTo(9);
+        var kept = "/api/v1/external/retention";
+        api.request().body("{\"body_days\":31}").put(kept).then().statusCode(400);
+        var old = api.deliveryOf(webhook, event);
+        assertThat(api.delivery(webhook, old).getString("data.request_body")).contains("ann.old");
+        api.request().body("{\"body_days\":7}").put(kept).then().statusCode(200);
+
+        Await.until("removed", Duration.ofSeconds(30), () -> tracesNow("ann.old"), List::isEmpty);
+        assertThat(tracesNow("ann.new")).containsExactlyInAnyOrder("event.body", "attempt.response_body");
+        var gone = "{\"erased\":true,\"kept_days\":7}";
+        var log = api.delivery(webhook, old);
+        assertThat(log.getString("data.request_body")).isEqualTo(gone);
+        assertThat(log.getString("data.attempts[0].response_body")).isEqualTo(gone);
+        assertThat(log.getString("data.record")).isEqualTo("lead:1");
+        assertThat(log.getString("data.status")).isEqualTo("delivered");
+        assertThat(api.get("/deliveries?status=cancelled").getList("data.event_id"))
+                .containsExactly(waiting);
+        assertThat(api.request().get("/api/v1/external/events").asString()).contains("\"payload\":" + gone);
+        assertThat(api.request().get("/api/v1/external/deliveries/export").asString())
+                .contains("kept_days", "ann.new");
+        api.post("/webhooks/" + webhook + "/deliveries/" + old + "/retry")
+                .then()
+                .statusCode(409)
+                .body("code", equalTo("event_erased"), "error", containsString("removed after 7 days"));
+        var agent = Visitor.signedIn(api.workspace().agent());
+        assertThat(agent.get("/settings/webhooks/" + webhook + "/logs/" + old).asString())
+                .contains("The payload was removed after 7 days");
+        assertThat(api.get("/audit-log?kind=retention").getList("data.detail")).hasSize(2);
+
+        // Who is forgotten afterwards is forgotten in what remained, too.
+        assertThat(erase(Map.of("workspace_id", api.workspace().id(), "records", List.of("lead:1")))
+                        .getInt("data.events"))
+                .isEqualTo(1);
+        assertThat(api.delivery(webhook, old).getString("data.record")).isNull();
+        api.request().body("{}").put(kept).then().statusCode(200);
+        assertThat(api.get("/retention").getString("data.body_days")).isNull();
+    }
+
+    /** Makes all that the workspace has so much older. */
+    private void age(int days) {
+        var older = "(select (lpad(to_hex(('x' || left(hex, 12))::bit(48)::bigint - " + days
+                + " * 86400000::bigint), 12, '0') || substr(hex, 13))::uuid from replace(%s::text, '-', '') hex)";
+        var workspace = api.workspace().id();
+        var sql = new Sql();
+        sql.run(
+                "update attempt set delivery_id = " + older.formatted("delivery_id")
+                        + " where delivery_id in (select id from delivery where workspace_id = ?)",
+                workspace);
+        sql.run(
+                "update delivery set id = " + older.formatted("id") + ", event_key = " + older.formatted("event_key")
+                        + " where workspace_id = ?",
+                workspace);
+        sql.run(
+                "update work set delivery_id = " + older.formatted("delivery_id") + ", event_key = "
+                        + older.formatted("event_key") + " where workspace_id = ?",
+                workspace);
+        sql.run("update event set key = " + older.formatted("key") + " where workspace_id = ?", workspace);
+        sql.run("update event_id set key = " + older.formatted("key") + " where workspace_id = ?", workspace);
+    }
+
+    private static List<String> tracesNow(String text) {
+        try {
+            return traces(text);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
