@@ -188,7 +188,16 @@ public class Backlog {
                     statement.setArray(1, ids);
                     statement.setString(2, workspaceId);
                     statement.setArray(3, ids);
-                    statement.setObject(4, Statements.at(now));
+                    statement.setArray(
+                            4,
+                            statuses == null
+                                    ? null
+                                    : connection.createArrayOf(
+                                            "text",
+                                            statuses.stream()
+                                                    .map(DeliveryStatus::word)
+                                                    .toArray()));
+                    statement.setObject(5, Statements.at(now));
                 }));
     }
 

@@ -149,7 +149,7 @@ class RecordingTest {
 
     private int retry(UUID delivery) {
         var workspace = api.workspace().id();
-        return Acting.in(workspace).call(() -> backlog.retry(workspace, Set.of(delivery), Instant.now()));
+        return Acting.in(workspace).call(() -> backlog.retry(workspace, Set.of(delivery), null, Instant.now()));
     }
 
     private String publish(String webhookId) {
