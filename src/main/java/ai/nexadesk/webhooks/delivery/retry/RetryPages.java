@@ -2,7 +2,6 @@ package ai.nexadesk.webhooks.delivery.retry;
 
 import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.access.Role;
-import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.delivery.log.DeliveryLog;
 import ai.nexadesk.webhooks.delivery.log.LogForm;
 import ai.nexadesk.webhooks.delivery.log.LogPages;
@@ -35,7 +34,7 @@ public class RetryPages {
 
     private final Webhooks webhooks;
     private final DeliveryLog log;
-    private final Retries retries;
+    private final TriedOne tried;
     private final Jobs jobs;
     private final InstantSource clock;
     private final Flash flash;
@@ -44,14 +43,14 @@ public class RetryPages {
     RetryPages(
             Webhooks webhooks,
             DeliveryLog log,
-            Retries retries,
+            TriedOne tried,
             Jobs jobs,
             InstantSource clock,
             Flash flash,
             Caller caller) {
         this.webhooks = webhooks;
         this.log = log;
-        this.retries = retries;
+        this.tried = tried;
         this.jobs = jobs;
         this.clock = clock;
         this.flash = flash;
@@ -65,16 +64,8 @@ public class RetryPages {
             @PathParam("id") String id,
             @PathParam("delivery") String deliveryId,
             @FormParam("back") @DefaultValue("") String back) {
-        var next = FailedPages.isHere(back) ? back : LogPages.path(id) + "/" + deliveryId;
-        try {
-            retries.retry(id, deliveryId, caller);
-            return flash.good(next, "Retrying now.");
-        } catch (ApiException e) {
-            if (e.status() != Response.Status.CONFLICT.getStatusCode()) {
-                throw e;
-            }
-            return flash.bad(next, e.getMessage());
-        }
+        var next = AttentionPages.isHere(back) ? back : LogPages.path(id) + "/" + deliveryId;
+        return tried.retry(id, deliveryId, caller, next);
     }
 
     @GET
