@@ -1,4 +1,7 @@
 // Small conveniences; every page works without them.
+// Times stand in the browser's time zone, from the second page on, unless another one is preferred.
+document.cookie = `nexadesk-browser-zone=${Intl.DateTimeFormat().resolvedOptions().timeZone}; path=/; max-age=31536000; samesite=lax`;
+
 document.addEventListener('click', async event => {
   const button = event.target.closest('[data-copy]');
   if (!button) return;
@@ -214,6 +217,105 @@ function leave(element) {
     element.blur();
   }
 }
+
+// Ctrl+K goes to a webhook, a page, or what has an ID. The webhooks are read when it is opened for the first time.
+const palette = document.getElementById('palette');
+const goal = document.getElementById('goal');
+const MOST_GOALS = 12;
+let webhooks = null;
+let goals = [];
+let chosen = 0;
+document.addEventListener('keydown', event => {
+  if (!palette || event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  if (palette.open) palette.close();
+  else if (!dialog.open) openPalette();
+});
+document.addEventListener('click', event => {
+  if (event.target.closest('[data-palette]')) openPalette();
+  else if (event.target === palette) palette.close();
+});
+goal?.addEventListener('input', offer);
+goal?.addEventListener('keydown', event => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step && goals.length) choose((chosen + step + goals.length) % goals.length);
+  else if (event.key === 'Enter' && goals[chosen]) location.href = goals[chosen].path;
+  else return;
+  event.preventDefault();
+});
+document.getElementById('goals')?.addEventListener('click', event => {
+  const option = event.target.closest('[role=option]');
+  if (option) location.href = goals[[...option.parentElement.children].indexOf(option)].path;
+});
+
+async function openPalette() {
+  goal.value = '';
+  palette.showModal();
+  offer();
+  if (webhooks) return;
+  try {
+    const answer = await fetch('/settings/go');
+    if (answer.ok && !answer.redirected) webhooks = await answer.json();
+    offer();
+  } catch {
+    // Without a connection there are still the pages.
+  }
+}
+
+function offer() {
+  const text = goal.value.trim();
+  const words = text.toLowerCase().split(/\s+/);
+  const pages = [...document.querySelectorAll('#places a')].map(link =>
+    ({ title: link.textContent.trim(), detail: 'Page', path: link.getAttribute('href') }));
+  goals = [...(webhooks ?? []), ...pages]
+    .filter(place => words.every(word => `${place.title} ${place.detail}`.toLowerCase().includes(word))).slice(0, MOST_GOALS);
+  if (text && !/\s/.test(text)) {
+    const kind = text.startsWith('dlv_') ? 'delivery' : 'event';
+    goals.push({ title: `Find ${kind} ${text}`, detail: 'By ID', path: `/settings/go/id?id=${encodeURIComponent(text)}` });
+  }
+  document.getElementById('goals').replaceChildren(...goals.map((place, index) => {
+    const option = document.createElement('li');
+    option.id = `goal-${index}`;
+    option.role = 'option';
+    const detail = document.createElement('span');
+    detail.className = 'muted';
+    detail.textContent = place.detail;
+    option.append(place.title, ' ', detail);
+    return option;
+  }));
+  document.getElementById('goals-count').textContent = goals.length ? '' : 'Nothing has this name.';
+  choose(0);
+}
+
+function choose(index) {
+  chosen = index;
+  [...document.getElementById('goals').children].forEach((option, each) => {
+    option.ariaSelected = String(each === index);
+    if (each === index) option.scrollIntoView({ block: 'nearest' });
+  });
+  if (goals.length) goal.setAttribute('aria-activedescendant', `goal-${index}`);
+  else goal.removeAttribute('aria-activedescendant');
+}
+
+// The address of an attempt opens it.
+function openTarget() {
+  const target = document.getElementById(location.hash.slice(1));
+  if (target?.matches('details')) {
+    target.open = true;
+    target.scrollIntoView();
+    target.querySelector('summary').focus({ preventScroll: true });
+  }
+}
+addEventListener('hashchange', openTarget);
+openTarget();
+
+// Samples stand in the language that the reader chose last.
+document.addEventListener('change', event => {
+  if (event.target.matches('.samples input')) localStorage.setItem('language', event.target.value);
+});
+document.querySelectorAll('.samples input').forEach(tab => {
+  if (tab.value === localStorage.getItem('language')) tab.checked = true;
+});
 
 // Live regions only speak when they change: say the flash message of a new page.
 if (flash?.firstElementChild) {
