@@ -256,7 +256,10 @@ async function openPalette() {
   try {
     const answer = await fetch('/settings/go');
     if (answer.ok && !answer.redirected) webhooks = await answer.json();
+    // Whoever has chosen something already keeps it.
+    const kept = chosen > 0 ? goals[chosen]?.path : null;
     offer();
+    choose(Math.max(0, goals.findIndex(place => place.path === kept)));
   } catch {
     // Without a connection there are still the pages.
   }

@@ -127,6 +127,7 @@ class FindingPagesTest {
             browser.page().keyboard().press("Control+k");
             var goal = browser.page().getByRole(AriaRole.COMBOBOX);
             assertThat(goal).isFocused();
+            assertThat(browser.page().locator("#goal-0")).containsText("Orders of the shop");
             browser.page().keyboard().press("ArrowDown");
             assertThat(goal).hasAttribute("aria-activedescendant", "goal-1");
             assertThat(browser.page().locator("#goal-1")).hasAttribute("aria-selected", "true");
