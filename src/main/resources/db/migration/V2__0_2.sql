@@ -572,6 +572,9 @@ create table job (
     passed_over  integer not null default 0,
     delivered    integer not null default 0,
     failed_again integer not null default 0,
+    -- What is left to go through, the present part first: a status of deliveries to retry, or the webhook to which past events are sent.
+    parts        text[] not null default '{}',
+    -- How far it is in the present part.
     position     uuid,
     stepped_at   timestamptz not null,
     created_by   text not null,
@@ -588,7 +591,7 @@ create table job_delivery (
 create index job_workspace on job (workspace_id, id desc);
 
 create index job_running on job (id) where status = 'running';
-create unique index job_recovering on job (webhook_id) where status = 'running' and kind <> 'retry';
+create unique index job_recovering on job (workspace_id, coalesce(webhook_id, '')) where status = 'running' and kind <> 'retry';
 
 -- Requests to forget people, done in steps as jobs are.
 create table erasure (

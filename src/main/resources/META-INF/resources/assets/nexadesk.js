@@ -1,4 +1,7 @@
 // Small conveniences; every page works without them.
+// Times stand in the browser's time zone, from the second page on, unless another one is preferred.
+document.cookie = `nexadesk-browser-zone=${Intl.DateTimeFormat().resolvedOptions().timeZone}; path=/; max-age=31536000; samesite=lax`;
+
 document.addEventListener('click', async event => {
   const button = event.target.closest('[data-copy]');
   if (!button) return;
@@ -214,6 +217,43 @@ function leave(element) {
     element.blur();
   }
 }
+
+// Ctrl+K goes anywhere; what does it is fetched when it is needed for the first time.
+const palette = document.getElementById('palette');
+document.addEventListener('keydown', event => {
+  if (!palette || event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  if (palette.open) palette.close();
+  else if (!dialog.open) openPalette();
+});
+document.addEventListener('click', event => {
+  if (event.target.closest('[data-palette]')) openPalette();
+  else if (event.target === palette) palette.close();
+});
+
+async function openPalette() {
+  (await import(palette.dataset.script)).open();
+}
+
+// The address of an attempt opens it.
+function openTarget() {
+  const target = document.getElementById(location.hash.slice(1));
+  if (target?.matches('details')) {
+    target.open = true;
+    target.scrollIntoView();
+    target.querySelector('summary').focus({ preventScroll: true });
+  }
+}
+addEventListener('hashchange', openTarget);
+openTarget();
+
+// Samples stand in the language that the reader chose last.
+document.addEventListener('change', event => {
+  if (event.target.matches('.samples input')) localStorage.setItem('language', event.target.value);
+});
+document.querySelectorAll('.samples input').forEach(tab => {
+  if (tab.value === localStorage.getItem('language')) tab.checked = true;
+});
 
 // Live regions only speak when they change: say the flash message of a new page.
 if (flash?.firstElementChild) {

@@ -37,8 +37,8 @@ class ArchitectureTest {
     private static final Pattern BEAN = Pattern.compile("cdi:(\\w+)");
 
     /** Beans of the web room, and the port that the room of webhooks owns. */
-    private static final Set<String> BEANS =
-            Set.of("assets", "egress", "page", "preferences", "times", DisableWarnings.BEAN, WebhookHealth.BEAN);
+    private static final Set<String> BEANS = Set.of(
+            "assets", "egress", "page", "preferences", "samples", "times", DisableWarnings.BEAN, WebhookHealth.BEAN);
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

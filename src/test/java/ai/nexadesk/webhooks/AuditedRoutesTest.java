@@ -70,6 +70,7 @@ class AuditedRoutesTest {
             "PATCH /api/v1/external/alert-channels/{id}", "{\"name\":\"Another one\"}",
             "PATCH /api/v1/external/webhooks/{id}", "{\"description\":\"Another one\"}",
             "POST /api/v1/external/webhooks/{id}/test", "{\"event\":\"lead.created\"}",
+            "POST /api/v1/external/recover", "{\"since\":\"2026-01-01T00:00:00Z\"}",
             "POST /api/v1/external/webhooks/{id}/recover", "{\"since\":\"2026-01-01T00:00:00Z\"}",
             "POST /api/v1/external/webhooks/{id}/replay", "{\"since\":\"2026-01-01T00:00:00Z\",\"only\":\"missing\"}",
             "POST /api/v1/external/webhooks/{id}/deliveries/retry", "{\"status\":\"failed\"}",
@@ -148,7 +149,8 @@ class AuditedRoutesTest {
         fields.put("url", receiver.url("/new"));
         fields.put("email", filled.api().workspace().admin());
         fields.put("delivery", filled.delivery());
-        return FilledWorkspace.ask(visitor.form().formParams(fields), route, address);
+        var filters = route.path().endsWith("/retry-one") ? "?status=retrying" : "";
+        return FilledWorkspace.ask(visitor.form().formParams(fields), route, address + filters);
     }
 
     private Response askApi(String key, Route route, String address) {

@@ -61,7 +61,7 @@ final class OldLog {
         pages.put("failed", failing + "/logs?status=failed");
         pages.put("none_failed", healthy + "/logs?status=failed");
         pages.put("one_type", healthy + "/logs?event=lead.created");
-        pages.put("all_failed", "/settings/failed");
+        pages.put("all_failed", "/settings/needs-attention");
         pages.put("overview", healthy);
         pages.put("overview_30d", failing + "?span=30d");
         pages.put("webhooks", "/settings/webhooks");

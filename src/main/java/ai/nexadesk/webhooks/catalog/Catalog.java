@@ -90,13 +90,16 @@ public final class Catalog {
 
     private static EventType type(String name, JsonNode type, JsonMapper json, ObjectWriter indented) {
         var resource = type.required("resource").textValue();
+        var schema = json("resources/" + resource, json);
+        var example = type.required("example");
         try {
             return new EventType(
                     name,
                     resource,
                     type.required("description").textValue(),
-                    indented.writeValueAsString(type.required("example")),
-                    indented.writeValueAsString(json("resources/" + resource, json)));
+                    indented.writeValueAsString(example),
+                    indented.writeValueAsString(schema),
+                    Field.of(schema, example));
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }

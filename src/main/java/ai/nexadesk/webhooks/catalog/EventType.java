@@ -1,5 +1,7 @@
 package ai.nexadesk.webhooks.catalog;
 
+import java.util.List;
+
 /**
  * A kind of event that webhooks can subscribe to.
  *
@@ -8,8 +10,10 @@ package ai.nexadesk.webhooks.catalog;
  * @param description one sentence for people
  * @param example an example of {@code data}: indented JSON text
  * @param schema what {@code data} is like: a JSON Schema (2020-12), indented
+ * @param fields the same for people
  */
-public record EventType(String name, String resource, String description, String example, String schema) {
+public record EventType(
+        String name, String resource, String description, String example, String schema, List<Field> fields) {
 
     private static final String EXAMPLE_TIME = "2026-03-20T14:00:00.000Z";
 

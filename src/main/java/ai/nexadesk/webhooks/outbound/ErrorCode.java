@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.outbound;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 /** Why an attempt failed: the closed list that the API and the log show. */
@@ -33,6 +34,11 @@ public enum ErrorCode {
     /** The name in the API, the log and the database: {@code http_status} and so on. */
     public String wire() {
         return wire;
+    }
+
+    /** Whether there is a code of this name. */
+    public static boolean isWire(String wire) {
+        return Arrays.stream(values()).anyMatch(code -> code.wire.equals(wire));
     }
 
     /**

@@ -9,8 +9,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import jakarta.ws.rs.core.Response;
 
 /** How pages write numbers, times and texts; for templates, as properties of the values themselves. */
@@ -89,6 +91,16 @@ public final class Formats {
     /** Why attempts failed, as a person reads it: {@code 500 Internal Server Error}, {@code Timeout}. */
     public static String cause(String code) {
         return Character.isDigit(code.charAt(0)) ? withReason(Integer.valueOf(code)) : errorWord(code);
+    }
+
+    /** Several of them, separated by commas. */
+    public static String causes(String codes) {
+        return Arrays.stream(codes.split(","))
+                .filter(code -> !code.isBlank())
+                .map(code -> code.matches("\\d{3}")
+                        ? cause(code)
+                        : Character.isDigit(code.charAt(0)) ? code : errorWord(code))
+                .collect(Collectors.joining(", "));
     }
 
     /** The colours of an HTTP status code. */

@@ -4,6 +4,7 @@ import ai.nexadesk.webhooks.Settings;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 import java.net.URI;
+import java.time.ZoneId;
 import jakarta.annotation.security.PermitAll;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.FormParam;
@@ -31,10 +32,14 @@ public class PreferencePages {
     public Response save(
             @FormParam("theme") @DefaultValue("") String theme,
             @FormParam("keys") @DefaultValue(Preferences.OFF) String keys,
+            @FormParam("zone") @DefaultValue("") String zone,
             @FormParam("back") @DefaultValue("/") String back) {
         return Redirect.to(ours(back))
                 .cookie(
                         cookie(Preferences.THEME, Preferences.Theme.of(theme).name()),
+                        cookie(
+                                Preferences.ZONE,
+                                Preferences.zone(zone).map(ZoneId::getId).orElse("")),
                         cookie(Preferences.KEYS, keys.equals(Preferences.OFF) ? Preferences.OFF : "on"))
                 .build();
     }

@@ -4,7 +4,13 @@ import io.quarkus.arc.Unremovable;
 import io.vertx.core.http.Cookie;
 import io.vertx.ext.web.RoutingContext;
 
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Named;
@@ -17,7 +23,16 @@ public class Preferences {
 
     static final String THEME = "nexadesk-theme";
     static final String KEYS = "nexadesk-keys";
+    static final String ZONE = "nexadesk-zone";
     static final String OFF = "off";
+
+    /** Set by the script of every page. */
+    private static final String BROWSERS_ZONE = "nexadesk-browser-zone";
+
+    private static final ZoneId UTC = ZoneId.of("UTC");
+
+    private static final DateTimeFormatter LOCAL =
+            DateTimeFormatter.ofPattern("d MMM uuuu, HH:mm:ss zzz", Locale.ENGLISH);
 
     private final RoutingContext request;
 
@@ -66,6 +81,36 @@ public class Preferences {
     /** Whether single keys do something. */
     public boolean isKeys() {
         return !cookie(KEYS).equals(OFF);
+    }
+
+    /** The time zone that was chosen; blank for the browser's. */
+    public String getZone() {
+        return zone(cookie(ZONE)).map(ZoneId::getId).orElse("");
+    }
+
+    /** The time zone of this name; empty if there is none. */
+    static Optional<ZoneId> zone(String name) {
+        try {
+            return name.isBlank() ? Optional.empty() : Optional.of(ZoneId.of(name.strip()));
+        } catch (DateTimeException none) {
+            return Optional.empty();
+        }
+    }
+
+    /** A moment to the second, in the reader's time zone; in UTC until the browser has told its own. */
+    public String local(Instant moment) {
+        return LOCAL.format(moment.atZone(zone()));
+    }
+
+    /** The same with UTC below it, unless that is the same. */
+    public String exact(Instant moment) {
+        var utc = Formats.absolute(moment);
+        var local = local(moment);
+        return local.equals(utc) ? utc : local + "\n" + utc;
+    }
+
+    private ZoneId zone() {
+        return zone(cookie(ZONE)).or(() -> zone(cookie(BROWSERS_ZONE))).orElse(UTC);
     }
 
     /** The page to come back to: this one. */

@@ -25,7 +25,7 @@ class CostlyRequestsTest {
 
     private static final int MANY = 40;
 
-    private static final String SEARCH = "/settings/failed?q=nothing";
+    private static final String SEARCH = "/settings/needs-attention?q=nothing";
 
     @Test
     @DisplayName("of one person are refused, and those of other workspaces and health stay quick")

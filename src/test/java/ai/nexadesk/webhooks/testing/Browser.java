@@ -54,9 +54,10 @@ public final class Browser implements AutoCloseable {
 
     /** Opens one as described. */
     public static Browser open(com.microsoft.playwright.Browser.NewContextOptions options) {
-        options.setBaseURL(RestAssured.baseURI + ":" + RestAssured.port)
-                .setLocale("en-GB")
-                .setTimezoneId("UTC");
+        options.setBaseURL(RestAssured.baseURI + ":" + RestAssured.port).setLocale("en-GB");
+        if (options.timezoneId == null) {
+            options.setTimezoneId("UTC");
+        }
         return new Browser(chromium().newContext(options));
     }
 

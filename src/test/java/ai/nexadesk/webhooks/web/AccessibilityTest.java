@@ -41,9 +41,12 @@ class AccessibilityTest {
             "/docs/api",
             "/docs/listen.mjs",
             "/docs/api/requests.http",
-            "/settings/webhooks/{id}/recover/notice",
-            "/settings/failed/news",
-            "/settings/failed/export.{format}",
+            "/settings/failed",
+            "/settings/recover/notice",
+            "/settings/go",
+            "/settings/go/id",
+            "/settings/needs-attention/news",
+            "/settings/needs-attention/export.{format}",
             "/settings/webhooks/{id}/logs/news",
             "/settings/webhooks/{id}/logs/export.{format}",
             "/settings/webhooks/{id}/logs/{delivery}/attempts/{number}/body");
@@ -77,7 +80,7 @@ class AccessibilityTest {
             forStrangers();
             browser.signIn(api.workspace().admin());
             visit("list-empty", "/settings/webhooks");
-            visit("failed-empty", "/settings/failed");
+            visit("failed-empty", "/settings/needs-attention");
             visit("jobs-empty", "/settings/jobs");
             var webhook = fill();
             listAndForm(webhook);
@@ -134,7 +137,7 @@ class AccessibilityTest {
         visit("overview", path);
         browser.page().getByText("View as table").click();
         browser.page()
-                .locator("summary", new Page.LocatorOptions().setHasText("Python"))
+                .getByText("Python", new Page.GetByTextOptions().setExact(true))
                 .click();
         check("overview-open");
         visit("overview-month", path + "?span=30d");
@@ -148,10 +151,10 @@ class AccessibilityTest {
             visit("overview-" + state, "/settings/webhooks/" + other);
         }
         visit("test", path + "/test");
-        visit("recover", path + "/recover");
-        browser.button("Count").click();
-        browser.page().getByText("No missed events since").waitFor();
-        check("recover-counted");
+        visit("replay", path + "/replay");
+        visit("recover", "/settings/recover?webhook=" + webhook);
+        visit("recover-all", "/settings/recover");
+        browser.page().getByText("In this time:").waitFor();
     }
 
     private void secret(String webhook) {
@@ -185,13 +188,23 @@ class AccessibilityTest {
                     .getString("data[0].id");
             visit("delivery-" + status, path + "/logs/" + delivery);
         }
+        var more =
+                api.get("/webhooks/" + webhook + "/deliveries?status=delivered").getString("data[0].id");
+        api.post("/webhooks/" + webhook + "/deliveries/" + more + "/retry");
+        api.await(webhook, more, "two attempts", seen -> seen.getInt("data.attempt_count") > 1);
+        visit("delivery-compared", path + "/logs/" + more + "?compare=1&with=2");
+        browser.page().keyboard().press("Control+k");
+        browser.page().locator("#goal-1").waitFor();
+        check("palette");
+        browser.page().keyboard().press("Escape");
         browser.page().locator("#as-curl summary").click();
         check("delivery-curl");
-        visit("failed", "/settings/failed");
-        visit("retry-all", "/settings/failed/retry");
+        visit("failed", "/settings/needs-attention");
+        visit("retry-all", "/settings/needs-attention/retry");
         browser.page().locator(".confirm .primary").click();
-        browser.heading("Background jobs").waitFor();
-        check("jobs");
+        browser.heading("Retry failed deliveries").waitFor();
+        check("job");
+        visit("jobs", "/settings/jobs");
         visit("find-event", "/settings/find-event");
         var event =
                 api.get("/webhooks/" + webhook + "/deliveries?status=delivered").getString("data[0].event_id");

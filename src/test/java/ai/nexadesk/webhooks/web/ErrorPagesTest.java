@@ -37,7 +37,7 @@ class ErrorPagesTest {
             assertThat(browser.page().navigate(path).status()).isEqualTo(status);
             assertThat(browser.page().locator("h1")).hasText(heading);
             assertThat(browser.page().locator(".account-name")).containsText("Agent");
-            assertThat(browser.link("Failed deliveries")).isVisible();
+            assertThat(browser.link("Needs attention")).isVisible();
             browser.page().getByText("Preferences").click();
             browser.page().getByLabel("Dark").check();
             browser.button("Apply").click();
@@ -77,7 +77,7 @@ class ErrorPagesTest {
     void part() {
         try (var browser = Browser.open()) {
             browser.signIn(api.workspace().agent());
-            browser.go("/settings/failed");
+            browser.go("/settings/needs-attention");
             new Sql().run("revoke select on delivery from nexadesk_workspace");
             try {
                 browser.page().getByLabel("Response").selectOption("5xx");
@@ -97,7 +97,7 @@ class ErrorPagesTest {
     void offline() {
         try (var browser = Browser.open()) {
             browser.signIn(api.workspace().agent());
-            browser.go("/settings/failed");
+            browser.go("/settings/needs-attention");
             browser.page().context().setOffline(true);
             browser.page().getByLabel("Response").selectOption("5xx");
             assertThat(browser.flash()).hasText("Can't reach NexaDesk. Check your connection, then try again.");

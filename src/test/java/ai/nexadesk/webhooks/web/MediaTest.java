@@ -153,7 +153,7 @@ class MediaTest {
                     path,
                     path + "/logs",
                     path + "/logs/" + delivery,
-                    "/settings/failed",
+                    "/settings/needs-attention",
                     "/settings/api-keys/new")) {
                 browser.go(one);
                 int stops = 0;

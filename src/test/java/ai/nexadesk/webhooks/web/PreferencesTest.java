@@ -53,7 +53,7 @@ class PreferencesTest {
             choose(browser, "Dark");
             assertThat(browser.page()).hasURL(Pattern.compile("/logs\\?status=failed$"));
             assertThat(ground(browser)).hasCSS("background-color", DARK);
-            browser.go("/settings/failed");
+            browser.go("/settings/needs-attention");
             assertThat(ground(browser)).hasCSS("background-color", DARK);
             choose(browser, "System");
             assertThat(ground(browser)).hasCSS("background-color", LIGHT);
@@ -100,6 +100,36 @@ class PreferencesTest {
             keyboard.press("Escape");
             assertThat(search).not().isFocused();
         }
+    }
+
+    @Test
+    @DisplayName("has times in the browser's zone, or in another one, with UTC beside them")
+    void zones() {
+        var delivery = api.deliveryOf(webhook, api.publish("lead.created", "{}"));
+        api.await(webhook, delivery, "delivered", 1);
+        try (var browser =
+                Browser.open(new com.microsoft.playwright.Browser.NewContextOptions().setTimezoneId("Asia/Tokyo"))) {
+            browser.signIn(api.workspace().admin());
+            browser.go("/settings/webhooks/" + webhook + "/logs/" + delivery);
+            var created = browser.region("Details").locator(".when").first();
+            assertThat(created).containsText(" JST");
+            assertThat(created).hasAttribute("data-absolute", Pattern.compile(" UTC$"));
+            assertThat(browser.region("Timeline").locator(".when").first())
+                    .hasAttribute("data-absolute", Pattern.compile(" JST\\n.* UTC$"));
+            prefer(browser, "America/Sao_Paulo");
+            assertThat(created).containsText(" BRT");
+            prefer(browser, "Nowhere/Land");
+            assertThat(created).containsText(" JST");
+            prefer(browser, "UTC");
+            assertThat(created).containsText(" UTC");
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    private static void prefer(Browser browser, String zone) {
+        browser.page().locator("#preferences summary").click();
+        browser.page().getByLabel("Time zone").fill(zone);
+        browser.button("Apply").click();
     }
 
     @Test

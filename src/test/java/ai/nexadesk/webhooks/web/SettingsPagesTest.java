@@ -87,6 +87,53 @@ class SettingsPagesTest {
     }
 
     @Test
+    @DisplayName("is led through the first steps of a new webhook, until an event arrives or they are dismissed")
+    void firstSteps() {
+        receiver.answer(Answer.status(503));
+        var webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
+        var dismissed = api.createWebhook(receiver.url("/other"), "contact.created");
+        var path = "/settings/webhooks/" + webhook;
+        browser.go(path);
+        var steps = browser.region("First steps");
+        assertThat(steps.locator("li").filter(new Locator.FilterOptions().setHasText("Done:")))
+                .hasCount(0);
+        assertThat(browser.region("Last 24 hours")).hasCount(0);
+        receiver.answer(Answer.status(200));
+        browser.button("Send a ping").click();
+        done(1);
+        browser.button("Reveal").click();
+        assertThat(browser.region("Signing secret")).containsText(A_SECRET);
+        browser.go(path);
+        done(2);
+        browser.button("Test signatures").click();
+        assertThat(steps).containsText("it accepts forged requests.");
+        receiver.answer(Answer.status(401));
+        browser.button("Test signatures").click();
+        done(3);
+        receiver.answer(Answer.status(200));
+        browser.link("Choose one and send it").click();
+        browser.button("Send test event").click();
+        assertThat(browser.flash()).containsText("Test event sent.");
+        browser.go(path);
+        done(4);
+        var event = api.publish("lead.created", "{\"id\":\"1\"}");
+        api.await(webhook, api.deliveryOf(webhook, event), "delivered", 1);
+        browser.go(path);
+        assertThat(steps).hasCount(0);
+        assertThat(browser.region("Last 24 hours")).isVisible();
+        browser.go("/settings/webhooks/" + dismissed);
+        browser.button("Dismiss the first steps").click();
+        assertThat(browser.region("Last 24 hours")).isVisible();
+        assertThat(steps).hasCount(0);
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    private void done(int steps) {
+        assertThat(browser.region("First steps").locator("li").filter(new Locator.FilterOptions().setHasText("Done:")))
+                .hasCount(steps);
+    }
+
+    @Test
     @DisplayName("is shown what somebody else changed meanwhile, and overwrites none of it by accident")
     void changedMeanwhile() {
         var webhook = api.createWebhook(receiver.url("/old"), "lead.created");
@@ -160,7 +207,7 @@ class SettingsPagesTest {
         assertThat(page.getByText("Unverified. This webhook receives no events."))
                 .isHidden();
 
-        browser.link("Failed deliveries").click();
+        browser.link("Needs attention").click();
         // The ping answered 503 is in the log; there is nothing in it to retry.
         assertThat(page.getByText("No failed deliveries.")).isVisible();
         assertThat(browser.complaints()).isEmpty();

@@ -144,7 +144,7 @@ class WithoutJavaScriptTest {
         assertThat(page.getByLabel("Response body")).containsText("out of order");
         receiver.answer(Answer.status(200));
         browser.button("Retry now").click();
-        assertThat(browser.flash()).containsText("Retrying now.");
+        assertThat(browser.flash()).containsText("Delivered: 200 OK in ");
         api.await(webhook, delivery, "delivered", 2);
         page.reload();
         assertThat(page.locator(".title-line")).containsText("Delivered");

@@ -16,10 +16,12 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.InstantSource;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 
 /** One delivery: what was sent, what came back, and what can be done about it. */
@@ -43,19 +45,33 @@ public class DeliveryPages {
     }
 
     @CheckedTemplate(basePath = "delivery")
-    record delivery(DeliveryPage page) implements TemplateInstance {}
+    record delivery(DeliveryPage page, @Nullable Comparison comparison, int one, int other)
+            implements TemplateInstance {}
 
     @GET
     @Path("/{id}/logs/{delivery}")
     @RolesAllowed(Role.IS_AGENT)
     @Operation(hidden = true)
-    public TemplateInstance delivery(@PathParam("id") String id, @PathParam("delivery") String deliveryId) {
+    public TemplateInstance delivery(
+            @PathParam("id") String id,
+            @PathParam("delivery") String deliveryId,
+            @QueryParam("compare") @DefaultValue("0") String compare,
+            @QueryParam("with") @DefaultValue("0") String with) {
         var detail = log.get(caller.workspaceId(), id, deliveryId);
         // A deleted webhook's log stays readable.
         var webhook = QuarkusTransaction.requiringNew()
                 .call(() -> Webhook.everInWorkspace(caller.workspaceId(), id).orElseThrow(ApiException::notFound));
+        var comparison = Comparison.of(detail.attempts(), number(compare), number(with));
+        int newest = detail.attempts().isEmpty() ? 0 : detail.attempts().get(0).number;
         return new delivery(
-                new DeliveryPage(webhook, detail, schedule.maxAttempts(), curl(webhook, detail), clock.instant()));
+                new DeliveryPage(webhook, detail, schedule.maxAttempts(), curl(webhook, detail), clock.instant()),
+                comparison.orElse(null),
+                comparison.map(found -> found.one().number).orElse(newest - 1),
+                comparison.map(found -> found.other().number).orElse(newest));
+    }
+
+    private static int number(String text) {
+        return text.matches("\\d{1,5}") ? Integer.parseInt(text) : 0;
     }
 
     /** For admins, as the secret is: whoever has it can make the endpoint believe that we sent the event again. */

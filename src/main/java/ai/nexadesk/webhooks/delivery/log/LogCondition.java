@@ -66,9 +66,7 @@ record LogCondition(
         }
         if (!filter.codes().isEmpty()) {
             all = all.and(filter.codes().stream()
-                    .map(codes -> codes.isNone()
-                            ? "d.statusCode is null and d.attempts > 0"
-                            : "d.statusCode between " + codes.from() + " and " + codes.to())
+                    .map(LogFilter.Codes::condition)
                     .collect(Collectors.joining(" or ", "(", ")")));
         }
         if (filter.record() != null) {

@@ -6,11 +6,13 @@ import ai.nexadesk.webhooks.api.query.Words;
 import ai.nexadesk.webhooks.catalog.Catalog;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.delivery.Lease;
+import ai.nexadesk.webhooks.outbound.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Which deliveries of a workspace a log shows, and in which order. Members that are null or empty let everything through; all the
@@ -40,42 +42,57 @@ public record LogFilter(
         boolean oldestFirst) {
 
     /**
-     * A range of HTTP status codes.
+     * A range of HTTP status codes, or why there is none.
      *
-     * @param from the lowest; 0 for "no answer at all"
+     * @param from the lowest; 0 for "no answer"
      * @param to the highest
+     * @param reason why there was no answer: an error code, or one of the words below; blank for a range
      */
-    public record Codes(int from, int to) {
+    public record Codes(int from, int to, String reason) {
+
+        /** Attempted, and not answered, for whatever reason. */
+        private static final String NONE = "none";
+
+        /** Given up before the first attempt. */
+        public static final String NOT_ATTEMPTED = "not_attempted";
 
         /**
-         * Reads {@code 404}, {@code 5xx} or {@code none}.
+         * Reads {@code 404}, {@code 5xx}, {@code none}, {@code not_attempted}, or an error code such as {@code timeout}.
          *
          * @throws ApiException 400 if it is none of these
          */
         public static Codes parse(String text) {
-            if (text.equals("none")) {
-                return new Codes(0, 0);
-            }
             if (text.matches("[1-5]xx")) {
                 int from = (text.charAt(0) - '0') * 100;
-                return new Codes(from, from + 99);
+                return new Codes(from, from + 99, "");
             }
             if (text.matches("[1-5]\\d\\d")) {
-                return new Codes(Integer.parseInt(text), Integer.parseInt(text));
+                return new Codes(Integer.parseInt(text), Integer.parseInt(text), "");
+            }
+            if (text.equals(NONE) || text.equals(NOT_ATTEMPTED) || ErrorCode.isWire(text)) {
+                return new Codes(0, 0, text);
             }
             throw ApiException.invalid(
-                    "status_code", "status_code must be a code such as 404, a class such as 5xx, or none.");
+                    "status_code",
+                    "status_code must be a code such as 404, a class such as 5xx, none, not_attempted, or an error code such as"
+                            + " timeout.");
         }
 
-        boolean isNone() {
-            return from == 0;
+        /** What has to hold in a query. */
+        String condition() {
+            return switch (reason) {
+                case "" -> "d.statusCode between " + from + " and " + to;
+                case NONE -> "d.statusCode is null and d.attempts > 0";
+                case NOT_ATTEMPTED -> "d.attempts = 0";
+                default -> "d.statusCode is null and d.errorCode = '" + reason + "'";
+            };
         }
 
         /** As it is written. */
         @Override
         public String toString() {
-            if (isNone()) {
-                return "none";
+            if (!reason.isEmpty()) {
+                return reason;
             }
             return from == to ? Integer.toString(from) : from / 100 + "xx";
         }
@@ -137,6 +154,17 @@ public record LogFilter(
         return new LogFilter(webhookId, statuses, eventTypes, codes, since, end, text, record, pings, oldestFirst);
     }
 
+    /** One filter for each of the states, which indexes answer; they are disjoint. */
+    public List<LogFilter> ofEachStatus() {
+        return statuses.stream().map(this::in).toList();
+    }
+
+    /** The same for this state only, without pings. */
+    public LogFilter in(DeliveryStatus status) {
+        var only = List.of(status);
+        return new LogFilter(webhookId, only, eventTypes, codes, since, until, text, record, false, oldestFirst);
+    }
+
     /** The same in this order. */
     LogFilter oldestFirst(boolean isOldestFirst) {
         return new LogFilter(webhookId, statuses, eventTypes, codes, since, until, text, record, pings, isOldestFirst);
@@ -145,6 +173,12 @@ public record LogFilter(
     /** The only state that it lets through; null if there is none, or several. */
     public @Nullable DeliveryStatus status() {
         return statuses.size() == 1 ? statuses.get(0) : null;
+    }
+
+    /** Its states as people read them: {@code Failed}, {@code Failed or retrying}. */
+    public String stateWord() {
+        var words = statuses.stream().map(DeliveryStatus::word).collect(Collectors.joining(" or "));
+        return words.isEmpty() ? "All" : Character.toUpperCase(words.charAt(0)) + words.substring(1);
     }
 
     /** Whether an index alone answers it, whatever is or is not in the log. */

@@ -91,11 +91,10 @@ public class LogForm {
         return filter(webhookId, status, now);
     }
 
-    /** What matches and can be retried together: retrying deliveries if the form asks for them, else failed ones; never pings. */
+    /** What matches and can be retried together: failed or retrying deliveries, or both, as the form asks for; never pings. */
     public LogFilter retryable(@Nullable String webhookId, Instant now) {
-        var isRetrying = DeliveryStatus.RETRYING.word().equals(status);
-        return filter(webhookId, (isRetrying ? DeliveryStatus.RETRYING : DeliveryStatus.FAILED).word(), now)
-                .withoutPings();
+        var wanted = status.matches("(failed|retrying)(,(failed|retrying))?") ? status : DeliveryStatus.FAILED.word();
+        return filter(webhookId, wanted, now).withoutPings();
     }
 
     private LogFilter filter(@Nullable String webhookId, String status, Instant now) {
@@ -109,6 +108,15 @@ public class LogForm {
                         span == null ? Moment.inUtc(until) : "",
                         q)
                 .about(record);
+    }
+
+    /** A form with these filters only. */
+    public static LogForm of(String webhook, String status, String statusCode) {
+        var form = new LogForm();
+        form.webhook = webhook;
+        form.status = status;
+        form.statusCode = statusCode;
+        return form;
     }
 
     /** The beginning as the form's field takes it. */
@@ -127,7 +135,12 @@ public class LogForm {
 
     /** Whether somebody chose a filter. */
     boolean isFiltered() {
-        return Stream.of(webhook, q, status, event, statusCode, record, range, since, until)
+        return !webhook.isBlank() || isNarrowed();
+    }
+
+    /** Whether somebody chose anything but a webhook. */
+    public boolean isNarrowed() {
+        return Stream.of(q, status, event, statusCode, record, range, since, until)
                 .anyMatch(value -> !value.isBlank());
     }
 

@@ -12,6 +12,7 @@ import ai.nexadesk.webhooks.web.Formats;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,8 @@ public record LogPage(
             "5xx server error",
             "none",
             "No response");
+
+    private static final Set<DeliveryStatus> RETRYABLE = EnumSet.of(DeliveryStatus.FAILED, DeliveryStatus.RETRYING);
 
     private static Map<String, String> inOrder(String... valuesAndWords) {
         var words = new LinkedHashMap<String, String>();
@@ -104,7 +107,7 @@ public record LogPage(
             return CODES.entrySet();
         }
         var codes = new LinkedHashMap<>(CODES);
-        codes.put(form.statusCode, form.statusCode);
+        codes.put(form.statusCode, Formats.causes(form.statusCode));
         return codes.entrySet();
     }
 
@@ -147,9 +150,10 @@ public record LogPage(
         return next == null || entries().size() == form.lines() ? null : DeliveryIds.madeAt(next);
     }
 
-    /** Whether all rows are failed, or all are retrying, so that they can be retried together. */
+    /** Whether all rows are failed or retrying, so that they can be retried together. */
     public boolean isRetryable() {
-        return (filter.status() == DeliveryStatus.FAILED || filter.status() == DeliveryStatus.RETRYING)
+        return !filter.statuses().isEmpty()
+                && RETRYABLE.containsAll(filter.statuses())
                 && total != null
                 && total.counted() > 0;
     }

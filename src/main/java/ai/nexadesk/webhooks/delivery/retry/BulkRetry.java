@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.delivery.retry;
 
 import ai.nexadesk.webhooks.access.Caller;
+import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.delivery.log.DeliveryLog;
 import ai.nexadesk.webhooks.delivery.log.LogForm;
 import ai.nexadesk.webhooks.web.Flash;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.stream.Collectors;
 import jakarta.ws.rs.core.Response;
 
 /** Retries all failed deliveries that a log's filters match; says how many before it does. */
@@ -22,22 +23,33 @@ final class BulkRetry {
     private BulkRetry() {}
 
     @CheckedTemplate(basePath = "delivery")
-    record retry(@Nullable Webhook webhook, String count, boolean nothing, String scope, String action, String back)
+    record retry(
+            @Nullable Webhook webhook,
+            boolean ofAll,
+            String count,
+            boolean nothing,
+            String scope,
+            String action,
+            String back)
             implements TemplateInstance {}
 
     static TemplateInstance ask(
             @Nullable Webhook webhook, DeliveryLog log, String workspaceId, String path, LogForm form, Instant now) {
         var wanted = form.retryable(webhook == null ? null : webhook.id, now);
-        var status = Objects.requireNonNull(wanted.status()).word();
-        var total = log.count(workspaceId, wanted);
-        var backTo = total.countedBackTo();
-        var count = total.isLowerBound()
-                ? Formats.grouped(total.counted()) + " or more " + status + " deliveries"
-                : Formats.of(total.counted(), status + " delivery", status + " deliveries");
+        var status = wanted.statuses().stream().map(DeliveryStatus::word).collect(Collectors.joining(" or "));
+        var totals = wanted.ofEachStatus().stream()
+                .map(each -> log.count(workspaceId, each))
+                .toList();
+        long counted = totals.stream().mapToLong(DeliveryLog.Total::counted).sum();
+        boolean isMore = totals.stream().anyMatch(DeliveryLog.Total::isLowerBound);
+        var count = isMore
+                ? Formats.grouped(counted) + " or more " + status + " deliveries"
+                : Formats.of(counted, status + " delivery", status + " deliveries");
         return new retry(
                 webhook,
+                path.equals(AttentionPages.PATH),
                 count,
-                total.counted() == 0 && backTo == null,
+                counted == 0 && !isMore,
                 scope(webhook, form),
                 form.address(path + "/retry", null, ""),
                 form.address(path, null));
@@ -49,7 +61,8 @@ final class BulkRetry {
         var job = jobs.retry(form.retryable(webhookId, now), caller);
         return job.total == 0
                 ? flash.bad(back, "No deliveries match anymore.")
-                : flash.good(JobPages.PATH, "Retrying " + Formats.of(job.total, "delivery", "deliveries") + " now.");
+                : flash.good(
+                        JobPages.path(job), "Retrying " + Formats.of(job.total, "delivery", "deliveries") + " now.");
     }
 
     /** Says on the page that follows how many are retried. */
@@ -64,7 +77,7 @@ final class BulkRetry {
         var parts = new ArrayList<String>();
         parts.add(webhook == null ? "All webhooks" : webhook.title());
         add(parts, "event ", form.event);
-        add(parts, "response ", form.statusCode);
+        add(parts, "response ", Formats.causes(form.statusCode));
         add(parts, "record ", form.record);
         add(parts, "in the last ", form.range);
         if (form.range.isBlank()) {

@@ -5,17 +5,22 @@ import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.delivery.JobIds;
 import ai.nexadesk.webhooks.delivery.log.LogFilter;
+import ai.nexadesk.webhooks.delivery.log.LogForm;
+import ai.nexadesk.webhooks.delivery.log.LogPages;
+import ai.nexadesk.webhooks.webhook.Webhook;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import org.hibernate.annotations.UuidGenerator;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -42,7 +47,7 @@ public class Job extends PanacheEntityBase {
         /** Failed or retrying deliveries get one more attempt. */
         RETRY("retry"),
 
-        /** Events that a webhook missed are delivered. */
+        /** What an outage left: failed and retrying deliveries get one more attempt, and missed events are delivered. */
         RECOVER("recover"),
 
         /** Past events are sent, also those that the webhook was not meant to get. */
@@ -107,7 +112,7 @@ public class Job extends PanacheEntityBase {
     /** Only events of this type; null for all. */
     public @Nullable String eventType;
 
-    /** In which states the deliveries are that it retries: failed, retrying, or both, separated by a comma. */
+    /** In which states the deliveries were that it retries: failed, retrying, or both, separated by a comma. */
     String deliveryStatus = DeliveryStatus.FAILED.word();
 
     @Nullable
@@ -149,6 +154,13 @@ public class Job extends PanacheEntityBase {
     @Column(updatable = false)
     public int failedAgain;
 
+    /**
+     * What is left to go through, the present part first: a status of deliveries that are retried, or the id of a webhook to which past
+     * events are sent. Retrying ones come before failed ones, so that none is in both, and what is new comes last.
+     */
+    List<String> parts = List.of();
+
+    /** How far it is in the present part. */
     @Nullable
     UUID position;
 
@@ -183,6 +195,10 @@ public class Job extends PanacheEntityBase {
         var job = new Job(Kind.RETRY, filter, total, caller, now);
         job.deliveryStatus =
                 filter.statuses().stream().map(DeliveryStatus::word).sorted().collect(Collectors.joining(","));
+        job.begin(filter.statuses().stream()
+                .map(DeliveryStatus::word)
+                .sorted(Comparator.reverseOrder())
+                .toList());
         job.eventType = joined(filter.eventTypes());
         job.statusCode = joined(filter.codes());
         job.text = filter.text();
@@ -190,14 +206,49 @@ public class Job extends PanacheEntityBase {
         return job;
     }
 
+    /** Retries what failed or is retrying in this filter's span of time, and delivers what these webhooks missed in it. */
+    static Job recover(LogFilter span, List<String> webhookIds, int total, Caller caller, Instant now) {
+        var job = new Job(Kind.RECOVER, span, total, caller, now);
+        job.choice = PastEvents.Choice.MISSED;
+        job.begin(Stream.concat(
+                        Stream.of(DeliveryStatus.RETRYING.word(), DeliveryStatus.FAILED.word()), webhookIds.stream())
+                .toList());
+        return job;
+    }
+
     /** Sends those past events of this filter's span of time and types to its webhook. */
-    static Job send(PastEvents.Choice choice, LogFilter filter, int total, Caller caller, Instant now) {
-        var kind = choice == PastEvents.Choice.MISSED ? Kind.RECOVER : Kind.REPLAY;
-        var job = new Job(kind, filter, total, caller, now);
+    static Job replay(PastEvents.Choice choice, LogFilter filter, int total, Caller caller, Instant now) {
+        var job = new Job(Kind.REPLAY, filter, total, caller, now);
         job.choice = choice;
         job.eventType = joined(filter.eventTypes());
-        job.position = DeliveryIds.lowest(Objects.requireNonNull(filter.since()));
+        job.begin(List.of(Objects.requireNonNull(filter.webhookId())));
         return job;
+    }
+
+    private void begin(List<String> left) {
+        parts = left;
+        position = !left.isEmpty() && isSending() ? DeliveryIds.lowest(Objects.requireNonNull(since)) : null;
+    }
+
+    /** What it goes through at present; blank if nothing is left. */
+    String part() {
+        return parts.isEmpty() ? "" : parts.get(0);
+    }
+
+    /** Whether it makes deliveries of past events at present, and does not retry those that there are. */
+    boolean isSending() {
+        return DeliveryStatus.of(part()).isEmpty();
+    }
+
+    /** Goes on behind this place, or with the next part, or is through. */
+    void goOn(@Nullable UUID next, Instant now) {
+        position = next;
+        if (next == null) {
+            begin(parts.subList(Math.min(1, parts.size()), parts.size()));
+            if (parts.isEmpty()) {
+                end(State.DONE, null, now);
+            }
+        }
     }
 
     /** The id as people and programs see it. */
@@ -234,18 +285,43 @@ public class Job extends PanacheEntityBase {
                 : spent.multipliedBy(total - done).dividedBy(done);
     }
 
-    /** The deliveries that it retries. */
+    /** How many a minute, so far; null before that can be told. */
+    public @Nullable Long perMinute(Instant now) {
+        long millis = Duration.between(createdAt, finishedAt == null ? now : finishedAt)
+                .toMillis();
+        return handled() == 0 || millis < PAUSE.toMillis() ? null : Long.valueOf(handled() * 60_000L / millis);
+    }
+
+    /** How many of its deliveries have yet to be attempted. */
+    public int waiting() {
+        return Math.max(0, made - delivered - failedAgain);
+    }
+
+    /** The page with deliveries of the job's webhook, time and filters that are in these states now; null where there is none. */
+    public @Nullable String logPath(String statuses) {
+        var form = LogForm.of("", statuses, statusCode == null ? "" : statusCode);
+        form.event = eventType == null || eventType.contains(",") ? "" : eventType;
+        form.record = record == null ? "" : record;
+        form.since = since == null ? "" : since.toString();
+        form.until = (until == null ? createdAt : until).toString();
+        if (webhookId != null) {
+            return form.address(LogPages.path(webhookId), null);
+        }
+        return statuses.equals(DeliveryStatus.DELIVERED.word()) ? null : form.address(AttentionPages.PATH, null);
+    }
+
+    /** The deliveries that it retries at present. */
     LogFilter filter() {
-        return LogFilter.parse(webhookId, deliveryStatus, eventType, statusCode, text(since), text(until), text)
+        return LogFilter.parse(webhookId, part(), eventType, statusCode, text(since), text(until), text)
                 .about(record)
                 .withoutPings();
     }
 
-    /** The past events that it sends. */
+    /** The past events that it sends at present. */
     PastEvents.Wanted wanted() {
         return new PastEvents.Wanted(
                 workspaceId,
-                Objects.requireNonNull(webhookId),
+                part(),
                 Objects.requireNonNull(choice),
                 eventType == null ? List.of() : List.of(eventType.split(",")),
                 choice == PastEvents.Choice.MISSED ? null : id);
@@ -271,14 +347,26 @@ public class Job extends PanacheEntityBase {
                 .firstResultOptional());
     }
 
-    /** Whether past events are being sent to this webhook. */
-    static boolean isSendingTo(String webhookId) {
-        return count("webhookId = ?1 and kind <> ?2 and status = ?3", webhookId, Kind.RETRY, State.RUNNING) > 0;
+    /** Whether past events are being sent to this webhook, or for null to all. */
+    static boolean isSendingTo(String workspaceId, @Nullable String webhookId) {
+        return count(
+                        "workspaceId = ?1 and kind <> ?2 and status = ?3 and coalesce(webhookId, '') = ?4",
+                        workspaceId,
+                        Kind.RETRY,
+                        State.RUNNING,
+                        webhookId == null ? "" : webhookId)
+                > 0;
     }
 
     /** Whether a recovery of what this webhook missed was begun after this moment. */
-    static boolean hasRecovered(String webhookId, Instant after) {
-        return count("webhookId = ?1 and kind = ?2 and createdAt > ?3", webhookId, Kind.RECOVER, after) > 0;
+    static boolean hasRecovered(Webhook webhook, Instant after) {
+        return count(
+                        "workspaceId = ?1 and coalesce(webhookId, ?2) = ?2 and kind = ?3 and createdAt > ?4",
+                        webhook.workspaceId,
+                        webhook.id,
+                        Kind.RECOVER,
+                        after)
+                > 0;
     }
 
     /** The jobs of a workspace, newest first, {@code most} of them. */

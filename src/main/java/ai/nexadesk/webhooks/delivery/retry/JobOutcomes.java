@@ -17,10 +17,12 @@ class JobOutcomes {
 
     private static final Logger LOG = Logger.getLogger(JobOutcomes.class);
 
-    /** Only those that are to be attempted. */
+    /** Only those that are to be attempted now. */
     private static final String EXPECT = """
             insert into job_delivery (job_id, delivery_id, workspace_id)
-            select ?, delivery_id, workspace_id from work where delivery_id = any (?::uuid[])
+            select ?, delivery_id, workspace_id from work
+            where delivery_id = any (?::uuid[]) and (trigger = 'manual' or retry_requested or attempts = 0)
+            on conflict do nothing
             """;
 
     /** An attempt has ended when nobody waits for it any more; a delivery that is no longer kept counts as skipped. */
@@ -54,9 +56,13 @@ class JobOutcomes {
         this.engine = new Statements(engine);
     }
 
-    /** A job has asked for an attempt of each of these deliveries, in the present transaction. */
-    void expect(Job job, Collection<UUID> deliveries) throws SQLException {
-        inTransaction.update(EXPECT, (connection, statement) -> {
+    /**
+     * A job has asked for an attempt of each of these deliveries, in the present transaction.
+     *
+     * @return how many of them are attempted
+     */
+    int expect(Job job, Collection<UUID> deliveries) throws SQLException {
+        return inTransaction.update(EXPECT, (connection, statement) -> {
             statement.setObject(1, job.id);
             statement.setArray(2, Statements.ids(connection, deliveries));
         });

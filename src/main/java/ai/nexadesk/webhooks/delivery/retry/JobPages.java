@@ -56,6 +56,24 @@ public class JobPages {
                 newest, jobs.webhooksOf(newest, caller), newest.stream().anyMatch(Job::isOpen), clock.instant());
     }
 
+    @CheckedTemplate(basePath = "delivery")
+    record job(Job job, Map<String, Webhook> webhooks, Instant now) implements TemplateInstance {}
+
+    /** One job; the page looks again by itself while it goes on. */
+    @GET
+    @Path("/{id}")
+    @RolesAllowed(Role.IS_AGENT)
+    @Operation(hidden = true)
+    public TemplateInstance show(@PathParam("id") String id) {
+        var job = jobs.get(id, caller);
+        return new job(job, jobs.webhooksOf(List.of(job), caller), clock.instant());
+    }
+
+    /** The page of a job. */
+    static String path(Job job) {
+        return PATH + "/" + job.publicId();
+    }
+
     /** Ends a job before it is through. */
     @POST
     @Path("/{id}/cancel")
@@ -63,6 +81,6 @@ public class JobPages {
     @Operation(hidden = true)
     public Response cancel(@PathParam("id") String id) {
         var job = jobs.cancel(id, caller);
-        return flash.good(PATH, "Cancelled. " + job.made + " deliveries had already been queued.");
+        return flash.good(path(job), "Cancelled. " + job.made + " deliveries had already been queued.");
     }
 }

@@ -92,7 +92,7 @@ public class JobResource {
             return new View(
                     job.publicId(),
                     job.kind.word(),
-                    job.kind == Job.Kind.REPLAY ? job.wanted().choice().word() : null,
+                    job.kind == Job.Kind.REPLAY && job.choice != null ? job.choice.word() : null,
                     job.webhookId,
                     job.eventType,
                     job.statusCode,

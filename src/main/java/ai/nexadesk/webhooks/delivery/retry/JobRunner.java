@@ -87,11 +87,7 @@ class JobRunner {
                 var job = next.get();
                 current[0] = job;
                 job.steppedAt = clock.instant();
-                if (job.kind == Job.Kind.RETRY) {
-                    retry(job);
-                } else {
-                    send(job);
-                }
+                go(job);
                 return true;
             });
         } catch (RuntimeException e) {
@@ -111,31 +107,44 @@ class JobRunner {
         return Acting.ENGINE.call(() -> Job.update("steppedAt = ?1 where id = ?2", clock.instant(), id) > 0);
     }
 
-    private void retry(Job job) throws SQLException {
-        var part = log.read(job.workspaceId, job.filter(), job.position, perSecond);
-        var ids = part.entries().stream().map(entry -> entry.delivery().id).collect(Collectors.toSet());
-        int retried = ids.isEmpty()
-                ? 0
-                : backlog.retry(job.workspaceId, ids, job.filter().statuses(), clock.instant());
-        if (retried > 0) {
-            outcomes.expect(job, ids);
+    /** A part of which little is left is followed by the next one. */
+    private void go(Job job) throws SQLException {
+        int room = perSecond;
+        @Nullable String part = null;
+        while (job.isRunning() && room > 0 && !job.part().equals(part)) {
+            part = job.part();
+            room -= job.isSending() ? send(job, room) : retry(job, room);
         }
-        job.made += retried;
-        job.passedOver += ids.size() - retried;
-        goOn(job, part.next());
     }
 
-    private void send(Job job) throws SQLException {
+    private int retry(Job job, int room) throws SQLException {
+        var part = log.read(job.workspaceId, job.filter(), job.position, room);
+        var ids = part.entries().stream().map(entry -> entry.delivery().id).collect(Collectors.toSet());
+        if (!ids.isEmpty()) {
+            backlog.retry(job.workspaceId, ids, job.filter().statuses(), clock.instant());
+        }
+        int retried = ids.isEmpty() ? 0 : outcomes.expect(job, ids);
+        job.made += retried;
+        job.passedOver += ids.size() - retried;
+        job.goOn(part.next(), clock.instant());
+        return ids.size();
+    }
+
+    private int send(Job job, int most) throws SQLException {
         var wanted = job.wanted();
         if (Webhook.inWorkspace(job.workspaceId, wanted.webhookId())
                 .filter(Webhook::isActive)
                 .isEmpty()) {
+            if (job.webhookId == null) {
+                job.goOn(null, clock.instant());
+                return 0;
+            }
             job.end(Job.State.CANCELLED, "The webhook is no longer active.", clock.instant());
-            return;
+            return 0;
         }
         var until = DeliveryIds.lowest(Objects.requireNonNull(job.until));
         @Nullable UUID position = job.position;
-        int room = perSecond;
+        int room = most;
         for (int i = 0; i < SEARCHED && position != null && room > 0; i++) {
             var piece = past.next(wanted, position, until, room);
             if (!piece.events().isEmpty()) {
@@ -145,13 +154,7 @@ class JobRunner {
             room -= piece.events().size();
             position = piece.end();
         }
-        goOn(job, position);
-    }
-
-    private void goOn(Job job, @Nullable UUID next) {
-        job.position = next;
-        if (next == null) {
-            job.end(Job.State.DONE, null, clock.instant());
-        }
+        job.goOn(position, clock.instant());
+        return most - room;
     }
 }

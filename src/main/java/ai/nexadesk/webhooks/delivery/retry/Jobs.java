@@ -5,19 +5,26 @@ import ai.nexadesk.webhooks.access.audit.AuditEntry;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.ListPage;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
+import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.delivery.log.DeliveryLog;
 import ai.nexadesk.webhooks.delivery.log.LogFilter;
+import ai.nexadesk.webhooks.webhook.Health;
 import ai.nexadesk.webhooks.webhook.Webhook;
+import ai.nexadesk.webhooks.webhook.WebhookHealth;
 import ai.nexadesk.webhooks.webhook.Webhooks;
+import org.jspecify.annotations.Nullable;
 
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
@@ -37,12 +44,14 @@ public class Jobs {
     private final Webhooks webhooks;
     private final DeliveryLog log;
     private final PastEvents past;
+    private final WebhookHealth health;
     private final InstantSource clock;
 
-    Jobs(Webhooks webhooks, DeliveryLog log, PastEvents past, InstantSource clock) {
+    Jobs(Webhooks webhooks, DeliveryLog log, PastEvents past, WebhookHealth health, InstantSource clock) {
         this.webhooks = webhooks;
         this.log = log;
         this.past = past;
+        this.health = health;
         this.clock = clock;
     }
 
@@ -52,15 +61,29 @@ public class Jobs {
      * @param matching counted at most to {@link ListPage#COUNTED_UP_TO}
      * @param isLowerBound whether there may be more
      */
-    public record Count(int matching, boolean isLowerBound) {}
+    public record Count(int matching, boolean isLowerBound) {
+
+        /** Whether there is nothing for certain. */
+        public boolean isNone() {
+            return matching == 0 && !isLowerBound;
+        }
+
+        Count plus(Count other) {
+            return new Count(matching + other.matching, isLowerBound || other.isLowerBound);
+        }
+    }
 
     /** A time in which a webhook got no events. */
     public record Pause(Instant from, Instant to) {}
 
     /** How many deliveries this filter matches. */
     public Count countFailed(LogFilter failed, Caller caller) {
-        var total = log.count(caller.workspaceId(), failed);
-        return new Count((int) total.counted(), total.isLowerBound());
+        var totals = failed.ofEachStatus().stream()
+                .map(each -> log.count(caller.workspaceId(), each))
+                .toList();
+        return new Count(
+                (int) totals.stream().mapToLong(DeliveryLog.Total::counted).sum(),
+                totals.stream().anyMatch(DeliveryLog.Total::isLowerBound));
     }
 
     /**
@@ -86,10 +109,13 @@ public class Jobs {
     public Count countPast(PastEvents.Choice choice, LogFilter span, Caller caller) {
         var webhookId = Objects.requireNonNull(span.webhookId());
         webhooks.get(webhookId, caller);
+        return countPast(choice, span, webhookId, caller, System.nanoTime() + COUNTING.toNanos());
+    }
+
+    private Count countPast(PastEvents.Choice choice, LogFilter span, String webhookId, Caller caller, long deadline) {
         var wanted = new PastEvents.Wanted(caller.workspaceId(), webhookId, choice, span.eventTypes(), null);
         var until = DeliveryIds.lowest(span.until() == null ? clock.instant() : span.until());
         var after = DeliveryIds.lowest(Objects.requireNonNull(span.since()));
-        long deadline = System.nanoTime() + COUNTING.toNanos();
         int counted = 0;
         try {
             while (after != null && counted < ListPage.COUNTED_UP_TO && System.nanoTime() < deadline) {
@@ -104,30 +130,121 @@ public class Jobs {
     }
 
     /**
+     * What an outage left.
+     *
+     * @param failed deliveries that have no automatic retries left
+     * @param retrying deliveries that will be tried again
+     * @param missed events that were not delivered because a webhook was not active
+     */
+    public record Left(Count failed, Count retrying, Count missed) {
+
+        /** All of it. */
+        public Count all() {
+            return failed.plus(retrying).plus(missed);
+        }
+    }
+
+    /**
+     * What is left in this filter's span of time of its webhook, or of all.
+     *
+     * @throws ApiException 404 if there is no such webhook
+     */
+    public Left countLeft(LogFilter span, Caller caller) {
+        long deadline = System.nanoTime() + COUNTING.toNanos();
+        var missed = webhooksIn(span, caller).stream()
+                .map(webhook -> countPast(PastEvents.Choice.MISSED, span, webhook.id, caller, deadline))
+                .reduce(new Count(0, false), Count::plus);
+        return new Left(
+                countFailed(span.in(DeliveryStatus.FAILED), caller),
+                countFailed(span.in(DeliveryStatus.RETRYING), caller),
+                missed);
+    }
+
+    /** The webhook that a filter names, or all. */
+    private List<Webhook> webhooksIn(LogFilter span, Caller caller) {
+        return span.webhookId() == null ? webhooks.all(caller) : List.of(webhooks.get(span.webhookId(), caller));
+    }
+
+    /**
+     * Begins to retry what failed or is retrying in this filter's span of time, and to deliver what was missed, of its webhook or of all
+     * that are active.
+     *
+     * @throws ApiException 404 if there is no such webhook, 409 if it is not active, or a recovery is under way
+     */
+    @Transactional
+    public Job recover(LogFilter span, Caller caller) {
+        var wanted = webhooksIn(span, caller);
+        if (span.webhookId() != null) {
+            wanted.get(0).requireActive("recover missed events");
+        }
+        beginAlone(span.webhookId(), wanted, caller);
+        var bounded = span.until() == null ? span.until(clock.instant()) : span;
+        var count = countLeft(bounded, caller).all();
+        var ids = wanted.stream()
+                .filter(Webhook::isActive)
+                .map(webhook -> webhook.id)
+                .toList();
+        var job = Job.recover(bounded, ids, count.matching(), caller, clock.instant());
+        return begin(job, count.isNone(), "webhook.recovered", caller);
+    }
+
+    /**
+     * Makes the delivery of one event that was missed in this filter's span of time by its webhook, or by one of all that are active.
+     *
+     * @return the delivery; empty if none was found in time
+     */
+    @Transactional
+    public Optional<UUID> deliverOneMissed(LogFilter span, Caller caller) {
+        long deadline = System.nanoTime() + COUNTING.toNanos();
+        var until = DeliveryIds.lowest(span.until() == null ? clock.instant() : span.until());
+        try {
+            for (var webhook : webhooksIn(span, caller)) {
+                var wanted = new PastEvents.Wanted(
+                        caller.workspaceId(), webhook.id, PastEvents.Choice.MISSED, List.of(), null);
+                var after = webhook.isActive() ? DeliveryIds.lowest(Objects.requireNonNull(span.since())) : null;
+                while (after != null && System.nanoTime() < deadline) {
+                    var piece = past.next(wanted, after, until, 1);
+                    if (!piece.events().isEmpty()) {
+                        AuditEntry.record(caller, "webhook.recovered", webhook.id, "1 delivery");
+                        return past.deliver(wanted, piece.events(), clock.instant()).stream()
+                                .findFirst();
+                    }
+                    after = piece.end();
+                }
+            }
+            return Optional.empty();
+        } catch (SQLException e) {
+            throw new IllegalStateException("Missed events cannot be delivered now", e);
+        }
+    }
+
+    /** Locks one of these webhooks, so that two requests at once cannot both begin, and refuses if past events are being sent. */
+    private static void beginAlone(@Nullable String webhookId, List<Webhook> wanted, Caller caller) {
+        wanted.stream().min(Comparator.comparing(webhook -> webhook.id)).ifPresent(first -> Webhook.getEntityManager()
+                .refresh(first, LockModeType.PESSIMISTIC_WRITE));
+        if (Job.isSendingTo(caller.workspaceId(), webhookId)) {
+            throw ApiException.conflict(
+                    "recovery_under_way",
+                    "A recovery or replay is already running"
+                            + (webhookId == null ? "" : " for this webhook")
+                            + ". Wait for it to finish, or cancel it.");
+        }
+    }
+
+    /**
      * Begins to send past events to a webhook.
      *
      * @throws ApiException 404 if there is no such webhook, 409 if it is not active or is being sent past events already
      */
     @Transactional
-    public Job send(PastEvents.Choice choice, LogFilter span, Caller caller) {
+    public Job replay(PastEvents.Choice choice, LogFilter span, Caller caller) {
         var webhook = webhooks.get(Objects.requireNonNull(span.webhookId()), caller);
-        boolean isRecovery = choice == PastEvents.Choice.MISSED;
-        webhook.requireActive(isRecovery ? "recover missed events" : "send past events");
-        // Locked, so that two requests at once cannot both begin.
-        Webhook.getEntityManager().refresh(webhook, LockModeType.PESSIMISTIC_WRITE);
-        if (Job.isSendingTo(webhook.id)) {
-            throw ApiException.conflict(
-                    "recovery_under_way",
-                    "A recovery or replay is already running for this webhook. Wait for it to finish, or cancel it.");
-        }
+        webhook.requireActive("send past events");
+        beginAlone(webhook.id, List.of(webhook), caller);
         var bounded = span.until() == null ? span.until(clock.instant()) : span;
         var count = countPast(choice, bounded, caller);
-        var job = Job.send(choice, bounded, count.matching(), caller, clock.instant());
-        return begin(
-                job,
-                count.matching() == 0 && !count.isLowerBound(),
-                isRecovery ? "webhook.recovered" : "webhook.replayed",
-                caller);
+        var job = Job.replay(choice, bounded, count.matching(), caller, clock.instant());
+        return begin(job, count.isNone(), "webhook.replayed", caller);
     }
 
     private Job begin(Job job, boolean nothing, String action, Caller caller) {
@@ -141,6 +258,20 @@ public class Jobs {
                 job.webhookId == null ? "" : job.webhookId,
                 job.publicId() + ", " + job.total + " deliveries");
         return job;
+    }
+
+    /** When the trouble of this webhook, or of any, began: it stopped getting events, or its attempts began to fail; empty if there is none. */
+    @Transactional
+    public Optional<Instant> troubleSince(@Nullable String webhookId, Caller caller) {
+        var wanted = webhookId == null ? webhooks.all(caller) : List.of(webhooks.get(webhookId, caller));
+        var poor = health.ofAll(wanted.stream().map(webhook -> webhook.id).toList()).values().stream()
+                .filter(Health::isPoor)
+                .map(Health::since);
+        var paused = wanted.stream()
+                .map(webhook -> webhook.isActive()
+                        ? unrecoveredPause(webhook).map(Pause::from).orElse(null)
+                        : stoppedAt(webhook));
+        return Stream.concat(poor, paused).filter(Objects::nonNull).min(Comparator.naturalOrder());
     }
 
     /** When a webhook stopped getting events the last time; when it was created, if it never did. */
@@ -159,7 +290,7 @@ public class Jobs {
         try {
             var from = webhook.isActive() ? past.stoppedAt(webhook.id) : null;
             var to = from == null ? null : past.resumedAt(webhook.id, from);
-            return from == null || to == null || Job.hasRecovered(webhook.id, from)
+            return from == null || to == null || Job.hasRecovered(webhook, from)
                     ? Optional.empty()
                     : Optional.of(new Pause(from, to.plus(TAKING_EFFECT)));
         } catch (SQLException e) {

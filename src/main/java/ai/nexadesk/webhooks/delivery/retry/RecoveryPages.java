@@ -1,15 +1,17 @@
 package ai.nexadesk.webhooks.delivery.retry;
 
 import ai.nexadesk.webhooks.access.Caller;
+import ai.nexadesk.webhooks.access.Costly;
 import ai.nexadesk.webhooks.access.Role;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.query.Moment;
-import ai.nexadesk.webhooks.catalog.Catalog;
-import ai.nexadesk.webhooks.catalog.EventType;
+import ai.nexadesk.webhooks.delivery.DeliveryStatus;
+import ai.nexadesk.webhooks.delivery.dispatch.Housekeeping;
+import ai.nexadesk.webhooks.delivery.log.DeliveryLog;
 import ai.nexadesk.webhooks.delivery.log.LogFilter;
 import ai.nexadesk.webhooks.web.Flash;
+import ai.nexadesk.webhooks.web.Formats;
 import ai.nexadesk.webhooks.webhook.Webhook;
-import ai.nexadesk.webhooks.webhook.WebhookPages;
 import ai.nexadesk.webhooks.webhook.Webhooks;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
@@ -17,6 +19,8 @@ import io.smallrye.common.annotation.Blocking;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -26,31 +30,54 @@ import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** Recovers what a webhook missed, or sends other past events; says how many there are before it does. */
-@Path(WebhookPages.PATH + "/{id}/recover")
+/** Recovery from an outage, of one webhook or all: how much is left, one as a trial, then the rest as a job. */
+@Path(RecoveryPages.PATH)
 @Produces(MediaType.TEXT_HTML)
 @Blocking
 @RolesAllowed(Role.IS_ADMIN)
 public class RecoveryPages {
 
+    static final String PATH = "/settings/recover";
+
     private static final DateTimeFormatter MINUTES =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm").withZone(ZoneOffset.UTC);
     private static final int UNPROCESSABLE = 422;
 
+    /** What is looked at if nobody says since when, and nothing is wrong now. */
+    private static final Duration USUAL = Duration.ofDays(1);
+
+    /** What fails first was published some time before. */
+    private static final Duration BEFORE_TROUBLE = Duration.ofMinutes(5);
+
     private final Webhooks webhooks;
+    private final DeliveryLog log;
     private final Jobs jobs;
+    private final TriedOne tried;
+    private final Housekeeping housekeeping;
+    private final InstantSource clock;
     private final Flash flash;
     private final Caller caller;
 
-    RecoveryPages(Webhooks webhooks, Jobs jobs, Flash flash, Caller caller) {
+    RecoveryPages(
+            Webhooks webhooks,
+            DeliveryLog log,
+            Jobs jobs,
+            TriedOne tried,
+            Housekeeping housekeeping,
+            InstantSource clock,
+            Flash flash,
+            Caller caller) {
         this.webhooks = webhooks;
+        this.log = log;
         this.jobs = jobs;
+        this.tried = tried;
+        this.housekeeping = housekeeping;
+        this.clock = clock;
         this.flash = flash;
         this.caller = caller;
     }
@@ -58,108 +85,143 @@ public class RecoveryPages {
     /**
      * What is asked for.
      *
-     * @param only which of the past events
-     * @param since published at this moment or later
-     * @param until published before this moment; empty for now
-     * @param event only of this type; empty for all
+     * @param webhook whose; blank for all
+     * @param since made at this moment or later
+     * @param until made before this moment; blank for now
      */
-    record Form(String only, String since, String until, String event) {
+    record Form(String webhook, String since, String until) {
 
-        /** Which of the past events. */
-        public PastEvents.Choice choice() {
-            return PastEvents.Choice.of(only).orElse(PastEvents.Choice.MISSED);
+        LogFilter span() {
+            if (since.isBlank()) {
+                throw ApiException.invalid("since", "Choose a start time.");
+            }
+            return LogFilter.parse(webhook, null, null, null, Moment.inUtc(since), Moment.inUtc(until), null);
         }
+
+        /** The page with these. */
+        String address() {
+            return path(webhook) + "&since=" + Formats.urlEncoded(since)
+                    + (until.isBlank() ? "" : "&until=" + Formats.urlEncoded(until));
+        }
+    }
+
+    /** The page of a webhook, or for blank of all. */
+    static String path(String webhookId) {
+        return PATH + "?webhook=" + Formats.urlEncoded(webhookId);
     }
 
     @CheckedTemplate(basePath = "delivery")
     record recover(
-            Webhook webhook,
-            List<EventType> types,
+            @Nullable Webhook webhook,
+            List<Webhook> webhooks,
             Form form,
-            Jobs.@Nullable Count count,
-            @Nullable String error) implements TemplateInstance {}
+            Jobs.@Nullable Left left,
+            @Nullable String error)
+            implements TemplateInstance {}
 
     @CheckedTemplate(basePath = "delivery")
     record missed(Webhook webhook, String since, Jobs.@Nullable Count count) implements TemplateInstance {}
 
-    /** How many there are since then; since it stopped getting events the last time, if nobody says. */
+    /** How much is left since then; since the trouble began, if nobody says. */
     @GET
+    @Costly
     @Operation(hidden = true)
     public Response ask(
-            @PathParam("id") String id,
-            @QueryParam("only") @DefaultValue("missed") String only,
+            @QueryParam("webhook") @DefaultValue("") String webhook,
             @QueryParam("since") @DefaultValue("") String since,
-            @QueryParam("until") @DefaultValue("") String until,
-            @QueryParam("event") @DefaultValue("") String event) {
-        var webhook = webhooks.get(id, caller);
-        var from = since.isBlank() ? MINUTES.format(jobs.stoppedAt(webhook)) : since;
-        var form = new Form(only, from, until, event);
+            @QueryParam("until") @DefaultValue("") String until) {
+        var form = new Form(webhook, since.isBlank() ? troubleSince(webhook) : since, until);
         try {
-            return Response.ok(new recover(
-                            webhook, Catalog.all(), form, jobs.countPast(form.choice(), span(id, form), caller), null))
+            return Response.ok(page(form, jobs.countLeft(form.span(), caller), null))
                     .build();
         } catch (ApiException e) {
-            return refused(webhook, form, e);
+            return refused(form, e);
         }
+    }
+
+    private String troubleSince(String webhook) {
+        var since = jobs.troubleSince(webhook.isBlank() ? null : webhook, caller)
+                .map(began -> began.minus(BEFORE_TROUBLE))
+                .orElseGet(() -> clock.instant().minus(USUAL));
+        return MINUTES.format(since);
+    }
+
+    private recover page(Form form, Jobs.@Nullable Left left, @Nullable String error) {
+        return new recover(
+                form.webhook.isBlank() ? null : webhooks.get(form.webhook, caller),
+                webhooks.all(caller),
+                form,
+                left,
+                error);
+    }
+
+    private Response refused(Form form, ApiException e) {
+        if (e.status() == Response.Status.NOT_FOUND.getStatusCode()) {
+            throw e;
+        }
+        return Response.status(UNPROCESSABLE)
+                .entity(page(form, null, e.getMessage()))
+                .build();
     }
 
     /** A notice for the page of a webhook that is active again: what it missed, unless it was recovered or is nothing. */
     @GET
     @Path("/notice")
     @Operation(hidden = true)
-    public TemplateInstance notice(@PathParam("id") String id) {
+    public TemplateInstance notice(@QueryParam("webhook") @DefaultValue("") String id) {
         var webhook = webhooks.get(id, caller);
         var pause = jobs.unrecoveredPause(webhook);
         if (pause.isEmpty()) {
             return new missed(webhook, "", null);
         }
         var since = MINUTES.format(pause.get().from());
-        var span = span(id, new Form("", since, "", "")).until(pause.get().to());
+        var span = new Form(id, since, "").span().until(pause.get().to());
         return new missed(webhook, since, jobs.countPast(PastEvents.Choice.MISSED, span, caller));
     }
 
-    /** Begins. */
+    /** One of them, of which the person learns how it went. */
+    @POST
+    @Path("/try-one")
+    @Operation(hidden = true)
+    public Response tryOne(
+            @FormParam("webhook") @DefaultValue("") String webhook,
+            @FormParam("since") @DefaultValue("") String since,
+            @FormParam("until") @DefaultValue("") String until) {
+        var form = new Form(webhook, since, until);
+        try {
+            for (var status : List.of(DeliveryStatus.FAILED, DeliveryStatus.RETRYING)) {
+                var newest = log.read(caller.workspaceId(), form.span().in(status), null, 1)
+                        .entries();
+                if (!newest.isEmpty()) {
+                    var delivery = newest.get(0).delivery();
+                    return tried.retry(delivery.webhookId, delivery.publicId(), caller, form.address());
+                }
+            }
+            var made = jobs.deliverOneMissed(form.span(), caller);
+            housekeeping.soon();
+            return made.isEmpty()
+                    ? flash.bad(form.address(), "Nothing is left to try.")
+                    : tried.await(made.get(), 0, form.address());
+        } catch (ApiException e) {
+            return refused(form, e);
+        }
+    }
+
+    /** All of them. */
     @POST
     @Operation(hidden = true)
     public Response start(
-            @PathParam("id") String id,
-            @FormParam("only") @DefaultValue("missed") String only,
+            @FormParam("webhook") @DefaultValue("") String webhook,
             @FormParam("since") @DefaultValue("") String since,
-            @FormParam("until") @DefaultValue("") String until,
-            @FormParam("event") @DefaultValue("") String event) {
-        var webhook = webhooks.get(id, caller);
-        var form = new Form(only, since, until, event);
+            @FormParam("until") @DefaultValue("") String until) {
+        var form = new Form(webhook, since, until);
         try {
-            var job = jobs.send(form.choice(), span(id, form), caller);
+            var job = jobs.recover(form.span(), caller);
             return job.isRunning()
-                    ? flash.good(
-                            JobPages.PATH,
-                            form.choice() == PastEvents.Choice.MISSED
-                                    ? "Recovering missed events."
-                                    : "Sending past events.")
-                    : flash.good(WebhookPages.path(id), "No such events since then.");
+                    ? flash.good(JobPages.path(job), "Recovery begun.")
+                    : flash.good(form.address(), "Nothing is left to recover.");
         } catch (ApiException e) {
-            return refused(webhook, form, e);
+            return refused(form, e);
         }
-    }
-
-    private static Response refused(Webhook webhook, Form form, ApiException e) {
-        return Response.status(UNPROCESSABLE)
-                .entity(new recover(webhook, Catalog.all(), form, null, e.getMessage()))
-                .build();
-    }
-
-    private static LogFilter span(String id, Form form) {
-        if (form.since.isBlank()) {
-            throw ApiException.invalid("since", "Choose a start time.");
-        }
-        return LogFilter.parse(
-                id,
-                null,
-                form.event,
-                null,
-                Moment.inUtc(form.since),
-                form.until.isBlank() ? null : Moment.inUtc(form.until),
-                null);
     }
 }

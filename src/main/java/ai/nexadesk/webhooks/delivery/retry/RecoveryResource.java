@@ -4,8 +4,6 @@ import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.access.apikey.ApiKey;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.ApiPath;
-import ai.nexadesk.webhooks.catalog.Catalog;
-import ai.nexadesk.webhooks.delivery.log.LogFilter;
 import ai.nexadesk.webhooks.webhook.Webhooks;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +17,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** Recovery of missed events and replay of past ones, for the customers' programs. */
+/** Recovery from an outage and replay of past events, for the customers' programs. */
 @Path(ApiPath.EXTERNAL + "/webhooks")
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
@@ -36,25 +34,12 @@ public class RecoveryResource {
         this.caller = caller;
     }
 
-    /**
-     * Which missed events to deliver.
-     *
-     * @param since published at this moment or later; required
-     * @param until published before this moment; null for now
-     * @param dryRun whether only to count them
-     */
-    public record Recovery(
-            @Nullable String since,
-            @Nullable String until,
-            @Nullable Boolean dryRun) {}
-
-    /** Delivers what the webhook missed while it was unverified or disabled. */
+    /** Sends again what an outage left of a webhook: what failed, what is retrying, and what it missed while it was not active. */
     @POST
     @Path("/{id}/recover")
-    public Response recover(@PathParam("id") String id, Recovery wanted) {
+    public Response recover(@PathParam("id") String id, RecoveryRequest wanted) {
         webhooks.get(id, caller);
-        var recovery = BulkRetryResponse.given(wanted);
-        return send(PastEvents.Choice.MISSED, span(id, recovery.since, recovery.until, List.of()), recovery.dryRun);
+        return BulkRetryResponse.given(wanted).start(id, jobs, caller);
     }
 
     /**
@@ -83,27 +68,9 @@ public class RecoveryResource {
                 .filter(known -> known != PastEvents.Choice.MISSED)
                 .orElseThrow(() -> ApiException.invalid("only", "only must be missing or all."));
         var types = replay.events == null ? List.<String>of() : replay.events;
-        return send(choice, span(id, replay.since, replay.until, types), replay.dryRun);
-    }
-
-    private Response send(PastEvents.Choice choice, LogFilter span, @Nullable Boolean dryRun) {
-        return Boolean.TRUE.equals(dryRun)
+        var span = RecoveryRequest.span(id, replay.since, replay.until, types);
+        return Boolean.TRUE.equals(replay.dryRun)
                 ? BulkRetryResponse.counted(jobs.countPast(choice, span, caller))
-                : BulkRetryResponse.started(jobs.send(choice, span, caller));
-    }
-
-    private static LogFilter span(
-            String id, @Nullable String since, @Nullable String until, List<? extends @Nullable String> types) {
-        if (since == null || since.isBlank()) {
-            throw ApiException.invalid("since", "since is required: a time such as 2026-03-20T14:00:00Z.");
-        }
-        BulkRetryResponse.notBlank("until", until);
-        for (var type : types) {
-            if (type == null || Catalog.find(type).isEmpty()) {
-                throw ApiException.invalid(
-                        "events", type == null ? "events must name event types." : Catalog.unknown(type));
-            }
-        }
-        return LogFilter.parse(id, null, String.join(",", types), null, since, until, null);
+                : BulkRetryResponse.started(jobs.replay(choice, span, caller));
     }
 }

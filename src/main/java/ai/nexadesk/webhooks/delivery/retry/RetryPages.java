@@ -35,8 +35,8 @@ public class RetryPages {
 
     private final Webhooks webhooks;
     private final DeliveryLog log;
-    private final Retries retries;
     private final Skips skips;
+    private final TriedOne tried;
     private final Jobs jobs;
     private final InstantSource clock;
     private final Flash flash;
@@ -45,16 +45,16 @@ public class RetryPages {
     RetryPages(
             Webhooks webhooks,
             DeliveryLog log,
-            Retries retries,
             Skips skips,
+            TriedOne tried,
             Jobs jobs,
             InstantSource clock,
             Flash flash,
             Caller caller) {
         this.webhooks = webhooks;
         this.log = log;
-        this.retries = retries;
         this.skips = skips;
+        this.tried = tried;
         this.jobs = jobs;
         this.clock = clock;
         this.flash = flash;
@@ -68,24 +68,18 @@ public class RetryPages {
             @PathParam("id") String id,
             @PathParam("delivery") String deliveryId,
             @FormParam("back") @DefaultValue("") String back) {
-        var next = FailedPages.isHere(back) ? back : LogPages.path(id) + "/" + deliveryId;
-        return change(next, "Retrying now.", () -> retries.retry(id, deliveryId, caller));
+        var next = AttentionPages.isHere(back) ? back : LogPages.path(id) + "/" + deliveryId;
+        return tried.retry(id, deliveryId, caller, next);
     }
 
     @POST
     @Path("/{id}/logs/{delivery}/skip")
     @Operation(hidden = true)
     public Response skip(@PathParam("id") String id, @PathParam("delivery") String deliveryId) {
-        return change(
-                LogPages.path(id) + "/" + deliveryId,
-                "Skipped. The next event of this record is sent now.",
-                () -> skips.skip(id, deliveryId, caller));
-    }
-
-    private Response change(String next, String done, Runnable change) {
+        var next = LogPages.path(id) + "/" + deliveryId;
         try {
-            change.run();
-            return flash.good(next, done);
+            skips.skip(id, deliveryId, caller);
+            return flash.good(next, "Skipped. The next event of this record is sent now.");
         } catch (ApiException e) {
             if (e.status() != Response.Status.CONFLICT.getStatusCode()) {
                 throw e;

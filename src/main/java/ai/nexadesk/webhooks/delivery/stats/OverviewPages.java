@@ -3,31 +3,36 @@ package ai.nexadesk.webhooks.delivery.stats;
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.access.Role;
+import ai.nexadesk.webhooks.access.audit.AuditEntry;
 import ai.nexadesk.webhooks.delivery.RetrySchedule;
 import ai.nexadesk.webhooks.delivery.log.LatestFailures;
 import ai.nexadesk.webhooks.delivery.log.LogEntry;
+import ai.nexadesk.webhooks.web.Redirect;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import ai.nexadesk.webhooks.webhook.WebhookPages;
 import ai.nexadesk.webhooks.webhook.WebhookStats;
 import ai.nexadesk.webhooks.webhook.Webhooks;
 import ai.nexadesk.webhooks.webhook.pace.PacedDeliveries;
-import ai.nexadesk.webhooks.webhook.secret.CodeSample;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.transaction.Transactional;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 
 /** How a webhook fares. */
 @Path(WebhookPages.PATH)
@@ -41,6 +46,7 @@ public class OverviewPages {
     private final DeliveryStats stats;
     private final LatestFailures failures;
     private final PacedDeliveries paced;
+    private final Checklists checklists;
     private final RetrySchedule schedule;
     private final Duration retention;
     private final InstantSource clock;
@@ -51,6 +57,7 @@ public class OverviewPages {
             DeliveryStats stats,
             LatestFailures failures,
             PacedDeliveries paced,
+            Checklists checklists,
             Settings settings,
             InstantSource clock,
             Caller caller) {
@@ -58,6 +65,7 @@ public class OverviewPages {
         this.stats = stats;
         this.failures = failures;
         this.paced = paced;
+        this.checklists = checklists;
         this.schedule = new RetrySchedule(settings.delivery().retryDelays());
         this.retention = settings.retention();
         this.clock = clock;
@@ -74,7 +82,7 @@ public class OverviewPages {
             boolean gone,
             Duration retention,
             int maxAttempts,
-            List<CodeSample> samples)
+            @Nullable Checklist checklist)
             implements TemplateInstance {}
 
     @GET
@@ -98,7 +106,19 @@ public class OverviewPages {
                 isGone(latest),
                 retention,
                 schedule.maxAttempts(),
-                CodeSample.ALL);
+                caller.isAdmin() ? checklists.of(webhook).orElse(null) : null);
+    }
+
+    /** Shows the first steps no more; what was done of them is in the log and the audit log. */
+    @POST
+    @Path("/{id}/checklist/dismiss")
+    @RolesAllowed(Role.IS_ADMIN)
+    @Transactional
+    @Operation(hidden = true)
+    public Response dismissChecklist(@PathParam("id") String id) {
+        webhooks.get(id, caller);
+        AuditEntry.record(caller, Checklists.DISMISSED, id, "");
+        return Redirect.to(WebhookPages.path(id)).build();
     }
 
     /** Whether the endpoint answered 410 to the latest delivery that failed. */

@@ -98,11 +98,11 @@ class AuditPagesTest {
         var delivery = api.deliveryOf(id, api.publish("lead.created", "{\"id\":\"1\"}"));
         api.await(id, delivery, "retrying", 1);
         admin.post(page + "/logs/" + delivery + "/retry").then().statusCode(303);
-        admin.post("/settings/failed/selected", Map.of("delivery", delivery))
+        admin.post("/settings/needs-attention/selected", Map.of("delivery", delivery))
                 .then()
                 .statusCode(303);
         admin.post(page + "/logs/retry").then().statusCode(303);
-        admin.post(page + "/recover", Map.of("since", "2026-01-01T00:00"))
+        admin.post("/settings/recover", Map.of("webhook", id, "since", "2026-01-01T00:00"))
                 .then()
                 .statusCode(303);
         admin.post(page + "/test", Map.of("event", "lead.created", "data", "{\"id\":\"1\"}"))

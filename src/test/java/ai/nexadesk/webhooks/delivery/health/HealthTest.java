@@ -73,8 +73,10 @@ class HealthTest {
         assertThat(page("/settings/webhooks/" + broken))
                 .contains("Failing since", "20 deliveries are", "logs?status=retrying");
 
-        assertThat(page("/settings/failed")).contains("20 deliveries wait at webhooks whose attempts fail.");
-        assertThat(page("/settings/failed?status=retrying"))
+        assertThat(page("/settings/needs-attention"))
+                .contains("retrying: 503 Service Unavailable")
+                .containsPattern("Retry all\\s+20…");
+        assertThat(page("/settings/needs-attention?status=retrying"))
                 .contains("20 deliveries", "Retry all matching")
                 .doesNotContain("No failed");
 

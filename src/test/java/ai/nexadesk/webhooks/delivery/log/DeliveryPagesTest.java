@@ -16,6 +16,8 @@ import ai.nexadesk.webhooks.testing.Browser;
 import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.Signatures;
 import ai.nexadesk.webhooks.testing.Sql;
+import com.microsoft.playwright.Browser.NewContextOptions;
+import com.microsoft.playwright.Locator;
 import com.standardwebhooks.Webhook;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.Assumptions;
@@ -261,6 +263,59 @@ class DeliveryPagesTest {
             assertThat(browser.page().getByLabel("Request body")).containsText(Pattern.compile("\"list\": \\[\\n +1,"));
             assertThat(browser.page().locator("#request-body .json-number")).hasText("1");
             assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest(name = "with scripts: {0}")
+    @ValueSource(booleans = {true, false})
+    @DisplayName("compares two attempts, and opens the one that its address names")
+    void compares(boolean scripts) {
+        receiver.answer(Answer.status(500).body("{\"error\":\"first\",\"same\":1}"));
+        var delivery = deliver("{\"id\":1}", "retrying");
+        receiver.answer(Answer.status(503).body("{\"error\":\"second\",\"same\":1}"));
+        api.post("/webhooks/" + webhook + "/deliveries/" + delivery + "/retry");
+        api.await(webhook, delivery, "retrying", 2);
+        try (var browser = Browser.open(new NewContextOptions().setJavaScriptEnabled(scripts))) {
+            browser.signIn(api.workspace().agent());
+            browser.go("/settings/webhooks/" + webhook + "/logs/" + delivery + "#attempt-1");
+            if (scripts) {
+                assertThat(browser.page().locator("#attempt-1")).hasAttribute("open", "");
+                assertThat(browser.page().locator("#response-body-1")).isVisible();
+            }
+            assertThat(browser.page().locator("#response-headers-2")).isHidden();
+            browser.button("Compare").click();
+            var compared = browser.region("Compare attempts");
+            assertThat(compared.locator(".differs").first()).containsText("500 Internal Server Error");
+            assertThat(compared.locator(".differs").first()).containsText("503 Service Unavailable");
+            assertThat(compared.locator(".differs")
+                            .filter(new Locator.FilterOptions().setHasText("x-nexadesk-attempt")))
+                    .hasCount(1);
+            assertThat(compared.locator(".lines del")).hasCount(1);
+            assertThat(compared.locator(".lines del")).containsText("first");
+            assertThat(compared.locator(".lines ins")).containsText("second");
+            assertThat(compared.locator(".lines span").filter(new Locator.FilterOptions().setHasText("same")))
+                    .not()
+                    .hasCount(0);
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("shows request and response side by side where there is room")
+    void sideBySide() {
+        var delivery = deliver("{\"id\":1}", "delivered");
+        try (var browser = open(api.workspace().agent(), delivery)) {
+            for (int width : List.of(1100, 1400)) {
+                browser.page().setViewportSize(width, 900);
+                var response = browser.page().locator("#attempts-title").boundingBox();
+                var request = browser.page().getByLabel("Request body").boundingBox();
+                assertThat(request.x).as("%d px", width).isGreaterThan(response.x + 300);
+                assertThat(Math.abs(request.y - response.y)).isLessThan(100);
+            }
+            browser.page().setViewportSize(1000, 900);
+            var response = browser.page().locator("#attempts-title").boundingBox();
+            var request = browser.page().getByLabel("Request body").boundingBox();
+            assertThat(request.y).isGreaterThan(response.y + 100);
         }
     }
 

@@ -87,7 +87,7 @@ class LogFiltersTest {
         for (var end : List.of("since", "until")) {
             var page = Visitor.signedIn(api.workspace().admin());
             var log = "/settings/webhooks/" + webhook + "/logs";
-            for (var path : List.of("/settings/failed", "/settings/failed/news", log)) {
+            for (var path : List.of("/settings/needs-attention", "/settings/needs-attention/news", log)) {
                 page.request()
                         .urlEncodingEnabled(false)
                         .get(path + "?" + end + "=" + time)

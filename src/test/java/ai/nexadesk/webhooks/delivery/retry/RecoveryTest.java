@@ -6,6 +6,7 @@ import ai.nexadesk.webhooks.testing.Await;
 import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.SettableClock;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
+import ai.nexadesk.webhooks.testing.Visitor;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import org.junit.jupiter.api.AfterEach;
@@ -26,7 +27,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasKey;
-import static org.hamcrest.Matchers.nullValue;
 
 @QuarkusTest
 @DisplayName("Recovery of what a webhook missed")
@@ -81,7 +81,7 @@ class RecoveryTest {
                 .statusCode(200)
                 .body("data.matching", equalTo(3))
                 .body("data.matching_is_lower_bound", equalTo(false))
-                .body("data.job", nullValue());
+                .body("data.missed", equalTo(3));
         assertThat(api.get("/jobs").getList("data"))
                 .as("a dry run does nothing")
                 .isEmpty();
@@ -151,6 +151,77 @@ class RecoveryTest {
             other.publishMany(type, 1_000);
         }
         return api.publish(type, data);
+    }
+
+    @Test
+    @DisplayName(
+            "is one flow for all webhooks: failed, retrying and missed in one count, one as a trial, then all as one job")
+    void outage() {
+        var other = api.createWebhook(receiver.url("/other"), "lead.created");
+        var disabled = api.createWebhook(receiver.url("/disabled"), "contact.created");
+        receiver.answer(Answer.status(503));
+        var failed = api.publish("lead.created", "{\"id\":\"failed\"}");
+        api.await(webhook, api.deliveryOf(webhook, failed), "retrying", 1);
+        api.await(other, api.deliveryOf(other, failed), "retrying", 1);
+        api.giveUp(webhook);
+        var missed = api.publish("lead.created", "{\"id\":\"missed\"}");
+        api.await(other, api.deliveryOf(other, missed), "retrying", 1);
+        receiver.answer(Answer.status(200));
+        enable(true);
+        api.patch("/webhooks/" + disabled, Map.of("enabled", false));
+        api.publish("contact.created", "{\"id\":\"stays missed\"}");
+
+        var all = Map.<String, Object>of("since", since);
+        api.post("/recover", Map.of("since", since, "dry_run", true))
+                .then()
+                .statusCode(200)
+                .body("data.matching", equalTo(5))
+                .body("data.failed", equalTo(1))
+                .body("data.retrying", equalTo(2))
+                .body("data.missed", equalTo(2));
+        receiver.answer(Answer.status(500));
+        var admin = Visitor.signedIn(api.workspace().admin());
+        admin.post("/settings/recover/try-one", Map.of("webhook", "", "since", since))
+                .then()
+                .statusCode(303);
+        assertThat(api.delivery(webhook, api.deliveryOf(webhook, failed)).getInt("data.attempt_count"))
+                .isEqualTo(2);
+
+        receiver.answer(Answer.status(200));
+        String job = api.post("/recover", all).then().statusCode(202).extract().path("data.job.id");
+        api.post("/recover", all).then().statusCode(409).body("code", equalTo("recovery_under_way"));
+        finish(job);
+        for (var event : List.of(failed, missed)) {
+            api.await(webhook, api.deliveryOf(webhook, event), "delivered", event.equals(failed) ? 3 : 1);
+            api.await(other, api.deliveryOf(other, event), "delivered", 2);
+        }
+        var seen = Await.until(
+                "the outcomes", PATIENCE, () -> api.get("/jobs/" + job), now -> now.getInt("data.delivered") == 4);
+        assertThat(seen.getInt("data.made")).isEqualTo(4);
+        assertThat(seen.getInt("data.failed_again")).isZero();
+        assertThat(admin.get("/settings/jobs/" + job).asString())
+                .contains("Recover from an outage", "All webhooks", "Failed again", "a minute");
+        assertThat(api.get("/webhooks/" + disabled + "/deliveries?event=contact.created")
+                        .getList("data"))
+                .as("that is disabled")
+                .isEmpty();
+        api.post("/recover", Map.of("since", since, "dry_run", true)).then().body("data.failed", equalTo(0));
+    }
+
+    @Test
+    @DisplayName("tries one that was missed where nothing else is left")
+    void triesMissed() {
+        enable(false);
+        var missed = api.publish("lead.created", "{\"id\":\"1\"}");
+        enable(true);
+        var page = Visitor.signedIn(api.workspace().admin());
+        page.post("/settings/recover/try-one", Map.of("webhook", webhook, "since", since))
+                .then()
+                .statusCode(303)
+                .header("Location", containsString("/settings/recover?webhook=" + webhook));
+        api.await(webhook, api.deliveryOf(webhook, missed), "delivered", 1);
+        assertThat(page.get("/settings/recover?webhook=" + webhook).asString())
+                .contains("Nothing is left to recover in this time.");
     }
 
     @Test
@@ -262,20 +333,21 @@ class RecoveryTest {
         var missed = api.publish("lead.created", "{\"id\":\"1\"}");
         enable(true);
         var session = TestWorkspace.signIn(api.workspace().admin());
-        var path = "/settings/webhooks/" + webhook + "/recover";
+        var path = "/settings/recover?webhook=" + webhook;
         given().cookie(TestWorkspace.SESSION, session)
                 .get(path)
                 .then()
                 .statusCode(200)
-                .body(containsString("<strong>1 missed event</strong>"));
+                .body(containsString("<strong>1 delivery</strong>"));
         var token = TestWorkspace.csrfToken();
         given().redirects()
                 .follow(false)
                 .cookie(TestWorkspace.SESSION, session)
                 .cookie("nexadesk-csrf", token)
                 .formParam("csrf-token", token)
+                .formParam("webhook", webhook)
                 .formParam("since", since)
-                .post(path)
+                .post("/settings/recover")
                 .then()
                 .statusCode(303)
                 .header("Location", containsString("/settings/jobs"));

@@ -180,7 +180,7 @@ class ReplayTest {
         var event = publish("1");
         var webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
         var admin = Visitor.signedIn(api.workspace().admin());
-        var path = "/settings/webhooks/" + webhook + "/recover";
+        var path = "/settings/webhooks/" + webhook + "/replay";
         assertThat(admin.get(path + "?only=missing&since=2026-01-01T00:00").asString())
                 .contains("<strong>1 event</strong>", "Send 1");
         admin.post(path, Map.of("only", "missing", "since", "2026-01-01T00:00", "event", "lead.created"))

@@ -1,10 +1,14 @@
-package ai.nexadesk.webhooks.webhook.secret;
+package ai.nexadesk.webhooks.docs;
+
+import io.quarkus.arc.Unremovable;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
 
 /**
  * A receiver that verifies the documented signature, ready to be run.
@@ -24,6 +28,18 @@ public record CodeSample(String language, String file, String code) {
             of("PHP", "receiver.php"),
             of("Ruby", "receiver.rb"),
             of("C#", "Receiver.cs"));
+
+    /** All of them, as {@code cdi:samples} in templates. */
+    @Named("samples")
+    @Singleton
+    @Unremovable
+    public static class All {
+
+        /** One in each language. */
+        public List<CodeSample> getAll() {
+            return ALL;
+        }
+    }
 
     private static CodeSample of(String language, String file) {
         try (var content = CodeSample.class.getResourceAsStream("/samples/" + file)) {

@@ -6,6 +6,8 @@ import ai.nexadesk.webhooks.testing.Await;
 import ai.nexadesk.webhooks.testing.Browser;
 import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.Sql;
+import ai.nexadesk.webhooks.testing.Visitor;
+import ai.nexadesk.webhooks.web.Formats;
 import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
@@ -22,13 +24,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @QuarkusTest
 @DisplayName("Of deliveries that failed, an admin")
-class FailedPagesTest {
+class AttentionPagesTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -67,21 +70,21 @@ class FailedPagesTest {
     void retries(boolean scripts) {
         try (var browser = Browser.open(new NewContextOptions().setJavaScriptEnabled(scripts))) {
             browser.signIn(api.workspace().admin());
-            browser.link("Failed deliveries").first().click();
-            assertThat(browser.rows()).hasCount(3);
+            browser.link("Needs attention").first().click();
+            assertThat(lines(browser)).hasCount(3);
 
             browser.button("Retry lead.created to " + receiver.url("/a")).click();
-            assertThat(browser.flash()).containsText("Retrying now.");
+            assertThat(browser.flash()).containsText("Delivered: 200 OK in ");
             await(0);
-            browser.go("/settings/failed");
-            assertThat(browser.rows()).hasCount(2);
+            browser.go("/settings/needs-attention");
+            assertThat(lines(browser)).hasCount(2);
 
             line(browser, "/b").getByRole(AriaRole.CHECKBOX).check();
             browser.button(scripts ? "Retry 1 selected" : "Retry selected").click();
             assertThat(browser.flash()).containsText("Retrying 1 delivery now.");
             await(1);
 
-            browser.go("/settings/failed?event=lead.created");
+            browser.go("/settings/needs-attention?event=lead.created");
             browser.link("Retry all matching…").click();
             var question = scripts
                     ? browser.page().getByRole(AriaRole.DIALOG)
@@ -90,8 +93,9 @@ class FailedPagesTest {
             assertThat(question).containsText("event lead.created");
             browser.button("Retry 1 failed delivery").click();
             assertThat(browser.flash()).containsText("Retrying 1 delivery now.");
-            assertThat(browser.heading("Background jobs")).isVisible();
+            assertThat(browser.heading("Retry failed deliveries")).isVisible();
             await(2);
+            browser.link("Background jobs").first().click();
             Await.until(
                     "the end",
                     PATIENCE,
@@ -102,10 +106,78 @@ class FailedPagesTest {
                     row -> row.contains("Done"));
             assertThat(browser.rows()).containsText("1 of 1");
             assertThat(browser.rows()).containsText("1 delivered");
-            browser.go("/settings/failed");
+            browser.go("/settings/needs-attention");
             assertThat(browser.page().getByText("No failed deliveries.")).isVisible();
             assertThat(browser.complaints()).isEmpty();
         }
+    }
+
+    @ParameterizedTest(name = "with scripts: {0}")
+    @ValueSource(booleans = {true, false})
+    @DisplayName(
+            "sees what failed and what is retried by webhook and cause, tries one and learns how it went, and retries all")
+    void groups(boolean scripts) {
+        receiver.answer(Answer.close());
+        var event = api.publish("lead.created", "{\"id\":\"2\"}");
+        var first = webhooks.get(0);
+        webhooks.forEach(webhook -> api.await(webhook, api.deliveryOf(webhook, event), "retrying", 1));
+        var delivery = api.deliveryOf(first, event);
+        var cause = Formats.errorWord(api.delivery(first, delivery).getString("data.error_code"));
+        var ofFirst = " of " + cause + ", " + receiver.url("/a");
+        try (var browser = Browser.open(new NewContextOptions().setJavaScriptEnabled(scripts))) {
+            browser.signIn(api.workspace().admin());
+            browser.go("/settings/needs-attention");
+            assertThat(groups(browser)).hasCount(6);
+            var here = "/settings/needs-attention?webhook=" + first;
+            var address = Pattern.compile("/settings/needs-attention\\?webhook=" + first + "$");
+            browser.go("/settings/failed?webhook=" + first);
+            assertThat(browser.page()).hasURL(address);
+            assertThat(groups(browser)).hasCount(2);
+            browser.link("1 retrying: " + cause + ", " + receiver.url("/a")).click();
+            assertThat(lines(browser)).hasCount(1);
+            assertThat(lines(browser)).containsText("Retrying");
+            browser.go(here);
+
+            browser.button("Retry 1 now" + ofFirst).click();
+            assertThat(browser.flash()).containsText("Failed again: " + cause + " in ");
+            assertThat(browser.page()).hasURL(address);
+            receiver.answer(Answer.status(200));
+            browser.link("Retry all 1…" + ofFirst).click();
+            var question = scripts
+                    ? browser.page().getByRole(AriaRole.DIALOG)
+                    : browser.page().locator("main");
+            assertThat(question).containsText("Retry 1 retrying delivery?");
+            assertThat(question).containsText(receiver.url("/a") + " · response " + cause);
+            browser.button("Retry 1 retrying delivery").click();
+            api.await(first, delivery, "delivered", 3);
+            browser.go(here);
+            assertThat(groups(browser)).hasCount(1);
+            assertThat(groups(browser)).containsText("410 Gone");
+            browser.button("Retry 1 now of 410 Gone, " + receiver.url("/a")).click();
+            assertThat(browser.flash()).containsText("Delivered: 200 OK in ");
+            assertThat(browser.page().getByText("No deliveries match these filters."))
+                    .isVisible();
+            assertThat(groups(browser)).hasCount(0);
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "sees of each webhook as many as one page can count, so that a loud one neither hides a quiet one nor takes long")
+    void manyFailures() {
+        new Sql()
+                .run(
+                        "insert into delivery (id, workspace_id, webhook_id, event_key, event_id, event_type, status, attempts,"
+                                + " status_code) select uuidv7(), d.workspace_id, d.webhook_id, d.event_key, d.event_id, d.event_type, 'failed', 6,"
+                                + " 500 + i % 2 from delivery d, generate_series(1, 25000) i where d.webhook_id = ?",
+                        webhooks.get(0));
+        var page = Visitor.signedIn(api.workspace().admin())
+                .get("/settings/needs-attention")
+                .asString();
+        assertThat(page)
+                .containsPattern("Retry all\\s+5,000\\+…")
+                .contains("failed: 410 Gone, " + receiver.url("/b"), "failed: 410 Gone, " + receiver.url("/c"));
     }
 
     @Test
@@ -134,13 +206,16 @@ class FailedPagesTest {
             if (scripts) {
                 assertThat(browser.page().locator("main"))
                         .containsText("1 event missed while this webhook was not active.");
-                browser.link("Recover missed events…").click();
+                browser.link("Recover…").click();
             } else {
-                browser.link("Past events").click();
+                browser.go("/settings/recover?webhook=" + webhooks.get(0));
             }
-            assertThat(browser.page().locator("main")).containsText("In this time: 1 missed event");
+            assertThat(browser.page().locator("main")).containsText("1 failed, 0 retrying, and 1 missed.");
+            browser.button("Try one").click();
+            assertThat(browser.flash()).containsText("Delivered: 200 OK in ");
+            assertThat(browser.page().locator("main")).containsText("0 failed, 0 retrying, and 1 missed.");
             browser.button("Recover 1").click();
-            assertThat(browser.heading("Background jobs")).isVisible();
+            assertThat(browser.heading("Recover from an outage")).isVisible();
             var path = "/webhooks/" + webhooks.get(0) + "/deliveries?q=" + missed;
             Await.until("recovery", PATIENCE, () -> api.get(path).getList("data.status"), List.of("delivered")::equals);
             assertThat(browser.complaints()).isEmpty();
@@ -153,7 +228,7 @@ class FailedPagesTest {
         api.patch("/webhooks/" + webhooks.get(0), Map.of("description", "Billing"));
         try (var browser = Browser.open()) {
             browser.signIn(api.workspace().admin());
-            browser.go("/settings/failed");
+            browser.go("/settings/needs-attention");
             assertThat(line(browser, "/a")).containsText("Billing · " + receiver.url("/a"));
             assertThat(browser.button("Retry lead.created to Billing")).hasCount(1);
             assertThat(browser.button("Retry lead.created to " + receiver.url("/b")))
@@ -167,12 +242,12 @@ class FailedPagesTest {
     void ofOneWebhook() {
         try (var browser = Browser.open()) {
             browser.signIn(api.workspace().admin());
-            browser.go("/settings/failed");
+            browser.go("/settings/needs-attention");
             browser.page()
                     .getByLabel("Webhook", new Page.GetByLabelOptions().setExact(true))
                     .selectOption(webhooks.get(1));
-            assertThat(browser.rows()).hasCount(1);
-            assertThat(browser.rows()).containsText(receiver.url("/b"));
+            assertThat(lines(browser)).hasCount(1);
+            assertThat(lines(browser)).containsText(receiver.url("/b"));
             browser.link("Retry all matching…").click();
             assertThat(browser.page().getByRole(AriaRole.DIALOG)).containsText("Retry 1 failed delivery?");
             assertThat(browser.complaints()).isEmpty();
@@ -185,16 +260,15 @@ class FailedPagesTest {
         try (var browser = Browser.open()) {
             browser.signIn(api.workspace().admin());
             browser.page().setViewportSize(1280, 300);
-            browser.go("/settings/failed");
+            browser.go("/settings/needs-attention");
             browser.page()
                     .getByLabel("Event", new Page.GetByLabelOptions().setExact(true))
                     .selectOption("lead.created");
-            browser.page().waitForURL("**/settings/failed?event=lead.created");
+            browser.page().waitForURL("**/settings/needs-attention?event=lead.created");
             browser.button("Retry lead.created to " + receiver.url("/a")).scrollIntoViewIfNeeded();
             browser.button("Retry lead.created to " + receiver.url("/a")).click();
-            assertThat(browser.flash()).containsText("Retrying now.");
-            assertThat(browser.page())
-                    .hasURL(java.util.regex.Pattern.compile(".*/settings/failed\\?event=lead.created"));
+            assertThat(browser.flash()).containsText("Delivered: 200 OK in ");
+            assertThat(browser.page()).hasURL(Pattern.compile(".*/settings/needs-attention\\?event=lead.created"));
             org.assertj.core.api.Assertions.assertThat((int) browser.page().evaluate("Math.round(scrollY)"))
                     .isPositive();
             assertThat(browser.complaints()).isEmpty();
@@ -217,6 +291,8 @@ class FailedPagesTest {
             assertThat(browser.rows()).containsText("20 of 70");
             browser.button("Cancel the job started by somebody").click();
             assertThat(browser.flash()).containsText("Cancelled. 20 deliveries had already been queued.");
+            assertThat(browser.page().locator("main")).containsText("Cancelled by");
+            browser.link("Background jobs").first().click();
             assertThat(browser.rows()).containsText("Cancelled");
             assertThat(browser.button("Cancel the job started by somebody")).hasCount(0);
             assertThat(browser.complaints()).isEmpty();
@@ -228,6 +304,14 @@ class FailedPagesTest {
     }
 
     private Locator line(Browser browser, String path) {
-        return browser.rows().filter(new Locator.FilterOptions().setHasText(receiver.url(path)));
+        return lines(browser).filter(new Locator.FilterOptions().setHasText(receiver.url(path)));
+    }
+
+    private static Locator lines(Browser browser) {
+        return browser.page().locator("#rows > tr");
+    }
+
+    private static Locator groups(Browser browser) {
+        return browser.region("By webhook and cause").locator("tbody tr");
     }
 }

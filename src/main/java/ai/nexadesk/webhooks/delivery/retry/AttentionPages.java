@@ -4,7 +4,6 @@ import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.access.Costly;
 import ai.nexadesk.webhooks.access.Role;
-import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.delivery.RetrySchedule;
 import ai.nexadesk.webhooks.delivery.log.DeliveryLog;
 import ai.nexadesk.webhooks.delivery.log.LogExport;
@@ -12,9 +11,7 @@ import ai.nexadesk.webhooks.delivery.log.LogForm;
 import ai.nexadesk.webhooks.delivery.log.LogPage;
 import ai.nexadesk.webhooks.delivery.log.NewDeliveriesNotice;
 import ai.nexadesk.webhooks.web.Flash;
-import ai.nexadesk.webhooks.webhook.Health;
 import ai.nexadesk.webhooks.webhook.Webhook;
-import ai.nexadesk.webhooks.webhook.WebhookHealth;
 import ai.nexadesk.webhooks.webhook.Webhooks;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
@@ -37,43 +34,46 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** The failed deliveries of all webhooks of a workspace, or those that are being retried. */
-@Path(FailedPages.PATH)
+/** What failed and what is being retried at all webhooks of a workspace: by webhook and cause, and each delivery. */
+@Path(AttentionPages.PATH)
 @Produces(MediaType.TEXT_HTML)
 @Blocking
-public class FailedPages {
+public class AttentionPages {
 
-    static final String PATH = "/settings/failed";
+    static final String PATH = "/settings/needs-attention";
 
     private static final Pattern HERE = Pattern.compile(Pattern.quote(PATH) + "(\\?[\\p{Graph}]*)?");
 
     private final Webhooks webhooks;
-    private final WebhookHealth health;
+    private final FailureGroups groups;
     private final DeliveryLog log;
     private final LogExport export;
     private final Retries retries;
+    private final TriedOne tried;
     private final Jobs jobs;
     private final RetrySchedule schedule;
     private final InstantSource clock;
     private final Flash flash;
     private final Caller caller;
 
-    FailedPages(
+    AttentionPages(
             Webhooks webhooks,
-            WebhookHealth health,
+            FailureGroups groups,
             DeliveryLog log,
             LogExport export,
             Retries retries,
+            TriedOne tried,
             Jobs jobs,
             Settings settings,
             InstantSource clock,
             Flash flash,
             Caller caller) {
         this.webhooks = webhooks;
-        this.health = health;
+        this.groups = groups;
         this.log = log;
         this.export = export;
         this.retries = retries;
+        this.tried = tried;
         this.jobs = jobs;
         this.schedule = new RetrySchedule(settings.delivery().retryDelays());
         this.clock = clock;
@@ -87,26 +87,26 @@ public class FailedPages {
     }
 
     @CheckedTemplate(basePath = "delivery")
-    record failed(LogPage log, List<Webhook> webhooks, long retrying) implements TemplateInstance {}
+    record attention(LogPage log, List<Webhook> webhooks, List<FailureGroups.Group> groups)
+            implements TemplateInstance {}
 
     @GET
     @Costly
     @RolesAllowed(Role.IS_AGENT)
     @Operation(hidden = true)
-    public TemplateInstance failed(@BeanParam LogForm form) {
+    public TemplateInstance attention(@BeanParam LogForm form) {
         var now = clock.instant();
         var page = LogPage.read(
                 log, caller.workspaceId(), PATH, form, form.retryable(null, now), schedule.maxAttempts(), now);
         var all = webhooks.all(caller);
-        return new failed(page, all, page.filter().status() == DeliveryStatus.RETRYING ? 0 : waiting(all));
+        return new attention(page, all, page.isFirst() && !form.isNarrowed() ? groups(all, form.webhook) : List.of());
     }
 
-    /** How many deliveries wait at webhooks whose attempts fail: they have not failed yet, but somebody should know. */
-    private long waiting(List<Webhook> all) {
-        return health.ofAll(all.stream().map(webhook -> webhook.id).toList()).values().stream()
-                .filter(Health::isPoor)
-                .mapToLong(Health::waiting)
-                .sum();
+    private List<FailureGroups.Group> groups(List<Webhook> all, String webhookId) {
+        var wanted = all.stream()
+                .filter(webhook -> webhookId.isBlank() || webhook.id.equals(webhookId))
+                .toList();
+        return groups.of(caller.workspaceId(), wanted);
     }
 
     @GET
@@ -138,7 +138,8 @@ public class FailedPages {
     @RolesAllowed(Role.IS_ADMIN)
     @Operation(hidden = true)
     public TemplateInstance askRetryAll(@BeanParam LogForm form) {
-        return BulkRetry.ask(null, log, caller.workspaceId(), PATH, form, clock.instant());
+        var webhook = form.webhook.isBlank() ? null : webhooks.get(form.webhook, caller);
+        return BulkRetry.ask(webhook, log, caller.workspaceId(), PATH, form, clock.instant());
     }
 
     @POST
@@ -147,6 +148,23 @@ public class FailedPages {
     @Operation(hidden = true)
     public Response retryAll(@BeanParam LogForm form) {
         return BulkRetry.start(jobs, caller, flash, null, PATH, form, clock.instant());
+    }
+
+    /** The newest one that matches: failed ones first, as nobody else tries them. */
+    @POST
+    @Path("/retry-one")
+    @RolesAllowed(Role.IS_ADMIN)
+    @Operation(hidden = true)
+    public Response retryOne(@BeanParam LogForm form, @FormParam("back") @DefaultValue("") String back) {
+        var next = isHere(back) ? back : PATH;
+        for (var wanted : form.retryable(null, clock.instant()).ofEachStatus()) {
+            var newest = log.read(caller.workspaceId(), wanted, null, 1).entries();
+            if (!newest.isEmpty()) {
+                var delivery = newest.get(0).delivery();
+                return tried.retry(delivery.webhookId, delivery.publicId(), caller, next);
+            }
+        }
+        return flash.bad(next, "No deliveries match anymore.");
     }
 
     @POST

@@ -1,4 +1,4 @@
-package ai.nexadesk.webhooks.webhook.secret;
+package ai.nexadesk.webhooks.docs;
 
 import ai.nexadesk.webhooks.outbound.Message;
 import ai.nexadesk.webhooks.outbound.SignedHeaders;

@@ -1,0 +1,154 @@
+package ai.nexadesk.webhooks.delivery.retry;
+
+import ai.nexadesk.webhooks.api.query.Walk;
+import ai.nexadesk.webhooks.delivery.DeliveryIds;
+import ai.nexadesk.webhooks.delivery.log.LogFilter;
+import ai.nexadesk.webhooks.delivery.log.LogForm;
+import ai.nexadesk.webhooks.web.Formats;
+import ai.nexadesk.webhooks.webhook.Webhook;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import jakarta.inject.Singleton;
+import jakarta.transaction.Transactional;
+
+/**
+ * Failed and retrying deliveries by webhook and cause. Of each webhook the newest are counted, so that a page costs the same however
+ * many there are, and a loud webhook does not hide a quiet one.
+ */
+@Singleton
+class FailureGroups {
+
+    /** How many of each kind are looked at in all. */
+    private static final int LOOKED_AT = 40_000;
+
+    /** The same of one webhook at most. */
+    static final int OF_WEBHOOK = 10_000;
+
+    private static final int TIMEOUT_SECONDS = 3;
+
+    private static final String READ = """
+            select h.id, x.cause, count(*) filter (where not x.retrying), count(*) filter (where x.retrying), max(x.id::text)::uuid
+            from unnest(?::text[]) h (id) cross join lateral (
+                (select d.id, false as retrying, coalesce(d.status_code::text, d.error_code, '%1$s') as cause
+                from delivery d where d.workspace_id = ? and d.webhook_id = h.id and d.failed and d.event_type <> 'ping'
+                order by d.id desc limit ?)
+                union all
+                (select d.id, true, coalesce(d.status_code::text, d.error_code, '%1$s')
+                from (
+                    select w.delivery_id from work w where w.webhook_id = h.id and w.owner is null
+                    order by w.due_at desc, w.delivery_id desc limit ?
+                ) w join delivery d on d.workspace_id = ? and d.id = w.delivery_id
+                where d.status = 'retrying')
+            ) x
+            group by 1, 2 order by count(*) desc, 1, 2
+            """.formatted(LogFilter.Codes.NOT_ATTEMPTED);
+
+    private final DataSource dataSource;
+
+    FailureGroups(DataSource dataSource) {
+        this.dataSource = dataSource;
+    }
+
+    /**
+     * Deliveries of a webhook that failed for the same cause.
+     *
+     * @param cause a status code or an error code
+     * @param failed how many have no automatic retries left
+     * @param retrying how many will be tried again
+     * @param isLowerBound whether there are more
+     * @param latest when the newest of them was made
+     */
+    record Group(Webhook webhook, String cause, long failed, long retrying, boolean isLowerBound, Instant latest) {
+
+        /** All of them. */
+        public String all() {
+            return Formats.grouped(failed + retrying) + (isLowerBound ? "+" : "");
+        }
+
+        /** The page with those in this state. */
+        public String path(String status) {
+            return address("", status);
+        }
+
+        /** The page that asks before it retries all. */
+        public String retryAllPath() {
+            return address("/retry", statuses());
+        }
+
+        /** Where one of them is retried. */
+        public String retryOnePath() {
+            return address("/retry-one", statuses());
+        }
+
+        private String statuses() {
+            return failed == 0 ? "retrying" : retrying == 0 ? "failed" : "failed,retrying";
+        }
+
+        private String address(String below, String status) {
+            return LogForm.of(webhook.id, status, cause).address(AttentionPages.PATH + below, null);
+        }
+    }
+
+    /** Those of these webhooks, the largest first. */
+    @Transactional
+    List<Group> of(String workspaceId, List<Webhook> webhooks) {
+        if (webhooks.isEmpty()) {
+            return List.of();
+        }
+        int most = Math.min(OF_WEBHOOK, LOOKED_AT / webhooks.size());
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(READ)) {
+            var ids = webhooks.stream().map(webhook -> webhook.id).toArray();
+            statement.setArray(1, connection.createArrayOf("text", ids));
+            statement.setString(2, workspaceId);
+            statement.setInt(3, most);
+            statement.setInt(4, most);
+            statement.setString(5, workspaceId);
+            statement.setQueryTimeout(TIMEOUT_SECONDS);
+            try (var rows = statement.executeQuery()) {
+                return read(rows, webhooks, most);
+            }
+        } catch (SQLTimeoutException e) {
+            throw Walk.tooSlow();
+        } catch (SQLException e) {
+            if ("57014".equals(e.getSQLState())) {
+                throw Walk.tooSlow();
+            }
+            throw new IllegalStateException("What failed cannot be counted now", e);
+        }
+    }
+
+    private static List<Group> read(ResultSet rows, List<Webhook> webhooks, int most) throws SQLException {
+        Map<String, Webhook> byId =
+                webhooks.stream().collect(Collectors.toMap(webhook -> webhook.id, Function.identity()));
+        var found = new ArrayList<Group>();
+        while (rows.next()) {
+            found.add(new Group(
+                    byId.get(rows.getString(1)),
+                    rows.getString(2),
+                    rows.getLong(3),
+                    rows.getLong(4),
+                    false,
+                    DeliveryIds.madeAt(rows.getObject(5, UUID.class))));
+        }
+        return found.stream().map(group -> bounded(group, found, most)).toList();
+    }
+
+    /** Where as many were found as are looked at, each cause may have more. */
+    private static Group bounded(Group group, List<Group> all, int most) {
+        var same = all.stream().filter(other -> other.webhook == group.webhook).toList();
+        boolean isMore = same.stream().mapToLong(Group::failed).sum() >= most
+                || same.stream().mapToLong(Group::retrying).sum() >= most;
+        return new Group(group.webhook, group.cause, group.failed, group.retrying, isMore, group.latest);
+    }
+}

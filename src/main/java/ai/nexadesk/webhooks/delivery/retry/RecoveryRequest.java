@@ -1,0 +1,77 @@
+package ai.nexadesk.webhooks.delivery.retry;
+
+import ai.nexadesk.webhooks.access.Caller;
+import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.api.Success;
+import ai.nexadesk.webhooks.catalog.Catalog;
+import ai.nexadesk.webhooks.delivery.log.LogFilter;
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import jakarta.ws.rs.core.Response;
+
+/**
+ * What a program wants to recover.
+ *
+ * @param since made or published at this moment or later; required
+ * @param until made or published before this moment; null for now
+ * @param dryRun whether only to count
+ */
+public record RecoveryRequest(
+        @Nullable String since,
+        @Nullable String until,
+        @Nullable Boolean dryRun) {
+
+    /**
+     * What an outage left, as programs see it.
+     *
+     * @param matching how many there are in all
+     * @param matchingIsLowerBound whether there may be more
+     * @param failed how many of them failed, counted to 10,000 at most
+     * @param retrying how many of them are being retried, counted in the same way
+     * @param missed how many of them were missed, counted in the same way
+     */
+    public record Left(int matching, boolean matchingIsLowerBound, int failed, int retrying, int missed) {
+
+        static Left of(Jobs.Left left) {
+            return new Left(
+                    left.all().matching(),
+                    left.all().isLowerBound(),
+                    left.failed().matching(),
+                    left.retrying().matching(),
+                    left.missed().matching());
+        }
+    }
+
+    /**
+     * Counts, or begins.
+     *
+     * @param webhookId whose; null for all webhooks
+     * @throws ApiException 400 if a member makes no sense
+     */
+    Response start(@Nullable String webhookId, Jobs jobs, Caller caller) {
+        var span = span(webhookId, since, until, List.of());
+        return Boolean.TRUE.equals(dryRun)
+                ? Response.ok(Success.of(Left.of(jobs.countLeft(span, caller)))).build()
+                : BulkRetryResponse.started(jobs.recover(span, caller));
+    }
+
+    /** A span of time that a program must give, and only these types in it. */
+    static LogFilter span(
+            @Nullable String id,
+            @Nullable String since,
+            @Nullable String until,
+            List<? extends @Nullable String> types) {
+        if (since == null || since.isBlank()) {
+            throw ApiException.invalid("since", "since is required: a time such as 2026-03-20T14:00:00Z.");
+        }
+        BulkRetryResponse.notBlank("until", until);
+        for (var type : types) {
+            if (type == null || Catalog.find(type).isEmpty()) {
+                throw ApiException.invalid(
+                        "events", type == null ? "events must name event types." : Catalog.unknown(type));
+            }
+        }
+        return LogFilter.parse(id, null, String.join(",", types), null, since, until, null);
+    }
+}

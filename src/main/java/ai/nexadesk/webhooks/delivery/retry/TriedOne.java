@@ -1,0 +1,89 @@
+package ai.nexadesk.webhooks.delivery.retry;
+
+import ai.nexadesk.webhooks.access.Caller;
+import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.delivery.Attempt;
+import ai.nexadesk.webhooks.delivery.Delivery;
+import ai.nexadesk.webhooks.web.Flash;
+import ai.nexadesk.webhooks.web.Formats;
+
+import java.time.Duration;
+import java.util.UUID;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import jakarta.ws.rs.core.Response;
+
+/** A retry of one delivery by a person, who is told how it went: most endpoints answer before anybody would look again. */
+@ApplicationScoped
+class TriedOne {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final Duration PAUSE = Duration.ofMillis(50);
+
+    private final Retries retries;
+    private final Flash flash;
+
+    TriedOne(Retries retries, Flash flash) {
+        this.retries = retries;
+        this.flash = flash;
+    }
+
+    /**
+     * Retries it, and says on the page that follows how it went.
+     *
+     * @throws ApiException 404 if there is no such delivery
+     */
+    Response retry(String webhookId, String publicId, Caller caller, String next) {
+        try {
+            var before = delivery(publicId, caller);
+            retries.retry(webhookId, publicId, caller);
+            return await(before.id, before.attempts, next);
+        } catch (ApiException e) {
+            if (e.status() != Response.Status.CONFLICT.getStatusCode()) {
+                throw e;
+            }
+            return flash.bad(next, e.getMessage());
+        }
+    }
+
+    /** Waits for an attempt after so many, and says how it went. */
+    Response await(UUID delivery, int attempts, String next) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < deadline) {
+            var attempt = attempt(delivery);
+            if (attempt != null && attempt.number > attempts) {
+                return told(attempt, next);
+            }
+            try {
+                Thread.sleep(PAUSE.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                break;
+            }
+        }
+        return flash.good(next, "Retrying now.");
+    }
+
+    private Response told(Attempt attempt, String next) {
+        var code = attempt.statusCode;
+        var what = code != null
+                ? Formats.withReason(code)
+                : attempt.errorCode == null ? "no response" : Formats.errorWord(attempt.errorCode);
+        var millis = attempt.durationMs;
+        var outcome = what + (millis == null ? "." : " in " + Formats.duration(millis) + ".");
+        return attempt.succeeded()
+                ? flash.good(next, "Delivered: " + outcome)
+                : flash.bad(next, "Failed again: " + outcome);
+    }
+
+    @Transactional
+    Delivery delivery(String publicId, Caller caller) {
+        return Delivery.inWorkspace(caller.workspaceId(), publicId).orElseThrow(ApiException::notFound);
+    }
+
+    @Transactional
+    @org.jspecify.annotations.Nullable
+    Attempt attempt(UUID delivery) {
+        return Attempt.of(delivery).stream().findFirst().orElse(null);
+    }
+}

@@ -1,0 +1,37 @@
+package ai.nexadesk.webhooks.delivery.retry;
+
+import ai.nexadesk.webhooks.access.Caller;
+import ai.nexadesk.webhooks.access.apikey.ApiKey;
+import ai.nexadesk.webhooks.api.ApiPath;
+import io.smallrye.common.annotation.Blocking;
+
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+
+/** Recovery of all webhooks of a workspace from an outage, for the customers' programs. */
+@Path(ApiPath.EXTERNAL + "/recover")
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+@RolesAllowed(ApiKey.WRITE)
+@Blocking
+public class WorkspaceRecoveryResource {
+
+    private final Jobs jobs;
+    private final Caller caller;
+
+    WorkspaceRecoveryResource(Jobs jobs, Caller caller) {
+        this.jobs = jobs;
+        this.caller = caller;
+    }
+
+    /** Sends again what an outage left. */
+    @POST
+    public Response recover(RecoveryRequest wanted) {
+        return BulkRetryResponse.given(wanted).start(null, jobs, caller);
+    }
+}
