@@ -100,7 +100,7 @@ class OpenApiFaultsTest {
     @DisplayName("when the fault is ours: a reference, and nothing of what went wrong")
     void faulty() throws Exception {
         execute(
-                "revoke select on webhook, delivery, event, job, api_key, alert_channel, audit_entry from nexadesk_workspace");
+                "revoke select on webhook, delivery, event, job, api_key, alert_channel, audit_entry, body_retention from nexadesk_workspace");
         try {
             expect(500, operation -> operation.isExternal() && !isWithoutDatabase(operation), answer -> {
                 assertThat(answer.<String>path("code")).isEqualTo("internal_error");
@@ -109,7 +109,7 @@ class OpenApiFaultsTest {
             });
         } finally {
             execute(
-                    "grant select on webhook, delivery, event, job, api_key, alert_channel, audit_entry to nexadesk_workspace");
+                    "grant select on webhook, delivery, event, job, api_key, alert_channel, audit_entry, body_retention to nexadesk_workspace");
         }
         execute("revoke select on api_key from nexadesk_entry");
         try {

@@ -134,10 +134,15 @@ public final class ApiDescription {
                         .isNotNull();
             }
         });
+        var lines = response.at("/content/application~1x-ndjson/schema");
+        var schema = lines.isMissingNode() ? response.at("/content/application~1json/schema") : lines;
+        var values = lines.isMissingNode()
+                ? List.of(answer.asString())
+                : answer.asString().lines().toList();
         try {
-            assertThat(problems(response.at("/content/application~1json/schema"), JSON.readTree(answer.asString())))
-                    .as(what)
-                    .isEmpty();
+            for (var value : values) {
+                assertThat(problems(schema, JSON.readTree(value))).as(what).isEmpty();
+            }
         } catch (JsonProcessingException e) {
             throw new AssertionError(what, e);
         }

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.vertx.ext.web.RoutingContext;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,7 +16,6 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import jakarta.inject.Singleton;
@@ -69,13 +67,17 @@ public class LogExport {
      */
     public Response answer(String format, Caller caller, LogFilter filter, String name) {
         var workspaceId = caller.workspaceId();
-        StreamingOutput output =
+        Format content =
                 switch (format) {
-                    case "csv" -> out -> write(out, HEAD, LogExport::rows, workspaceId, filter);
-                    case "jsonl" -> out -> write(out, "", this::lines, workspaceId, filter);
-                    case "bodies.jsonl" -> out -> write(out, "", this::linesWithBodies, workspaceId, filter);
+                    case "csv" -> LogExport::rows;
+                    case "jsonl" -> this::lines;
+                    case "bodies.jsonl" -> this::linesWithBodies;
                     default -> throw ApiException.notFound();
                 };
+        // Before the answer begins, which then can still say what is wrong.
+        var first = log.read(workspaceId, filter, null, PART);
+        var head = format.equals("csv") ? HEAD : "";
+        StreamingOutput output = out -> write(out, head, content, workspaceId, filter, first);
         if (format.equals("bodies.jsonl")) {
             var subject = Objects.requireNonNullElse(filter.webhookId(), "all");
             QuarkusTransaction.requiringNew()
@@ -87,18 +89,25 @@ public class LogExport {
     }
 
     /** Where something goes wrong in the middle, only the end of the connection can say so. */
-    private void write(OutputStream out, String head, Format format, String workspaceId, LogFilter filter) {
+    private void write(
+            OutputStream out,
+            String head,
+            Format format,
+            String workspaceId,
+            LogFilter filter,
+            DeliveryLog.Part first) {
         var connection = request.request().connection();
         Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
         try {
             writer.write(head);
-            @Nullable UUID before = null;
-            do {
-                var part = log.read(workspaceId, filter, before, PART);
-                format.write(part.entries(), writer);
+            var part = first;
+            format.write(part.entries(), writer);
+            for (var before = part.next(); before != null; before = part.next()) {
                 writer.flush();
-                before = part.next();
-            } while (before != null);
+                part = log.read(workspaceId, filter, before, PART);
+                format.write(part.entries(), writer);
+            }
+            writer.flush();
         } catch (IOException e) {
             LOG.debugf("An export was not read to its end: %s", e.getMessage());
             connection.close();

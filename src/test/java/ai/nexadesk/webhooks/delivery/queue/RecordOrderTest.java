@@ -92,6 +92,7 @@ class RecordOrderTest {
         skip(first).then().statusCode(200).body("data.id", equalTo(first));
         api.await(webhook, second, "delivered", 1);
         assertThat(api.delivery(webhook, first).getString("data.status")).isEqualTo("failed");
+        assertThat(api.get("/audit-log").getString("data[0].action")).isEqualTo("delivery.skipped");
         skip(first).then().statusCode(409).body("code", equalTo("delivery_finished"));
         var plain = api.createWebhook(receiver.url("/plain"), "lead.created");
         var lead = api.publish("lead.created", "{\"id\":\"1\"}");
