@@ -35,6 +35,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 @DisplayName("A replica of the released version, on the schema of this one,")
 class UpgradeTest {
 
+    /** The owner of what waits for an earlier delivery of its record; no replica looks like this. */
+    private static final String WAITING_OWNER = ",infinity)";
+
     private static final String RELEASED = "1";
     private static final String BEFORE = "released";
     private static final String NOW = "now_released";
@@ -264,7 +267,9 @@ class UpgradeTest {
             try (var rows = on.executeQuery(sql.formatted(table.getValue(), schema, table.getKey()))) {
                 var found = new ArrayList<String>();
                 while (rows.next()) {
-                    found.add(rows.getString(1));
+                    if (!rows.getString(1).endsWith(WAITING_OWNER)) {
+                        found.add(rows.getString(1));
+                    }
                 }
                 contents.put(table.getKey(), found);
             }
