@@ -110,8 +110,8 @@ class ReplicasIT {
                     Await.until("every event", PATIENCE, () -> received(one), ids -> ids.size() == EVENTS + 1);
                 }
             }
-            assertThat(Receiver.most(receiver.requests(), Duration.ofSeconds(1)))
-                    .isBetween(15, 20);
+            assertThat(Receiver.most(receiver.requests(), Receiver.SECOND_WITHOUT_DELAYS))
+                    .isBetween(5, 20);
             assertThat(Receiver.most(other.requests(), answersAfter)).isEqualTo(4);
         }
     }
