@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 /** The REST API for people, made of the document that programs read: {@code META-INF/openapi.yaml}. */
 public final class ApiReference {
 
-    private static final Set<String> METHODS = Set.of("get", "post", "patch", "delete");
+    private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");
     private static final ObjectWriter JSON = new ObjectMapper()
             .writer(new DefaultPrettyPrinter()
                     .withSeparators(
@@ -161,7 +161,7 @@ public final class ApiReference {
                         .map(this::parameter)
                         .toList(),
                 content.isMissingNode() ? null : name(content.get("schema")),
-                name(answer.at("/content/application~1json/schema")),
+                name(answer.get("content").iterator().next().get("schema")),
                 content.isMissingNode() ? "" : indented(content.get("example")));
     }
 
