@@ -317,6 +317,12 @@ public class Webhooks {
                 .call(() -> Webhook.everInWorkspace(caller.workspaceId(), id).orElseThrow(ApiException::notFound));
     }
 
+    /** Whether the caller's workspace has, or had, a webhook with this id. */
+    public boolean everExisted(String id, Caller caller) {
+        return QuarkusTransaction.joiningExisting()
+                .call(() -> Webhook.everInWorkspace(caller.workspaceId(), id).isPresent());
+    }
+
     /** The webhooks of the caller's workspace, oldest first. */
     public List<Webhook> all(Caller caller) {
         return QuarkusTransaction.joiningExisting().call(() -> Webhook.allOf(caller.workspaceId()));

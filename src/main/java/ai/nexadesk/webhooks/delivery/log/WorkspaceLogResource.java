@@ -3,6 +3,7 @@ package ai.nexadesk.webhooks.delivery.log;
 import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.access.Costly;
 import ai.nexadesk.webhooks.access.apikey.ApiKey;
+import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.ApiPath;
 import ai.nexadesk.webhooks.api.ListPage;
 import ai.nexadesk.webhooks.webhook.Webhooks;
@@ -52,8 +53,8 @@ public class WorkspaceLogResource {
     @RolesAllowed(ApiKey.READ)
     @Produces(LogExport.JSON_LINES)
     public Response export(@BeanParam LogQuery query, @QueryParam("webhook_id") @Nullable String webhookId) {
-        if (webhookId != null) {
-            webhooks.everOf(webhookId, caller);
+        if (webhookId != null && !webhooks.everExisted(webhookId, caller)) {
+            throw ApiException.invalid("webhook_id", "There is no webhook with this ID in your workspace.");
         }
         return export.answer("bodies.jsonl", caller, query.filter(webhookId), "deliveries");
     }

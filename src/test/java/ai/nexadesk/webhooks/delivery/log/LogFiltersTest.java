@@ -352,12 +352,12 @@ class LogFiltersTest {
         api.request()
                 .get("/api/v1/external/deliveries/export?webhook_id=wh_00000000000000000000")
                 .then()
-                .statusCode(404);
+                .statusCode(400);
         Api.ofNewWorkspace()
                 .request()
                 .get("/api/v1/external/deliveries/export?webhook_id=" + webhook)
                 .then()
-                .statusCode(404);
+                .statusCode(400);
         assertThat(api.get("/audit-log").getList("data.action")).contains("delivery.exported");
     }
 
