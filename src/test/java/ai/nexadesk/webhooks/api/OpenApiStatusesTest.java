@@ -1,6 +1,5 @@
 package ai.nexadesk.webhooks.api;
 
-import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.ApiDescription;
 import ai.nexadesk.webhooks.testing.ApiDescription.Operation;
@@ -18,8 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
@@ -32,6 +29,9 @@ class OpenApiStatusesTest {
 
     /** Faults of ours and of the database, which {@link OpenApiFaultsTest} provokes. */
     private static final Set<String> OURS = Set.of("500", "503");
+
+    /** RecordOrderTest skips one. */
+    private static final String NEEDS_A_WAITING_ONE = "skipDelivery";
 
     /** The publishing endpoint takes 16 MiB; a test of its own sends that. */
     private static final String TOO_LARGE = "\"" + "x".repeat(1 << 20) + "\"";
@@ -60,6 +60,10 @@ class OpenApiStatusesTest {
         var successes = new ArrayList<Operation>();
         for (var operation : description.operations()) {
             for (var status : operation.json().get("responses").properties()) {
+                if (operation.id().equals(NEEDS_A_WAITING_ONE)
+                        && status.getKey().startsWith("2")) {
+                    continue;
+                }
                 if (status.getKey().startsWith("2")) {
                     successes.add(operation);
                 } else if (!OURS.contains(status.getKey()) && !isLargePublishing(operation, status.getKey())) {
@@ -97,33 +101,10 @@ class OpenApiStatusesTest {
                 && operation.json().get("responses").has("202")) {
             body.put("dry_run", status.equals("200"));
         }
-        if (operation.id().equals("skipDelivery")) {
-            return DescribedRequests.send(requests.api.request(), operation, null, unfinished() + "/skip");
-        }
         return requests.send(
                 operation.isExternal() ? requests.api.request() : publisher(),
                 operation,
                 body == null ? null : body.toString());
-    }
-
-    /** A delivery that others of its record would wait for. */
-    private String unfinished() {
-        var api = requests.api;
-        String webhook = api.post(
-                        "/webhooks",
-                        Map.of("url", requests.receiver.url("/ordered"), "events", List.of("*"), "ordered", true))
-                .path("data.id");
-        requests.receiver.answer(Answer.status(500));
-        var event = api.publish("lead.updated", "{\"id\":\"2\"}");
-        var delivery = api.deliveryOf(webhook, event);
-        api.await(webhook, delivery, "retrying", 1);
-        requests.receiver.answer(Answer.status(200));
-        // Nothing else is to be recovered.
-        var other = api.deliveryOf(requests.webhook, event);
-        api.await(requests.webhook, other, "retrying", 1);
-        api.post("/webhooks/" + requests.webhook + "/deliveries/" + other + "/retry");
-        api.await(requests.webhook, other, "delivered", 2);
-        return "/api/v1/external/webhooks/" + webhook + "/deliveries/" + delivery;
     }
 
     private Response provoke(Operation operation, String status) throws Exception {
