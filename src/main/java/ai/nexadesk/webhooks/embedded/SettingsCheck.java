@@ -62,7 +62,10 @@ final class SettingsCheck {
             }
         }
         for (var property : config.getPropertyNames()) {
-            if (property.startsWith(PREFIX) && known.stream().noneMatch(name -> isOf(name, property))) {
+            // A variable is listed as a property too, but its name does not tell dots from hyphens.
+            if (property.startsWith(PREFIX)
+                    && !environment.contains(variable(property))
+                    && known.stream().noneMatch(name -> isOf(name, property))) {
                 throw wrong(property, "is not a setting. Correct its name, or remove it");
             }
         }

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.embedded;
 
+import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import org.eclipse.microprofile.config.Config;
 import org.junit.jupiter.api.DisplayName;
@@ -94,8 +95,37 @@ class SettingsCheckTest {
                 .doesNotThrowAnyException();
     }
 
+    @Test
+    @DisplayName("but not for a name with hyphens that the environment gives")
+    void environment() {
+        var environment = Map.of(
+                "NEXADESK_DATA_DIR", "data",
+                "NEXADESK_TRUSTED_PROXIES", "10.0.0.1",
+                "NEXADESK_PUBLIC_URL", "https://webhooks.example.com",
+                "NEXADESK_PUBLISHER_MAX_BODY", "1048576",
+                "NEXADESK_DELIVERY_IN_FLIGHT_PER_WEBHOOK", "8",
+                "NEXADESK_SECRETS_FORMER_ENCRYPTION_KEYS_0_", "key");
+        assertThatCode(() -> SettingsCheck.check(ofEnvironment(environment), environment.keySet()))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    @DisplayName("and a value that the environment gives is checked")
+    void environmentValue() {
+        var environment = Map.of("NEXADESK_TRUSTED_PROXIES", "nginx");
+        assertThatThrownBy(() -> SettingsCheck.check(ofEnvironment(environment), environment.keySet()))
+                .hasMessageStartingWith("nexadesk.trusted-proxies must list addresses");
+    }
+
     private static void check(Map<String, String> settings) throws IOException {
         SettingsCheck.check(config(settings), List.of());
+    }
+
+    private static Config ofEnvironment(Map<String, String> variables) {
+        return new SmallRyeConfigBuilder()
+                .addDiscoveredConverters()
+                .withSources(new EnvConfigSource(variables, EnvConfigSource.ORDINAL))
+                .build();
     }
 
     private static Config config(Map<String, String> settings) {

@@ -1,7 +1,9 @@
 package ai.nexadesk.webhooks.web;
 
+import ai.nexadesk.webhooks.delivery.health.HealthFollower;
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.Await;
 import ai.nexadesk.webhooks.testing.Browser;
 import ai.nexadesk.webhooks.testing.Receiver;
 import com.microsoft.playwright.Page.EmulateMediaOptions;
@@ -13,11 +15,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import jakarta.inject.Inject;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 /** Ways to use a page other than by looking at it on a screen, with a mouse. */
 @QuarkusTest
@@ -35,6 +40,9 @@ class MediaTest {
 
     /** In CSS pixels, margins left out. */
     private static final int A4_WIDTH = 688;
+
+    @Inject
+    HealthFollower follower;
 
     private final Api api = Api.ofNewWorkspace();
     private Receiver receiver;
@@ -85,6 +93,15 @@ class MediaTest {
     @Test
     @DisplayName("fits on paper, with all columns of its list")
     void paper() {
+        // The longest line there is: how long the webhook has been failing, why, and how much waits.
+        Await.until(
+                "a failing webhook",
+                Duration.ofSeconds(60),
+                () -> {
+                    assertThatCode(follower::look).doesNotThrowAnyException();
+                    return api.get(path.replace("/settings", "")).getString("data.health.state");
+                },
+                "failing"::equals);
         try (var browser = Browser.open()) {
             browser.signIn(api.workspace().admin());
             var page = browser.page();
