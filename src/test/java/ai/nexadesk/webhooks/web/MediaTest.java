@@ -93,15 +93,15 @@ class MediaTest {
     @Test
     @DisplayName("fits on paper, with all columns of its list")
     void paper() {
-        // The longest line there is: how long the webhook has been failing, why, and how much waits.
+        // The longest line there is: since when the webhook has been degraded, why, and how much waits.
         Await.until(
-                "a failing webhook",
+                "a degraded webhook",
                 Duration.ofSeconds(60),
                 () -> {
                     assertThatCode(follower::look).doesNotThrowAnyException();
                     return api.get(path.replace("/settings", "")).getString("data.health.state");
                 },
-                "failing"::equals);
+                "degraded"::equals);
         try (var browser = Browser.open()) {
             browser.signIn(api.workspace().admin());
             var page = browser.page();
