@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
@@ -26,6 +25,9 @@ final class PublishBatcher {
     interface Storing {
         void store(List<Submission> submissions);
     }
+
+    /** Ends a writer. Nothing is added behind it. */
+    private static final Submission END = Submission.of(List.of());
 
     private final LinkedBlockingQueue<Submission> waiting = new LinkedBlockingQueue<>();
     private final AtomicLong bytes = new AtomicLong();
@@ -72,6 +74,7 @@ final class PublishBatcher {
     /** Takes nothing more, and stores what is waiting. */
     void close() throws InterruptedException {
         closed = true;
+        writers.forEach(writer -> waiting.add(END));
         for (var writer : writers) {
             writer.join();
         }
@@ -83,13 +86,10 @@ final class PublishBatcher {
 
     private void run(Pulse pulse) {
         try {
-            while (!closed || !waiting.isEmpty()) {
-                var first = waiting.poll(50, TimeUnit.MILLISECONDS);
-                if (first != null) {
-                    pulse.beats();
-                    storing.store(gather(first));
-                    pulse.rests();
-                }
+            for (var first = waiting.take(); first != END; first = waiting.take()) {
+                pulse.beats();
+                storing.store(gather(first));
+                pulse.rests();
             }
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
@@ -101,6 +101,10 @@ final class PublishBatcher {
         int events = 0;
         long size = 0;
         for (var next = first; next != null; next = waiting.poll()) {
+            if (next == END) {
+                waiting.add(END);
+                break;
+            }
             together.add(next);
             bytes.addAndGet(-next.bytes());
             events += next.events().size();

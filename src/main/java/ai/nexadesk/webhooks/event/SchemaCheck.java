@@ -43,10 +43,10 @@ public class SchemaCheck {
     private static final JsonMapper JSON = new JsonMapper();
 
     /** What finds no room is not looked at: the next event of its kind will be. */
-    private static final int SAMPLES_WAITING = 64;
+    private static final int SAMPLES_WAITING = 16;
 
     /** So that the samples take at most a small share of one core however much is published. */
-    private static final long PAUSE_MILLIS = 10;
+    private static final long PAUSE_MILLIS = 50;
 
     private static final int FINDINGS_REMEMBERED = 1_000;
 

@@ -4,20 +4,19 @@ import ai.nexadesk.webhooks.delivery.AttemptResult;
 import ai.nexadesk.webhooks.delivery.queue.AttemptStore;
 import ai.nexadesk.webhooks.tracing.Pulse;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * Writes results to the database, many at a time: while one statement runs, and for some milliseconds, the next ones gather.
+ * Writes results to the database, many at a time: while one statement runs, and for a short time after it, the next ones gather.
  * While the database does not answer, results wait here and are written when it is back; the leases of their deliveries keep them
  * from being lost if this process dies meanwhile.
  */
@@ -34,8 +33,16 @@ final class AttemptRecorder {
 
     private static final long LONGEST_PAUSE_MILLIS = 2_000;
 
-    /** From the beginning of one statement to that of the next, at least: the fewer they are, the less each result costs. */
-    private static final long PACE_NANOS = 10_000_000;
+    /**
+     * From the beginning of one statement to that of the next: the fewer they are, the less each result costs. While results come in
+     * company, the pause doubles up to the longest.
+     */
+    private static final long SHORTEST_PACE_NANOS = 10_000_000;
+
+    private static final long LONGEST_PACE_NANOS = 80_000_000;
+
+    /** So many results need no more company. */
+    private static final int COMPANY = 100;
 
     /** Classes of SQL states that say that the data are wrong, and would be the next time: everything else passes. */
     private static final Set<String> ABOUT_DATA = Set.of("21", "22", "23");
@@ -63,6 +70,7 @@ final class AttemptRecorder {
     private final Listener listener;
     private final Pulse pulse = new Pulse("recorder");
     private final Thread thread;
+    private volatile boolean hurry;
     private volatile boolean closing;
 
     AttemptRecorder(AttemptStore store, Listener listener) {
@@ -75,11 +83,21 @@ final class AttemptRecorder {
         thread.start();
     }
 
-    /** Takes a result to write; never waits. */
-    void add(AttemptResult result) {
-        results.incrementAndGet();
+    /**
+     * Takes a result to write; never waits.
+     *
+     * @param soon whether somebody waits until it is written
+     */
+    void add(AttemptResult result, boolean soon) {
+        int waiting = results.incrementAndGet();
         bytes.addAndGet(result.bytes());
         queue.add(result);
+        if (soon) {
+            hurry = true;
+        }
+        if (soon || waiting == 1 || waiting == COMPANY) {
+            LockSupport.unpark(thread);
+        }
     }
 
     /** Whether so much waits to be written that no more may come. */
@@ -95,6 +113,7 @@ final class AttemptRecorder {
     /** Writes what is left, for at most this long. */
     void close(long millis) throws InterruptedException {
         closing = true;
+        LockSupport.unpark(thread);
         thread.join(millis);
         if (thread.isAlive()) {
             LOG.warnf(
@@ -106,30 +125,54 @@ final class AttemptRecorder {
 
     private void run() {
         try {
-            long next = System.nanoTime();
-            while (true) {
-                @Nullable AttemptResult first = queue.poll(50, TimeUnit.MILLISECONDS);
-                if (first != null) {
-                    TimeUnit.NANOSECONDS.sleep(next - System.nanoTime());
-                    next = System.nanoTime() + PACE_NANOS;
-                    var batch = gather(first);
-                    write(batch);
-                    results.addAndGet(-batch.size());
-                    bytes.addAndGet(-bytesOf(batch));
-                    pulse.rests();
-                } else if (closing) {
-                    return;
-                }
+            long last = System.nanoTime();
+            long pace = SHORTEST_PACE_NANOS;
+            while (awaitResult()) {
+                awaitCompany(last, pace);
+                last = System.nanoTime();
+                hurry = false;
+                var batch = gather();
+                pace = batch.size() == 1 ? SHORTEST_PACE_NANOS : Math.min(LONGEST_PACE_NANOS, pace * 2);
+                write(batch);
+                results.addAndGet(-batch.size());
+                bytes.addAndGet(-bytesOf(batch));
+                pulse.rests();
             }
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private List<AttemptResult> gather(AttemptResult first) {
+    /** Returns whether there is one; there is none any more when the recorder has been closed. */
+    private boolean awaitResult() throws InterruptedException {
+        while (queue.isEmpty() && !closing) {
+            park(Long.MAX_VALUE);
+        }
+        return !queue.isEmpty();
+    }
+
+    private void awaitCompany(long last, long pace) throws InterruptedException {
+        while (!closing) {
+            boolean enough = hurry || queue.size() >= COMPANY;
+            long left = last + (enough ? SHORTEST_PACE_NANOS : pace) - System.nanoTime();
+            if (left <= 0) {
+                return;
+            }
+            park(left);
+        }
+    }
+
+    private static void park(long nanos) throws InterruptedException {
+        LockSupport.parkNanos(nanos);
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+    }
+
+    private List<AttemptResult> gather() {
         var batch = new ArrayList<AttemptResult>();
         long size = 0;
-        for (var next = first; next != null; next = queue.poll()) {
+        for (var next = queue.poll(); next != null; next = queue.poll()) {
             batch.add(next);
             size += next.bytes();
             if (batch.size() >= BATCH || size >= BATCH_BYTES) {

@@ -315,7 +315,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
                 : pacer.count(lease, target.pace());
         return turn.thenCompose(now -> attempts.make(lease, target)).whenComplete((result, failure) -> {
             if (failure == null) {
-                recorder.add(result);
+                recorder.add(result, true);
             } else {
                 leases.remove(lease);
             }

@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.delivery.dispatch;
 
 import ai.nexadesk.webhooks.delivery.Lease;
+import ai.nexadesk.webhooks.delivery.Trigger;
 import ai.nexadesk.webhooks.delivery.pace.Pacer;
 import ai.nexadesk.webhooks.delivery.queue.Leases;
 import ai.nexadesk.webhooks.delivery.queue.Replica;
@@ -180,7 +181,7 @@ final class SendLoop {
     private void attempt(Lease lease, SendTarget target) {
         attempts.make(lease, target).whenComplete((result, failure) -> {
             if (failure == null) {
-                recorder.add(result);
+                recorder.add(result, isAwaited(lease, target));
                 tryRelease(scheduler.done(lease, result.outcome()));
             } else {
                 lease.logIds()
@@ -189,6 +190,11 @@ final class SendLoop {
                 executor.execute(() -> leases.putOff(lease));
             }
         });
+    }
+
+    /** Whether other deliveries, or a person, wait until it is recorded. */
+    private static boolean isAwaited(Lease lease, SendTarget target) {
+        return lease.ordered() || target.pace() != null || lease.trigger() == Trigger.MANUAL;
     }
 
     /** Not in this thread, which is that of many connections. */

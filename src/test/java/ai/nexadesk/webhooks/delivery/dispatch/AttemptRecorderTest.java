@@ -9,6 +9,7 @@ import ai.nexadesk.webhooks.delivery.queue.AttemptStore;
 import ai.nexadesk.webhooks.outbound.EventContext;
 import ai.nexadesk.webhooks.outbound.Outcome;
 import ai.nexadesk.webhooks.outbound.Timing;
+import ai.nexadesk.webhooks.testing.Await;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -79,18 +80,18 @@ class AttemptRecorderTest {
     @Test
     @DisplayName("is full with 5,000 results that the database does not take")
     void many() {
-        add(5_000, 0);
+        add(5_000, 0, false);
         assertThat(recorder.isFull()).isFalse();
-        add(1, 0);
+        add(1, 0, false);
         assertThat(recorder.isFull()).isTrue();
     }
 
     @Test
     @DisplayName("is full with 64 MB of answers that the database does not take, however few")
     void longAnswers() {
-        add(1_024, 64 * 1024);
+        add(1_024, 64 * 1024, false);
         assertThat(recorder.isFull()).isFalse();
-        add(1, 64 * 1024);
+        add(1, 64 * 1024, false);
         assertThat(recorder.isFull()).isTrue();
     }
 
@@ -100,7 +101,7 @@ class AttemptRecorderTest {
         long start = System.nanoTime();
         recorder.start();
         for (int i = 1; i <= 2_000; i++) {
-            add(1, 0);
+            add(1, 0, false);
             while (System.nanoTime() - start < i * 50_000L) {
                 Thread.onSpinWait();
             }
@@ -113,13 +114,32 @@ class AttemptRecorderTest {
                         1, (int) Duration.ofNanos(System.nanoTime() - start).toMillis() / 10 + 1);
     }
 
+    @Test
+    @DisplayName("lets results that come one after the other wait for company, but nobody who waits for one")
+    void company() throws InterruptedException {
+        recorder.start();
+        int alone = 200;
+        long start = System.nanoTime();
+        for (int i = 1; i <= alone; i++) {
+            add(1, 0, false);
+            while (System.nanoTime() - start < i * 3_000_000L) {
+                Thread.onSpinWait();
+            }
+        }
+        // Every 10 ms there would be 60.
+        assertThat(statements).hasValueLessThan(30);
+        add(1, 0, true);
+        Await.until("the last ones", Duration.ofMillis(60), recorded::get, all -> all == alone + 1);
+        recorder.close(10_000);
+    }
+
     /** They share one body, which counts for each. */
-    private void add(int results, int length) {
+    private void add(int results, int length, boolean soon) {
         var answer = new Outcome.Answered(
                 Instant.EPOCH, Duration.ofMillis(2), Timing.NONE, 200, List.of(), new byte[length], false);
         var verdict = new Verdict(DeliveryStatus.DELIVERED, null, 1, null, null);
         for (int i = 0; i < results; i++) {
-            recorder.add(new AttemptResult(LEASE, "https://hooks.example.com/", List.of(), answer, verdict));
+            recorder.add(new AttemptResult(LEASE, "https://hooks.example.com/", List.of(), answer, verdict), soon);
         }
     }
 }
