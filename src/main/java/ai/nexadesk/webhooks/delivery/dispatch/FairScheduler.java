@@ -205,7 +205,9 @@ final class FairScheduler {
         inFlight--;
         bytes -= lease.body().length;
         changed(queue);
-        notifyAll();
+        if (!ready.isEmpty() || !behind.isEmpty() || inFlight == 0 && closed) {
+            notifyAll();
+        }
     }
 
     private void changed(EndpointQueue queue) {
