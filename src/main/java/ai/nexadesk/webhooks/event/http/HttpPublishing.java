@@ -1,15 +1,21 @@
-package ai.nexadesk.webhooks.event;
+package ai.nexadesk.webhooks.event.http;
 
 import ai.nexadesk.webhooks.Settings;
-import ai.nexadesk.webhooks.access.Role;
 import ai.nexadesk.webhooks.api.ApiException;
-import ai.nexadesk.webhooks.api.ApiPath;
-import ai.nexadesk.webhooks.api.Success;
+import ai.nexadesk.webhooks.event.EventIds;
+import ai.nexadesk.webhooks.event.EventParser;
+import ai.nexadesk.webhooks.event.InvalidEventException;
+import ai.nexadesk.webhooks.event.NewEvent;
+import ai.nexadesk.webhooks.event.Publishing;
+import ai.nexadesk.webhooks.event.PublishingMetrics;
+import ai.nexadesk.webhooks.event.PublishingTrace;
+import ai.nexadesk.webhooks.event.Receipt;
+import ai.nexadesk.webhooks.event.SchemaCheck;
+import ai.nexadesk.webhooks.event.UnavailableException;
+import ai.nexadesk.webhooks.event.UnknownWorkspaceException;
 import ai.nexadesk.webhooks.tracing.Traceparent;
 import io.opentelemetry.api.trace.SpanKind;
-import io.smallrye.common.annotation.NonBlocking;
 import io.vertx.ext.web.RoutingContext;
-import org.jboss.resteasy.reactive.ResponseStatus;
 import org.jspecify.annotations.Nullable;
 
 import java.time.InstantSource;
@@ -22,21 +28,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import jakarta.annotation.PreDestroy;
-import jakarta.annotation.security.RolesAllowed;
-import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.HeaderParam;
-import jakarta.ws.rs.POST;
-import jakarta.ws.rs.Path;
-import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.MediaType;
+import jakarta.inject.Singleton;
 
-/** Publishing, for the host's own services. */
-@Path(ApiPath.INTERNAL + "/events")
-@RolesAllowed(Role.IS_PUBLISHER)
-public class EventResource {
-
-    private static final int ACCEPTED = 202;
+/** Reads the events of a request and publishes them. */
+@Singleton
+class HttpPublishing {
 
     /** A request of so many bytes is read within a millisecond. */
     private static final int READ_AT_ONCE = 32 * 1024;
@@ -54,7 +50,7 @@ public class EventResource {
 
     private final int maxBody;
 
-    EventResource(
+    HttpPublishing(
             InstantSource clock,
             Publishing publishing,
             SchemaCheck schemas,
@@ -75,19 +71,15 @@ public class EventResource {
     }
 
     /**
-     * Takes one event or an array of them; answers when they and their deliveries are durable.
+     * Publishes what the request holds. Its header {@code Idempotency-Key} makes events without an id safe to publish again: the same
+     * key and body give the same ids.
      *
-     * @param key makes events without an id safe to publish again: the same key and body give the same ids
+     * @return the receipt, once all is durable
+     * @throws ApiException 400, 413 or 503, here or in the stage; nothing is stored then
      */
-    @POST
-    @Consumes(MediaType.APPLICATION_JSON)
-    @Produces(MediaType.APPLICATION_JSON)
-    @ResponseStatus(ACCEPTED)
-    @NonBlocking
-    public CompletionStage<Success<Receipt>> publish(
-            @HeaderParam(Traceparent.NAME) @Nullable String traceparent,
-            @HeaderParam("Idempotency-Key") @Nullable String key,
-            @Context RoutingContext request) {
+    CompletionStage<Receipt> publish(RoutingContext request) {
+        var traceparent = request.request().getHeader(Traceparent.NAME);
+        var key = request.request().getHeader("Idempotency-Key");
         var body = request.body().buffer() == null
                 ? new byte[0]
                 : request.body().buffer().getBytes();
@@ -96,13 +88,12 @@ public class EventResource {
         }
         // A large request must not hold up the others that this thread serves.
         return body.length <= READ_AT_ONCE
-                ? publishNow(traceparent, key, body)
+                ? publish(traceparent, key, body)
                 : CompletableFuture.supplyAsync(() -> body, readers)
-                        .thenCompose(large -> publishNow(traceparent, key, large));
+                        .thenCompose(large -> publish(traceparent, key, large));
     }
 
-    private CompletionStage<Success<Receipt>> publishNow(
-            @Nullable String traceparent, @Nullable String key, byte[] body) {
+    private CompletionStage<Receipt> publish(@Nullable String traceparent, @Nullable String key, byte[] body) {
         long start = System.nanoTime();
         var span = trace.begin(SpanKind.SERVER, traceparent);
         List<NewEvent> events;
@@ -119,7 +110,7 @@ public class EventResource {
                 var receipt = Receipt.of(accepted);
                 metrics.published(receipt, System.nanoTime() - start);
                 trace.end(span, receipt);
-                return Success.of(receipt);
+                return receipt;
             }
             var error = error(failure instanceof CompletionException wrapped ? wrapped.getCause() : failure, body);
             trace.fail(span, error instanceof ApiException refusal ? refusal.code() : "internal_error");

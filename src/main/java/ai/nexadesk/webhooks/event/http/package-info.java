@@ -1,0 +1,5 @@
+/** Publishing over HTTP. */
+@NullMarked
+package ai.nexadesk.webhooks.event.http;
+
+import org.jspecify.annotations.NullMarked;
