@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -56,10 +57,10 @@ class EventRouteTest {
                     .isEqualTo(answers(UNUSUAL, "publisher", body.getKey()))
                     .containsEntry("status", body.getValue().toString());
         }
-        for (var token : Map.of("wrong", "401", api.key(), "403").entrySet()) {
-            assertThat(answers(ORDINARY, token.getKey(), plain))
-                    .isEqualTo(answers(UNUSUAL, token.getKey(), plain))
-                    .containsEntry("status", token.getValue());
+        for (var token : List.of("wrong", api.key())) {
+            assertThat(answers(ORDINARY, token, plain))
+                    .isEqualTo(answers(UNUSUAL, token, plain))
+                    .containsEntry("status", "401");
         }
     }
 
