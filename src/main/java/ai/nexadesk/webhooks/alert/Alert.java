@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.alert;
 
+import ai.nexadesk.webhooks.database.Outbox;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
@@ -24,4 +25,5 @@ record Alert(
         Instant since,
         @Nullable String cause,
         Instant createdAt,
-        int attempts) {}
+        int attempts)
+        implements Outbox.Item {}

@@ -11,7 +11,6 @@ import ai.nexadesk.webhooks.outbound.SigningSecret;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import org.jspecify.annotations.Nullable;
 
-import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -118,7 +117,7 @@ class AlertChannels {
         var told = sender.tell(channel, message, PublicId.format("alr_", UUID.randomUUID()), 1);
         try {
             queue.note(id, clock.instant(), told);
-        } catch (SQLException e) {
+        } catch (IllegalStateException e) {
             throw ApiException.unavailable("The outcome could not be stored.", e);
         }
         return QuarkusTransaction.requiringNew().call(() -> {

@@ -10,9 +10,7 @@ import io.quarkus.scheduler.Scheduled;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
@@ -32,10 +30,6 @@ class AlertSender {
 
     /** Longer than a mail or a request may take. */
     private static final Duration LEASE = Duration.ofMinutes(2);
-
-    private static final Duration FIRST_PAUSE = Duration.ofMinutes(1);
-    private static final int MOST_DOUBLINGS = 5;
-    private static final Duration END = Duration.ofDays(1);
 
     /** So many channels may be slow before the others wait. */
     private static final int AT_ONCE = 8;
@@ -78,7 +72,7 @@ class AlertSender {
         for (var alert = begin.or(this::next); alert.isPresent(); alert = next()) {
             try {
                 send(alert.get());
-            } catch (SQLException | RuntimeException e) {
+            } catch (RuntimeException e) {
                 LOG.warnf("An alert could not be sent and will be retried: %s", e.getMessage());
             }
         }
@@ -88,14 +82,14 @@ class AlertSender {
         try {
             var now = clock.instant();
             return queue.claim(now, now.plus(LEASE));
-        } catch (SQLException e) {
+        } catch (RuntimeException e) {
             LOG.warnf("Alerts could not be read and will be soon: %s", e.getMessage());
             return Optional.empty();
         }
     }
 
     /** Nothing in the database is held meanwhile but the lease. */
-    private void send(Alert alert) throws SQLException {
+    private void send(Alert alert) {
         var channel = Acting.ENGINE.<@Nullable AlertChannel>call(() -> AlertChannel.findById(alert.channelId()));
         var webhook = Acting.ENGINE.<@Nullable Webhook>call(() -> Webhook.findById(alert.webhookId()));
         if (channel == null || webhook == null || webhook.isDeleted()) {
@@ -109,27 +103,10 @@ class AlertSender {
         queue.note(channel.id, now, told);
         if (told.ok()) {
             queue.remove(alert);
-        } else {
-            putOff(alert, now, told);
+            return;
         }
-    }
-
-    private void putOff(Alert alert, Instant now, ChannelSender.Told told) throws SQLException {
-        var pause = told.pause() == null
-                ? FIRST_PAUSE.multipliedBy(1L << Math.min(alert.attempts() - 1, MOST_DOUBLINGS))
-                : told.pause();
-        var next = now.plus(pause);
-        boolean isOver = next.isAfter(alert.createdAt().plus(END));
+        var outcome = queue.retry(alert, now, told.pause()) ? "and will be retried" : "for a day and was dropped";
         LogIds.of("webhookId", alert.webhookId())
-                .around(() -> LOG.warnf(
-                        isOver
-                                ? "An alert could not be sent for a day and was dropped: %s"
-                                : "An alert could not be sent and will be retried: %s",
-                        told.message()));
-        if (isOver) {
-            queue.remove(alert);
-        } else {
-            queue.putOff(alert, next);
-        }
+                .around(() -> LOG.warnf("An alert could not be sent %s: %s", outcome, told.message()));
     }
 }

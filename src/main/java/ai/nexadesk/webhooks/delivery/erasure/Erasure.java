@@ -1,12 +1,12 @@
 package ai.nexadesk.webhooks.delivery.erasure;
 
 import ai.nexadesk.webhooks.api.PublicId;
+import ai.nexadesk.webhooks.database.Sql;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import org.jspecify.annotations.Nullable;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -36,7 +36,6 @@ public record Erasure(
     private static final String PREFIX = "era_";
 
     static Erasure of(ResultSet row) throws SQLException {
-        @Nullable Timestamp finishedAt = row.getTimestamp("finished_at");
         return new Erasure(
                 PublicId.format(PREFIX, row.getObject("id", UUID.class)),
                 row.getString("workspace_id"),
@@ -44,8 +43,8 @@ public record Erasure(
                 row.getInt("events"),
                 row.getInt("answers"),
                 row.getInt("cancelled"),
-                row.getTimestamp("created_at").toInstant(),
-                finishedAt == null ? null : finishedAt.toInstant());
+                Sql.instant(row, "created_at"),
+                Sql.instantOrNull(row, "finished_at"));
     }
 
     static Optional<UUID> parse(String id) {

@@ -3,7 +3,6 @@ package ai.nexadesk.webhooks.delivery.health;
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.webhook.Webhooks;
 
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -26,7 +25,7 @@ class AutoDisabler {
     }
 
     /** Attempts have ended. A webhook is disabled after a failure only: while nothing is attempted, nothing is proven. */
-    void look(Map<AttemptCounts.Slot, AttemptCounts.Count> counts, Instant now) throws SQLException {
+    void look(Map<AttemptCounts.Slot, AttemptCounts.Count> counts, Instant now) {
         var succeeded = new HashSet<String>();
         var failed = new HashMap<String, Instant>();
         counts.forEach((slot, count) -> {

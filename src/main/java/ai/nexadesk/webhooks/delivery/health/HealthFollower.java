@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.Tags;
 import io.quarkus.scheduler.Scheduled;
 import org.jboss.logging.Logger;
 
-import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Map;
@@ -44,7 +43,7 @@ public class HealthFollower {
     void everyTenSeconds() {
         try {
             look();
-        } catch (SQLException | RuntimeException e) {
+        } catch (RuntimeException e) {
             LOG.warnf("The health of webhooks could not be updated and will be in ten seconds: %s", e.getMessage());
         }
     }
@@ -59,13 +58,13 @@ public class HealthFollower {
     }
 
     /** Looks at what has ended since the last call. */
-    public synchronized void look() throws SQLException {
+    public synchronized void look() {
         var now = clock.instant();
         var news = counts.take();
         if (!news.isEmpty()) {
             try {
                 store.add(news, now);
-            } catch (SQLException | RuntimeException e) {
+            } catch (RuntimeException e) {
                 counts.add(news);
                 throw e;
             }

@@ -1,5 +1,7 @@
 package ai.nexadesk.webhooks.delivery.health;
 
+import ai.nexadesk.webhooks.database.Outbox;
+
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Set;
@@ -15,7 +17,8 @@ import java.util.UUID;
  * @param attempts how often somebody has begun to mail it, this time included
  * @param told the people who have the mail
  */
-record Notice(long id, String webhookId, Kind kind, Instant createdAt, int attempts, Set<UUID> told) {
+record Notice(long id, String webhookId, Kind kind, Instant createdAt, int attempts, Set<UUID> told)
+        implements Outbox.Item {
 
     /** What happened. */
     enum Kind {
