@@ -80,6 +80,7 @@ public final class Sql {
         private final String sql;
         private final Map<String, @Nullable Object> values = new HashMap<>();
         private Duration timeout = Duration.ZERO;
+        private int atOnce;
 
         private Query(String sql) {
             this.sql = sql;
@@ -96,8 +97,15 @@ public final class Sql {
             return set(name, new SqlArray(type, elements.toArray()));
         }
 
+        /** Limits how long the statement may take, in whole seconds. */
         public Query timeout(Duration longest) {
             timeout = longest;
+            return this;
+        }
+
+        /** Limits how many rows are in memory at once; works in a transaction. */
+        public Query atOnce(int rows) {
+            atOnce = rows;
             return this;
         }
 
@@ -149,6 +157,7 @@ public final class Sql {
             });
             try (var statement = on.prepareStatement(text)) {
                 statement.setQueryTimeout((int) timeout.toSeconds());
+                statement.setFetchSize(atOnce);
                 for (int i = 0; i < names.size(); i++) {
                     if (!values.containsKey(names.get(i))) {
                         throw new IllegalArgumentException("No value for :" + names.get(i));

@@ -112,7 +112,7 @@ class ErasureRunner {
         private final UUID id;
         private final String workspaceId;
         private final List<String> emails;
-        private final Needles needles;
+        private final PersonMatcher matcher;
         private final String begun;
         private String published;
         private UUID eventKey;
@@ -122,7 +122,7 @@ class ErasureRunner {
             id = row.getObject("id", UUID.class);
             workspaceId = row.getString("workspace_id");
             emails = List.of((String[]) row.getArray("emails").getArray());
-            needles = new Needles(List.of((String[]) row.getArray("records").getArray()), emails);
+            matcher = new PersonMatcher(List.of((String[]) row.getArray("records").getArray()), emails);
             begun = row.getString("begun");
             published = row.getString("published");
             eventKey = row.getObject("event_key", UUID.class);
@@ -138,7 +138,7 @@ class ErasureRunner {
                 .set("key", erasure.eventKey)
                 .list(row -> {
                     var key = row.getObject("key", UUID.class);
-                    if (erasure.needles.isEvent(
+                    if (erasure.matcher.isEvent(
                             row.getString("record"),
                             row.getBytes("body"),
                             row.getString("changed"),
@@ -182,11 +182,11 @@ class ErasureRunner {
                 .set("after", erasure.delivery)
                 .list(row -> {
                     var delivery = row.getObject("id", UUID.class);
-                    if (row.getObject("number") != null && isToErase(row, erasure.needles)) {
+                    if (row.getObject("number") != null && isToErase(row, erasure.matcher)) {
                         deliveries.add(delivery);
                         numbers.add(row.getInt("number"));
-                        urls.add(erasure.needles.isIn(row.getString("url")));
-                        messages.add(erasure.needles.isIn(row.getString("error_message")));
+                        urls.add(erasure.matcher.isIn(row.getString("url")));
+                        messages.add(erasure.matcher.isIn(row.getString("error_message")));
                     }
                     return delivery;
                 });
@@ -208,13 +208,13 @@ class ErasureRunner {
         return true;
     }
 
-    private static boolean isToErase(ResultSet row, Needles needles) throws SQLException {
+    private static boolean isToErase(ResultSet row, PersonMatcher matcher) throws SQLException {
         return row.getBoolean("erased")
-                || needles.isIn(row.getString("url"))
-                || needles.isIn(row.getString("error_message"))
-                || needles.isIn(row.getString("request_headers"))
-                || needles.isIn(row.getString("response_headers"))
-                || needles.isIn(row.getBytes("response_body"));
+                || matcher.isIn(row.getString("url"))
+                || matcher.isIn(row.getString("error_message"))
+                || matcher.isIn(row.getString("request_headers"))
+                || matcher.isIn(row.getString("response_headers"))
+                || matcher.isIn(row.getBytes("response_body"));
     }
 
     private void goOn(Running erasure, int events, int answers, int cancelled) {

@@ -30,7 +30,7 @@ class Erasures {
     }
 
     /** Stores, with an erasure, who asked for it. */
-    interface Noting {
+    interface AuditNote {
         AuditEntry of(Erasure erasure, String detail);
     }
 
@@ -39,7 +39,7 @@ class Erasures {
      *
      * @throws ApiException 400 if the request makes no sense
      */
-    Erasure begin(ErasureRequest wanted, Noting noting) {
+    Erasure begin(ErasureRequest wanted, AuditNote noting) {
         var checked = wanted.checked();
         var records = Objects.requireNonNull(checked.records());
         var emails = Objects.requireNonNull(checked.emails());

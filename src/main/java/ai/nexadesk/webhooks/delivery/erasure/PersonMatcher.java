@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * Finds records and e-mail addresses in what was kept, whatever their case and however they are written: plainly, or escaped as in
  * JSON, in addresses of the web, or in HTML.
  */
-final class Needles {
+final class PersonMatcher {
 
     private static final Pattern ESCAPED =
             Pattern.compile("\\\\u00([0-9a-f]{2})|%([0-9a-f]{2})|&#x0*([0-9a-f]{2});|&#0*([0-9]{2,3});");
@@ -22,7 +22,7 @@ final class Needles {
     private final Set<String> records;
     private final List<String> emails;
 
-    Needles(List<String> records, List<String> emails) {
+    PersonMatcher(List<String> records, List<String> emails) {
         this.records = Set.copyOf(records);
         this.emails =
                 emails.stream().map(email -> email.toLowerCase(Locale.ROOT)).toList();
