@@ -177,18 +177,17 @@ public class WebhookForm {
 
     /** What is to be saved: only what was changed in the form. */
     WebhookDraft draft() {
-        return new WebhookDraft(
-                url.strip().equals(wasUrl) ? null : url.strip(),
-                String.join(SEPARATOR, events).equals(wasEvents) ? null : events,
-                description.equals(wasDescription) ? null : description,
-                filter.isChanged() ? filter.conditions() : null,
-                filter.isChanged() ? filter.ignoreActors : null,
-                ordered == wasOrdered ? null : ordered,
-                seconds.strip().equals(wasSeconds) ? null : number(seconds.strip()),
-                null,
-                headers.changes(),
-                pace.draftPerSecond(),
-                pace.draftInFlight(),
-                null);
+        var draft = new WebhookDraft();
+        draft.url = url.strip().equals(wasUrl) ? null : url.strip();
+        draft.events = String.join(SEPARATOR, events).equals(wasEvents) ? null : events;
+        draft.description = description.equals(wasDescription) ? null : description;
+        draft.conditions = filter.isChanged() ? filter.conditions() : null;
+        draft.ignoreActors = filter.isChanged() ? filter.ignoreActors : null;
+        draft.ordered = ordered == wasOrdered ? null : ordered;
+        draft.coalesceSeconds = seconds.strip().equals(wasSeconds) ? null : number(seconds.strip());
+        draft.headers = headers.changes();
+        draft.maxPerSecond = pace.draftPerSecond();
+        draft.maxInFlight = pace.draftInFlight();
+        return draft;
     }
 }

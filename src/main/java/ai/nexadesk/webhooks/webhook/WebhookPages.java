@@ -215,7 +215,9 @@ public class WebhookPages {
     @RolesAllowed(Role.IS_ADMIN)
     @Operation(hidden = true)
     public Response dismissWarning(@PathParam("id") String id) {
-        webhooks.update(id, WebhookDraft.DISMISSING, caller);
+        var draft = new WebhookDraft();
+        draft.verificationWarningDismissed = true;
+        webhooks.update(id, draft, caller);
         return flash.good(path(id), "Warning dismissed.");
     }
 

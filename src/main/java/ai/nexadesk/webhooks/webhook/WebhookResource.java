@@ -295,6 +295,6 @@ public class WebhookResource {
     }
 
     private static WebhookDraft orEmpty(@Nullable WebhookDraft draft) {
-        return draft == null ? WebhookDraft.NOTHING : draft;
+        return draft == null ? new WebhookDraft() : draft;
     }
 }

@@ -91,7 +91,7 @@ public class Webhooks {
      */
     public Webhook create(WebhookDraft draft, String token, Caller caller) {
         var checked = drafts.check(draft, true);
-        boolean enabled = !Boolean.FALSE.equals(draft.enabled());
+        boolean enabled = !Boolean.FALSE.equals(draft.enabled);
         var created = QuarkusTransaction.requiringNew().call(() -> {
             // Locked, so that two requests at once cannot both take the last place.
             Workspace.findById(caller.workspaceId(), LockModeType.PESSIMISTIC_WRITE);
@@ -109,7 +109,7 @@ public class Webhooks {
             }
             var webhook = new Webhook(id, caller.workspaceId(), clock.instant());
             webhook.description = "";
-            apply(checked, webhook);
+            checked.applyTo(webhook);
             setHeaders(checked, webhook, false);
             webhook.secret = cipher.seal(SigningSecret.generate(), webhook);
             if (!enabled) {
@@ -144,20 +144,20 @@ public class Webhooks {
         var dropped = new ArrayList<List<String>>(List.of(List.of()));
         var updated = changeIf(id, caller, webhook -> {
             expected.require(webhook.tag());
-            boolean urlChanged = checked.url() != null && !checked.url().equals(webhook.url);
+            boolean urlChanged = checked.url != null && !checked.url.equals(webhook.url);
             var before = webhook.facts();
-            boolean hostChanged = urlChanged && !hostOf(checked.url()).equals(hostOf(webhook.url));
+            boolean hostChanged = urlChanged && !hostOf(checked.url).equals(hostOf(webhook.url));
             boolean wasInOrder = webhook.isInOrder();
-            apply(checked, webhook);
+            checked.applyTo(webhook);
             if (webhook.isInOrder() != wasInOrder) {
                 deliveries.order(webhook);
             }
             var replaced = setHeaders(checked, webhook, hostChanged);
             dropped.set(0, webhook.droppedHeaders);
-            if (Boolean.FALSE.equals(checked.enabled()) && !webhook.isDisabled()) {
+            if (Boolean.FALSE.equals(checked.enabled) && !webhook.isDisabled()) {
                 disable(webhook, disabledBy(caller));
                 deliveries.cancelAll(webhook);
-            } else if (Boolean.TRUE.equals(checked.enabled()) && webhook.isDisabled()
+            } else if (Boolean.TRUE.equals(checked.enabled) && webhook.isDisabled()
                     || urlChanged && !webhook.isDisabled()) {
                 webhook.status = WebhookStatus.UNVERIFIED;
                 webhook.disabledReason = null;
@@ -188,10 +188,11 @@ public class Webhooks {
      */
     public EventFilter checked(
             EventFilter present, @Nullable Conditions conditions, @Nullable List<String> ignoreActors) {
-        var draft = drafts.check(
-                new WebhookDraft(null, null, null, conditions, ignoreActors, null, null, null, null, null, null, null),
-                false);
-        return present.with(draft.conditions(), draft.ignoreActors());
+        var draft = new WebhookDraft();
+        draft.conditions = conditions;
+        draft.ignoreActors = ignoreActors;
+        var checked = drafts.check(draft, false);
+        return present.with(checked.conditions, checked.ignoreActors);
     }
 
     /** Switches a webhook off; what waits for it is cancelled. */
@@ -362,30 +363,9 @@ public class Webhooks {
         return "Disabled by " + caller.name() + ".";
     }
 
-    private static void apply(WebhookDraft draft, Webhook webhook) {
-        if (draft.url() != null) {
-            webhook.url = draft.url();
-        }
-        if (draft.events() != null) {
-            webhook.events = draft.events();
-        }
-        if (draft.description() != null) {
-            webhook.description = draft.description();
-        }
-        webhook.setFilter(webhook.filter().with(draft.conditions(), draft.ignoreActors()));
-        var seconds = draft.coalesceSeconds() == null ? webhook.coalesceSeconds : draft.coalesceSeconds();
-        webhook.setOrder(
-                draft.ordered() == null ? webhook.ordered : draft.ordered(),
-                seconds == null || seconds == 0 ? null : seconds);
-        webhook.pace = webhook.pace().with(draft.maxPerSecond(), draft.maxInFlight());
-        if (draft.verificationWarningDismissed() != null) {
-            webhook.verificationWarningDismissed = draft.verificationWarningDismissed();
-        }
-    }
-
     /** Sets and removes headers; those of another host are not sent to this one. Tells whose values were replaced. */
     private List<Change> setHeaders(WebhookDraft draft, Webhook webhook, boolean hostChanged) {
-        var entered = draft.headers() == null ? Map.<String, @Nullable String>of() : draft.headers();
+        var entered = draft.headers == null ? Map.<String, @Nullable String>of() : draft.headers;
         if (entered.isEmpty() && !(hostChanged && webhook.headers != null)) {
             return List.of();
         }
