@@ -41,7 +41,7 @@ class AlertQueue extends Outbox<Alert> {
     }
 
     /** Notes the outcome for the channel's page. */
-    void note(UUID channel, Instant at, ChannelSender.Told told) {
+    void note(UUID channel, Instant at, ChannelSender.SendResult told) {
         sql.query("update alert_channel set told_at = :at, told_ok = :ok, told_message = :message where id = :id")
                 .set("at", at)
                 .set("ok", told.ok())

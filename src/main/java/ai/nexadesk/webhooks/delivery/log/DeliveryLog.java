@@ -92,7 +92,7 @@ public class DeliveryLog {
      * One delivery with all there is to know about it.
      *
      * @param entry the delivery
-     * @param ahead the delivery that it waits for; null if it waits for none
+     * @param blockedBy the delivery that it waits for; null if it waits for none
      * @param mergedInto the last of the updates that this one was merged into; null unless it was
      * @param occurredAt the event's timestamp; null if the event is no longer kept
      * @param gone why the event cannot be sent any more, because it was forgotten or its body removed; null if it can
@@ -103,7 +103,7 @@ public class DeliveryLog {
      */
     public record Detail(
             LogEntry entry,
-            @Nullable Ahead ahead,
+            @Nullable BlockingDelivery blockedBy,
             @Nullable String mergedInto,
             @Nullable Instant occurredAt,
             @Nullable String gone,
@@ -114,13 +114,13 @@ public class DeliveryLog {
 
         static Detail of(
                 LogEntry entry,
-                @Nullable Ahead ahead,
+                @Nullable BlockingDelivery blockedBy,
                 @Nullable String mergedInto,
                 @Nullable PublishedEvent event,
                 List<Attempt> attempts) {
             return new Detail(
                     entry,
-                    ahead,
+                    blockedBy,
                     mergedInto,
                     event == null ? null : event.occurredAt,
                     event == null ? null : event.whyGone(),
@@ -315,7 +315,7 @@ public class DeliveryLog {
                     webhook.description,
                     event == null ? null : event.context().record());
             return Detail.of(
-                    entry, Ahead.of(work, entities).orElse(null), delivery.mergedId(), event, Attempt.of(delivery.id));
+                    entry, BlockingDelivery.of(work, entities).orElse(null), delivery.mergedId(), event, Attempt.of(delivery.id));
         });
     }
 

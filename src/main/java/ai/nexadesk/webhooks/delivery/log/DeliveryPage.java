@@ -163,11 +163,11 @@ record DeliveryPage(
     }
 
     private String waiting() {
-        var ahead = detail.ahead();
+        var blockedBy = detail.blockedBy();
         var what = "Waiting for an earlier event of " + detail.context().record() + ".";
-        return ahead == null || ahead.until() == null
+        return blockedBy == null || blockedBy.until() == null
                 ? what
-                : what + " Its next try is in " + Formats.words(Duration.between(now, ahead.until())) + ".";
+                : what + " Its next try is in " + Formats.words(Duration.between(now, blockedBy.until())) + ".";
     }
 
     /** Whether others may wait for it, so that it can be skipped. */

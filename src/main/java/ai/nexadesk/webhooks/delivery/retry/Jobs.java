@@ -117,14 +117,10 @@ public class Jobs {
         var until = DeliveryIds.lowest(span.until() == null ? clock.instant() : span.until());
         var after = DeliveryIds.lowest(Objects.requireNonNull(span.since()));
         int counted = 0;
-        try {
-            while (after != null && counted < ListPage.COUNTED_UP_TO && System.nanoTime() < deadline) {
-                var piece = past.next(wanted, after, until, ListPage.COUNTED_UP_TO - counted);
-                counted += piece.events().size();
-                after = piece.end();
-            }
-        } catch (SQLException e) {
-            throw new IllegalStateException("Past events cannot be counted now", e);
+        while (after != null && counted < ListPage.COUNTED_UP_TO && System.nanoTime() < deadline) {
+            var piece = past.next(wanted, after, until, ListPage.COUNTED_UP_TO - counted);
+            counted += piece.events().size();
+            after = piece.end();
         }
         return new Count(counted, after != null);
     }
@@ -136,7 +132,7 @@ public class Jobs {
      * @param retrying deliveries that will be tried again
      * @param missed events that were not delivered because a webhook was not active
      */
-    public record Left(Count failed, Count retrying, Count missed) {
+    public record Recoverable(Count failed, Count retrying, Count missed) {
 
         /** All of it. */
         public Count all() {
@@ -149,12 +145,12 @@ public class Jobs {
      *
      * @throws ApiException 404 if there is no such webhook
      */
-    public Left countLeft(LogFilter span, Caller caller) {
+    public Recoverable countLeft(LogFilter span, Caller caller) {
         long deadline = System.nanoTime() + COUNTING.toNanos();
         var missed = webhooksIn(span, caller).stream()
                 .map(webhook -> countPast(PastEvents.Choice.MISSED, span, webhook.id, caller, deadline))
                 .reduce(new Count(0, false), Count::plus);
-        return new Left(
+        return new Recoverable(
                 countFailed(span.in(DeliveryStatus.FAILED), caller),
                 countFailed(span.in(DeliveryStatus.RETRYING), caller),
                 missed);
@@ -276,26 +272,19 @@ public class Jobs {
 
     /** When a webhook stopped getting events the last time; when it was created, if it never did. */
     public Instant stoppedAt(Webhook webhook) {
-        try {
-            var at = past.stoppedAt(webhook.id);
-            return at == null ? webhook.createdAt : at;
-        } catch (SQLException e) {
-            throw new IllegalStateException("The history of a webhook cannot be read now", e);
-        }
+        return past.stoppedAt(webhook.id).orElse(webhook.createdAt);
     }
 
     /** The last time in which an active webhook got no events, if nobody has recovered what it missed. */
     @Transactional
     public Optional<Pause> unrecoveredPause(Webhook webhook) {
-        try {
-            var from = webhook.isActive() ? past.stoppedAt(webhook.id) : null;
-            var to = from == null ? null : past.resumedAt(webhook.id, from);
-            return from == null || to == null || Job.hasRecovered(webhook, from)
-                    ? Optional.empty()
-                    : Optional.of(new Pause(from, to.plus(TAKING_EFFECT)));
-        } catch (SQLException e) {
-            throw new IllegalStateException("The history of a webhook cannot be read now", e);
-        }
+        return webhook.isActive() ? past.stoppedAt(webhook.id).flatMap(from -> pause(webhook, from)) : Optional.empty();
+    }
+
+    private Optional<Pause> pause(Webhook webhook, Instant from) {
+        return past.resumedAt(webhook.id, from)
+                .filter(to -> !Job.hasRecovered(webhook, from))
+                .map(to -> new Pause(from, to.plus(TAKING_EFFECT)));
     }
 
     /** The newest jobs of the caller's workspace, newest first. */

@@ -57,7 +57,7 @@ public class RecoveryPages {
     private final Webhooks webhooks;
     private final DeliveryLog log;
     private final Jobs jobs;
-    private final TriedOne tried;
+    private final SingleRetry single;
     private final Housekeeping housekeeping;
     private final InstantSource clock;
     private final Flash flash;
@@ -67,7 +67,7 @@ public class RecoveryPages {
             Webhooks webhooks,
             DeliveryLog log,
             Jobs jobs,
-            TriedOne tried,
+            SingleRetry single,
             Housekeeping housekeeping,
             InstantSource clock,
             Flash flash,
@@ -75,7 +75,7 @@ public class RecoveryPages {
         this.webhooks = webhooks;
         this.log = log;
         this.jobs = jobs;
-        this.tried = tried;
+        this.single = single;
         this.housekeeping = housekeeping;
         this.clock = clock;
         this.flash = flash;
@@ -115,7 +115,7 @@ public class RecoveryPages {
             @Nullable Webhook webhook,
             List<Webhook> webhooks,
             Form form,
-            Jobs.@Nullable Left left,
+            Jobs.@Nullable Recoverable left,
             @Nullable String error)
             implements TemplateInstance {}
 
@@ -146,7 +146,7 @@ public class RecoveryPages {
         return MINUTES.format(since);
     }
 
-    private recover page(Form form, Jobs.@Nullable Left left, @Nullable String error) {
+    private recover page(Form form, Jobs.@Nullable Recoverable left, @Nullable String error) {
         return new recover(
                 form.webhook.isBlank() ? null : webhooks.get(form.webhook, caller),
                 webhooks.all(caller),
@@ -194,14 +194,14 @@ public class RecoveryPages {
                         .entries();
                 if (!newest.isEmpty()) {
                     var delivery = newest.get(0).delivery();
-                    return tried.retry(delivery.webhookId, delivery.publicId(), caller, form.address());
+                    return single.retry(delivery.webhookId, delivery.publicId(), caller, form.address());
                 }
             }
             var made = jobs.deliverOneMissed(form.span(), caller);
             housekeeping.soon();
             return made.isEmpty()
                     ? flash.bad(form.address(), "Nothing is left to try.")
-                    : tried.await(made.get(), 0, form.address());
+                    : single.await(made.get(), 0, form.address());
         } catch (ApiException e) {
             return refused(form, e);
         }

@@ -31,10 +31,10 @@ public record RecoveryRequest(
      * @param retrying how many of them are being retried, counted in the same way
      * @param missed how many of them were missed, counted in the same way
      */
-    public record Left(int matching, boolean matchingIsLowerBound, int failed, int retrying, int missed) {
+    public record Recoverable(int matching, boolean matchingIsLowerBound, int failed, int retrying, int missed) {
 
-        static Left of(Jobs.Left left) {
-            return new Left(
+        static Recoverable of(Jobs.Recoverable left) {
+            return new Recoverable(
                     left.all().matching(),
                     left.all().isLowerBound(),
                     left.failed().matching(),
@@ -52,7 +52,7 @@ public record RecoveryRequest(
     Response start(@Nullable String webhookId, Jobs jobs, Caller caller) {
         var span = span(webhookId, since, until, List.of());
         return Boolean.TRUE.equals(dryRun)
-                ? Response.ok(Success.of(Left.of(jobs.countLeft(span, caller)))).build()
+                ? Response.ok(Success.of(Recoverable.of(jobs.countLeft(span, caller)))).build()
                 : BulkRetryResponse.started(jobs.recover(span, caller));
     }
 

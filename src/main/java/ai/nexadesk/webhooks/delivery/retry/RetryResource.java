@@ -30,14 +30,12 @@ public class RetryResource {
 
     private final Webhooks webhooks;
     private final Retries retries;
-    private final Skips skips;
     private final Jobs jobs;
     private final Caller caller;
 
-    RetryResource(Webhooks webhooks, Retries retries, Skips skips, Jobs jobs, Caller caller) {
+    RetryResource(Webhooks webhooks, Retries retries, Jobs jobs, Caller caller) {
         this.webhooks = webhooks;
         this.retries = retries;
-        this.skips = skips;
         this.jobs = jobs;
         this.caller = caller;
     }
@@ -57,7 +55,7 @@ public class RetryResource {
     @Path("/{id}/deliveries/{delivery}/skip")
     @Consumes(MediaType.WILDCARD)
     public Success<Map<String, String>> skip(@PathParam("id") String id, @PathParam("delivery") String delivery) {
-        skips.skip(id, delivery, caller);
+        retries.skip(id, delivery, caller);
         return Success.of(Map.of("id", delivery));
     }
 

@@ -15,7 +15,7 @@ import jakarta.ws.rs.core.Response;
 
 /** A retry of one delivery by a person, who is told how it went: most endpoints answer before anybody would look again. */
 @ApplicationScoped
-class TriedOne {
+class SingleRetry {
 
     private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final Duration PAUSE = Duration.ofMillis(50);
@@ -23,7 +23,7 @@ class TriedOne {
     private final Retries retries;
     private final Flash flash;
 
-    TriedOne(Retries retries, Flash flash) {
+    SingleRetry(Retries retries, Flash flash) {
         this.retries = retries;
         this.flash = flash;
     }
