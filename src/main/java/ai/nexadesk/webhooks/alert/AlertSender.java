@@ -105,8 +105,9 @@ class AlertSender {
             queue.remove(alert);
             return;
         }
-        var outcome = queue.retry(alert, now, told.pause()) ? "and will be retried" : "for a day and was dropped";
-        LogIds.of("webhookId", alert.webhookId())
-                .around(() -> LOG.warnf("An alert could not be sent %s: %s", outcome, told.message()));
+        var message = queue.retry(alert, now, told.pause())
+                ? "An alert could not be sent and will be retried: %s"
+                : "An alert could not be sent for a day and was dropped: %s";
+        LogIds.of("webhookId", alert.webhookId()).around(() -> LOG.warnf(message, told.message()));
     }
 }

@@ -53,7 +53,7 @@ class ForgedPingTest {
         assertThat(log.getList("data.event")).containsExactly("ping", "ping");
         var admin = Visitor.signedIn(api.workspace().admin());
         assertThat(admin.get("/settings/webhooks/" + webhook + "/logs").asString())
-                .containsOnlyOnce("Wrongly signed on purpose");
+                .containsOnlyOnce("Deliberately wrong signature");
         assertThat(admin.get("/settings/webhooks/" + webhook + "/logs/" + log.getString("data[0].id"))
                         .asString())
                 .contains("as it should: this ping was signed wrongly on purpose.", "Wrongly signed ping created");

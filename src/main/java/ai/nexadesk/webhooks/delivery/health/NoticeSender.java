@@ -105,9 +105,10 @@ class NoticeSender {
             queue.remove(notice);
             return;
         }
-        var outcome = queue.retry(notice, clock.instant(), null) ? "and will be retried" : "for a day and was dropped";
+        var message = queue.retry(notice, clock.instant(), null)
+                ? "A notice could not be mailed and will be retried: %s"
+                : "A notice could not be mailed for a day and was dropped: %s";
         var cause = failure;
-        LogIds.of("webhookId", notice.webhookId())
-                .around(() -> LOG.warnf("A notice could not be mailed %s: %s", outcome, cause));
+        LogIds.of("webhookId", notice.webhookId()).around(() -> LOG.warnf(message, cause));
     }
 }

@@ -36,9 +36,9 @@ record Comparison(Attempt one, Attempt other, List<Row> facts, List<Row> request
     /**
      * A line of a body, as markup.
      *
-     * @param mark {@code same}, or which of the two has it: {@code one} or {@code other}
+     * @param element of HTML: {@code span} if both have the line, {@code del} or {@code ins} if only one or the other has it
      */
-    record Line(String mark, RawString text) {}
+    record Line(String element, RawString text) {}
 
     /** Of the attempts with these numbers; empty unless both exist. */
     static Optional<Comparison> of(List<Attempt> attempts, int one, int other) {
@@ -111,14 +111,14 @@ record Comparison(Attempt one, Attempt other, List<Row> facts, List<Row> request
             tail++;
         }
         var lines = new ArrayList<Line>();
-        add(lines, "same", one.subList(0, head));
-        add(lines, "one", one.subList(head, one.size() - tail));
-        add(lines, "other", other.subList(head, other.size() - tail));
-        add(lines, "same", one.subList(one.size() - tail, one.size()));
+        add(lines, "span", one.subList(0, head));
+        add(lines, "del", one.subList(head, one.size() - tail));
+        add(lines, "ins", other.subList(head, other.size() - tail));
+        add(lines, "span", one.subList(one.size() - tail, one.size()));
         return lines;
     }
 
-    private static void add(List<Line> lines, String mark, List<String> texts) {
-        texts.forEach(text -> lines.add(new Line(mark, new RawString(text))));
+    private static void add(List<Line> lines, String element, List<String> texts) {
+        texts.forEach(text -> lines.add(new Line(element, new RawString(text))));
     }
 }
