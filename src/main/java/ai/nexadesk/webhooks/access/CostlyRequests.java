@@ -30,7 +30,7 @@ public final class CostlyRequests {
 
     private static final ApiException TOO_MANY = ApiException.tooMany(
             "too_many_at_once",
-            "Too many searches and exports of yours are running. Wait until one of them has ended, then try again.");
+            "Too many of your searches and exports are running. Wait until one of them has finished, then try again.");
 
     private final ConcurrentHashMap<String, Integer> running = new ConcurrentHashMap<>();
     private final SecurityIdentity identity;

@@ -44,7 +44,8 @@ final class CrossSiteGuard implements ContainerRequestFilter {
         }
         if (isFromElsewhere(routing.request()) || !hasToken(context)) {
             throw ApiException.forbidden(
-                    "cross_site", "This didn't come from a page of ours. Go back, reload the page and try again.");
+                    "cross_site",
+                    "This request didn't come from a NexaDesk page. Go back, reload the page " + "and try again.");
         }
     }
 

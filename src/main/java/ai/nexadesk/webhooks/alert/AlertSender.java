@@ -83,7 +83,7 @@ class AlertSender {
             var now = clock.instant();
             return queue.claim(now, now.plus(LEASE));
         } catch (RuntimeException e) {
-            LOG.warnf("Alerts could not be read and will be soon: %s", e.getMessage());
+            LOG.warnf("Alerts could not be read and will be read again shortly: %s", e.getMessage());
             return Optional.empty();
         }
     }

@@ -68,7 +68,7 @@ class AlertTexts {
                 new AlertMessage(
                         "webhook.recovered",
                         "Webhook is no longer failing: " + name,
-                        "Since " + since + ", nothing has been sent to it and nothing that failed is retried.",
+                        "Since " + since + ", there have been no attempts, and no retries are due.",
                         link,
                         data);
         };

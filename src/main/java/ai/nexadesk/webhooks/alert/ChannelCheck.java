@@ -87,7 +87,7 @@ class ChannelCheck {
         }
         var plain = name == null ? "" : name.strip();
         if (plain.isEmpty()) {
-            problems.put("name", List.of("Enter a name, such as the team that is told."));
+            problems.put("name", List.of("Enter a name, such as the team that gets the alerts."));
         } else if (plain.length() > MAX_NAME || plain.codePoints().anyMatch(ChannelCheck::isOdd)) {
             problems.put("name", List.of("Use one line of at most " + MAX_NAME + " characters."));
         }

@@ -60,7 +60,7 @@ class ChannelSender {
 
     private Counter counter(String outcome) {
         return Counter.builder("nexadesk.alerts")
-                .description("Attempts to tell an alert channel something, tests included")
+                .description("Attempts to send to an alert channel, including tests")
                 .tag("outcome", outcome)
                 .register(registry);
     }
@@ -107,9 +107,9 @@ class ChannelSender {
                     .setText(message.text() + "\n\n" + message.link() + "\n")
                     .setFrom(from.get())
                     .addHeader("Message-ID", "<" + UUID.randomUUID() + "@" + publicUrl.host() + ">"));
-            return new SendResult(true, "The mail server took the mail.", null);
+            return new SendResult(true, "The mail server accepted the mail.", null);
         } catch (RuntimeException e) {
-            return new SendResult(false, "The mail server did not take the mail.", null);
+            return new SendResult(false, "The mail server did not accept the mail.", null);
         }
     }
 
@@ -135,6 +135,7 @@ class ChannelSender {
         if (problem != null) {
             return new SendResult(false, problem.replace("Your endpoint", "It"), wait);
         }
-        return new SendResult(true, "It answered " + Formats.withReason(((Outcome.Answered) outcome).status()) + ".", null);
+        return new SendResult(
+                true, "It answered " + Formats.withReason(((Outcome.Answered) outcome).status()) + ".", null);
     }
 }

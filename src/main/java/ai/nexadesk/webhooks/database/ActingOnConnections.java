@@ -41,7 +41,7 @@ final class ActingOnConnections implements AgroalPoolInterceptor {
                 statement.execute();
             }
         } catch (SQLException e) {
-            throw new IllegalStateException("The database does not let us act as " + acting.role(), e);
+            throw new IllegalStateException("The database does not allow the role " + acting.role(), e);
         }
     }
 

@@ -22,7 +22,7 @@ public enum ErrorCode {
     TLS_FAILED,
     /** The host is, or also resolves to, an address that requests may not go to. */
     ADDRESS_BLOCKED,
-    /** What came back is not HTTP. */
+    /** The response is not valid HTTP. */
     PROTOCOL_ERROR,
     /** We stopped in the middle; the request may have arrived. */
     INTERRUPTED,

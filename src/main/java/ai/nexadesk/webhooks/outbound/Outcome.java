@@ -66,7 +66,7 @@ public sealed interface Outcome permits Outcome.Answered, Outcome.Unanswered {
                 return answer + ".";
             }
             return isFollowable()
-                    ? answer + ", but redirects are not followed; use the URL that it leads to."
+                    ? answer + ", but redirects are not followed; use the final URL."
                     : answer + ", which does not confirm the delivery; answer with a status from 200 to 299.";
         }
 

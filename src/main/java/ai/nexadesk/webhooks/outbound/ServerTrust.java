@@ -89,7 +89,7 @@ final class ServerTrust extends X509ExtendedTrustManager {
             X509Certificate first = chain[0];
             return first.getIssuerX500Principal().equals(first.getSubjectX500Principal())
                     ? "it is self-signed"
-                    : "it leads to no known authority; check that your server sends the intermediate certificates";
+                    : "its issuer is unknown; check that your server sends the intermediate certificates";
         }
     }
 

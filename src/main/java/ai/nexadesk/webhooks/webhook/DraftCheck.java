@@ -47,8 +47,7 @@ class DraftCheck {
             problems.put("url", List.of("Enter the URL of your endpoint."));
         }
         var events = checkEvents(draft.events, isNew, problems);
-        var description =
-                draft.description == null ? null : draft.description.strip();
+        var description = draft.description == null ? null : draft.description.strip();
         if (description != null && description.length() > MAX_DESCRIPTION) {
             problems.put("description", List.of("Use at most " + MAX_DESCRIPTION + " characters."));
         } else if (description != null && !isLine(description)) {

@@ -117,7 +117,7 @@ public class WebhookForm {
             changes.add(new Change("Order", "", present.ordered ? "one after the other" : "as they come"));
         }
         if (!wasSeconds.equals(seconds(present))) {
-            changes.add(new Change("Seconds in which updates are merged", wasSeconds, seconds(present)));
+            changes.add(new Change("Seconds to merge updates", wasSeconds, seconds(present)));
         }
         if (filter.isOutdated(present.filter())) {
             changes.add(

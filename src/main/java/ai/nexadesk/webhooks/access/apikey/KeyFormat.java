@@ -51,8 +51,8 @@ final class KeyFormat {
             return "This is not an API key. Keys start with " + START + " and are created in Settings > API keys.";
         }
         return SHAPE.matcher(key).matches()
-                ? "This API key has a typing mistake: its checksum does not match. Copy the whole key again."
-                : "This API key is not complete, or has other characters in it: a key has " + LENGTH
+                ? "This API key has a typo: its checksum does not match. Copy the whole key again."
+                : "This API key is incomplete or has invalid characters: a key has " + LENGTH
                         + " letters and digits, " + START + " included. This one has " + key.length()
                         + ". Copy the whole key again.";
     }

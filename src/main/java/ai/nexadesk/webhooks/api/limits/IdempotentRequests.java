@@ -42,7 +42,8 @@ class IdempotentRequests {
             where r.started_at <= :old or r.status is null and r.started_at <= :cut_off
             """;
 
-    private static final String FIND = "select request_hash, status, answer from idempotent_request where key_hash = :key";
+    private static final String FIND =
+            "select request_hash, status, answer from idempotent_request where key_hash = :key";
     private static final String END =
             "update idempotent_request set status = :status, answer = :answer where key_hash = :key and started_at = :at";
     private static final String FORGET = "delete from idempotent_request where key_hash = :key and started_at = :at";

@@ -95,8 +95,7 @@ class RateLimit {
         return new Taken(
                 limit,
                 Math.max(0, limit - row.getInt("used")),
-                ceil(Duration.between(
-                        Instant.EPOCH, Sql.instant(row, "latest").plus(WINDOW))),
+                ceil(Duration.between(Instant.EPOCH, Sql.instant(row, "latest").plus(WINDOW))),
                 first == null ? 0 : ceil(Duration.between(asked, first.plus(WINDOW))));
     }
 

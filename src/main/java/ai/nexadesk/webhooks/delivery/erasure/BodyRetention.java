@@ -48,7 +48,7 @@ public class BodyRetention {
     public void keep(@Nullable Integer days, Caller caller) {
         if (days != null && (days < 1 || days > MOST)) {
             throw ApiException.invalid(
-                    "body_days", "body_days must be 1 to 30, or nothing to keep bodies as long as all else.");
+                    "body_days", "body_days must be 1 to 30, or null to keep bodies as long as the log.");
         }
         var workspaceId = caller.workspaceId();
         var before = days(workspaceId).map(Object::toString).orElse("");

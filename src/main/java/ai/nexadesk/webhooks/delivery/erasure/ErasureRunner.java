@@ -93,7 +93,7 @@ class ErasureRunner {
 
     @Scheduled(identity = "erasures", every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void everySecond() {
-        Burst.of(this::step, "An erasure could not continue and will be continued");
+        Burst.of(this::step, "An erasure was interrupted and will continue");
     }
 
     /** One piece of the oldest; false if there is nothing to do now. */
@@ -122,7 +122,8 @@ class ErasureRunner {
             id = row.getObject("id", UUID.class);
             workspaceId = row.getString("workspace_id");
             emails = List.of((String[]) row.getArray("emails").getArray());
-            matcher = new PersonMatcher(List.of((String[]) row.getArray("records").getArray()), emails);
+            matcher =
+                    new PersonMatcher(List.of((String[]) row.getArray("records").getArray()), emails);
             begun = row.getString("begun");
             published = row.getString("published");
             eventKey = row.getObject("event_key", UUID.class);

@@ -49,7 +49,7 @@ class Erasures {
                     .set("emails", "text", emails)
                     .set("workspace", checked.workspaceId())
                     .first(Erasure::of)
-                    .orElseThrow(() -> ApiException.invalid("workspace_id", "There is no workspace with this id."));
+                    .orElseThrow(() -> ApiException.invalid("workspace_id", "There is no workspace with this ID."));
             noting.of(erasure, records.size() + " records, " + emails.size() + " e-mail addresses")
                     .persist();
             return erasure;

@@ -99,7 +99,8 @@ public class EventTraces {
 
     private static EventTrace.Target target(ResultSet row, String eventId, Event event) throws SQLException {
         var events = row.getArray("events");
-        var refusal = EventFilter.parse(row.getString("filter")).refusal(event.facts).orElse(null);
+        var refusal =
+                EventFilter.parse(row.getString("filter")).refusal(event.facts).orElse(null);
         var then = new EventTrace.Then(
                 row.getString("webhook_status"),
                 events == null ? new String[0] : (String[]) events.getArray(),
@@ -115,6 +116,8 @@ public class EventTraces {
                 reason,
                 reason == EventTrace.Reason.FILTERED ? refusal : row.getString("reason"),
                 delivery == null ? null : DeliveryIds.format(delivery),
-                delivery == null ? null : DeliveryStatus.of(row.getString("status")).orElseThrow());
+                delivery == null
+                        ? null
+                        : DeliveryStatus.of(row.getString("status")).orElseThrow());
     }
 }

@@ -35,7 +35,7 @@ public class HealthFollower {
         this.disabler = disabler;
         this.clock = clock;
         this.gauge = MultiGauge.builder("nexadesk.webhooks")
-                .description("Active webhooks by how they are doing")
+                .description("Active webhooks by health")
                 .register(registry);
     }
 

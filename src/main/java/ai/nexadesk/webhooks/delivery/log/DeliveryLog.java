@@ -315,7 +315,11 @@ public class DeliveryLog {
                     webhook.description,
                     event == null ? null : event.context().record());
             return Detail.of(
-                    entry, BlockingDelivery.of(work, entities).orElse(null), delivery.mergedId(), event, Attempt.of(delivery.id));
+                    entry,
+                    BlockingDelivery.of(work, entities).orElse(null),
+                    delivery.mergedId(),
+                    event,
+                    Attempt.of(delivery.id));
         });
     }
 

@@ -114,7 +114,7 @@ record DeliveryPage(
     /** Why it cannot be retried now; null if it can. */
     public @Nullable String noRetry() {
         if (status() == DeliveryStatus.MERGED) {
-            return "A later update has what this one said. Retry that one.";
+            return "A later update contains this one. Retry that delivery instead.";
         }
         if (delivery().isPing()) {
             return "Pings can't be retried. Send another ping instead.";
@@ -167,7 +167,7 @@ record DeliveryPage(
         var what = "Waiting for an earlier event of " + detail.context().record() + ".";
         return blockedBy == null || blockedBy.until() == null
                 ? what
-                : what + " Its next try is in " + Formats.words(Duration.between(now, blockedBy.until())) + ".";
+                : what + " Its next attempt is in " + Formats.words(Duration.between(now, blockedBy.until())) + ".";
     }
 
     /** Whether others may wait for it, so that it can be skipped. */

@@ -109,7 +109,7 @@ public class LogExport {
             }
             writer.flush();
         } catch (IOException e) {
-            LOG.debugf("An export was not read to its end: %s", e.getMessage());
+            LOG.debugf("An export was not read completely: %s", e.getMessage());
             connection.close();
         } catch (RuntimeException e) {
             LOG.warnf("An export was cut off: %s", e.getMessage());

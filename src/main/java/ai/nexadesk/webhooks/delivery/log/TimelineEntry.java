@@ -29,7 +29,7 @@ record TimelineEntry(Instant at, String tone, String icon, String title, String 
                 "calm",
                 "bolt",
                 delivery.isForged()
-                        ? "Wrongly signed ping created"
+                        ? "Ping with a wrong signature created"
                         : delivery.isPing() ? "Ping created" : "Event accepted",
                 ""));
         int automatic = 0;

@@ -215,7 +215,7 @@ public class Partitions {
         if (more <= 0) {
             return byRetention;
         }
-        LOG.infof("%d more days are older than the retention; one is dropped an hour", more);
+        LOG.infof("%d more days are older than the retention; one is dropped every hour", more);
         return oldest.plusDays(1);
     }
 

@@ -52,7 +52,8 @@ public record RecoveryRequest(
     Response start(@Nullable String webhookId, Jobs jobs, Caller caller) {
         var span = span(webhookId, since, until, List.of());
         return Boolean.TRUE.equals(dryRun)
-                ? Response.ok(Success.of(Recoverable.of(jobs.countLeft(span, caller)))).build()
+                ? Response.ok(Success.of(Recoverable.of(jobs.countLeft(span, caller))))
+                        .build()
                 : BulkRetryResponse.started(jobs.recover(span, caller));
     }
 

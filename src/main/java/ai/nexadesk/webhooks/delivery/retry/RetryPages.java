@@ -45,7 +45,6 @@ public class RetryPages {
     RetryPages(
             Webhooks webhooks,
             DeliveryLog log,
-           
             Retries retries,
             SingleRetry single,
             Jobs jobs,

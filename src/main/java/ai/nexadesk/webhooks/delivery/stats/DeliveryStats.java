@@ -129,7 +129,8 @@ class DeliveryStats implements WebhookStats {
         return tallies;
     }
 
-    private List<HourlyCounts.Count> read(Collection<Webhook> webhooks, HourlyCounts.Granularity grain, Instant firstHour) {
+    private List<HourlyCounts.Count> read(
+            Collection<Webhook> webhooks, HourlyCounts.Granularity grain, Instant firstHour) {
         if (webhooks.isEmpty()) {
             return List.of();
         }

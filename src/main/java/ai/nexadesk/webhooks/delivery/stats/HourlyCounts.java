@@ -61,8 +61,8 @@ class HourlyCounts {
             select webhook_id, hour, status, speed, sum(deliveries), sum(millis) from news group by 1, 2, 3, 4
             on conflict (webhook_id, hour, status, speed) do update
                 set deliveries = counted.deliveries + excluded.deliveries, millis = counted.millis + excluded.millis
-            """.formatted(
-                    GROUPED.formatted("workspace_id = w.workspace_id and webhook_id = w.id and id >= :mark and id < :end"));
+            """.formatted(GROUPED.formatted(
+            "workspace_id = w.workspace_id and webhook_id = w.id and id >= :mark and id < :end"));
 
     private static final String FORGET = "delete from delivery_hour where hour < :before";
 
@@ -82,8 +82,9 @@ class HourlyCounts {
                 %s
             ) counted
             group by 1, 2, 3, 4
-            """.formatted(GROUPED.formatted("workspace_id = :workspace and webhook_id = any (:webhooks)"
-            + " and id >= greatest(:recent, (select counted_to from delivery_hour_mark))"));
+            """.formatted(
+                    GROUPED.formatted("workspace_id = :workspace and webhook_id = any (:webhooks)"
+                            + " and id >= greatest(:recent, (select counted_to from delivery_hour_mark))"));
 
     private final Sql present;
     private final Sql engine;
@@ -148,7 +149,8 @@ class HourlyCounts {
 
     /** What was made since this hour for these webhooks of a workspace, up to the present. */
     @Transactional
-    List<Count> read(String workspaceId, Collection<String> webhooks, Granularity grain, Instant firstHour, Instant now) {
+    List<Count> read(
+            String workspaceId, Collection<String> webhooks, Granularity grain, Instant firstHour, Instant now) {
         return present.query(READ)
                 .set("step", grain.step.toHours() + " hours")
                 .set("by_speed", grain.bySpeed)

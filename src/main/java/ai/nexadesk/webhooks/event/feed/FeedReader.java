@@ -173,7 +173,7 @@ class FeedReader {
             throw new ApiException(
                     GONE,
                     "cursor_expired",
-                    "Some of what follows this cursor is no longer stored. Start again without a cursor, or with latest.",
+                    "Some events after this cursor are no longer stored. Start again without a cursor, or with latest.",
                     Map.of());
         }
     }

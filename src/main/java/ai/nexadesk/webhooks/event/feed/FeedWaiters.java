@@ -62,7 +62,7 @@ class FeedWaiters {
         this.threads = threads;
         this.vertx = vertx;
         Gauge.builder("nexadesk.feed.waiting", waiting, Queue::size)
-                .description("Requests that wait for events in the events feed")
+                .description("Requests waiting for events in the events feed")
                 .register(metrics);
     }
 
@@ -109,7 +109,7 @@ class FeedWaiters {
             var news = news();
             answer(waiter -> news.contains(waiter.workspaceId), true);
         } catch (SQLException | RuntimeException e) {
-            LOG.warnf("The events feed could not look for events and will look again: %s", e.getMessage());
+            LOG.warnf("The events feed could not read events and will try again: %s", e.getMessage());
         } finally {
             answer(Waiter::isOver, false);
             isAsking.set(false);

@@ -90,7 +90,7 @@ public final class EndpointUrl {
             }
             if (c == '#') {
                 throw new InvalidUrlException(
-                        "url_fragment", "Remove the part from # on; it is never sent to a server.");
+                        "url_fragment", "Remove the # and everything after it; it is never sent to a server.");
             }
             if (isBroken(text, i)) {
                 throw new InvalidUrlException(

@@ -24,7 +24,7 @@ record Host(String text, boolean isIpv6) {
 
     static Host parse(String text, boolean localhost) throws InvalidUrlException {
         if (text.isEmpty()) {
-            throw new InvalidUrlException("url_host", "Name a host after https://, such as hooks.example.com.");
+            throw new InvalidUrlException("url_host", "Enter a host after https://, such as hooks.example.com.");
         }
         if (text.startsWith("[")) {
             return ipv6(text);

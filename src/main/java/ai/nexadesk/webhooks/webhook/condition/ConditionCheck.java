@@ -85,7 +85,7 @@ public final class ConditionCheck {
         boolean isGiven = value != null && !value.isNull();
         if (!operator.hasValue()) {
             if (isGiven) {
-                wrong(path, "Leave the value out: " + operator.word() + " needs none.");
+                wrong(path, "Omit the value: " + operator.word() + " needs none.");
             }
         } else if (!isGiven) {
             wrong(path, "Enter a value.");

@@ -100,7 +100,7 @@ public final class EventFacts {
         try {
             return JSON.readTree(json);
         } catch (IOException e) {
-            throw new UncheckedIOException("What was checked when it was published is no JSON", e);
+            throw new UncheckedIOException("A stored event is not JSON", e);
         }
     }
 
