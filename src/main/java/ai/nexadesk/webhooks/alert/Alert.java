@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * A change of a webhook that a channel is to be told, as the replica that sends it now has it.
+ * A change of a webhook to report to a channel, as leased by the replica that sends it.
  *
  * @param id which one; also the order
  * @param state what the webhook became: {@code failing}, {@code disabled}, {@code working} or {@code idle}

@@ -47,7 +47,7 @@ class AlertChannels {
         this.publicUrl = publicUrl;
     }
 
-    /** A channel that was just created; a signed one with its secret, which is not to be had again. */
+    /** A channel that was just created; a signed one with its secret, which is shown only once. */
     record Created(AlertChannel channel, @Nullable SigningSecret secret) {}
 
     /** All of them, oldest first. */

@@ -20,18 +20,18 @@ import java.util.stream.Stream;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * Tells channels what waits for them. What a channel does not take is tried again for a day, and keeps what comes after it waiting,
- * so that nobody reads of the end of an outage before its beginning. Twice only where a replica dies before it notes the outcome.
+ * Sends alerts to channels. A failed alert is retried for a day, and later alerts of its channel wait for it, so that nobody reads
+ * about the end of an outage before its beginning. An alert is sent twice only if a replica dies before it stores the outcome.
  */
 @ApplicationScoped
 class AlertSender {
 
     private static final Logger LOG = Logger.getLogger(AlertSender.class);
 
-    /** Longer than a mail or a request may take. */
+    /** Longer than a mail or a request can take. */
     private static final Duration LEASE = Duration.ofMinutes(2);
 
-    /** So many channels may be slow before the others wait. */
+    /** How many channels can be slow before the others wait. */
     private static final int AT_ONCE = 8;
 
     private final AlertQueue queue;
@@ -88,7 +88,7 @@ class AlertSender {
         }
     }
 
-    /** Nothing in the database is held meanwhile but the lease. */
+    /** Holds nothing in the database meanwhile except the lease. */
     private void send(Alert alert) {
         var channel = Acting.ENGINE.<@Nullable AlertChannel>call(() -> AlertChannel.findById(alert.channelId()));
         var webhook = Acting.ENGINE.<@Nullable Webhook>call(() -> Webhook.findById(alert.webhookId()));

@@ -12,14 +12,14 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import jakarta.inject.Singleton;
 
-/** Checks what somebody wants an alert channel to be, and tells all that is wrong with it at once. */
+/** Validates the settings of an alert channel and reports all problems at once. */
 @Singleton
 class ChannelCheck {
 
     private static final int MAX_NAME = 100;
     private static final int MAX_ADDRESSES = 20;
 
-    /** Nothing that could end a line or add a recipient to a mail. */
+    /** Rejects anything that could end a line or add a recipient to a mail. */
     private static final Pattern ADDRESS =
             Pattern.compile("[^\\s@,;:<>\"()\\[\\]\\\\\\p{Cntrl}]{1,64}@[\\p{L}\\p{N}.-]{1,190}");
 
@@ -31,7 +31,7 @@ class ChannelCheck {
         this.mails = settings.mail().from().isPresent();
     }
 
-    /** Whether this server mails. */
+    /** Whether this server can send mail. */
     boolean mails() {
         return mails;
     }

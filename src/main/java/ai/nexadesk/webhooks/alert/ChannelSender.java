@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.UUID;
 import jakarta.inject.Singleton;
 
-/** Tells a channel something, once, by the same sender and rules as deliveries; waits for the end. */
+/** Sends one message to a channel, with the same sender and rules as deliveries, and waits for the outcome. */
 @Singleton
 class ChannelSender {
 
@@ -69,12 +69,12 @@ class ChannelSender {
      * How it ended.
      *
      * @param message in a sentence for people
-     * @param pause how long the channel asks to be left alone; null if it does not
+     * @param pause how long the channel asks to wait; null if it does not
      */
     record SendResult(boolean ok, String message, @Nullable Duration pause) {}
 
     /**
-     * Tells it; a failure is a result, not an exception.
+     * Sends it. A failure is a result, not an exception.
      *
      * @param id the same for every attempt of the same alert
      */

@@ -25,7 +25,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 
-/** The catalogue of event types, for the customers' programs. */
+/** The catalogue of event types, in the REST API. */
 @Path(ApiPath.EXTERNAL + "/event-types")
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed(ApiKey.READ)

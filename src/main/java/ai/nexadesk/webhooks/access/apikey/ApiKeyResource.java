@@ -30,7 +30,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 
 /**
- * API keys, for the customers' programs: to be listed and revoked. No key makes another one, or changes what it may do; a stolen
+ * API keys, in the REST API: to be listed and revoked. No key makes another one, or changes what it may do; a stolen
  * one could outlive its end.
  */
 @Path(ApiPath.EXTERNAL + "/api-keys")

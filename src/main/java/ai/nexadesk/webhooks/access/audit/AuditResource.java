@@ -18,7 +18,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 
-/** The audit log, for the customers' programs: for those that could change things, as the page is for admins. */
+/** The audit log, in the REST API: for those that could change things, as the page is for admins. */
 @Path(ApiPath.EXTERNAL + "/audit-log")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking

@@ -16,8 +16,8 @@ import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
 /**
- * Removes payloads and responses that are older than their workspace keeps them, by the database's clock. It goes on where it has
- * stopped, so that nothing is looked at twice; each piece and how far it is are one transaction.
+ * Removes payloads and responses older than the workspace's limit, by the database's clock. It continues where it stopped, so nothing
+ * is read twice. Each step and its progress are one transaction.
  */
 @Singleton
 class BodyRemover {
@@ -70,7 +70,7 @@ class BodyRemover {
         Burst.of(this::step, "Old bodies could not be removed and will be removed later");
     }
 
-    /** One piece of the workspace whose turn it is; false if there is nothing to do now. */
+    /** Processes the workspace that is due next; false if none is. */
     boolean step() throws SQLException {
         var piece = sql.query(NEXT).first(Piece::new);
         if (piece.isPresent()) {
@@ -79,7 +79,7 @@ class BodyRemover {
         return piece.isPresent();
     }
 
-    /** What one transaction does. */
+    /** The work of one transaction. */
     private final class Piece {
 
         private final String workspaceId;
@@ -137,12 +137,12 @@ class BodyRemover {
             return found;
         }
 
-        /** Java compares them as signed numbers. */
+        /** Java's own comparison is signed. */
         private boolean isYounger(UUID key) {
             return Long.compareUnsigned(key.getMostSignificantBits(), cut.getMostSignificantBits()) >= 0;
         }
 
-        /** As far as no attempt is under way whose answer is yet to be stored. */
+        /** Stops before a delivery that is unfinished, because its next response is not stored yet. */
         private List<UUID> deliveries() {
             var found = sql
                     .query(DELIVERIES)

@@ -14,7 +14,7 @@ import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 import jakarta.transaction.Transactional;
 
-/** For how long a workspace keeps payloads and responses, if not as long as all else; {@link BodyRemover} removes them. */
+/** How long a workspace keeps payloads and responses, if shorter than the log. {@link BodyRemover} removes them. */
 @Singleton
 public class BodyRetention {
 
@@ -33,16 +33,16 @@ public class BodyRetention {
         this.sql = Sql.on(dataSource);
     }
 
-    /** For how many days; empty for as long as all else. */
+    /** The number of days; empty to keep them as long as the log. */
     @Transactional
     public Optional<Integer> days(String workspaceId) {
         return sql.query(READ).set("workspace", workspaceId).first(row -> row.getInt("days"));
     }
 
     /**
-     * Keeps them for this many days from now on; null for as long as all else.
+     * Sets the number of days; null to keep them as long as the log.
      *
-     * @throws ApiException 400 if it is no number from 1 to 30
+     * @throws ApiException 400 if it is not from 1 to 30
      */
     @Transactional
     public void keep(@Nullable Integer days, Caller caller) {

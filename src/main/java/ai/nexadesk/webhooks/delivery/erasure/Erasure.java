@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A request to forget somebody. What it looks for is kept only until it is done.
+ * A request to forget somebody. The search terms are deleted when it is done.
  *
  * @param id {@code era_…}
  * @param workspaceId whose data
@@ -51,13 +51,13 @@ public record Erasure(
         return PublicId.parse(PREFIX, id);
     }
 
-    /** Whether it goes on. */
+    /** Whether it is still running. */
     @JsonIgnore
     public boolean isRunning() {
         return finishedAt == null;
     }
 
-    /** What has become of it, in words. */
+    /** Its outcome in words. */
     String summary() {
         return events + " events, " + answers + " attempts, " + cancelled + " deliveries cancelled";
     }

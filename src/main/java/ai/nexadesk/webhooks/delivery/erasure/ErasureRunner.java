@@ -17,8 +17,8 @@ import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
 /**
- * Forgets: goes through a workspace's events in the order of the events feed, then through what its deliveries have sent and got. Each
- * piece and how far it is are one transaction, so that a crash costs nothing but the piece.
+ * Runs erasures: goes through a workspace's events in the order of the events feed, then through the requests and responses of its
+ * deliveries. Each step and its progress are one transaction, so a crash costs only one step.
  */
 @Singleton
 class ErasureRunner {
@@ -39,7 +39,7 @@ class ErasureRunner {
             where key = any (:events) and (not erased or kept_days is not null)
             """;
 
-    /** What was published before it was asked for is visible, and no attempt is under way whose answer is yet to be stored. */
+    /** All events published before the request are visible, and no attempt is in progress whose response is not stored yet. */
     private static final String SETTLED = """
             select :begun::xid8 < pg_snapshot_xmin(pg_current_snapshot()) and not exists (
                 select from work w join event e on e.key = w.event_key where w.workspace_id = :workspace and e.erased)
@@ -64,7 +64,7 @@ class ErasureRunner {
             where a.delivery_id = u.delivery_id and a.number = u.number
             """;
 
-    /** What somebody searched for in a bulk retry. */
+    /** Search texts of bulk retries. */
     private static final String ERASE_SEARCHES = """
             update job set text = null, record = null, note = coalesce(note, 'What it searched for was erased.'),
                 status = case when status = 'running' then 'cancelled' else status end, finished_at = coalesce(finished_at, now())
@@ -96,7 +96,7 @@ class ErasureRunner {
         Burst.of(this::step, "An erasure was interrupted and will continue");
     }
 
-    /** One piece of the oldest; false if there is nothing to do now. */
+    /** Runs one step of the oldest erasure; false if there is nothing to do now. */
     boolean step() throws SQLException {
         var found = sql.query(NEXT).first(Running::new);
         if (found.isEmpty()) {
@@ -106,7 +106,7 @@ class ErasureRunner {
         return running.delivery == null ? events(running) : attempts(running);
     }
 
-    /** An erasure as it stands. */
+    /** The state of an erasure. */
     private static final class Running {
 
         private final UUID id;

@@ -11,7 +11,7 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
-/** Begins and shows erasures; {@link ErasureRunner} does them. */
+/** Starts and shows erasures. {@link ErasureRunner} runs them. */
 @Singleton
 class Erasures {
 
@@ -29,15 +29,15 @@ class Erasures {
         this.sql = Sql.on(dataSource);
     }
 
-    /** Stores, with an erasure, who asked for it. */
+    /** Creates the audit entry of an erasure. */
     interface AuditNote {
         AuditEntry of(Erasure erasure, String detail);
     }
 
     /**
-     * Begins to forget.
+     * Starts an erasure.
      *
-     * @throws ApiException 400 if the request makes no sense
+     * @throws ApiException 400 if the request is invalid
      */
     Erasure begin(ErasureRequest wanted, AuditNote noting) {
         var checked = wanted.checked();

@@ -17,11 +17,11 @@ import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 import jakarta.transaction.Transactional;
 
-/** Finds out where an event went, and where it did not and why. */
+/** Finds out which webhooks received an event, and why others did not. */
 @Singleton
 public class EventTraces {
 
-    /** Deliveries are made with their event; this is generous. */
+    /** Deliveries are created with their event. This is a generous margin. */
     private static final Duration FAN_OUT = Duration.ofMinutes(1);
 
     /** How many webhooks a trace names at most. */
@@ -56,7 +56,7 @@ public class EventTraces {
 
     private record Event(UUID key, String type, Instant occurredAt, EventFacts facts) {}
 
-    /** What became of the event with this id; empty if it is not kept, or not this workspace's. */
+    /** The trace of the event with this ID; empty if this workspace has no such event. */
     @Transactional
     public Optional<EventTrace> find(String workspaceId, String eventId) {
         return sql.query(EVENT)

@@ -61,7 +61,7 @@ class NoticeSender {
         }
     }
 
-    /** Mails all that is due. Nothing in the database is held meanwhile but the lease. */
+    /** Mails all that is due. Holds nothing in the database meanwhile except the lease. */
     void run() {
         if (from.isEmpty()) {
             return;

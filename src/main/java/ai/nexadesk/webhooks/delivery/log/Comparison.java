@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  */
 record Comparison(Attempt one, Attempt other, List<Row> facts, List<Row> request, List<Row> response, List<Line> body) {
 
-    /** Something that both may have; blank where one has not. */
+    /** A value of both attempts; blank where an attempt has none. */
     record Row(String name, String one, String other) {
 
         public boolean isSame() {
@@ -40,7 +40,7 @@ record Comparison(Attempt one, Attempt other, List<Row> facts, List<Row> request
      */
     record Line(String element, RawString text) {}
 
-    /** Of the attempts with these numbers; empty unless both exist. */
+    /** Compares the attempts with these numbers; empty unless both exist. */
     static Optional<Comparison> of(List<Attempt> attempts, int one, int other) {
         var first = attempts.stream().filter(attempt -> attempt.number == one).findFirst();
         return first.flatMap(left -> attempts.stream()
@@ -99,7 +99,7 @@ record Comparison(Attempt one, Attempt other, List<Row> facts, List<Row> request
                 : List.of(response.size() + " bytes. " + response.note());
     }
 
-    /** What both begin with, what each has then, and what both end with. */
+    /** The common beginning, the lines that differ, and the common end. */
     private static List<Line> lines(List<String> one, List<String> other) {
         int shorter = Math.min(one.size(), other.size());
         int head = 0;

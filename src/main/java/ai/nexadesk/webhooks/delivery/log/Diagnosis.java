@@ -5,14 +5,14 @@ import ai.nexadesk.webhooks.outbound.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What probably went wrong with an attempt, and what helps.
+ * The probable cause of a failed attempt, and how to fix it.
  *
  * @param cause in one sentence
  * @param cure what to do about it
  */
 record Diagnosis(String cause, String cure) {
 
-    /** Of an attempt that failed; null if it did not, or if nothing more can be said than its error does. */
+    /** Diagnoses a failed attempt; null if it did not fail, or if its error says all there is to say. */
     static @Nullable Diagnosis of(Attempt attempt) {
         if (attempt.errorCode == null) {
             return null;

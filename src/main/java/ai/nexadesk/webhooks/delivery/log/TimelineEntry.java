@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One thing that happened to a delivery, or is to happen.
+ * Something that happened to a delivery, or will happen.
  *
  * @param at when
  * @param tone the colours, as a class of the stylesheet

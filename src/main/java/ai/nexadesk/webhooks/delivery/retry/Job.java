@@ -256,7 +256,7 @@ public class Job extends PanacheEntityBase {
         return JobIds.format(id);
     }
 
-    /** Whether it goes on. */
+    /** Whether it is still running. */
     public boolean isRunning() {
         return status == State.RUNNING;
     }

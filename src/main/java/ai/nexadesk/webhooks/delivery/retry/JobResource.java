@@ -25,7 +25,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 
-/** Work in the background, for the customers' programs. */
+/** Work in the background, in the REST API. */
 @Path(ApiPath.EXTERNAL + "/jobs")
 @Produces(MediaType.APPLICATION_JSON)
 public class JobResource {

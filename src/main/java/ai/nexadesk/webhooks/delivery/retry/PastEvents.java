@@ -38,7 +38,7 @@ public class PastEvents {
     /** Bodies in memory. */
     private static final int AT_ONCE = 50;
 
-    /** Deliveries are made with their event; this is generous. */
+    /** Deliveries are created with their event. This is a generous margin. */
     private static final Duration FAN_OUT = Duration.ofMinutes(1);
 
     private static final String PIECES_END = """

@@ -23,7 +23,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 
-/** How a webhook fares, for the customers' programs: what its page shows as a chart, and its warning. */
+/** How a webhook fares, in the REST API: what its page shows as a chart, and its warning. */
 @Path(ApiPath.EXTERNAL + "/webhooks")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
