@@ -14,7 +14,7 @@ public class Workspace extends PanacheEntityBase {
     @Id
     public String id;
 
-    /** What people call it. */
+    /** Its name on pages. */
     public String name;
 
     /** When it was created. */

@@ -14,7 +14,7 @@ import java.util.UUID;
  * @param since since when
  * @param cause why: the most frequent cause of failures, or the reason why it is disabled
  * @param createdAt when it changed
- * @param attempts how often somebody has begun to send it, this time included
+ * @param attempts how often sending it has begun, this time included
  */
 record Alert(
         long id,

@@ -28,7 +28,7 @@ public class AlertChannel extends PanacheEntityBase {
     /** The word of its {@link ChannelKind}. */
     String kind;
 
-    /** What people call it. */
+    /** Its name on pages. */
     public String name;
 
     /** Encrypted: the addresses of a mail list, separated by commas, or the URL. */

@@ -50,7 +50,7 @@ public class AlertChannelResource {
     }
 
     /**
-     * A channel as programs see it; never with its URL or secret.
+     * A channel as shown in the REST API; never with its URL or secret.
      *
      * @param id {@code ac_…}
      * @param target the addresses, or the URL with all but its host masked

@@ -51,7 +51,7 @@ class ChannelCheck {
      * Checks a draft.
      *
      * @param present what the channel is; null for a new one, which must have all
-     * @throws ApiException 400 with what is wrong with which member
+     * @throws ApiException 400 with the problems of each member
      */
     Checked check(ChannelDraft draft, @Nullable ChannelKind present) {
         var problems = new LinkedHashMap<String, List<String>>();

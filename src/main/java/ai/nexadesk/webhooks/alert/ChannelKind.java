@@ -21,12 +21,12 @@ public enum ChannelKind {
         this.title = title;
     }
 
-    /** What people call it. */
+    /** Its name on pages. */
     public String title() {
         return title;
     }
 
-    /** The word for programs. */
+    /** Its name in the REST API. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }

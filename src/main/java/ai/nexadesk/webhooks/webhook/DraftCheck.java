@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import jakarta.inject.Singleton;
 
-/** Checks what somebody wants a webhook to be, and tells all that is wrong with it at once. */
+/** Validates the settings of a webhook and reports all problems at once. */
 @Singleton
 class DraftCheck {
 
@@ -32,7 +32,7 @@ class DraftCheck {
      * The draft in canonical form.
      *
      * @param isNew whether it is for a new webhook, which must have all that has no default
-     * @throws ApiException 400 with what is wrong with which member
+     * @throws ApiException 400 with the problems of each member
      */
     WebhookDraft check(WebhookDraft draft, boolean isNew) {
         var problems = new LinkedHashMap<String, List<String>>();
@@ -87,7 +87,7 @@ class DraftCheck {
         return checked;
     }
 
-    /** Half of a pair of surrogates is no text either: it would be stored as a question mark. */
+    /** An unpaired surrogate is not text either: it would be stored as a question mark. */
     private static boolean isLine(String text) {
         return text.codePoints()
                 .noneMatch(point -> Character.isISOControl(point) || Character.getType(point) == Character.SURROGATE);

@@ -32,7 +32,7 @@ import jakarta.ws.rs.core.MediaType;
 public class EventTypeResource {
 
     /**
-     * An event type as programs see it.
+     * An event type as shown in the REST API.
      *
      * @param type as subscribed to
      * @param resource what {@code data} holds

@@ -14,7 +14,7 @@ import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.FormParam;
 
-/** What people typed into the form of a webhook; it comes back to them when it is not good enough. */
+/** The form of a webhook, shown again if it has errors. */
 public class WebhookForm {
 
     private static final String SEPARATOR = ", ";
@@ -129,7 +129,7 @@ public class WebhookForm {
         return changes;
     }
 
-    /** Takes over what somebody else has changed, but keeps what was typed. */
+    /** Applies changes by others, but keeps what was typed. */
     void takeOver(Webhook present) {
         if (url.strip().equals(wasUrl)) {
             url = present.url;
@@ -158,7 +158,7 @@ public class WebhookForm {
         return webhook.coalesceSeconds == null ? "" : webhook.coalesceSeconds.toString();
     }
 
-    /** What is no number is as wrong as one that is too small. */
+    /** Text that is not a number is treated like a number that is too small. */
     private static int number(String text) {
         return text.isEmpty() ? 0 : text.matches("\\d{1,9}") ? Integer.parseInt(text) : -1;
     }
@@ -175,7 +175,7 @@ public class WebhookForm {
         return facts;
     }
 
-    /** What is to be saved: only what was changed in the form. */
+    /** The changes to save: only what was changed in the form. */
     WebhookDraft draft() {
         var draft = new WebhookDraft();
         draft.url = url.strip().equals(wasUrl) ? null : url.strip();

@@ -290,7 +290,7 @@ public class WebhookPages {
         return new form(webhook, input, errors, changes, EventGroup.all(), choices, null);
     }
 
-    /** The form as it is, with more room for conditions, and what they say about recent events if that was asked. */
+    /** The form with more rows for conditions, and the result of trying them on recent events if requested. */
     private Response again(@Nullable Webhook webhook, WebhookForm input) {
         var shown = page(webhook, input, Map.of(), List.of());
         if (!input.what.equals("try")) {

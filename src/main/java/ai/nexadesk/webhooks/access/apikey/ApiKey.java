@@ -43,7 +43,7 @@ public class ApiKey extends PanacheEntityBase {
     /** The only workspace that it opens. */
     public String workspaceId;
 
-    /** What people call it. */
+    /** Its name on pages. */
     public String name;
 
     /** The first characters of the key, by which people recognise it. */

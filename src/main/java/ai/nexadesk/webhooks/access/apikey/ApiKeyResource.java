@@ -54,7 +54,7 @@ public class ApiKeyResource {
     }
 
     /**
-     * A key as programs see it; never the key itself.
+     * A key as shown in the REST API; never the key itself.
      *
      * @param id {@code key_…}
      * @param name what people call it

@@ -33,7 +33,7 @@ public class AuditResource {
     }
 
     /**
-     * An entry as programs see it.
+     * An entry as shown in the REST API.
      *
      * @param id {@code aud_…}
      * @param at when it happened

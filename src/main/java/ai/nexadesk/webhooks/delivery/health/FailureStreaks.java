@@ -73,7 +73,7 @@ public class FailureStreaks implements DisableWarnings {
                         found -> new Warning(found.since(), found.since().plus(disableAfter))));
     }
 
-    /** Notes which webhooks took something, and which only failed, with their first failure. */
+    /** Stores which webhooks had a success, and which had only failures, with the first failure. */
     void note(Collection<String> succeeded, Map<String, Instant> failed) {
         engine.query(SUCCEEDED).set("webhooks", "text", succeeded).update();
         engine.query(FAILED)
@@ -82,7 +82,7 @@ public class FailureStreaks implements DisableWarnings {
                 .update();
     }
 
-    /** Those of these webhooks that fail. */
+    /** Those of these webhooks with a streak of failures. */
     List<Case> all(Collection<String> webhooks) {
         return all(engine, webhooks);
     }
@@ -93,7 +93,7 @@ public class FailureStreaks implements DisableWarnings {
                 .list(row -> new Case(row.getString(1), Sql.instant(row, "since"), row.getBoolean("warned")));
     }
 
-    /** Warns of a webhook, in a transaction of its own; whichever replicas call it how often, once. */
+    /** Adds a warning for a webhook in a separate transaction, only once, even if called repeatedly or by several replicas. */
     void warn(String webhookId) {
         Acting.ENGINE.run(() -> {
             if (present.query(WARN).set("webhook", webhookId).update() == 1) {

@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.Map;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Every ten seconds, stores how attempts ended, and draws the conclusions: how webhooks are doing, and which are to be disabled. */
+/** Every ten seconds, stores the outcomes of attempts, updates the health of webhooks, and disables those that only fail. */
 @ApplicationScoped
 public class HealthFollower {
 
@@ -57,7 +57,7 @@ public class HealthFollower {
                 true);
     }
 
-    /** Looks at what has ended since the last call. */
+    /** Processes the attempts that ended since the last call. */
     public synchronized void look() {
         var now = clock.instant();
         var news = counts.take();

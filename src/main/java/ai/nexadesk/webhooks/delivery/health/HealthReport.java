@@ -14,7 +14,7 @@ import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import jakarta.transaction.Transactional;
 
-/** Reads how webhooks are doing, for people and programs of their workspace. */
+/** Reads the health of a workspace's webhooks. */
 @Singleton
 @Named(WebhookHealth.BEAN)
 class HealthReport implements WebhookHealth {

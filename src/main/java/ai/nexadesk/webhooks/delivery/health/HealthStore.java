@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
-/** Stores the counts of attempts, and what they say about the health of webhooks. */
+/** Stores the counts of attempts and the health of webhooks derived from them. */
 @Singleton
 class HealthStore {
 
@@ -40,7 +40,7 @@ class HealthStore {
     private static final String FORGET_MINUTES = "delete from attempt_minute where minute < :before";
     private static final String FORGET_HOURS = "delete from attempt_hour where hour < :before";
 
-    /** One replica judges at a time, so that no older view replaces a newer one and a change is seen once. */
+    /** Only one replica judges at a time, so an older result never replaces a newer one, and each change happens once. */
     private static final String LOCK = "select pg_try_advisory_xact_lock(hashtext('nexadesk health'))";
 
     private static final String EVIDENCE = """
@@ -85,7 +85,7 @@ class HealthStore {
         this.retention = settings.retention();
     }
 
-    /** Adds counts, and deletes those that nobody needs any more. */
+    /** Adds counts and deletes those no longer needed. */
     void add(Map<AttemptCounts.Slot, AttemptCounts.Count> counts, Instant now) {
         var slots = counts.keySet();
         engine.query(ADD)
@@ -100,7 +100,7 @@ class HealthStore {
         engine.query(FORGET_HOURS).set("before", now.minus(retention)).update();
     }
 
-    /** Judges all webhooks anew; does nothing while another replica does. */
+    /** Updates the health of all webhooks, unless another replica is doing so. */
     void judge(Instant now) {
         engine.transaction(sql -> {
             if (sql.query(LOCK).first(row -> row.getBoolean(1)).orElseThrow()) {

@@ -67,7 +67,7 @@ class NoticeQueue extends Outbox<Notice> implements Notices {
     }
 
     /**
-     * Notes who has the mail, and renews the lease.
+     * Stores who has received the mail, and renews the lease.
      *
      * @return false if the lease had ended and another replica has the notice now
      */

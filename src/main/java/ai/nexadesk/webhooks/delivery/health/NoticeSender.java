@@ -19,15 +19,15 @@ import java.util.UUID;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * Mails notices to the admins of a workspace, each to every admin at least once: what fails is tried again for a day. Twice only
- * where a replica dies between a mail and the note of it. What is no longer so, is not mailed any more.
+ * Mails notices to every admin of a workspace at least once. Failures are retried for a day. An admin gets a mail twice only if a
+ * replica dies before it stores that the mail was sent. Outdated notices are not mailed.
  */
 @ApplicationScoped
 class NoticeSender {
 
     private static final Logger LOG = Logger.getLogger(NoticeSender.class);
 
-    /** Renewed with every mail, so long enough for clocks of replicas that differ. */
+    /** Renewed with every mail. Long enough for replicas whose clocks differ. */
     private static final Duration LEASE = Duration.ofMinutes(5);
 
     private final NoticeQueue queue;
@@ -61,7 +61,7 @@ class NoticeSender {
         }
     }
 
-    /** Mails all that is due. Holds nothing in the database meanwhile except the lease. */
+    /** Mails all notices that are due. Holds nothing in the database meanwhile except the lease. */
     void run() {
         if (from.isEmpty()) {
             return;

@@ -11,7 +11,7 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * A line of the log as programs see it.
+ * A line of the log as shown in the REST API.
  *
  * @param id {@code dlv_…}
  * @param webhookId where it goes

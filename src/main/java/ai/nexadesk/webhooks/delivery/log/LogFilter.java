@@ -105,7 +105,7 @@ public record LogFilter(
     /**
      * Parses a form or a query string. Blank members match everything.
      *
-     * @throws ApiException 400 if a member makes no sense
+     * @throws ApiException 400 if a member is invalid
      */
     public static LogFilter parse(
             @Nullable String webhookId,

@@ -34,7 +34,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** What failed and what is being retried at all webhooks of a workspace: by webhook and cause, and each delivery. */
+/** Failed and retrying deliveries of all webhooks of a workspace: by webhook and cause, and one by one. */
 @Path(AttentionPages.PATH)
 @Produces(MediaType.TEXT_HTML)
 @Blocking
@@ -150,7 +150,7 @@ public class AttentionPages {
         return BulkRetry.start(jobs, caller, flash, null, PATH, form, clock.instant());
     }
 
-    /** The newest one that matches: failed ones first, as nobody else tries them. */
+    /** The newest matching delivery, failed ones first, because they have no automatic retries. */
     @POST
     @Path("/retry-one")
     @RolesAllowed(Role.IS_ADMIN)

@@ -38,7 +38,7 @@ public record BulkRetryRequest(
      * Counts them, or begins.
      *
      * @param webhookId whose; null for all webhooks
-     * @throws ApiException 400 if a member makes no sense
+     * @throws ApiException 400 if a member is invalid
      */
     Response start(@Nullable String webhookId, Jobs jobs, Caller caller) {
         BulkRetryResponse.notBlank("event", event);

@@ -20,8 +20,8 @@ import jakarta.inject.Singleton;
 import jakarta.transaction.Transactional;
 
 /**
- * Failed and retrying deliveries by webhook and cause. Of each webhook the newest are counted, so that a page costs the same however
- * many there are, and a loud webhook does not hide a quiet one.
+ * Failed and retrying deliveries by webhook and cause. Only the newest of each webhook are counted, so the cost is bounded, and a
+ * webhook with many failures does not hide others.
  */
 @Singleton
 class FailureGroups {
@@ -131,7 +131,7 @@ class FailureGroups {
         }
     }
 
-    /** Where as many were found as are looked at, each cause may have more. */
+    /** If the limit was reached, each cause may have more. */
     private static Group bounded(Group group, List<Group> all, int most) {
         var same = all.stream().filter(other -> other.webhook == group.webhook).toList();
         boolean isMore = same.stream().mapToLong(Group::failed).sum() >= most

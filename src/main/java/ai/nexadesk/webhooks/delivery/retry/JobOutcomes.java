@@ -10,13 +10,13 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
-/** Counts how the attempts that jobs asked for have ended. */
+/** Counts the outcomes of attempts started by jobs. */
 @Singleton
 class JobOutcomes {
 
     private static final Logger LOG = Logger.getLogger(JobOutcomes.class);
 
-    /** Only those that are to be attempted now. */
+    /** Only those that will be attempted now. */
     private static final String EXPECT = """
             insert into job_delivery (job_id, delivery_id, workspace_id)
             select :job, delivery_id, workspace_id from work
@@ -24,7 +24,7 @@ class JobOutcomes {
             on conflict do nothing
             """;
 
-    /** An attempt has ended when nobody waits for it any more; a delivery that is no longer kept counts as skipped. */
+    /** An attempt has ended when it is no longer pending. A delivery that is no longer stored counts as skipped. */
     private static final String COUNT = """
             with attempted as (
                 select j.job_id, j.delivery_id, d.status from job_delivery j
@@ -56,7 +56,7 @@ class JobOutcomes {
     }
 
     /**
-     * A job has asked for an attempt of each of these deliveries, in the present transaction.
+     * Registers the attempts that a job has requested, in the present transaction.
      *
      * @return how many of them are attempted
      */
@@ -77,7 +77,7 @@ class JobOutcomes {
         }
     }
 
-    /** Counts what has ended since the last time. */
+    /** Counts the attempts that have ended since the last call. */
     void count() {
         engine.query(COUNT).update();
     }

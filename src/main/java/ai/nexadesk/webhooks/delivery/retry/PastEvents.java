@@ -26,16 +26,16 @@ import jakarta.persistence.EnumeratedValue;
 import jakarta.transaction.Transactional;
 
 /**
- * Events of the past that can be sent to a webhook. They are looked for a piece of the log at a time, oldest first. Nothing else
- * decides which past events a webhook is subscribed to.
+ * Past events that can be sent to a webhook. They are searched piece by piece, oldest first. Only this class decides which past events
+ * match a webhook.
  */
 @Singleton
 public class PastEvents {
 
-    /** How many events, of all workspaces, one statement looks at: some milliseconds of work. */
+    /** Maximum events, of all workspaces, that one statement reads: a few milliseconds of work. */
     private static final int PIECE = 5_000;
 
-    /** Bodies in memory. */
+    /** How many bodies are in memory at once. */
     private static final int AT_ONCE = 50;
 
     /** Deliveries are created with their event. This is a generous margin. */
@@ -64,8 +64,8 @@ public class PastEvents {
     private static final String SUBSCRIBED = "select null::text as filter where w.events && patterns_of(e.type)";
 
     /**
-     * Also what was published in the seconds after a webhook became active: a publishing statement may have begun before, and
-     * have seen it as it was. What it did deliver is not missing.
+     * Includes events published in the seconds after a webhook became active, because their publishing statement may have started
+     * earlier and seen it as inactive. Events that were delivered are not missing.
      */
     private static final String SUBSCRIBED_WHILE_INACTIVE = """
             select h.filter from unnest(array[0, 5]) seconds
@@ -93,7 +93,7 @@ public class PastEvents {
             ) line on true
             """;
 
-    /** The beginning of the latest span of time in which it was not active. */
+    /** The beginning of the last period in which it was not active. */
     private static final String STOPPED_AT = """
             select min(at) as at from webhook_history
             where webhook_id = :webhook and status <> 'active' and at > coalesce((
@@ -110,7 +110,7 @@ public class PastEvents {
     private final Sql sql;
     private final Sql engine;
 
-    /** @param engine for the keys of all workspaces, which say nothing: only so has a piece an end */
+    /** @param engine to read the keys of all workspaces, which bound a piece */
     PastEvents(DataSource dataSource, @Engine DataSource engine) {
         this.dataSource = dataSource;
         this.sql = Sql.on(dataSource);
@@ -135,12 +135,12 @@ public class PastEvents {
             this.word = word;
         }
 
-        /** As programs see it. */
+        /** Its name in the REST API. */
         public String word() {
             return word;
         }
 
-        /** The one that is written so; empty if there is none. */
+        /** The choice with this name; empty if there is none. */
         static Optional<Choice> of(@Nullable String word) {
             return Arrays.stream(values())
                     .filter(choice -> choice.word.equals(word))
@@ -214,7 +214,7 @@ public class PastEvents {
         return new Piece(events, keys.size() < most ? end : keys.get(keys.size() - 1));
     }
 
-    /** By the filter that the webhook had when the event was published, and by the one that it has now. */
+    /** Applies the webhook's filter at the time of publication, and its present one. */
     private static boolean isLetThrough(ResultSet row) throws SQLException {
         var body = row.getBytes("body");
         if (body == null) {
@@ -253,8 +253,7 @@ public class PastEvents {
     }
 
     /**
-     * An id as if the delivery had been made with its event: there its log, its partition and everybody who looks for the
-     * event's deliveries expect it.
+     * Creates an ID as if the delivery had been created with its event, which determines its place in the log and its partition.
      */
     private static UUID deliveryId(Event event) {
         long millis = DeliveryIds.madeAt(event.key()).toEpochMilli() + 1;
@@ -263,13 +262,13 @@ public class PastEvents {
                 millis << 16 | 0x7000 | random.nextInt(1 << 12), 0x8000_0000_0000_0000L | random.nextLong() >>> 2);
     }
 
-    /** When a webhook stopped getting events the last time; empty if it never did. */
+    /** When a webhook last stopped receiving events; empty if it never did. */
     @Transactional
     Optional<Instant> stoppedAt(String webhookId) {
         return sql.query(STOPPED_AT).set("webhook", webhookId).first(row -> Sql.instantOrNull(row, "at"));
     }
 
-    /** When a webhook began to get events again after this moment; empty if it did not yet. */
+    /** When a webhook started receiving events again after this time; empty if it has not yet. */
     @Transactional
     Optional<Instant> resumedAt(String webhookId, Instant stoppedAt) {
         return sql.query(RESUMED_AT)

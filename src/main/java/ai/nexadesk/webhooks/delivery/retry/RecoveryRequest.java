@@ -23,7 +23,7 @@ public record RecoveryRequest(
         @Nullable Boolean dryRun) {
 
     /**
-     * What an outage left, as programs see it.
+     * What an outage left, as shown in the REST API.
      *
      * @param matching how many there are in all
      * @param matchingIsLowerBound whether there may be more
@@ -47,7 +47,7 @@ public record RecoveryRequest(
      * Counts, or begins.
      *
      * @param webhookId whose; null for all webhooks
-     * @throws ApiException 400 if a member makes no sense
+     * @throws ApiException 400 if a member is invalid
      */
     Response start(@Nullable String webhookId, Jobs jobs, Caller caller) {
         var span = span(webhookId, since, until, List.of());
@@ -57,7 +57,7 @@ public record RecoveryRequest(
                 : BulkRetryResponse.started(jobs.recover(span, caller));
     }
 
-    /** A span of time that a program must give, and only these types in it. */
+    /** Requires a period, and restricts it to these types. */
     static LogFilter span(
             @Nullable String id,
             @Nullable String since,

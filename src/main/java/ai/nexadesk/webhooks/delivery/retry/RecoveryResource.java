@@ -34,7 +34,7 @@ public class RecoveryResource {
         this.caller = caller;
     }
 
-    /** Sends again what an outage left of a webhook: what failed, what is retrying, and what it missed while it was not active. */
+    /** Recovers a webhook from an outage: failed and retrying deliveries, and events it missed while it was not active. */
     @POST
     @Path("/{id}/recover")
     public Response recover(@PathParam("id") String id, RecoveryRequest wanted) {

@@ -39,7 +39,7 @@ public class Retries {
     }
 
     /**
-     * Retries a delivery now, or as soon as the attempt ends that is on its way.
+     * Retries a delivery now, or as soon as its current attempt ends.
      *
      * @throws ApiException 404 if there is no such delivery, 409 if it cannot be retried, with the reason
      */
@@ -112,7 +112,7 @@ public class Retries {
     /**
      * Retries these.
      *
-     * @return how many deliveries are retried; those of webhooks that are not active, and pings, are passed over
+     * @return how many deliveries are retried; inactive webhooks and pings are skipped
      */
     public int retryThese(Collection<String> publicIds, Caller caller) {
         var ids = publicIds.stream()

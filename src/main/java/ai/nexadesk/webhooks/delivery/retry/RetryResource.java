@@ -50,7 +50,7 @@ public class RetryResource {
         return Success.of(StartedDelivery.of(delivery));
     }
 
-    /** Gives a delivery up, so that the next one of its record can go. */
+    /** Ends a delivery as failed, so that the next one of its record can go. */
     @POST
     @Path("/{id}/deliveries/{delivery}/skip")
     @Consumes(MediaType.WILDCARD)

@@ -12,7 +12,7 @@ import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 import jakarta.transaction.Transactional;
 
-/** How many attempts succeeded and failed, by the hour in which they ended. What comes later never changes an hour that has passed. */
+/** Numbers of successful and failed attempts, by the hour in which they ended. Past hours never change. */
 @Singleton
 class AttemptHistory {
 

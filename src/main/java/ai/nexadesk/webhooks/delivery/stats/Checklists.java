@@ -11,14 +11,14 @@ import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 import jakarta.transaction.Transactional;
 
-/** Tells what is left to do for new webhooks, from the log and the audit log: nothing is stored for it. */
+/** Derives the first steps of new webhooks from the log and the audit log. Nothing else is stored. */
 @Singleton
 class Checklists {
 
-    /** Notes that somebody wants to see it no more. */
+    /** Records that somebody dismissed the list. */
     static final String DISMISSED = "webhook.checklist_dismissed";
 
-    /** Deliveries that are looked at: of a webhook that has more, the newest ones tell it all. */
+    /** The newest deliveries are enough. */
     private static final String READ = """
             with newest as (
                 select status, starts_with(event_id, :test) as is_test from delivery
@@ -35,7 +35,7 @@ class Checklists {
 
     private static final String REVEALED = "webhook.secret_revealed";
 
-    /** The clocks of application and database may differ a little. */
+    /** The clocks of application and database can differ slightly. */
     private static final Duration SLACK = Duration.ofMinutes(1);
 
     private final Sql sql;

@@ -22,7 +22,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 
-/** Tells how deliveries fare; pings are left out. */
+/** Statistics of deliveries, without pings. */
 @ApplicationScoped
 class DeliveryStats implements WebhookStats {
 

@@ -20,19 +20,19 @@ import jakarta.inject.Singleton;
 import jakarta.transaction.Transactional;
 
 /**
- * Counts deliveries by the hour in which they were made, so that charts read a few rows instead of the log. Each delivery is
- * counted once, as it is then; a trigger notes what becomes of it later, and that is added here. Pings are left out. A round
- * is one statement, so it is done or not at all, whichever replica does it.
+ * Counts deliveries by the hour in which they were created, so that charts read a few rows instead of the log. Each delivery is
+ * counted once, in its state at that time. A trigger records later changes, which are added here. Pings are not counted. Each round is
+ * one statement on any replica.
  */
 @Singleton
 class HourlyCounts {
 
     private static final Logger LOG = Logger.getLogger(HourlyCounts.class);
 
-    /** What is younger is not counted yet: its transaction may be open. Longer than what the trigger passes over. */
+    /** Newer deliveries are not counted yet, because their transaction may be open. Longer than the time the trigger ignores. */
     private static final Duration SLACK = Duration.ofSeconds(30);
 
-    /** How far reading looks back for what is not counted yet; more than this is only behind after an upgrade. */
+    /** How far back to read deliveries that are not counted yet. Counting is further behind only after an upgrade. */
     private static final Duration LOOK_BACK = Duration.ofHours(1);
 
     private static final String MARK = "select counted_to, now() as now from delivery_hour_mark for update";
@@ -45,7 +45,7 @@ class HourlyCounts {
             group by 1, 2, 3, 4
             """;
 
-    /** Changes of what is not counted yet are dropped: it will be counted as it has become. */
+    /** Changes of deliveries that are not counted yet are dropped: they will be counted in their new state. */
     private static final String COUNT = """
             with moved as (
                 update delivery_hour_mark set counted_to = :end
@@ -66,7 +66,7 @@ class HourlyCounts {
 
     private static final String FORGET = "delete from delivery_hour where hour < :before";
 
-    /** One statement, so that no round comes between what it counted and what it has yet to count. */
+    /** One statement, so that no round can run between reading the counts and the deliveries not counted yet. */
     private static final String READ = """
             select webhook_id, date_bin(:step::interval, hour, timestamptz 'epoch') as hour, status,
                 case when :by_speed then speed else least(speed, 0) end as speed, sum(deliveries)::bigint as deliveries,
@@ -100,11 +100,11 @@ class HourlyCounts {
      * What is counted together.
      *
      * @param step how long a span of time, in whole hours
-     * @param bySpeed whether by speed, too; else only what was answered and what was not
+     * @param bySpeed whether to also group by speed; otherwise only by answered or not
      */
     record Granularity(Duration step, boolean bySpeed) {}
 
-    /** Deliveries that are counted together, from this hour; negative where some have left this state since. */
+    /** Deliveries counted together, from this hour; negative if some have left this state since. */
     record Count(String webhookId, Instant hour, DeliveryStatus status, int speed, long deliveries, long millis) {}
 
     @Scheduled(identity = "hourly-counts", every = "30s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)

@@ -34,7 +34,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** How a webhook fares. */
+/** The statistics of a webhook. */
 @Path(WebhookPages.PATH)
 @Produces(MediaType.TEXT_HTML)
 @Blocking
@@ -109,7 +109,7 @@ public class OverviewPages {
                 caller.isAdmin() ? checklists.of(webhook).orElse(null) : null);
     }
 
-    /** Shows the first steps no more; what was done of them is in the log and the audit log. */
+    /** Dismisses the first steps. */
     @POST
     @Path("/{id}/checklist/dismiss")
     @RolesAllowed(Role.IS_ADMIN)

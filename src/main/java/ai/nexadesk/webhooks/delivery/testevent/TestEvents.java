@@ -37,7 +37,7 @@ public class TestEvents {
      *
      * @param type an event type of the catalogue
      * @param data the resource as JSON; null for the catalogue's example
-     * @return the delivery's id as people and programs see it
+     * @return the delivery's public ID
      * @throws ApiException 400 if type or data are invalid, 404 if there is no such webhook, 409 if it is not active or its
      * conditions keep the event back
      */

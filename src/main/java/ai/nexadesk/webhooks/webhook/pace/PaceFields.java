@@ -40,7 +40,7 @@ public class PaceFields {
                 || wasInFlight != null && !wasInFlight.equals(text(present.inFlight()));
     }
 
-    /** Takes over what somebody else has changed, but keeps what was typed. */
+    /** Applies changes by others, but keeps what was typed. */
     public void takeOver(Pace present) {
         var typedPerSecond = perSecond.strip();
         var typedInFlight = inFlight.strip();
