@@ -16,13 +16,13 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Response;
 
 /**
- * Keeps one customer from using up what all share. An export counts until it is read to its end, and holds a thread as long: whoever
- * reads it too slowly is cut off.
+ * Prevents one customer from using up shared resources. An export counts until it has been read completely, and holds a thread
+ * meanwhile, so slow readers are cut off.
  */
 @Singleton
 public final class CostlyRequests {
 
-    /** Fewer than the connections to the database, so that others always find one. */
+    /** Fewer than the database connections, so that others always get one. */
     static final int MOST_OF_WORKSPACE = 6;
 
     /** A person or a key. */

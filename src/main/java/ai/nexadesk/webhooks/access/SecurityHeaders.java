@@ -10,7 +10,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
-/** What every answer tells browsers not to do with it. */
+/** Security headers of every response. */
 @Singleton
 final class SecurityHeaders {
 

@@ -6,7 +6,7 @@ import java.time.Instant;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 
-/** A customer. Everything belongs to exactly one workspace, and nobody sees another one's anything. */
+/** A customer. All data belongs to exactly one workspace and is invisible to others. */
 @Entity
 public class Workspace extends PanacheEntityBase {
 

@@ -21,7 +21,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Decides about certificates exactly as the JDK does, but says in a person's words why one is not trusted. */
+/** Validates certificates exactly like the JDK, but explains in plain words why one is not trusted. */
 final class ServerTrust extends X509ExtendedTrustManager {
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("d MMM yyyy", Locale.ENGLISH);
 

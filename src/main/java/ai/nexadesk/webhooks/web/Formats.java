@@ -144,7 +144,7 @@ public final class Formats {
         return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
-    /** A text of a stranger with its invisible characters made visible; still to be escaped. */
+    /** Untrusted text with its invisible characters made visible; must still be escaped. */
     public static String visible(String text) {
         return Payload.visible(text);
     }

@@ -51,7 +51,7 @@ public class Webhook extends PanacheEntityBase {
     /** The event types and patterns that it subscribed to, or only {@link Subscription#ALL}. */
     public List<String> events;
 
-    /** What it leaves out, as it is stored. */
+    /** Its filter, as stored. */
     @Nullable
     String filter;
 
@@ -173,7 +173,7 @@ public class Webhook extends PanacheEntityBase {
         return Subscription.size(events);
     }
 
-    /** What it leaves out of the events that it subscribed to. */
+    /** Which subscribed events it does not get. */
     public EventFilter filter() {
         return EventFilter.parse(filter);
     }

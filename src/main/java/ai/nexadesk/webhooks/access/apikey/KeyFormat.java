@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 
 /**
- * How an API key is written: {@code fc_live_}, 30 characters of base 62 (178 random bits), and the CRC-32 of all that in
- * six more. A typing mistake is found without asking the database, and secret scanners can tell a key from a look-alike.
+ * The format of API keys: {@code fc_live_}, 30 characters of base 62 (178 random bits), and the CRC-32 of all that in
+ * six more. Typos are detected without a database query, and secret scanners can recognize keys.
  */
 final class KeyFormat {
 
@@ -45,7 +45,7 @@ final class KeyFormat {
         return checksum(key.substring(0, split)).equals(key.substring(split));
     }
 
-    /** What is wrong with what is not well-formed, without a word of it. */
+    /** Describes the problem of a malformed key without repeating any of it. */
     static String problem(String key) {
         if (!key.startsWith(START)) {
             return "This is not an API key. Keys start with " + START + " and are created in Settings > API keys.";
@@ -57,7 +57,7 @@ final class KeyFormat {
                         + ". Copy the whole key again.";
     }
 
-    /** Enough to recognise a key by, too little to be of use to a thief. */
+    /** Long enough to recognize a key, too short to be useful to an attacker. */
     static String prefix(String key) {
         return key.substring(0, START.length() + 4);
     }

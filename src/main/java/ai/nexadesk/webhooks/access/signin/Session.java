@@ -40,7 +40,7 @@ public class Session extends PanacheEntityBase {
     /** For Hibernate. */
     protected Session() {}
 
-    /** Starts a session and tells its token, which is not to be had again. */
+    /** Starts a session and tells its token, which is shown only once. */
     static String start(Person person, Instant now, Duration idle) {
         var token = Base64.getUrlEncoder().withoutPadding().encodeToString(Tokens.randomBytes(32));
         var session = new Session();

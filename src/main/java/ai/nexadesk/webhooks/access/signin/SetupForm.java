@@ -39,7 +39,7 @@ public class SetupForm {
     @DefaultValue("")
     public String password = "";
 
-    /** What is wrong with which field, in words for people. */
+    /** What is wrong with which field, as a sentence for people. */
     Map<String, String> problems() {
         var problems = new LinkedHashMap<String, String>();
         if (!WORKSPACE.matcher(workspace).matches()) {

@@ -29,7 +29,7 @@ public class WorkspaceRecoveryResource {
         this.caller = caller;
     }
 
-    /** Sends again what an outage left. */
+    /** Recovers from an outage. */
     @POST
     public Response recover(RecoveryRequest wanted) {
         return BulkRetryResponse.given(wanted).start(null, jobs, caller);

@@ -61,7 +61,7 @@ record Host(String text, boolean isIpv6) {
         }
     }
 
-    /** Refuses a name that no certificate check accepts: such an endpoint could never be reached over TLS. */
+    /** Rejects names that no certificate is valid for: such an endpoint could never be reached over TLS. */
     void requireCertifiable() throws InvalidUrlException {
         if (isIpv6 || Network.literal(text) != null) {
             return;

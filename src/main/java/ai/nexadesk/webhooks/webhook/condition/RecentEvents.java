@@ -19,8 +19,8 @@ public class RecentEvents {
     private static final int MOST = 100;
 
     /**
-     * Events have no index by workspace. So these are the workspace's among the newest of all, which is bounded work, and those that were
-     * delivered.
+     * Events have no index by workspace. So this reads the workspace's among the newest of all, a bounded number, and those that
+     * were delivered.
      */
     private static final String NEWEST = """
             with recent as (

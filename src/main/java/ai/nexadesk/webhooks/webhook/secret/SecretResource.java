@@ -38,7 +38,7 @@ public class SecretResource {
      * The signing secrets.
      *
      * @param secret the current one
-     * @param pendingSecret what signs as well during the overlap of a rotation; null without one
+     * @param pendingSecret the second secret during the overlap of a rotation; null without one
      * @param pendingFrom when it becomes the current one; null without one
      */
     public record SecretView(

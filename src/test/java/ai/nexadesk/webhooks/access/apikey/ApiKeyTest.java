@@ -194,7 +194,7 @@ class ApiKeyTest {
         read("fc_live_").statusCode(401).body("error", containsString("incomplete"));
         read(key.substring(0, 43) + (key.endsWith("0") ? "1" : "0"))
                 .statusCode(401)
-                .body("error", containsString("typing mistake"));
+                .body("error", containsString("typo"));
         read("sk_live_1").statusCode(401).body("error", containsString("Keys start with fc_live_"));
         read("").statusCode(401);
     }
