@@ -43,7 +43,7 @@ public record Verdict(
                     null,
                     tries,
                     ErrorCode.HTTP_STATUS,
-                    "Your endpoint answered " + status + "; a ping requires status 200.");
+                    "Your endpoint answered " + status + "; a ping requires exactly 200.");
         }
         if (outcome.succeeded()) {
             return new Verdict(DeliveryStatus.DELIVERED, null, tries, null, null);
