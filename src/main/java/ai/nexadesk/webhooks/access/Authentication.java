@@ -53,7 +53,7 @@ final class Authentication implements HttpAuthenticationMechanism {
         if (ApiPath.includes(path)) {
             return nobody();
         }
-        // A session that has ended is no error: its browser may still see public pages.
+        // An expired session is not an error: public pages remain visible.
         return cookie.token(request.request())
                 .map(token -> identities
                         .authenticate(new Credential.OfBrowser(token))

@@ -44,7 +44,7 @@ final class CrossSiteGuard implements ContainerRequestFilter {
         if (isFromElsewhere(routing.request()) || !hasToken(context)) {
             throw ApiException.forbidden(
                     "cross_site",
-                    "This request didn't come from a NexaDesk page. Go back, reload the page " + "and try again.");
+                    "This request didn't come from a NexaDesk page. Go back, reload the page and try again.");
         }
     }
 
@@ -54,7 +54,7 @@ final class CrossSiteGuard implements ContainerRequestFilter {
             return !site.equals("same-origin") && !site.equals("none");
         }
         var origin = request.getHeader("Origin");
-        // Our own forms say "null", because our pages tell browsers not to send where they come from.
+        // Our own forms send "null", because our pages set a strict referrer policy.
         return origin != null
                 && !origin.equals("null")
                 && !origin.replaceFirst("^https?://", "").equalsIgnoreCase(request.getHeader("Host"));

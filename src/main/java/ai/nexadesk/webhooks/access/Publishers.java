@@ -52,7 +52,7 @@ final class Publishers implements IdentityProvider<Credential.OfPublisher> {
     public Uni<SecurityIdentity> authenticate(Credential.OfPublisher publisher, AuthenticationRequestContext context) {
         var hash = Tokens.hash(publisher.token);
         boolean known = false;
-        // Looks at all of them, in constant time each, so that the time tells nothing.
+        // Compares all of them in constant time, so that the duration reveals nothing.
         for (var accepted : hashes) {
             known |= MessageDigest.isEqual(accepted, hash);
         }

@@ -16,7 +16,7 @@ final class Visitors {
         return request.normalizedPath().startsWith("/settings/")
                 ? QuarkusHttpUser.getSecurityIdentity(request, null)
                         .replaceWithVoid()
-                        // A page that needs to know fails by itself; the others can do without.
+                        // A page that needs the identity fails by itself. Others work without it.
                         .onFailure()
                         .recoverWithNull()
                 : Uni.createFrom().voidItem();

@@ -63,7 +63,7 @@ class AlertChannels {
     Created create(ChannelDraft draft, Caller caller) {
         var checked = check.check(draft, null);
         return QuarkusTransaction.requiringNew().call(() -> {
-            // Locked, so that two requests at once cannot both take the last place.
+            // Locked, so that two concurrent requests cannot both take the last place.
             Workspace.findById(caller.workspaceId(), LockModeType.PESSIMISTIC_WRITE);
             if (AlertChannel.allOf(caller.workspaceId()).size() >= MOST) {
                 throw ApiException.conflict(

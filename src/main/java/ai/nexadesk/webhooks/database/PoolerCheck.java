@@ -34,7 +34,8 @@ final class PoolerCheck {
             if (mixesSessions(pool)) {
                 throw new ConfigurationException(
                         "A pooler between NexaDesk Webhooks and PostgreSQL gives the transactions of a connection"
-                                + " to different sessions. Set its pool mode to session (PgBouncer: pool_mode = session),"
+                                + " to different sessions. Set its pool mode to session (PgBouncer: pool_mode "
+                                + "= session),"
                                 + " or connect to PostgreSQL directly.");
             }
         }

@@ -69,7 +69,7 @@ final class Exchange implements ConnectionRace.Listener {
             failed(Failure.LATE.asException());
             return;
         }
-        // Rounded up, for Vert.x has no timers of less than a millisecond.
+        // Rounded up, because Vert.x timers have a minimum of one millisecond.
         timer = lane.context().owner().setTimer(TimeUnit.NANOSECONDS.toMillis(left) + 1, fired -> expire());
         try {
             lane.destinations().find(outgoing.url()).whenComplete(this::resolved);

@@ -75,7 +75,7 @@ record Failure(ErrorCode code, String message) {
             return tls(cause, url);
         }
         if (cause instanceof ChannelException) {
-            // No socket of our own, such as for want of file descriptors; its cause would look like the endpoint's
+            // No local socket, for example because file descriptors ran out. Its cause would look like the endpoint's
             // fault.
             return INTERNAL;
         }

@@ -120,7 +120,7 @@ public final class Formats {
     /** A text as safe markup from which a browser reads every character again, line breaks of all kinds included. */
     public static RawString exact(String text) {
         var safe = text.replace("&", "&amp;").replace("<", "&lt;").replace("\r", "&#13;");
-        // HTML drops a line break at the beginning of an element that is preformatted.
+        // HTML drops a line break at the beginning of preformatted elements.
         return new RawString("\n" + safe);
     }
 

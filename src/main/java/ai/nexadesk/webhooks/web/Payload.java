@@ -29,7 +29,7 @@ final class Payload {
                 payload.write(json);
                 return payload.out.toString();
             } catch (IOException notJson) {
-                // Cut off, or something else that only begins like JSON: shown as it came.
+                // Truncated, or not JSON: shown unchanged.
             }
         }
         return escape(visible(body));

@@ -93,7 +93,7 @@ public class Webhooks {
         var checked = drafts.check(draft, true);
         boolean enabled = !Boolean.FALSE.equals(draft.enabled);
         var created = QuarkusTransaction.requiringNew().call(() -> {
-            // Locked, so that two requests at once cannot both take the last place.
+            // Locked, so that two concurrent requests cannot both take the last place.
             Workspace.findById(caller.workspaceId(), LockModeType.PESSIMISTIC_WRITE);
             var id = token.isBlank() ? newId() : idOf(token, caller);
             var known = Webhook.inWorkspace(caller.workspaceId(), id);

@@ -46,7 +46,7 @@ class ApiKeys {
     ApiKey revoke(UUID id, Caller caller) {
         return QuarkusTransaction.requiringNew().call(() -> {
             var key = find(id, caller);
-            // Locked, so that of two requests at once only one is in the audit log.
+            // Locked, so that only one of two concurrent requests is in the audit log.
             ApiKey.getEntityManager().refresh(key, LockModeType.PESSIMISTIC_WRITE);
             if (!key.isRevoked()) {
                 key.revoke(clock.instant());

@@ -88,7 +88,7 @@ public class ErasurePages {
         try {
             if (sure.isEmpty()) {
                 throw ApiException.invalid(
-                        "sure", "Select the checkbox above the button to confirm: " + "erasing can't be undone.");
+                        "sure", "Select the checkbox above the button to confirm: erasing can't be undone.");
             }
             erasures.begin(
                     new ErasureRequest(caller.workspaceId(), lines(records), lines(emails)),

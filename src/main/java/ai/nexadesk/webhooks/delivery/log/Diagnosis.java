@@ -40,7 +40,8 @@ record Diagnosis(String cause, String cure) {
                 new Diagnosis(
                         "Your receiver rejected the signature, or something in front of it requires authentication.",
                         "Sign the raw body, before any JSON parser touches it, with the whole secret, "
-                                + "including whsec_. Check that it is this webhook's secret, and that no gateway or firewall requires credentials.");
+                                + "including whsec_. Check that it is this webhook's secret, and that no "
+                                + "gateway or firewall requires credentials.");
             case 404 ->
                 new Diagnosis(
                         "Nothing answers at this path.",
@@ -48,7 +49,7 @@ record Diagnosis(String cause, String cure) {
             case 405 ->
                 new Diagnosis(
                         "Your endpoint does not accept POST at this path.",
-                        "Route POST requests for this " + "path to your receiver.");
+                        "Route POST requests for this path to your receiver.");
             case 408, 504 ->
                 new Diagnosis(
                         "A proxy in front of your endpoint gave up waiting for it.",
@@ -65,7 +66,7 @@ record Diagnosis(String cause, String cure) {
             case 415 ->
                 new Diagnosis(
                         "Your endpoint rejected the content type.",
-                        "Accept application/json, the type " + "NexaDesk sends.");
+                        "Accept application/json, the type NexaDesk sends.");
             case 429 ->
                 new Diagnosis(
                         "Your endpoint limits how many requests it accepts.",
@@ -151,7 +152,7 @@ record Diagnosis(String cause, String cure) {
             case INTERNAL_ERROR ->
                 new Diagnosis(
                         "The error is on our side.",
-                        "Retry. If it happens again, send our support " + "the delivery ID.");
+                        "Retry. If it happens again, send our support the delivery ID.");
             case HTTP_STATUS, REDIRECT -> null;
         };
     }

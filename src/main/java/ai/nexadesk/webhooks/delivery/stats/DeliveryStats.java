@@ -142,7 +142,7 @@ class DeliveryStats implements WebhookStats {
     /** When the latest delivery of each was made; those that have none are left out. */
     private Map<String, Instant> newest(Collection<Webhook> webhooks) {
         var newest = new HashMap<String, Instant>();
-        // Most have one of late: the days before are looked at for the others only.
+        // Most have a recent one, so older days are searched only for the others.
         for (var since : List.of(clock.instant().minus(1, ChronoUnit.DAYS), Instant.EPOCH)) {
             var others = webhooks.stream()
                     .map(webhook -> webhook.id)

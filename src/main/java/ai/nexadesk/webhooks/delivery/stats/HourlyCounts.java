@@ -140,7 +140,7 @@ class HourlyCounts {
         var hourEnd = DeliveryIds.madeAt(mark).truncatedTo(ChronoUnit.HOURS).plus(1, ChronoUnit.HOURS);
         boolean isMore = hourEnd.isBefore(present);
         var next = DeliveryIds.lowest(isMore ? hourEnd : present);
-        // Unsigned, as the database has it; the present is behind the mark where another replica has just counted.
+        // Compared unsigned, like in the database. The present is before the mark if another replica has just counted.
         var end = next.toString().compareTo(mark.toString()) > 0 ? next : mark;
         sql.query(COUNT).set("end", end).set("mark", mark).update();
         sql.query(FORGET).set("before", present.minus(retention)).update();

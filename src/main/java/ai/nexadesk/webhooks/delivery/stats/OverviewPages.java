@@ -94,7 +94,7 @@ public class OverviewPages {
         var now = clock.instant();
         var span = Chart.Span.of(word);
         var tallies = stats.talliesOf(webhook, span.step(), span.from(now));
-        // The figures are of a day: where the chart is, too, they are its sums.
+        // The figures cover a day. If the chart does, too, they are its sums.
         var day = span == Chart.Span.DAY ? stats.ofLastDay(webhook, tallies) : stats.ofLastDay(webhook);
         var latest = failures.of(caller.workspaceId(), id);
         return new overview(

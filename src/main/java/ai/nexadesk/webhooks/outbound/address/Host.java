@@ -30,7 +30,7 @@ record Host(String text, boolean isIpv6) {
             return ipv6(text);
         }
         String name = ascii(text);
-        // No top-level domain begins with a digit, in any script; what does may be an address to some other reader.
+        // No top-level domain begins with a digit. A host that does could be an IP address to another parser.
         String last = unicode(name.substring(name.lastIndexOf('.') + 1));
         if (!last.isEmpty() && Character.isDigit(last.codePointAt(0))) {
             if (!text.equals(name) || Network.literal(name) == null) {

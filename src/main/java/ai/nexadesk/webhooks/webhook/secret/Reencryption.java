@@ -43,7 +43,8 @@ class Reencryption {
         if (!sample.isEmpty() && sample.stream().noneMatch(this::isReadable)) {
             throw new ConfigurationException(
                     "nexadesk.secrets.encryption-key cannot read the stored signing secrets. Set it to"
-                            + " the key they were stored with, or add that key to nexadesk.secrets.former-encryption-keys.");
+                            + " the key they were stored with, or add that key to "
+                            + "nexadesk.secrets.former-encryption-keys.");
         }
     }
 
