@@ -17,8 +17,8 @@ public class PublicUrl {
     PublicUrl(Settings settings) {
         base = read(settings.publicUrl()
                 .orElseThrow(() -> new ConfigurationException(
-                        "nexadesk.public-url is not set, which links in mails begin with. Set it to where people open"
-                                + " NexaDesk, such as https://app.example.com.")));
+                        "nexadesk.public-url is not set, so mails cannot contain links. Set it to the URL "
+                                + "where people open NexaDesk, such as https://app.example.com.")));
     }
 
     /** A missing one is told at the start, not at the first mail. */

@@ -17,8 +17,8 @@ import java.util.Set;
 import jakarta.inject.Singleton;
 
 /**
- * Decides by the path what a request may prove itself with: API keys on the external API, publishers' tokens on the
- * internal one, the session's cookie on pages. None of them counts anywhere else.
+ * Chooses the authentication by path: API keys for the external API, publisher tokens for the internal one, session cookies for pages.
+ * None of them is accepted elsewhere.
  */
 @Singleton
 final class Authentication implements HttpAuthenticationMechanism {
@@ -53,7 +53,7 @@ final class Authentication implements HttpAuthenticationMechanism {
         if (ApiPath.includes(path)) {
             return nobody();
         }
-        // A session that has ended is no error: its browser may still see public pages.
+        // An expired session is not an error: public pages remain visible.
         return cookie.token(request.request())
                 .map(token -> identities
                         .authenticate(new Credential.OfBrowser(token))
@@ -63,7 +63,7 @@ final class Authentication implements HttpAuthenticationMechanism {
                 .orElseGet(Authentication::nobody);
     }
 
-    /** From here on the database shows this request nothing but what is theirs. */
+    /** From here on, this request sees only the rows of its workspace. */
     private static void actFor(SecurityIdentity identity, RoutingContext request) {
         Acting.in(((Member) identity.getPrincipal()).workspaceId(), request);
     }

@@ -9,8 +9,8 @@ import java.time.InstantSource;
 import jakarta.enterprise.context.RequestScoped;
 
 /**
- * Whoever makes the present request: a person with a session, or a program with an API key. Resources ask it whose data to
- * show and whom to name in the audit log; what the caller may do is checked by {@code @RolesAllowed} before.
+ * The caller of the present request: a person with a session, or a program with an API key. Tells resources whose data to show and
+ * whom to name in the audit log. {@code @RolesAllowed} has already checked the permissions.
  */
 @RequestScoped
 public class Caller {
@@ -28,7 +28,7 @@ public class Caller {
     }
 
     /**
-     * The workspace that everything asked for must belong to.
+     * The workspace that all requested data must belong to.
      *
      * @throws UnauthorizedException if nobody is signed in
      */
@@ -50,7 +50,7 @@ public class Caller {
         return identity.hasRole(Role.IS_ADMIN);
     }
 
-    /** The address that the request comes from; behind trusted proxies, the one that they tell. */
+    /** The address that the request comes from; behind trusted proxies, the address they report. */
     public String ip() {
         return client.of(request);
     }

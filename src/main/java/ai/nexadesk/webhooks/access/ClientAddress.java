@@ -10,8 +10,8 @@ import java.util.Set;
 import jakarta.inject.Singleton;
 
 /**
- * Where a request comes from. {@code X-Forwarded-For} counts only as far as configured proxies wrote it: read from its end,
- * the first address that is no such proxy's is the client's. What a client wrote into it stands before that and is not read.
+ * The client address of a request. {@code X-Forwarded-For} is trusted only as far as configured proxies wrote it: read from the end,
+ * the first address that is not a proxy's is the client's. Anything before it was sent by the client and is ignored.
  */
 @Singleton
 public final class ClientAddress implements Proxies {

@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Passwords that everybody tries first. Published lists hold hardly any of twelve characters or more that are not made in one of
- * a few ways: common words with digits around them, a short thing repeated, or a row of keys. Those are recognized, without a list.
+ * Detects common passwords. Those of twelve characters or more in published lists are almost all built in one of a few ways: common
+ * words with digits, a short repeated text, or a row of keys. They are detected without a list.
  */
 final class CommonPasswords {
 
-    /** So many different characters have to be left when the common words are taken out. */
+    /** Minimum different characters left after removing common words. */
     private static final int DIFFERENT = 4;
 
     /** Long ones first: "passwords" before "pass". */
@@ -68,7 +68,7 @@ final class CommonPasswords {
 
     private CommonPasswords() {}
 
-    /** Whether somebody who guesses will come to this one soon. */
+    /** Whether it is easy to guess. */
     static boolean include(String password) {
         var text = password.toLowerCase(Locale.ROOT);
         return isRepeated(text) || isRow(text) || left(text) || left(unmasked(text));

@@ -4,7 +4,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import jakarta.ws.rs.NameBinding;
 
-/** A request that may take the database long, such as a search: only a few of a person and of a workspace run at a time. */
+/** Marks requests that can take the database a long time, such as searches. Only a few run at a time per person and per workspace. */
 @NameBinding
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Costly {}

@@ -16,13 +16,13 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Response;
 
 /**
- * Keeps one customer from using up what all share. An export counts until it is read to its end, and holds a thread as long: whoever
- * reads it too slowly is cut off.
+ * Prevents one customer from using up shared resources. An export counts until it has been read completely, and holds a thread
+ * meanwhile, so slow readers are cut off.
  */
 @Singleton
 public final class CostlyRequests {
 
-    /** Fewer than the connections to the database, so that others always find one. */
+    /** Fewer than the database connections, so that others always get one. */
     static final int MOST_OF_WORKSPACE = 6;
 
     /** A person or a key. */
@@ -30,7 +30,7 @@ public final class CostlyRequests {
 
     private static final ApiException TOO_MANY = ApiException.tooMany(
             "too_many_at_once",
-            "Too many searches and exports of yours are running. Wait until one of them has ended, then try again.");
+            "Too many of your searches and exports are running. Wait until one of them has finished, then try again.");
 
     private final ConcurrentHashMap<String, Integer> running = new ConcurrentHashMap<>();
     private final SecurityIdentity identity;

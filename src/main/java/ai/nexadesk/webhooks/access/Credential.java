@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.access;
 
 import io.quarkus.security.identity.request.BaseAuthenticationRequest;
 
-/** What a request shows to prove who sends it. */
+/** The credential of a request. */
 public abstract sealed class Credential extends BaseAuthenticationRequest {
 
     public final String token;

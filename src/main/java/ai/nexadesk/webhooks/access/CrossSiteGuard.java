@@ -15,9 +15,8 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.ext.Provider;
 
 /**
- * Lets a page change something only if the change was asked for on a page of ours. The token in every form says so; that
- * the browser says so as well ({@code Sec-Fetch-Site}, {@code Origin}) is the second lock. The inbox takes requests from
- * anywhere: being sent to is what it is for.
+ * Protects pages against cross-site request forgery. Every form contains a token, and the browser's {@code Sec-Fetch-Site} or {@code
+ * Origin} header is checked as a second defense. The inbox accepts requests from anywhere.
  */
 @Provider
 @PreMatching
@@ -44,7 +43,8 @@ final class CrossSiteGuard implements ContainerRequestFilter {
         }
         if (isFromElsewhere(routing.request()) || !hasToken(context)) {
             throw ApiException.forbidden(
-                    "cross_site", "This didn't come from a page of ours. Go back, reload the page and try again.");
+                    "cross_site",
+                    "This request didn't come from a NexaDesk page. Go back, reload the page and try again.");
         }
     }
 
@@ -54,15 +54,14 @@ final class CrossSiteGuard implements ContainerRequestFilter {
             return !site.equals("same-origin") && !site.equals("none");
         }
         var origin = request.getHeader("Origin");
-        // Our own forms say "null", because our pages tell browsers not to send where they come from.
+        // Our own forms send "null", because our pages set a strict referrer policy.
         return origin != null
                 && !origin.equals("null")
                 && !origin.replaceFirst("^https?://", "").equalsIgnoreCase(request.getHeader("Host"));
     }
 
     /**
-     * Only forms can carry the token in a field; whether it is right is checked later, and only if the type is written like this.
-     * None of our forms has files.
+     * Only forms carry the token in a field. It is checked later, and only for this content type. No form uploads files.
      */
     private boolean hasToken(ContainerRequestContext context) {
         var type = context.getMediaType();

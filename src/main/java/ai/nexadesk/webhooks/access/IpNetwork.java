@@ -12,13 +12,13 @@ import java.util.regex.Pattern;
 /** An IPv4 or IPv6 network in CIDR notation (RFC 4632, RFC 4291); a single address is a network of one. */
 public record IpNetwork(InetAddress address, int prefixLength) {
 
-    /** Some read {@code 010} as eight. */
+    /** Some parsers read {@code 010} as eight. */
     private static final Pattern LEADING_ZERO = Pattern.compile("(^|\\.)0\\d.*");
 
     /**
      * Reads {@code 203.0.113.7}, {@code 203.0.113.0/24}, {@code 2001:db8::/32} and the like.
      *
-     * @throws IllegalArgumentException in words for people
+     * @throws IllegalArgumentException as a sentence for people
      */
     public static IpNetwork parse(String text) {
         var parts = text.strip().split("/", 2);
@@ -39,7 +39,7 @@ public record IpNetwork(InetAddress address, int prefixLength) {
                         + " 203.0.113.0/24 or 2001:db8::/32.");
     }
 
-    /** An IPv4-mapped IPv6 address becomes the IPv4 address that it means. */
+    /** Converts an IPv4-mapped IPv6 address to its IPv4 address. */
     private static Optional<InetAddress> address(String literal) {
         if (literal.contains(".") && LEADING_ZERO.matcher(literal).find()) {
             return Optional.empty();
@@ -48,7 +48,7 @@ public record IpNetwork(InetAddress address, int prefixLength) {
         return Optional.ofNullable(bytes).map(IpNetwork::ofBytes);
     }
 
-    /** How we write this address; empty if it is none. */
+    /** The canonical form of this address; empty if it is malformed. */
     static Optional<String> canonical(String literal) {
         return address(literal).map(NetUtil::toAddressString);
     }

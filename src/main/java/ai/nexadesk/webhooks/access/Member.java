@@ -6,7 +6,7 @@ import java.security.Principal;
  * A principal that belongs to a workspace.
  *
  * @param name an e-mail address, or what people called an API key
- * @param auditName the name for the audit log, in which a key cannot pass for a person
+ * @param auditName the name in the audit log, in which a key cannot impersonate a person
  */
 public record Member(String workspaceId, String name, String auditName) implements Principal {
 

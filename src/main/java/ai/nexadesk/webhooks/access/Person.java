@@ -29,13 +29,13 @@ public class Person extends PanacheEntityBase {
 
     private static final int MIN_PASSWORD = 12;
 
-    /** Bcrypt does not look at what follows. */
+    /** Bcrypt ignores anything longer. */
     private static final int MAX_PASSWORD_BYTES = 72;
 
     /** The logarithm of the rounds of bcrypt. */
     private static final int BCRYPT_COST = 10;
 
-    /** Compared with where there is no such person, so that the answer takes as long as for a wrong password. */
+    /** Compared if there is no such person, so that the response takes as long as for a wrong password. */
     private static final String NOBODYS_HASH = BcryptUtil.bcryptHash("nobody's password", BCRYPT_COST);
 
     /** Time-sorted. */
@@ -50,7 +50,7 @@ public class Person extends PanacheEntityBase {
     /** E-mail address, unique without regard to case. */
     public String email;
 
-    /** What to call them. */
+    /** Their name. */
     public String name;
 
     /** Bcrypt, in modular crypt format. */
@@ -66,7 +66,7 @@ public class Person extends PanacheEntityBase {
     /** For Hibernate. */
     protected Person() {}
 
-    /** Somebody who is not stored yet; the password is kept as its hash only. */
+    /** A person who is not stored yet. Only the hash of the password is kept. */
     public Person(Workspace workspace, String email, String name, String password, Role role, Instant createdAt) {
         this.workspace = workspace;
         this.email = email;
@@ -76,7 +76,7 @@ public class Person extends PanacheEntityBase {
         this.createdAt = createdAt;
     }
 
-    /** What is wrong with a new password, in words for people; null for nothing. */
+    /** The problem with a new password, as a sentence for people; null if it is good. */
     public static @Nullable String problemWith(String password, String email) {
         if (password.length() < MIN_PASSWORD) {
             return "Use at least " + MIN_PASSWORD + " characters.";
@@ -92,7 +92,7 @@ public class Person extends PanacheEntityBase {
                 : null;
     }
 
-    /** Gives them another password; their sessions are not ended by it. */
+    /** Changes the password. Sessions are not ended. */
     public void changePassword(String password) {
         passwordHash = BcryptUtil.bcryptHash(password, BCRYPT_COST);
     }
@@ -103,7 +103,7 @@ public class Person extends PanacheEntityBase {
                 .firstResultOptional();
     }
 
-    /** What only we can make of this text, and only until their password changes. */
+    /** A MAC of this text, valid until the password changes. */
     public byte[] seal(String text) {
         try {
             var mac = Mac.getInstance(MAC);
@@ -119,7 +119,7 @@ public class Person extends PanacheEntityBase {
         return list("workspace.id = ?1 and role = ?2", workspaceId, Role.ADMIN);
     }
 
-    /** Whether this is their password; it takes the same time where there is nobody. */
+    /** Whether this is their password. Takes the same time if there is no such person. */
     public static boolean isPasswordOf(Optional<Person> person, String password) {
         var hash = person.map(somebody -> somebody.passwordHash).orElse(NOBODYS_HASH);
         return BcryptUtil.matches(password, hash) && person.isPresent();

@@ -16,7 +16,7 @@ import java.util.List;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
-/** Recognises the host's own services by the tokens in the configuration. */
+/** Authenticates the host's own services by the configured tokens. */
 @Singleton
 final class Publishers implements IdentityProvider<Credential.OfPublisher> {
 
@@ -40,7 +40,7 @@ final class Publishers implements IdentityProvider<Credential.OfPublisher> {
                 .toList();
     }
 
-    /** Missing tokens are told at the start, not at the first event. */
+    /** Reports missing tokens at startup, not at the first event. */
     void start(@Observes StartupEvent event) {}
 
     @Override
@@ -52,7 +52,7 @@ final class Publishers implements IdentityProvider<Credential.OfPublisher> {
     public Uni<SecurityIdentity> authenticate(Credential.OfPublisher publisher, AuthenticationRequestContext context) {
         var hash = Tokens.hash(publisher.token);
         boolean known = false;
-        // Looks at all of them, in constant time each, so that the time tells nothing.
+        // Compares all of them in constant time, so that the duration reveals nothing.
         for (var accepted : hashes) {
             known |= MessageDigest.isEqual(accepted, hash);
         }

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
- * Where to go after signing in: always a page of ours.
+ * The page to open after signing in, always on this host.
  *
  * @param path the path, and maybe the query, of that page
  */
@@ -18,7 +18,7 @@ public record ReturnPath(String path) {
 
     private static final Pattern SIGN_IN = Pattern.compile("/(login|logout)([/?].*)?");
 
-    /** The page that was asked for if it is one of ours, else the first one. */
+    /** The requested page if it is on this host, else the first page. */
     public static ReturnPath of(@Nullable String wanted) {
         return new ReturnPath(
                 wanted != null

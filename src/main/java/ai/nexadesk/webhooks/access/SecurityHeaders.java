@@ -10,7 +10,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
-/** What every answer tells browsers not to do with it. */
+/** Security headers of every response. */
 @Singleton
 final class SecurityHeaders {
 
@@ -42,11 +42,11 @@ final class SecurityHeaders {
         if (https) {
             headers.set("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
         }
-        // The token is for forms; the library gives it with every answer.
+        // The token is only for forms, but the library sends it with every response.
         if (isApi) {
             request.addHeadersEndHandler(nothing -> request.response().removeCookie(csrfCookie, false));
         }
-        // Static files say themselves how long they keep; nothing else may be kept.
+        // Static files set their own cache headers. Nothing else may be cached.
         request.addHeadersEndHandler(nothing -> {
             if (!headers.contains(HttpHeaders.CACHE_CONTROL)) {
                 headers.set(HttpHeaders.CACHE_CONTROL, "no-store");

@@ -41,7 +41,7 @@ public final class SessionCookie {
         return Optional.ofNullable(request.getCookie(openIdName())).map(cookie -> cookie.getValue());
     }
 
-    /** What a sign-in at a provider needs when it comes back; empty to forget it. */
+    /** The cookie with the state of a sign-in at a provider; empty to delete it. */
     public NewCookie ofOpenId(String value) {
         return builder(openIdName())
                 .value(value)
@@ -53,7 +53,7 @@ public final class SessionCookie {
         return Optional.ofNullable(request.getCookie(knownName())).map(cookie -> cookie.getValue());
     }
 
-    /** By which a browser is recognized long after the session has ended. */
+    /** The cookie that identifies a known browser long after its session has ended. */
     public NewCookie ofKnown(String value) {
         return builder(knownName()).value(value).maxAge(KNOWN_SECONDS).build();
     }

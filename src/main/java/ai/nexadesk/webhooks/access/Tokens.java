@@ -18,7 +18,7 @@ public final class Tokens {
         return bytes;
     }
 
-    /** SHA-256; no salt or stretching is needed, because what is hashed is random and long. */
+    /** SHA-256; no salt or stretching is needed, because the input is long and random. */
     public static byte[] hash(String token) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));

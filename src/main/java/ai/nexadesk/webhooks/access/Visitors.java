@@ -6,8 +6,8 @@ import io.vertx.ext.web.RoutingContext;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
- * Finds out who is signed in before a page of the settings is looked for, and not only where there is one: the page that says
- * that there is none has the places of all others and the way out, too.
+ * Identifies the user before routing, for all addresses below the settings, so that the page for unknown addresses has the navigation
+ * and the sign-out button, too.
  */
 final class Visitors {
 
@@ -16,7 +16,7 @@ final class Visitors {
         return request.normalizedPath().startsWith("/settings/")
                 ? QuarkusHttpUser.getSecurityIdentity(request, null)
                         .replaceWithVoid()
-                        // A page that needs to know fails by itself; the others can do without.
+                        // A page that needs the identity fails by itself. Others work without it.
                         .onFailure()
                         .recoverWithNull()
                 : Uni.createFrom().voidItem();

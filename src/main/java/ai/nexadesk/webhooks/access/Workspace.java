@@ -6,7 +6,7 @@ import java.time.Instant;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 
-/** A customer. Everything belongs to exactly one workspace, and nobody sees another one's anything. */
+/** A customer. All data belongs to exactly one workspace and is invisible to others. */
 @Entity
 public class Workspace extends PanacheEntityBase {
 
@@ -14,7 +14,7 @@ public class Workspace extends PanacheEntityBase {
     @Id
     public String id;
 
-    /** What people call it. */
+    /** Its name on pages. */
     public String name;
 
     /** When it was created. */

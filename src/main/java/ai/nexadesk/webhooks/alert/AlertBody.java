@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import jakarta.inject.Singleton;
 
-/** Alerts as the services that take them want them. None of them can be made to read a webhook's name as markup. */
+/** Formats alerts for each service. A webhook's name is never interpreted as markup. */
 @Singleton
 class AlertBody {
 
@@ -46,7 +46,7 @@ class AlertBody {
         return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 
-    /** An adaptive card. Blocks of rich text know no markup. */
+    /** An adaptive card. Rich text blocks contain no markup. */
     Request teams(AlertMessage message) {
         var card = Map.of(
                 "$schema", "http://adaptivecards.io/schemas/adaptive-card.json",
@@ -75,7 +75,7 @@ class AlertBody {
                 bytes(body));
     }
 
-    /** As a delivery is: the same four members, the same signatures. */
+    /** Like a delivery: the same four members and signatures. */
     Request signed(AlertMessage message, AlertChannel channel, SigningSecret secret, String id, int attempt) {
         var now = clock.instant();
         var data = new LinkedHashMap<>(message.data());

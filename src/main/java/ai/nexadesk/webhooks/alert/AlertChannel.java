@@ -12,7 +12,7 @@ import java.util.UUID;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 
-/** Where a workspace wants to be told how its webhooks are doing. Only what changed is written: replicas note how alerts end. */
+/** Where a workspace gets alerts about its webhooks. Only changed columns are written, because replicas store the outcome of alerts. */
 @Entity
 @DynamicUpdate
 public class AlertChannel extends PanacheEntityBase {
@@ -28,13 +28,13 @@ public class AlertChannel extends PanacheEntityBase {
     /** The word of its {@link ChannelKind}. */
     String kind;
 
-    /** What people call it. */
+    /** Its name on pages. */
     public String name;
 
     /** Encrypted: the addresses of a mail list, separated by commas, or the URL. */
     byte[] target;
 
-    /** Encrypted: what requests to a signed channel are signed with. */
+    /** Encrypted: the secret that signs requests to a signed channel. */
     byte @Nullable [] secret;
 
     /** When it was saved first. */
@@ -43,10 +43,10 @@ public class AlertChannel extends PanacheEntityBase {
     /** When a person or a program changed it last. */
     public Instant updatedAt;
 
-    /** When it was told something last, tests included; null if it never was. */
+    /** When it was last sent an alert or a test; null if never. */
     public @Nullable Instant toldAt;
 
-    /** Whether it took that. */
+    /** Whether it accepted that. */
     public @Nullable Boolean toldOk;
 
     /** How that ended, in a sentence for people. */

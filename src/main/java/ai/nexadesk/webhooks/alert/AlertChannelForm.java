@@ -36,7 +36,7 @@ public class AlertChannelForm {
         return form;
     }
 
-    /** What is to be saved. The fields of other kinds may be filled, too, where nothing hides them. */
+    /** What to save. Without JavaScript, fields of other kinds may be filled, too. */
     ChannelDraft draft(@Nullable ChannelKind present) {
         boolean isMail = (present == null ? kind : present.word()).equals(ChannelKind.MAIL.word());
         List<String> list = Arrays.stream(addresses.split("[\\s,;]+"))

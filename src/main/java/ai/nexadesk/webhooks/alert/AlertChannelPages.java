@@ -89,7 +89,7 @@ public class AlertChannelPages {
         return new form(null, "", input, check.mails(), Map.of());
     }
 
-    /** Answers with a new secret itself instead of a redirect: nothing keeps it in plain text until a next request. */
+    /** Shows a new secret without a redirect: it is not kept in plain text until the next request. */
     @POST
     @Path("/new")
     @Uncompressed

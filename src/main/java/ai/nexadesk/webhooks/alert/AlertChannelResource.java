@@ -31,7 +31,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 
-/** Alert channels, for the customers' programs. As on the pages, who may only read does not see them. */
+/** Alert channels in the REST API. As on the pages, they are hidden from read-only callers. */
 @Path(ApiPath.EXTERNAL + "/alert-channels")
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
@@ -50,7 +50,7 @@ public class AlertChannelResource {
     }
 
     /**
-     * A channel as programs see it; never with its URL or secret.
+     * A channel as shown in the REST API; never with its URL or secret.
      *
      * @param id {@code ac_…}
      * @param target the addresses, or the URL with all but its host masked

@@ -11,7 +11,6 @@ import ai.nexadesk.webhooks.outbound.SigningSecret;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import org.jspecify.annotations.Nullable;
 
-import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,7 +47,7 @@ class AlertChannels {
         this.publicUrl = publicUrl;
     }
 
-    /** A channel that was just created; a signed one with its secret, which is not to be had again. */
+    /** A channel that was just created; a signed one with its secret, which is shown only once. */
     record Created(AlertChannel channel, @Nullable SigningSecret secret) {}
 
     /** All of them, oldest first. */
@@ -64,7 +63,7 @@ class AlertChannels {
     Created create(ChannelDraft draft, Caller caller) {
         var checked = check.check(draft, null);
         return QuarkusTransaction.requiringNew().call(() -> {
-            // Locked, so that two requests at once cannot both take the last place.
+            // Locked, so that two concurrent requests cannot both take the last place.
             Workspace.findById(caller.workspaceId(), LockModeType.PESSIMISTIC_WRITE);
             if (AlertChannel.allOf(caller.workspaceId()).size() >= MOST) {
                 throw ApiException.conflict(
@@ -118,7 +117,7 @@ class AlertChannels {
         var told = sender.tell(channel, message, PublicId.format("alr_", UUID.randomUUID()), 1);
         try {
             queue.note(id, clock.instant(), told);
-        } catch (SQLException e) {
+        } catch (IllegalStateException e) {
             throw ApiException.unavailable("The outcome could not be stored.", e);
         }
         return QuarkusTransaction.requiringNew().call(() -> {

@@ -23,7 +23,7 @@ record AlertMessage(String type, String title, String text, String link, Map<Str
                 "alert.test",
                 "Test alert from NexaDesk",
                 "The alert channel \"" + channel.name
-                        + "\" works. It will be told when a webhook fails, is disabled, or works again.",
+                        + "\" works. It will get a message when a webhook fails, is disabled, or works again.",
                 link,
                 data);
     }

@@ -10,9 +10,7 @@ import io.quarkus.scheduler.Scheduled;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
@@ -22,22 +20,18 @@ import java.util.stream.Stream;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * Tells channels what waits for them. What a channel does not take is tried again for a day, and keeps what comes after it waiting,
- * so that nobody reads of the end of an outage before its beginning. Twice only where a replica dies before it notes the outcome.
+ * Sends alerts to channels. A failed alert is retried for a day, and later alerts of its channel wait for it, so that nobody reads
+ * about the end of an outage before its beginning. An alert is sent twice only if a replica dies before it stores the outcome.
  */
 @ApplicationScoped
 class AlertSender {
 
     private static final Logger LOG = Logger.getLogger(AlertSender.class);
 
-    /** Longer than a mail or a request may take. */
+    /** Longer than a mail or a request can take. */
     private static final Duration LEASE = Duration.ofMinutes(2);
 
-    private static final Duration FIRST_PAUSE = Duration.ofMinutes(1);
-    private static final int MOST_DOUBLINGS = 5;
-    private static final Duration END = Duration.ofDays(1);
-
-    /** So many channels may be slow before the others wait. */
+    /** How many channels can be slow before the others wait. */
     private static final int AT_ONCE = 8;
 
     private final AlertQueue queue;
@@ -78,7 +72,7 @@ class AlertSender {
         for (var alert = begin.or(this::next); alert.isPresent(); alert = next()) {
             try {
                 send(alert.get());
-            } catch (SQLException | RuntimeException e) {
+            } catch (RuntimeException e) {
                 LOG.warnf("An alert could not be sent and will be retried: %s", e.getMessage());
             }
         }
@@ -88,14 +82,14 @@ class AlertSender {
         try {
             var now = clock.instant();
             return queue.claim(now, now.plus(LEASE));
-        } catch (SQLException e) {
-            LOG.warnf("Alerts could not be read and will be soon: %s", e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.warnf("Alerts could not be read and will be read again shortly: %s", e.getMessage());
             return Optional.empty();
         }
     }
 
-    /** Nothing in the database is held meanwhile but the lease. */
-    private void send(Alert alert) throws SQLException {
+    /** Holds nothing in the database meanwhile except the lease. */
+    private void send(Alert alert) {
         var channel = Acting.ENGINE.<@Nullable AlertChannel>call(() -> AlertChannel.findById(alert.channelId()));
         var webhook = Acting.ENGINE.<@Nullable Webhook>call(() -> Webhook.findById(alert.webhookId()));
         if (channel == null || webhook == null || webhook.isDeleted()) {
@@ -109,27 +103,11 @@ class AlertSender {
         queue.note(channel.id, now, told);
         if (told.ok()) {
             queue.remove(alert);
-        } else {
-            putOff(alert, now, told);
+            return;
         }
-    }
-
-    private void putOff(Alert alert, Instant now, ChannelSender.Told told) throws SQLException {
-        var pause = told.pause() == null
-                ? FIRST_PAUSE.multipliedBy(1L << Math.min(alert.attempts() - 1, MOST_DOUBLINGS))
-                : told.pause();
-        var next = now.plus(pause);
-        boolean isOver = next.isAfter(alert.createdAt().plus(END));
-        LogIds.of("webhookId", alert.webhookId())
-                .around(() -> LOG.warnf(
-                        isOver
-                                ? "An alert could not be sent for a day and was dropped: %s"
-                                : "An alert could not be sent and will be retried: %s",
-                        told.message()));
-        if (isOver) {
-            queue.remove(alert);
-        } else {
-            queue.putOff(alert, next);
-        }
+        var message = queue.retry(alert, now, told.pause())
+                ? "An alert could not be sent and will be retried: %s"
+                : "An alert could not be sent for a day and was dropped: %s";
+        LogIds.of("webhookId", alert.webhookId()).around(() -> LOG.warnf(message, told.message()));
     }
 }

@@ -11,7 +11,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import jakarta.inject.Singleton;
 
-/** What alerts say. Of a URL they name the host only: its path may be a secret. */
+/** The texts of alerts. They show only the host of a URL, because its path may be secret. */
 @Singleton
 class AlertTexts {
 
@@ -21,7 +21,7 @@ class AlertTexts {
         this.publicUrl = publicUrl;
     }
 
-    /** What this alert says about this webhook, for which so much waits. */
+    /** The message for this alert about this webhook. */
     AlertMessage of(Alert alert, Webhook webhook, Health health) {
         var host = URI.create(webhook.url).getAuthority();
         var name = webhook.description.isBlank() ? host : Formats.visible(webhook.description) + " (" + host + ")";
@@ -68,7 +68,7 @@ class AlertTexts {
                 new AlertMessage(
                         "webhook.recovered",
                         "Webhook is no longer failing: " + name,
-                        "Since " + since + ", nothing has been sent to it and nothing that failed is retried.",
+                        "Since " + since + ", there have been no attempts, and no retries are due.",
                         link,
                         data);
         };

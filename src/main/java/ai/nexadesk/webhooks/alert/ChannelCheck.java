@@ -12,14 +12,14 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import jakarta.inject.Singleton;
 
-/** Checks what somebody wants an alert channel to be, and tells all that is wrong with it at once. */
+/** Validates the settings of an alert channel and reports all problems at once. */
 @Singleton
 class ChannelCheck {
 
     private static final int MAX_NAME = 100;
     private static final int MAX_ADDRESSES = 20;
 
-    /** Nothing that could end a line or add a recipient to a mail. */
+    /** Rejects anything that could end a line or add a recipient to a mail. */
     private static final Pattern ADDRESS =
             Pattern.compile("[^\\s@,;:<>\"()\\[\\]\\\\\\p{Cntrl}]{1,64}@[\\p{L}\\p{N}.-]{1,190}");
 
@@ -31,7 +31,7 @@ class ChannelCheck {
         this.mails = settings.mail().from().isPresent();
     }
 
-    /** Whether this server mails. */
+    /** Whether this server can send mail. */
     boolean mails() {
         return mails;
     }
@@ -51,7 +51,7 @@ class ChannelCheck {
      * Checks a draft.
      *
      * @param present what the channel is; null for a new one, which must have all
-     * @throws ApiException 400 with what is wrong with which member
+     * @throws ApiException 400 with the problems of each member
      */
     Checked check(ChannelDraft draft, @Nullable ChannelKind present) {
         var problems = new LinkedHashMap<String, List<String>>();
@@ -87,7 +87,7 @@ class ChannelCheck {
         }
         var plain = name == null ? "" : name.strip();
         if (plain.isEmpty()) {
-            problems.put("name", List.of("Enter a name, such as the team that is told."));
+            problems.put("name", List.of("Enter a name, such as the team that gets the alerts."));
         } else if (plain.length() > MAX_NAME || plain.codePoints().anyMatch(ChannelCheck::isOdd)) {
             problems.put("name", List.of("Use one line of at most " + MAX_NAME + " characters."));
         }

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /**
- * What somebody wants an alert channel to be. A member that is null stays as it is.
+ * The requested settings of an alert channel. A member that is null keeps its value.
  *
  * @param kind how it is told, as a word; cannot be changed
  * @param name what to call it

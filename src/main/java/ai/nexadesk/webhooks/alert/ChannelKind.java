@@ -8,11 +8,11 @@ import java.util.Optional;
 public enum ChannelKind {
     /** Mails to a list of addresses. */
     MAIL("Mail"),
-    /** An incoming webhook as Slack has them, and Mattermost, Discord's {@code /slack} and others. */
+    /** An incoming webhook of Slack, or of a compatible service such as Mattermost or Discord's {@code /slack}. */
     SLACK("Slack"),
     /** An incoming webhook of Microsoft Teams. */
     TEAMS("Microsoft Teams"),
-    /** A request that is signed as deliveries are. */
+    /** A request signed like a delivery. */
     SIGNED("Signed webhook");
 
     private final String title;
@@ -21,12 +21,12 @@ public enum ChannelKind {
         this.title = title;
     }
 
-    /** What people call it. */
+    /** Its name on pages. */
     public String title() {
         return title;
     }
 
-    /** The word for programs. */
+    /** Its name in the REST API. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -13,7 +13,7 @@ import java.util.UUID;
 import jakarta.inject.Singleton;
 import jakarta.persistence.LockModeType;
 
-/** What channels keep encrypted, with the key of webhooks' secrets. */
+/** The encrypted columns of channels. They use the same key as the secrets of webhooks. */
 @Singleton
 class ChannelSecrets {
 
@@ -49,7 +49,7 @@ class ChannelSecrets {
         return channel.publicId() + " " + member;
     }
 
-    /** The target as people may see it: of a URL the host only, for who knows the rest can write to the channel. */
+    /** The target as shown to people. Only the host of a URL, because anyone who knows the rest can post to the channel. */
     String shown(AlertChannel channel) {
         try {
             var target = target(channel);
@@ -63,7 +63,7 @@ class ChannelSecrets {
         }
     }
 
-    /** Encrypts anew what was encrypted with a former key. */
+    /** Re-encrypts values that were encrypted with a former key. */
     @Scheduled(
             identity = "channel-reencryption",
             every = "1h",

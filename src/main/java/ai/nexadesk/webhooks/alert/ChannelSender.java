@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.UUID;
 import jakarta.inject.Singleton;
 
-/** Tells a channel something, once, by the same sender and rules as deliveries; waits for the end. */
+/** Sends one message to a channel, with the same sender and rules as deliveries, and waits for the outcome. */
 @Singleton
 class ChannelSender {
 
@@ -60,7 +60,7 @@ class ChannelSender {
 
     private Counter counter(String outcome) {
         return Counter.builder("nexadesk.alerts")
-                .description("Attempts to tell an alert channel something, tests included")
+                .description("Attempts to send to an alert channel, including tests")
                 .tag("outcome", outcome)
                 .register(registry);
     }
@@ -69,17 +69,17 @@ class ChannelSender {
      * How it ended.
      *
      * @param message in a sentence for people
-     * @param pause how long the channel asks to be left alone; null if it does not
+     * @param pause how long the channel asks to wait; null if it does not
      */
-    record Told(boolean ok, String message, @Nullable Duration pause) {}
+    record SendResult(boolean ok, String message, @Nullable Duration pause) {}
 
     /**
-     * Tells it; a failure is a result, not an exception.
+     * Sends it. A failure is a result, not an exception.
      *
      * @param id the same for every attempt of the same alert
      */
-    Told tell(AlertChannel channel, AlertMessage message, String id, int attempt) {
-        Told told;
+    SendResult tell(AlertChannel channel, AlertMessage message, String id, int attempt) {
+        SendResult told;
         try {
             var target = secrets.target(channel);
             told = switch (channel.kind()) {
@@ -90,15 +90,15 @@ class ChannelSender {
                     post(channel, target, bodies.signed(message, channel, secrets.secret(channel), id, attempt));
             };
         } catch (IllegalStateException unreadable) {
-            told = new Told(false, "The channel's target can't be decrypted. Save it again.", null);
+            told = new SendResult(false, "The channel's target can't be decrypted. Save it again.", null);
         }
         counter(told.ok ? "sent" : "failed").increment();
         return told;
     }
 
-    private Told mail(String addresses, AlertMessage message) {
+    private SendResult mail(String addresses, AlertMessage message) {
         if (from.isEmpty()) {
-            return new Told(false, "This server sends no mail (nexadesk.mail.from is not set).", null);
+            return new SendResult(false, "This server sends no mail (nexadesk.mail.from is not set).", null);
         }
         try {
             mails.send(new Mail()
@@ -107,18 +107,18 @@ class ChannelSender {
                     .setText(message.text() + "\n\n" + message.link() + "\n")
                     .setFrom(from.get())
                     .addHeader("Message-ID", "<" + UUID.randomUUID() + "@" + publicUrl.host() + ">"));
-            return new Told(true, "The mail server took the mail.", null);
+            return new SendResult(true, "The mail server accepted the mail.", null);
         } catch (RuntimeException e) {
-            return new Told(false, "The mail server did not take the mail.", null);
+            return new SendResult(false, "The mail server did not accept the mail.", null);
         }
     }
 
-    private Told post(AlertChannel channel, String url, AlertBody.Request request) {
+    private SendResult post(AlertChannel channel, String url, AlertBody.Request request) {
         EndpointUrl target;
         try {
             target = EndpointUrl.parse(url, rules);
         } catch (InvalidUrlException ruledOutByNow) {
-            return new Told(false, "This URL is no longer allowed. Enter another one.", null);
+            return new SendResult(false, "This URL is no longer allowed. Enter another one.", null);
         }
         // Completes by the deadline of an attempt, and never exceptionally.
         var outcome = sender.send(new OutgoingRequest(channel.publicId(), target, request.headers(), request.body()))
@@ -127,14 +127,15 @@ class ChannelSender {
         return told(outcome);
     }
 
-    private Told told(Outcome outcome) {
+    private SendResult told(Outcome outcome) {
         var wait = outcome instanceof Outcome.Answered answered
                 ? answered.retryAfter(clock.instant()).orElse(null)
                 : null;
         var problem = outcome.message();
         if (problem != null) {
-            return new Told(false, problem.replace("Your endpoint", "It"), wait);
+            return new SendResult(false, problem.replace("Your endpoint", "It"), wait);
         }
-        return new Told(true, "It answered " + Formats.withReason(((Outcome.Answered) outcome).status()) + ".", null);
+        return new SendResult(
+                true, "It answered " + Formats.withReason(((Outcome.Answered) outcome).status()) + ".", null);
     }
 }

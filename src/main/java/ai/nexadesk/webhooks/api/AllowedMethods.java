@@ -35,7 +35,7 @@ final class AllowedMethods {
 
     /** The methods for a normalised path, as the header lists them. */
     String of(String path) {
-        // The framework answers OPTIONS everywhere, and HEAD where there is GET.
+        // The framework supports OPTIONS everywhere, and HEAD with GET.
         var methods = new TreeSet<>(Set.of(HttpMethod.OPTIONS));
         routes.stream()
                 .filter(route -> route.path.matcher(path).matches())

@@ -49,7 +49,7 @@ public final class CommonAnswers implements OASFilter {
                 .forEach((method, operation) -> complete(path, method, operation)));
         ERRORS.forEach((status, name) -> {
             add(description.getComponents().getResponses().get(name), RequestIds.HEADER);
-            // Who has no key has no limit, and without the database nobody can count.
+            // Requests without a valid key are not limited, and counting needs the database.
             if (status != 401 && status != 503) {
                 addRateLimit(description.getComponents().getResponses().get(name));
             }

@@ -26,7 +26,7 @@ public record Cursor(List<String> keys) {
     /**
      * Reads the query parameter.
      *
-     * @throws ApiException 400 if it is not what we gave
+     * @throws ApiException 400 if it is malformed
      */
     public static Cursor fromString(String text) {
         try {

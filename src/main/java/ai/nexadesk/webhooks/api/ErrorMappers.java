@@ -183,7 +183,7 @@ public final class ErrorMappers {
             return ErrorAnswer.of(ofStatus(400)).answer(request).build();
         }
         if (request.response().closed()) {
-            // Nobody reads what we answer, which is why this happened.
+            // The client has gone and does not read the response.
             LOG.debugf("%s was left: %s", request.normalizedPath(), exception.getMessage());
             return ErrorAnswer.of(ofStatus(400)).answer(request).build();
         }

@@ -42,7 +42,7 @@ final class Json implements ObjectMapperCustomizer {
                 .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-                // A test event's data: what is no double must be seen to be none, not become "Infinity".
+                // Data of a test event: a number beyond a double must be rejected, not become "Infinity".
                 .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
                 .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
         var text = mapper.coercionConfigFor(LogicalType.Textual);

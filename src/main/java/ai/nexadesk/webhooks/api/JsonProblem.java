@@ -55,7 +55,7 @@ final class JsonProblem {
             return ApiError.of("malformed_json", "The body must be " + expected + ".");
         }
         var message = member + " must be " + expected + ".";
-        // A text that is no time is what it is in a filter, too.
+        // Invalid times are reported like those of a filter.
         return ApiError.of(
                 type == Instant.class ? "validation_failed" : "wrong_type",
                 message,

@@ -8,7 +8,7 @@ public final class PublicId {
 
     private PublicId() {}
 
-    /** The id as people and programs see it. */
+    /** The public ID. */
     public static String format(String prefix, UUID id) {
         return prefix + id.toString().replace("-", "");
     }

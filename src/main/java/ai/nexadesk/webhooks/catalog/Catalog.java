@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The event types that exist. Each is a resource file {@code /catalog/<type>.json}, and adding that file adds the type; what
+ * The catalog of event types. Each is a resource file {@code /catalog/<type>.json}, and adding that file adds the type; what
  * {@code data} holds is described by the JSON Schema {@code /catalog/resources/<resource>.json}.
  */
 public final class Catalog {
@@ -47,7 +47,7 @@ public final class Catalog {
         return Optional.ofNullable(TYPES.get(name));
     }
 
-    /** What to tell who wants one that there is not. */
+    /** The message for an unknown event type. */
     public static String unknown(String name) {
         var shown = name.length() > MOST_SHOWN ? name.substring(0, MOST_SHOWN) + "…" : name;
         return "Unknown event type \"" + shown + "\". Use one of " + String.join(", ", TYPES.keySet()) + ".";

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /**
- * A field of {@code data}, as people read it; the schema says the same for programs.
+ * A field of {@code data}, for people. The schema describes the same for programs.
  *
  * @param name its path, such as {@code attachments[].name}
  * @param type in words: {@code string (uuid) or null}

@@ -18,7 +18,7 @@ public final class Subscription {
 
     private Subscription() {}
 
-    /** The pattern for all types of this one's kind: {@code lead.*} of {@code lead.created}. */
+    /** The pattern for all types of the same kind: {@code lead.*} of {@code lead.created}. */
     public static String patternOf(String type) {
         int dot = type.indexOf('.');
         return (dot < 0 ? type : type.substring(0, dot)) + ANY;
@@ -46,7 +46,7 @@ public final class Subscription {
         return ALL.equals(name) || Catalog.find(name).isPresent() || patterns().contains(name);
     }
 
-    /** What to tell who wants something else. */
+    /** The message for an unknown event type or pattern. */
     public static String unknown(String name) {
         return Catalog.unknown(name) + " Or use a pattern: " + String.join(", ", patterns()) + ", or " + ALL
                 + " for all events.";

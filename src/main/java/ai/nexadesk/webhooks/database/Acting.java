@@ -7,22 +7,21 @@ import org.jspecify.annotations.Nullable;
 import java.util.concurrent.Callable;
 
 /**
- * As whom a transaction asks the database, which shows it no other rows. The transactions of a request act for the workspace
- * of whoever is signed in, without being told; all others say here what they are. A transaction that says nothing, and what is
- * outside of any, sees nothing.
+ * The role and the workspace of a transaction, which restrict the rows it can see. Transactions of a request act for the workspace of
+ * the caller. All others must choose a role here. Without one, no rows are visible.
  *
  * @param role PostgreSQL's
- * @param workspace the only one whose rows there are; empty where the role does not ask
+ * @param workspace the only one whose rows are visible; empty if the role is not restricted
  */
 public record Acting(String role, String workspace) {
 
-    /** Who is at the door: sessions, keys and passwords, before a workspace is known. */
+    /** Authentication: sessions, keys and passwords, before the workspace is known. */
     public static final Acting ENTRY = new Acting("nexadesk_entry", "");
 
-    /** What is done for all workspaces, where it needs entities. Plain statements use {@link Engine}. */
+    /** Work for all workspaces that needs entities. Plain statements use {@link Engine}. */
     public static final Acting ENGINE = new Acting("nexadesk_engine", "");
 
-    /** NexaDesk itself, which writes the rows of workspaces and people; here only the evaluation mode's demo does. */
+    /** NexaDesk itself, which writes workspaces and people. Used only by the demo of the evaluation mode. */
     public static final Acting HOST = new Acting("none", "");
 
     private static final String OF_REQUEST = Acting.class.getName();
@@ -33,12 +32,12 @@ public record Acting(String role, String workspace) {
         return new Acting("nexadesk_workspace", workspace);
     }
 
-    /** From now on this request is for this workspace. */
+    /** Sets the workspace for the rest of this request. */
     public static void in(String workspace, RoutingContext request) {
         request.put(OF_REQUEST, in(workspace));
     }
 
-    /** Does this in a transaction of its own. */
+    /** Runs this in a transaction of its own. */
     public <T> T call(Callable<T> work) {
         var before = PRESENT.get();
         PRESENT.set(this);
@@ -49,7 +48,7 @@ public record Acting(String role, String workspace) {
         }
     }
 
-    /** Does this in a transaction of its own. */
+    /** Runs this in a transaction of its own. */
     public void run(Runnable work) {
         call(() -> {
             work.run();
@@ -57,7 +56,7 @@ public record Acting(String role, String workspace) {
         });
     }
 
-    /** What this thread said, or else the request that it serves; null if nobody did. */
+    /** The choice of this thread, or of the request that it serves; null if there is none. */
     static @Nullable Acting present(@Nullable RoutingContext request) {
         var said = PRESENT.get();
         return said != null || request == null ? said : request.get(OF_REQUEST);

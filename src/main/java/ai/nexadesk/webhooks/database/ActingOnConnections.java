@@ -10,8 +10,8 @@ import java.sql.SQLException;
 import jakarta.inject.Singleton;
 
 /**
- * Tells the database at the begin of every transaction as whom it is asked. The transaction's end takes it back: a connection
- * of the pool by itself is in the role of a workspace, for none.
+ * Sets role and workspace at the beginning of every transaction. They are reset when it ends: an idle connection has the role of a
+ * workspace, but no workspace.
  */
 @Singleton
 final class ActingOnConnections implements AgroalPoolInterceptor {
@@ -34,14 +34,14 @@ final class ActingOnConnections implements AgroalPoolInterceptor {
             if (connection.getAutoCommit()) {
                 return;
             }
-            // Where this fails, so does everything else in the transaction.
+            // If this fails, so does the rest of the transaction.
             try (var statement = connection.prepareStatement(ACT)) {
                 statement.setString(1, acting.role());
                 statement.setString(2, acting.workspace());
                 statement.execute();
             }
         } catch (SQLException e) {
-            throw new IllegalStateException("The database does not let us act as " + acting.role(), e);
+            throw new IllegalStateException("The database does not allow the role " + acting.role(), e);
         }
     }
 

@@ -17,19 +17,18 @@ import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
 
 /**
- * Everyone's clock: the database's, so that all replicas agree and one whose own clock is wrong does no harm. It is looked at once a
- * minute and goes on by the monotonic clock in between, in ticks of a millisecond: what the API shows and PostgreSQL keeps without
- * loss.
+ * The database's clock, used everywhere, so that replicas agree even if a machine's own clock is wrong. It is read once a minute and
+ * advanced by the monotonic clock in between. Its resolution is one millisecond, which the API and PostgreSQL preserve.
  */
 @ApplicationScoped
 public class DatabaseClock implements InstantSource {
 
     private static final Logger LOG = Logger.getLogger(DatabaseClock.class);
 
-    /** After the check of the roles, without which there is no connection; before anyone asks for the time. */
+    /** After the check of the roles, which connections need, and before anything asks for the time. */
     private static final int PRIORITY = Interceptor.Priority.LIBRARY_BEFORE + 1;
 
-    /** A look is not more exact. */
+    /** The precision of a reading. */
     private static final Duration INEXACT = Duration.ofMillis(100);
 
     private static final Duration WORTH_TELLING = Duration.ofMinutes(1);
@@ -58,7 +57,7 @@ public class DatabaseClock implements InstantSource {
         look();
     }
 
-    /** While the database is away, the monotonic clock is good enough. */
+    /** While the database is unavailable, the monotonic clock is good enough. */
     @Scheduled(identity = "clock", every = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void look() {
         try (var connection = dataSource.getConnection();

@@ -7,8 +7,8 @@ import java.lang.annotation.Target;
 import jakarta.inject.Qualifier;
 
 /**
- * The data source and the threads of publishing, sending and what comes round: connections of their own, in a role that sees all
- * workspaces. They take no part in transactions of the framework.
+ * The data source and threads of publishing, sending and recurring tasks. They have their own connections, whose role sees all
+ * workspaces, and do not take part in the framework's transactions.
  */
 @Qualifier
 @Retention(RetentionPolicy.RUNTIME)

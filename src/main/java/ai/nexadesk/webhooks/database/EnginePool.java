@@ -23,7 +23,7 @@ final class EnginePool {
         return pool;
     }
 
-    /** For what waits for the database; requests of people never hold it up. */
+    /** Threads for work that waits for the database. Requests of people never block it. */
     @Produces
     @Singleton
     @Engine

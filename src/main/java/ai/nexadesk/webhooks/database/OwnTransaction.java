@@ -4,7 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
-/** Several of the engine's own statements as one transaction, apart from that of a request. */
+/** Runs several statements of the engine in one transaction, separate from that of a request. */
 public final class OwnTransaction {
 
     private OwnTransaction() {}
@@ -14,7 +14,7 @@ public final class OwnTransaction {
         T on(Connection connection) throws SQLException;
     }
 
-    /** Does all of this or nothing. */
+    /** Runs all of this or nothing. */
     public static <T> T of(DataSource engine, Work<T> work) throws SQLException {
         try (var connection = engine.getConnection()) {
             connection.setAutoCommit(false);

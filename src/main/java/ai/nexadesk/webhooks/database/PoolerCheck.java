@@ -14,8 +14,8 @@ import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
 
 /**
- * Refuses to start behind a pooler that gives every transaction another session of the database, as PgBouncer does in its transaction
- * mode: the role of one connection would be that of others.
+ * Prevents the start behind a pooler that uses a different database session for each transaction, such as PgBouncer in transaction
+ * mode. The role of one connection would leak into others.
  */
 @Singleton
 final class PoolerCheck {
@@ -34,13 +34,17 @@ final class PoolerCheck {
             if (mixesSessions(pool)) {
                 throw new ConfigurationException(
                         "A pooler between NexaDesk Webhooks and PostgreSQL gives the transactions of a connection"
-                                + " to different sessions. Set its pool mode to session (PgBouncer: pool_mode = session),"
+                                + " to different sessions. Set its pool mode to session (PgBouncer: pool_mode "
+                                + "= session),"
                                 + " or connect to PostgreSQL directly.");
             }
         }
     }
 
-    /** Whether a connection has changed its session. Whoever takes the session that was free first, or last, is found out. */
+    /**
+     * Whether a connection changes its session. Detects poolers that reuse the session that became free first, and those that
+     * reuse the last one.
+     */
     static boolean mixesSessions(DataSource pool) throws SQLException {
         try (var one = pool.getConnection();
                 var other = pool.getConnection()) {
@@ -51,7 +55,7 @@ final class PoolerCheck {
         }
     }
 
-    /** Both are in a transaction at the same time, and end it in the order of the first call. */
+    /** Opens a transaction on both at the same time. */
     private static List<Integer> sessions(Connection first, Connection second) throws SQLException {
         first.setAutoCommit(false);
         second.setAutoCommit(false);

@@ -12,7 +12,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
 
-/** Tells at the start, before anything else needs them, which roles the database's user may not act in. */
+/** Checks at startup, before anything needs them, that the database user may use all roles. */
 @Singleton
 final class RolesCheck {
 
@@ -46,7 +46,7 @@ final class RolesCheck {
                 var rows = statement.executeQuery(MISSING)) {
             return rows.next();
         } catch (SQLException e) {
-            // A connection begins in one of them.
+            // Connecting already sets one of the roles.
             if (PERMISSION_DENIED.equals(e.getSQLState())) {
                 return true;
             }

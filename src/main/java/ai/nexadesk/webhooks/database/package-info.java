@@ -1,4 +1,4 @@
-/** In which role, and for which workspace, the database is asked: what it shows depends on both. */
+/** Database access: role and workspace of each transaction, SQL, and the clock. */
 @NullMarked
 package ai.nexadesk.webhooks.database;
 

@@ -55,7 +55,7 @@ public class Attempt extends PanacheEntityBase {
     /** How long connecting took after that, TLS included; null if it came to nothing, or a connection was kept alive. */
     public @Nullable Integer connectMs;
 
-    /** What of that was TLS; null if there was none. */
+    /** The part of that spent on TLS; null if there was none. */
     public @Nullable Integer tlsMs;
 
     /** How long the endpoint took after that to begin its answer; null if it did not. */

@@ -16,7 +16,7 @@ import java.util.List;
  */
 public record AttemptResult(Lease lease, String url, List<Header> requestHeaders, Outcome outcome, Verdict verdict) {
 
-    /** How much memory the answer takes, about; besides it, each takes as much as any other. */
+    /** Approximate memory of the response. The rest of a result has a fixed size. */
     public long bytes() {
         return outcome instanceof Outcome.Answered answer
                 ? answer.body().length

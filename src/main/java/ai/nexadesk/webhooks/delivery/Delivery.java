@@ -47,7 +47,7 @@ public class Delivery extends PanacheEntityBase {
     /** The event's type. */
     public String eventType;
 
-    /** How far it has come, as stored; {@link LogEntry#status()} knows of attempts under way as well. */
+    /** The stored status. {@link LogEntry#status()} also knows attempts in progress. */
     @Enumerated(EnumType.STRING)
     public DeliveryStatus status;
 
@@ -86,17 +86,17 @@ public class Delivery extends PanacheEntityBase {
         return DeliveryIds.madeAt(id);
     }
 
-    /** The id as people and programs see it. */
+    /** The public ID. */
     public String publicId() {
         return DeliveryIds.format(id);
     }
 
-    /** The job that sent a past event again, as people and programs see it; null if none did. */
+    /** The public ID of the job that sent a past event again; null if none did. */
     public @Nullable String replayId() {
         return replay == null ? null : JobIds.format(replay);
     }
 
-    /** The last of the updates that this one was merged into, as people and programs see it; null unless it was. */
+    /** The public ID of the last update that this one was merged into; null if it was not. */
     public @Nullable String mergedId() {
         return mergedInto == null
                 ? null
@@ -107,17 +107,17 @@ public class Delivery extends PanacheEntityBase {
                         .getSingleResult());
     }
 
-    /** Whether it asks the endpoint whether it is there. */
+    /** Whether it is a ping. */
     public boolean isPing() {
         return eventType.equals(Lease.PING);
     }
 
-    /** Whether it is a ping that was signed wrongly on purpose. */
+    /** Whether it is a ping with deliberately wrong signatures. */
     public boolean isForged() {
         return eventId.startsWith(EventIds.FORGED);
     }
 
-    /** The delivery with this id as people and programs see it, if it belongs to this workspace. */
+    /** The delivery with this public ID, if it belongs to this workspace. */
     public static Optional<Delivery> inWorkspace(String workspaceId, String publicId) {
         return DeliveryIds.parse(publicId).flatMap(id -> find("id = ?1 and workspaceId = ?2", id, workspaceId)
                 .firstResultOptional());

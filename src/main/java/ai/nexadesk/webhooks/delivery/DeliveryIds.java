@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * How delivery ids look outside: {@code dlv_} and the 32 hexadecimal digits of a UUIDv7 (RFC 9562), which begins with the
+ * Public delivery IDs: {@code dlv_} and the 32 hexadecimal digits of a UUIDv7 (RFC 9562), which begins with the
  * millisecond at which it was made.
  */
 public final class DeliveryIds {
@@ -17,12 +17,12 @@ public final class DeliveryIds {
 
     private DeliveryIds() {}
 
-    /** The id as people and programs see it. */
+    /** The public ID. */
     public static String format(UUID id) {
         return PublicId.format(PREFIX, id);
     }
 
-    /** Reads an id as people and programs see it; empty if it cannot be one. */
+    /** Parses a public ID; empty if it is malformed. */
     public static Optional<UUID> parse(String text) {
         return PublicId.parse(PREFIX, text);
     }

@@ -25,10 +25,10 @@ public enum DeliveryStatus {
     /** All attempts of the schedule failed. */
     FAILED("failed"),
 
-    /** Its webhook was deleted, or disabled by a person, before it came through. */
+    /** Its webhook was deleted, or disabled by a person, before it was delivered. */
     CANCELLED("cancelled"),
 
-    /** An update that was left out because a later one of the same record followed soon. */
+    /** An update that was merged into a later one of the same record. */
     MERGED("merged");
 
     @EnumeratedValue
@@ -38,7 +38,7 @@ public enum DeliveryStatus {
         this.word = word;
     }
 
-    /** The word for programs: lower case. */
+    /** Its lowercase name in the REST API. */
     public String word() {
         return word;
     }

@@ -9,7 +9,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.IdClass;
 import jakarta.persistence.Table;
 
-/** Which key an event has that publishers and receivers know by its id. Written by publishing only. */
+/** Maps event IDs to internal keys. Written by publishing only. */
 @Entity
 @Immutable
 @Table(name = "event_id")

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 
-/** Headers as the log keeps them: {@code [["name", "value"], …]}, so that order and repetition stay. */
+/** Headers as stored in the log: {@code [["name", "value"], …]}, which preserves order and repetition. */
 public final class HeaderJson {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();

@@ -53,7 +53,7 @@ public record Lease(
         @Nullable UUID replay,
         boolean ordered) {
 
-    /** The type of event that asks an endpoint whether it is there. */
+    /** The event type of pings. */
     public static final String PING = "ping";
 
     /** The lease that a delivery was stored with. */
@@ -90,12 +90,12 @@ public record Lease(
         return eventType.equals(PING);
     }
 
-    /** Whether it is a ping that is signed wrongly, to see whether the endpoint notices. */
+    /** Whether it is a ping with wrong signatures, to test whether the endpoint verifies them. */
     public boolean isForged() {
         return eventId.startsWith(EventIds.FORGED);
     }
 
-    /** What is logged about it is found by these. */
+    /** The IDs to add to log entries about it. */
     public LogIds logIds() {
         return LogIds.of("deliveryId", DeliveryIds.format(deliveryId))
                 .and("eventId", eventId)

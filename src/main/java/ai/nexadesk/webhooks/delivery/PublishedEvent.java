@@ -27,10 +27,10 @@ public class PublishedEvent extends PanacheEntityBase {
 
     public byte[] body;
 
-    /** Whether somebody had it forgotten. */
+    /** Whether it was erased. */
     public boolean erased;
 
-    /** After how many days its body was removed, if it is erased because its workspace keeps bodies no longer; else null. */
+    /** After how many days its body was removed because of the workspace's retention; null if it was not. */
     public @Nullable Integer keptDays;
 
     /** Why there is nothing left to send; null if there is. */

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * The body of an answer: the bytes as they came, and how its headers say to read them. Hostile: never to be rendered.
+ * The body of a response: its bytes, and how its headers say to decode them. It is untrusted and must never be rendered.
  *
  * @param bytes what is kept of it
  * @param type its media type in lower case, without parameters; empty if it names none
@@ -82,7 +82,7 @@ public record ResponseBody(
         return BINARY_TYPE.matcher(type).matches() || hasZeros();
     }
 
-    /** Text has no zeros, but for the charsets of two or four bytes a character. */
+    /** Text contains no zero bytes, except in charsets with two or four bytes per character. */
     private boolean hasZeros() {
         if (charset.name().startsWith("UTF-16") || charset.name().startsWith("UTF-32")) {
             return false;

@@ -12,7 +12,7 @@ import java.util.Optional;
  */
 public record RetrySchedule(List<Duration> delays) {
 
-    /** What a {@code Retry-After} header can put a retry off at most. */
+    /** The maximum delay by a {@code Retry-After} header. */
     static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(24);
 
     /** A schedule of its own copy. */

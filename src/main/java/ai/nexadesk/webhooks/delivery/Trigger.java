@@ -17,7 +17,7 @@ public enum Trigger {
         this.word = word;
     }
 
-    /** The word for programs: lower case. */
+    /** Its lowercase name in the REST API. */
     public String word() {
         return word;
     }

@@ -12,15 +12,15 @@ import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 
 /**
- * What is left to do for a delivery; for the log to read. Written by the engine's own statements only. Of what was ended with its
- * webhook nothing is left, although the replica that has it may not know yet.
+ * The work left for a delivery, as read by the log. Written by the engine's own statements only. When a webhook ends, its work is
+ * deleted, although the replica that leased it may not know yet.
  */
 @Entity
 @Immutable
 @SQLRestriction("not ended")
 public class Work {
 
-    /** Has what waits for an earlier delivery of its record: {@code waiting_owner()}. */
+    /** The owner of deliveries that wait for an earlier one of their record: {@code waiting_owner()}. */
     public static final UUID NOBODY = new UUID(0, 0);
 
     @Id

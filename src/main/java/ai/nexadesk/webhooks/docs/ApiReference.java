@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The REST API for people, made of the document that programs read: {@code META-INF/openapi.yaml}. */
+/** The REST API reference, generated from {@code META-INF/openapi.yaml}. */
 public final class ApiReference {
 
     private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");
@@ -63,7 +63,7 @@ public final class ApiReference {
             String answer,
             String example) {
 
-        /** The call as people type it. */
+        /** The call as a curl command. */
         public String curl(String host) {
             var token = scope.isEmpty() ? "$NEXADESK_PUBLISHER_TOKEN" : "$NEXADESK_API_KEY";
             var get = method.equals("GET") ? "" : "-X " + method + " ";
@@ -74,12 +74,12 @@ public final class ApiReference {
                             + "'";
         }
 
-        /** Where that stands on the page. */
+        /** Its anchor on the page. */
         public String curlId() {
             return "curl-" + id;
         }
 
-        /** The call as the files have it that editors send requests from. */
+        /** The call for an HTTP request file. */
         String http() {
             return "### " + summary + "\n" + method + " {{host}}" + variables() + "\nAuthorization: Bearer {{"
                     + (scope.isEmpty() ? "publisher_token" : "key") + "}}\n"
@@ -106,7 +106,7 @@ public final class ApiReference {
      * Something with a name: an object with members, or an enumeration with values.
      *
      * @param members of an object
-     * @param values of an enumeration, each with what it means where that is said
+     * @param values of an enumeration, with their meanings if known
      */
     public record Schema(String name, String description, List<Member> members, List<Value> values) {}
 

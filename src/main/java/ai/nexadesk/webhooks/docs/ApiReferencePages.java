@@ -19,7 +19,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** The reference of the REST API, for everybody, and its calls as a file to send them from. */
+/** The public reference of the REST API, and its calls as an HTTP request file. */
 @Path("/docs/api")
 @Produces(MediaType.TEXT_HTML)
 @Blocking
@@ -55,7 +55,7 @@ public class ApiReferencePages {
     record api(String host, String introduction, List<ApiReference.Group> groups, List<ApiReference.Schema> schemas)
             implements TemplateInstance {}
 
-    /** Calls, members, and errors with cause and cure. */
+    /** Shows calls, members, and errors with cause and cure. */
     @GET
     @Operation(hidden = true)
     public TemplateInstance api() {

@@ -49,7 +49,7 @@ final class DataDirectory implements AutoCloseable {
                 return lock;
             }
         } catch (OverlappingFileLockException inThisProcess) {
-            // The same as being locked by another one.
+            // Treated like a row locked by another replica.
         }
         file.close();
         throw new IOException("Another instance is using " + directory

@@ -68,7 +68,7 @@ public final class Launcher {
     /** Quarkus has stopped: now the database may, and then the process. */
     private static void end(EmbeddedPostgres postgres, int exitCode, @Nullable Throwable failure) {
         if (failure != null) {
-            // Quarkus tells nobody where it does not end the process itself.
+            // Quarkus does not report this if it does not end the process itself.
             System.err.println("NexaDesk Webhooks cannot start. "
                     + ExceptionUtil.getRootCause(failure).getMessage());
         }

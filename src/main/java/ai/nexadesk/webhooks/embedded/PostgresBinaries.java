@@ -41,7 +41,7 @@ final class PostgresBinaries {
         } catch (FileAlreadyExistsException | AtomicMoveNotSupportedException e) {
             throw e;
         } catch (IOException e) {
-            // Somebody else was faster.
+            // Another request was faster.
             if (!Files.isDirectory(home)) {
                 throw e;
             }

@@ -62,7 +62,7 @@ final class SettingsCheck {
             }
         }
         for (var property : config.getPropertyNames()) {
-            // A variable is listed as a property too, but its name does not tell dots from hyphens.
+            // A variable is listed as a property, too, but its name does not distinguish dots from hyphens.
             if (property.startsWith(PREFIX)
                     && !environment.contains(variable(property))
                     && known.stream().noneMatch(name -> isOf(name, property))) {

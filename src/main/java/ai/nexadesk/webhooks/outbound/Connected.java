@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import java.net.SocketAddress;
 
 /**
- * Notes when our TCP connections come about. Vert.x tells of a connection only when TLS is through, and this is what tells one
- * from the other, without a hand in either. Netty finds this class by itself.
+ * Records when TCP connections are established. Vert.x reports a connection only after the TLS handshake, so this is needed to measure
+ * them separately. Netty discovers this class by itself.
  */
 public final class Connected extends ChannelInitializerExtension {
 

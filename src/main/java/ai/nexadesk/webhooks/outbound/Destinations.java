@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
-/** Finds the addresses that a request may go to: resolved anew, and refused when any address of the host is denied. */
+/** Resolves the addresses that a request may go to. It is rejected if any address of the host is denied. */
 record Destinations(Resolver resolver, AddressPolicy policy) {
-    /** A name with more addresses than this would be a way to have ports scanned. */
+    /** A name with more addresses could be used to scan ports. */
     private static final int MAX_TRIED = 8;
 
     /**
@@ -32,7 +32,7 @@ record Destinations(Resolver resolver, AddressPolicy policy) {
         });
     }
 
-    /** The families take turns, so that one that is unreachable costs one attempt only (RFC 8305, section 4). */
+    /** Alternates between the families, so that an unreachable family costs only one attempt (RFC 8305, section 4). */
     private static List<InetAddress> alternating(List<InetAddress> addresses) {
         boolean ipv4First = addresses.get(0) instanceof Inet4Address;
         List<InetAddress> first = new ArrayList<>();

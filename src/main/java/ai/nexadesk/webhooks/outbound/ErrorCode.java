@@ -9,22 +9,22 @@ public enum ErrorCode {
     HTTP_STATUS,
     /** A 3xx; redirects are never followed. */
     REDIRECT,
-    /** No answer before the deadline. */
+    /** No response before the deadline. */
     TIMEOUT,
-    /** The host has no address, or its name servers do not answer. */
+    /** The host has no address, or its name servers do not respond. */
     DNS_FAILED,
     CONNECTION_REFUSED,
-    /** The connection ended before an answer came. */
+    /** The connection closed before a response arrived. */
     CONNECTION_RESET,
     /** No connection for another reason, such as no route. */
     CONNECTION_FAILED,
-    /** No TLS, no common version, or a certificate that is not trusted. */
+    /** No TLS, no common version, or an untrusted certificate. */
     TLS_FAILED,
-    /** The host is, or also resolves to, an address that requests may not go to. */
+    /** The host is, or resolves to, a blocked address. */
     ADDRESS_BLOCKED,
-    /** What came back is not HTTP. */
+    /** The response is not valid HTTP. */
     PROTOCOL_ERROR,
-    /** We stopped in the middle; the request may have arrived. */
+    /** NexaDesk stopped during the attempt; the request may have arrived. */
     INTERRUPTED,
     /** Our fault. */
     INTERNAL_ERROR;

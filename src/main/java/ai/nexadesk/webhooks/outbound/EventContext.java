@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /**
- * What a publisher says about an event besides its data. It travels in headers: the body has its four members only.
+ * Metadata of an event from its publisher. It is sent in headers, because the body has only its four members.
  *
  * @param record the record that the event is about, such as {@code lead:550e8400}; null if it is about none
  * @param changed the names of the fields that changed; empty if nobody said

@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** One attempt, from resolving the host to its outcome. Lives on one event loop and is touched by no other thread. */
+/** One attempt, from resolving the host to its outcome. Runs on one event loop and is not thread-safe. */
 final class Exchange implements ConnectionRace.Listener {
     private static final long NO_TIMER = -1;
 
@@ -40,7 +40,7 @@ final class Exchange implements ConnectionRace.Listener {
     private final OutgoingRequest outgoing;
     private final CompletableFuture<Outcome> result;
 
-    /** The timeout counts from when the caller allowed it, so a process that stood still meanwhile has lost the right to send. */
+    /** The timeout starts when the caller allows the attempt, so a process that was frozen meanwhile must not send. */
     private final long deadlineNanos;
 
     private Phase phase = Phase.RESOLVING;
@@ -69,7 +69,7 @@ final class Exchange implements ConnectionRace.Listener {
             failed(Failure.LATE.asException());
             return;
         }
-        // Rounded up, for Vert.x has no timers of less than a millisecond.
+        // Rounded up, because Vert.x timers have a minimum of one millisecond.
         timer = lane.context().owner().setTimer(TimeUnit.NANOSECONDS.toMillis(left) + 1, fired -> expire());
         try {
             lane.destinations().find(outgoing.url()).whenComplete(this::resolved);
@@ -166,8 +166,8 @@ final class Exchange implements ConnectionRace.Listener {
     }
 
     /**
-     * A kept connection that dies before the answer is not the endpoint's failure, as it may close an idle connection at any
-     * time. So the request is sent once more, on a new one.
+     * If a kept connection closes before the response, the endpoint has not failed: it may close idle connections at any time. So
+     * the request is sent again on a new one.
      */
     private void broken(ConnectionState state, Throwable error) {
         if (state.isReused()) {
@@ -198,7 +198,7 @@ final class Exchange implements ConnectionRace.Listener {
         answer.start();
     }
 
-    /** Ends an answer whose rest is too long, too late or broken: its status arrived, so it counts. */
+    /** Ends a response whose body is too long, too late or broken. It counts, because its status has arrived. */
     private void cut() {
         if (phase == Phase.READING && answer != null) {
             answer.truncate();

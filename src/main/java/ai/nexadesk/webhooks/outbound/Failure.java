@@ -17,10 +17,10 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
 /**
- * Why there was no answer, for machines and in one sentence for people.
+ * Why there was no response: a code and a sentence.
  *
  * @param code of the closed list
- * @param message cause and, where there is one, cure; names no address and nothing that an internal service said
+ * @param message cause and, if known, cure; contains no addresses and nothing from internal services
  */
 record Failure(ErrorCode code, String message) {
     static final Failure BLOCKED =
@@ -41,7 +41,7 @@ record Failure(ErrorCode code, String message) {
         return new Failure(ErrorCode.PROTOCOL_ERROR, "Your endpoint's answer is not valid HTTP: " + what + ".");
     }
 
-    /** A status that no final answer has: 101, or less than 100. */
+    /** A status that is not final: 101, or less than 100. */
     static Failure unexpectedStatus(int status) {
         return status == HttpResponseStatus.SWITCHING_PROTOCOLS.code()
                 ? new Failure(
@@ -56,7 +56,7 @@ record Failure(ErrorCode code, String message) {
         return new FailureException(code, message);
     }
 
-    /** What a transport error means, judged by the whole chain of its causes. */
+    /** Maps a transport error, by the whole chain of its causes. */
     static Failure of(Throwable error, EndpointUrl url) {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
             Failure known = known(cause, url);
@@ -75,7 +75,7 @@ record Failure(ErrorCode code, String message) {
             return tls(cause, url);
         }
         if (cause instanceof ChannelException) {
-            // No socket of our own, such as for want of file descriptors; its cause would look like the endpoint's
+            // No local socket, for example because file descriptors ran out. Its cause would look like the endpoint's
             // fault.
             return INTERNAL;
         }
@@ -105,7 +105,7 @@ record Failure(ErrorCode code, String message) {
         return null;
     }
 
-    /** Reading or writing failed; the JDK and the native transports have no common class for it but the most general one. */
+    /** Reading or writing failed. The JDK and the native transports have no more specific common class. */
     private static boolean isBrokenPipe(Throwable cause) {
         return cause instanceof IOException && !(cause instanceof UnknownHostException);
     }

@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.outbound;
 
-/** Carries a failure through a completion stage; never leaves this package, and needs no stack trace. */
+/** Carries a failure through a completion stage. Internal to this package, without a stack trace. */
 final class FailureException extends RuntimeException {
     private final ErrorCode code;
     private final String sentence;

@@ -5,7 +5,7 @@ import java.security.NoSuchAlgorithmException;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** HMAC-SHA256 (RFC 2104), with one {@link Mac} a thread: looking one up costs more than a small body's signature. */
+/** HMAC-SHA256 (RFC 2104), with one {@link Mac} per thread: creating one costs more than signing a small body. */
 final class HmacSha256 {
     static final String ALGORITHM = "HmacSHA256";
 

@@ -23,9 +23,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Sends signed requests over HTTP/1.1, and reports what became of each. One absolute deadline covers DNS, connecting, TLS,
- * headers and body. The host is resolved for every request, all its addresses are checked, and the connection goes to one of
- * the very addresses that were checked, in their order; host header, server name indication and certificate check use the
+ * Sends signed requests over HTTP/1.1 and reports their outcomes. One absolute deadline covers DNS, connecting, TLS,
+ * headers and body. The host is resolved for every request, all its addresses are checked, and the connection goes to one of the
+ * checked addresses, in their order; host header, server name indication and certificate check use the
  * name. There are no redirects, cookies, proxies or decompression.
  *
  * <p>Requests to one host and port share an event loop, and those of one webhook share its kept connections. The pool is

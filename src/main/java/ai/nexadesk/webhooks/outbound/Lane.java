@@ -9,7 +9,7 @@ import java.time.InstantSource;
 import java.util.function.BooleanSupplier;
 
 /**
- * An event loop with its client, and all that an attempt on it needs.
+ * An event loop with its HTTP client and the state that attempts on it share.
  *
  * @param memory touched on this event loop only
  * @param timeout from when an attempt is asked for to the last byte that is read of its answer

@@ -3,7 +3,7 @@ package ai.nexadesk.webhooks.outbound;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one attempt says to the receiver, besides its signature.
+ * The content of one attempt, without its signature.
  *
  * @param eventType such as {@code lead.created}
  * @param eventId the same for every attempt and every webhook; receivers de-duplicate on it

@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** What became of one attempt. A failure is a value here, not an exception. */
+/** The outcome of one attempt. A failure is a value, not an exception. */
 public sealed interface Outcome permits Outcome.Answered, Outcome.Unanswered {
     /** When the attempt began. */
     Instant startedAt();
@@ -26,7 +26,7 @@ public sealed interface Outcome permits Outcome.Answered, Outcome.Unanswered {
     @Nullable
     String message();
 
-    /** Whether the endpoint took the message. */
+    /** Whether the endpoint accepted the message. */
     default boolean succeeded() {
         return errorCode() == null;
     }
@@ -66,7 +66,7 @@ public sealed interface Outcome permits Outcome.Answered, Outcome.Unanswered {
                 return answer + ".";
             }
             return isFollowable()
-                    ? answer + ", but redirects are not followed; use the URL that it leads to."
+                    ? answer + ", but redirects are not followed; use the final URL."
                     : answer + ", which does not confirm the delivery; answer with a status from 200 to 299.";
         }
 
@@ -79,7 +79,7 @@ public sealed interface Outcome permits Outcome.Answered, Outcome.Unanswered {
         }
 
         /**
-         * How long the endpoint asks to be left alone: the {@code Retry-After} of a 429 or 503, in seconds or as an HTTP
+         * How long the endpoint asks to wait: the {@code Retry-After} of a 429 or 503, in seconds or as an HTTP
          * date in any of its three forms (RFC 9110, section 10.2.3); never negative. Empty for other answers and values that are neither.
          */
         public Optional<Duration> retryAfter(Instant now) {
@@ -93,7 +93,7 @@ public sealed interface Outcome permits Outcome.Answered, Outcome.Unanswered {
         }
     }
 
-    /** No answer came, or none that could be read as HTTP. */
+    /** There was no valid HTTP response. */
     record Unanswered(Instant startedAt, Duration duration, Timing timing, ErrorCode errorCode, String message)
             implements Outcome {}
 }

@@ -21,7 +21,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Decides about certificates exactly as the JDK does, but says in a person's words why one is not trusted. */
+/** Validates certificates exactly like the JDK, but explains in plain words why one is not trusted. */
 final class ServerTrust extends X509ExtendedTrustManager {
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("d MMM yyyy", Locale.ENGLISH);
 
@@ -89,7 +89,7 @@ final class ServerTrust extends X509ExtendedTrustManager {
             X509Certificate first = chain[0];
             return first.getIssuerX500Principal().equals(first.getSubjectX500Principal())
                     ? "it is self-signed"
-                    : "it leads to no known authority; check that your server sends the intermediate certificates";
+                    : "its issuer is unknown; check that your server sends the intermediate certificates";
         }
     }
 

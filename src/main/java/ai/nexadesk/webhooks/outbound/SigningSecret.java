@@ -78,7 +78,7 @@ public final class SigningSecret {
         return value.hashCode();
     }
 
-    /** Masked, so that no log gives the secret away. */
+    /** Masked, so that logs never contain the secret. */
     @Override
     public String toString() {
         return PREFIX + "••••••••";

@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.outbound;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
 
-/** Status codes in messages, with the registered reason and never the one that the endpoint made up. */
+/** Formats status codes in messages, with the registered reason phrase, not the one the endpoint sent. */
 final class StatusPhrase {
     private StatusPhrase() {}
 

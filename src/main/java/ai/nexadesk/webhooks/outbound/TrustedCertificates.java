@@ -16,7 +16,7 @@ public final class TrustedCertificates {
     /**
      * Reads a PEM file.
      *
-     * @throws IOException in words for people, that begin after the name of the setting
+     * @throws IOException as a sentence for people, that begin after the name of the setting
      */
     public static List<X509Certificate> read(Path file) throws IOException {
         try (var pem = Files.newInputStream(file)) {

@@ -1,4 +1,4 @@
-/** One signed HTTP request and its outcome. Knows no database and no framework but the HTTP client. */
+/** One signed HTTP request and its outcome. Independent of the database and of frameworks, except for the HTTP client. */
 @NullMarked
 package ai.nexadesk.webhooks.outbound;
 

@@ -8,8 +8,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Ids by which a log collector finds what belongs together, as users and other entries know them. They are put where the log
- * looks for them only while something is logged.
+ * IDs that a log collector uses to find related entries. They are in the MDC only while something is logged.
  */
 public final class LogIds {
 

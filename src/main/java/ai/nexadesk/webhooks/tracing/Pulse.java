@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Whether work that must go on for as long as the process lives does: a thread of its own, or what comes round. */
+/** Monitors work that must continue as long as the process lives: a thread or a recurring task. */
 public final class Pulse {
 
     private static final Logger LOG = Logger.getLogger(Pulse.class);
@@ -23,7 +23,7 @@ public final class Pulse {
         this.name = name;
     }
 
-    /** A thread for this work, which is watched until the work ends by itself. */
+    /** Creates a thread for this work, which is monitored until the work ends by itself. */
     public Thread thread(Runnable work) {
         return new Thread(() -> live(work), name);
     }
@@ -39,14 +39,14 @@ public final class Pulse {
         }
     }
 
-    /** It is doing something now, and will soon say so again, or that it rests. */
+    /** Reports that it is working. Must be followed by another report soon. */
     public void beats() {
         since = System.nanoTime();
         rests = false;
         ALL.add(this);
     }
 
-    /** It waits for something to do. */
+    /** Reports that it is idle. */
     public void rests() {
         rests = true;
     }
@@ -59,7 +59,7 @@ public final class Pulse {
         return !rests && System.nanoTime() - since > most.toNanos();
     }
 
-    /** What is dead, or has not been heard of for longer than this. */
+    /** Work that has ended or has not reported for longer than this. */
     static Optional<String> problem(Duration most) {
         return ALL.stream()
                 .filter(pulse -> pulse.dead || pulse.isStuck(most))

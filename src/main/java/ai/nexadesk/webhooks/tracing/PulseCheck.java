@@ -13,8 +13,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
 /**
- * Says so where something that must go on does not, and soon ends the process for it: whoever started it starts it again, and nothing
- * that was acknowledged is lost.
+ * Reports work that has ended or is stuck, and soon ends the process, so that a service manager restarts it. Nothing acknowledged is lost.
  */
 @Liveness
 @Readiness
@@ -23,17 +22,17 @@ class PulseCheck implements HealthCheck {
 
     private static final Logger LOG = Logger.getLogger(PulseCheck.class);
 
-    /** A database that is gone without a word holds a thread for five minutes, and no restart helps then. */
+    /** A silently dropped database connection holds a thread for five minutes, and a restart does not help. */
     private static final Duration MOST = Duration.ofMinutes(10);
 
     private static final Duration PAUSE = Duration.ofSeconds(10);
 
-    /** A process that was frozen seems stuck for a moment. */
+    /** A process that was frozen appears stuck briefly. */
     private static final int LOOKS = 3;
 
     private static final int EXIT_CODE = 4;
 
-    /** Not the scheduler, which could be what is stuck. */
+    /** A thread of its own, because the scheduler could be stuck. */
     private final Thread watch = new Thread(this::watch, "pulse-check");
 
     void start(@Observes StartupEvent event) {
@@ -41,7 +40,7 @@ class PulseCheck implements HealthCheck {
         watch.start();
     }
 
-    /** From here on, nothing has to go on. */
+    /** Monitoring ends at shutdown. */
     void stop(@Observes ShutdownEvent event) {
         watch.interrupt();
     }

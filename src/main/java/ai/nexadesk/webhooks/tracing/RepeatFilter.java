@@ -22,8 +22,8 @@ import java.util.logging.LogRecord;
 import java.util.regex.Pattern;
 
 /**
- * Lets the same warning or error into the log once a minute, with the number of those that it left out. Numbers and ids make no
- * difference. Whoever is only away, a database, a broker, a collector or a client, gets a cause instead of a stack trace.
+ * Logs the same warning or error once a minute, with the number of omitted ones. Different numbers and IDs make no difference. If a
+ * database, a broker, a collector or a client is unavailable, only the cause is logged, without a stack trace.
  */
 @LoggingFilter(name = "repeats")
 public final class RepeatFilter implements Filter {
@@ -35,13 +35,13 @@ public final class RepeatFilter implements Filter {
 
     private static final Pattern ANY_NUMBER = Pattern.compile("\\S*\\d\\S*");
 
-    /** What a user was told: somebody may look for each. */
+    /** References shown to users are always logged. */
     private static final String REFERENCE = "Reference ";
 
-    /** Of all filters: the log has one. */
+    /** Shared by all filters. */
     private static final ConcurrentHashMap<String, Kind> KINDS = new ConcurrentHashMap<>();
 
-    /** Consoles and files ask about a record one after the other. */
+    /** Each handler asks about the same record. */
     private static final ThreadLocal<@Nullable LogRecord> PASSED = new ThreadLocal<>();
 
     private static final ThreadLocal<@Nullable LogRecord> LEFT_OUT = new ThreadLocal<>();
@@ -87,7 +87,7 @@ public final class RepeatFilter implements Filter {
         return true;
     }
 
-    /** How many were left out before it; negative if it is left out itself. */
+    /** How many were omitted before it; negative if it is omitted itself. */
     private int count(LogRecord logged, String text) {
         int[] more = {0};
         var name = logged.getLoggerName() + ANY_NUMBER.matcher(text).replaceAll("#");
@@ -107,7 +107,7 @@ public final class RepeatFilter implements Filter {
         return more[0];
     }
 
-    /** The last of each kind that was left out since it was shown, more than a minute ago. This thread is to log them now. */
+    /** The last omitted record of each kind that was last logged more than a minute ago. The caller must log them now. */
     static List<LogRecord> due(long now) {
         LEFT_OUT.remove();
         KINDS.values().removeIf(kind -> kind.last == null && now - kind.shownAt >= PAUSE_NANOS);
@@ -136,7 +136,7 @@ public final class RepeatFilter implements Filter {
         }
     }
 
-    /** What says that somebody is away. */
+    /** Exceptions that mean that a service is unavailable. */
     private static @Nullable Throwable away(@Nullable Throwable thrown) {
         var cause = thrown;
         while (cause != null && !isAway(cause)) {

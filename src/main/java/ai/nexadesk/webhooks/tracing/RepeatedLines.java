@@ -5,7 +5,7 @@ import io.quarkus.scheduler.Scheduled;
 import java.util.logging.Logger;
 import jakarta.inject.Singleton;
 
-/** Has the log say how often what has ended meanwhile was repeated. */
+/** Logs how often messages that have stopped were repeated. */
 @Singleton
 final class RepeatedLines {
 

@@ -5,7 +5,7 @@ import io.quarkus.scheduler.spi.JobInstrumenter;
 import java.util.concurrent.CompletionStage;
 import jakarta.inject.Singleton;
 
-/** Gives what is logged while a task of the scheduler runs the name of the task. */
+/** Adds the name of the scheduled task to log entries. */
 @Singleton
 final class TaskNames implements JobInstrumenter {
 

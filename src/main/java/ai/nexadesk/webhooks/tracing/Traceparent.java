@@ -28,7 +28,7 @@ public final class Traceparent {
 
     private Traceparent() {}
 
-    /** The context of children of this span; the root where there is none or it is not as it must be. */
+    /** The context of children of this span; the root if it is missing or malformed. */
     public static Context parse(@Nullable String traceparent) {
         return traceparent == null
                 ? Context.root()

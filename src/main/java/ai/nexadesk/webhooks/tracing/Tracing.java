@@ -19,8 +19,8 @@ import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
 
 /**
- * Where spans are made. While tracing is off, none is, and nothing of the SDK is loaded. Spans are made by hand: no library of
- * ours is instrumented, so that no request to a customer's endpoint carries a header that is not documented.
+ * Creates spans. While tracing is off, there are none, and the SDK is not loaded. Spans are created by hand, without instrumented
+ * libraries, so that requests to endpoints have no undocumented headers.
  *
  * <p>The SDK takes OpenTelemetry's own environment variables and properties, {@code otel.…}.
  */
@@ -48,7 +48,7 @@ public class Tracing {
                 .getOpenTelemetrySdk();
     }
 
-    /** What the environment and the system properties do not say. */
+    /** Defaults for settings missing from the environment and the system properties. */
     private static Map<String, String> properties(Config config) {
         var properties = new HashMap<>(Map.of(
                 "otel.service.name", "nexadesk-webhooks",
@@ -63,7 +63,7 @@ public class Tracing {
         return properties;
     }
 
-    /** After all that makes spans: sends what was not sent. */
+    /** Runs after everything that creates spans, and sends the remaining ones. */
     void stop(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) ShutdownEvent event) {
         if (sdk != null) {
             sdk.close();
@@ -75,7 +75,7 @@ public class Tracing {
         return sdk != null;
     }
 
-    /** Makes spans; while tracing is off, such that do nothing. */
+    /** Creates spans; without effect while tracing is off. */
     public Tracer tracer() {
         return tracer;
     }

@@ -1,4 +1,4 @@
-/** How operators follow what happens: ids in the log, and traces by OpenTelemetry, off unless they are switched on. Knows no feature. */
+/** Observability for operators: IDs in the log, and optional OpenTelemetry traces. Independent of features. */
 @NullMarked
 package ai.nexadesk.webhooks.tracing;
 

@@ -9,8 +9,8 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;
 
 /**
- * Lets browsers keep a static file for a year if its address says which version it is. A replica of another release may be asked
- * for a file that it has in another version: what it answers must not be kept under that address.
+ * Lets browsers cache a static file for a year if its URL contains the version. A replica of another release can have another version
+ * of the file, whose response must not be cached under that URL.
  */
 @Singleton
 final class AssetCaching {

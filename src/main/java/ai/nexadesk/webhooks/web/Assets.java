@@ -15,8 +15,8 @@ import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 
 /**
- * The addresses of the static files that pages link, as {@code cdi:assets} in templates. Each carries the file's version,
- * so that browsers may keep it for long and still see a new release at once.
+ * The URLs of static files, as {@code cdi:assets} in templates. Each contains the file's version, so that browsers can cache it and
+ * still load a new release immediately.
  */
 @Named("assets")
 @Singleton

@@ -5,7 +5,7 @@ import io.quarkus.qute.TemplateExtension;
 import java.util.Locale;
 
 /**
- * How a state looks: always an icon and a word, never colour alone.
+ * How a state is shown: always an icon and a word, never color alone.
  *
  * @param tone the colours, as a class of the stylesheet
  * @param icon a symbol of {@code icons.svg}

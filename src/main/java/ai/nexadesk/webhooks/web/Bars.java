@@ -6,7 +6,7 @@ import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 
 /**
- * Stacked bars of what went well and what did not, in the units of an SVG that is stretched to its place: {@value #STEP} wide
+ * Stacked bars of successes and failures, in the units of an SVG that is stretched to its place: {@value #STEP} wide
  * for each bar and {@value #HEIGHT} high.
  *
  * @param bars from left to right
@@ -87,12 +87,12 @@ public record Bars(List<Bar> bars, long top) {
         return bars.size() * STEP;
     }
 
-    /** What is not nothing can be seen. */
+    /** Makes small values visible. */
     private static int height(long value, long top) {
         return value == 0 ? 0 : Math.max(2, (int) Math.round((double) value * HEIGHT / top));
     }
 
-    /** The next number that an axis likes to end with: an even digit or ten, with zeros after it. */
+    /** The next round number for the end of an axis: an even digit or ten, followed by zeros. */
     public static long niceTop(long most) {
         for (long power = 1; ; power *= 10) {
             for (long factor : new long[] {2, 4, 6, 8, 10}) {

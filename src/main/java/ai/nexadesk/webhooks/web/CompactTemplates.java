@@ -7,8 +7,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 /**
- * Lets templates be indented for people without sending the indentation. Line breaks stay: between two inline elements
- * they are the space that a browser shows. Values are not touched, so {@code <pre>} and {@code <textarea>} keep theirs.
+ * Removes the indentation of templates at build time. Line breaks stay, because browsers show them as spaces between inline elements.
+ * Values are not changed, so {@code <pre>} and {@code <textarea>} keep their indentation.
  */
 @Singleton
 class CompactTemplates {

@@ -13,8 +13,8 @@ import jakarta.ws.rs.core.NewCookie;
 import jakarta.ws.rs.core.Response;
 
 /**
- * One sentence that outlives one redirect: what a form did, said on the page that follows. Travels in a cookie that the
- * next page reads and clears; its text is escaped like any other.
+ * A message shown once after a redirect: the outcome of a form. It is stored in a cookie that the next page reads and clears. Its text
+ * is escaped like any other.
  */
 @Singleton
 public class Flash {
@@ -28,7 +28,7 @@ public class Flash {
         this.settings = settings;
     }
 
-    /** What is said, and whether it is good news. */
+    /** The message, and whether it reports success. */
     public record Message(boolean good, String text) {
 
         /** The style of the notice. */
@@ -42,12 +42,12 @@ public class Flash {
         }
     }
 
-    /** Redirects a browser after its form with "303 See Other", and says there that it went well. */
+    /** Redirects a browser after its form with "303 See Other", and reports success there. */
     public Response good(String path, String text) {
         return redirect(path, new Message(true, text));
     }
 
-    /** Redirects a browser after its form with "303 See Other", and says there what went wrong. */
+    /** Redirects a browser after its form with "303 See Other", and reports the problem there. */
     public Response bad(String path, String text) {
         return redirect(path, new Message(false, text));
     }
@@ -68,7 +68,7 @@ public class Flash {
                 .build();
     }
 
-    /** The message that the request carries, which is thereby said and gone. */
+    /** Returns the message of the request and clears it. */
     @Nullable
     Message take(RoutingContext request) {
         Cookie cookie = request.request().getCookie(COOKIE);

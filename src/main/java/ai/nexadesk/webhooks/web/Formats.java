@@ -120,7 +120,7 @@ public final class Formats {
     /** A text as safe markup from which a browser reads every character again, line breaks of all kinds included. */
     public static RawString exact(String text) {
         var safe = text.replace("&", "&amp;").replace("<", "&lt;").replace("\r", "&#13;");
-        // HTML drops a line break at the beginning of an element that is preformatted.
+        // HTML drops a line break at the beginning of preformatted elements.
         return new RawString("\n" + safe);
     }
 
@@ -144,7 +144,7 @@ public final class Formats {
         return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
-    /** A text of a stranger with its invisible characters made visible; still to be escaped. */
+    /** Untrusted text with its invisible characters made visible; must still be escaped. */
     public static String visible(String text) {
         return Payload.visible(text);
     }

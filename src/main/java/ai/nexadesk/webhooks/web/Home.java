@@ -6,11 +6,11 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
 
-/** The front door. */
+/** The start page. */
 @Path("/")
 public class Home {
 
-    /** The webhooks are what people come for. */
+    /** Redirects to the webhooks. */
     @GET
     @Operation(hidden = true)
     public Response toWebhooks() {

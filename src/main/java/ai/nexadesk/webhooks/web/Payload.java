@@ -8,8 +8,8 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.IOException;
 
 /**
- * A body as markup. What receivers answer is hostile: everything is escaped here, invisible and direction-changing
- * characters are written out, and deep nesting cannot blow the page up by its indentation.
+ * Formats a body as markup. Responses are untrusted: everything is escaped, invisible and direction-changing characters are written
+ * out, and deep nesting cannot inflate the page by indentation.
  */
 final class Payload {
 
@@ -29,7 +29,7 @@ final class Payload {
                 payload.write(json);
                 return payload.out.toString();
             } catch (IOException notJson) {
-                // Cut off, or something else that only begins like JSON: shown as it came.
+                // Truncated, or not JSON: shown unchanged.
             }
         }
         return escape(visible(body));

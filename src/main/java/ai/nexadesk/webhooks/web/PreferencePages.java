@@ -13,7 +13,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.NewCookie;
 import jakarta.ws.rs.core.Response;
 
-/** Keeps what was chosen in the preferences of a page, and shows the page again. */
+/** Stores preferences and shows the page again. */
 @Path("/preferences")
 @PermitAll
 public class PreferencePages {

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Named;
 
-/** How the person at this browser likes the pages, as {@code cdi:preferences} in templates. Kept in cookies of the browser. */
+/** The display preferences of this browser, as {@code cdi:preferences} in templates. Stored in cookies. */
 @Named("preferences")
 @RequestScoped
 @Unremovable
@@ -78,7 +78,7 @@ public class Preferences {
         return List.of(Theme.values());
     }
 
-    /** Whether single keys do something. */
+    /** Whether single-key shortcuts are on. */
     public boolean isKeys() {
         return !cookie(KEYS).equals(OFF);
     }

@@ -9,8 +9,8 @@ import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 
 /**
- * Moments as seen from now, as {@code cdi:times} in templates. The words are those that the {@code <relative-time>} element
- * shows once it is loaded, so that nothing moves then and everything reads the same without scripts.
+ * Relative times, as {@code cdi:times} in templates. They match the {@code <relative-time>} element, so the page does not change when
+ * it loads, and reads the same without scripts.
  */
 @Named("times")
 @Singleton

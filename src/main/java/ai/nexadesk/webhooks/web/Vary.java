@@ -6,7 +6,7 @@ import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 
-/** Tells caches that a page and its htmx fragment share an address. */
+/** Tells caches that a page and its htmx fragment share a URL. */
 class Vary {
 
     @ServerResponseFilter

@@ -7,8 +7,8 @@ import java.util.Collection;
 import java.util.Map;
 
 /**
- * Says which webhooks will be disabled because nothing could be delivered for long. A port: the room that follows deliveries
- * implements it as the bean {@value #BEAN}, and the pages of webhooks show it.
+ * Tells which webhooks will be disabled because no delivery succeeded. A port: the package of health implements it as the bean {@value
+ * #BEAN}, for the pages of webhooks.
  */
 public interface DisableWarnings {
 

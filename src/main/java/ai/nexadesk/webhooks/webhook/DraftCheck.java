@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import jakarta.inject.Singleton;
 
-/** Checks what somebody wants a webhook to be, and tells all that is wrong with it at once. */
+/** Validates the settings of a webhook and reports all problems at once. */
 @Singleton
 class DraftCheck {
 
@@ -32,62 +32,62 @@ class DraftCheck {
      * The draft in canonical form.
      *
      * @param isNew whether it is for a new webhook, which must have all that has no default
-     * @throws ApiException 400 with what is wrong with which member
+     * @throws ApiException 400 with the problems of each member
      */
     WebhookDraft check(WebhookDraft draft, boolean isNew) {
         var problems = new LinkedHashMap<String, List<String>>();
         String url = null;
-        if (draft.url() != null && !draft.url().isBlank()) {
+        if (draft.url != null && !draft.url.isBlank()) {
             try {
-                url = endpoints.check(draft.url()).toString();
+                url = endpoints.check(draft.url).toString();
             } catch (InvalidUrlException e) {
                 problems.put("url", List.of(e.getMessage()));
             }
-        } else if (isNew || draft.url() != null) {
+        } else if (isNew || draft.url != null) {
             problems.put("url", List.of("Enter the URL of your endpoint."));
         }
-        var events = checkEvents(draft.events(), isNew, problems);
-        var description =
-                draft.description() == null ? null : draft.description().strip();
+        var events = checkEvents(draft.events, isNew, problems);
+        var description = draft.description == null ? null : draft.description.strip();
         if (description != null && description.length() > MAX_DESCRIPTION) {
             problems.put("description", List.of("Use at most " + MAX_DESCRIPTION + " characters."));
         } else if (description != null && !isLine(description)) {
             problems.put("description", List.of("Use one line of plain text."));
         }
-        if (draft.headers() != null) {
-            var wrong = RequestHeaders.problems(draft.headers());
+        if (draft.headers != null) {
+            var wrong = RequestHeaders.problems(draft.headers);
             if (!wrong.isEmpty()) {
                 problems.put("headers", wrong);
             }
         }
         var filter = new ConditionCheck(problems);
-        var conditions = filter.check(draft.conditions());
-        var ignoreActors = filter.actors(draft.ignoreActors());
-        if (draft.coalesceSeconds() != null && (draft.coalesceSeconds() < 0 || draft.coalesceSeconds() > MAX_SECONDS)) {
+        var conditions = filter.check(draft.conditions);
+        var ignoreActors = filter.actors(draft.ignoreActors);
+        if (draft.coalesceSeconds != null && (draft.coalesceSeconds < 0 || draft.coalesceSeconds > MAX_SECONDS)) {
             problems.put(
                     "coalesce_seconds", List.of("Use 1 to " + MAX_SECONDS + " seconds, or 0 to send every update."));
         }
-        Pace.check(draft.maxPerSecond(), draft.maxInFlight(), problems);
+        Pace.check(draft.maxPerSecond, draft.maxInFlight, problems);
         if (!problems.isEmpty()) {
             throw ApiException.badRequest(
                     "validation_failed", problems.values().iterator().next().get(0), problems);
         }
-        return new WebhookDraft(
-                url,
-                events,
-                description,
-                conditions,
-                ignoreActors,
-                draft.ordered(),
-                draft.coalesceSeconds(),
-                draft.enabled(),
-                draft.headers(),
-                draft.maxPerSecond(),
-                draft.maxInFlight(),
-                draft.verificationWarningDismissed());
+        var checked = new WebhookDraft();
+        checked.url = url;
+        checked.events = events;
+        checked.description = description;
+        checked.conditions = conditions;
+        checked.ignoreActors = ignoreActors;
+        checked.ordered = draft.ordered;
+        checked.coalesceSeconds = draft.coalesceSeconds;
+        checked.enabled = draft.enabled;
+        checked.headers = draft.headers;
+        checked.maxPerSecond = draft.maxPerSecond;
+        checked.maxInFlight = draft.maxInFlight;
+        checked.verificationWarningDismissed = draft.verificationWarningDismissed;
+        return checked;
     }
 
-    /** Half of a pair of surrogates is no text either: it would be stored as a question mark. */
+    /** An unpaired surrogate is not text either: it would be stored as a question mark. */
     private static boolean isLine(String text) {
         return text.codePoints()
                 .noneMatch(point -> Character.isISOControl(point) || Character.getType(point) == Character.SURROGATE);

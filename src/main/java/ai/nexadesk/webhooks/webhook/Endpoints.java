@@ -41,7 +41,7 @@ public class Endpoints {
         return url;
     }
 
-    /** A name that does not resolve at this moment may be saved: its ping tells. */
+    /** A name that does not resolve now can be saved. The ping will report it. */
     private boolean isPublic(String host) {
         try {
             return resolver.resolve(host).toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS).stream()

@@ -16,7 +16,7 @@ import java.util.List;
  */
 record EventGroup(String name, List<EventType> types) {
 
-    /** Stands for all of them, and for those that will be added. */
+    /** The pattern for all of them, including future ones. */
     public String pattern() {
         return Subscription.patternOf(types.get(0).name());
     }

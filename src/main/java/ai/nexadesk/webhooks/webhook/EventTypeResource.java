@@ -25,14 +25,14 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 
-/** The catalogue of event types, for the customers' programs. */
+/** The catalogue of event types, in the REST API. */
 @Path(ApiPath.EXTERNAL + "/event-types")
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed(ApiKey.READ)
 public class EventTypeResource {
 
     /**
-     * An event type as programs see it.
+     * An event type as shown in the REST API.
      *
      * @param type as subscribed to
      * @param resource what {@code data} holds

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.Locale;
 
 /**
- * How a webhook is doing, by its attempts as they end: in an outage it is failing long before any delivery has failed for good.
+ * The health of a webhook, by its latest attempts. In an outage, it is failing long before any delivery has failed for good.
  *
  * @param state the state
  * @param since when the state began; of {@code failing}, the first failure after the last success; null if nothing was ever attempted
@@ -37,10 +37,10 @@ public record Health(
         DEGRADED,
         /** None of them failed. */
         HEALTHY,
-        /** Nothing was attempted, and nothing that failed waits to be attempted again. */
+        /** There were no attempts, and no retries are pending. */
         IDLE;
 
-        /** The word for programs: lower case. */
+        /** Its lowercase name in the REST API. */
         @JsonValue
         public String word() {
             return name().toLowerCase(Locale.ROOT);

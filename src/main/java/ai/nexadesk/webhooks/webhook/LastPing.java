@@ -40,12 +40,12 @@ public record LastPing(
         /** What it means, for people. */
         public String message() {
             if (verifies == null) {
-                return "Not known whether your endpoint verifies signatures. " + ping.message();
+                return "It is unknown whether your endpoint verifies signatures. " + ping.message();
             }
             return verifies
-                    ? "Your endpoint verifies signatures: it answered a wrongly signed ping with " + ping.statusCode()
-                            + "."
-                    : "Your endpoint accepts forged requests: it answered a wrongly signed ping with "
+                    ? "Your endpoint verifies signatures: it answered a ping with a wrong signature with "
+                            + ping.statusCode() + "."
+                    : "Your endpoint accepts forged requests: it answered a ping with a wrong signature with "
                             + ping.statusCode() + ".";
         }
     }

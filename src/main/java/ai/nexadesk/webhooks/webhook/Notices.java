@@ -1,8 +1,8 @@
 package ai.nexadesk.webhooks.webhook;
 
-/** Tells the admins of a workspace what we did to a webhook of theirs. The delivery package does it. */
+/** Notifies the admins of a workspace about a webhook. A port, implemented by the delivery package. */
 public interface Notices {
 
-    /** That it was disabled, because nothing could be delivered to it; noted in the present transaction. */
+    /** Adds a notice that a webhook was disabled because no delivery succeeded, in the present transaction. */
     void disabled(String webhookId);
 }

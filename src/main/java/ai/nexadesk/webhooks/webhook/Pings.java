@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.webhook;
 
-/** Asks an endpoint whether it is there. The delivery package does it, for pings are deliveries like all others. */
+/** Pings endpoints. A port, implemented by the delivery package, because pings are deliveries. */
 public interface Pings {
 
     /**

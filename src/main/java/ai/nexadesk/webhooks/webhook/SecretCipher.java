@@ -45,7 +45,7 @@ public class SecretCipher {
                                 + " (for example from: openssl rand -base64 32) and keep it safe.")));
     }
 
-    /** A missing key is told at the start, not at the first webhook. */
+    /** Reports a missing key at startup, not at the first webhook. */
     void start(@Observes StartupEvent event) {}
 
     private int add(String base64) {

@@ -29,7 +29,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Transient;
 import jakarta.persistence.Version;
 
-/** Where a workspace wants to hear about which events. */
+/** A webhook: an endpoint and the events that are sent to it. */
 @Entity
 public class Webhook extends PanacheEntityBase {
 
@@ -45,13 +45,13 @@ public class Webhook extends PanacheEntityBase {
     /** The endpoint that requests go to, in canonical form. */
     public String url;
 
-    /** What people wrote to tell it from others; may be empty. */
+    /** The description; may be empty. */
     public String description;
 
     /** The event types and patterns that it subscribed to, or only {@link Subscription#ALL}. */
     public List<String> events;
 
-    /** What it leaves out, as it is stored. */
+    /** Its filter, as stored. */
     @Nullable
     String filter;
 
@@ -61,7 +61,7 @@ public class Webhook extends PanacheEntityBase {
     /** For how many seconds updates of a record are merged; null if they are not. */
     public @Nullable Integer coalesceSeconds;
 
-    /** Counts the changes of the filter and of whether it is ordered, so that publishing knows by which it goes. */
+    /** The version of the filter and the order setting, so that publishing knows which ones it has applied. */
     int filterVersion;
 
     @Embedded
@@ -89,14 +89,14 @@ public class Webhook extends PanacheEntityBase {
     /** Their names. */
     public List<String> headerNames = List.of();
 
-    /** Names of those that the present change dropped, because the URL's host became another one. */
+    /** Names of the headers that the present change removed because the URL's host changed. */
     @Transient
     public List<String> droppedHeaders = List.of();
 
     /** Whether its endpoint refused a ping with wrong signatures; null if that is not known. */
     public @Nullable Boolean verifies;
 
-    /** Whether somebody has seen that it does not, and wants to hear no more of it. */
+    /** Whether the warning that it does not was dismissed. */
     public boolean verificationWarningDismissed;
 
     /** How the newest ping ended; null before the first. */
@@ -143,7 +143,7 @@ public class Webhook extends PanacheEntityBase {
         return status == WebhookStatus.DISABLED;
     }
 
-    /** Whether people are to be told that its endpoint accepts forged requests. */
+    /** Whether to warn that its endpoint accepts forged requests. */
     public boolean isWarnedOfForgery() {
         return Boolean.FALSE.equals(verifies) && !verificationWarningDismissed;
     }
@@ -173,7 +173,7 @@ public class Webhook extends PanacheEntityBase {
         return Subscription.size(events);
     }
 
-    /** What it leaves out of the events that it subscribed to. */
+    /** Which subscribed events it does not get. */
     public EventFilter filter() {
         return EventFilter.parse(filter);
     }
@@ -191,7 +191,7 @@ public class Webhook extends PanacheEntityBase {
         }
     }
 
-    /** Whether deliveries of a record stand in line: what is merged must not overtake anything either. */
+    /** Whether deliveries of a record are sent in order, which merging requires, too. */
     public boolean isInOrder() {
         return ordered || coalesceSeconds != null;
     }
@@ -209,7 +209,7 @@ public class Webhook extends PanacheEntityBase {
         return pendingFrom != null && now.isBefore(pendingFrom);
     }
 
-    /** What the audit log tells of it before and after a change. */
+    /** Its settings as recorded in the audit log. */
     Map<String, String> facts() {
         var facts = new LinkedHashMap<String, String>();
         facts.put("url", url);
@@ -234,7 +234,7 @@ public class Webhook extends PanacheEntityBase {
         return facts;
     }
 
-    /** Tells this state of what people can change apart from others; pings and statistics are no part of it. */
+    /** Identifies the present settings, without pings and statistics. */
     String tag() {
         return HexFormat.of().formatHex(Hashes.sha256(facts().toString() + Arrays.hashCode(headers)), 0, TAG_BYTES);
     }
@@ -245,7 +245,7 @@ public class Webhook extends PanacheEntityBase {
     }
 
     /**
-     * For what is sent only to a webhook that takes it.
+     * Requires an active webhook.
      *
      * @param what what to do when it is active, such as {@code retry}
      * @throws ApiException 409 if it is not active, with what helps

@@ -7,46 +7,69 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 import java.util.Map;
 
-/**
- * What somebody wants a webhook to be. A member that is null stays as it is, or as it is by default in a new webhook.
- *
- * @param url the endpoint; must be given for a new webhook
- * @param events one or more event types and patterns such as {@code lead.*}, or only {@code *}; must be given for a new webhook
- * @param description free text of at most 200 characters
- * @param conditions what events must meet; without rules, nothing
- * @param ignoreActors API keys whose events it does not get
- * @param ordered whether deliveries of one record wait for each other
- * @param coalesceSeconds for how many seconds updates of a record are merged; 0 for not at all
- * @param enabled whether it shall get events
- * @param headers what to change of its request headers: a value sets one, null removes it
- * @param maxPerSecond how many requests it takes in a second, or {@link Pace#NO_LIMIT}
- * @param maxInFlight how many it takes at a time, or {@link Pace#NO_LIMIT}
- * @param verificationWarningDismissed whether to be quiet about an endpoint that accepts forged requests
- */
-public record WebhookDraft(
-        @Nullable String url,
-        @Nullable List<String> events,
-        @Nullable String description,
-        @Nullable Conditions conditions,
-        @Nullable List<String> ignoreActors,
-        @Nullable Boolean ordered,
-        @Nullable Integer coalesceSeconds,
-        @Nullable Boolean enabled,
-        @Nullable Map<String, @Nullable String> headers,
-        @Nullable Integer maxPerSecond,
-        @Nullable Integer maxInFlight,
-        @Nullable Boolean verificationWarningDismissed) {
+/** The requested settings of a webhook. A member that is null keeps its value, or has its default in a new webhook. */
+public final class WebhookDraft {
 
-    /** One that names nothing. */
-    static final WebhookDraft NOTHING =
-            new WebhookDraft(null, null, null, null, null, null, null, null, null, null, null, null);
+    /** The endpoint. Required for a new webhook. */
+    public @Nullable String url;
 
-    /** One that only dismisses the warning. */
-    static final WebhookDraft DISMISSING =
-            new WebhookDraft(null, null, null, null, null, null, null, null, null, null, null, true);
+    /** Event types and patterns such as {@code lead.*}, or only {@code *}. Required for a new webhook. */
+    public @Nullable List<String> events;
 
-    /** One that only switches. */
+    /** Free text of at most 200 characters. */
+    public @Nullable String description;
+
+    /** Conditions that events must meet; none if it has no rules. */
+    public @Nullable Conditions conditions;
+
+    /** API keys whose events the webhook does not get. */
+    public @Nullable List<String> ignoreActors;
+
+    /** Whether deliveries of one record wait for each other. */
+    public @Nullable Boolean ordered;
+
+    /** For how many seconds updates of a record are merged; 0 to send every update. */
+    public @Nullable Integer coalesceSeconds;
+
+    /** Whether the webhook gets events. */
+    public @Nullable Boolean enabled;
+
+    /** Changes to its request headers: a value sets one, null removes it. */
+    public @Nullable Map<String, @Nullable String> headers;
+
+    /** Maximum requests per second, or {@link Pace#NO_LIMIT}. */
+    public @Nullable Integer maxPerSecond;
+
+    /** Maximum requests at a time, or {@link Pace#NO_LIMIT}. */
+    public @Nullable Integer maxInFlight;
+
+    /** Whether to hide the warning about an endpoint that accepts forged requests. */
+    public @Nullable Boolean verificationWarningDismissed;
+
+    /** A draft that only enables or disables. */
     static WebhookDraft enabled(boolean enabled) {
-        return new WebhookDraft(null, null, null, null, null, null, null, enabled, null, null, null, null);
+        var draft = new WebhookDraft();
+        draft.enabled = enabled;
+        return draft;
+    }
+
+    /** Applies all but {@link #enabled} and {@link #headers}. */
+    void applyTo(Webhook webhook) {
+        if (url != null) {
+            webhook.url = url;
+        }
+        if (events != null) {
+            webhook.events = events;
+        }
+        if (description != null) {
+            webhook.description = description;
+        }
+        webhook.setFilter(webhook.filter().with(conditions, ignoreActors));
+        var seconds = coalesceSeconds == null ? webhook.coalesceSeconds : coalesceSeconds;
+        webhook.setOrder(ordered == null ? webhook.ordered : ordered, seconds == null || seconds == 0 ? null : seconds);
+        webhook.pace = webhook.pace().with(maxPerSecond, maxInFlight);
+        if (verificationWarningDismissed != null) {
+            webhook.verificationWarningDismissed = verificationWarningDismissed;
+        }
     }
 }

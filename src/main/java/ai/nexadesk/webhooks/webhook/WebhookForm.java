@@ -14,7 +14,7 @@ import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.FormParam;
 
-/** What people typed into the form of a webhook; it comes back to them when it is not good enough. */
+/** The form of a webhook, shown again if it has errors. */
 public class WebhookForm {
 
     private static final String SEPARATOR = ", ";
@@ -117,7 +117,7 @@ public class WebhookForm {
             changes.add(new Change("Order", "", present.ordered ? "one after the other" : "as they come"));
         }
         if (!wasSeconds.equals(seconds(present))) {
-            changes.add(new Change("Seconds in which updates are merged", wasSeconds, seconds(present)));
+            changes.add(new Change("Seconds to merge updates", wasSeconds, seconds(present)));
         }
         if (filter.isOutdated(present.filter())) {
             changes.add(
@@ -129,7 +129,7 @@ public class WebhookForm {
         return changes;
     }
 
-    /** Takes over what somebody else has changed, but keeps what was typed. */
+    /** Applies changes by others, but keeps what was typed. */
     void takeOver(Webhook present) {
         if (url.strip().equals(wasUrl)) {
             url = present.url;
@@ -158,7 +158,7 @@ public class WebhookForm {
         return webhook.coalesceSeconds == null ? "" : webhook.coalesceSeconds.toString();
     }
 
-    /** What is no number is as wrong as one that is too small. */
+    /** Text that is not a number is treated like a number that is too small. */
     private static int number(String text) {
         return text.isEmpty() ? 0 : text.matches("\\d{1,9}") ? Integer.parseInt(text) : -1;
     }
@@ -175,20 +175,19 @@ public class WebhookForm {
         return facts;
     }
 
-    /** What is to be saved: only what was changed in the form. */
+    /** The changes to save: only what was changed in the form. */
     WebhookDraft draft() {
-        return new WebhookDraft(
-                url.strip().equals(wasUrl) ? null : url.strip(),
-                String.join(SEPARATOR, events).equals(wasEvents) ? null : events,
-                description.equals(wasDescription) ? null : description,
-                filter.isChanged() ? filter.conditions() : null,
-                filter.isChanged() ? filter.ignoreActors : null,
-                ordered == wasOrdered ? null : ordered,
-                seconds.strip().equals(wasSeconds) ? null : number(seconds.strip()),
-                null,
-                headers.changes(),
-                pace.draftPerSecond(),
-                pace.draftInFlight(),
-                null);
+        var draft = new WebhookDraft();
+        draft.url = url.strip().equals(wasUrl) ? null : url.strip();
+        draft.events = String.join(SEPARATOR, events).equals(wasEvents) ? null : events;
+        draft.description = description.equals(wasDescription) ? null : description;
+        draft.conditions = filter.isChanged() ? filter.conditions() : null;
+        draft.ignoreActors = filter.isChanged() ? filter.ignoreActors : null;
+        draft.ordered = ordered == wasOrdered ? null : ordered;
+        draft.coalesceSeconds = seconds.strip().equals(wasSeconds) ? null : number(seconds.strip());
+        draft.headers = headers.changes();
+        draft.maxPerSecond = pace.draftPerSecond();
+        draft.maxInFlight = pace.draftInFlight();
+        return draft;
     }
 }

@@ -5,8 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Says how webhooks are doing. A port: the room that follows attempts implements it as the bean {@value #BEAN}, and the pages of
- * webhooks show it.
+ * The health of webhooks. A port: the package of health implements it as the bean {@value #BEAN}, for the pages of webhooks.
  */
 public interface WebhookHealth {
 

@@ -215,7 +215,9 @@ public class WebhookPages {
     @RolesAllowed(Role.IS_ADMIN)
     @Operation(hidden = true)
     public Response dismissWarning(@PathParam("id") String id) {
-        webhooks.update(id, WebhookDraft.DISMISSING, caller);
+        var draft = new WebhookDraft();
+        draft.verificationWarningDismissed = true;
+        webhooks.update(id, draft, caller);
         return flash.good(path(id), "Warning dismissed.");
     }
 
@@ -288,7 +290,7 @@ public class WebhookPages {
         return new form(webhook, input, errors, changes, EventGroup.all(), choices, null);
     }
 
-    /** The form as it is, with more room for conditions, and what they say about recent events if that was asked. */
+    /** The form with more rows for conditions, and the result of trying them on recent events if requested. */
     private Response again(@Nullable Webhook webhook, WebhookForm input) {
         var shown = page(webhook, input, Map.of(), List.of());
         if (!input.what.equals("try")) {

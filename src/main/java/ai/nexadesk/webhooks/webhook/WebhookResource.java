@@ -41,7 +41,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 
-/** Webhooks, for the customers' programs. */
+/** Webhooks, in the REST API. */
 @Path(ApiPath.EXTERNAL + "/webhooks")
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
@@ -80,7 +80,7 @@ public class WebhookResource {
     }
 
     /**
-     * A webhook as programs see it; never with its secret.
+     * A webhook as shown in the REST API; never with its secret.
      *
      * @param id {@code wh_…}
      * @param url where requests go
@@ -91,12 +91,12 @@ public class WebhookResource {
      * @param ordered whether deliveries of one record wait for each other
      * @param coalesceSeconds for how many seconds updates of a record are merged; null if they are not
      * @param headers names of the headers that it adds to requests
-     * @param droppedHeaders those that this call dropped, because the URL's host became another one
+     * @param droppedHeaders those that this call removed because the URL's host changed
      * @param maxPerSecond how many requests it takes in a second; null if there is no limit
      * @param maxInFlight how many it takes at a time; null if there is no limit
      * @param waitingForPace how many deliveries are due and wait for these limits, up to 10,000
      * @param verifiesSignatures whether its endpoint refused a ping with wrong signatures; null if that is not known
-     * @param verificationWarningDismissed whether nobody wants to hear that it does not
+     * @param verificationWarningDismissed whether the warning that it does not was dismissed
      * @param status {@code unverified}, {@code active} or {@code disabled}
      * @param disabledReason why it is disabled; null unless it is
      * @param lastPing how its newest ping ended; null before the first
@@ -180,7 +180,7 @@ public class WebhookResource {
         return answer(RestResponse.Status.OK, webhook, view(webhook));
     }
 
-    /** In a change, null is not the same as nothing: it takes away what can be taken away. */
+    /** In a change, null is not the same as an absent member: it resets optional settings. */
     private WebhookDraft change(@Nullable JsonNode body) throws JsonProcessingException {
         if (body == null || body.isNull()) {
             throw ApiException.badRequest("malformed_json", "The body must be a JSON object.");
@@ -295,6 +295,6 @@ public class WebhookResource {
     }
 
     private static WebhookDraft orEmpty(@Nullable WebhookDraft draft) {
-        return draft == null ? WebhookDraft.NOTHING : draft;
+        return draft == null ? new WebhookDraft() : draft;
     }
 }

@@ -7,11 +7,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
-/** How a webhook's deliveries fare. The delivery package knows. */
+/** Statistics of a webhook's deliveries. A port, implemented by the delivery package. */
 public interface WebhookStats {
 
     /**
-     * What became of the deliveries made in the present hour and the 23 before, pings left out.
+     * Outcomes of the deliveries created in the present hour and the 23 before, without pings.
      *
      * @param total how many there were
      * @param delivered how many came through

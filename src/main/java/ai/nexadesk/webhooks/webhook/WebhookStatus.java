@@ -20,7 +20,7 @@ public enum WebhookStatus {
         this.word = word;
     }
 
-    /** The word for programs: lower case. */
+    /** Its lowercase name in the REST API. */
     public String word() {
         return word;
     }

@@ -33,8 +33,8 @@ import jakarta.enterprise.event.Event;
 import jakarta.persistence.LockModeType;
 
 /**
- * What can be done with webhooks. Pages and REST call the same methods, outside any transaction: a change is committed before
- * the endpoint is pinged, so that no transaction waits for somebody else's server.
+ * Operations on webhooks, for pages and REST. They must be called outside of transactions: a change is committed before the endpoint
+ * is pinged, so no transaction waits for an endpoint.
  */
 @ApplicationScoped
 public class Webhooks {
@@ -75,10 +75,10 @@ public class Webhooks {
     }
 
     /**
-     * Saves a new webhook with a new secret and, unless it shall be disabled, pings it.
+     * Saves a new webhook with a new secret and pings it, unless it is created disabled.
      *
      * @return the webhook after the ping: active, or unverified with the reason
-     * @throws ApiException 400 with what is wrong with which member, 409 if the workspace has as many as it may
+     * @throws ApiException 400 with the problems of each member, 409 if the workspace has the maximum number
      */
     public Webhook create(WebhookDraft draft, Caller caller) {
         return create(draft, "", caller);
@@ -91,9 +91,9 @@ public class Webhooks {
      */
     public Webhook create(WebhookDraft draft, String token, Caller caller) {
         var checked = drafts.check(draft, true);
-        boolean enabled = !Boolean.FALSE.equals(draft.enabled());
+        boolean enabled = !Boolean.FALSE.equals(draft.enabled);
         var created = QuarkusTransaction.requiringNew().call(() -> {
-            // Locked, so that two requests at once cannot both take the last place.
+            // Locked, so that two concurrent requests cannot both take the last place.
             Workspace.findById(caller.workspaceId(), LockModeType.PESSIMISTIC_WRITE);
             var id = token.isBlank() ? newId() : idOf(token, caller);
             var known = Webhook.inWorkspace(caller.workspaceId(), id);
@@ -109,7 +109,7 @@ public class Webhooks {
             }
             var webhook = new Webhook(id, caller.workspaceId(), clock.instant());
             webhook.description = "";
-            apply(checked, webhook);
+            checked.applyTo(webhook);
             setHeaders(checked, webhook, false);
             webhook.secret = cipher.seal(SigningSecret.generate(), webhook);
             if (!enabled) {
@@ -124,19 +124,19 @@ public class Webhooks {
     }
 
     /**
-     * Changes what the draft names. A changed URL, and coming back from disabled, is pinged. A draft that names nothing new leaves all
-     * as it is, the time of the last change included.
+     * Applies a draft. Changing the URL or enabling the webhook sends a ping. A draft without changes does not update the time of
+     * the last change.
      *
-     * @throws ApiException 400 with what is wrong with which member, 404 if there is no such webhook
+     * @throws ApiException 400 with the problems of each member, 404 if there is no such webhook
      */
     public Webhook update(String id, WebhookDraft draft, Caller caller) {
         return update(id, draft, IfMatch.ANY, caller);
     }
 
     /**
-     * The same, if the webhook still is as it was read.
+     * The same, if the webhook has not changed since it was read.
      *
-     * @throws ApiException 412 if it is not
+     * @throws ApiException 412 if it has
      */
     public Webhook update(String id, WebhookDraft draft, IfMatch expected, Caller caller) {
         var checked = drafts.check(draft, false);
@@ -144,20 +144,20 @@ public class Webhooks {
         var dropped = new ArrayList<List<String>>(List.of(List.of()));
         var updated = changeIf(id, caller, webhook -> {
             expected.require(webhook.tag());
-            boolean urlChanged = checked.url() != null && !checked.url().equals(webhook.url);
+            boolean urlChanged = checked.url != null && !checked.url.equals(webhook.url);
             var before = webhook.facts();
-            boolean hostChanged = urlChanged && !hostOf(checked.url()).equals(hostOf(webhook.url));
+            boolean hostChanged = urlChanged && !hostOf(checked.url).equals(hostOf(webhook.url));
             boolean wasInOrder = webhook.isInOrder();
-            apply(checked, webhook);
+            checked.applyTo(webhook);
             if (webhook.isInOrder() != wasInOrder) {
                 deliveries.order(webhook);
             }
             var replaced = setHeaders(checked, webhook, hostChanged);
             dropped.set(0, webhook.droppedHeaders);
-            if (Boolean.FALSE.equals(checked.enabled()) && !webhook.isDisabled()) {
+            if (Boolean.FALSE.equals(checked.enabled) && !webhook.isDisabled()) {
                 disable(webhook, disabledBy(caller));
                 deliveries.cancelAll(webhook);
-            } else if (Boolean.TRUE.equals(checked.enabled()) && webhook.isDisabled()
+            } else if (Boolean.TRUE.equals(checked.enabled) && webhook.isDisabled()
                     || urlChanged && !webhook.isDisabled()) {
                 webhook.status = WebhookStatus.UNVERIFIED;
                 webhook.disabledReason = null;
@@ -182,37 +182,38 @@ public class Webhooks {
     }
 
     /**
-     * A filter with what somebody wants of it, not to be saved.
+     * Returns a filter with these changes, without saving it.
      *
-     * @throws ApiException 400 with what is wrong with which member
+     * @throws ApiException 400 with the problems of each member
      */
     public EventFilter checked(
             EventFilter present, @Nullable Conditions conditions, @Nullable List<String> ignoreActors) {
-        var draft = drafts.check(
-                new WebhookDraft(null, null, null, conditions, ignoreActors, null, null, null, null, null, null, null),
-                false);
-        return present.with(draft.conditions(), draft.ignoreActors());
+        var draft = new WebhookDraft();
+        draft.conditions = conditions;
+        draft.ignoreActors = ignoreActors;
+        var checked = drafts.check(draft, false);
+        return present.with(checked.conditions, checked.ignoreActors);
     }
 
-    /** Switches a webhook off; what waits for it is cancelled. */
+    /** Disables a webhook and cancels its pending deliveries. */
     public Webhook disable(String id, Caller caller) {
         return update(id, WebhookDraft.enabled(false), caller);
     }
 
-    /** Switches a webhook on again, if its endpoint answers a ping with 200. */
+    /** Enables a webhook if its endpoint answers a ping with 200. */
     public Webhook enable(String id, Caller caller) {
         return update(id, WebhookDraft.enabled(true), caller);
     }
 
-    /** Deletes a webhook; what waits for it is cancelled, its log stays. */
+    /** Deletes a webhook and cancels its pending deliveries. Its log stays. */
     public void delete(String id, Caller caller) {
         delete(id, IfMatch.ANY, caller);
     }
 
     /**
-     * The same, if the webhook still is as it was read.
+     * The same, if the webhook has not changed since it was read.
      *
-     * @throws ApiException 412 if it is not
+     * @throws ApiException 412 if it has
      */
     public void delete(String id, IfMatch expected, Caller caller) {
         change(id, caller, webhook -> {
@@ -245,14 +246,14 @@ public class Webhooks {
     private Webhook pingAndTest(String id, Caller caller) {
         var webhook = ping(id, caller);
         if (webhook.isActive() && settings.webhooks().signatureTest()) {
-            // Nobody waits for it: the webhook is active, whatever comes of it.
+            // Runs in the background: the webhook is active whatever the outcome.
             executor.execute(() -> test(webhook));
         }
         return webhook;
     }
 
     /**
-     * Pings a webhook with wrong signatures, to see whether its endpoint notices.
+     * Pings a webhook with wrong signatures, to test whether its endpoint verifies them.
      *
      * @return how that ping ended, and what that means
      */
@@ -279,7 +280,7 @@ public class Webhooks {
         return outcome;
     }
 
-    /** Disables a webhook to which nothing could be delivered for this long; what waits for it fails, and its admins are told. */
+    /** Disables a webhook without a successful delivery for this long. Pending deliveries fail, and its admins are notified. */
     public void disableFailing(String id, Duration failingFor) {
         String time = Formats.words(failingFor);
         String reason = "No delivery succeeded for " + time
@@ -328,7 +329,7 @@ public class Webhooks {
         return QuarkusTransaction.joiningExisting().call(() -> Webhook.allOf(caller.workspaceId()));
     }
 
-    /** Changes a webhook under its lock, in a transaction of its own. */
+    /** Locks and changes a webhook, in a separate transaction. */
     public Webhook change(String id, Caller caller, Consumer<Webhook> change) {
         return changeIf(id, caller, webhook -> {
             change.accept(webhook);
@@ -336,7 +337,7 @@ public class Webhooks {
         });
     }
 
-    /** The same for a change that knows whether it was one. */
+    /** The same for a change that tells whether it changed anything. */
     private Webhook changeIf(String id, Caller caller, Predicate<Webhook> change) {
         return QuarkusTransaction.requiringNew().call(() -> {
             var webhook = Webhook.inWorkspace(caller.workspaceId(), id).orElseThrow(ApiException::notFound);
@@ -362,30 +363,9 @@ public class Webhooks {
         return "Disabled by " + caller.name() + ".";
     }
 
-    private static void apply(WebhookDraft draft, Webhook webhook) {
-        if (draft.url() != null) {
-            webhook.url = draft.url();
-        }
-        if (draft.events() != null) {
-            webhook.events = draft.events();
-        }
-        if (draft.description() != null) {
-            webhook.description = draft.description();
-        }
-        webhook.setFilter(webhook.filter().with(draft.conditions(), draft.ignoreActors()));
-        var seconds = draft.coalesceSeconds() == null ? webhook.coalesceSeconds : draft.coalesceSeconds();
-        webhook.setOrder(
-                draft.ordered() == null ? webhook.ordered : draft.ordered(),
-                seconds == null || seconds == 0 ? null : seconds);
-        webhook.pace = webhook.pace().with(draft.maxPerSecond(), draft.maxInFlight());
-        if (draft.verificationWarningDismissed() != null) {
-            webhook.verificationWarningDismissed = draft.verificationWarningDismissed();
-        }
-    }
-
-    /** Sets and removes headers; those of another host are not sent to this one. Tells whose values were replaced. */
+    /** Sets and removes headers. If the host changed, former headers are dropped. Returns the headers whose values were replaced. */
     private List<Change> setHeaders(WebhookDraft draft, Webhook webhook, boolean hostChanged) {
-        var entered = draft.headers() == null ? Map.<String, @Nullable String>of() : draft.headers();
+        var entered = draft.headers == null ? Map.<String, @Nullable String>of() : draft.headers;
         if (entered.isEmpty() && !(hostChanged && webhook.headers != null)) {
             return List.of();
         }
@@ -415,7 +395,7 @@ public class Webhooks {
         }
     }
 
-    /** Java's URI knows no host where its name has an underscore. */
+    /** Java's URI has no host if its name contains an underscore. */
     private static String hostOf(String url) {
         return URI.create(url).getRawAuthority().replaceFirst(":\\d+$", "");
     }
@@ -424,7 +404,7 @@ public class Webhooks {
         return id(random.ints(ID_LENGTH, 0, ID_ALPHABET.length()));
     }
 
-    /** Another one for each person, so that nobody can name the webhook of somebody else. */
+    /** Depends on the person, so that nobody can guess the webhook of somebody else. */
     private static String idOf(String token, Caller caller) {
         var hash = Hashes.sha256(caller.workspaceId() + ' ' + caller.name() + ' ' + token);
         return id(IntStream.range(0, ID_LENGTH).map(i -> (hash[i] & 0xff) % ID_ALPHABET.length()));

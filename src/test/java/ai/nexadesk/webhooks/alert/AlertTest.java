@@ -28,7 +28,6 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import java.nio.charset.StandardCharsets;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -144,9 +143,9 @@ class AlertTest {
                 .statusCode(201);
         try (var mails = MailServer.start(mailPort)) {
             fail();
-            look();
+            follower.look();
             tellAll();
-            look();
+            follower.look();
             tellAll();
 
             assertThat(chat.requests()).hasSize(3);
@@ -250,7 +249,7 @@ class AlertTest {
         try {
             follower.look();
             return false;
-        } catch (SQLException e) {
+        } catch (IllegalStateException e) {
             return e.getMessage().contains("refuses");
         }
     }
@@ -471,18 +470,10 @@ class AlertTest {
                 "the state",
                 PATIENCE,
                 () -> {
-                    look();
+                    follower.look();
                     return api.get("/webhooks/" + webhook).getString("data.health.state");
                 },
                 state::equals);
-    }
-
-    private void look() {
-        try {
-            follower.look();
-        } catch (SQLException e) {
-            throw new AssertionError(e);
-        }
     }
 
     /** As on each of two replicas. */

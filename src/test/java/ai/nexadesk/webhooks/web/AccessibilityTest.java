@@ -154,7 +154,7 @@ class AccessibilityTest {
         visit("replay", path + "/replay");
         visit("recover", "/settings/recover?webhook=" + webhook);
         visit("recover-all", "/settings/recover");
-        browser.page().getByText("In this time:").waitFor();
+        browser.page().getByText("In this period:").waitFor();
     }
 
     private void secret(String webhook) {
@@ -255,7 +255,7 @@ class AccessibilityTest {
         visit("audit-log-no-match", "/settings/audit-log?who=nobody-at-all");
         visit("erasures", "/settings/erasures");
         browser.page().getByLabel("Records").fill("contact:of-nobody");
-        browser.page().getByLabel("Erase it for good").check();
+        browser.page().getByLabel("Erase permanently").check();
         browser.button("Erase").click();
         browser.page().getByText("era_").first().waitFor();
         check("erasures-begun");

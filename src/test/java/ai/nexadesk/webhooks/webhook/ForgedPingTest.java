@@ -53,10 +53,12 @@ class ForgedPingTest {
         assertThat(log.getList("data.event")).containsExactly("ping", "ping");
         var admin = Visitor.signedIn(api.workspace().admin());
         assertThat(admin.get("/settings/webhooks/" + webhook + "/logs").asString())
-                .containsOnlyOnce("Wrongly signed on purpose");
+                .containsOnlyOnce("Deliberately wrong signature");
         assertThat(admin.get("/settings/webhooks/" + webhook + "/logs/" + log.getString("data[0].id"))
                         .asString())
-                .contains("as it should: this ping was signed wrongly on purpose.", "Wrongly signed ping created");
+                .contains(
+                        "as it should: this ping deliberately had a wrong signature.",
+                        "Ping with a wrong " + "signature created");
         assertThat(admin.get("/settings/webhooks/" + webhook).asString()).doesNotContain("accepts forged requests");
     }
 
@@ -100,7 +102,7 @@ class ForgedPingTest {
         assertThat(receiver.requests()).hasSize(1);
         var answer = api.post("/webhooks/" + webhook + "/verification-test");
         assertThat(answer.<@Nullable Boolean>path("data.verifies_signatures")).isNull();
-        assertThat(answer.<String>path("data.message")).startsWith("Not known whether");
+        assertThat(answer.<String>path("data.message")).startsWith("It is unknown whether");
         assertThat(api.get("/audit-log").getString("data[0].action")).isEqualTo("webhook.verification_tested");
     }
 

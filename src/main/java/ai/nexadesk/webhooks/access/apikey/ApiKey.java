@@ -40,10 +40,10 @@ public class ApiKey extends PanacheEntityBase {
     @UuidGenerator(style = UuidGenerator.Style.VERSION_7)
     public UUID id;
 
-    /** The only workspace that it opens. */
+    /** The only workspace it gives access to. */
     public String workspaceId;
 
-    /** What people call it. */
+    /** Its name on pages. */
     public String name;
 
     /** The first characters of the key, by which people recognise it. */
@@ -73,7 +73,7 @@ public class ApiKey extends PanacheEntityBase {
     /** For Hibernate. */
     protected ApiKey() {}
 
-    /** What a person chooses about a key. */
+    /** The settings of a new key. */
     public record Terms(
             String name,
             Set<String> scopes,
@@ -81,9 +81,9 @@ public class ApiKey extends PanacheEntityBase {
             @Nullable Instant expiresAt) {
 
         /**
-         * Checks and normalises.
+         * Validates and normalizes.
          *
-         * @throws IllegalArgumentException in words for people: no or unknown scope, or an address that is none
+         * @throws IllegalArgumentException as a sentence for people: a missing or unknown scope, or a malformed address
          */
         public Terms {
             scopes = new TreeSet<>(scopes);
@@ -97,7 +97,7 @@ public class ApiKey extends PanacheEntityBase {
         }
     }
 
-    /** A key that was just created, together with its plain text, which is not to be had again. */
+    /** A key that was just created, together with its plain text, which is shown only once. */
     public record Created(ApiKey key, String plaintext) {}
 
     /** Creates and stores a key with random plain text. */
@@ -107,7 +107,7 @@ public class ApiKey extends PanacheEntityBase {
     }
 
     /**
-     * Creates and stores a key whose plain text is known beforehand, as the demo's is.
+     * Creates and stores a key with a given plain text, for the demo.
      *
      * @throws IllegalArgumentException if the plain text is not a well-formed key
      */
@@ -151,12 +151,12 @@ public class ApiKey extends PanacheEntityBase {
         return revokedAt != null;
     }
 
-    /** Whether its time is over. */
+    /** Whether it has expired. */
     public boolean isExpired(Instant now) {
         return expiresAt != null && !now.isBefore(expiresAt);
     }
 
-    /** Whether it works, as a word: {@code active}, {@code expired} or {@code revoked}. */
+    /** Its status: {@code active}, {@code expired} or {@code revoked}. */
     String status(Instant now) {
         return isRevoked() ? "revoked" : isExpired(now) ? "expired" : "active";
     }
@@ -168,7 +168,7 @@ public class ApiKey extends PanacheEntityBase {
                         .anyMatch(network -> IpNetwork.parse(network).contains(ip));
     }
 
-    /** Stops it for good; the first time counts. */
+    /** Revokes it. Only the first call has an effect. */
     public void revoke(Instant now) {
         if (revokedAt == null) {
             revokedAt = now;

@@ -16,7 +16,7 @@ import java.util.Set;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.FormParam;
 
-/** What a person typed about a new API key. */
+/** The form of a new API key. */
 public class ApiKeyForm {
 
     private static final int MAX_NAME = 100;

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import jakarta.inject.Singleton;
 
-/** Recognises the customers' programs by their API key. */
+/** Authenticates programs by their API key. */
 @Singleton
 final class ApiKeyIdentityProvider implements IdentityProvider<Credential.OfProgram> {
 

@@ -90,7 +90,7 @@ public class ApiKeyPages {
         return new form(new ApiKeyForm(), Map.of());
     }
 
-    /** Answers with the key itself instead of a redirect: nothing keeps it until a next request. */
+    /** Shows the key without a redirect, because it is not stored. */
     @POST
     @Path("/new")
     @Uncompressed

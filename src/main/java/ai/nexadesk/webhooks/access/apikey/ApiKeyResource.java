@@ -30,8 +30,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 
 /**
- * API keys, for the customers' programs: to be listed and revoked. No key makes another one, or changes what it may do; a stolen
- * one could outlive its end.
+ * Lists and revokes API keys in the REST API. A key cannot create or change keys, because a stolen one could then survive its revocation.
  */
 @Path(ApiPath.EXTERNAL + "/api-keys")
 @Produces(MediaType.APPLICATION_JSON)
@@ -54,10 +53,10 @@ public class ApiKeyResource {
     }
 
     /**
-     * A key as programs see it; never the key itself.
+     * A key as shown in the REST API; never the key itself.
      *
      * @param id {@code key_…}
-     * @param name what people call it
+     * @param name its name
      * @param prefix its first characters, by which people recognise it
      * @param scopes {@code read}, {@code write} or both
      * @param allowedIps addresses and networks that it may be used from; empty for everywhere
@@ -97,7 +96,7 @@ public class ApiKeyResource {
         return Success.of(view(keys.get(parse(id), caller)));
     }
 
-    /** Revokes a key, which may be the caller's own: this request is then the last that it opens. */
+    /** Revokes a key, which can be the caller's own. */
     @DELETE
     @Path("/{id}")
     public Success<View> revoke(@PathParam("id") String id) {

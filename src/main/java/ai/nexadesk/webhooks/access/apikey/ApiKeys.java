@@ -13,7 +13,7 @@ import java.util.UUID;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 
-/** What can be done with the API keys of the caller's workspace, by pages and REST; only pages create. */
+/** Operations on the API keys of the caller's workspace. Only pages can create keys. */
 @ApplicationScoped
 class ApiKeys {
 
@@ -33,7 +33,7 @@ class ApiKeys {
         return QuarkusTransaction.requiringNew().call(() -> find(id, caller));
     }
 
-    /** Makes a key; its plain text is not to be had again. */
+    /** Creates a key. Its plain text is shown only once. */
     Created create(Terms terms, Caller caller) {
         return QuarkusTransaction.requiringNew().call(() -> {
             var created = ApiKey.create(caller.workspaceId(), terms, clock.instant());
@@ -42,11 +42,11 @@ class ApiKeys {
         });
     }
 
-    /** Stops a key for good, if nobody did before; 404 if there is none with this id. */
+    /** Revokes a key, unless it already is; 404 if there is none with this ID. */
     ApiKey revoke(UUID id, Caller caller) {
         return QuarkusTransaction.requiringNew().call(() -> {
             var key = find(id, caller);
-            // Locked, so that of two requests at once only one is in the audit log.
+            // Locked, so that only one of two concurrent requests is in the audit log.
             ApiKey.getEntityManager().refresh(key, LockModeType.PESSIMISTIC_WRITE);
             if (!key.isRevoked()) {
                 key.revoke(clock.instant());

@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 
 /**
- * How an API key is written: {@code fc_live_}, 30 characters of base 62 (178 random bits), and the CRC-32 of all that in
- * six more. A typing mistake is found without asking the database, and secret scanners can tell a key from a look-alike.
+ * The format of API keys: {@code fc_live_}, 30 characters of base 62 (178 random bits), and the CRC-32 of all that in
+ * six more. Typos are detected without a database query, and secret scanners can recognize keys.
  */
 final class KeyFormat {
 
@@ -45,19 +45,19 @@ final class KeyFormat {
         return checksum(key.substring(0, split)).equals(key.substring(split));
     }
 
-    /** What is wrong with what is not well-formed, without a word of it. */
+    /** Describes the problem of a malformed key without repeating any of it. */
     static String problem(String key) {
         if (!key.startsWith(START)) {
             return "This is not an API key. Keys start with " + START + " and are created in Settings > API keys.";
         }
         return SHAPE.matcher(key).matches()
-                ? "This API key has a typing mistake: its checksum does not match. Copy the whole key again."
-                : "This API key is not complete, or has other characters in it: a key has " + LENGTH
+                ? "This API key has a typo: its checksum does not match. Copy the whole key again."
+                : "This API key is incomplete or has invalid characters: a key has " + LENGTH
                         + " letters and digits, " + START + " included. This one has " + key.length()
                         + ". Copy the whole key again.";
     }
 
-    /** Enough to recognise a key by, too little to be of use to a thief. */
+    /** Long enough to recognize a key, too short to be useful to an attacker. */
     static String prefix(String key) {
         return key.substring(0, START.length() + 4);
     }

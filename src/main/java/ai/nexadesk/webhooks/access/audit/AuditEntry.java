@@ -37,7 +37,7 @@ public class AuditEntry extends PanacheEntityBase {
     /** When it happened. */
     public Instant at;
 
-    /** Who did it: an e-mail address, {@code API key} with its name and prefix, or {@code NexaDesk} for what we did ourselves. */
+    /** Who did it: an email address, {@code API key} with its name and prefix, or {@code NexaDesk}. */
     public String actor;
 
     /** What was done, such as {@code webhook.created}. */
@@ -46,13 +46,13 @@ public class AuditEntry extends PanacheEntityBase {
     /** What it was done to, such as the id of a webhook. */
     public String subject;
 
-    /** What else is worth knowing, in words; never a secret. */
+    /** Details in words; never a secret. */
     public String detail;
 
-    /** The address that the request came from; empty for what we did ourselves. */
+    /** The address that the request came from; empty for actions by NexaDesk. */
     public String ip;
 
-    /** What changed, what each was before and what it is now: lists of the same length. */
+    /** Names of changed values, with the values before and after: lists of the same length. */
     List<String> changed;
 
     List<String> before;
@@ -89,7 +89,7 @@ public class AuditEntry extends PanacheEntityBase {
      *
      * @param action what was done, such as {@code webhook.created}
      * @param subject what it was done to, such as the id of a webhook
-     * @param detail anything else worth knowing, in words; never a secret
+     * @param detail details in words; never a secret
      */
     public static void record(Caller caller, String action, String subject, String detail) {
         record(caller, action, subject, detail, List.of());
@@ -109,20 +109,20 @@ public class AuditEntry extends PanacheEntityBase {
                 .persist();
     }
 
-    /** What we did ourselves. */
+    /** An action by NexaDesk. */
     public static AuditEntry byUs(
             String workspaceId, Instant at, String action, String subject, String detail, List<Change> changes) {
         return new AuditEntry(workspaceId, at, "NexaDesk", action, subject, detail, "", changes);
     }
 
-    /** What changed, from what to what; empty where there is nothing to compare. */
+    /** The changes; empty if there is nothing to compare. */
     public List<Change> changes() {
         return IntStream.range(0, changed.size())
                 .mapToObj(i -> new Change(changed.get(i), before.get(i), after.get(i)))
                 .toList();
     }
 
-    /** The entry of a workspace that is this many behind another one, or the first, in the filter's order; null if there are fewer. */
+    /** The entry at this distance after another one, or after the first, in the filter's order; null if there are fewer. */
     static @Nullable UUID behind(String workspaceId, AuditFilter filter, @Nullable UUID after, int count) {
         return AuditEntry.<AuditEntry>find(
                         "workspaceId = ?1 and id > ?2 and id < ?3" + order(filter),
@@ -140,7 +140,7 @@ public class AuditEntry extends PanacheEntityBase {
     }
 
     /**
-     * How many entries of a workspace the filter lets through.
+     * Counts the matching entries of a workspace.
      *
      * @param after only those behind it; null for all
      * @param end the last entry to look at; null for all
@@ -160,7 +160,7 @@ public class AuditEntry extends PanacheEntityBase {
     }
 
     /**
-     * Entries of a workspace that the filter lets through, in its order.
+     * The matching entries of a workspace, in the filter's order.
      *
      * @param after only those behind it; null for all
      * @param end the last entry to look at; null for all

@@ -13,10 +13,10 @@ import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.UriBuilder;
 
-/** Which entries of the audit log somebody wants to see, as the page's address says it. */
+/** The filters of the audit log, as in the URL of the page. */
 public class AuditFilter {
 
-    /** The kinds of actions: how they begin, and what to call them. */
+    /** The kinds of actions: their prefixes and names. */
     static final Map<String, String> KINDS = new TreeMap<>(Map.of(
             "alert_channel", "Alert channels",
             "api_key", "API keys",
@@ -40,7 +40,7 @@ public class AuditFilter {
     @DefaultValue("")
     public String kind = "";
 
-    /** A part of what it was done to, or of what is told about it. */
+    /** A part of the subject or of the details. */
     @QueryParam("q")
     @DefaultValue("")
     public String about = "";
@@ -50,16 +50,16 @@ public class AuditFilter {
     @DefaultValue("")
     public String after = "";
 
-    /** Only what was done at this moment or later; programs say so. */
+    /** Only actions at this time or later; REST only. */
     Instant since = Instant.EPOCH;
 
-    /** Only what was done before this moment; programs say so. */
+    /** Only actions before this time; REST only. */
     Instant until = NEVER;
 
-    /** Whether the oldest come first; programs say so. */
+    /** Whether the oldest come first; REST only. */
     boolean isOldestFirst;
 
-    /** Whether it leaves anything out. */
+    /** Whether any filter is set. */
     public boolean isSet() {
         return !who.isBlank()
                 || !kind.isBlank()
@@ -93,7 +93,7 @@ public class AuditFilter {
         return plain(about);
     }
 
-    /** The kinds with a comma before and behind each; blank for all, and where there is no such kind. */
+    /** The kinds, each enclosed by commas; blank for all, and for unknown kinds. */
     String actions() {
         return !KINDS.keySet().containsAll(List.of(kind.split(",", -1))) ? "" : "," + kind + ",";
     }
@@ -110,7 +110,7 @@ public class AuditFilter {
         }
     }
 
-    /** PostgreSQL takes no NUL in text. */
+    /** PostgreSQL does not accept NUL in text. */
     private static String plain(String typed) {
         return typed.strip().replace("\0", "").toLowerCase(Locale.ROOT);
     }

@@ -9,22 +9,21 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
-/** Reads the audit log. No index answers its filters: it is looked through piece by piece. */
+/** Reads the audit log. No index supports its filters, so it is searched piece by piece. */
 final class AuditLog {
 
-    /** How many entries one statement looks through at most where a filter is set. */
+    /** Maximum entries one statement reads if a filter is set. */
     static final int SCANNED = 25_000;
 
     private AuditLog() {}
 
     /**
-     * A part of the log for the page, newest first. Where a filter is set, it may have fewer entries than asked for, or none, and
-     * still a next one.
+     * A part of the log for the page, newest first. If a filter is set, it can be short or empty and still have a next part.
      *
-     * @param entries what the filter lets through
+     * @param entries the matching entries
      * @param next the entry below which the next part begins; null if this is the last
-     * @param searchedBackTo the time before which nobody has looked yet; null if the part is full, or the last
-     * @param total how many entries there are; null below the first part, whose page has said it
+     * @param searchedBackTo the time before which entries have not been searched; null if the part is full or the last
+     * @param total how many entries there are; null after the first part
      */
     record Part(
             List<AuditEntry> entries,
@@ -33,16 +32,16 @@ final class AuditLog {
             @Nullable Total total) {}
 
     /**
-     * How many entries the filter lets through.
+     * The number of matching entries.
      *
      * @param counted counted at most to {@link ListPage#COUNTED_UP_TO}
      * @param isLowerBound whether there are or may be more
-     * @param countedBackTo the time before which nobody has looked yet; null if all were looked through or counting ended before
+     * @param countedBackTo the time before which entries have not been searched; null if all were, or if counting ended before
      */
     record Total(
             long counted, boolean isLowerBound, @Nullable Instant countedBackTo) {}
 
-    /** The entries of a workspace that a filter lets through, piece by piece. */
+    /** The matching entries of a workspace, piece by piece. */
     static Walk.Source<AuditEntry> entries(String workspaceId, AuditFilter filter) {
         return (after, items, count) -> QuarkusTransaction.requiringNew().call(() -> {
             @Nullable UUID end = filter.isSet() ? AuditEntry.behind(workspaceId, filter, after, SCANNED) : null;

@@ -14,7 +14,7 @@ import java.util.function.Function;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.QueryParam;
 
-/** What a program asks of the audit log: filters, which combine, and which part. */
+/** The query parameters of the audit log: filters, which combine, and page. */
 public class AuditQuery {
 
     @QueryParam("who")

@@ -18,7 +18,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 
-/** The audit log, for the customers' programs: for those that could change things, as the page is for admins. */
+/** The audit log, in the REST API: only for keys that can make changes, as the page is only for admins. */
 @Path(ApiPath.EXTERNAL + "/audit-log")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
@@ -33,16 +33,16 @@ public class AuditResource {
     }
 
     /**
-     * An entry as programs see it.
+     * An entry as shown in the REST API.
      *
      * @param id {@code aud_…}
      * @param at when it happened
      * @param actor who did it: an e-mail address, {@code API key} with its name and first characters, or {@code NexaDesk}
      * @param action what was done, such as {@code webhook.created}
      * @param subject what it was done to, such as the id of a webhook; empty where it is no single thing
-     * @param detail what else is worth knowing, in words; may be empty
+     * @param detail details in words; may be empty
      * @param ip the address that the request came from; null for what NexaDesk did
-     * @param changes what was one thing and became another
+     * @param changes the changes
      */
     public record View(
             String id,
@@ -67,7 +67,7 @@ public class AuditResource {
         }
     }
 
-    /** The entries that the filters let through, newest first. */
+    /** The matching entries, newest first. */
     @GET
     @RolesAllowed(ApiKey.WRITE)
     @Compressed

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What was one thing and became another.
+ * A changed value.
  *
  * @param what its name, such as {@code url}
  * @param before as it was, in words; empty for nothing; never a secret
@@ -14,7 +14,7 @@ import java.util.Map;
  */
 public record Change(String what, String before, String after) {
 
-    /** What differs between two states of the same thing, each told as names and values; nothing is an empty map. */
+    /** The differences between two states, each a map of names to values. A state that does not exist is an empty map. */
     public static List<Change> between(Map<String, String> before, Map<String, String> after) {
         var names = new LinkedHashSet<>(before.keySet());
         names.addAll(after.keySet());

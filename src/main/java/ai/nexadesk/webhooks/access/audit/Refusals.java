@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import jakarta.inject.Singleton;
 
 /**
- * Counts passwords and keys that were refused, and keeps them in the audit log of the workspace that they are about. The same is
- * written once in 15 minutes, and a workspace gets so many of them in an hour, so that nobody can fill its log.
+ * Counts rejected passwords and keys, and records them in the audit log of their workspace. The same entry is written once per 15
+ * minutes, and their number per hour is limited, so that nobody can flood the log.
  */
 @Singleton
 public class Refusals {
@@ -39,7 +39,7 @@ public class Refusals {
     Refusals(MeterRegistry registry, InstantSource clock) {
         this.registry = registry;
         this.clock = clock;
-        // So that the metric is there before the first of them.
+        // Registers the metric before the first event.
         counter("password");
     }
 
@@ -56,7 +56,7 @@ public class Refusals {
     }
 
     /**
-     * Counts one, and writes it to the audit log; not within a transaction.
+     * Counts one and writes it to the audit log. Must not be called in a transaction.
      *
      * @param whose what was tried: an e-mail address, or the name of a key
      */

@@ -27,7 +27,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** A person's own page: their password, and the browsers that they are signed in with. */
+/** A person's own page: their password and sessions. */
 @Path(AccountPages.PATH)
 @Produces(MediaType.TEXT_HTML)
 @Blocking
@@ -62,7 +62,7 @@ public class AccountPages {
         return page(Map.of());
     }
 
-    /** Changes the password and ends all other sessions: whoever knew the old one is out. */
+    /** Changes the password and ends all other sessions. */
     @POST
     @Path("/password")
     @Operation(hidden = true)

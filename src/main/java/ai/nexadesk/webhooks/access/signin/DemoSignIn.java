@@ -1,10 +1,10 @@
 package ai.nexadesk.webhooks.access.signin;
 
 /**
- * Whom the sign-in page offers in the evaluation mode.
+ * The account that the sign-in page offers in evaluation mode.
  *
  * @param email e-mail address
- * @param password no secret, for the evaluation mode is for one's own machine only
+ * @param password not secret, because the evaluation mode is reachable only from the same machine
  */
 public record DemoSignIn(String email, String password) {
 

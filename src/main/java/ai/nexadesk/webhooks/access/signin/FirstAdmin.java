@@ -17,7 +17,7 @@ import java.util.Optional;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
-/** Makes the first admin of a new database: for whoever has the operator's token, and only while there is nobody. */
+/** Creates the first admin of a new database, for whoever has the operator's token, and only while there is no person. */
 @Singleton
 final class FirstAdmin {
 
@@ -37,7 +37,7 @@ final class FirstAdmin {
         });
     }
 
-    /** A token that is too short is told at the start. */
+    /** Reports a token that is too short at startup. */
     void start(@Observes StartupEvent event) {}
 
     boolean isPossible() {
@@ -50,10 +50,10 @@ final class FirstAdmin {
                 .isPresent();
     }
 
-    /** Creates the admin, and the workspace unless it is there; false if somebody was quicker. */
+    /** Creates the admin, and the workspace if needed; false if there is a person already. */
     boolean create(SetupForm form, String ip) {
         return Acting.ENTRY.call(() -> {
-            // Two at once would both find nobody.
+            // Two concurrent requests would both find no person.
             Person.getEntityManager()
                     .createNativeQuery("select count(*) from pg_advisory_xact_lock(hashtext('nexadesk first admin'))")
                     .getSingleResult();

@@ -14,14 +14,14 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Instant;
 
-/** Reads who signed in from an ID token, and believes none of it before all of it is verified. */
+/** Reads the person from an ID token after verifying all of it. */
 final class IdTokens {
 
     private static final int SKEW_SECONDS = 30;
 
     private IdTokens() {}
 
-    /** The token says nothing that could be believed. */
+    /** The token is not valid. */
     static final class UntrustedException extends Exception {
         UntrustedException(String message) {
             super(message);
@@ -66,7 +66,7 @@ final class IdTokens {
             check(email != null && !email.isBlank() && email.indexOf('\0') < 0, "It has no email address");
             return email;
         } catch (InvalidJwtException e) {
-            // Its message has the token in it, and so have some of the details.
+            // Its message and some of its details contain the token.
             throw new UntrustedException(e.getErrorDetails().toString().replace(token, "…"));
         } catch (MalformedClaimException | JoseException e) {
             throw new UntrustedException(e.getMessage());

@@ -14,8 +14,8 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.NewCookie;
 
 /**
- * Recognizes a browser in which a person has signed in before. Its attempts are counted by themselves, so that strangers who try
- * many passwords do not lock the person out. The cookie is sealed with the hash of their password: a new password ends it.
+ * Recognizes a browser in which a person has signed in before. Its attempts are counted separately, so that strangers who try many
+ * passwords do not lock the person out. The cookie is bound to the hash of the password, so a new password invalidates it.
  */
 @Singleton
 class KnownBrowser {
@@ -34,7 +34,7 @@ class KnownBrowser {
         return cookie.ofKnown(name + "." + seal(person, name));
     }
 
-    /** By what attempts to sign in as this person are counted: the browser if it is known, or else the network of the client. */
+    /** The key for counting attempts to sign in as this person: the browser if it is known, otherwise the network of the client. */
     String source(Optional<Person> person, HttpServerRequest request) {
         return person.flatMap(somebody -> known(somebody, request))
                 .map(name -> SignInAttempt.KNOWN + name)

@@ -14,8 +14,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A sign-in that has gone to the provider. Everything in it that nobody may foresee comes from one secret in the cookie of the
- * browser that began it, and no other browser can end it.
+ * A sign-in at the provider that is in progress. Its unpredictable values are derived from a secret in the cookie of the browser that
+ * started it, so no other browser can finish it.
  *
  * @param secret 256 random bits
  * @param begun when it began
@@ -30,13 +30,13 @@ record OpenIdAttempt(String secret, Instant begun, ReturnPath next) {
         return new OpenIdAttempt(BASE64.encodeToString(Tokens.randomBytes(32)), now, next);
     }
 
-    /** What a browser keeps meanwhile. */
+    /** The value of the cookie. */
     String cookie() {
         return secret + "." + begun.toEpochMilli() + "."
                 + BASE64.encodeToString(next.path().getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** What a browser kept; empty if it is none of ours. */
+    /** Parses the cookie; empty if it is malformed. */
     static Optional<OpenIdAttempt> of(String cookie) {
         if (!cookie.matches("[\\w-]{43}\\.\\d{13,15}\\.[\\w-]+")) {
             return Optional.empty();
@@ -51,7 +51,7 @@ record OpenIdAttempt(String secret, Instant begun, ReturnPath next) {
         }
     }
 
-    /** Whether this state is the one that it went out with, not long ago. */
+    /** Whether this state matches and has not expired. */
     boolean isAnsweredBy(String state, Instant now) {
         return MessageDigest.isEqual(bytes(state()), bytes(state))
                 && !now.isBefore(begun)

@@ -23,8 +23,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 /**
- * The OpenID Connect provider that the operator has configured. What it says about itself and its keys is read anew at every
- * sign-in: there are few, and so a key that it replaces is no longer believed.
+ * The OpenID Connect provider that the operator has configured. Its metadata and keys are read at every sign-in, so that a replaced
+ * key is no longer trusted.
  */
 @Singleton
 class OpenIdProvider {
@@ -54,7 +54,7 @@ class OpenIdProvider {
         }
     }
 
-    /** What is missing is told at the start. */
+    /** Reports missing settings at startup. */
     void start(@Observes StartupEvent event) {}
 
     private static void require(boolean given, String setting, String what) {
@@ -79,7 +79,7 @@ class OpenIdProvider {
         return settings.clientId().orElseThrow();
     }
 
-    /** Where to send a browser. */
+    /** The URL to redirect the browser to. */
     URI authorization(OpenIdAttempt attempt) throws IOException {
         var parameters = new LinkedHashMap<String, String>();
         parameters.put("response_type", "code");
@@ -94,7 +94,7 @@ class OpenIdProvider {
         return URI.create(address + (address.contains("?") ? "&" : "?") + encoded(parameters));
     }
 
-    /** The ID token that the provider gives for this code; nothing of it is verified yet. */
+    /** Exchanges the code for an ID token, which is not verified yet. */
     String idToken(String code, OpenIdAttempt attempt) throws IOException {
         var parameters = new LinkedHashMap<String, String>();
         parameters.put("grant_type", "authorization_code");

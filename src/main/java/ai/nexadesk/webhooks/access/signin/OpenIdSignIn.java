@@ -26,8 +26,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Response;
 
 /**
- * Signing in at a provider of OpenID Connect, where one is configured. It only says who somebody is: from there on they have a
- * session of ours like everybody else, and they must be there already.
+ * Signs in with the configured OpenID Connect provider. It only identifies a person, who must already exist and then gets a normal session.
  */
 @Path("/login/openid")
 @Blocking
@@ -68,7 +67,7 @@ public class OpenIdSignIn {
         this.refusals = refusals;
     }
 
-    /** Goes to the provider. */
+    /** Redirects to the provider. */
     @GET
     @Operation(hidden = true)
     public Response begin(@QueryParam("next") @Nullable String wanted) {
@@ -83,7 +82,7 @@ public class OpenIdSignIn {
         }
     }
 
-    /** Comes back from the provider. */
+    /** Handles the provider's redirect. */
     @GET
     @Path("/callback")
     @Operation(hidden = true)

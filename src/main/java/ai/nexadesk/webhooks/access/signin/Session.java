@@ -20,7 +20,7 @@ import jakarta.persistence.ManyToOne;
 @Entity
 public class Session extends PanacheEntityBase {
 
-    /** However much it is used. */
+    /** The maximum lifetime. */
     static final Duration LONGEST = Duration.ofDays(30);
 
     /** SHA-256 of the token. */
@@ -40,7 +40,7 @@ public class Session extends PanacheEntityBase {
     /** For Hibernate. */
     protected Session() {}
 
-    /** Starts a session and tells its token, which is not to be had again. */
+    /** Starts a session and returns its token, which is not stored. */
     static String start(Person person, Instant now, Duration idle) {
         var token = Base64.getUrlEncoder().withoutPadding().encodeToString(Tokens.randomBytes(32));
         var session = new Session();
@@ -63,7 +63,7 @@ public class Session extends PanacheEntityBase {
                 .firstResultOptional();
     }
 
-    /** Postpones the end; writes only now and then, not on every request. */
+    /** Extends the session. Writes only occasionally, not on every request. */
     void touch(Instant now, Duration idle) {
         var end = now.plus(idle);
         if (expiresAt.plus(idle.dividedBy(60)).isBefore(end)) {
@@ -76,7 +76,7 @@ public class Session extends PanacheEntityBase {
         delete("tokenHash", (Object) Tokens.hash(token));
     }
 
-    /** In how many browsers a person is signed in. */
+    /** The number of a person's sessions. */
     static long countLive(Person person, Instant now) {
         return count("person = ?1 and expiresAt > ?2 and createdAt > ?3", person, now, now.minus(LONGEST));
     }
@@ -86,7 +86,7 @@ public class Session extends PanacheEntityBase {
         delete("person", person);
     }
 
-    /** Removes what has ended anyway. */
+    /** Deletes sessions that have ended. */
     static void sweep(Instant now) {
         delete("expiresAt <= ?1 or createdAt <= ?2", now, now.minus(LONGEST));
     }

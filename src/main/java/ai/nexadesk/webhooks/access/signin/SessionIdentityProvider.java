@@ -14,7 +14,7 @@ import io.smallrye.mutiny.Uni;
 import java.time.InstantSource;
 import jakarta.inject.Singleton;
 
-/** Recognises people by the session of their browser. */
+/** Authenticates people by their session. */
 @Singleton
 final class SessionIdentityProvider implements IdentityProvider<Credential.OfBrowser> {
 

@@ -11,7 +11,7 @@ import java.time.InstantSource;
 import java.util.List;
 import jakarta.inject.Singleton;
 
-/** Begins a session for whoever has proven who they are, however they did. */
+/** Starts a session for an authenticated person. */
 @Singleton
 class Sessions {
 
@@ -26,10 +26,9 @@ class Sessions {
     }
 
     /**
-     * Tells the token of a new session. It is another one at every sign-in: one that somebody planted in the browser before must
-     * not become valid.
+     * Returns the token of a new session. Every sign-in creates one, which prevents session fixation.
      *
-     * @param how they proved it, for the audit log; empty for a password
+     * @param the method, for the audit log; empty for a password
      */
     String start(Person person, HttpServerRequest request, String ip, String how) {
         var now = clock.instant();

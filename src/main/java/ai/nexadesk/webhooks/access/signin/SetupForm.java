@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.FormParam;
 
-/** What the first admin types. */
+/** The form for the first admin. */
 public class SetupForm {
 
     private static final Pattern WORKSPACE = Pattern.compile("ws_[0-9A-Za-z]{1,64}");
@@ -39,7 +39,7 @@ public class SetupForm {
     @DefaultValue("")
     public String password = "";
 
-    /** What is wrong with which field, in words for people. */
+    /** The problems by field, as sentences for people. */
     Map<String, String> problems() {
         var problems = new LinkedHashMap<String, String>();
         if (!WORKSPACE.matcher(workspace).matches()) {

@@ -20,7 +20,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** Where an operator makes the first admin; not there (404) without a token in the configuration, or once there is anybody. */
+/** The page for creating the first admin. Returns 404 without a configured token, or if there is a person. */
 @Path("/setup")
 @Produces(MediaType.TEXT_HTML)
 @Blocking

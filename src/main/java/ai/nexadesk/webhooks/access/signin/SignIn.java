@@ -29,7 +29,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** The page on which people sign in, and the button by which they sign out. */
+/** The sign-in page, and signing out. */
 @Path("/")
 @Produces(MediaType.TEXT_HTML)
 public class SignIn {
@@ -68,7 +68,7 @@ public class SignIn {
         this.refusals = refusals;
     }
 
-    /** The form; errors stand beside the fields that they are about. */
+    /** The form, with errors beside their fields. */
     record login(
             ReturnPath next,
             String email,
@@ -79,7 +79,7 @@ public class SignIn {
             @Nullable String provider)
             implements TemplateInstance {}
 
-    /** Shows the form, unless there is nothing to do. */
+    /** Shows the form, unless already signed in. */
     @GET
     @Path("login")
     @Operation(hidden = true)
@@ -90,7 +90,7 @@ public class SignIn {
                 : Redirect.to(next.path()).build();
     }
 
-    /** Signs in and goes on to where the person was going. */
+    /** Signs in and redirects to the requested page. */
     @POST
     @Path("login")
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
@@ -100,7 +100,7 @@ public class SignIn {
             @FormParam("password") @DefaultValue("") String password,
             @FormParam("next") @Nullable String wanted) {
         var next = ReturnPath.of(wanted);
-        // PostgreSQL takes no NUL in text.
+        // PostgreSQL does not accept NUL in text.
         var email = emailTyped.strip().replace("\0", "");
         if (email.isEmpty() || password.isEmpty()) {
             return form(
@@ -137,7 +137,7 @@ public class SignIn {
                 () -> refusals.count(reason));
     }
 
-    /** Ends the session, for the server as well as for the browser. */
+    /** Ends the session on the server and in the browser. */
     @POST
     @Path("logout")
     @Operation(hidden = true)

@@ -13,8 +13,8 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 
 /**
- * An attempt to sign in that did not succeed, or not yet. All replicas count them in the database. An attempt is counted
- * before its password is looked at, so that many at once cannot slip through.
+ * An attempt to sign in that failed or is in progress. All replicas count them in the database. An attempt is counted before its
+ * password is checked, so that parallel attempts cannot bypass the limit.
  */
 @Entity
 class SignInAttempt extends PanacheEntityBase {
@@ -30,10 +30,10 @@ class SignInAttempt extends PanacheEntityBase {
     /** From an IPv6 /48, which one customer of a provider may have. */
     static final int MOST_FROM_NETWORK = 200;
 
-    /** What is in place of an address for a browser that is known; strangers' attempts do not count against it. */
+    /** Replaces the address for known browsers, so that attempts by strangers do not count against them. */
     static final String KNOWN = "browser ";
 
-    /** What is in place of an account where none is named; each address is counted by itself there. */
+    /** Replaces the account where none is named. Each address is counted separately. */
     private static final String DOOR = "door ";
 
     /** The hexadecimal digits and colons of 48 bits. */
@@ -46,7 +46,7 @@ class SignInAttempt extends PanacheEntityBase {
     @UuidGenerator(style = UuidGenerator.Style.VERSION_7)
     UUID id;
 
-    /** A hash: what people type here by mistake may be a password. */
+    /** Hashed, because people may type a password here by mistake. */
     String account;
 
     String address;
@@ -67,7 +67,7 @@ class SignInAttempt extends PanacheEntityBase {
         return store(account(email), address, now);
     }
 
-    /** Counts a new attempt to come in where no account is named. */
+    /** Counts a new attempt without an account name. */
     static SignInAttempt beginAt(String door, String address, Instant now) {
         return store(DOOR + door, address, now);
     }
@@ -83,7 +83,7 @@ class SignInAttempt extends PanacheEntityBase {
         return HexFormat.of().formatHex(Tokens.hash(email.toLowerCase(Locale.ROOT)));
     }
 
-    /** Whether there were too many; such an attempt does not count, so that waiting helps. */
+    /** Whether there were too many. Such an attempt does not count, so that waiting helps. */
     boolean isOneTooMany() {
         var since = at.minus(WINDOW);
         boolean tooMany = count("account = ?1 and address = ?2 and at > ?3", account, address, since) > MOST

@@ -23,7 +23,7 @@ final class AddressLimit {
                 settings.requests().connectionsPerAddress(),
                 address -> proxies.isProxy(NetUtil.toAddressString(address)));
         refused = Counter.builder("nexadesk.connections.refused")
-                .description("Connections closed at once because their address had too many")
+                .description("Connections closed immediately because their address had too many")
                 .register(metrics);
     }
 

@@ -48,7 +48,7 @@ final class SlowRequests {
                 }
             });
             context.addEndHandler(answered -> {
-                // Quarkus REST leaves requests paused, and a paused one never ends. What is still to come is awaited.
+                // Quarkus REST leaves requests paused, and a paused request never ends. So the rest is awaited.
                 request.resume();
                 if (request.isEnded()) {
                     vertx.cancelTimer(timer);

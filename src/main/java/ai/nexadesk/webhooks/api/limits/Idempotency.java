@@ -16,7 +16,6 @@ import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
-import java.sql.SQLException;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -52,7 +51,7 @@ final class Idempotency {
     /** After the body was read, and long after the caller was let in. */
     @ServerRequestFilter(priority = Bodies.PRIORITY + 1)
     @Nullable
-    Response begin(ContainerRequestContext request, RoutingContext routing) throws SQLException {
+    Response begin(ContainerRequestContext request, RoutingContext routing) {
         var given = request.getHeaderString(HEADER);
         if (given == null
                 || !request.getMethod().equals(HttpMethod.POST)
@@ -118,7 +117,7 @@ final class Idempotency {
             } else {
                 requests.end(begun, response.getStatus(), answer);
             }
-        } catch (SQLException | JsonProcessingException e) {
+        } catch (IllegalStateException | JsonProcessingException e) {
             LOG.warnf(
                     "A response could not be stored; a repeat of its request within a minute will be rejected: %s",
                     e.getMessage());

@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.api.limits;
 
 import ai.nexadesk.webhooks.api.Hashes;
 import ai.nexadesk.webhooks.database.Engine;
+import ai.nexadesk.webhooks.database.Sql;
 import io.quarkus.scheduler.Scheduled;
 import org.jspecify.annotations.Nullable;
 
@@ -9,14 +10,9 @@ import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
@@ -40,27 +36,28 @@ class IdempotentRequests {
     private static final int TAG_BITS = 128;
 
     private static final String BEGIN = """
-            insert into idempotent_request as r (key_hash, request_hash, started_at) values (?, ?, ?)
+            insert into idempotent_request as r (key_hash, request_hash, started_at) values (:key, :request, :now)
             on conflict (key_hash) do update set request_hash = excluded.request_hash, started_at = excluded.started_at,
                 status = null, answer = null
-            where r.started_at <= ? or r.status is null and r.started_at <= ?
+            where r.started_at <= :old or r.status is null and r.started_at <= :cut_off
             """;
 
-    private static final String FIND = "select request_hash, status, answer from idempotent_request where key_hash = ?";
+    private static final String FIND =
+            "select request_hash, status, answer from idempotent_request where key_hash = :key";
     private static final String END =
-            "update idempotent_request set status = ?, answer = ? where key_hash = ? and started_at = ?";
-    private static final String FORGET = "delete from idempotent_request where key_hash = ? and started_at = ?";
+            "update idempotent_request set status = :status, answer = :answer where key_hash = :key and started_at = :at";
+    private static final String FORGET = "delete from idempotent_request where key_hash = :key and started_at = :at";
     private static final String FORGET_OLD = """
             delete from idempotent_request where key_hash in
-                (select key_hash from idempotent_request where started_at <= ? limit 1000)
+                (select key_hash from idempotent_request where started_at <= :old limit 1000)
             """;
 
     private final SecureRandom random = new SecureRandom();
-    private final DataSource dataSource;
+    private final Sql sql;
     private final InstantSource clock;
 
     IdempotentRequests(@Engine DataSource dataSource, InstantSource clock) {
-        this.dataSource = dataSource;
+        this.sql = Sql.on(dataSource);
         this.clock = clock;
     }
 
@@ -89,59 +86,51 @@ class IdempotentRequests {
     record Found(@Nullable Begun begun, @Nullable Earlier earlier) {}
 
     /** Begins a request, if it was not made before. */
-    Found begin(Key key, byte[] requestHash) throws SQLException {
+    Found begin(Key key, byte[] requestHash) {
         var now = clock.instant();
-        int begun = update(BEGIN, statement -> {
-            statement.setBytes(1, key.hash);
-            statement.setBytes(2, requestHash);
-            statement.setObject(3, at(now));
-            statement.setObject(4, at(now.minus(KEPT)));
-            statement.setObject(5, at(now.minus(LONGEST)));
-        });
+        int begun = sql.query(BEGIN)
+                .set("key", key.hash)
+                .set("request", requestHash)
+                .set("now", now)
+                .set("old", now.minus(KEPT))
+                .set("cut_off", now.minus(LONGEST))
+                .update();
         return begun > 0 ? new Found(new Begun(key, now), null) : new Found(null, find(key, requestHash));
     }
 
-    private Earlier find(Key key, byte[] requestHash) throws SQLException {
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(FIND)) {
-            statement.setBytes(1, key.hash);
-            try (var rows = statement.executeQuery()) {
-                if (!rows.next()) {
-                    // It ended without a result a moment ago.
-                    return new Earlier(true, 0, null);
-                }
-                var answer = rows.getBytes(3);
-                return new Earlier(
-                        MessageDigest.isEqual(rows.getBytes(1), requestHash),
-                        rows.getInt(2),
-                        answer == null ? null : crypt(Cipher.DECRYPT_MODE, key, answer));
-            }
-        }
+    private Earlier find(Key key, byte[] requestHash) {
+        return sql.query(FIND)
+                .set("key", key.hash)
+                .first(row -> {
+                    var answer = row.getBytes("answer");
+                    return new Earlier(
+                            MessageDigest.isEqual(row.getBytes("request_hash"), requestHash),
+                            row.getInt("status"),
+                            answer == null ? null : crypt(Cipher.DECRYPT_MODE, key, answer));
+                })
+                // It ended without a result a moment ago.
+                .orElse(new Earlier(true, 0, null));
     }
 
     /** Keeps the answer. */
-    void end(Begun request, int status, byte[] body) throws SQLException {
-        var sealed = crypt(Cipher.ENCRYPT_MODE, request.key, body);
-        update(END, statement -> {
-            statement.setInt(1, status);
-            statement.setBytes(2, sealed);
-            statement.setBytes(3, request.key.hash);
-            statement.setObject(4, at(request.at));
-        });
+    void end(Begun request, int status, byte[] body) {
+        sql.query(END)
+                .set("status", status)
+                .set("answer", crypt(Cipher.ENCRYPT_MODE, request.key, body))
+                .set("key", request.key.hash)
+                .set("at", request.at)
+                .update();
     }
 
     /** Lets the same request be made again: nothing came of it. */
-    void forget(Begun request) throws SQLException {
-        update(FORGET, statement -> {
-            statement.setBytes(1, request.key.hash);
-            statement.setObject(2, at(request.at));
-        });
+    void forget(Begun request) {
+        sql.query(FORGET).set("key", request.key.hash).set("at", request.at).update();
     }
 
     @Scheduled(identity = "idempotency-keys", every = "1h", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    void forgetOld() throws SQLException {
-        var before = at(clock.instant().minus(KEPT));
-        while (update(FORGET_OLD, statement -> statement.setObject(1, before)) > 0) {}
+    void forgetOld() {
+        var forget = sql.query(FORGET_OLD).set("old", clock.instant().minus(KEPT));
+        while (forget.update() > 0) {}
     }
 
     private byte[] crypt(int mode, Key key, byte[] input) {
@@ -166,21 +155,5 @@ class IdempotentRequests {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("A stored answer cannot be read", e);
         }
-    }
-
-    private interface Parameters {
-        void set(PreparedStatement statement) throws SQLException;
-    }
-
-    private int update(String sql, Parameters parameters) throws SQLException {
-        try (Connection connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(sql)) {
-            parameters.set(statement);
-            return statement.executeUpdate();
-        }
-    }
-
-    private static OffsetDateTime at(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
     }
 }

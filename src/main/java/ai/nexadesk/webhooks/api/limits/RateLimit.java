@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.api.limits;
 
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.database.Engine;
+import ai.nexadesk.webhooks.database.Sql;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 
@@ -9,7 +10,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Optional;
 import javax.sql.DataSource;
 import jakarta.enterprise.event.Observes;
@@ -34,11 +34,11 @@ class RateLimit {
     private static final String TAKE = """
             insert into request_window as w (key_hash, times, asked_at, refused)
             select key_hash, array[now], now, false
-            from api_key, (select clock_timestamp() as now) clock where key_hash = ?
+            from api_key, (select clock_timestamp() as now) clock where key_hash = :key
             on conflict (key_hash) do update set (times, asked_at, refused) = (
                 select case when isfull then latest else latest || now end, now, isfull
                 from (
-                    select now, latest, cardinality(latest) >= ? as isfull
+                    select now, latest, cardinality(latest) >= :limit as isfull
                     from (
                         select now, array(
                             select t from unnest(w.times) t
@@ -48,15 +48,15 @@ class RateLimit {
                     ) part
                 ) seen
             )
-            returning asked_at, cardinality(times), times[cardinality(times)],
-                case when refused then times[cardinality(times) - ? + 1] end
+            returning asked_at, cardinality(times) as used, times[cardinality(times)] as latest,
+                case when refused then times[cardinality(times) - :limit + 1] end as first
             """;
 
-    private final DataSource dataSource;
+    private final Sql sql;
     private final int limit;
 
     RateLimit(@Engine DataSource dataSource, Settings settings) {
-        this.dataSource = dataSource;
+        this.sql = Sql.on(dataSource);
         this.limit = settings.api().requestsPerMinute();
         if (limit < 0 || limit > MOST) {
             throw new ConfigurationException("nexadesk.api.requests-per-minute is " + limit
@@ -83,35 +83,20 @@ class RateLimit {
     }
 
     /** Takes one request of the key with this hash; empty if there is no such key, or no limit. */
-    Optional<Taken> take(byte[] keyHash) throws SQLException {
-        if (limit == 0) {
-            return Optional.empty();
-        }
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(TAKE)) {
-            statement.setBytes(1, keyHash);
-            statement.setInt(2, limit);
-            statement.setInt(3, limit);
-            try (var rows = statement.executeQuery()) {
-                return rows.next() ? Optional.of(taken(rows)) : Optional.empty();
-            }
-        }
+    Optional<Taken> take(byte[] keyHash) {
+        return limit == 0
+                ? Optional.empty()
+                : sql.query(TAKE).set("key", keyHash).set("limit", limit).first(this::taken);
     }
 
     private Taken taken(ResultSet row) throws SQLException {
-        var asked = instant(row, 1);
-        int remaining = Math.max(0, limit - row.getInt(2));
-        long reset = ceil(Duration.between(Instant.EPOCH, instant(row, 3).plus(WINDOW)));
-        boolean isRefused = row.getObject(4) != null;
+        var asked = Sql.instant(row, "asked_at");
+        var first = Sql.instantOrNull(row, "first");
         return new Taken(
                 limit,
-                remaining,
-                reset,
-                isRefused ? ceil(Duration.between(asked, instant(row, 4).plus(WINDOW))) : 0);
-    }
-
-    private static Instant instant(ResultSet row, int column) throws SQLException {
-        return row.getObject(column, OffsetDateTime.class).toInstant();
+                Math.max(0, limit - row.getInt("used")),
+                ceil(Duration.between(Instant.EPOCH, Sql.instant(row, "latest").plus(WINDOW))),
+                first == null ? 0 : ceil(Duration.between(asked, first.plus(WINDOW))));
     }
 
     private static long ceil(Duration time) {

@@ -9,7 +9,6 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
-import java.sql.SQLException;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import jakarta.inject.Singleton;
@@ -57,13 +56,9 @@ public final class RateLimits {
     }
 
     private Optional<ApiException> take(byte[] hash, RoutingContext request) {
-        try {
-            var taken = limit.take(hash);
-            taken.ifPresent(left -> tell(left, request));
-            return taken.filter(RateLimit.Taken::isRefused).map(RateLimits::tooMany);
-        } catch (SQLException e) {
-            throw new IllegalStateException("Requests cannot be counted now", e);
-        }
+        var taken = limit.take(hash);
+        taken.ifPresent(left -> tell(left, request));
+        return taken.filter(RateLimit.Taken::isRefused).map(RateLimits::tooMany);
     }
 
     private static void tell(RateLimit.Taken left, RoutingContext request) {

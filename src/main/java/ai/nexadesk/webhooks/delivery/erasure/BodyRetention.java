@@ -4,10 +4,9 @@ import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.access.audit.AuditEntry;
 import ai.nexadesk.webhooks.access.audit.Change;
 import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.database.Sql;
 import org.jspecify.annotations.Nullable;
 
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,69 +14,49 @@ import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 import jakarta.transaction.Transactional;
 
-/** For how long a workspace keeps payloads and responses, if not as long as all else; {@link BodyRemover} removes them. */
+/** How long a workspace keeps payloads and responses, if shorter than the log. {@link BodyRemover} removes them. */
 @Singleton
 public class BodyRetention {
 
     private static final int MOST = 30;
 
-    private static final String READ = "select days from body_retention where workspace_id = ?";
+    private static final String READ = "select days from body_retention where workspace_id = :workspace";
     private static final String SET = """
-            insert into body_retention (workspace_id, days) values (?, ?)
+            insert into body_retention (workspace_id, days) values (:workspace, :days)
             on conflict (workspace_id) do update set days = excluded.days, next_at = now()
             """;
-    private static final String END = "delete from body_retention where workspace_id = ?";
+    private static final String END = "delete from body_retention where workspace_id = :workspace";
 
-    private final DataSource dataSource;
+    private final Sql sql;
 
     BodyRetention(DataSource dataSource) {
-        this.dataSource = dataSource;
+        this.sql = Sql.on(dataSource);
     }
 
-    /** For how many days; empty for as long as all else. */
+    /** The number of days; empty to keep them as long as the log. */
     @Transactional
     public Optional<Integer> days(String workspaceId) {
-        try (var connection = dataSource.getConnection()) {
-            return days(connection, workspaceId);
-        } catch (SQLException e) {
-            throw new IllegalStateException("It cannot be read now for how long bodies are kept", e);
-        }
+        return sql.query(READ).set("workspace", workspaceId).first(row -> row.getInt("days"));
     }
 
     /**
-     * Keeps them for this many days from now on; null for as long as all else.
+     * Sets the number of days; null to keep them as long as the log.
      *
-     * @throws ApiException 400 if it is no number from 1 to 30
+     * @throws ApiException 400 if it is not from 1 to 30
      */
     @Transactional
     public void keep(@Nullable Integer days, Caller caller) {
         if (days != null && (days < 1 || days > MOST)) {
             throw ApiException.invalid(
-                    "body_days", "body_days must be 1 to 30, or nothing to keep bodies as long as all else.");
+                    "body_days", "body_days must be 1 to 30, or null to keep bodies as long as the log.");
         }
         var workspaceId = caller.workspaceId();
-        try (var connection = dataSource.getConnection()) {
-            var before = days(connection, workspaceId).map(Object::toString).orElse("");
-            try (var statement = connection.prepareStatement(days == null ? END : SET)) {
-                statement.setString(1, workspaceId);
-                if (days != null) {
-                    statement.setInt(2, days);
-                }
-                statement.executeUpdate();
-            }
-            var change = new Change("body_days", before, Objects.toString(days, ""));
-            AuditEntry.record(caller, "retention.changed", workspaceId, "", List.of(change));
-        } catch (SQLException e) {
-            throw new IllegalStateException("It cannot be stored now for how long bodies are kept", e);
-        }
-    }
-
-    private static Optional<Integer> days(Connection connection, String workspaceId) throws SQLException {
-        try (var statement = connection.prepareStatement(READ)) {
-            statement.setString(1, workspaceId);
-            try (var rows = statement.executeQuery()) {
-                return rows.next() ? Optional.of(rows.getInt(1)) : Optional.empty();
-            }
-        }
+        var before = days(workspaceId).map(Object::toString).orElse("");
+        sql.query(days == null ? END : SET)
+                .set("workspace", workspaceId)
+                .set("days", days)
+                .update();
+        var change = new Change("body_days", before, Objects.toString(days, ""));
+        AuditEntry.record(caller, "retention.changed", workspaceId, "", List.of(change));
     }
 }

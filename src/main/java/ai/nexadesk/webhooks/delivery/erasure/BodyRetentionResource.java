@@ -16,7 +16,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 
-/** For how long bodies are kept, for the customers' programs. */
+/** For how long bodies are kept, in the REST API. */
 @Path(ApiPath.EXTERNAL + "/retention")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking

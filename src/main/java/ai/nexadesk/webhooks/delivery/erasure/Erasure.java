@@ -1,18 +1,18 @@
 package ai.nexadesk.webhooks.delivery.erasure;
 
 import ai.nexadesk.webhooks.api.PublicId;
+import ai.nexadesk.webhooks.database.Sql;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import org.jspecify.annotations.Nullable;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A request to forget somebody. What it looks for is kept only until it is done.
+ * A request to forget somebody. The search terms are deleted when it is done.
  *
  * @param id {@code era_…}
  * @param workspaceId whose data
@@ -36,7 +36,6 @@ public record Erasure(
     private static final String PREFIX = "era_";
 
     static Erasure of(ResultSet row) throws SQLException {
-        @Nullable Timestamp finishedAt = row.getTimestamp("finished_at");
         return new Erasure(
                 PublicId.format(PREFIX, row.getObject("id", UUID.class)),
                 row.getString("workspace_id"),
@@ -44,21 +43,21 @@ public record Erasure(
                 row.getInt("events"),
                 row.getInt("answers"),
                 row.getInt("cancelled"),
-                row.getTimestamp("created_at").toInstant(),
-                finishedAt == null ? null : finishedAt.toInstant());
+                Sql.instant(row, "created_at"),
+                Sql.instantOrNull(row, "finished_at"));
     }
 
     static Optional<UUID> parse(String id) {
         return PublicId.parse(PREFIX, id);
     }
 
-    /** Whether it goes on. */
+    /** Whether it is still running. */
     @JsonIgnore
     public boolean isRunning() {
         return finishedAt == null;
     }
 
-    /** What has become of it, in words. */
+    /** Its outcome in words. */
     String summary() {
         return events + " events, " + answers + " attempts, " + cancelled + " deliveries cancelled";
     }

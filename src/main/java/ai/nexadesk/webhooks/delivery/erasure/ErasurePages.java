@@ -73,7 +73,7 @@ public class ErasurePages {
             return flash.good(PATH, "Saved.");
         } catch (ApiException | NumberFormatException e) {
             return Response.status(UNPROCESSABLE)
-                    .entity(page("", "", null, days, "Enter a number of days from 1 to 30, or nothing."))
+                    .entity(page("", "", null, days, "Enter a number of days from 1 to 30, or leave it empty."))
                     .build();
         }
     }
@@ -87,7 +87,8 @@ public class ErasurePages {
             @FormParam("sure") @DefaultValue("") String sure) {
         try {
             if (sure.isEmpty()) {
-                throw ApiException.invalid("sure", "Select the box above the button: erasing can't be undone.");
+                throw ApiException.invalid(
+                        "sure", "Select the checkbox above the button to confirm: erasing can't be undone.");
             }
             erasures.begin(
                     new ErasureRequest(caller.workspaceId(), lines(records), lines(emails)),

@@ -27,7 +27,7 @@ public record ErasureRequest(
     /**
      * The same without what is absent.
      *
-     * @throws ApiException 400 if a member makes no sense
+     * @throws ApiException 400 if a member is invalid
      */
     ErasureRequest checked() {
         if (workspaceId == null || workspaceId.isBlank()) {

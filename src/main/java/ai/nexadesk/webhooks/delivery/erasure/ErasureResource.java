@@ -37,7 +37,7 @@ public class ErasureResource {
         this.clock = clock;
     }
 
-    /** Begins to forget. */
+    /** Starts an erasure. */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @ResponseStatus(ACCEPTED)

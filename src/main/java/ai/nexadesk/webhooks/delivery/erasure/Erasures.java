@@ -3,88 +3,70 @@ package ai.nexadesk.webhooks.delivery.erasure;
 import ai.nexadesk.webhooks.access.audit.AuditEntry;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.database.Acting;
-import org.jspecify.annotations.Nullable;
+import ai.nexadesk.webhooks.database.Sql;
 
-import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
-/** Begins and shows erasures; {@link ErasureRunner} does them. */
+/** Starts and shows erasures. {@link ErasureRunner} runs them. */
 @Singleton
 class Erasures {
 
     private static final String BEGIN = """
-            insert into erasure (workspace_id, records, emails) select id, ?, ? from workspace where id = ? returning *
+            insert into erasure (workspace_id, records, emails) select id, :records, :emails from workspace where id = :workspace returning *
             """;
 
-    private static final String GET = "select * from erasure where id = ?";
-    private static final String NEWEST = "select * from erasure where workspace_id = ? order by id desc limit 100";
+    private static final String GET = "select * from erasure where id = :id";
+    private static final String NEWEST =
+            "select * from erasure where workspace_id = :workspace order by id desc limit 100";
 
-    private final DataSource dataSource;
+    private final Sql sql;
 
     Erasures(DataSource dataSource) {
-        this.dataSource = dataSource;
+        this.sql = Sql.on(dataSource);
     }
 
-    /** Stores, with an erasure, who asked for it. */
-    interface Noting {
+    /** Creates the audit entry of an erasure. */
+    interface AuditNote {
         AuditEntry of(Erasure erasure, String detail);
     }
 
     /**
-     * Begins to forget.
+     * Starts an erasure.
      *
-     * @throws ApiException 400 if the request makes no sense
+     * @throws ApiException 400 if the request is invalid
      */
-    Erasure begin(ErasureRequest wanted, Noting noting) {
+    Erasure begin(ErasureRequest wanted, AuditNote noting) {
         var checked = wanted.checked();
-        var records = Objects.requireNonNull(checked.records()).toArray();
-        var emails = Objects.requireNonNull(checked.emails()).toArray();
+        var records = Objects.requireNonNull(checked.records());
+        var emails = Objects.requireNonNull(checked.emails());
         return Acting.in(Objects.requireNonNull(checked.workspaceId())).call(() -> {
-            try (var connection = dataSource.getConnection();
-                    var statement = connection.prepareStatement(BEGIN)) {
-                statement.setArray(1, connection.createArrayOf("text", records));
-                statement.setArray(2, connection.createArrayOf("text", emails));
-                statement.setString(3, checked.workspaceId());
-                try (var rows = statement.executeQuery()) {
-                    if (!rows.next()) {
-                        throw ApiException.invalid("workspace_id", "There is no workspace with this id.");
-                    }
-                    var erasure = Erasure.of(rows);
-                    noting.of(erasure, records.length + " records, " + emails.length + " e-mail addresses")
-                            .persist();
-                    return erasure;
-                }
-            }
+            var erasure = sql.query(BEGIN)
+                    .set("records", "text", records)
+                    .set("emails", "text", emails)
+                    .set("workspace", checked.workspaceId())
+                    .first(Erasure::of)
+                    .orElseThrow(() -> ApiException.invalid("workspace_id", "There is no workspace with this ID."));
+            noting.of(erasure, records.size() + " records, " + emails.size() + " e-mail addresses")
+                    .persist();
+            return erasure;
         });
     }
 
     /** The erasure with this id, or 404. */
     Erasure get(String id) {
         UUID key = Erasure.parse(id).orElseThrow(ApiException::notFound);
-        return Acting.ENGINE.call(() -> list(GET, key)).stream().findFirst().orElseThrow(ApiException::notFound);
+        return Acting.ENGINE
+                .call(() -> sql.query(GET).set("id", key).first(Erasure::of))
+                .orElseThrow(ApiException::notFound);
     }
 
     /** The newest of a workspace, newest first. */
     List<Erasure> newest(String workspaceId) {
-        return Acting.in(workspaceId).call(() -> list(NEWEST, workspaceId));
-    }
-
-    private List<Erasure> list(String sql, @Nullable Object parameter) throws SQLException {
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(sql)) {
-            statement.setObject(1, parameter);
-            var found = new ArrayList<Erasure>();
-            try (var rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    found.add(Erasure.of(rows));
-                }
-            }
-            return found;
-        }
+        return Acting.in(workspaceId)
+                .call(() -> sql.query(NEWEST).set("workspace", workspaceId).list(Erasure::of));
     }
 }

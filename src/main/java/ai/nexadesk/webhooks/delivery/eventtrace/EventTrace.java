@@ -12,13 +12,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Where an event went, and where it did not and why.
+ * Which webhooks received an event, and why others did not.
  *
  * @param id of the event
  * @param type of the event
  * @param occurredAt its timestamp
  * @param publishedAt when it was accepted
- * @param webhooks every webhook that the workspace has, oldest first, and then those that it had
+ * @param webhooks the workspace's webhooks, oldest first, followed by deleted ones
  * @param truncated whether there are more webhooks than are named
  */
 public record EventTrace(
@@ -66,7 +66,7 @@ public record EventTrace(
      * @param description what it is called now; may be empty
      * @param deleted whether it is gone by now
      * @param reason why it got the event or did not
-     * @param detail why it was disabled, or what kept the event back; null where neither
+     * @param detail why it was disabled, or which condition filtered the event; null if neither
      * @param deliveryId the delivery; null if there is none
      * @param deliveryStatus how far that has come; null if there is none
      */
@@ -99,11 +99,11 @@ public record EventTrace(
     }
 
     /**
-     * What a webhook was when the event was published.
+     * The state of a webhook when the event was published.
      *
      * @param status as stored; null if there was no such webhook
      * @param events what it was subscribed to
-     * @param refusal what of its filter kept the event back; null if nothing did
+     * @param refusal which condition filtered the event; null if none did
      * @param deleted whether it was gone
      */
     record Then(

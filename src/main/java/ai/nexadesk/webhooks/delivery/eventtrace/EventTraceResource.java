@@ -16,7 +16,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 
-/** Where an event went, for the customers' programs. */
+/** Where an event went, in the REST API. */
 @Path(ApiPath.EVENTS)
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed(ApiKey.READ)
@@ -87,7 +87,7 @@ public class EventTraceResource {
         }
     }
 
-    /** Ids are the publisher's own and may contain slashes. */
+    /** Publishers choose IDs, so they may contain slashes. */
     @GET
     @Path("/{id: .+}")
     public Success<View> get(@PathParam("id") String id) {

@@ -58,7 +58,7 @@ public class GoToPages {
         return webhooks.all(caller).stream().map(Place::of).toList();
     }
 
-    /** The page of a delivery; of anything else, where events are found. */
+    /** The page of a delivery, or the search for an event with this ID. */
     @GET
     @Path("/id")
     @Transactional

@@ -1,4 +1,4 @@
-/** Where an event went, and why it did not reach a webhook. */
+/** Which webhooks received an event, and why others did not. */
 @NullMarked
 package ai.nexadesk.webhooks.delivery.eventtrace;
 

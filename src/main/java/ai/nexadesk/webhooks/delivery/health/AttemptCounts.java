@@ -10,8 +10,8 @@ import java.util.Map;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * Counts the attempts of this process as they end, by webhook, minute and cause of the failure, until somebody takes the counts. A ping says
- * nothing about events and is left out. A crash loses the counts of seconds; the log has each attempt.
+ * Counts finished attempts of this process by webhook, minute and cause of failure until they are stored. Pings are not counted. A
+ * crash loses the counts of a few seconds, but the log has every attempt.
  */
 @ApplicationScoped
 public class AttemptCounts {
@@ -67,7 +67,7 @@ public class AttemptCounts {
         more.forEach((slot, count) -> counts.merge(slot, count, Count::plus));
     }
 
-    /** All counts since the last call. */
+    /** Returns and resets the counts. */
     synchronized Map<Slot, Count> take() {
         var taken = counts;
         counts = new HashMap<>();

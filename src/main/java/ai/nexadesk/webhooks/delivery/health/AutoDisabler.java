@@ -3,7 +3,6 @@ package ai.nexadesk.webhooks.delivery.health;
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.webhook.Webhooks;
 
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -25,8 +24,8 @@ class AutoDisabler {
         this.disableAfter = settings.webhooks().disableAfter();
     }
 
-    /** Attempts have ended. A webhook is disabled after a failure only: while nothing is attempted, nothing is proven. */
-    void look(Map<AttemptCounts.Slot, AttemptCounts.Count> counts, Instant now) throws SQLException {
+    /** Evaluates finished attempts. A webhook is disabled only after a failed attempt: without attempts, there is no evidence. */
+    void look(Map<AttemptCounts.Slot, AttemptCounts.Count> counts, Instant now) {
         var succeeded = new HashSet<String>();
         var failed = new HashMap<String, Instant>();
         counts.forEach((slot, count) -> {
@@ -45,7 +44,7 @@ class AutoDisabler {
         }
     }
 
-    /** Warns when two fifths of the time are left. */
+    /** Warns when two fifths of the time remain. */
     private void judge(FailureStreaks.Case found, Duration failingFor) {
         var id = found.webhookId();
         if (failingFor.compareTo(disableAfter) >= 0) {

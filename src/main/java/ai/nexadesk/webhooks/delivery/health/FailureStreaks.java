@@ -3,16 +3,12 @@ package ai.nexadesk.webhooks.delivery.health;
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.database.Engine;
-import ai.nexadesk.webhooks.delivery.queue.Statements;
+import ai.nexadesk.webhooks.database.Sql;
 import ai.nexadesk.webhooks.webhook.DisableWarnings;
 import org.jspecify.annotations.Nullable;
 
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -27,28 +23,27 @@ import jakarta.transaction.Transactional;
 @Named(DisableWarnings.BEAN)
 public class FailureStreaks implements DisableWarnings {
 
-    private static final String SUCCEEDED = "delete from webhook_failing where webhook_id = any (?::text[])";
+    private static final String SUCCEEDED = "delete from webhook_failing where webhook_id = any (:webhooks)";
     private static final String FAILED = """
             insert into webhook_failing (webhook_id, since)
             select w.id, failed.since
-            from unnest(?::text[], ?::timestamptz[]) failed (id, since)
+            from unnest(:webhooks, :since::timestamptz[]) failed (id, since)
                 join webhook w on w.id = failed.id and w.status = 'active' and w.deleted_at is null
             on conflict do nothing
             """;
     private static final String CASES =
-            "select webhook_id, since, warned from webhook_failing where webhook_id = any (?::text[])";
-    private static final String WARN = "update webhook_failing set warned = true where webhook_id = ? and not warned";
+            "select webhook_id, since, warned from webhook_failing where webhook_id = any (:webhooks)";
+    private static final String WARN =
+            "update webhook_failing set warned = true where webhook_id = :webhook and not warned";
 
-    private final DataSource dataSource;
-    private final DataSource engine;
-    private final Statements statements;
+    private final Sql present;
+    private final Sql engine;
     private final NoticeQueue notices;
     private final Duration disableAfter;
 
     FailureStreaks(DataSource dataSource, @Engine DataSource engine, NoticeQueue notices, Settings settings) {
-        this.dataSource = dataSource;
-        this.engine = engine;
-        this.statements = new Statements(engine);
+        this.present = Sql.on(dataSource);
+        this.engine = Sql.on(engine);
         this.notices = notices;
         this.disableAfter = settings.webhooks().disableAfter();
     }
@@ -71,65 +66,39 @@ public class FailureStreaks implements DisableWarnings {
     @Override
     @Transactional
     public Map<String, Warning> warnings(Collection<String> webhookIds) {
-        try {
-            return all(dataSource, webhookIds).stream()
-                    .filter(Case::warned)
-                    .collect(Collectors.toMap(
-                            Case::webhookId,
-                            found -> new Warning(found.since(), found.since().plus(disableAfter))));
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
+        return all(present, webhookIds).stream()
+                .filter(Case::warned)
+                .collect(Collectors.toMap(
+                        Case::webhookId,
+                        found -> new Warning(found.since(), found.since().plus(disableAfter))));
     }
 
-    /** Notes which webhooks took something, and which only failed, with their first failure. */
-    void note(Collection<String> succeeded, Map<String, Instant> failed) throws SQLException {
-        statements.update(SUCCEEDED, (connection, statement) -> statement.setArray(1, texts(connection, succeeded)));
-        statements.update(FAILED, (connection, statement) -> {
-            statement.setArray(1, texts(connection, failed.keySet()));
-            statement.setArray(
-                    2,
-                    texts(
-                            connection,
-                            failed.values().stream().map(Instant::toString).toList()));
-        });
+    /** Stores which webhooks had a success, and which had only failures, with the first failure. */
+    void note(Collection<String> succeeded, Map<String, Instant> failed) {
+        engine.query(SUCCEEDED).set("webhooks", "text", succeeded).update();
+        engine.query(FAILED)
+                .set("webhooks", "text", failed.keySet())
+                .set("since", "text", failed.values())
+                .update();
     }
 
-    /** Those of these webhooks that fail. */
-    List<Case> all(Collection<String> webhooks) throws SQLException {
+    /** Those of these webhooks with a streak of failures. */
+    List<Case> all(Collection<String> webhooks) {
         return all(engine, webhooks);
     }
 
-    private static List<Case> all(DataSource dataSource, Collection<String> webhooks) throws SQLException {
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(CASES)) {
-            statement.setArray(1, texts(connection, webhooks));
-            var cases = new ArrayList<Case>();
-            try (var rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    cases.add(new Case(
-                            rows.getString(1),
-                            rows.getObject(2, OffsetDateTime.class).toInstant(),
-                            rows.getBoolean(3)));
-                }
-            }
-            return cases;
-        }
+    private static List<Case> all(Sql sql, Collection<String> webhooks) {
+        return sql.query(CASES)
+                .set("webhooks", "text", webhooks)
+                .list(row -> new Case(row.getString(1), Sql.instant(row, "since"), row.getBoolean("warned")));
     }
 
-    /** Warns of a webhook, in a transaction of its own; whichever replicas call it how often, once. */
+    /** Adds a warning for a webhook in a separate transaction, only once, even if called repeatedly or by several replicas. */
     void warn(String webhookId) {
-        Acting.ENGINE.call(() -> {
-            int warned = new Statements(dataSource)
-                    .update(WARN, (connection, statement) -> statement.setString(1, webhookId));
-            if (warned == 1) {
+        Acting.ENGINE.run(() -> {
+            if (present.query(WARN).set("webhook", webhookId).update() == 1) {
                 notices.warning(webhookId);
             }
-            return warned;
         });
-    }
-
-    private static java.sql.Array texts(Connection connection, Collection<String> texts) throws SQLException {
-        return connection.createArrayOf("text", texts.toArray());
     }
 }

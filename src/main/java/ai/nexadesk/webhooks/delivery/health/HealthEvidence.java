@@ -9,10 +9,10 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What is known of a webhook's attempts in the last quarter of an hour, and what it was found to be before.
+ * A webhook's attempts in the last 15 minutes, and its previous state.
  *
  * @param state what it was
- * @param since since when; null if it was never judged
+ * @param since when the previous state began; null if there is none
  * @param formerCause why attempts failed; null if they did not
  * @param succeeded how many attempts succeeded
  * @param failed how many failed
@@ -36,17 +36,17 @@ record HealthEvidence(
     /** How far back attempts count. */
     static final Duration WINDOW = Duration.ofMinutes(15);
 
-    /** Fewer failures alone may be chance. */
+    /** Fewer failures can be chance. */
     private static final int ENOUGH = 3;
 
-    /** What a webhook is found to be. */
+    /** The new state of a webhook. */
     record Verdict(
             String webhookId,
             State state,
             Instant since,
             @Nullable String cause) {}
 
-    /** What it is now, unless that is what it was. */
+    /** Its new state; empty if it has not changed. */
     Optional<Verdict> change(Instant now) {
         var next = judge();
         var verdict = new Verdict(webhookId, next, begin(next, now), cause(next));
@@ -65,7 +65,7 @@ record HealthEvidence(
         return isOutage ? State.FAILING : State.DEGRADED;
     }
 
-    /** Between two retries of an outage nothing is attempted for hours: that does not end it. */
+    /** During an outage, there can be hours between two retries. That does not end it. */
     private boolean endsQuietly() {
         boolean isPoor = state == State.FAILING || state == State.DEGRADED;
         return !(isPoor && failingSince != null && waits);

@@ -7,13 +7,12 @@ import io.micrometer.core.instrument.Tags;
 import io.quarkus.scheduler.Scheduled;
 import org.jboss.logging.Logger;
 
-import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Map;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Every ten seconds, stores how attempts ended, and draws the conclusions: how webhooks are doing, and which are to be disabled. */
+/** Every ten seconds, stores the outcomes of attempts, updates the health of webhooks, and disables those that only fail. */
 @ApplicationScoped
 public class HealthFollower {
 
@@ -36,7 +35,7 @@ public class HealthFollower {
         this.disabler = disabler;
         this.clock = clock;
         this.gauge = MultiGauge.builder("nexadesk.webhooks")
-                .description("Active webhooks by how they are doing")
+                .description("Active webhooks by health")
                 .register(registry);
     }
 
@@ -44,7 +43,7 @@ public class HealthFollower {
     void everyTenSeconds() {
         try {
             look();
-        } catch (SQLException | RuntimeException e) {
+        } catch (RuntimeException e) {
             LOG.warnf("The health of webhooks could not be updated and will be in ten seconds: %s", e.getMessage());
         }
     }
@@ -58,14 +57,14 @@ public class HealthFollower {
                 true);
     }
 
-    /** Looks at what has ended since the last call. */
-    public synchronized void look() throws SQLException {
+    /** Processes the attempts that ended since the last call. */
+    public synchronized void look() {
         var now = clock.instant();
         var news = counts.take();
         if (!news.isEmpty()) {
             try {
                 store.add(news, now);
-            } catch (SQLException | RuntimeException e) {
+            } catch (RuntimeException e) {
                 counts.add(news);
                 throw e;
             }

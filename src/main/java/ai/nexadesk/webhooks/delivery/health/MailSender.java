@@ -10,8 +10,8 @@ import java.time.Duration;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * Sends mails by SMTP, all on one event loop. Begun on any other thread while the connection of the mail before is being closed,
- * a connection would be opened on that one's event loop but listened to on another, and the server's greeting could be missed.
+ * Sends mails by SMTP, all on one event loop. On another thread, a connection opened while the previous one closes would use that
+ * one's event loop but be read on another, and could miss the server's greeting.
  */
 @ApplicationScoped
 public class MailSender {
@@ -27,9 +27,9 @@ public class MailSender {
     }
 
     /**
-     * Sends one mail, and waits until the server has it.
+     * Sends one mail and waits until the server has accepted it.
      *
-     * @throws RuntimeException if the server does not take it, or not within 30 seconds
+     * @throws RuntimeException if the server does not accept it within 30 seconds
      */
     public void send(Mail mail) {
         mailer.send(mail)

@@ -1,30 +1,33 @@
 package ai.nexadesk.webhooks.delivery.health;
 
+import ai.nexadesk.webhooks.database.Outbox;
+
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
 
 /**
- * Something that the admins of a workspace are to be told about a webhook, as the replica that mails it now has it.
+ * News about a webhook for the admins of its workspace, as leased by the replica that mails it.
  *
  * @param id which one
  * @param webhookId what it is about
  * @param kind what happened
  * @param createdAt when it happened
- * @param attempts how often somebody has begun to mail it, this time included
+ * @param attempts how often mailing it has begun, this time included
  * @param told the people who have the mail
  */
-record Notice(long id, String webhookId, Kind kind, Instant createdAt, int attempts, Set<UUID> told) {
+record Notice(long id, String webhookId, Kind kind, Instant createdAt, int attempts, Set<UUID> told)
+        implements Outbox.Item {
 
     /** What happened. */
     enum Kind {
-        /** It will be disabled, unless it takes something before. */
+        /** It will be disabled unless a delivery succeeds first. */
         WARNING,
         /** It was disabled, because nothing could be delivered to it. */
         DISABLED;
 
-        /** As the database has it. */
+        /** Its name in the database. */
         String word() {
             return name().toLowerCase(Locale.ROOT);
         }

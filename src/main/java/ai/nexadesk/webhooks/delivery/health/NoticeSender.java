@@ -11,30 +11,24 @@ import io.quarkus.scheduler.Scheduled;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * Mails notices to the admins of a workspace, each to every admin at least once: what fails is tried again for a day. Twice only
- * where a replica dies between a mail and the note of it. What is no longer so, is not mailed any more.
+ * Mails notices to every admin of a workspace at least once. Failures are retried for a day. An admin gets a mail twice only if a
+ * replica dies before it stores that the mail was sent. Outdated notices are not mailed.
  */
 @ApplicationScoped
 class NoticeSender {
 
     private static final Logger LOG = Logger.getLogger(NoticeSender.class);
 
-    /** Renewed with every mail, so long enough for clocks of replicas that differ. */
+    /** Renewed with every mail. Long enough for replicas whose clocks differ. */
     private static final Duration LEASE = Duration.ofMinutes(5);
-
-    private static final Duration FIRST_PAUSE = Duration.ofMinutes(1);
-    private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
-    private static final Duration END = Duration.ofDays(1);
 
     private final NoticeQueue queue;
     private final NoticeTexts texts;
@@ -62,13 +56,13 @@ class NoticeSender {
     void everyFifteenSeconds() {
         try {
             run();
-        } catch (SQLException | RuntimeException e) {
+        } catch (RuntimeException e) {
             LOG.warnf("Notices could not be mailed and will be retried: %s", e.getMessage());
         }
     }
 
-    /** Mails all that is due. Nothing in the database is held meanwhile but the lease. */
-    void run() throws SQLException {
+    /** Mails all notices that are due. Holds nothing in the database meanwhile except the lease. */
+    void run() {
         if (from.isEmpty()) {
             return;
         }
@@ -77,12 +71,12 @@ class NoticeSender {
         }
     }
 
-    private Optional<Notice> next() throws SQLException {
+    private Optional<Notice> next() {
         var now = clock.instant();
         return queue.claim(now, now.plus(LEASE));
     }
 
-    private void send(Notice notice, String sender) throws SQLException {
+    private void send(Notice notice, String sender) {
         var webhook = Acting.ENGINE.<@Nullable Webhook>call(() -> Webhook.findById(notice.webhookId()));
         var text = webhook == null || webhook.isDeleted() ? null : texts.of(notice, webhook);
         if (webhook == null || text == null) {
@@ -109,33 +103,12 @@ class NoticeSender {
         }
         if (failure == null) {
             queue.remove(notice);
-        } else {
-            putOff(notice, told, failure);
+            return;
         }
-    }
-
-    private void putOff(Notice notice, Set<UUID> told, RuntimeException failure) throws SQLException {
-        var next = clock.instant().plus(pause(notice.attempts()));
-        boolean isOver = next.isAfter(notice.createdAt().plus(END));
-        LogIds.of("webhookId", notice.webhookId())
-                .around(() -> LOG.warnf(
-                        isOver
-                                ? "A notice could not be mailed for a day and was dropped: %s"
-                                : "A notice could not be mailed and will be retried: %s",
-                        failure));
-        if (isOver) {
-            queue.remove(notice);
-        } else {
-            queue.keep(notice, told, next);
-        }
-    }
-
-    /** Twice as long each time. */
-    private static Duration pause(int attempts) {
-        var pause = FIRST_PAUSE;
-        for (int i = 1; i < attempts && pause.compareTo(LONGEST_PAUSE) < 0; i++) {
-            pause = pause.multipliedBy(2);
-        }
-        return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+        var message = queue.retry(notice, clock.instant(), null)
+                ? "A notice could not be mailed and will be retried: %s"
+                : "A notice could not be mailed for a day and was dropped: %s";
+        var cause = failure;
+        LogIds.of("webhookId", notice.webhookId()).around(() -> LOG.warnf(message, cause));
     }
 }

@@ -12,7 +12,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import jakarta.inject.Singleton;
 
-/** What notices say. */
+/** The texts of notices. */
 @Singleton
 class NoticeTexts {
 
@@ -30,7 +30,7 @@ class NoticeTexts {
     /** A mail without its addresses. */
     record Text(String subject, String body) {}
 
-    /** What a notice says about this webhook; null if it is no longer so. */
+    /** The mail for this notice; null if it is outdated. */
     @Nullable
     Text of(Notice notice, Webhook webhook) {
         if (notice.kind() == Notice.Kind.WARNING) {

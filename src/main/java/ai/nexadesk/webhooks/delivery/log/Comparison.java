@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  */
 record Comparison(Attempt one, Attempt other, List<Row> facts, List<Row> request, List<Row> response, List<Line> body) {
 
-    /** Something that both may have; blank where one has not. */
+    /** A value of both attempts; blank where an attempt has none. */
     record Row(String name, String one, String other) {
 
         public boolean isSame() {
@@ -36,11 +36,11 @@ record Comparison(Attempt one, Attempt other, List<Row> facts, List<Row> request
     /**
      * A line of a body, as markup.
      *
-     * @param mark {@code same}, or which of the two has it: {@code one} or {@code other}
+     * @param element of HTML: {@code span} if both have the line, {@code del} or {@code ins} if only one or the other has it
      */
-    record Line(String mark, RawString text) {}
+    record Line(String element, RawString text) {}
 
-    /** Of the attempts with these numbers; empty unless both exist. */
+    /** Compares the attempts with these numbers; empty unless both exist. */
     static Optional<Comparison> of(List<Attempt> attempts, int one, int other) {
         var first = attempts.stream().filter(attempt -> attempt.number == one).findFirst();
         return first.flatMap(left -> attempts.stream()
@@ -99,7 +99,7 @@ record Comparison(Attempt one, Attempt other, List<Row> facts, List<Row> request
                 : List.of(response.size() + " bytes. " + response.note());
     }
 
-    /** What both begin with, what each has then, and what both end with. */
+    /** The common beginning, the lines that differ, and the common end. */
     private static List<Line> lines(List<String> one, List<String> other) {
         int shorter = Math.min(one.size(), other.size());
         int head = 0;
@@ -111,14 +111,14 @@ record Comparison(Attempt one, Attempt other, List<Row> facts, List<Row> request
             tail++;
         }
         var lines = new ArrayList<Line>();
-        add(lines, "same", one.subList(0, head));
-        add(lines, "one", one.subList(head, one.size() - tail));
-        add(lines, "other", other.subList(head, other.size() - tail));
-        add(lines, "same", one.subList(one.size() - tail, one.size()));
+        add(lines, "span", one.subList(0, head));
+        add(lines, "del", one.subList(head, one.size() - tail));
+        add(lines, "ins", other.subList(head, other.size() - tail));
+        add(lines, "span", one.subList(one.size() - tail, one.size()));
         return lines;
     }
 
-    private static void add(List<Line> lines, String mark, List<String> texts) {
-        texts.forEach(text -> lines.add(new Line(mark, new RawString(text))));
+    private static void add(List<Line> lines, String element, List<String> texts) {
+        texts.forEach(text -> lines.add(new Line(element, new RawString(text))));
     }
 }

@@ -17,8 +17,8 @@ import java.util.List;
 import jakarta.inject.Singleton;
 
 /**
- * Writes a delivery's request as a command for a shell. It is signed for this moment, so that receivers which refuse old
- * timestamps take it; neither the secret itself nor the values of request headers are in it.
+ * Writes a delivery's request as a shell command. It is signed for the current time, so that receivers accept its timestamp. It
+ * contains neither the secret nor the values of custom headers.
  */
 @Singleton
 class Curl {
@@ -56,7 +56,7 @@ class Curl {
         return command(webhook.url, headers, detail.requestBody());
     }
 
-    /** Nothing here is more than text to the shell, to curl's patterns for URLs or to its way of reading files. */
+    /** Escapes text for the shell, for curl's URL patterns and for its way of reading files. */
     static String command(String url, List<Header> headers, String body) {
         var command = new StringBuilder("curl --globoff --include --url ").append(quoted(url));
         for (var header : headers) {
@@ -69,7 +69,7 @@ class Curl {
         return isAllVisible(text) ? "'" + text.replace("'", "'\\''") + "'" : "$'" + escaped(text) + "'";
     }
 
-    /** What cannot be seen, or turns other text around, is written as its bytes; bash, zsh and ksh read them back. */
+    /** Invisible characters, and those that reverse text, are written as bytes, which bash, zsh and ksh decode. */
     private static String escaped(String text) {
         var escaped = new StringBuilder();
         text.codePoints().mapToObj(Character::toString).forEach(character -> {

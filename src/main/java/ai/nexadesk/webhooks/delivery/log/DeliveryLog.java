@@ -37,19 +37,19 @@ public class DeliveryLog {
         this.entities = entities;
     }
 
-    /** How many lines one statement looks through at most where no index answers its filter. */
+    /** Maximum rows one statement reads if no index supports the filter. */
     static final int SCANNED = 100_000;
 
-    /** The same at the beginning, which mostly has enough. */
+    /** The same for the first statement, which usually finds enough. */
     static final int SCANNED_FIRST = 25_000;
 
-    /** The same where it looks up the records of events. */
+    /** The same if it reads the records of events. */
     static final int RECORDS_SCANNED = 25_000;
 
-    /** The same where it reads bodies. */
+    /** The same if it reads bodies. */
     static final int BODIES_SCANNED = 5_000;
 
-    /** Deliveries are made with their event; this is generous. */
+    /** Deliveries are created with their event. This is a generous margin. */
     private static final Duration FAN_OUT = Duration.ofMinutes(1);
 
     /**
@@ -60,7 +60,7 @@ public class DeliveryLog {
      */
     public record Part(List<LogEntry> entries, @Nullable UUID next) {
 
-        /** Cuts off what is more than asked for. */
+        /** Drops entries beyond the limit. */
         static Part of(List<LogEntry> found, @Nullable UUID end, int limit) {
             return found.size() > limit
                     ? new Part(found.subList(0, limit), found.get(limit - 1).delivery().id)
@@ -73,7 +73,7 @@ public class DeliveryLog {
      *
      * @param counted counted at most to {@link ListPage#COUNTED_UP_TO}
      * @param isLowerBound whether there are or may be more
-     * @param countedBackTo the time before which nobody has looked yet; null if all was looked through
+     * @param countedBackTo the time before which deliveries have not been searched; null if all were
      */
     public record Total(
             long counted, boolean isLowerBound, @Nullable Instant countedBackTo) {
@@ -89,10 +89,10 @@ public class DeliveryLog {
     }
 
     /**
-     * One delivery with all there is to know about it.
+     * One delivery with all its details.
      *
      * @param entry the delivery
-     * @param ahead the delivery that it waits for; null if it waits for none
+     * @param blockedBy the delivery that it waits for; null if it waits for none
      * @param mergedInto the last of the updates that this one was merged into; null unless it was
      * @param occurredAt the event's timestamp; null if the event is no longer kept
      * @param gone why the event cannot be sent any more, because it was forgotten or its body removed; null if it can
@@ -103,7 +103,7 @@ public class DeliveryLog {
      */
     public record Detail(
             LogEntry entry,
-            @Nullable Ahead ahead,
+            @Nullable BlockingDelivery blockedBy,
             @Nullable String mergedInto,
             @Nullable Instant occurredAt,
             @Nullable String gone,
@@ -114,13 +114,13 @@ public class DeliveryLog {
 
         static Detail of(
                 LogEntry entry,
-                @Nullable Ahead ahead,
+                @Nullable BlockingDelivery blockedBy,
                 @Nullable String mergedInto,
                 @Nullable PublishedEvent event,
                 List<Attempt> attempts) {
             return new Detail(
                     entry,
-                    ahead,
+                    blockedBy,
                     mergedInto,
                     event == null ? null : event.occurredAt,
                     event == null ? null : event.whyGone(),
@@ -137,8 +137,8 @@ public class DeliveryLog {
     }
 
     /**
-     * Reads a part of a workspace's log. A filter that no index answers is looked for in a bounded number of lines: the part
-     * may then have fewer lines than asked for, or none, and still a next one.
+     * Reads a part of a workspace's log. If no index supports the filter, it searches a bounded number of lines: the part can then
+     * be short or empty and still have a next part.
      *
      * @param before only lines below this one; null to begin at the top
      * @param limit how many lines at most
@@ -176,7 +176,7 @@ public class DeliveryLog {
         });
     }
 
-    /** The lines of a workspace's log that a filter lets through, piece by piece. */
+    /** The matching lines of a workspace's log, piece by piece. */
     public Walk.Source<LogEntry> lines(String workspaceId, LogFilter filter) {
         return (before, limit, most) -> piece(workspaceId, filter, before, limit, most);
     }
@@ -222,10 +222,10 @@ public class DeliveryLog {
     }
 
     /**
-     * How a filter is looked for.
+     * How to search for a filter.
      *
      * @param whole all that it says
-     * @param indexed the part of it that an index answers
+     * @param indexed the part that an index supports
      * @param scanned how many of these may be looked at; 0 for no bound
      */
     private record Search(LogCondition whole, LogCondition indexed, int scanned) {
@@ -302,7 +302,7 @@ public class DeliveryLog {
     /** One delivery of a workspace by its public id. */
     @Transactional
     public Optional<Detail> find(String workspaceId, String publicId) {
-        // The work before the delivery: what ends in between is then finished, and not neither waiting nor done.
+        // Reads the work before the delivery: if it ends in between, the delivery is shown as finished.
         var id = DeliveryIds.parse(publicId);
         @Nullable Work work = id.map(found -> entities.find(Work.class, found)).orElse(null);
         return Delivery.inWorkspace(workspaceId, publicId).map(delivery -> {
@@ -315,11 +315,15 @@ public class DeliveryLog {
                     webhook.description,
                     event == null ? null : event.context().record());
             return Detail.of(
-                    entry, Ahead.of(work, entities).orElse(null), delivery.mergedId(), event, Attempt.of(delivery.id));
+                    entry,
+                    BlockingDelivery.of(work, entities).orElse(null),
+                    delivery.mergedId(),
+                    event,
+                    Attempt.of(delivery.id));
         });
     }
 
-    /** These lines with all there is to know about them. */
+    /** These lines with all their details. */
     @Transactional
     public List<Detail> details(List<LogEntry> lines) {
         var events = PublishedEvent.byKeys(

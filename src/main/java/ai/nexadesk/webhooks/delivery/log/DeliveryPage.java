@@ -18,7 +18,7 @@ import java.util.List;
  * @param webhook where it goes; may have been deleted since
  * @param detail what is known about it
  * @param maxAttempts how many automatic attempts the schedule has
- * @param curl its request as a command, signed for this moment; null where nobody may have it or there is nothing to send
+ * @param curl its request as a shell command, signed for the current time; null if not allowed or if there is nothing to send
  * @param now the moment at which it is shown
  */
 record DeliveryPage(
@@ -56,12 +56,12 @@ record DeliveryPage(
         return detail.entry().nextAttemptAt();
     }
 
-    /** Which of the automatic attempts comes next; those that a crash cut off do not count. */
+    /** The number of the next automatic attempt. Interrupted attempts do not count. */
     public long nextNumber() {
         return 1 + attempts().stream().filter(Attempt::usesUpTheSchedule).count();
     }
 
-    /** What comes next: an attempt of the schedule, or one by hand before it. */
+    /** The next attempt: scheduled, or a manual one before it. */
     public String nextTitle() {
         return detail.entry().isManualNext() ? "Manual retry" : "Attempt " + nextNumber() + " of " + maxAttempts;
     }
@@ -99,7 +99,7 @@ record DeliveryPage(
         return detail.entry().waitsForPace(webhook, now);
     }
 
-    /** After how many seconds the page looks again by itself: while an attempt ends, and when one is due; null if none is. */
+    /** After how many seconds the page refreshes itself, while an attempt is in progress or when one is due; null if none is. */
     public @Nullable Long lookAgain() {
         if (waitsForPace()) {
             return SECONDS_WHILE_OTHERS_GO;
@@ -114,7 +114,7 @@ record DeliveryPage(
     /** Why it cannot be retried now; null if it can. */
     public @Nullable String noRetry() {
         if (status() == DeliveryStatus.MERGED) {
-            return "A later update has what this one said. Retry that one.";
+            return "A later update contains this one. Retry that delivery instead.";
         }
         if (delivery().isPing()) {
             return "Pings can't be retried. Send another ping instead.";
@@ -133,7 +133,7 @@ record DeliveryPage(
                 : "The webhook is unverified. Send a ping and respond with 200, then retry.";
     }
 
-    /** Where it stands, in plain words. */
+    /** The delivery's state in plain words. */
     public String sentence() {
         var next = nextAttemptAt();
         if (waitsForPace()) {
@@ -163,11 +163,11 @@ record DeliveryPage(
     }
 
     private String waiting() {
-        var ahead = detail.ahead();
+        var blockedBy = detail.blockedBy();
         var what = "Waiting for an earlier event of " + detail.context().record() + ".";
-        return ahead == null || ahead.until() == null
+        return blockedBy == null || blockedBy.until() == null
                 ? what
-                : what + " Its next try is in " + Formats.words(Duration.between(now, ahead.until())) + ".";
+                : what + " Its next attempt is in " + Formats.words(Duration.between(now, blockedBy.until())) + ".";
     }
 
     /** Whether others may wait for it, so that it can be skipped. */
@@ -193,7 +193,7 @@ record DeliveryPage(
                 .orElse("");
     }
 
-    /** What the newest attempt carried. */
+    /** The request headers of the newest attempt. */
     public List<Header> requestHeaders() {
         return attempts().stream().findFirst().map(Attempt::requestHeaders).orElse(List.of());
     }

@@ -74,7 +74,7 @@ public class DeliveryPages {
         return text.matches("\\d{1,5}") ? Integer.parseInt(text) : 0;
     }
 
-    /** For admins, as the secret is: whoever has it can make the endpoint believe that we sent the event again. */
+    /** Only for admins, like the secret: with it, anyone can make the endpoint believe that NexaDesk sent the event again. */
     private @Nullable String curl(Webhook webhook, DeliveryLog.Detail detail) {
         return caller.isAdmin()
                         && !webhook.isDeleted()

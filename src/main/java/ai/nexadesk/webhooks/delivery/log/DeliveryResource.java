@@ -20,8 +20,8 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 
 /**
- * The log of a webhook, for the customers' programs. All classes below {@code /webhooks} have the same path: where one's
- * were part of another's, the framework would answer 404 to a method that it should answer 405 to.
+ * The log of a webhook in the REST API. All classes below {@code /webhooks} have the same path. If one path contained another, the
+ * framework would return 404 instead of 405.
  */
 @Path(ApiPath.EXTERNAL + "/webhooks")
 @Produces(MediaType.APPLICATION_JSON)

@@ -11,7 +11,7 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * A line of the log as programs see it.
+ * A line of the log as shown in the REST API.
  *
  * @param id {@code dlv_…}
  * @param webhookId where it goes
@@ -81,7 +81,7 @@ public record DeliveryView(
             @Nullable String sequence,
             List<String> changed,
             @JsonRawValue @Nullable String previous,
-            @Nullable Ahead waitingFor,
+            @Nullable BlockingDelivery waitingFor,
             @Nullable String mergedInto,
             @Nullable String actor,
             @Nullable String replay,
@@ -97,7 +97,7 @@ public record DeliveryView(
                     detail.sequence(),
                     detail.context().changed(),
                     detail.previous(),
-                    detail.ahead(),
+                    detail.blockedBy(),
                     detail.mergedInto(),
                     detail.context().actor(),
                     detail.entry().delivery().replayId(),

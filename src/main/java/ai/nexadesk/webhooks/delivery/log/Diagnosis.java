@@ -5,14 +5,14 @@ import ai.nexadesk.webhooks.outbound.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What probably went wrong with an attempt, and what helps.
+ * The probable cause of a failed attempt, and how to fix it.
  *
  * @param cause in one sentence
  * @param cure what to do about it
  */
 record Diagnosis(String cause, String cure) {
 
-    /** Of an attempt that failed; null if it did not, or if nothing more can be said than its error does. */
+    /** Diagnoses a failed attempt; null if it did not fail, or if its error says all there is to say. */
     static @Nullable Diagnosis of(Attempt attempt) {
         if (attempt.errorCode == null) {
             return null;
@@ -33,47 +33,52 @@ record Diagnosis(String cause, String cure) {
         return switch (status) {
             case 400, 422 ->
                 new Diagnosis(
-                        "Your endpoint could not read the payload, or refused it by a rule of its own.",
-                        "Compare the request body below with what your code expects; its answer may name the field."
-                                + " Unknown members must not be an error: payloads gain new ones.");
+                        "Your endpoint could not read the payload, or its validation rejected it.",
+                        "Compare the request body below with what your code expects; the response may name "
+                                + "the field. Accept unknown members: payloads can get new ones.");
             case 401, 403 ->
                 new Diagnosis(
-                        "Your receiver rejected the signature, or something in front of it wants a sign-in.",
-                        "Hash the raw body, before any JSON parser touches it, with the whole secret, whsec_ included. Check"
-                                + " that it is this webhook's secret, and that no gateway or firewall asks for credentials.");
+                        "Your receiver rejected the signature, or something in front of it requires authentication.",
+                        "Sign the raw body, before any JSON parser touches it, with the whole secret, "
+                                + "including whsec_. Check that it is this webhook's secret, and that no "
+                                + "gateway or firewall requires credentials.");
             case 404 ->
                 new Diagnosis(
                         "Nothing answers at this path.",
-                        "Compare the URL with your route: the path, upper and lower case, and a slash at the end.");
+                        "Compare the URL with your route: path, case, and trailing slash.");
             case 405 ->
                 new Diagnosis(
-                        "Your endpoint takes no POST here.", "Route POST requests of this path to your receiver.");
+                        "Your endpoint does not accept POST at this path.",
+                        "Route POST requests for this path to your receiver.");
             case 408, 504 ->
                 new Diagnosis(
                         "A proxy in front of your endpoint gave up waiting for it.",
                         "Answer with 200 first, then do the work in the background.");
             case 410 ->
                 new Diagnosis(
-                        "With 410 Gone your endpoint says that it was removed and wants no more events.",
-                        "If that is so, disable the webhook. If not, restore the route: deliveries are retried on schedule.");
+                        "Your endpoint responded with 410 Gone: the receiver was removed and wants no more events.",
+                        "If that is correct, disable the webhook. If not, restore the route: deliveries are "
+                                + "retried on schedule.");
             case 411, 413 ->
                 new Diagnosis(
-                        "Your endpoint or a proxy refused the body because of its size.",
+                        "Your endpoint or a proxy rejected the body because of its size.",
                         "Allow request bodies of at least 1 MB.");
             case 415 ->
                 new Diagnosis(
-                        "Your endpoint refused the content type.", "Accept application/json, which is what we send.");
+                        "Your endpoint rejected the content type.",
+                        "Accept application/json, the type NexaDesk sends.");
             case 429 ->
                 new Diagnosis(
-                        "Your endpoint wants fewer requests.",
-                        "Raise its limit for us, or answer with Retry-After: we wait as long as it says, up to 24 hours.");
+                        "Your endpoint limits how many requests it accepts.",
+                        "Raise the limit for NexaDesk, set a pace for this webhook, or respond with "
+                                + "Retry-After, which NexaDesk follows for up to 24 hours.");
             case 502, 503 ->
                 new Diagnosis(
                         "A proxy answered because your application did not: it is down, starting or overloaded.",
-                        "Check that it runs, and what it logged at this time.");
+                        "Check that your application is running, and its log at this time.");
             case 500 ->
                 new Diagnosis(
-                        "Your receiver broke while it handled the event.",
+                        "Your receiver failed while handling the event.",
                         "Look for an exception in its log at this time; the request body below reproduces it.");
             case 300, 304, 305, 306 -> notRedirected();
             default -> ofClass(status / 100);
@@ -82,8 +87,9 @@ record Diagnosis(String cause, String cure) {
 
     private static Diagnosis notRedirected() {
         return new Diagnosis(
-                "Your endpoint answered with a status that does not confirm a delivery and names no other URL.",
-                "Answer POST requests with a status from 200 to 299. A 304 often comes from a cache in front of the endpoint.");
+                "Your endpoint responded with a redirect status but no URL to redirect to.",
+                "Respond to POST requests with a status from 200 to 299. A 304 often comes from a cache in "
+                        + "front of the endpoint.");
     }
 
     private static @Nullable Diagnosis ofClass(int hundreds) {
@@ -91,14 +97,14 @@ record Diagnosis(String cause, String cure) {
             case 3 ->
                 new Diagnosis(
                         "Your endpoint redirects, and redirects are not followed.",
-                        "Save the URL that it leads to; often only https:// or a slash at the end is missing.");
+                        "Save the final URL in the webhook. Often only https:// or a trailing slash is missing.");
             case 4 ->
                 new Diagnosis(
-                        "Your endpoint refused the request.",
-                        "Its answer below may say why. Any status from 200 to 299 counts as delivered.");
+                        "Your endpoint rejected the request.",
+                        "The response below may say why. Any status from 200 to 299 counts as delivered.");
             case 5 ->
                 new Diagnosis(
-                        "Your endpoint reports an error of its own.", "Look for the cause in its log at this time.");
+                        "Your endpoint reported an internal error.", "Look for the cause in its log at this time.");
             default -> null;
         };
     }
@@ -107,43 +113,46 @@ record Diagnosis(String cause, String cure) {
         return switch (code) {
             case TIMEOUT ->
                 new Diagnosis(
-                        "Your endpoint took longer than it may, or a firewall swallows our requests.",
-                        "Answer with 200 first, then do the work in the background. Let requests from outside through.");
+                        "Your endpoint took too long to respond, or a firewall drops NexaDesk's requests.",
+                        "Answer with 200 first, then do the work in the background. Allow requests from outside.");
             case DNS_FAILED ->
                 new Diagnosis(
-                        "The host's name has no address.",
-                        "Check the URL for a typing error, and the domain's DNS records.");
+                        "The host name has no address.", "Check the URL for typos, and the domain's DNS records.");
             case CONNECTION_REFUSED ->
                 new Diagnosis(
-                        "Nothing listens on this port.",
-                        "Start your server, and let it listen on its public address, not only on localhost.");
+                        "Nothing is listening on this port.",
+                        "Start your server, and make it listen on its public address, not only on localhost.");
             case CONNECTION_RESET ->
                 new Diagnosis(
-                        "The connection ended before an answer came: a crash, a restart, or a proxy with a short limit.",
-                        "Look into the logs of your server and of what is in front of it at this time.");
+                        "The connection closed before a response arrived: a crash, a restart, or a proxy "
+                                + "with a short timeout.",
+                        "Check the logs of your server and of any proxy in front of it at this time.");
             case CONNECTION_FAILED ->
                 new Diagnosis(
-                        "There is no way to your host at present.",
-                        "Check that it is reachable from the internet, and its firewall.");
+                        "Your host is currently unreachable.",
+                        "Check that it is reachable from the internet, and check its firewall.");
             case TLS_FAILED ->
                 new Diagnosis(
-                        "No trusted TLS connection came about.",
+                        "No trusted TLS connection could be established.",
                         "Renew the certificate if it has expired, serve it with its intermediate certificates, and check"
                                 + " that it names this host.");
             case ADDRESS_BLOCKED ->
                 new Diagnosis(
-                        "The host leads to an address that requests may not go to, such as a private network.",
+                        "The host resolves to an address that NexaDesk does not send to, such as a private network.",
                         "Use a host with public addresses only.");
             case PROTOCOL_ERROR ->
                 new Diagnosis(
-                        "What came back is not HTTP.",
-                        "Check that the port is that of a web server, and that it speaks TLS if the URL says https.");
+                        "The response is not valid HTTP.",
+                        "Check that a web server listens on this port, and that it uses TLS if the URL "
+                                + "starts with https.");
             case INTERRUPTED ->
                 new Diagnosis(
-                        "One of our servers stopped in the middle; your endpoint may have got the request.",
-                        "Nothing to do: it is tried again at once. Handle an event ID that you know already only once.");
+                        "One of our servers stopped during the attempt. Your endpoint may have received the request.",
+                        "Nothing to do: it is sent again immediately. Process each event ID only once.");
             case INTERNAL_ERROR ->
-                new Diagnosis("The fault is ours.", "Retry. If it happens again, give our support the delivery's ID.");
+                new Diagnosis(
+                        "The error is on our side.",
+                        "Retry. If it happens again, send our support the delivery ID.");
             case HTTP_STATUS, REDIRECT -> null;
         };
     }

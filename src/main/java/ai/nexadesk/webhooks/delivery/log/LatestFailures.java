@@ -7,11 +7,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 
-/** What went wrong last at a webhook: what has failed for good, and what failed and waits for its next attempt. */
+/** The latest failures of a webhook: failed deliveries, and retrying ones. */
 @ApplicationScoped
 public class LatestFailures {
 
-    /** How many waiting deliveries of the webhook are: these must be fetched. */
+    /** Maximum waiting deliveries to read. */
     private static final int WAITING = 1_000;
 
     private static final int SHOWN = 5;
@@ -21,7 +21,7 @@ public class LatestFailures {
             where d.workspaceId = :workspace and d.webhookId = :webhook and d.failed order by d.id desc
             """;
 
-    /** Retries are due later than first attempts: in the order of the index they come before what only waits for its turn. */
+    /** Retries are due later than first attempts, so they come first in the order of the index. */
     private static final String RETRYING = """
             select r.id from
                 (select w.deliveryId as id, w.tries as tries from Work w
@@ -37,7 +37,7 @@ public class LatestFailures {
     }
 
     /**
-     * Looks for the latest failures of a webhook of this workspace, in a time that its log's length does not change.
+     * Finds the latest failures of a webhook. The time this takes does not depend on the length of its log.
      *
      * @return newest first; some at most
      */
@@ -62,7 +62,7 @@ public class LatestFailures {
                 .stream();
     }
 
-    /** What somebody retries although it was delivered has not failed. */
+    /** A delivered event that somebody retries has not failed. */
     private List<LogEntry> entries(String workspaceId, String webhookId, List<UUID> ids) {
         return LogCondition.of(workspaceId, LogFilter.ofWebhook(webhookId))
                 .and("d.id in :ids", "ids", ids)

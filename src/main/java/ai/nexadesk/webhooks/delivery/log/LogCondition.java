@@ -17,22 +17,22 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.TypedQuery;
 
 /**
- * The where clause of a log's query, with its parameters. Always bound on what the log is indexed and partitioned by: the
- * workspace or the webhook, and the time-sorted id.
+ * The where clause of a log query, with its parameters. It always restricts the columns that the log is indexed and partitioned by:
+ * the workspace or webhook, and the time-sorted ID.
  */
 record LogCondition(
         boolean withWork, boolean withEvent, boolean oldestFirst, List<String> parts, Map<String, Object> parameters) {
 
-    /** What the database answers within a request, or not at all: a slow page must not hold up the queue. */
+    /** The database's time limit for a page: a slow page must not hold up the queue. */
     static final int TIMEOUT_MILLIS = 3_000;
 
-    /** Within a string of HQL, so that quotes are doubled. */
+    /** Part of an HQL string, so quotes are doubled. */
     private static final String CONTAINS = """
             case when convert_from(?, ''UTF8'') collate pg_c_utf8 ilike any (array[cast(? as text), cast(? as text)])
                 or starts_with(?, ?) or starts_with(''dlv_'' || replace(cast(? as text), ''-'', ''''), ?)
                 then 1 else 0 end""";
 
-    /** The part of a filter that an index answers: where, how far if few are, and since when. */
+    /** The part of a filter that an index supports: webhook, rare statuses, and time. */
     static LogCondition indexed(String workspaceId, LogFilter filter) {
         var all = new LogCondition(false, false, filter.oldestFirst(), List.of(), Map.of())
                 .and("d.workspaceId = :workspace", "workspace", workspaceId);
@@ -52,7 +52,7 @@ record LogCondition(
         return all;
     }
 
-    /** The whole filter but its text. */
+    /** The whole filter except its text. */
     static LogCondition of(String workspaceId, LogFilter filter) {
         var all = indexed(workspaceId, filter);
         if (filter.status() != null && filter.status().isFinal() && filter.status() != DeliveryStatus.FAILED) {
@@ -75,7 +75,7 @@ record LogCondition(
         return filter.pings() ? all : all.and("d.eventType <> '" + Lease.PING + "'");
     }
 
-    /** What is unfinished stands in the small table of work; what failed has an index of its own. */
+    /** Unfinished deliveries are in the small work table; failed ones have their own index. */
     private LogCondition and(DeliveryStatus status) {
         var working =
                 new LogCondition(true, withEvent, oldestFirst, parts, parameters).and("w.workspaceId = :workspace");
@@ -142,12 +142,12 @@ record LogCondition(
         return and(part).with(parameter, value);
     }
 
-    /** Only what comes after this line, in the order of the list. */
+    /** Only lines after this one, in the order of the list. */
     LogCondition after(@Nullable UUID id) {
         return id == null ? this : and(oldestFirst ? "d.id > :after" : "d.id < :after", "after", id);
     }
 
-    /** Only what comes no later than this line, in the order of the list. */
+    /** Only lines up to this one, in the order of the list. */
     LogCondition upTo(@Nullable UUID id) {
         return id == null ? this : and(oldestFirst ? "d.id <= :end" : "d.id >= :end", "end", id);
     }

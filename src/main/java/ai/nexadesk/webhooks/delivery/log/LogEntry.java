@@ -26,7 +26,7 @@ public record LogEntry(
         String description,
         @Nullable String record) {
 
-    /** The moment that stands for "not before the webhook is verified again". */
+    /** The due time that means "not until the webhook is verified again". */
     private static final Instant HELD = Instant.parse("9999-12-31T00:00:00Z");
 
     /** What to call the webhook: its description, with its invisible characters made visible, or else its URL. */
@@ -61,7 +61,7 @@ public record LogEntry(
         return nextAttemptAt() == null || work == null ? 0 : work.tries + 1;
     }
 
-    /** Whether the next attempt is one that somebody asked for. */
+    /** Whether the next attempt is manual. */
     public boolean isManualNext() {
         return work != null && work.trigger == Trigger.MANUAL;
     }

@@ -24,9 +24,8 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 
 /**
- * A log as a file, written while it is read: as many lines as the filter lets through, never all of them in memory. Comma
- * separated values (RFC 4180) with a head line, or JSON objects as in the REST API, one a line. No transaction is open while a part
- * is written, and {@link Costly} bounds how long a slow reader may take.
+ * Exports a log as a file, streamed part by part: comma-separated values (RFC 4180) with a header, or JSON objects as in the REST API,
+ * one per line. No transaction is open while a part is written. {@link Costly} limits how long a slow reader may take.
  */
 @Singleton
 public class LogExport {
@@ -37,7 +36,7 @@ public class LogExport {
 
     private static final int PART = 1_000;
 
-    /** Lines with their bodies, which are in memory together. */
+    /** How many lines with bodies are in memory at once. */
     private static final int PART_WITH_BODIES = 20;
 
     private static final String HEAD = "id,webhook_id,url,event,event_id,status,attempt_count,status_code,error_code,"
@@ -74,7 +73,7 @@ public class LogExport {
                     case "bodies.jsonl" -> this::linesWithBodies;
                     default -> throw ApiException.notFound();
                 };
-        // Before the answer begins, which then can still say what is wrong.
+        // Read before the response starts, so that it can still report an error.
         var first = log.read(workspaceId, filter, null, PART);
         var head = format.equals("csv") ? HEAD : "";
         StreamingOutput output = out -> write(out, head, content, workspaceId, filter, first);
@@ -88,7 +87,7 @@ public class LogExport {
                 .build();
     }
 
-    /** Where something goes wrong in the middle, only the end of the connection can say so. */
+    /** After an error in the middle, closing the connection is the only way to report it. */
     private void write(
             OutputStream out,
             String head,
@@ -109,7 +108,7 @@ public class LogExport {
             }
             writer.flush();
         } catch (IOException e) {
-            LOG.debugf("An export was not read to its end: %s", e.getMessage());
+            LOG.debugf("An export was not read completely: %s", e.getMessage());
             connection.close();
         } catch (RuntimeException e) {
             LOG.warnf("An export was cut off: %s", e.getMessage());
@@ -158,7 +157,7 @@ public class LogExport {
                 + "\r\n";
     }
 
-    /** Spreadsheets take a cell for a formula that begins so, and event ids are publishers' text. */
+    /** Spreadsheets interpret such cells as formulas, and publishers choose event IDs. */
     private static String cell(String text) {
         var safe = text.matches("(?s)[=+\\-@\\t\\r].*") ? "'" + text : text;
         return safe.matches("[^,\"\\r\\n]*") ? safe : '"' + safe.replace("\"", "\"\"") + '"';

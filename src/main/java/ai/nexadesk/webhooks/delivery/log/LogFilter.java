@@ -15,19 +15,18 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Which deliveries of a workspace a log shows, and in which order. Members that are null or empty let everything through; all the
- * others must hold.
+ * Which deliveries of a workspace a log shows, and in which order. Members that are null or empty match everything. All others must match.
  *
  * @param webhookId only of this webhook
- * @param statuses only those that have come so far
+ * @param statuses only those in these states
  * @param eventTypes only of these types
- * @param codes only those whose latest attempt was answered so
+ * @param codes only those whose latest attempt had this response
  * @param since only those made at this moment or later
  * @param until only those made before this moment
  * @param text only those with this delivery id or event id, or with this text in their body
  * @param record only those of events about this record
  * @param pings whether pings are among them, too
- * @param oldestFirst whether the oldest come first, and not the newest
+ * @param oldestFirst whether the oldest come first
  */
 public record LogFilter(
         @Nullable String webhookId,
@@ -50,7 +49,7 @@ public record LogFilter(
      */
     public record Codes(int from, int to, String reason) {
 
-        /** Attempted, and not answered, for whatever reason. */
+        /** Attempted without a response. */
         private static final String NONE = "none";
 
         /** Given up before the first attempt. */
@@ -78,7 +77,7 @@ public record LogFilter(
                             + " timeout.");
         }
 
-        /** What has to hold in a query. */
+        /** The condition in a query. */
         String condition() {
             return switch (reason) {
                 case "" -> "d.statusCode between " + from + " and " + to;
@@ -88,7 +87,7 @@ public record LogFilter(
             };
         }
 
-        /** As it is written. */
+        /** As written in the filter. */
         @Override
         public String toString() {
             if (!reason.isEmpty()) {
@@ -104,9 +103,9 @@ public record LogFilter(
     }
 
     /**
-     * Reads what a page's form or a query string says; blank members let everything through.
+     * Parses a form or a query string. Blank members match everything.
      *
-     * @throws ApiException 400 if a member makes no sense
+     * @throws ApiException 400 if a member is invalid
      */
     public static LogFilter parse(
             @Nullable String webhookId,
@@ -170,7 +169,7 @@ public record LogFilter(
         return new LogFilter(webhookId, statuses, eventTypes, codes, since, until, text, record, pings, isOldestFirst);
     }
 
-    /** The only state that it lets through; null if there is none, or several. */
+    /** The only state it matches; null if there are none or several. */
     public @Nullable DeliveryStatus status() {
         return statuses.size() == 1 ? statuses.get(0) : null;
     }
@@ -181,7 +180,7 @@ public record LogFilter(
         return words.isEmpty() ? "All" : Character.toUpperCase(words.charAt(0)) + words.substring(1);
     }
 
-    /** Whether an index alone answers it, whatever is or is not in the log. */
+    /** Whether an index alone supports it, whatever the log contains. */
     boolean isIndexed() {
         var status = status();
         boolean isStatusIndexed =

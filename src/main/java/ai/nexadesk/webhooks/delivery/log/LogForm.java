@@ -13,7 +13,7 @@ import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.UriBuilder;
 
-/** The filters above a log, as they stand in the address of its page. */
+/** The filters above a log, as in the URL of the page. */
 public class LogForm {
 
     private static final int LINES = 50;
@@ -27,7 +27,7 @@ public class LogForm {
     @DefaultValue("")
     public String webhook = "";
 
-    /** How many lines are shown at first: as many as the reader had loaded before they opened one. */
+    /** How many lines to show first: as many as the reader had loaded before opening one. */
     @QueryParam("lines")
     @DefaultValue("")
     public String lines = "";
@@ -37,7 +37,7 @@ public class LogForm {
     @DefaultValue("")
     public String q = "";
 
-    /** How far, as a word. */
+    /** The delivery status. */
     @QueryParam("status")
     @DefaultValue("")
     public String status = "";
@@ -47,7 +47,7 @@ public class LogForm {
     @DefaultValue("")
     public String event = "";
 
-    /** What the latest attempt was answered: {@code 404}, {@code 5xx} or {@code none}. */
+    /** The response to the latest attempt: {@code 404}, {@code 5xx} or {@code none}. */
     @QueryParam("status_code")
     @DefaultValue("")
     public String statusCode = "";
@@ -72,7 +72,7 @@ public class LogForm {
     @DefaultValue("")
     public String until = "";
 
-    /** Whether the page tells by itself when there is something new. */
+    /** Whether the page announces new deliveries. */
     @QueryParam("live")
     @DefaultValue("")
     public String live = "";
@@ -91,7 +91,7 @@ public class LogForm {
         return filter(webhookId, status, now);
     }
 
-    /** What matches and can be retried together: failed or retrying deliveries, or both, as the form asks for; never pings. */
+    /** The matching deliveries that can be retried in bulk: failed, retrying or both, never pings. */
     public LogFilter retryable(@Nullable String webhookId, Instant now) {
         var wanted = status.matches("(failed|retrying)(,(failed|retrying))?") ? status : DeliveryStatus.FAILED.word();
         return filter(webhookId, wanted, now).withoutPings();
@@ -133,12 +133,12 @@ public class LogForm {
         return time.replaceFirst("(:\\d\\d)(:\\d\\d)?(\\.\\d+)?Z$", "$1");
     }
 
-    /** Whether somebody chose a filter. */
+    /** Whether any filter is set. */
     boolean isFiltered() {
         return !webhook.isBlank() || isNarrowed();
     }
 
-    /** Whether somebody chose anything but a webhook. */
+    /** Whether any filter other than the webhook is set. */
     public boolean isNarrowed() {
         return Stream.of(q, status, event, statusCode, record, range, since, until)
                 .anyMatch(value -> !value.isBlank());

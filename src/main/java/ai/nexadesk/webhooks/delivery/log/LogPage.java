@@ -26,8 +26,8 @@ import java.util.stream.Stream;
  * @param path the page without its filters
  * @param form the filters
  * @param filter what they mean
- * @param part what they let through
- * @param total how many they let through; null below the first part, whose page has said it
+ * @param part the matching deliveries
+ * @param total how many match; null after the first part
  * @param maxAttempts how many automatic attempts a delivery gets
  * @param now when it was read
  */
@@ -91,7 +91,7 @@ public record LogPage(
         return total != null;
     }
 
-    /** Whether there is nothing at all, neither here nor further back. */
+    /** Whether no delivery matches. */
     public boolean isNothing() {
         return isFirst() && entries().isEmpty() && part.next() == null;
     }
@@ -122,12 +122,12 @@ public record LogPage(
         return Stream.concat(Catalog.all().stream().map(EventType::name), pings).toList();
     }
 
-    /** Whether somebody chose a filter, so that an empty log means "no match". */
+    /** Whether a filter is set, so an empty log means "no match". */
     public boolean isFiltered() {
         return form.isFiltered();
     }
 
-    /** Whether a range of its own is chosen. */
+    /** Whether a custom time range is set. */
     public boolean isBetween() {
         return form.range.isBlank() && !(form.since.isBlank() && form.until.isBlank());
     }
@@ -144,7 +144,7 @@ public record LogPage(
         return Formats.of(total.counted(), total.isLowerBound(), "delivery", "deliveries");
     }
 
-    /** The moment before which nobody has looked yet, when a part of the log was looked through without a full page. */
+    /** The time before which deliveries have not been searched, if the search stopped before the page was full. */
     public @Nullable Instant lookedBackTo() {
         var next = part.next();
         return next == null || entries().size() == form.lines() ? null : DeliveryIds.madeAt(next);
@@ -158,12 +158,12 @@ public record LogPage(
                 && total.counted() > 0;
     }
 
-    /** The page that asks before it retries all that match. */
+    /** The confirmation page for retrying all matching deliveries. */
     public String retryPath() {
         return form.address(path + "/retry", null, "");
     }
 
-    /** Where those that are selected are retried. */
+    /** Retries the selected deliveries. */
     public String selectedPath() {
         return form.address(path + "/selected", null, "");
     }
@@ -178,7 +178,7 @@ public record LogPage(
         return part.next() == null ? null : form.address(path, Cursor.after(part.next()));
     }
 
-    /** Whether the page tells by itself when there is something new. */
+    /** Whether the page announces new deliveries. */
     public boolean isLive() {
         return form.live.equals("on");
     }
@@ -193,7 +193,7 @@ public record LogPage(
         return form.address(path, null, isLive() ? "" : "on");
     }
 
-    /** Tells how many lines stand above these by now. */
+    /** Tells how many deliveries are newer than these. */
     public String newsPath() {
         var newest =
                 entries().isEmpty() ? DeliveryIds.lowest(now) : entries().get(0).delivery().id;

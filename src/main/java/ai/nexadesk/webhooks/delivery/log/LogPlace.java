@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.QueryParam;
 
-/** Which part of a log a program asks for. */
+/** The requested part of a log. */
 public class LogPlace {
 
     @QueryParam("limit")

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import jakarta.ws.rs.QueryParam;
 
-/** What a program asks of a log: filters, which combine, and the order. */
+/** The query parameters of a log: filters, which combine, and the order. */
 public class LogQuery {
 
     @QueryParam("status")

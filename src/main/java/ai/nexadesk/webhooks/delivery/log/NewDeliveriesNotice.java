@@ -9,7 +9,7 @@ import io.quarkus.qute.TemplateInstance;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** Tells a log that is live what is new since it was read. It says so once, and never touches the lines. */
+/** Announces new deliveries on a live log. The lines themselves do not change. */
 public final class NewDeliveriesNotice {
 
     private NewDeliveriesNotice() {}

@@ -15,7 +15,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** Downloads the body of an answer, byte for byte. It is hostile, so no browser is told a type that it would render. */
+/** Downloads the body of a response, byte for byte. It is untrusted, so its content type is one that browsers do not render. */
 @Path(WebhookPages.PATH)
 @Blocking
 public class ResponseBodyResource {

@@ -1,10 +1,10 @@
 package ai.nexadesk.webhooks.delivery.log;
 
 /**
- * A delivery that was put on its way: what a test and a retry answer.
+ * A delivery that was started by a test or a retry.
  *
  * @param deliveryId {@code dlv_…}
- * @param id the same, by the name that a retry had for it at first
+ * @param id the same, under the former name used by retries
  */
 public record StartedDelivery(String deliveryId, String id) {
 

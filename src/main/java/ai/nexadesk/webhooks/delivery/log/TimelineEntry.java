@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One thing that happened to a delivery, or is to happen.
+ * Something that happened to a delivery, or will happen.
  *
  * @param at when
  * @param tone the colours, as a class of the stylesheet
@@ -29,7 +29,7 @@ record TimelineEntry(Instant at, String tone, String icon, String title, String 
                 "calm",
                 "bolt",
                 delivery.isForged()
-                        ? "Wrongly signed ping created"
+                        ? "Ping with a wrong signature created"
                         : delivery.isPing() ? "Ping created" : "Event accepted",
                 ""));
         int automatic = 0;

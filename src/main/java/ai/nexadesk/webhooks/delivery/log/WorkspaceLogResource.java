@@ -20,7 +20,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** The log of all webhooks of a workspace, for the customers' programs. */
+/** The log of all webhooks of a workspace, in the REST API. */
 @Path(ApiPath.EXTERNAL + "/deliveries")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking

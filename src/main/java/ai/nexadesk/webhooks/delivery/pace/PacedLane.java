@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.delivery.pace;
 
 import ai.nexadesk.webhooks.webhook.pace.Pace;
 
-/** A webhook with a pace, as one replica knows it. */
+/** A replica's state of a webhook with a pace. */
 final class PacedLane {
 
     final String webhookId;

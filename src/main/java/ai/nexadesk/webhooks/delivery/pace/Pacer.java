@@ -33,8 +33,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import jakarta.inject.Singleton;
 
 /**
- * Lets the deliveries of webhooks with a pace begin when it is their turn. Until shortly before that they wait in the database, so that any
- * replica can make them and nothing is lost with one.
+ * Starts the deliveries of webhooks with a pace when it is their turn. Until shortly before, they wait in the database, so any replica
+ * can send them and none is lost with a replica.
  */
 @Singleton
 public class Pacer {
@@ -42,16 +42,16 @@ public class Pacer {
     private static final Logger LOG = Logger.getLogger(Pacer.class);
     private static final int AT_ONCE = 64;
 
-    /** A ping goes when its sender has waited so long, even if it is not its turn. */
+    /** A ping is sent after this time even if it is not its turn. */
     private static final Duration PING_WAITS = Duration.ofMillis(1_500);
 
-    /** Who has missed a turn gets another one after this time. */
+    /** A delivery that missed its turn gets another one after this time. */
     private static final Duration PAUSE = Duration.ofMillis(20);
 
-    /** The side that sends. */
+    /** The sending side. */
     public interface Door {
 
-        /** Under which name deliveries may be leased at this moment; null if they may not. */
+        /** The owner to lease deliveries for; null if none may be leased now. */
         @Nullable
         UUID owner();
 
@@ -74,7 +74,7 @@ public class Pacer {
     private final InstantSource clock;
     private final Counter missed;
 
-    /** Few threads of its own, so that those who have no pace wait for none. */
+    /** Has its own threads, so that webhooks without a pace never wait for it. */
     private final ExecutorService claims = Executors.newFixedThreadPool(2, task -> new Thread(task, "pace-claims"));
 
     private final ScheduledExecutorService timer =
@@ -85,7 +85,7 @@ public class Pacer {
 
     private final Map<UUID, Turn> turns = new ConcurrentHashMap<>();
 
-    /** Held by those who claim; whoever holds it alone knows of all that was claimed. */
+    /** Shared by claims; exclusive access sees everything that was claimed. */
     private final ReadWriteLock claiming = new ReentrantReadWriteLock();
 
     private volatile @Nullable Door door;
@@ -216,7 +216,7 @@ public class Pacer {
         return isTurn;
     }
 
-    /** Counts a ping, and ends when it is its turn, or when it has waited long enough. */
+    /** Counts a ping, and returns when it is its turn or the maximum wait is over. */
     public CompletionStage<@Nullable Void> count(Lease ping, Pace pace) {
         return CompletableFuture.supplyAsync(() -> waitOf(ping, pace), claims)
                 .thenCompose(wait -> CompletableFuture.runAsync(

@@ -1,4 +1,4 @@
-/** Keeps to the pace of webhooks that have one, on all replicas together. */
+/** Enforces the pace of webhooks across all replicas. */
 @NullMarked
 package ai.nexadesk.webhooks.delivery.pace;
 

@@ -28,9 +28,9 @@ import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
 
 /**
- * Makes the daily partitions of the log ahead of time, and drops those that are older than the retention. Replicas take turns
- * by an advisory lock. What is unfinished keeps its day, and that of its event. No wrong clock drops the log: a round drops no more
- * than the oldest day, and none while the database's clock and this machine's are more than a day apart.
+ * Creates the daily partitions of the log ahead of time, and drops those older than the retention. An advisory lock lets only one
+ * replica do so at a time. Unfinished deliveries keep their day and that of their event. A wrong clock cannot drop the log: a round
+ * drops at most the oldest day, and none if the clocks of the database and this machine are more than a day apart.
  */
 @ApplicationScoped
 public class Partitions {
@@ -58,7 +58,7 @@ public class Partitions {
                 and status in ('queued', 'retrying')
             """;
 
-    /** A webhook that nobody verifies must not keep everybody's log for ever. */
+    /** A webhook that is never verified must not keep the log forever. */
     private static final String END_HELD = END.formatted("due_at = timestamptz '9999-12-31Z' and owner is null");
 
     /** A retry by hand of what was old enough may have come before the drop, which then waited for it. */
@@ -215,7 +215,7 @@ public class Partitions {
         if (more <= 0) {
             return byRetention;
         }
-        LOG.infof("%d more days are older than the retention; one is dropped an hour", more);
+        LOG.infof("%d more days are older than the retention; one is dropped every hour", more);
         return oldest.plusDays(1);
     }
 

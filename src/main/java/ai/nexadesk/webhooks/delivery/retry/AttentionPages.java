@@ -34,7 +34,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** What failed and what is being retried at all webhooks of a workspace: by webhook and cause, and each delivery. */
+/** Failed and retrying deliveries of all webhooks of a workspace: by webhook and cause, and one by one. */
 @Path(AttentionPages.PATH)
 @Produces(MediaType.TEXT_HTML)
 @Blocking
@@ -49,7 +49,7 @@ public class AttentionPages {
     private final DeliveryLog log;
     private final LogExport export;
     private final Retries retries;
-    private final TriedOne tried;
+    private final SingleRetry single;
     private final Jobs jobs;
     private final RetrySchedule schedule;
     private final InstantSource clock;
@@ -62,7 +62,7 @@ public class AttentionPages {
             DeliveryLog log,
             LogExport export,
             Retries retries,
-            TriedOne tried,
+            SingleRetry single,
             Jobs jobs,
             Settings settings,
             InstantSource clock,
@@ -73,7 +73,7 @@ public class AttentionPages {
         this.log = log;
         this.export = export;
         this.retries = retries;
-        this.tried = tried;
+        this.single = single;
         this.jobs = jobs;
         this.schedule = new RetrySchedule(settings.delivery().retryDelays());
         this.clock = clock;
@@ -150,7 +150,7 @@ public class AttentionPages {
         return BulkRetry.start(jobs, caller, flash, null, PATH, form, clock.instant());
     }
 
-    /** The newest one that matches: failed ones first, as nobody else tries them. */
+    /** The newest matching delivery, failed ones first, because they have no automatic retries. */
     @POST
     @Path("/retry-one")
     @RolesAllowed(Role.IS_ADMIN)
@@ -161,7 +161,7 @@ public class AttentionPages {
             var newest = log.read(caller.workspaceId(), wanted, null, 1).entries();
             if (!newest.isEmpty()) {
                 var delivery = newest.get(0).delivery();
-                return tried.retry(delivery.webhookId, delivery.publicId(), caller, next);
+                return single.retry(delivery.webhookId, delivery.publicId(), caller, next);
             }
         }
         return flash.bad(next, "No deliveries match anymore.");

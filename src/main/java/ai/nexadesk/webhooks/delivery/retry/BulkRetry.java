@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import jakarta.ws.rs.core.Response;
 
-/** Retries all failed deliveries that a log's filters match; says how many before it does. */
+/** Retries all failed deliveries that match a log's filters, after showing how many there are. */
 final class BulkRetry {
 
     private BulkRetry() {}
@@ -65,7 +65,7 @@ final class BulkRetry {
                         JobPages.path(job), "Retrying " + Formats.of(job.total, "delivery", "deliveries") + " now.");
     }
 
-    /** Says on the page that follows how many are retried. */
+    /** Tells on the next page how many are retried. */
     static Response told(int retried, Flash flash, String back) {
         return retried == 0
                 ? flash.bad(

@@ -14,7 +14,7 @@ import jakarta.ws.rs.core.Response;
  *
  * @param status {@code failed}, {@code retrying}, or both, separated by a comma
  * @param event only of this type, or these, separated by commas; null for all
- * @param statusCode only those whose latest attempt was answered so: {@code 404}, {@code 5xx} or {@code none}, separated
+ * @param statusCode only those whose latest attempt had this response: {@code 404}, {@code 5xx} or {@code none}, separated
  *     by commas; null for all
  * @param since only those made at this moment or later; null for no bound
  * @param until only those made before this moment; null for no bound
@@ -38,7 +38,7 @@ public record BulkRetryRequest(
      * Counts them, or begins.
      *
      * @param webhookId whose; null for all webhooks
-     * @throws ApiException 400 if a member makes no sense
+     * @throws ApiException 400 if a member is invalid
      */
     Response start(@Nullable String webhookId, Jobs jobs, Caller caller) {
         BulkRetryResponse.notBlank("event", event);

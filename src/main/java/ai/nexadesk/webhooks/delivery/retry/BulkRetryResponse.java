@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import jakarta.ws.rs.core.Response;
 
 /**
- * What matches, and the job that does it, as programs see it.
+ * The matching deliveries, and the job that retries them, as shown in the REST API.
  *
  * @param matching how many there are, counted to 10,000 at most
  * @param matchingIsLowerBound whether there may be more
@@ -40,7 +40,7 @@ public record BulkRetryResponse(int matching, boolean matchingIsLowerBound, JobR
         return body;
     }
 
-    /** Of a filter that says nothing, nobody knows whether it was meant to let everything through. */
+    /** An empty filter value is ambiguous: it may not be meant to match everything. */
     static void notBlank(String member, @Nullable String text) {
         if (text != null && text.isBlank()) {
             throw ApiException.invalid(member, member + " must not be empty. Omit it to set no limit.");

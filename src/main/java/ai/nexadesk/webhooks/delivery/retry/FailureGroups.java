@@ -1,19 +1,17 @@
 package ai.nexadesk.webhooks.delivery.retry;
 
 import ai.nexadesk.webhooks.api.query.Walk;
+import ai.nexadesk.webhooks.database.Sql;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.delivery.log.LogFilter;
 import ai.nexadesk.webhooks.delivery.log.LogForm;
 import ai.nexadesk.webhooks.web.Formats;
 import ai.nexadesk.webhooks.webhook.Webhook;
 
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.SQLTimeoutException;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -22,8 +20,8 @@ import jakarta.inject.Singleton;
 import jakarta.transaction.Transactional;
 
 /**
- * Failed and retrying deliveries by webhook and cause. Of each webhook the newest are counted, so that a page costs the same however
- * many there are, and a loud webhook does not hide a quiet one.
+ * Failed and retrying deliveries by webhook and cause. Only the newest of each webhook are counted, so the cost is bounded, and a
+ * webhook with many failures does not hide others.
  */
 @Singleton
 class FailureGroups {
@@ -34,29 +32,33 @@ class FailureGroups {
     /** The same of one webhook at most. */
     static final int OF_WEBHOOK = 10_000;
 
-    private static final int TIMEOUT_SECONDS = 3;
+    private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
     private static final String READ = """
-            select h.id, x.cause, count(*) filter (where not x.retrying), count(*) filter (where x.retrying), max(x.id::text)::uuid
-            from unnest(?::text[]) h (id) cross join lateral (
+            select h.id, x.cause, count(*) filter (where not x.retrying) as failed, count(*) filter (where x.retrying) as retrying,
+                max(x.id::text)::uuid as latest
+            from unnest(:webhooks) h (id) cross join lateral (
                 (select d.id, false as retrying, coalesce(d.status_code::text, d.error_code, '%1$s') as cause
-                from delivery d where d.workspace_id = ? and d.webhook_id = h.id and d.failed and d.event_type <> 'ping'
-                order by d.id desc limit ?)
+                from delivery d where d.workspace_id = :workspace and d.webhook_id = h.id and d.failed and d.event_type <> 'ping'
+                order by d.id desc limit :most)
                 union all
                 (select d.id, true, coalesce(d.status_code::text, d.error_code, '%1$s')
                 from (
                     select w.delivery_id from work w where w.webhook_id = h.id and w.owner is null
-                    order by w.due_at desc, w.delivery_id desc limit ?
-                ) w join delivery d on d.workspace_id = ? and d.id = w.delivery_id
+                    order by w.due_at desc, w.delivery_id desc limit :most
+                ) w join delivery d on d.workspace_id = :workspace and d.id = w.delivery_id
                 where d.status = 'retrying')
             ) x
             group by 1, 2 order by count(*) desc, 1, 2
             """.formatted(LogFilter.Codes.NOT_ATTEMPTED);
 
-    private final DataSource dataSource;
+    /** PostgreSQL's state of a statement that took too long. */
+    private static final String CANCELLED = "57014";
+
+    private final Sql sql;
 
     FailureGroups(DataSource dataSource) {
-        this.dataSource = dataSource;
+        this.sql = Sql.on(dataSource);
     }
 
     /**
@@ -106,45 +108,30 @@ class FailureGroups {
             return List.of();
         }
         int most = Math.min(OF_WEBHOOK, LOOKED_AT / webhooks.size());
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(READ)) {
-            var ids = webhooks.stream().map(webhook -> webhook.id).toArray();
-            statement.setArray(1, connection.createArrayOf("text", ids));
-            statement.setString(2, workspaceId);
-            statement.setInt(3, most);
-            statement.setInt(4, most);
-            statement.setString(5, workspaceId);
-            statement.setQueryTimeout(TIMEOUT_SECONDS);
-            try (var rows = statement.executeQuery()) {
-                return read(rows, webhooks, most);
-            }
-        } catch (SQLTimeoutException e) {
-            throw Walk.tooSlow();
-        } catch (SQLException e) {
-            if ("57014".equals(e.getSQLState())) {
+        var byId = webhooks.stream().collect(Collectors.toMap(webhook -> webhook.id, Function.identity()));
+        try {
+            var found = sql.query(READ)
+                    .set("webhooks", "text", byId.keySet())
+                    .set("workspace", workspaceId)
+                    .set("most", most)
+                    .timeout(TIMEOUT)
+                    .list(row -> new Group(
+                            byId.get(row.getString("id")),
+                            row.getString("cause"),
+                            row.getLong("failed"),
+                            row.getLong("retrying"),
+                            false,
+                            DeliveryIds.madeAt(row.getObject("latest", UUID.class))));
+            return found.stream().map(group -> bounded(group, found, most)).toList();
+        } catch (IllegalStateException e) {
+            if (e.getCause() instanceof SQLException cause && CANCELLED.equals(cause.getSQLState())) {
                 throw Walk.tooSlow();
             }
-            throw new IllegalStateException("What failed cannot be counted now", e);
+            throw e;
         }
     }
 
-    private static List<Group> read(ResultSet rows, List<Webhook> webhooks, int most) throws SQLException {
-        Map<String, Webhook> byId =
-                webhooks.stream().collect(Collectors.toMap(webhook -> webhook.id, Function.identity()));
-        var found = new ArrayList<Group>();
-        while (rows.next()) {
-            found.add(new Group(
-                    byId.get(rows.getString(1)),
-                    rows.getString(2),
-                    rows.getLong(3),
-                    rows.getLong(4),
-                    false,
-                    DeliveryIds.madeAt(rows.getObject(5, UUID.class))));
-        }
-        return found.stream().map(group -> bounded(group, found, most)).toList();
-    }
-
-    /** Where as many were found as are looked at, each cause may have more. */
+    /** If the limit was reached, each cause may have more. */
     private static Group bounded(Group group, List<Group> all, int most) {
         var same = all.stream().filter(other -> other.webhook == group.webhook).toList();
         boolean isMore = same.stream().mapToLong(Group::failed).sum() >= most

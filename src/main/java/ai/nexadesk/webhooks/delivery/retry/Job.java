@@ -30,8 +30,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.LockModeType;
 
 /**
- * Work on many deliveries that goes on in the background, a piece at a time, until it is through or somebody cancels it. A crash
- * costs at most the piece that was under way, which is then done again.
+ * Background work on many deliveries, done step by step until it is finished or cancelled. After a crash, at most one step is repeated.
  */
 @Entity
 public class Job extends PanacheEntityBase {
@@ -39,7 +38,7 @@ public class Job extends PanacheEntityBase {
     /** Between two pieces. */
     static final Duration PAUSE = Duration.ofSeconds(1);
 
-    /** Of PostgreSQL, as Hibernate wants it said: rows that another replica works on are passed over. */
+    /** Hibernate's value for PostgreSQL's {@code skip locked}: skips rows that another replica is working on. */
     private static final int SKIP_LOCKED = -2;
 
     /** What is done. */
@@ -47,10 +46,10 @@ public class Job extends PanacheEntityBase {
         /** Failed or retrying deliveries get one more attempt. */
         RETRY("retry"),
 
-        /** What an outage left: failed and retrying deliveries get one more attempt, and missed events are delivered. */
+        /** Recovers from an outage: failed and retrying deliveries get one more attempt, and missed events are delivered. */
         RECOVER("recover"),
 
-        /** Past events are sent, also those that the webhook was not meant to get. */
+        /** Past events are sent, including those from before the webhook existed. */
         REPLAY("replay");
 
         @EnumeratedValue
@@ -60,7 +59,7 @@ public class Job extends PanacheEntityBase {
             this.word = word;
         }
 
-        /** As programs see it. */
+        /** Its name in the REST API. */
         public String word() {
             return word;
         }
@@ -68,13 +67,13 @@ public class Job extends PanacheEntityBase {
 
     /** How far it is. */
     public enum State {
-        /** Goes on. */
+        /** Running. */
         RUNNING("running"),
 
-        /** Is through. */
+        /** Finished. */
         DONE("done"),
 
-        /** Ended before it was through. */
+        /** Cancelled before it was finished. */
         CANCELLED("cancelled");
 
         @EnumeratedValue
@@ -84,7 +83,7 @@ public class Job extends PanacheEntityBase {
             this.word = word;
         }
 
-        /** As programs see it. */
+        /** Its name in the REST API. */
         public String word() {
             return word;
         }
@@ -134,16 +133,16 @@ public class Job extends PanacheEntityBase {
     @Enumerated(EnumType.STRING)
     public State status = State.RUNNING;
 
-    /** Why it ended before it was through; null if it did not. */
+    /** Why it was cancelled; null if it was not. */
     public @Nullable String note;
 
     /** How many deliveries there were when it began; there may be more. */
     public int total;
 
-    /** How many it has dealt with. */
+    /** How many it has started. */
     public int made;
 
-    /** How many it could not do: their webhook is not active, or their event is no longer kept. */
+    /** How many it skipped: their webhook is not active, or their event is no longer stored. */
     public int passedOver;
 
     /** How many of them were delivered by the attempt that it asked for. */
@@ -155,12 +154,12 @@ public class Job extends PanacheEntityBase {
     public int failedAgain;
 
     /**
-     * What is left to go through, the present part first: a status of deliveries that are retried, or the id of a webhook to which past
-     * events are sent. Retrying ones come before failed ones, so that none is in both, and what is new comes last.
+     * The remaining parts, the current one first: a status of deliveries to retry, or the ID of a webhook to send past events to.
+     * Retrying deliveries come before failed ones, so that none is in both, and missed events come last.
      */
     List<String> parts = List.of();
 
-    /** How far it is in the present part. */
+    /** The position in the current part. */
     @Nullable
     UUID position;
 
@@ -230,7 +229,7 @@ public class Job extends PanacheEntityBase {
         position = !left.isEmpty() && isSending() ? DeliveryIds.lowest(Objects.requireNonNull(since)) : null;
     }
 
-    /** What it goes through at present; blank if nothing is left. */
+    /** The current part; blank if none is left. */
     String part() {
         return parts.isEmpty() ? "" : parts.get(0);
     }
@@ -240,7 +239,7 @@ public class Job extends PanacheEntityBase {
         return DeliveryStatus.of(part()).isEmpty();
     }
 
-    /** Goes on behind this place, or with the next part, or is through. */
+    /** Continues after this position, or with the next part, or ends. */
     void goOn(@Nullable UUID next, Instant now) {
         position = next;
         if (next == null) {
@@ -251,17 +250,17 @@ public class Job extends PanacheEntityBase {
         }
     }
 
-    /** The id as people and programs see it. */
+    /** The public ID. */
     public String publicId() {
         return JobIds.format(id);
     }
 
-    /** Whether it goes on. */
+    /** Whether it is still running. */
     public boolean isRunning() {
         return status == State.RUNNING;
     }
 
-    /** Whether it goes on, or waits for the attempts that it asked for. */
+    /** Whether it is running or waiting for its attempts. */
     public boolean isOpen() {
         return isRunning() || delivered + failedAgain < made;
     }
@@ -276,7 +275,7 @@ public class Job extends PanacheEntityBase {
         return deliveryStatus.replace(",", " or ");
     }
 
-    /** About how long it has yet to go on, by how far it is; null before that can be told. */
+    /** Estimated remaining time; null if unknown. */
     public @Nullable Duration timeLeft(Instant now) {
         var spent = Duration.between(createdAt, now);
         int done = handled();
@@ -285,7 +284,7 @@ public class Job extends PanacheEntityBase {
                 : spent.multipliedBy(total - done).dividedBy(done);
     }
 
-    /** How many a minute, so far; null before that can be told. */
+    /** Deliveries per minute so far; null if unknown. */
     public @Nullable Long perMinute(Instant now) {
         long millis = Duration.between(createdAt, finishedAt == null ? now : finishedAt)
                 .toMillis();
@@ -341,7 +340,7 @@ public class Job extends PanacheEntityBase {
         finishedAt = now;
     }
 
-    /** The job with this id as people and programs see it, if it belongs to this workspace. */
+    /** The job with this public ID, if it belongs to this workspace. */
     static Optional<Job> inWorkspace(String workspaceId, String publicId) {
         return JobIds.parse(publicId).flatMap(id -> find("id = ?1 and workspaceId = ?2", id, workspaceId)
                 .firstResultOptional());

@@ -1,31 +1,30 @@
 package ai.nexadesk.webhooks.delivery.retry;
 
 import ai.nexadesk.webhooks.database.Engine;
-import ai.nexadesk.webhooks.delivery.queue.Statements;
+import ai.nexadesk.webhooks.database.Sql;
 import io.quarkus.scheduler.Scheduled;
 import org.jboss.logging.Logger;
 
-import java.sql.SQLException;
 import java.util.Collection;
 import java.util.UUID;
 import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
-/** Counts how the attempts that jobs asked for have ended. */
+/** Counts the outcomes of attempts started by jobs. */
 @Singleton
 class JobOutcomes {
 
     private static final Logger LOG = Logger.getLogger(JobOutcomes.class);
 
-    /** Only those that are to be attempted now. */
+    /** Only those that will be attempted now. */
     private static final String EXPECT = """
             insert into job_delivery (job_id, delivery_id, workspace_id)
-            select ?, delivery_id, workspace_id from work
-            where delivery_id = any (?::uuid[]) and (trigger = 'manual' or retry_requested or attempts = 0)
+            select :job, delivery_id, workspace_id from work
+            where delivery_id = any (:deliveries) and (trigger = 'manual' or retry_requested or attempts = 0)
             on conflict do nothing
             """;
 
-    /** An attempt has ended when nobody waits for it any more; a delivery that is no longer kept counts as skipped. */
+    /** An attempt has ended when it is no longer pending. A delivery that is no longer stored counts as skipped. */
     private static final String COUNT = """
             with attempted as (
                 select j.job_id, j.delivery_id, d.status from job_delivery j
@@ -48,37 +47,38 @@ class JobOutcomes {
             where job.id = n.job_id
             """;
 
-    private final Statements inTransaction;
-    private final Statements engine;
+    private final Sql inTransaction;
+    private final Sql engine;
 
     JobOutcomes(DataSource dataSource, @Engine DataSource engine) {
-        this.inTransaction = new Statements(dataSource);
-        this.engine = new Statements(engine);
+        this.inTransaction = Sql.on(dataSource);
+        this.engine = Sql.on(engine);
     }
 
     /**
-     * A job has asked for an attempt of each of these deliveries, in the present transaction.
+     * Registers the attempts that a job has requested, in the present transaction.
      *
      * @return how many of them are attempted
      */
-    int expect(Job job, Collection<UUID> deliveries) throws SQLException {
-        return inTransaction.update(EXPECT, (connection, statement) -> {
-            statement.setObject(1, job.id);
-            statement.setArray(2, Statements.ids(connection, deliveries));
-        });
+    int expect(Job job, Collection<UUID> deliveries) {
+        return inTransaction
+                .query(EXPECT)
+                .set("job", job.id)
+                .set("deliveries", "uuid", deliveries)
+                .update();
     }
 
     @Scheduled(identity = "job-outcomes", every = "2s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void everyTwoSeconds() {
         try {
             count();
-        } catch (SQLException e) {
+        } catch (IllegalStateException e) {
             LOG.warnf("The outcomes of jobs could not be counted and will be counted later: %s", e.getMessage());
         }
     }
 
-    /** Counts what has ended since the last time. */
-    void count() throws SQLException {
-        engine.update(COUNT, (connection, statement) -> {});
+    /** Counts the attempts that have ended since the last call. */
+    void count() {
+        engine.query(COUNT).update();
     }
 }

@@ -46,7 +46,7 @@ public class JobPages {
     record jobs(List<Job> jobs, Map<String, Webhook> webhooks, boolean running, Instant now)
             implements TemplateInstance {}
 
-    /** The newest jobs; the page looks again by itself while one goes on. */
+    /** The newest jobs; the page refreshes itself while one is running. */
     @GET
     @RolesAllowed(Role.IS_AGENT)
     @Operation(hidden = true)
@@ -59,7 +59,7 @@ public class JobPages {
     @CheckedTemplate(basePath = "delivery")
     record job(Job job, Map<String, Webhook> webhooks, Instant now) implements TemplateInstance {}
 
-    /** One job; the page looks again by itself while it goes on. */
+    /** One job; the page refreshes itself while it is running. */
     @GET
     @Path("/{id}")
     @RolesAllowed(Role.IS_AGENT)
@@ -74,7 +74,7 @@ public class JobPages {
         return PATH + "/" + job.publicId();
     }
 
-    /** Ends a job before it is through. */
+    /** Cancels a job. */
     @POST
     @Path("/{id}/cancel")
     @RolesAllowed(Role.IS_ADMIN)

@@ -25,7 +25,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 
-/** Work in the background, for the customers' programs. */
+/** Work in the background, in the REST API. */
 @Path(ApiPath.EXTERNAL + "/jobs")
 @Produces(MediaType.APPLICATION_JSON)
 public class JobResource {
@@ -43,7 +43,7 @@ public class JobResource {
     }
 
     /**
-     * A job as programs see it.
+     * A job as shown in the REST API.
      *
      * @param id {@code job_…}
      * @param kind {@code retry}, {@code recover} or {@code replay}
@@ -133,7 +133,7 @@ public class JobResource {
         return Success.of(View.of(jobs.get(id, caller)));
     }
 
-    /** Ends a job before it is through. */
+    /** Cancels a job. */
     @POST
     @Path("/{id}/cancel")
     @RolesAllowed(ApiKey.WRITE)

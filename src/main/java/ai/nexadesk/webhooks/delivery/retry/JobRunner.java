@@ -20,19 +20,18 @@ import java.util.stream.Collectors;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * Does jobs: a piece of each workspace's oldest one every second, whichever replica comes first. A piece and the place where the
- * next one begins are one transaction, so that a crash neither leaves anything out nor does it twice. Pieces are small, and
- * the fair scheduler ensures that nobody's new events wait behind them.
+ * Runs jobs: every second, a step of each workspace's oldest job, on any replica. A step and the new position are one transaction, so
+ * a crash neither skips nor repeats anything. Steps are small, and the fair scheduler keeps them from delaying new events.
  */
 @ApplicationScoped
 class JobRunner {
 
     private static final Logger LOG = Logger.getLogger(JobRunner.class);
 
-    /** Workspaces with a job, each round; the others wait for the next one. */
+    /** Maximum jobs per round. Others wait for the next round. */
     private static final int AT_ONCE = 50;
 
-    /** Pieces of the log in which past events are looked for at once, as long as there are few: most are other workspaces'. */
+    /** Maximum pieces of the log to search in one step. Most events belong to other workspaces. */
     private static final int SEARCHED = 10;
 
     private final DeliveryLog log;
@@ -65,7 +64,7 @@ class JobRunner {
         run();
     }
 
-    /** Does a piece of every job whose pause is over. */
+    /** Runs one step of every job that is due. */
     void run() {
         int steps = 0;
         while (steps < AT_ONCE && step()) {
@@ -102,12 +101,12 @@ class JobRunner {
         }
     }
 
-    /** So that the others have their turn. */
+    /** Gives other jobs their turn. */
     private boolean putOff(UUID id) {
         return Acting.ENGINE.call(() -> Job.update("steppedAt = ?1 where id = ?2", clock.instant(), id) > 0);
     }
 
-    /** A part of which little is left is followed by the next one. */
+    /** Continues with the next part if the current one ends early. */
     private void go(Job job) throws SQLException {
         int room = perSecond;
         @Nullable String part = null;

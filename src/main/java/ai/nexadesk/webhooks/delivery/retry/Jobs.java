@@ -29,11 +29,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
 
-/** Begins, shows and cancels jobs; {@link JobRunner} does them. */
+/** Starts, shows and cancels jobs. {@link JobRunner} runs them. */
 @ApplicationScoped
 public class Jobs {
 
-    /** How long somebody waits at most to be told how many events were missed. */
+    /** Maximum time for counting missed events. */
     private static final Duration COUNTING = Duration.ofSeconds(2);
 
     /** Events that were being published when a webhook became active may have been missed, too. */
@@ -63,7 +63,7 @@ public class Jobs {
      */
     public record Count(int matching, boolean isLowerBound) {
 
-        /** Whether there is nothing for certain. */
+        /** Whether there are certainly none. */
         public boolean isNone() {
             return matching == 0 && !isLowerBound;
         }
@@ -87,8 +87,8 @@ public class Jobs {
     }
 
     /**
-     * Begins to retry the failed deliveries that this filter matches. A job of none is done at once. Where the filter names no webhook,
-     * those that are not active are passed over.
+     * Starts a job that retries the failed deliveries matching this filter. A job without deliveries ends immediately. If the
+     * filter names no webhook, inactive ones are skipped.
      *
      * @throws ApiException 404 if there is no such webhook, 409 if it is not active
      */
@@ -117,26 +117,22 @@ public class Jobs {
         var until = DeliveryIds.lowest(span.until() == null ? clock.instant() : span.until());
         var after = DeliveryIds.lowest(Objects.requireNonNull(span.since()));
         int counted = 0;
-        try {
-            while (after != null && counted < ListPage.COUNTED_UP_TO && System.nanoTime() < deadline) {
-                var piece = past.next(wanted, after, until, ListPage.COUNTED_UP_TO - counted);
-                counted += piece.events().size();
-                after = piece.end();
-            }
-        } catch (SQLException e) {
-            throw new IllegalStateException("Past events cannot be counted now", e);
+        while (after != null && counted < ListPage.COUNTED_UP_TO && System.nanoTime() < deadline) {
+            var piece = past.next(wanted, after, until, ListPage.COUNTED_UP_TO - counted);
+            counted += piece.events().size();
+            after = piece.end();
         }
         return new Count(counted, after != null);
     }
 
     /**
-     * What an outage left.
+     * What is left to recover after an outage.
      *
      * @param failed deliveries that have no automatic retries left
      * @param retrying deliveries that will be tried again
      * @param missed events that were not delivered because a webhook was not active
      */
-    public record Left(Count failed, Count retrying, Count missed) {
+    public record Recoverable(Count failed, Count retrying, Count missed) {
 
         /** All of it. */
         public Count all() {
@@ -145,16 +141,16 @@ public class Jobs {
     }
 
     /**
-     * What is left in this filter's span of time of its webhook, or of all.
+     * Counts what is left to recover in this filter's period, for its webhook or for all.
      *
      * @throws ApiException 404 if there is no such webhook
      */
-    public Left countLeft(LogFilter span, Caller caller) {
+    public Recoverable countLeft(LogFilter span, Caller caller) {
         long deadline = System.nanoTime() + COUNTING.toNanos();
         var missed = webhooksIn(span, caller).stream()
                 .map(webhook -> countPast(PastEvents.Choice.MISSED, span, webhook.id, caller, deadline))
                 .reduce(new Count(0, false), Count::plus);
-        return new Left(
+        return new Recoverable(
                 countFailed(span.in(DeliveryStatus.FAILED), caller),
                 countFailed(span.in(DeliveryStatus.RETRYING), caller),
                 missed);
@@ -166,8 +162,8 @@ public class Jobs {
     }
 
     /**
-     * Begins to retry what failed or is retrying in this filter's span of time, and to deliver what was missed, of its webhook or of all
-     * that are active.
+     * Starts a job that retries failed and retrying deliveries of this filter's period and delivers missed events, for its webhook
+     * or for all active ones.
      *
      * @throws ApiException 404 if there is no such webhook, 409 if it is not active, or a recovery is under way
      */
@@ -189,7 +185,7 @@ public class Jobs {
     }
 
     /**
-     * Makes the delivery of one event that was missed in this filter's span of time by its webhook, or by one of all that are active.
+     * Creates the delivery of one event that its webhook, or any active one, missed in this filter's period.
      *
      * @return the delivery; empty if none was found in time
      */
@@ -232,7 +228,7 @@ public class Jobs {
     }
 
     /**
-     * Begins to send past events to a webhook.
+     * Starts a job that sends past events to a webhook.
      *
      * @throws ApiException 404 if there is no such webhook, 409 if it is not active or is being sent past events already
      */
@@ -260,7 +256,10 @@ public class Jobs {
         return job;
     }
 
-    /** When the trouble of this webhook, or of any, began: it stopped getting events, or its attempts began to fail; empty if there is none. */
+    /**
+     * When the problems of this webhook, or of any, began: it stopped receiving events, or its attempts began to fail; empty if
+     * there are none.
+     */
     @Transactional
     public Optional<Instant> troubleSince(@Nullable String webhookId, Caller caller) {
         var wanted = webhookId == null ? webhooks.all(caller) : List.of(webhooks.get(webhookId, caller));
@@ -274,28 +273,21 @@ public class Jobs {
         return Stream.concat(poor, paused).filter(Objects::nonNull).min(Comparator.naturalOrder());
     }
 
-    /** When a webhook stopped getting events the last time; when it was created, if it never did. */
+    /** When a webhook last stopped receiving events; its creation time if it never did. */
     public Instant stoppedAt(Webhook webhook) {
-        try {
-            var at = past.stoppedAt(webhook.id);
-            return at == null ? webhook.createdAt : at;
-        } catch (SQLException e) {
-            throw new IllegalStateException("The history of a webhook cannot be read now", e);
-        }
+        return past.stoppedAt(webhook.id).orElse(webhook.createdAt);
     }
 
-    /** The last time in which an active webhook got no events, if nobody has recovered what it missed. */
+    /** The last period in which an active webhook received no events, unless it was recovered. */
     @Transactional
     public Optional<Pause> unrecoveredPause(Webhook webhook) {
-        try {
-            var from = webhook.isActive() ? past.stoppedAt(webhook.id) : null;
-            var to = from == null ? null : past.resumedAt(webhook.id, from);
-            return from == null || to == null || Job.hasRecovered(webhook, from)
-                    ? Optional.empty()
-                    : Optional.of(new Pause(from, to.plus(TAKING_EFFECT)));
-        } catch (SQLException e) {
-            throw new IllegalStateException("The history of a webhook cannot be read now", e);
-        }
+        return webhook.isActive() ? past.stoppedAt(webhook.id).flatMap(from -> pause(webhook, from)) : Optional.empty();
+    }
+
+    private Optional<Pause> pause(Webhook webhook, Instant from) {
+        return past.resumedAt(webhook.id, from)
+                .filter(to -> !Job.hasRecovered(webhook, from))
+                .map(to -> new Pause(from, to.plus(TAKING_EFFECT)));
     }
 
     /** The newest jobs of the caller's workspace, newest first. */
@@ -319,7 +311,7 @@ public class Jobs {
     }
 
     /**
-     * Ends a job before it is through; what it has done stays done.
+     * Cancels a job. What it has done is not undone.
      *
      * @throws ApiException 404 if there is no such job, 409 if it has ended
      */

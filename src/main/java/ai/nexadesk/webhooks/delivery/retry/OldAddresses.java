@@ -11,7 +11,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 
-/** The former address of what needs attention, for bookmarks and links in messages. */
+/** Redirects from the former address of Needs attention, for bookmarks and links in messages. */
 @Path("/settings/failed")
 @RolesAllowed(Role.IS_AGENT)
 public class OldAddresses {

@@ -1,8 +1,8 @@
 package ai.nexadesk.webhooks.delivery.retry;
 
 import ai.nexadesk.webhooks.database.Engine;
+import ai.nexadesk.webhooks.database.Sql;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
-import ai.nexadesk.webhooks.delivery.queue.Statements;
 import ai.nexadesk.webhooks.event.EventIds;
 import ai.nexadesk.webhooks.event.order.RecordLine;
 import ai.nexadesk.webhooks.outbound.EventContext;
@@ -10,8 +10,6 @@ import ai.nexadesk.webhooks.webhook.condition.EventFacts;
 import ai.nexadesk.webhooks.webhook.condition.EventFilter;
 import org.jspecify.annotations.Nullable;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -28,46 +26,46 @@ import jakarta.persistence.EnumeratedValue;
 import jakarta.transaction.Transactional;
 
 /**
- * Events of the past that can be sent to a webhook. They are looked for a piece of the log at a time, oldest first. Nothing else
- * decides which past events a webhook is subscribed to.
+ * Past events that can be sent to a webhook. They are searched piece by piece, oldest first. Only this class decides which past events
+ * match a webhook.
  */
 @Singleton
 public class PastEvents {
 
-    /** How many events, of all workspaces, one statement looks at: some milliseconds of work. */
+    /** Maximum events, of all workspaces, that one statement reads: a few milliseconds of work. */
     private static final int PIECE = 5_000;
 
-    /** Bodies in memory. */
+    /** How many bodies are in memory at once. */
     private static final int AT_ONCE = 50;
 
-    /** Deliveries are made with their event; this is generous. */
+    /** Deliveries are created with their event. This is a generous margin. */
     private static final Duration FAN_OUT = Duration.ofMinutes(1);
 
     private static final String PIECES_END = """
-            select key from (select key from event where key > ? and key < ? order by key limit ?) piece
+            select key from (select key from event where key > :after and key < :until order by key limit :most) piece
             order by key desc limit 1
             """;
 
     private static final String FIND = """
-            select e.key, e.id, e.type, h.filter, w.filter,
-                case when h.filter is not null or w.filter is not null then e.body end, e.record, e.changed, e.actor, e.previous
-            from event e join webhook w on w.id = ?
+            select e.key, e.id, e.type, h.filter as filter_then, w.filter as filter_now,
+                case when h.filter is not null or w.filter is not null then e.body end as body, e.record, e.changed, e.actor, e.previous
+            from event e join webhook w on w.id = :webhook
             cross join lateral (%s) h
-            where e.key > ? and e.key <= ? and e.workspace_id = ? and e.type <> 'ping' and not e.erased and not starts_with(e.id, ?)
-                and (?::text[] is null or e.type = any (?))
-                and (? or not exists (
+            where e.key > :after and e.key <= :end and e.workspace_id = :workspace and e.type <> 'ping' and not e.erased and not starts_with(e.id, :test)
+                and (cardinality(:types) = 0 or e.type = any (:types))
+                and (:all or not exists (
                     select from delivery d
-                    where d.workspace_id = e.workspace_id and d.webhook_id = w.id and d.id >= ? and d.id < ?
+                    where d.workspace_id = e.workspace_id and d.webhook_id = w.id and d.id >= :after and d.id < :last
                         and d.event_key = e.key
                 ))
-            order by e.key limit ?
+            order by e.key limit :most
             """;
 
     private static final String SUBSCRIBED = "select null::text as filter where w.events && patterns_of(e.type)";
 
     /**
-     * Also what was published in the seconds after a webhook became active: a publishing statement may have begun before, and
-     * have seen it as it was. What it did deliver is not missing.
+     * Includes events published in the seconds after a webhook became active, because their publishing statement may have started
+     * earlier and seen it as inactive. Events that were delivered are not missing.
      */
     private static final String SUBSCRIBED_WHILE_INACTIVE = """
             select h.filter from unnest(array[0, 5]) seconds
@@ -82,41 +80,41 @@ public class PastEvents {
 
     private static final String DELIVER = """
             with wanted as (
-                select * from unnest(?::uuid[], ?::uuid[], ?::text[], ?::text[]) m (id, key, event_id, type)
+                select * from unnest(:ids, :keys, :event_ids, :types) m (id, key, event_id, type)
             ), made as (
                 insert into delivery (id, workspace_id, webhook_id, event_key, event_id, event_type, status, replay)
-                select id, ?, ?, key, event_id, type, 'queued', ? from wanted
+                select id, :workspace, :webhook, key, event_id, type, 'queued', :replay from wanted
                 returning id, workspace_id, webhook_id, event_key, replay
             )
             insert into work (delivery_id, workspace_id, webhook_id, event_key, replay, due_at, record, owner)
-            select id, workspace_id, webhook_id, event_key, replay, ?, line.record, case when line.record is not null then waiting_owner() end
+            select id, workspace_id, webhook_id, event_key, replay, :now, line.record, case when line.record is not null then waiting_owner() end
             from made left join lateral (
                 select e.record from webhook w join event e on e.key = made.event_key where w.id = made.webhook_id and w.in_order
             ) line on true
             """;
 
-    /** The beginning of the latest span of time in which it was not active. */
+    /** The beginning of the last period in which it was not active. */
     private static final String STOPPED_AT = """
-            select min(at) from webhook_history
-            where webhook_id = ? and status <> 'active' and at > coalesce((
+            select min(at) as at from webhook_history
+            where webhook_id = :webhook and status <> 'active' and at > coalesce((
                 select max(before.at) from webhook_history before
-                where before.webhook_id = ? and before.status = 'active' and before.at < (
+                where before.webhook_id = :webhook and before.status = 'active' and before.at < (
                     select max(stopped.at) from webhook_history stopped
-                    where stopped.webhook_id = ? and stopped.status <> 'active')), '-infinity')
+                    where stopped.webhook_id = :webhook and stopped.status <> 'active')), '-infinity')
             """;
 
     private static final String RESUMED_AT =
-            "select min(at) from webhook_history where webhook_id = ? and status = 'active' and at > ?";
+            "select min(at) as at from webhook_history where webhook_id = :webhook and status = 'active' and at > :after";
 
     private final DataSource dataSource;
-    private final DataSource engine;
-    private final Statements statements;
+    private final Sql sql;
+    private final Sql engine;
 
-    /** @param engine for the keys of all workspaces, which say nothing: only so has a piece an end */
+    /** @param engine to read the keys of all workspaces, which bound a piece */
     PastEvents(DataSource dataSource, @Engine DataSource engine) {
         this.dataSource = dataSource;
-        this.engine = engine;
-        this.statements = new Statements(dataSource);
+        this.sql = Sql.on(dataSource);
+        this.engine = Sql.on(engine);
     }
 
     /** Which of the past events. */
@@ -137,12 +135,12 @@ public class PastEvents {
             this.word = word;
         }
 
-        /** As programs see it. */
+        /** Its name in the REST API. */
         public String word() {
             return word;
         }
 
-        /** The one that is written so; empty if there is none. */
+        /** The choice with this name; empty if there is none. */
         static Optional<Choice> of(@Nullable String word) {
             return Arrays.stream(values())
                     .filter(choice -> choice.word.equals(word))
@@ -183,74 +181,52 @@ public class PastEvents {
      * @param most how many events are wanted at most
      */
     @Transactional
-    Piece next(Wanted wanted, UUID after, UUID until, int most) throws SQLException {
-        var end = end(after, until);
-        if (end == null) {
-            return new Piece(List.of(), null);
-        }
-        try (var connection = dataSource.getConnection()) {
-            return find(connection, wanted, after, end, most);
-        }
+    Piece next(Wanted wanted, UUID after, UUID until, int most) {
+        return engine.query(PIECES_END)
+                .set("after", after)
+                .set("until", until)
+                .set("most", PIECE)
+                .first(row -> row.getObject("key", UUID.class))
+                .map(end -> find(wanted, after, end, most))
+                .orElse(new Piece(List.of(), null));
     }
 
-    private @Nullable UUID end(UUID after, UUID until) throws SQLException {
-        try (var connection = engine.getConnection();
-                var statement = connection.prepareStatement(PIECES_END)) {
-            statement.setObject(1, after);
-            statement.setObject(2, until);
-            statement.setInt(3, PIECE);
-            try (var rows = statement.executeQuery()) {
-                return rows.next() ? rows.getObject(1, UUID.class) : null;
-            }
-        }
-    }
-
-    private static Piece find(Connection connection, Wanted wanted, UUID after, UUID end, int most)
-            throws SQLException {
-        var find = FIND.formatted(wanted.choice == Choice.MISSED ? SUBSCRIBED_WHILE_INACTIVE : SUBSCRIBED);
-        try (var statement = connection.prepareStatement(find)) {
-            var types = wanted.types.isEmpty() ? null : connection.createArrayOf("text", wanted.types.toArray());
-            statement.setString(1, wanted.webhookId);
-            statement.setObject(2, after);
-            statement.setObject(3, end);
-            statement.setString(4, wanted.workspaceId);
-            statement.setString(5, EventIds.TEST);
-            statement.setArray(6, types);
-            statement.setArray(7, types);
-            statement.setBoolean(8, wanted.choice == Choice.ALL);
-            statement.setObject(9, after);
-            statement.setObject(10, DeliveryIds.lowest(DeliveryIds.madeAt(end).plus(FAN_OUT)));
-            statement.setInt(11, most);
-            statement.setFetchSize(AT_ONCE);
-            int found = 0;
-            var last = end;
-            var events = new ArrayList<Event>();
-            try (var rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    found++;
-                    last = rows.getObject(1, UUID.class);
-                    if (isLetThrough(rows)) {
-                        events.add(new Event(last, rows.getString(2), rows.getString(3)));
+    private Piece find(Wanted wanted, UUID after, UUID end, int most) {
+        var events = new ArrayList<Event>();
+        var keys = sql.query(FIND.formatted(wanted.choice == Choice.MISSED ? SUBSCRIBED_WHILE_INACTIVE : SUBSCRIBED))
+                .set("webhook", wanted.webhookId)
+                .set("after", after)
+                .set("end", end)
+                .set("workspace", wanted.workspaceId)
+                .set("test", EventIds.TEST)
+                .set("types", "text", wanted.types)
+                .set("all", wanted.choice == Choice.ALL)
+                .set("last", DeliveryIds.lowest(DeliveryIds.madeAt(end).plus(FAN_OUT)))
+                .set("most", most)
+                .atOnce(AT_ONCE)
+                .list(row -> {
+                    var key = row.getObject("key", UUID.class);
+                    if (isLetThrough(row)) {
+                        events.add(new Event(key, row.getString("id"), row.getString("type")));
                     }
-                }
-            }
-            return new Piece(events, found < most ? end : last);
-        }
+                    return key;
+                });
+        return new Piece(events, keys.size() < most ? end : keys.get(keys.size() - 1));
     }
 
-    /** By the filter that the webhook had when the event was published, and by the one that it has now. */
+    /** Applies the webhook's filter at the time of publication, and its present one. */
     private static boolean isLetThrough(ResultSet row) throws SQLException {
-        var body = row.getBytes(6);
+        var body = row.getBytes("body");
         if (body == null) {
             return true;
         }
         var facts = new EventFacts(
-                row.getString(3),
+                row.getString("type"),
                 body,
-                EventContext.of(row.getString(7), row.getString(8), row.getString(9)),
-                row.getString(10));
-        return EventFilter.parse(row.getString(4)).refusal(facts).isEmpty()
-                && EventFilter.parse(row.getString(5)).refusal(facts).isEmpty();
+                EventContext.of(row.getString("record"), row.getString("changed"), row.getString("actor")),
+                row.getString("previous"));
+        return EventFilter.parse(row.getString("filter_then")).refusal(facts).isEmpty()
+                && EventFilter.parse(row.getString("filter_now")).refusal(facts).isEmpty();
     }
 
     /**
@@ -260,24 +236,16 @@ public class PastEvents {
      */
     List<UUID> deliver(Wanted wanted, List<Event> events, Instant now) throws SQLException {
         var ids = events.stream().map(PastEvents::deliveryId).toList();
-        statements.update(DELIVER, (connection, statement) -> {
-            statement.setArray(1, Statements.ids(connection, ids));
-            statement.setArray(
-                    2,
-                    Statements.ids(connection, events.stream().map(Event::key).toList()));
-            statement.setArray(
-                    3,
-                    connection.createArrayOf(
-                            "text", events.stream().map(Event::id).toArray()));
-            statement.setArray(
-                    4,
-                    connection.createArrayOf(
-                            "text", events.stream().map(Event::type).toArray()));
-            statement.setString(5, wanted.workspaceId);
-            statement.setString(6, wanted.webhookId);
-            statement.setObject(7, wanted.replay);
-            statement.setObject(8, Statements.at(now));
-        });
+        sql.query(DELIVER)
+                .set("ids", "uuid", ids)
+                .set("keys", "uuid", events.stream().map(Event::key).toList())
+                .set("event_ids", "text", events.stream().map(Event::id).toList())
+                .set("types", "text", events.stream().map(Event::type).toList())
+                .set("workspace", wanted.workspaceId)
+                .set("webhook", wanted.webhookId)
+                .set("replay", wanted.replay)
+                .set("now", now)
+                .update();
         try (var connection = dataSource.getConnection()) {
             RecordLine.advance(connection, RecordLine.of(connection, wanted.workspaceId, ids));
         }
@@ -285,8 +253,7 @@ public class PastEvents {
     }
 
     /**
-     * An id as if the delivery had been made with its event: there its log, its partition and everybody who looks for the
-     * event's deliveries expect it.
+     * Creates an ID as if the delivery had been created with its event, which determines its place in the log and its partition.
      */
     private static UUID deliveryId(Event event) {
         long millis = DeliveryIds.madeAt(event.key()).toEpochMilli() + 1;
@@ -295,36 +262,18 @@ public class PastEvents {
                 millis << 16 | 0x7000 | random.nextInt(1 << 12), 0x8000_0000_0000_0000L | random.nextLong() >>> 2);
     }
 
-    /** When a webhook stopped getting events the last time; null if it never did. */
+    /** When a webhook last stopped receiving events; empty if it never did. */
     @Transactional
-    @Nullable
-    Instant stoppedAt(String webhookId) throws SQLException {
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(STOPPED_AT)) {
-            for (int parameter = 1; parameter <= 3; parameter++) {
-                statement.setString(parameter, webhookId);
-            }
-            return timeOf(statement);
-        }
+    Optional<Instant> stoppedAt(String webhookId) {
+        return sql.query(STOPPED_AT).set("webhook", webhookId).first(row -> Sql.instantOrNull(row, "at"));
     }
 
-    /** When a webhook began to get events again after this moment; null if it did not yet. */
+    /** When a webhook started receiving events again after this time; empty if it has not yet. */
     @Transactional
-    @Nullable
-    Instant resumedAt(String webhookId, Instant stoppedAt) throws SQLException {
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(RESUMED_AT)) {
-            statement.setString(1, webhookId);
-            statement.setObject(2, Statements.at(stoppedAt));
-            return timeOf(statement);
-        }
-    }
-
-    private static @Nullable Instant timeOf(PreparedStatement query) throws SQLException {
-        try (var rows = query.executeQuery()) {
-            rows.next();
-            var at = rows.getTimestamp(1);
-            return at == null ? null : at.toInstant();
-        }
+    Optional<Instant> resumedAt(String webhookId, Instant stoppedAt) {
+        return sql.query(RESUMED_AT)
+                .set("webhook", webhookId)
+                .set("after", stoppedAt)
+                .first(row -> Sql.instantOrNull(row, "at"));
     }
 }

@@ -35,7 +35,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** Recovery from an outage, of one webhook or all: how much is left, one as a trial, then the rest as a job. */
+/** Recovery from an outage, for one webhook or all: shows the count, can try one delivery, and starts a job for the rest. */
 @Path(RecoveryPages.PATH)
 @Produces(MediaType.TEXT_HTML)
 @Blocking
@@ -48,16 +48,16 @@ public class RecoveryPages {
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm").withZone(ZoneOffset.UTC);
     private static final int UNPROCESSABLE = 422;
 
-    /** What is looked at if nobody says since when, and nothing is wrong now. */
+    /** The default period if nothing is wrong now. */
     private static final Duration USUAL = Duration.ofDays(1);
 
-    /** What fails first was published some time before. */
+    /** The first failed events were published a little earlier. */
     private static final Duration BEFORE_TROUBLE = Duration.ofMinutes(5);
 
     private final Webhooks webhooks;
     private final DeliveryLog log;
     private final Jobs jobs;
-    private final TriedOne tried;
+    private final SingleRetry single;
     private final Housekeeping housekeeping;
     private final InstantSource clock;
     private final Flash flash;
@@ -67,7 +67,7 @@ public class RecoveryPages {
             Webhooks webhooks,
             DeliveryLog log,
             Jobs jobs,
-            TriedOne tried,
+            SingleRetry single,
             Housekeeping housekeeping,
             InstantSource clock,
             Flash flash,
@@ -75,7 +75,7 @@ public class RecoveryPages {
         this.webhooks = webhooks;
         this.log = log;
         this.jobs = jobs;
-        this.tried = tried;
+        this.single = single;
         this.housekeeping = housekeeping;
         this.clock = clock;
         this.flash = flash;
@@ -115,14 +115,14 @@ public class RecoveryPages {
             @Nullable Webhook webhook,
             List<Webhook> webhooks,
             Form form,
-            Jobs.@Nullable Left left,
+            Jobs.@Nullable Recoverable left,
             @Nullable String error)
             implements TemplateInstance {}
 
     @CheckedTemplate(basePath = "delivery")
     record missed(Webhook webhook, String since, Jobs.@Nullable Count count) implements TemplateInstance {}
 
-    /** How much is left since then; since the trouble began, if nobody says. */
+    /** Counts since this time, by default since the problems began. */
     @GET
     @Costly
     @Operation(hidden = true)
@@ -146,7 +146,7 @@ public class RecoveryPages {
         return MINUTES.format(since);
     }
 
-    private recover page(Form form, Jobs.@Nullable Left left, @Nullable String error) {
+    private recover page(Form form, Jobs.@Nullable Recoverable left, @Nullable String error) {
         return new recover(
                 form.webhook.isBlank() ? null : webhooks.get(form.webhook, caller),
                 webhooks.all(caller),
@@ -164,7 +164,7 @@ public class RecoveryPages {
                 .build();
     }
 
-    /** A notice for the page of a webhook that is active again: what it missed, unless it was recovered or is nothing. */
+    /** A notice on the page of a webhook that is active again: how many events it missed, if any and not recovered yet. */
     @GET
     @Path("/notice")
     @Operation(hidden = true)
@@ -179,7 +179,7 @@ public class RecoveryPages {
         return new missed(webhook, since, jobs.countPast(PastEvents.Choice.MISSED, span, caller));
     }
 
-    /** One of them, of which the person learns how it went. */
+    /** Retries one of them and shows the outcome. */
     @POST
     @Path("/try-one")
     @Operation(hidden = true)
@@ -194,14 +194,14 @@ public class RecoveryPages {
                         .entries();
                 if (!newest.isEmpty()) {
                     var delivery = newest.get(0).delivery();
-                    return tried.retry(delivery.webhookId, delivery.publicId(), caller, form.address());
+                    return single.retry(delivery.webhookId, delivery.publicId(), caller, form.address());
                 }
             }
             var made = jobs.deliverOneMissed(form.span(), caller);
             housekeeping.soon();
             return made.isEmpty()
                     ? flash.bad(form.address(), "Nothing is left to try.")
-                    : tried.await(made.get(), 0, form.address());
+                    : single.await(made.get(), 0, form.address());
         } catch (ApiException e) {
             return refused(form, e);
         }

@@ -23,7 +23,7 @@ public record RecoveryRequest(
         @Nullable Boolean dryRun) {
 
     /**
-     * What an outage left, as programs see it.
+     * What an outage left, as shown in the REST API.
      *
      * @param matching how many there are in all
      * @param matchingIsLowerBound whether there may be more
@@ -31,10 +31,10 @@ public record RecoveryRequest(
      * @param retrying how many of them are being retried, counted in the same way
      * @param missed how many of them were missed, counted in the same way
      */
-    public record Left(int matching, boolean matchingIsLowerBound, int failed, int retrying, int missed) {
+    public record Recoverable(int matching, boolean matchingIsLowerBound, int failed, int retrying, int missed) {
 
-        static Left of(Jobs.Left left) {
-            return new Left(
+        static Recoverable of(Jobs.Recoverable left) {
+            return new Recoverable(
                     left.all().matching(),
                     left.all().isLowerBound(),
                     left.failed().matching(),
@@ -47,16 +47,17 @@ public record RecoveryRequest(
      * Counts, or begins.
      *
      * @param webhookId whose; null for all webhooks
-     * @throws ApiException 400 if a member makes no sense
+     * @throws ApiException 400 if a member is invalid
      */
     Response start(@Nullable String webhookId, Jobs jobs, Caller caller) {
         var span = span(webhookId, since, until, List.of());
         return Boolean.TRUE.equals(dryRun)
-                ? Response.ok(Success.of(Left.of(jobs.countLeft(span, caller)))).build()
+                ? Response.ok(Success.of(Recoverable.of(jobs.countLeft(span, caller))))
+                        .build()
                 : BulkRetryResponse.started(jobs.recover(span, caller));
     }
 
-    /** A span of time that a program must give, and only these types in it. */
+    /** Requires a period, and restricts it to these types. */
     static LogFilter span(
             @Nullable String id,
             @Nullable String since,

@@ -17,7 +17,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** Recovery from an outage and replay of past events, for the customers' programs. */
+/** Recovery from an outage and replay of past events, in the REST API. */
 @Path(ApiPath.EXTERNAL + "/webhooks")
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
@@ -34,7 +34,7 @@ public class RecoveryResource {
         this.caller = caller;
     }
 
-    /** Sends again what an outage left of a webhook: what failed, what is retrying, and what it missed while it was not active. */
+    /** Recovers a webhook from an outage: failed and retrying deliveries, and events it missed while it was not active. */
     @POST
     @Path("/{id}/recover")
     public Response recover(@PathParam("id") String id, RecoveryRequest wanted) {

@@ -32,7 +32,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** Sends past events to a webhook; says how many there are before it does. */
+/** Sends past events to a webhook, after showing how many there are. */
 @Path(WebhookPages.PATH + "/{id}/replay")
 @Produces(MediaType.TEXT_HTML)
 @Blocking
@@ -79,7 +79,7 @@ public class ReplayPages {
             Jobs.@Nullable Count count,
             @Nullable String error) implements TemplateInstance {}
 
-    /** How many there are since then; since it stopped getting events the last time, if nobody says. */
+    /** Counts since this time, by default since it last stopped receiving events. */
     @GET
     @Operation(hidden = true)
     public Response ask(

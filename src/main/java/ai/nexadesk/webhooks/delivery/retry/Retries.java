@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 
-/** Retries by hand: one more attempt, at once, whatever the state of the delivery. */
+/** Retries and skips deliveries by hand. A retry is one more attempt, made immediately, whatever the state of the delivery. */
 @ApplicationScoped
 public class Retries {
 
@@ -39,7 +39,7 @@ public class Retries {
     }
 
     /**
-     * Retries a delivery now, or as soon as the attempt ends that is on its way.
+     * Retries a delivery now, or as soon as its current attempt ends.
      *
      * @throws ApiException 404 if there is no such delivery, 409 if it cannot be retried, with the reason
      */
@@ -50,9 +50,7 @@ public class Retries {
 
     @Transactional
     void request(String webhookId, String publicId, Caller caller) {
-        var delivery = Delivery.inWorkspace(caller.workspaceId(), publicId)
-                .filter(found -> found.webhookId.equals(webhookId))
-                .orElseThrow(ApiException::notFound);
+        var delivery = find(webhookId, publicId, caller);
         if (delivery.isPing()) {
             throw ApiException.conflict("ping_not_retried", "Pings can't be retried. Send another ping instead.");
         }
@@ -75,10 +73,46 @@ public class Retries {
         AuditEntry.record(caller, "delivery.retried", publicId, "webhook " + webhookId);
     }
 
+    private static Delivery find(String webhookId, String publicId, Caller caller) {
+        return Delivery.inWorkspace(caller.workspaceId(), publicId)
+                .filter(found -> found.webhookId.equals(webhookId))
+                .orElseThrow(ApiException::notFound);
+    }
+
+    /**
+     * Ends a delivery as failed, so that the next one of its record can go.
+     *
+     * @throws ApiException 404 if there is no such delivery, 409 if nothing waits for it, with the reason
+     */
+    public void skip(String webhookId, String publicId, Caller caller) {
+        end(webhookId, publicId, caller);
+        housekeeping.soon();
+    }
+
+    @Transactional
+    void end(String webhookId, String publicId, Caller caller) {
+        var delivery = find(webhookId, publicId, caller);
+        if (!Webhook.everInWorkspace(caller.workspaceId(), webhookId)
+                .map(Webhook::isInOrder)
+                .orElse(false)) {
+            throw ApiException.conflict(
+                    "not_ordered", "This webhook does not deliver in order, so no delivery waits for another one.");
+        }
+        try {
+            if (!backlog.skip(caller.workspaceId(), delivery.id)) {
+                throw ApiException.conflict(
+                        "delivery_finished", "This delivery has ended, so no other delivery waits for it.");
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("The delivery cannot be skipped now", e);
+        }
+        AuditEntry.record(caller, "delivery.skipped", publicId, "webhook " + webhookId);
+    }
+
     /**
      * Retries these.
      *
-     * @return how many deliveries are retried; those of webhooks that are not active, and pings, are passed over
+     * @return how many deliveries are retried; inactive webhooks and pings are skipped
      */
     public int retryThese(Collection<String> publicIds, Caller caller) {
         var ids = publicIds.stream()

@@ -35,8 +35,8 @@ public class RetryPages {
 
     private final Webhooks webhooks;
     private final DeliveryLog log;
-    private final Skips skips;
-    private final TriedOne tried;
+    private final Retries retries;
+    private final SingleRetry single;
     private final Jobs jobs;
     private final InstantSource clock;
     private final Flash flash;
@@ -45,16 +45,16 @@ public class RetryPages {
     RetryPages(
             Webhooks webhooks,
             DeliveryLog log,
-            Skips skips,
-            TriedOne tried,
+            Retries retries,
+            SingleRetry single,
             Jobs jobs,
             InstantSource clock,
             Flash flash,
             Caller caller) {
         this.webhooks = webhooks;
         this.log = log;
-        this.skips = skips;
-        this.tried = tried;
+        this.retries = retries;
+        this.single = single;
         this.jobs = jobs;
         this.clock = clock;
         this.flash = flash;
@@ -69,7 +69,7 @@ public class RetryPages {
             @PathParam("delivery") String deliveryId,
             @FormParam("back") @DefaultValue("") String back) {
         var next = AttentionPages.isHere(back) ? back : LogPages.path(id) + "/" + deliveryId;
-        return tried.retry(id, deliveryId, caller, next);
+        return single.retry(id, deliveryId, caller, next);
     }
 
     @POST
@@ -78,7 +78,7 @@ public class RetryPages {
     public Response skip(@PathParam("id") String id, @PathParam("delivery") String deliveryId) {
         var next = LogPages.path(id) + "/" + deliveryId;
         try {
-            skips.skip(id, deliveryId, caller);
+            retries.skip(id, deliveryId, caller);
             return flash.good(next, "Skipped. The next event of this record is sent now.");
         } catch (ApiException e) {
             if (e.status() != Response.Status.CONFLICT.getStatusCode()) {

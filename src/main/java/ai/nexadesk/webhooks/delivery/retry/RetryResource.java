@@ -19,7 +19,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** Retries of a webhook's deliveries, for the customers' programs. */
+/** Retries of a webhook's deliveries, in the REST API. */
 @Path(ApiPath.EXTERNAL + "/webhooks")
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed(ApiKey.WRITE)
@@ -30,14 +30,12 @@ public class RetryResource {
 
     private final Webhooks webhooks;
     private final Retries retries;
-    private final Skips skips;
     private final Jobs jobs;
     private final Caller caller;
 
-    RetryResource(Webhooks webhooks, Retries retries, Skips skips, Jobs jobs, Caller caller) {
+    RetryResource(Webhooks webhooks, Retries retries, Jobs jobs, Caller caller) {
         this.webhooks = webhooks;
         this.retries = retries;
-        this.skips = skips;
         this.jobs = jobs;
         this.caller = caller;
     }
@@ -52,12 +50,12 @@ public class RetryResource {
         return Success.of(StartedDelivery.of(delivery));
     }
 
-    /** Gives a delivery up, so that the next one of its record can go. */
+    /** Ends a delivery as failed, so that the next one of its record can go. */
     @POST
     @Path("/{id}/deliveries/{delivery}/skip")
     @Consumes(MediaType.WILDCARD)
     public Success<Map<String, String>> skip(@PathParam("id") String id, @PathParam("delivery") String delivery) {
-        skips.skip(id, delivery, caller);
+        retries.skip(id, delivery, caller);
         return Success.of(Map.of("id", delivery));
     }
 

@@ -13,7 +13,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** Recovery of all webhooks of a workspace from an outage, for the customers' programs. */
+/** Recovery of all webhooks of a workspace from an outage, in the REST API. */
 @Path(ApiPath.EXTERNAL + "/recover")
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
@@ -29,7 +29,7 @@ public class WorkspaceRecoveryResource {
         this.caller = caller;
     }
 
-    /** Sends again what an outage left. */
+    /** Recovers from an outage. */
     @POST
     public Response recover(RecoveryRequest wanted) {
         return BulkRetryResponse.given(wanted).start(null, jobs, caller);

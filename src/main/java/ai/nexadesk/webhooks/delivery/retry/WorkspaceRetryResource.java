@@ -13,7 +13,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** Retries of the failed deliveries of all webhooks of a workspace, for the customers' programs. */
+/** Retries of the failed deliveries of all webhooks of a workspace, in the REST API. */
 @Path(ApiPath.EXTERNAL + "/deliveries")
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed(ApiKey.WRITE)

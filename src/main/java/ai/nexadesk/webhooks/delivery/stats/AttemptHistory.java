@@ -1,10 +1,8 @@
 package ai.nexadesk.webhooks.delivery.stats;
 
-import ai.nexadesk.webhooks.delivery.queue.Statements;
+import ai.nexadesk.webhooks.database.Sql;
 
-import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,17 +12,17 @@ import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 import jakarta.transaction.Transactional;
 
-/** How many attempts succeeded and failed, by the hour in which they ended. What comes later never changes an hour that has passed. */
+/** Numbers of successful and failed attempts, by the hour in which they ended. Past hours never change. */
 @Singleton
 class AttemptHistory {
 
     private static final String READ =
-            "select webhook_id, hour, succeeded, failed from attempt_hour where webhook_id = any (?) and hour >= ?";
+            "select webhook_id, hour, succeeded, failed from attempt_hour where webhook_id = any (:webhooks) and hour >= :first";
 
-    private final DataSource dataSource;
+    private final Sql sql;
 
     AttemptHistory(DataSource dataSource) {
-        this.dataSource = dataSource;
+        this.sql = Sql.on(dataSource);
     }
 
     /**
@@ -50,22 +48,12 @@ class AttemptHistory {
     /** The attempts of these webhooks since this hour, by webhook and hour; what has none is left out. */
     @Transactional
     Map<String, SortedMap<Instant, Attempts>> read(Collection<String> webhooks, Instant firstHour) {
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(READ)) {
-            statement.setArray(1, connection.createArrayOf("text", webhooks.toArray()));
-            statement.setObject(2, Statements.at(firstHour));
-            var history = new HashMap<String, SortedMap<Instant, Attempts>>();
-            try (var rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    history.computeIfAbsent(rows.getString(1), id -> new TreeMap<>())
-                            .put(
-                                    rows.getObject(2, OffsetDateTime.class).toInstant(),
-                                    new Attempts(rows.getLong(3), rows.getLong(4)));
-                }
-            }
-            return history;
-        } catch (SQLException e) {
-            throw new IllegalStateException("The history of attempts cannot be read now", e);
-        }
+        var history = new HashMap<String, SortedMap<Instant, Attempts>>();
+        sql.query(READ)
+                .set("webhooks", "text", webhooks)
+                .set("first", firstHour)
+                .list(row -> history.computeIfAbsent(row.getString("webhook_id"), id -> new TreeMap<>())
+                        .put(Sql.instant(row, "hour"), new Attempts(row.getLong("succeeded"), row.getLong("failed"))));
+        return history;
     }
 }

@@ -18,7 +18,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * How a webhook fared over a time: bars of the attempts that succeeded and failed, by when they ended, and lines of the response time.
+ * A chart of a webhook: bars of successful and failed attempts, by the time they ended, and lines of response times.
  *
  * @param span the time it covers
  * @param points from the oldest to the present
@@ -27,16 +27,16 @@ import java.util.stream.Stream;
  */
 record Chart(Span span, List<Point> points, Bars bars, long topMs) {
 
-    /** The times to choose from. */
+    /** The available periods. */
     enum Span {
         DAY("24h", "24 hours", 1, 24, "HH:mm"),
         WEEK("7d", "7 days", 6, 28, "d MMM"),
         MONTH("30d", "30 days", 24, 30, "d MMM");
 
-        /** As it stands in the address. */
+        /** Its name in the URL. */
         public final String word;
 
-        /** As people call it. */
+        /** Its name on pages. */
         public final String title;
 
         private final int hours;
@@ -128,7 +128,7 @@ record Chart(Span span, List<Point> points, Bars bars, long topMs) {
                 Bars.niceTop(slowest.max().orElse(0)));
     }
 
-    /** The times to choose from. */
+    /** The available periods. */
     public List<Span> spans() {
         return List.of(Span.values());
     }
@@ -146,12 +146,12 @@ record Chart(Span span, List<Point> points, Bars bars, long topMs) {
                 .toList();
     }
 
-    /** Half the way up. */
+    /** The value at half height. */
     public long middle() {
         return bars.top() / 2;
     }
 
-    /** The whole in a sentence. */
+    /** A summary in one sentence. */
     public String summary() {
         return Formats.grouped(sum(Point::succeeded)) + " delivered and " + Formats.grouped(sum(Point::failed))
                 + " failed attempts in the last " + span.title + ".";
@@ -161,17 +161,17 @@ record Chart(Span span, List<Point> points, Bars bars, long topMs) {
         return points.stream().mapToLong(member::apply).sum();
     }
 
-    /** The line of what half of the answers took at most, as the path of an SVG. */
+    /** The median response time as an SVG path. */
     public String medianLine() {
         return line(Point::p50);
     }
 
-    /** The line of what 95 % of the answers took at most, as the path of an SVG. */
+    /** The 95th percentile of response times as an SVG path. */
     public String slowLine() {
         return line(Point::p95);
     }
 
-    /** Where there was no answer the line has a gap; a single point is a short line. */
+    /** The line has a gap where there was no response. A single point becomes a short line. */
     private String line(Function<Point, @Nullable Long> member) {
         var path = new StringBuilder();
         boolean isOn = false;

@@ -3,7 +3,7 @@ package ai.nexadesk.webhooks.delivery.stats;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is left to do for a new webhook, until its first event of the customer's own was delivered or somebody dismisses the list.
+ * The first steps of a new webhook, until its first real event is delivered or the list is dismissed.
  *
  * @param pinged whether the endpoint answered a ping
  * @param secretSeen whether somebody has revealed the signing secret
@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 record Checklist(
         boolean pinged, boolean secretSeen, @Nullable Boolean verifies, boolean tested) {
 
-    /** Whether the endpoint refuses what is not signed rightly. */
+    /** Whether the endpoint rejects wrong signatures. */
     public boolean isVerifying() {
         return Boolean.TRUE.equals(verifies);
     }
 
-    /** Whether it takes anything for an event. */
+    /** Whether the endpoint accepts forged requests. */
     public boolean isForgeable() {
         return Boolean.FALSE.equals(verifies);
     }

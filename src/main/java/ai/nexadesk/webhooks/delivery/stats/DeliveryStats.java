@@ -6,7 +6,6 @@ import ai.nexadesk.webhooks.webhook.Webhook;
 import ai.nexadesk.webhooks.webhook.WebhookStats;
 import org.jspecify.annotations.Nullable;
 
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -23,13 +22,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 
-/** Tells how deliveries fare; pings are left out. */
+/** Statistics of deliveries, without pings. */
 @ApplicationScoped
 class DeliveryStats implements WebhookStats {
 
     private static final int HOURS = 24;
 
-    private static final HourlyCounts.Grain BY_HOUR = new HourlyCounts.Grain(Duration.ofHours(1), false);
+    private static final HourlyCounts.Granularity BY_HOUR = new HourlyCounts.Granularity(Duration.ofHours(1), false);
 
     private static final String NEWEST = "select w.id, (select d.id from Delivery d where d.workspaceId = w.workspaceId"
             + " and d.webhookId = w.id and d.id >= :since and d.eventType <> 'ping' order by d.id desc limit 1)"
@@ -80,7 +79,7 @@ class DeliveryStats implements WebhookStats {
 
     /** The deliveries of a webhook since this hour, by steps of so many hours; one without any is left out. */
     SortedMap<Instant, Tally> talliesOf(Webhook webhook, Duration step, Instant firstHour) {
-        return tallies(List.of(webhook), new HourlyCounts.Grain(step, true), firstHour)
+        return tallies(List.of(webhook), new HourlyCounts.Granularity(step, true), firstHour)
                 .getOrDefault(webhook.id, new TreeMap<>());
     }
 
@@ -120,7 +119,7 @@ class DeliveryStats implements WebhookStats {
 
     /** Of webhooks of one workspace. */
     private Map<String, SortedMap<Instant, Tally>> tallies(
-            Collection<Webhook> webhooks, HourlyCounts.Grain grain, Instant firstHour) {
+            Collection<Webhook> webhooks, HourlyCounts.Granularity grain, Instant firstHour) {
         var tallies = new HashMap<String, SortedMap<Instant, Tally>>();
         for (var count : read(webhooks, grain, firstHour)) {
             tallies.computeIfAbsent(count.webhookId(), id -> new TreeMap<>())
@@ -130,23 +129,20 @@ class DeliveryStats implements WebhookStats {
         return tallies;
     }
 
-    private List<HourlyCounts.Count> read(Collection<Webhook> webhooks, HourlyCounts.Grain grain, Instant firstHour) {
+    private List<HourlyCounts.Count> read(
+            Collection<Webhook> webhooks, HourlyCounts.Granularity grain, Instant firstHour) {
         if (webhooks.isEmpty()) {
             return List.of();
         }
         var workspaceId = webhooks.iterator().next().workspaceId;
         var ids = webhooks.stream().map(webhook -> webhook.id).toList();
-        try {
-            return counts.read(workspaceId, ids, grain, firstHour, clock.instant());
-        } catch (SQLException e) {
-            throw new IllegalStateException("The counts cannot be read now", e);
-        }
+        return counts.read(workspaceId, ids, grain, firstHour, clock.instant());
     }
 
     /** When the latest delivery of each was made; those that have none are left out. */
     private Map<String, Instant> newest(Collection<Webhook> webhooks) {
         var newest = new HashMap<String, Instant>();
-        // Most have one of late: the days before are looked at for the others only.
+        // Most have a recent one, so older days are searched only for the others.
         for (var since : List.of(clock.instant().minus(1, ChronoUnit.DAYS), Instant.EPOCH)) {
             var others = webhooks.stream()
                     .map(webhook -> webhook.id)

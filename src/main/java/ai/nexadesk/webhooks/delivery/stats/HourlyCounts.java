@@ -2,45 +2,40 @@ package ai.nexadesk.webhooks.delivery.stats;
 
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.database.Engine;
-import ai.nexadesk.webhooks.database.OwnTransaction;
+import ai.nexadesk.webhooks.database.Sql;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
-import ai.nexadesk.webhooks.delivery.queue.Statements;
 import io.quarkus.scheduler.Scheduled;
 import org.jboss.logging.Logger;
 
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 import jakarta.transaction.Transactional;
 
 /**
- * Counts deliveries by the hour in which they were made, so that charts read a few rows instead of the log. Each delivery is
- * counted once, as it is then; a trigger notes what becomes of it later, and that is added here. Pings are left out. A round
- * is one statement, so it is done or not at all, whichever replica does it.
+ * Counts deliveries by the hour in which they were created, so that charts read a few rows instead of the log. Each delivery is
+ * counted once, in its state at that time. A trigger records later changes, which are added here. Pings are not counted. Each round is
+ * one statement on any replica.
  */
 @Singleton
 class HourlyCounts {
 
     private static final Logger LOG = Logger.getLogger(HourlyCounts.class);
 
-    /** What is younger is not counted yet: its transaction may be open. Longer than what the trigger passes over. */
+    /** Newer deliveries are not counted yet, because their transaction may be open. Longer than the time the trigger ignores. */
     private static final Duration SLACK = Duration.ofSeconds(30);
 
-    /** How far reading looks back for what is not counted yet; more than this is only behind after an upgrade. */
+    /** How far back to read deliveries that are not counted yet. Counting is further behind only after an upgrade. */
     private static final Duration LOOK_BACK = Duration.ofHours(1);
 
-    private static final String MARK = "select counted_to, now() from delivery_hour_mark for update";
+    private static final String MARK = "select counted_to, now() as now from delivery_hour_mark for update";
 
     private static final String GROUPED = """
             select webhook_id, hour_of(id) as hour, status, delivery_speed(status_code, duration_ms) as speed,
@@ -50,15 +45,15 @@ class HourlyCounts {
             group by 1, 2, 3, 4
             """;
 
-    /** Changes of what is not counted yet are dropped: it will be counted as it has become. */
+    /** Changes of deliveries that are not counted yet are dropped: they will be counted in their new state. */
     private static final String COUNT = """
             with moved as (
-                update delivery_hour_mark set counted_to = ?
+                update delivery_hour_mark set counted_to = :end
             ), noted as (
                 delete from delivery_change returning *
             ), news as (
                 select webhook_id, hour_of(delivery_id) as hour, status, speed, deliveries, millis
-                from noted where delivery_id < ?
+                from noted where delivery_id < :mark
                 union all
                 select d.* from webhook w cross join lateral (%s) d
             )
@@ -66,36 +61,38 @@ class HourlyCounts {
             select webhook_id, hour, status, speed, sum(deliveries), sum(millis) from news group by 1, 2, 3, 4
             on conflict (webhook_id, hour, status, speed) do update
                 set deliveries = counted.deliveries + excluded.deliveries, millis = counted.millis + excluded.millis
-            """.formatted(
-                    GROUPED.formatted("workspace_id = w.workspace_id and webhook_id = w.id and id >= ? and id < ?"));
+            """.formatted(GROUPED.formatted(
+            "workspace_id = w.workspace_id and webhook_id = w.id and id >= :mark and id < :end"));
 
-    private static final String FORGET = "delete from delivery_hour where hour < ?";
+    private static final String FORGET = "delete from delivery_hour where hour < :before";
 
-    /** One statement, so that no round comes between what it counted and what it has yet to count. */
+    /** One statement, so that no round can run between reading the counts and the deliveries not counted yet. */
     private static final String READ = """
-            select webhook_id, date_bin(?::interval, hour, timestamptz 'epoch'), status,
-                case when ? then speed else least(speed, 0) end, sum(deliveries)::bigint, sum(millis)::bigint
+            select webhook_id, date_bin(:step::interval, hour, timestamptz 'epoch') as hour, status,
+                case when :by_speed then speed else least(speed, 0) end as speed, sum(deliveries)::bigint as deliveries,
+                sum(millis)::bigint as millis
             from (
                 select webhook_id, hour, status, speed, deliveries, millis
-                from delivery_hour where webhook_id = any (?) and hour >= ?
+                from delivery_hour where webhook_id = any (:webhooks) and hour >= :first
                 union all
                 select webhook_id, hour_of(delivery_id), status, speed, deliveries, millis
                 from delivery_change, delivery_hour_mark
-                where delivery_id < counted_to and webhook_id = any (?) and hour_of(delivery_id) >= ?
+                where delivery_id < counted_to and webhook_id = any (:webhooks) and hour_of(delivery_id) >= :first
                 union all
                 %s
             ) counted
             group by 1, 2, 3, 4
-            """.formatted(GROUPED.formatted("workspace_id = ? and webhook_id = any (?)"
-            + " and id >= greatest(?, (select counted_to from delivery_hour_mark))"));
+            """.formatted(
+                    GROUPED.formatted("workspace_id = :workspace and webhook_id = any (:webhooks)"
+                            + " and id >= greatest(:recent, (select counted_to from delivery_hour_mark))"));
 
-    private final DataSource dataSource;
-    private final DataSource engine;
+    private final Sql present;
+    private final Sql engine;
     private final Duration retention;
 
     HourlyCounts(DataSource dataSource, @Engine DataSource engine, Settings settings) {
-        this.dataSource = dataSource;
-        this.engine = engine;
+        this.present = Sql.on(dataSource);
+        this.engine = Sql.on(engine);
         this.retention = settings.retention();
     }
 
@@ -103,24 +100,24 @@ class HourlyCounts {
      * What is counted together.
      *
      * @param step how long a span of time, in whole hours
-     * @param bySpeed whether by speed, too; else only what was answered and what was not
+     * @param bySpeed whether to also group by speed; otherwise only by answered or not
      */
-    record Grain(Duration step, boolean bySpeed) {}
+    record Granularity(Duration step, boolean bySpeed) {}
 
-    /** Deliveries that are counted together, from this hour; negative where some have left this state since. */
+    /** Deliveries counted together, from this hour; negative if some have left this state since. */
     record Count(String webhookId, Instant hour, DeliveryStatus status, int speed, long deliveries, long millis) {}
 
     @Scheduled(identity = "hourly-counts", every = "30s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void everyHalfMinute() {
         try {
             count();
-        } catch (SQLException e) {
+        } catch (IllegalStateException e) {
             LOG.warnf("Deliveries could not be counted and will be counted later: %s", e.getMessage());
         }
     }
 
     /** Counts to the present, an hour or less in each transaction. */
-    void count() throws SQLException {
+    void count() {
         boolean isMore = true;
         while (isMore) {
             isMore = round();
@@ -128,70 +125,45 @@ class HourlyCounts {
     }
 
     /** Whether there is more to count. Waits while another replica counts. */
-    private boolean round() throws SQLException {
-        return OwnTransaction.of(engine, connection -> {
-            try (var statement = connection.createStatement();
-                    var rows = statement.executeQuery(MARK)) {
-                rows.next();
-                var present = at(rows, 2).minus(SLACK);
-                return count(connection, rows.getObject(1, UUID.class), present);
-            }
+    private boolean round() {
+        return engine.transaction(sql -> {
+            var marks = sql.query(MARK)
+                    .first(row -> Map.entry(
+                            row.getObject("counted_to", UUID.class),
+                            Sql.instant(row, "now").minus(SLACK)))
+                    .orElseThrow();
+            return count(sql, marks.getKey(), marks.getValue());
         });
     }
 
-    private boolean count(Connection connection, UUID mark, Instant present) throws SQLException {
+    private boolean count(Sql sql, UUID mark, Instant present) {
         var hourEnd = DeliveryIds.madeAt(mark).truncatedTo(ChronoUnit.HOURS).plus(1, ChronoUnit.HOURS);
         boolean isMore = hourEnd.isBefore(present);
         var next = DeliveryIds.lowest(isMore ? hourEnd : present);
-        // Unsigned, as the database has it; the present is behind the mark where another replica has just counted.
+        // Compared unsigned, like in the database. The present is before the mark if another replica has just counted.
         var end = next.toString().compareTo(mark.toString()) > 0 ? next : mark;
-        try (var statement = connection.prepareStatement(COUNT)) {
-            statement.setObject(1, end);
-            statement.setObject(2, mark);
-            statement.setObject(3, mark);
-            statement.setObject(4, end);
-            statement.executeUpdate();
-        }
-        try (var statement = connection.prepareStatement(FORGET)) {
-            statement.setObject(1, Statements.at(present.minus(retention)));
-            statement.executeUpdate();
-        }
+        sql.query(COUNT).set("end", end).set("mark", mark).update();
+        sql.query(FORGET).set("before", present.minus(retention)).update();
         return isMore;
     }
 
     /** What was made since this hour for these webhooks of a workspace, up to the present. */
     @Transactional
-    List<Count> read(String workspaceId, Collection<String> webhooks, Grain grain, Instant firstHour, Instant now)
-            throws SQLException {
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(READ)) {
-            var ids = connection.createArrayOf("text", webhooks.toArray());
-            statement.setString(1, grain.step.toHours() + " hours");
-            statement.setBoolean(2, grain.bySpeed);
-            statement.setArray(3, ids);
-            statement.setObject(4, Statements.at(firstHour));
-            statement.setArray(5, ids);
-            statement.setObject(6, Statements.at(firstHour));
-            statement.setString(7, workspaceId);
-            statement.setArray(8, ids);
-            statement.setObject(9, DeliveryIds.lowest(now.minus(LOOK_BACK)));
-            var counts = new ArrayList<Count>();
-            try (var rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    counts.add(new Count(
-                            rows.getString(1),
-                            at(rows, 2),
-                            DeliveryStatus.of(rows.getString(3)).orElseThrow(),
-                            rows.getInt(4),
-                            rows.getLong(5),
-                            rows.getLong(6)));
-                }
-            }
-            return counts;
-        }
-    }
-
-    private static Instant at(ResultSet rows, int column) throws SQLException {
-        return rows.getObject(column, OffsetDateTime.class).toInstant();
+    List<Count> read(
+            String workspaceId, Collection<String> webhooks, Granularity grain, Instant firstHour, Instant now) {
+        return present.query(READ)
+                .set("step", grain.step.toHours() + " hours")
+                .set("by_speed", grain.bySpeed)
+                .set("webhooks", "text", webhooks)
+                .set("first", firstHour)
+                .set("workspace", workspaceId)
+                .set("recent", DeliveryIds.lowest(now.minus(LOOK_BACK)))
+                .list(row -> new Count(
+                        row.getString("webhook_id"),
+                        Sql.instant(row, "hour"),
+                        DeliveryStatus.of(row.getString("status")).orElseThrow(),
+                        row.getInt("speed"),
+                        row.getLong("deliveries"),
+                        row.getLong("millis")));
     }
 }

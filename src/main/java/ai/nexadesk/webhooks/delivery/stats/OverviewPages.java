@@ -34,7 +34,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** How a webhook fares. */
+/** The statistics of a webhook. */
 @Path(WebhookPages.PATH)
 @Produces(MediaType.TEXT_HTML)
 @Blocking
@@ -94,7 +94,7 @@ public class OverviewPages {
         var now = clock.instant();
         var span = Chart.Span.of(word);
         var tallies = stats.talliesOf(webhook, span.step(), span.from(now));
-        // The figures are of a day: where the chart is, too, they are its sums.
+        // The figures cover a day. If the chart does, too, they are its sums.
         var day = span == Chart.Span.DAY ? stats.ofLastDay(webhook, tallies) : stats.ofLastDay(webhook);
         var latest = failures.of(caller.workspaceId(), id);
         return new overview(
@@ -109,7 +109,7 @@ public class OverviewPages {
                 caller.isAdmin() ? checklists.of(webhook).orElse(null) : null);
     }
 
-    /** Shows the first steps no more; what was done of them is in the log and the audit log. */
+    /** Dismisses the first steps. */
     @POST
     @Path("/{id}/checklist/dismiss")
     @RolesAllowed(Role.IS_ADMIN)

@@ -23,7 +23,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 
-/** How a webhook fares, for the customers' programs: what its page shows as a chart, and its warning. */
+/** The statistics of a webhook in the REST API: the data of its chart, and its warning. */
 @Path(ApiPath.EXTERNAL + "/webhooks")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
@@ -45,7 +45,7 @@ public class StatsResource {
     }
 
     /**
-     * How a webhook fares.
+     * The statistics of a webhook.
      *
      * @param span {@code 24h}, {@code 7d} or {@code 30d}
      * @param warning that it will be disabled; null if it will not

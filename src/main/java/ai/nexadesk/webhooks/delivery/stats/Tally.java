@@ -7,10 +7,10 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Deliveries of some time, counted by how far they have come and how fast the endpoint answered. */
+/** Deliveries of a period, counted by status and response time. */
 final class Tally {
 
-    /** A class of speed is a quarter of an octave wide, so what is read from it is right within a tenth. */
+    /** Each class of response times spans a quarter of an octave, so results are accurate within 10 %. */
     private static final double CLASSES_AN_OCTAVE = 4;
 
     private static final int NO_ANSWER = -1;
@@ -50,7 +50,7 @@ final class Tally {
         return answered == 0 ? null : (Long) (millis / answered);
     }
 
-    /** Within how many milliseconds this share of the answers came, from 0 to 1; null if there was none. */
+    /** The response time in milliseconds at this quantile, from 0 to 1; null if there was no response. */
     @Nullable
     Long percentileMs(double share) {
         long rank = Math.max(1, (long) Math.ceil(answered * share));

@@ -37,8 +37,9 @@ public class TestEvents {
      *
      * @param type an event type of the catalogue
      * @param data the resource as JSON; null for the catalogue's example
-     * @return the delivery's id as people and programs see it
-     * @throws ApiException 400 if type or data are no good, 404 if there is no such webhook, 409 if it is not active or its conditions keep the event back
+     * @return the delivery's public ID
+     * @throws ApiException 400 if type or data are invalid, 404 if there is no such webhook, 409 if it is not active or its
+     * conditions keep the event back
      */
     public String send(String webhookId, @Nullable String type, @Nullable String data, Caller caller) {
         var webhook = webhooks.get(webhookId, caller);

@@ -86,7 +86,7 @@ public class TestPages {
         }
     }
 
-    /** What the webhook subscribed to is what people want to test. */
+    /** Preselects a type that the webhook is subscribed to. */
     private static EventType firstOf(Webhook webhook) {
         return Catalog.all().stream()
                 .filter(type -> webhook.isFor(type.name()))

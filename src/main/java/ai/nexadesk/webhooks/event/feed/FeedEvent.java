@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * An event as programs fetch it.
+ * An event in the feed.
  *
  * @param id of the event
  * @param event its type

@@ -10,29 +10,29 @@ import java.time.format.DateTimeParseException;
 import java.util.UUID;
 
 /**
- * A place in the feed: behind everything up to here.
+ * A position in the feed: after everything up to here.
  *
  * @param transaction the number of the publishing transaction, as the database writes it
  * @param key of the last event of that transaction; the lowest where none of its events was read
- * @param at when the reader was there, by the database's clock
+ * @param at when it was read, by the database's clock
  */
 record FeedPosition(String transaction, UUID key, Instant at) {
 
     /** Of the 64 bits that begin with a UUIDv7's milliseconds. */
     private static final int RANDOM_BITS = 16;
 
-    /** No publishing transaction takes so long. */
+    /** Longer than any publishing transaction. */
     private static final Duration SLACK = Duration.ofDays(1);
 
     static final UUID LOWEST = new UUID(0, 0);
 
-    /** In front of everything. */
+    /** Before everything. */
     static final FeedPosition START = new FeedPosition("0", LOWEST, Instant.EPOCH);
 
     /**
      * Reads the query parameter.
      *
-     * @throws ApiException 400 if it is not what we gave
+     * @throws ApiException 400 if it is malformed
      */
     static FeedPosition of(@Nullable Cursor cursor) {
         if (cursor == null) {
@@ -53,7 +53,7 @@ record FeedPosition(String transaction, UUID key, Instant at) {
                 "invalid_cursor", "Invalid cursor. Use next_cursor from the previous response of the events feed.");
     }
 
-    /** Behind this event. */
+    /** After this event. */
     static FeedPosition of(String transaction, UUID key) {
         return new FeedPosition(transaction, key, madeAt(key));
     }
@@ -63,7 +63,7 @@ record FeedPosition(String transaction, UUID key, Instant at) {
         return Instant.ofEpochMilli(key.getMostSignificantBits() >>> RANDOM_BITS);
     }
 
-    /** Below the key of every event that may follow: it keeps old days unread. */
+    /** A lower bound for the keys of all following events, so that old partitions are not read. */
     UUID lowestKey() {
         return new UUID(Math.max(0, at.minus(SLACK).toEpochMilli()) << RANDOM_BITS, 0);
     }

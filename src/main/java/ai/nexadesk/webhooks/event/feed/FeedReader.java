@@ -23,24 +23,24 @@ import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
 /**
- * Reads a workspace's events in the order of their transactions, and only those below the oldest transaction that still runs: nothing
- * can come to be among them any more.
+ * Reads a workspace's events in the order of their transactions, up to the oldest running transaction, so that no event can be added
+ * before the position of a reader.
  */
 @Singleton
 class FeedReader {
 
     private static final int GONE = 410;
 
-    /** How many events one statement looks at, where only some types are wanted. */
+    /** Maximum events one statement reads, if only some types are requested. */
     private static final int PIECE = 1_000;
 
-    /** The same where all are wanted but pings and tests. */
+    /** The same if all types are requested. */
     private static final int OTHERS = 50;
 
-    /** Bodies in one answer, unless a single one is longer. */
+    /** Maximum size of bodies in one response, unless a single one is larger. */
     private static final int BYTES = 4 << 20;
 
-    /** For how long a request looks for wanted types among others. */
+    /** Maximum time to search for the requested types. */
     private static final Duration SEARCHING = Duration.ofSeconds(2);
 
     private static final String READ = """
@@ -88,10 +88,10 @@ class FeedReader {
     record Piece(List<FeedEvent> events, FeedPosition next, boolean isEnd) {}
 
     /**
-     * Reads on behind this position; looks through what is not wanted for a while.
+     * Reads events after this position, skipping other types for a limited time.
      *
      * @param types only of these; empty for all
-     * @throws ApiException 410 if what followed may no longer be kept
+     * @throws ApiException 410 if following events may no longer be stored
      */
     Piece read(String workspaceId, FeedPosition after, List<String> types, Limit limit) {
         return Acting.in(workspaceId).call(() -> {
@@ -164,7 +164,7 @@ class FeedReader {
         return row.getObject(2, OffsetDateTime.class).toInstant();
     }
 
-    /** A place that lies ahead of the database is of another one, or of what a restored backup does not have. */
+    /** A position ahead of the database belongs to another database, or was lost when a backup was restored. */
     private void requireKept(Connection connection, FeedPosition after, FeedPosition end) throws SQLException {
         boolean isOld = !after.isStart()
                 && after.at().isBefore(end.at().minus(retention))
@@ -173,7 +173,7 @@ class FeedReader {
             throw new ApiException(
                     GONE,
                     "cursor_expired",
-                    "Some of what follows this cursor is no longer stored. Start again without a cursor, or with latest.",
+                    "Some events after this cursor are no longer stored. Start again without a cursor, or with latest.",
                     Map.of());
         }
     }

@@ -26,7 +26,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 
-/** The events of a workspace, for programs that fetch them. */
+/** The events feed in the REST API. */
 @Path(ApiPath.EVENTS)
 @Produces(MediaType.APPLICATION_JSON)
 public class FeedResource {
@@ -36,7 +36,7 @@ public class FeedResource {
 
     private final FeedReader reader;
     private final FeedWaiters waiters;
-    /** Few, and apart from those of pages and the other calls, of which nobody who waits holds one. */
+    /** Few threads, separate from those of other requests. Waiting requests hold none. */
     private final ExecutorService threads;
 
     private final Caller caller;
@@ -59,7 +59,7 @@ public class FeedResource {
     }
 
     /**
-     * Reads on; waits if there is nothing.
+     * Reads events after a cursor, or waits for some.
      *
      * @param after {@code next_cursor} of the part before; {@code latest} for the end; null for the beginning
      * @param types only of these, separated by commas

@@ -27,8 +27,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 /**
- * Readers that wait for events. They hold neither a thread nor a connection: as long as there are any, one statement now and then asks
- * for all of them together.
+ * Requests that wait for events. They hold neither a thread nor a connection: one statement at intervals checks for all of them.
  */
 @Singleton
 class FeedWaiters {
@@ -36,7 +35,7 @@ class FeedWaiters {
     private static final Logger LOG = Logger.getLogger(FeedWaiters.class);
     private static final Duration PAUSE = Duration.ofMillis(200);
 
-    /** Whoever comes when so many wait is answered at once. */
+    /** Maximum waiting requests. Others are answered immediately. */
     private static final int MOST = 5_000;
 
     private static final String NEWS = """
@@ -62,7 +61,7 @@ class FeedWaiters {
         this.threads = threads;
         this.vertx = vertx;
         Gauge.builder("nexadesk.feed.waiting", waiting, Queue::size)
-                .description("Requests that wait for events in the events feed")
+                .description("Requests waiting for events in the events feed")
                 .register(metrics);
     }
 
@@ -73,20 +72,20 @@ class FeedWaiters {
         }
     }
 
-    /** So that the metric is there from the beginning. */
+    /** Registers the metric at startup. */
     void start(@Observes StartupEvent event) {}
 
-    /** Whoever waits is answered, so that the process can end. */
+    /** Answers all waiting requests at shutdown. */
     void stop(@Observes ShutdownEvent event) {
         isStopped = true;
         answer(waiter -> true, false);
     }
 
     /**
-     * Waits until there is something behind this position.
+     * Waits for events after this position.
      *
      * @param deadline of {@link System#nanoTime}
-     * @return true if there may be something, false if the time is over
+     * @return true if there may be events, false after the deadline
      */
     CompletionStage<Boolean> await(String workspaceId, FeedPosition after, long deadline) {
         var waiter = new Waiter(workspaceId, after, deadline, new CompletableFuture<>());
@@ -109,7 +108,7 @@ class FeedWaiters {
             var news = news();
             answer(waiter -> news.contains(waiter.workspaceId), true);
         } catch (SQLException | RuntimeException e) {
-            LOG.warnf("The events feed could not look for events and will look again: %s", e.getMessage());
+            LOG.warnf("The events feed could not read events and will try again: %s", e.getMessage());
         } finally {
             answer(Waiter::isOver, false);
             isAsking.set(false);
@@ -125,7 +124,7 @@ class FeedWaiters {
         }
     }
 
-    /** Asks once for each workspace, from where its first reader stands. */
+    /** One query per workspace, from its first reader's position. */
     private Set<String> news() throws SQLException {
         Map<String, FeedPosition> first =
                 waiting.stream().collect(Collectors.toMap(Waiter::workspaceId, Waiter::after, FeedPosition::first));

@@ -1,4 +1,4 @@
-/** The events of a workspace in one order that never changes, for programs that fetch them. */
+/** The events feed: a workspace's events in a stable order. */
 @NullMarked
 package ai.nexadesk.webhooks.event.feed;
 

@@ -12,9 +12,8 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 /**
- * The unfinished deliveries of a record to a webhook that wants them in order, in the order of their events. All but one are
- * leased to nobody and wait: {@code waiting_owner()} has them. Which one is not, is decided by {@code advance_records()} alone, under
- * a lock that publishing takes as well.
+ * The unfinished deliveries of a record to a webhook that delivers in order. All but the first wait, owned by {@code waiting_owner()}.
+ * Only {@code advance_records()} decides which one is first, under a lock that publishing takes, too.
  *
  * @param webhookId where they go
  * @param record what they are about
@@ -30,7 +29,7 @@ public record RecordLine(String webhookId, String record) {
     private static final String MERGE = "select merge_updates(?::text[], ?::text[], ?::uuid)";
     private static final String ADVANCE = "select advance_records(?::text[], ?::text[])";
 
-    /** Where nobody has a turn, or the one who waits for its time is not the first. */
+    /** Lines without a first delivery, or whose first delivery is not the earliest. */
     private static final String STUCK = """
             with recursive line (webhook_id, record, event_key, delivery_id) as (
                 (select webhook_id, record, event_key, delivery_id from work
@@ -55,8 +54,8 @@ public record RecordLine(String webhookId, String record) {
     private static final String LOCK = "select lock_records(?::text[])";
 
     /**
-     * Until the end of the present transaction, nobody else publishes events of these records that are to be delivered in order, or
-     * decides whose turn it is.
+     * Locks these records until the end of the present transaction, so that nobody else publishes their events or decides which
+     * delivery is next.
      */
     public static void lock(Connection connection, Collection<String> records) throws SQLException {
         try (var statement = connection.prepareStatement(LOCK)) {
@@ -66,7 +65,7 @@ public record RecordLine(String webhookId, String record) {
     }
 
     /**
-     * Lets lines go on whose turn was left open, by a replica that died or by deliveries that ended in another way than by an attempt.
+     * Advances lines without a next delivery, after a replica died or deliveries ended without an attempt.
      *
      * @return the webhooks for which something is ready now
      */
@@ -78,7 +77,7 @@ public record RecordLine(String webhookId, String record) {
         }
     }
 
-    /** The lines that these deliveries stand in, or would stand in if they were unfinished. */
+    /** The lines of these deliveries, including finished ones. */
     public static List<RecordLine> of(Connection connection, String workspaceId, Collection<UUID> deliveries)
             throws SQLException {
         try (var statement = connection.prepareStatement(OF)) {
@@ -99,7 +98,7 @@ public record RecordLine(String webhookId, String record) {
     }
 
     /**
-     * Merges updates that follow each other at the end of these lines, where their webhook wants it.
+     * Merges consecutive updates at the end of these lines, if their webhook merges updates.
      *
      * @param published the lowest key of the events that the present transaction has published
      */
@@ -131,7 +130,7 @@ public record RecordLine(String webhookId, String record) {
     }
 
     /**
-     * Lets whoever is first in these lines have its turn.
+     * Makes the first delivery of each of these lines ready.
      *
      * @return the webhooks for which something is ready now
      */

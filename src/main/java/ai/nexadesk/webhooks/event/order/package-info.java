@@ -1,4 +1,4 @@
-/** Which delivery of a record is next, at webhooks that want the events of a record one after the other. */
+/** Which delivery of a record is next, at webhooks that deliver the events of a record in order. */
 @NullMarked
 package ai.nexadesk.webhooks.event.order;
 

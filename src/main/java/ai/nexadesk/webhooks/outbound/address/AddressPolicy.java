@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 
 /**
  * Which addresses requests may go to: those that the IANA special-purpose registries (RFC 6890) leave public, and the
- * networks that the operator allows. Decided on the raw bytes; an address that is not known to be public is refused.
+ * networks that the operator allows. Decided on the raw bytes; an address not known to be public is rejected.
  */
 public final class AddressPolicy {
     private static final List<Network> NOT_PUBLIC_IPV4 = networks(

@@ -5,8 +5,8 @@ import java.util.HexFormat;
 import java.util.Locale;
 
 /**
- * The URL of an endpoint, read once and strictly, and written from its parts ever after: parsers disagree about strange
- * URLs, and what was checked must be what is connected to. Equal when the canonical texts are.
+ * The URL of an endpoint, parsed once and strictly, and then written only from its parts: parsers disagree about unusual URLs, and the
+ * checked host must be the one that is connected to. Equal if the canonical texts are.
  */
 public final class EndpointUrl {
     private static final int MAX_LENGTH = 2048;
@@ -90,7 +90,7 @@ public final class EndpointUrl {
             }
             if (c == '#') {
                 throw new InvalidUrlException(
-                        "url_fragment", "Remove the part from # on; it is never sent to a server.");
+                        "url_fragment", "Remove the # and everything after it; it is never sent to a server.");
             }
             if (isBroken(text, i)) {
                 throw new InvalidUrlException(

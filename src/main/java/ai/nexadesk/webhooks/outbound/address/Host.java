@@ -24,13 +24,13 @@ record Host(String text, boolean isIpv6) {
 
     static Host parse(String text, boolean localhost) throws InvalidUrlException {
         if (text.isEmpty()) {
-            throw new InvalidUrlException("url_host", "Name a host after https://, such as hooks.example.com.");
+            throw new InvalidUrlException("url_host", "Enter a host after https://, such as hooks.example.com.");
         }
         if (text.startsWith("[")) {
             return ipv6(text);
         }
         String name = ascii(text);
-        // No top-level domain begins with a digit, in any script; what does may be an address to some other reader.
+        // No top-level domain begins with a digit. A host that does could be an IP address to another parser.
         String last = unicode(name.substring(name.lastIndexOf('.') + 1));
         if (!last.isEmpty() && Character.isDigit(last.codePointAt(0))) {
             if (!text.equals(name) || Network.literal(name) == null) {
@@ -61,7 +61,7 @@ record Host(String text, boolean isIpv6) {
         }
     }
 
-    /** Refuses a name that no certificate check accepts: such an endpoint could never be reached over TLS. */
+    /** Rejects names that no certificate is valid for: such an endpoint could never be reached over TLS. */
     void requireCertifiable() throws InvalidUrlException {
         if (isIpv6 || Network.literal(text) != null) {
             return;

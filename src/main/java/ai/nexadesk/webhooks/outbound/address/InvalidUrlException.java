@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.outbound.address;
 
-/** A URL that we do not send to. The message tells a person the cause and the cure. */
+/** A URL that NexaDesk does not send to. The message contains cause and cure. */
 public class InvalidUrlException extends Exception {
     private final String code;
 
@@ -13,7 +13,7 @@ public class InvalidUrlException extends Exception {
         this.code = code;
     }
 
-    /** What is wrong, for programs. */
+    /** The error code. */
     public String code() {
         return code;
     }

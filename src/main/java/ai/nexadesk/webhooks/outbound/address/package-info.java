@@ -1,4 +1,4 @@
-/** Where a request may go: parsing of endpoint URLs, name resolution, and the policy on addresses. */
+/** Destinations of requests: endpoint URLs, name resolution, and the address policy. */
 @NullMarked
 package ai.nexadesk.webhooks.outbound.address;
 

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Finds a connection to the first of some addresses that takes one. The next address is tried when the one before fails, or has
+ * Connects to the first of several addresses that accepts a connection. The next address is tried when the one before fails, or has
  * not connected after a short time (RFC 8305, section 5). Lives on one event loop.
  */
 public final class ConnectionRace {

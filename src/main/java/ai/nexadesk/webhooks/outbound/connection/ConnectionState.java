@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/** What has happened on one connection. Touched by the connection's event loop only. */
+/** The state of one connection. Accessed only by its event loop. */
 public final class ConnectionState {
     /** Shorter than the 5 s after which many servers close idle connections. */
     private static final int DEFAULT_IDLE_SECONDS = 3;
@@ -62,7 +62,7 @@ public final class ConnectionState {
         return closing;
     }
 
-    /** Whether a request may be written: servers close idle connections, and we want to be earlier. */
+    /** Whether a request may be written: servers close idle connections, so we stop using them earlier. */
     boolean isUsable() {
         return !closing && (requests == 0 || System.nanoTime() - usableUntil < 0);
     }

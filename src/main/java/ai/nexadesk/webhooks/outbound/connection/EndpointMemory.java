@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one event loop has learned about endpoints: which of them close kept connections under a request, and which address of a
- * host took the last connection. Forgets the oldest entries, and each after some minutes.
+ * What one event loop has learned about endpoints: which close kept connections during a request, and which address of a host accepted
+ * the last connection. Entries expire after some minutes.
  */
 public final class EndpointMemory {
     static final Duration REMEMBERED = Duration.ofMinutes(5);

@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /**
- * One comparison. What cannot be compared does not match: a field that is absent or null matches only {@code does_not_exist}, and an
- * object or a list is neither equal to anything nor different from it. Numbers and booleans may be given as text.
+ * One comparison. A field that is absent or null matches only {@code does_not_exist}. An object or a list is neither equal to nor
+ * different from anything. Numbers and booleans can be given as text.
  *
  * @param field a path into {@code data} with dots, such as {@code attachments.0.name}; or {@code changed}, or {@code event}
  * @param operator the word of an {@link Operator}
@@ -52,7 +52,7 @@ public record Condition(
         };
     }
 
-    /** What was checked when it was saved. */
+    /** The operator, which was validated when it was saved. */
     private Operator parsed() {
         return Operator.of(Objects.requireNonNull(operator)).orElseThrow();
     }
@@ -68,7 +68,7 @@ public record Condition(
                         : List.of(value.asText());
     }
 
-    /** A value as text, and as a number if it is one, else not a number, which equals nothing. */
+    /** A value as text and as a number; NaN, which equals nothing, if it is not one. */
     private record Wanted(String text, double number) {
 
         static Wanted of(String text) {
@@ -99,7 +99,7 @@ public record Condition(
         return text.length() <= 100 && NUMBER.matcher(text).matches();
     }
 
-    /** Whether it is on this side of the value: two numbers or two times. */
+    /** Whether it is on this side of the value. Compares two numbers or two times. */
     private boolean isOrdered(JsonNode found, int side) {
         if (!found.isNumber() && !found.isTextual()) {
             return false;

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 
-/** Checks conditions and API keys that somebody wants for a webhook, and tells all that is wrong at once. */
+/** Validates the conditions and API keys of a webhook's filter, and reports all problems at once. */
 public final class ConditionCheck {
 
     static final int MOST = 20;
@@ -22,7 +22,7 @@ public final class ConditionCheck {
 
     private final Map<String, List<String>> problems;
 
-    /** @param problems gets what is wrong, by the member */
+    /** @param problems receives the problems of each member */
     public ConditionCheck(Map<String, List<String>> problems) {
         this.problems = problems;
     }
@@ -85,7 +85,7 @@ public final class ConditionCheck {
         boolean isGiven = value != null && !value.isNull();
         if (!operator.hasValue()) {
             if (isGiven) {
-                wrong(path, "Leave the value out: " + operator.word() + " needs none.");
+                wrong(path, "Omit the value: " + operator.word() + " needs none.");
             }
         } else if (!isGiven) {
             wrong(path, "Enter a value.");
@@ -111,7 +111,7 @@ public final class ConditionCheck {
                 && List.of(steps).stream().noneMatch(String::isBlank);
     }
 
-    /** Half of a pair of surrogates is no text: it would be stored as a question mark. */
+    /** An unpaired surrogate is not text: it would be stored as a question mark. */
     private static boolean isText(String text) {
         return !text.isEmpty()
                 && text.length() <= LONGEST

@@ -34,7 +34,7 @@ public record Conditions(@Nullable String match, @Nullable List<Condition> rules
         return ANY.equals(match);
     }
 
-    /** Which of them the event does not meet, in words; empty if it gets through. */
+    /** The conditions that the event does not meet, in words; empty if it matches. */
     Optional<String> unmet(EventFacts event) {
         if (isEmpty()) {
             return Optional.empty();

@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** What conditions can ask of an event. Its body is parsed when the first of them does. */
+/** The values of an event that conditions can use. Its body is parsed when first needed. */
 public final class EventFacts {
 
     static final String CHANGED = "changed";
@@ -63,7 +63,7 @@ public final class EventFacts {
         return context.actor();
     }
 
-    /** What is at the end of this path; missing if nothing is. */
+    /** The value at this path; missing if there is none. */
     JsonNode at(String field) {
         if (field.equals(EVENT)) {
             return JsonNodeFactory.instance.textNode(type);
@@ -100,7 +100,7 @@ public final class EventFacts {
         try {
             return JSON.readTree(json);
         } catch (IOException e) {
-            throw new UncheckedIOException("What was checked when it was published is no JSON", e);
+            throw new UncheckedIOException("A stored event is not JSON", e);
         }
     }
 

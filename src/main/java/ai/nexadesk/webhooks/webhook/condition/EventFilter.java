@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a webhook leaves out of the events that it subscribed to.
+ * Which subscribed events a webhook does not get.
  *
  * @param conditions what an event must meet
  * @param ignoreActors API keys whose events it does not get, by their ids
@@ -18,13 +18,13 @@ public record EventFilter(
         Conditions conditions,
         @JsonProperty("ignore_actors") List<String> ignoreActors) {
 
-    /** Leaves nothing out. */
+    /** A filter that matches every event. */
     public static final EventFilter NONE = new EventFilter(Conditions.NONE, List.of());
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final String API_KEY = "api_key:";
 
-    /** As it is stored; null leaves nothing out. */
+    /** Parses a stored filter; null matches every event. */
     public static EventFilter parse(@Nullable String stored) {
         try {
             return stored == null ? NONE : JSON.readValue(stored, EventFilter.class);
@@ -33,7 +33,7 @@ public record EventFilter(
         }
     }
 
-    /** As it is stored; null if it leaves nothing out. */
+    /** The filter as stored; null if it matches every event. */
     public @Nullable String stored() {
         try {
             return conditions.isEmpty() && ignoreActors.isEmpty() ? null : JSON.writeValueAsString(this);
@@ -42,13 +42,13 @@ public record EventFilter(
         }
     }
 
-    /** The same with what is given; null stays as it is. */
+    /** Returns a filter with these changes; null keeps a value. */
     public EventFilter with(@Nullable Conditions newConditions, @Nullable List<String> newActors) {
         return new EventFilter(
                 newConditions == null ? conditions : newConditions, newActors == null ? ignoreActors : newActors);
     }
 
-    /** Why it keeps an event back, in words: {@code pipeline_stage is new}; empty if it lets it through. */
+    /** Why an event does not match, in words: {@code pipeline_stage is new}; empty if it matches. */
     public Optional<String> refusal(EventFacts event) {
         var actor = event.actor();
         if (actor != null && actor.startsWith(API_KEY) && ignoreActors.contains(actor.substring(API_KEY.length()))) {

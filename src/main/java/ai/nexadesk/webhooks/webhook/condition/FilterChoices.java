@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What the form of a webhook offers for its filter.
+ * The choices for the filter in the form of a webhook.
  *
  * @param fields suggestions, by the schemas of the event types
  * @param operators all
- * @param keys the API keys of the workspace that work, and those that are left out already
+ * @param keys the active API keys of the workspace, and those already excluded
  */
 public record FilterChoices(List<String> fields, List<Operator> operators, List<Key> keys) {
 

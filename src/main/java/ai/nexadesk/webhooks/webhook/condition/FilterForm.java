@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.FormParam;
 
-/** The part of a webhook's form that says which events to leave out. Each condition is a row of three fields. */
+/** The filter in the form of a webhook. Each condition is a row of three fields. */
 public class FilterForm {
 
     private static final int EMPTY_ROWS = 2;
@@ -68,23 +68,23 @@ public class FilterForm {
         remember(filter);
     }
 
-    /** From now on, a change is what differs from this. */
+    /** Remembers the stored filter, to detect changes. */
     public void remember(EventFilter filter) {
         was = Objects.requireNonNullElse(filter.stored(), "");
     }
 
-    /** Whether something else is stored than when the form was opened. */
+    /** Whether the stored value has changed since the form was opened. */
     public boolean isOutdated(EventFilter present) {
         return was != null && !was.equals(Objects.requireNonNullElse(present.stored(), ""));
     }
 
-    /** Whether the form says something else than when it was opened. */
+    /** Whether the form has changed since it was opened. */
     public boolean isChanged() {
         return !Objects.requireNonNullElse(new EventFilter(conditions(), ignoreActors).stored(), "")
                 .equals(Objects.requireNonNullElse(was, ""));
     }
 
-    /** What was typed; rows without a field are left out. */
+    /** The entered conditions, without empty rows. */
     public Conditions conditions() {
         return new Conditions(match, filled().map(FilterForm::rule).toList());
     }
@@ -124,7 +124,7 @@ public class FilterForm {
         return i < list.size() ? list.get(i) : "";
     }
 
-    /** What was typed, with what is wrong with it, and room for more. */
+    /** The entered rows with their errors, and empty ones. */
     public List<Row> rows(Map<String, List<String>> errors) {
         var rows = filled().map(row -> new Row(row.number, row.field, row.operator, row.value, error(row, errors)))
                 .collect(Collectors.toCollection(ArrayList::new));

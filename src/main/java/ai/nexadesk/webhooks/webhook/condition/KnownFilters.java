@@ -13,9 +13,9 @@ import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
 /**
- * The filters of webhooks and which of them want order, as this replica knows them. Nothing keeps them up to date: publishing says which versions it has judged by,
- * and the statement that stores events fails with {@link #STALE} if a webhook has another one. So a change is in force for whatever is
- * published after it was saved, on every replica, and webhooks without filters cost nothing.
+ * This replica's cache of webhook filters and order settings. It is not kept up to date. Instead, publishing passes the versions it
+ * has used, and the statement that stores events fails with {@link #STALE} if a webhook has another version. So a saved change applies
+ * to every later event on every replica, and webhooks without filters cost nothing.
  */
 @Singleton
 public class KnownFilters {
@@ -85,7 +85,7 @@ public class KnownFilters {
                 asked.stream().filter(Known::merging).map(Known::webhookId).toList());
     }
 
-    /** Whether a statement failed because a filter that was asked is not the present one, or a webhook's was not asked. */
+    /** Whether a statement failed because a filter was outdated or unknown. */
     public static boolean isStale(SQLException e) {
         return STALE.equals(e.getSQLState());
     }

@@ -1,12 +1,13 @@
 package ai.nexadesk.webhooks.webhook.condition;
 
 import ai.nexadesk.webhooks.database.Engine;
+import ai.nexadesk.webhooks.database.Sql;
 import ai.nexadesk.webhooks.outbound.EventContext;
 import org.jspecify.annotations.Nullable;
 
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import jakarta.inject.Singleton;
@@ -18,26 +19,26 @@ public class RecentEvents {
     private static final int MOST = 100;
 
     /**
-     * Events have no index by workspace. So these are the workspace's among the newest of all, which is bounded work, and those that were
-     * delivered.
+     * Events have no index by workspace. So this reads the workspace's among the newest of all, a bounded number, and those that
+     * were delivered.
      */
     private static final String NEWEST = """
             with recent as (
-                select key from (select key, workspace_id from event order by key desc limit 20000) e where workspace_id = ?
+                select key from (select key, workspace_id from event order by key desc limit 20000) e where workspace_id = :workspace
                 union
                 select event_key from (
-                    select event_key from delivery where workspace_id = ? order by id desc limit 2000
+                    select event_key from delivery where workspace_id = :workspace order by id desc limit 2000
                 ) d
             )
             select e.id, e.type, e.occurred_at, e.body, e.record, e.changed, e.actor, e.previous from recent r join event e on e.key = r.key
-            where e.workspace_id = ? and e.type <> 'ping' and not starts_with(e.id, 'evt_test_') and patterns_of(e.type) && ?::text[]
-            order by e.key desc limit ?
-            """;
+            where e.workspace_id = :workspace and e.type <> 'ping' and not starts_with(e.id, 'evt_test_') and patterns_of(e.type) && :subscribed
+            order by e.key desc limit %d
+            """.formatted(MOST);
 
-    private final DataSource dataSource;
+    private final Sql sql;
 
     RecentEvents(@Engine DataSource dataSource) {
-        this.dataSource = dataSource;
+        this.sql = Sql.on(dataSource);
     }
 
     /**
@@ -71,33 +72,21 @@ public class RecentEvents {
      * @param subscribed to which events
      */
     public Trial attempt(String workspaceId, List<String> subscribed, EventFilter filter) {
-        var events = new ArrayList<Tried>();
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(NEWEST)) {
-            statement.setString(1, workspaceId);
-            statement.setString(2, workspaceId);
-            statement.setString(3, workspaceId);
-            statement.setArray(4, connection.createArrayOf("text", subscribed.toArray()));
-            statement.setInt(5, MOST);
-            try (var rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    var facts = new EventFacts(
-                            rows.getString(2),
-                            rows.getBytes(4),
-                            EventContext.of(rows.getString(5), rows.getString(6), rows.getString(7)),
-                            rows.getString(8));
-                    var reason = filter.refusal(facts).orElse(null);
-                    events.add(new Tried(
-                            rows.getString(1),
-                            rows.getString(2),
-                            rows.getTimestamp(3).toInstant(),
-                            reason == null,
-                            reason));
-                }
-            }
-        } catch (SQLException e) {
-            throw new IllegalStateException("Recent events cannot be read now", e);
-        }
+        var events = sql.query(NEWEST)
+                .set("workspace", workspaceId)
+                .set("subscribed", "text", subscribed)
+                .list(row -> attempt(row, filter));
         return new Trial(events.size(), events.stream().filter(Tried::matches).count(), events);
+    }
+
+    private static Tried attempt(ResultSet row, EventFilter filter) throws SQLException {
+        var facts = new EventFacts(
+                row.getString("type"),
+                row.getBytes("body"),
+                EventContext.of(row.getString("record"), row.getString("changed"), row.getString("actor")),
+                row.getString("previous"));
+        var reason = filter.refusal(facts).orElse(null);
+        return new Tried(
+                row.getString("id"), row.getString("type"), Sql.instant(row, "occurred_at"), reason == null, reason);
     }
 }

@@ -1,4 +1,4 @@
-/** Which of the events that a webhook subscribed to it gets: conditions on their content, and who caused them. */
+/** Filters of webhooks: conditions on the content of events, and who caused them. */
 @NullMarked
 package ai.nexadesk.webhooks.webhook.condition;
 

@@ -12,7 +12,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 
-/** The addresses that requests come from, for programs that keep a firewall up to date. */
+/** The addresses that requests come from, for programs that update firewalls. */
 @Path(ApiPath.EXTERNAL + "/egress-addresses")
 @Produces(MediaType.APPLICATION_JSON)
 public class EgressResource {

@@ -11,7 +11,7 @@ import java.util.Map;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.FormParam;
 
-/** The rows of request headers in the form of a webhook. No value is ever written into them. */
+/** The rows of request headers in the form of a webhook. Stored values are never shown. */
 public class HeaderFields {
 
     @FormParam("header_name")
@@ -40,7 +40,7 @@ public class HeaderFields {
      */
     public record Row(String name, boolean isStored) {}
 
-    /** What was entered, and empty rows up to ten. */
+    /** The entered rows, and empty ones up to ten. */
     public List<Row> rows() {
         var rows = new ArrayList<Row>();
         names.stream()
@@ -58,7 +58,7 @@ public class HeaderFields {
         return List.of(was.toLowerCase(Locale.ROOT).split(" ")).contains(name.toLowerCase(Locale.ROOT));
     }
 
-    /** What is to be changed; null for nothing. A name that is gone removes its header. */
+    /** The changes; null if there are none. A missing name removes its header. */
     public @Nullable Map<String, @Nullable String> changes() {
         var changes = new LinkedHashMap<String, @Nullable String>();
         var kept = new HashSet<String>();

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Which headers a customer may add: none that is ours, or that decides how a request is read on its way. */
+/** Which headers customers may add: none that NexaDesk sets, and none that affects how the request is transported. */
 final class HeaderRules {
 
     static final int MOST = 10;
@@ -36,7 +36,7 @@ final class HeaderRules {
 
     private HeaderRules() {}
 
-    /** What is wrong with a name; null if nothing is. */
+    /** The problem with a name; null if it is valid. */
     static @Nullable String problemWithName(String name) {
         if (!NAME.matcher(name).matches()) {
             return "\"" + shortened(name) + "\" is not a header name. Use letters, digits and hyphens, at most 64.";
@@ -47,7 +47,7 @@ final class HeaderRules {
                 : null;
     }
 
-    /** What is wrong with a value, which is not repeated; null if nothing is. */
+    /** The problem with a value, which is not repeated; null if it is valid. */
     static @Nullable String problemWithValue(String name, String value) {
         if (value.isEmpty()) {
             return "Enter the value of " + name + ".";

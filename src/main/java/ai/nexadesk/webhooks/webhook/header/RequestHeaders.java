@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The headers that a webhook adds to all that is sent to it. Names are told by their letters, in any case; values are secrets.
+ * The headers that a webhook adds to its requests. Names are case-insensitive. Values are secret.
  *
  * @param headers in the order of their names
  */
@@ -19,7 +19,7 @@ public record RequestHeaders(List<Header> headers) {
     /** None. */
     public static final RequestHeaders NONE = new RequestHeaders(List.of());
 
-    /** What stands where a value would. */
+    /** The placeholder for a value. */
     public static final String MASK = "••••••••";
 
     /** Without values. */
@@ -38,7 +38,7 @@ public record RequestHeaders(List<Header> headers) {
         return names.stream().map(name -> new Header(name, MASK)).toList();
     }
 
-    /** What is wrong with such changes, in sentences. */
+    /** The problems of these changes, in sentences. */
     public static List<String> problems(Map<String, @Nullable String> changes) {
         var problems = new ArrayList<String>();
         var seen = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);

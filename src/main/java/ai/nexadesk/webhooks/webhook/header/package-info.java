@@ -1,4 +1,4 @@
-/** Request headers of the customer's own, which a webhook adds to all that is sent to it. */
+/** Custom request headers of webhooks. */
 @NullMarked
 package ai.nexadesk.webhooks.webhook.header;
 

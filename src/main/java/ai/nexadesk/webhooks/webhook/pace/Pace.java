@@ -13,7 +13,7 @@ import jakarta.persistence.Column;
 import jakarta.persistence.Embeddable;
 
 /**
- * What a webhook takes at most, from all replicas together.
+ * The maximum rate of a webhook, across all replicas.
  *
  * @param perSecond requests in any second; null for as many as there are
  * @param inFlight requests at a time; null for as many as there are
@@ -23,7 +23,7 @@ public record Pace(
         @Column(name = "max_per_second") @Nullable Integer perSecond,
         @Column(name = "max_in_flight") @Nullable Integer inFlight) {
 
-    /** In a draft: take the limit away. A draft without a limit leaves it as it is. */
+    /** In a draft: removes the limit. A draft without a value keeps it. */
     public static final int NO_LIMIT = Integer.MIN_VALUE;
 
     /** No limits. */
@@ -35,8 +35,8 @@ public record Pace(
     private static final int MOST = 1_000;
 
     /**
-     * Requests start at even intervals, which are longer than needed by this part of a second: requests that reach the endpoint up to this
-     * much closer together than they started are still no more than allowed.
+     * Requests start at even intervals, lengthened by this safety margin: requests that arrive up to this much closer together
+     * than they started stay within the limit.
      */
     private static final Duration SLACK = Duration.ofMillis(125);
 

@@ -6,7 +6,7 @@ import java.util.Objects;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.FormParam;
 
-/** The part of a webhook's form that says how much it takes. What is no number counts as a wrong one. */
+/** The pace in the form of a webhook. Text that is not a number is invalid. */
 public class PaceFields {
 
     private static final int WRONG = -1;
@@ -34,13 +34,13 @@ public class PaceFields {
         wasInFlight = inFlight;
     }
 
-    /** Whether something else is stored than when the form was opened. */
+    /** Whether the stored value has changed since the form was opened. */
     public boolean isOutdated(Pace present) {
         return wasPerSecond != null && !wasPerSecond.equals(text(present.perSecond()))
                 || wasInFlight != null && !wasInFlight.equals(text(present.inFlight()));
     }
 
-    /** Takes over what somebody else has changed, but keeps what was typed. */
+    /** Applies changes by others, but keeps what was typed. */
     public void takeOver(Pace present) {
         var typedPerSecond = perSecond.strip();
         var typedInFlight = inFlight.strip();

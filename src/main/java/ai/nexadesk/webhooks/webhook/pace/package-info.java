@@ -1,4 +1,4 @@
-/** How much a webhook takes: requests a second, and requests in flight. */
+/** The pace of webhooks: requests per second and in flight. */
 @NullMarked
 package ai.nexadesk.webhooks.webhook.pace;
 

@@ -16,15 +16,15 @@ import jakarta.inject.Singleton;
 import jakarta.persistence.LockModeType;
 
 /**
- * Encrypts stored secrets anew that were encrypted with a former key, those of deleted webhooks included, so that the former
- * key can be taken out of the configuration. Replicas may do it at the same time: each row is looked at under its lock.
+ * Re-encrypts stored secrets that were encrypted with a former key, including those of deleted webhooks, so that the former key can be
+ * removed. Replicas can do this at the same time, because each row is locked.
  */
 @Singleton
 class Reencryption {
 
     private static final Logger LOG = Logger.getLogger(Reencryption.class);
 
-    /** As many ids are read at once. */
+    /** How many IDs to read at once. */
     private static final int PART = 500;
 
     private final SecretCipher cipher;
@@ -34,16 +34,17 @@ class Reencryption {
     }
 
     /**
-     * Another key than the one that secrets were stored with would let the application start, take events, and send nothing.
+     * With a wrong key, the application would start and accept events, but send nothing.
      *
-     * @throws ConfigurationException if not one stored secret can be read
+     * @throws ConfigurationException if no stored secret can be read
      */
     void start(@Observes StartupEvent event) {
         var sample = idsAfter("");
         if (!sample.isEmpty() && sample.stream().noneMatch(this::isReadable)) {
             throw new ConfigurationException(
                     "nexadesk.secrets.encryption-key cannot read the stored signing secrets. Set it to"
-                            + " the key they were stored with, or add that key to nexadesk.secrets.former-encryption-keys.");
+                            + " the key they were stored with, or add that key to "
+                            + "nexadesk.secrets.former-encryption-keys.");
         }
     }
 
@@ -54,7 +55,7 @@ class Reencryption {
         });
     }
 
-    /** Goes through all webhooks; soon after the start, for keys change by a restart, and every hour. */
+    /** Processes all webhooks, shortly after the start (changing keys requires a restart) and every hour. */
     @Scheduled(
             identity = "reencryption",
             every = "1h",
@@ -82,7 +83,7 @@ class Reencryption {
                 .getResultList());
     }
 
-    /** One that cannot be read must not keep the others from being renewed. */
+    /** One unreadable secret must not stop the others. */
     private boolean renewed(String id) {
         try {
             return Acting.ENGINE.call(() -> renew(id));

@@ -25,7 +25,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** The signing secret of a webhook: to be seen, and to be rotated. */
+/** Shows and rotates the signing secret of a webhook. */
 @Path(WebhookPages.PATH)
 @Produces(MediaType.TEXT_HTML)
 @Blocking
@@ -54,7 +54,7 @@ public class SecretPages {
     record rotate(
             Webhook webhook, String overlapHours, @Nullable String error) implements TemplateInstance {}
 
-    /** A form and no link, because being seen is noted in the audit log. */
+    /** A form instead of a link, because each reveal is recorded in the audit log. */
     @POST
     @Path("/{id}/secret")
     @Uncompressed

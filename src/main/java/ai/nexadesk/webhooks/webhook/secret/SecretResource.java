@@ -17,7 +17,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 
-/** The signing secret of a webhook, for the customers' programs. */
+/** The signing secret of a webhook, in the REST API. */
 @Path(ApiPath.EXTERNAL + "/webhooks")
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed(ApiKey.WRITE)
@@ -38,7 +38,7 @@ public class SecretResource {
      * The signing secrets.
      *
      * @param secret the current one
-     * @param pendingSecret what signs as well during the overlap of a rotation; null without one
+     * @param pendingSecret the second secret during the overlap of a rotation; null without one
      * @param pendingFrom when it becomes the current one; null without one
      */
     public record SecretView(

@@ -9,7 +9,7 @@ import java.time.Instant;
  * The signing secrets of a webhook at a moment.
  *
  * @param current what requests are signed with
- * @param pending what they are signed with as well during the overlap of a rotation; null without one
+ * @param pending the second secret during the overlap of a rotation; null without one
  * @param pendingFrom when the pending one becomes current; null without one
  */
 public record Secrets(

@@ -16,8 +16,7 @@ import java.util.List;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * The life of webhooks' signing secrets, once {@link Webhooks} has made the first: shown, signed with, rotated, switched.
- * Pages and REST call the same methods, outside any transaction.
+ * Shows, rotates and switches signing secrets, after {@link Webhooks} has created the first one. Must be called outside of transactions.
  */
 @ApplicationScoped
 public class SigningSecrets {
@@ -41,7 +40,7 @@ public class SigningSecrets {
         return new Secrets(cipher.open(webhook.secret, webhook), pending, webhook.pendingFrom).at(clock.instant());
     }
 
-    /** The signing secrets; noted in the audit log. */
+    /** Returns the signing secrets, and records that in the audit log. */
     public Secrets reveal(String id, Caller caller) {
         return QuarkusTransaction.requiringNew().call(() -> {
             var webhook = Webhook.inWorkspace(caller.workspaceId(), id).orElseThrow(ApiException::notFound);
@@ -51,7 +50,7 @@ public class SigningSecrets {
     }
 
     /**
-     * Makes a new secret, which is pending during the overlap and then becomes the current one.
+     * Creates a new secret, which is pending during the overlap and then becomes the current one.
      *
      * @param overlapHours 0 to {@value #MAX_OVERLAP_HOURS}; 0 switches at once
      * @throws ApiException 400 if the overlap is out of range, 409 if a rotation is under way
@@ -95,7 +94,7 @@ public class SigningSecrets {
         }));
     }
 
-    /** Makes the pending secrets current whose overlap is over. Signing does not wait for it. */
+    /** Replaces current secrets whose overlap is over. Signing does not depend on it. */
     public void settleRotations() {
         Acting.ENGINE.run(() -> {
             List<Webhook> due = Webhook.list("pendingFrom <= ?1", clock.instant());

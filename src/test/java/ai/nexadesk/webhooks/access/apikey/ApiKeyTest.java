@@ -191,10 +191,10 @@ class ApiKeyTest {
         read(KeyFormat.random()).statusCode(401).body("error", equalTo("Unknown API key."));
         var key = workspace.apiKey("read");
         read(key + "x").statusCode(401).body("error", containsString("a key has 44 letters and digits"));
-        read("fc_live_").statusCode(401).body("error", containsString("not complete"));
+        read("fc_live_").statusCode(401).body("error", containsString("incomplete"));
         read(key.substring(0, 43) + (key.endsWith("0") ? "1" : "0"))
                 .statusCode(401)
-                .body("error", containsString("typing mistake"));
+                .body("error", containsString("typo"));
         read("sk_live_1").statusCode(401).body("error", containsString("Keys start with fc_live_"));
         read("").statusCode(401);
     }

@@ -18,7 +18,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -201,20 +200,12 @@ public class AutoDisablerTest {
     }
 
     private void look() {
-        try {
-            watch.look();
-            sender.run();
-        } catch (SQLException e) {
-            throw new AssertionError(e);
-        }
+        watch.look();
+        sender.run();
     }
 
     private boolean isFailing() {
-        try {
-            return !failing.all(List.of(webhook)).isEmpty();
-        } catch (SQLException e) {
-            throw new AssertionError(e);
-        }
+        return !failing.all(List.of(webhook)).isEmpty();
     }
 
     private String status() {

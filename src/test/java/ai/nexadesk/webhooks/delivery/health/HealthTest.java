@@ -10,7 +10,6 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -58,7 +57,7 @@ class HealthTest {
                 "all failed attempts",
                 PATIENCE,
                 () -> {
-                    look();
+                    follower.look();
                     return api.get("/webhooks/" + broken).getMap("data.stats");
                 },
                 stats -> stats.get("failed").equals(0)
@@ -106,19 +105,10 @@ class HealthTest {
                 "the state",
                 PATIENCE,
                 () -> {
-                    look();
+                    follower.look();
                     return health(webhook).get("state");
                 },
                 state::equals);
-    }
-
-    /** As every ten seconds. */
-    private void look() {
-        try {
-            follower.look();
-        } catch (SQLException e) {
-            throw new AssertionError(e);
-        }
     }
 
     private Map<String, Object> health(String webhook) {

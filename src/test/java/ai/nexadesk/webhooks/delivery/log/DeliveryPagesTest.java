@@ -78,7 +78,7 @@ class DeliveryPagesTest {
             assertThat(moments.nth(1)).containsText(Pattern.compile("Attempt 1 of 6\\s*401 Unauthorized in \\d+ ms"));
             assertThat(moments.nth(2)).containsText("Attempt 2 of 6");
             assertThat(browser.page().getByLabel("Diagnosis")).containsText("Your receiver rejected the signature");
-            assertThat(browser.page().getByLabel("Diagnosis")).containsText("Hash the raw body");
+            assertThat(browser.page().getByLabel("Diagnosis")).containsText("Sign the raw body");
 
             receiver.answer(Answer.status(200));
             browser.button("Retry now").click();

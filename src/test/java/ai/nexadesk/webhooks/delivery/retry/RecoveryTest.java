@@ -221,7 +221,7 @@ class RecoveryTest {
                 .header("Location", containsString("/settings/recover?webhook=" + webhook));
         api.await(webhook, api.deliveryOf(webhook, missed), "delivered", 1);
         assertThat(page.get("/settings/recover?webhook=" + webhook).asString())
-                .contains("Nothing is left to recover in this time.");
+                .contains("Nothing to recover in this period.");
     }
 
     @Test

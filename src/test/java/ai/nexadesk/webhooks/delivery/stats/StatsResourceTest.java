@@ -103,18 +103,10 @@ class StatsResourceTest {
                 member,
                 Duration.ofSeconds(20),
                 () -> {
-                    look();
+                    health.look();
                     return api.get(stats(query)).getList("data.points." + member, Integer.class);
                 },
                 counts -> counts.contains(1));
-    }
-
-    private void look() {
-        try {
-            health.look();
-        } catch (SQLException e) {
-            throw new AssertionError(e);
-        }
     }
 
     @Test

@@ -14,27 +14,27 @@ import jakarta.persistence.EntityManager;
  * @param id {@code dlv_…}
  * @param until when its next attempt is due; null while one is in progress, or until its webhook is verified
  */
-public record Ahead(String id, @Nullable Instant until) {
+public record BlockingDelivery(String id, @Nullable Instant until) {
 
-    private static final String TURN = """
+    private static final String FIRST_OF_RECORD = """
             from Work w where w.webhookId = :webhook and w.record = :record and w.owner is distinct from :nobody
             order by w.eventKey, w.deliveryId
             """;
 
-    /** For whom this one waits; empty if for none. */
-    static Optional<Ahead> of(@Nullable Work work, EntityManager entities) {
+    /** The delivery that this work waits for; empty if it waits for none. */
+    static Optional<BlockingDelivery> of(@Nullable Work work, EntityManager entities) {
         if (work == null || !work.isWaiting()) {
             return Optional.empty();
         }
-        return entities.createQuery(TURN, Work.class)
+        return entities.createQuery(FIRST_OF_RECORD, Work.class)
                 .setParameter("webhook", work.webhookId)
                 .setParameter("record", work.record)
                 .setParameter("nobody", Work.NOBODY)
                 .setMaxResults(1)
                 .getResultStream()
                 .findFirst()
-                .map(turn -> new Ahead(
-                        DeliveryIds.format(turn.deliveryId),
-                        turn.owner == null && !LogEntry.isHeld(turn) ? turn.dueAt : null));
+                .map(first -> new BlockingDelivery(
+                        DeliveryIds.format(first.deliveryId),
+                        first.owner == null && !LogEntry.isHeld(first) ? first.dueAt : null));
     }
 }

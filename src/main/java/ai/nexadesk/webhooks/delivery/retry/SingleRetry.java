@@ -13,9 +13,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import jakarta.ws.rs.core.Response;
 
-/** A retry of one delivery by a person, who is told how it went: most endpoints answer before anybody would look again. */
+/** Retries one delivery for a person and shows the outcome, which most endpoints return quickly. */
 @ApplicationScoped
-class TriedOne {
+class SingleRetry {
 
     private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final Duration PAUSE = Duration.ofMillis(50);
@@ -23,13 +23,13 @@ class TriedOne {
     private final Retries retries;
     private final Flash flash;
 
-    TriedOne(Retries retries, Flash flash) {
+    SingleRetry(Retries retries, Flash flash) {
         this.retries = retries;
         this.flash = flash;
     }
 
     /**
-     * Retries it, and says on the page that follows how it went.
+     * Retries it and shows the outcome on the next page.
      *
      * @throws ApiException 404 if there is no such delivery
      */
@@ -46,7 +46,7 @@ class TriedOne {
         }
     }
 
-    /** Waits for an attempt after so many, and says how it went. */
+    /** Waits for the attempt after this many, and shows its outcome. */
     Response await(UUID delivery, int attempts, String next) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() < deadline) {

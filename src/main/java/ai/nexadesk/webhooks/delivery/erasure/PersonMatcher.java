@@ -11,10 +11,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds records and e-mail addresses in what was kept, whatever their case and however they are written: plainly, or escaped as in
- * JSON, in addresses of the web, or in HTML.
+ * Finds records and email addresses in stored data, in any case, plain or escaped as in JSON, URLs or HTML.
  */
-final class Needles {
+final class PersonMatcher {
 
     private static final Pattern ESCAPED =
             Pattern.compile("\\\\u00([0-9a-f]{2})|%([0-9a-f]{2})|&#x0*([0-9a-f]{2});|&#0*([0-9]{2,3});");
@@ -22,13 +21,13 @@ final class Needles {
     private final Set<String> records;
     private final List<String> emails;
 
-    Needles(List<String> records, List<String> emails) {
+    PersonMatcher(List<String> records, List<String> emails) {
         this.records = Set.copyOf(records);
         this.emails =
                 emails.stream().map(email -> email.toLowerCase(Locale.ROOT)).toList();
     }
 
-    /** Whether an event is about one of the records, or one of the addresses is in it or in what was said about it. */
+    /** Whether an event is about one of the records, or contains one of the addresses. */
     boolean isEvent(@Nullable String record, byte[] body, @Nullable String... context) {
         return record != null && records.contains(record)
                 || record == null && records.stream().anyMatch(wanted -> names(body, wanted))
@@ -37,7 +36,7 @@ final class Needles {
                 || Arrays.stream(context).anyMatch(this::isIn);
     }
 
-    /** Events of version 0.1 have no record: it is an id in their body. */
+    /** Events of version 0.1 have no record. Their body contains its ID. */
     private static boolean names(byte[] body, String record) {
         var id = record.substring(record.indexOf(':') + 1);
         return new String(body, StandardCharsets.UTF_8).contains("\"" + id + "\"");

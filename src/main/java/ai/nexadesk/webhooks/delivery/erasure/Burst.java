@@ -1,0 +1,33 @@
+package ai.nexadesk.webhooks.delivery.erasure;
+
+import ai.nexadesk.webhooks.database.Acting;
+import org.jboss.logging.Logger;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+
+/** Many small transactions one after the other. */
+final class Burst {
+
+    private static final Logger LOG = Logger.getLogger(Burst.class);
+    private static final Duration LONGEST = Duration.ofMillis(500);
+
+    private Burst() {}
+
+    /**
+     * Repeats a step until there is nothing left to do, or half a second is over.
+     *
+     * @param step returns false if there is nothing to do now
+     * @param failure what to log if a step fails, which ends the burst
+     */
+    static void of(Callable<Boolean> step, String failure) {
+        try {
+            long end = System.nanoTime() + LONGEST.toNanos();
+            while (Acting.ENGINE.call(step) && System.nanoTime() < end) {
+                // The next step.
+            }
+        } catch (RuntimeException e) {
+            LOG.warnf("%s: %s", failure, e.getMessage());
+        }
+    }
+}
