@@ -4,14 +4,11 @@ import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.tracing.LogIds;
 import ai.nexadesk.webhooks.webhook.SecretCipher;
 import ai.nexadesk.webhooks.webhook.Webhook;
-import io.quarkus.runtime.StartupEvent;
-import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.scheduler.Scheduled;
 import org.jboss.logging.Logger;
 
 import java.util.List;
 import java.util.stream.Stream;
-import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.persistence.LockModeType;
 
@@ -31,27 +28,6 @@ class Reencryption {
 
     Reencryption(SecretCipher cipher) {
         this.cipher = cipher;
-    }
-
-    /**
-     * Another key than the one that secrets were stored with would let the application start, take events, and send nothing.
-     *
-     * @throws ConfigurationException if not one stored secret can be read
-     */
-    void start(@Observes StartupEvent event) {
-        var sample = idsAfter("");
-        if (!sample.isEmpty() && sample.stream().noneMatch(this::isReadable)) {
-            throw new ConfigurationException(
-                    "nexadesk.secrets.encryption-key cannot read the stored signing secrets. Set it to"
-                            + " the key they were stored with, or add that key to nexadesk.secrets.former-encryption-keys.");
-        }
-    }
-
-    private boolean isReadable(String id) {
-        return Acting.ENGINE.call(() -> {
-            Webhook webhook = Webhook.findById(id);
-            return cipher.knowsKeyOf(webhook.secret);
-        });
     }
 
     /** Goes through all webhooks; soon after the start, for keys change by a restart, and every hour. */
