@@ -1,8 +1,6 @@
 package ai.nexadesk.webhooks.access;
 
 import ai.nexadesk.webhooks.Settings;
-import io.quarkus.runtime.StartupEvent;
-import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.AuthenticationRequestContext;
 import io.quarkus.security.identity.IdentityProvider;
@@ -13,7 +11,6 @@ import io.smallrye.mutiny.Uni;
 
 import java.security.MessageDigest;
 import java.util.List;
-import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 /** Authenticates the host's own services by the configured tokens. */
@@ -28,20 +25,10 @@ final class Publishers implements IdentityProvider<Credential.OfPublisher> {
     private final List<byte[]> hashes;
 
     Publishers(Settings settings) {
-        hashes = settings
-                .publisher()
-                .tokens()
-                .orElseThrow(() -> new ConfigurationException(
-                        "nexadesk.publisher.tokens is not set, so no one could publish events. Set it to a long random"
-                                + " token (for example from: openssl rand -hex 32) that NexaDesk's services send as"
-                                + " \"Authorization: Bearer …\". Separate several tokens with commas."))
-                .stream()
+        hashes = settings.publisher().tokens().orElseThrow().stream()
                 .map(Tokens::hash)
                 .toList();
     }
-
-    /** Reports missing tokens at startup, not at the first event. */
-    void start(@Observes StartupEvent event) {}
 
     @Override
     public Class<Credential.OfPublisher> getRequestType() {

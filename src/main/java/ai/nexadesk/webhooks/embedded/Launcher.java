@@ -2,7 +2,6 @@ package ai.nexadesk.webhooks.embedded;
 
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
-import io.quarkus.runtime.util.ExceptionUtil;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +24,9 @@ import java.util.Map;
 @QuarkusMain
 public final class Launcher {
 
-    private static final String DATABASE_URL = "quarkus.datasource.jdbc.url";
-    private static final String USERNAME = "quarkus.datasource.username";
-    private static final String PASSWORD = "quarkus.datasource.password";
+    private static final String DATABASE_URL = DatabaseCheck.URL;
+    private static final String USERNAME = DatabaseCheck.USERNAME;
+    private static final String PASSWORD = DatabaseCheck.PASSWORD;
     private static final String EVALUATION = "nexadesk.evaluation";
     private static final String PUBLIC_URL = "nexadesk.public-url";
     private static final int FAILED = 1;
@@ -44,16 +43,29 @@ public final class Launcher {
             var config = ConfigProvider.getConfig();
             SettingsCheck.check(config, System.getenv().keySet());
             if (config.getOptionalValue(DATABASE_URL, String.class).isPresent()) {
-                checkLogin(config);
+                SettingsCheck.checkRequired(config);
+                checkPort(
+                        config.getOptionalValue("quarkus.http.host", String.class)
+                                .orElse("0.0.0.0"),
+                        port(config));
+                DatabaseCheck.check(config);
                 System.setProperty(EVALUATION, "false");
-                Quarkus.run(args);
+                Quarkus.run(null, Launcher::end, args);
             } else {
                 evaluate(config, args);
             }
         } catch (IOException e) {
-            System.err.println("NexaDesk Webhooks cannot start. " + e.getMessage());
+            StartFailure.print(String.valueOf(e.getMessage()));
             System.exit(FAILED);
         }
+    }
+
+    private static void end(int exitCode, @Nullable Throwable failure) {
+        if (failure != null) {
+            // Quarkus tells nobody where it does not end the process itself.
+            StartFailure.print(failure);
+        }
+        System.exit(exitCode);
     }
 
     private static void evaluate(Config config, String... args) throws IOException {
@@ -67,23 +79,18 @@ public final class Launcher {
 
     /** Quarkus has stopped: now the database may, and then the process. */
     private static void end(EmbeddedPostgres postgres, int exitCode, @Nullable Throwable failure) {
-        if (failure != null) {
-            // Quarkus does not report this if it does not end the process itself.
-            System.err.println("NexaDesk Webhooks cannot start. "
-                    + ExceptionUtil.getRootCause(failure).getMessage());
-        }
         try {
             postgres.close();
         } catch (IOException e) {
             System.err.println("The embedded PostgreSQL did not shut down cleanly: " + e.getMessage());
         }
-        System.exit(exitCode);
+        end(exitCode, failure);
     }
 
     private static EmbeddedPostgres prepareEvaluation(Config config) throws IOException {
         checkDatabaseIsNotForgotten(config);
-        int port = config.getOptionalValue("quarkus.http.port", Integer.class).orElse(8080);
-        checkPort(port);
+        int port = port(config);
+        checkPort("localhost", port);
         var directory = Path.of(config.getOptionalValue("nexadesk.data-dir", String.class)
                 .orElse(System.getProperty("user.home") + "/.nexadesk-webhooks"));
         var postgres = EmbeddedPostgres.start(directory, true);
@@ -149,27 +156,31 @@ public final class Launcher {
         }
     }
 
-    /** Who migrates needs both; a missing one would end the start with a message that names neither. */
-    private static void checkLogin(Config config) throws IOException {
-        for (var name : List.of(USERNAME, PASSWORD)) {
-            var owners = name.replace("datasource", "flyway");
-            if (config.getOptionalValue(owners, String.class).isEmpty()) {
-                throw new IOException(name + " is not set, but " + DATABASE_URL + " is. Set " + USERNAME + " and "
-                        + PASSWORD + " to the application's database login.");
-            }
-        }
+    private static int port(Config config) {
+        return config.getOptionalValue("quarkus.http.port", Integer.class).orElse(8080);
     }
 
     /** Before anything else starts, for a clear message. */
-    private static void checkPort(int port) throws IOException {
+    static void checkPort(String host, int port) throws IOException {
+        var address = new InetSocketAddress(host, port);
+        if (address.isUnresolved()) {
+            throw Given.wrong("quarkus.http.host", "is \"" + host + "\", which is no address. Use one of this machine");
+        }
         try (var socket = new ServerSocket()) {
             socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress("localhost", port));
+            socket.bind(address);
         } catch (IOException e) {
-            throw new IOException(
-                    "Port " + port + " is in use. Stop the program that uses it, or choose another port with"
-                            + " -Dquarkus.http.port=8081.",
-                    e);
+            if (String.valueOf(e.getMessage()).contains("assign")) {
+                throw Given.wrong("quarkus.http.host", "is " + host + ", which is not an address of this machine");
+            }
+            if (String.valueOf(e.getMessage()).contains("denied")) {
+                throw Given.wrong(
+                        "quarkus.http.port", "is " + port + ", which only root may use. Choose one above 1023");
+            }
+            throw Given.wrong(
+                    "quarkus.http.port",
+                    "is " + port + ", which is in use. Stop the program that uses it, or choose another one, as with"
+                            + " -Dquarkus.http.port=8081");
         }
     }
 }

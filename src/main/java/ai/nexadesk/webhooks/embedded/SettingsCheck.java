@@ -1,21 +1,21 @@
 package ai.nexadesk.webhooks.embedded;
 
-import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.PublicUrl;
 import ai.nexadesk.webhooks.access.IpNetwork;
 import ai.nexadesk.webhooks.outbound.TrustedCertificates;
+import ai.nexadesk.webhooks.outbound.address.DnsResolver;
+import ai.nexadesk.webhooks.webhook.SecretCipher;
 import org.eclipse.microprofile.config.Config;
-import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.lang.reflect.Method;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -24,17 +24,23 @@ import java.util.regex.Pattern;
  */
 final class SettingsCheck {
 
-    private static final String PREFIX = "nexadesk.";
-    private static final String ENVIRONMENT = "NEXADESK_";
-    private static final Duration LEAST_RETENTION = Duration.ofDays(2);
-    private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(5);
+    private static final Duration MARGIN = Duration.ofSeconds(1);
+    private static final int LEAST_TOKEN = 16;
+    private static final int LEAST_SETUP_TOKEN = 32;
+
+    private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
+    private static final Pattern BROKER = Pattern.compile("[A-Za-z0-9._-]+:\\d{1,5}|\\[[0-9A-Fa-f:.]+]:\\d{1,5}");
+    private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
+    private static final Pattern ISSUER = Pattern.compile("https?://[^\\s/?#]+[^\\s?#]*");
     private static final Pattern ADDRESS =
             Pattern.compile("[^@\\s]+@[^@\\s]+\\.[^@\\s.]+|.*<[^@\\s]+@[^@\\s]+\\.[^@\\s.]+>");
 
-    private final Config config;
+    private static final List<String> LEVELS = List.of("OFF", "ERROR", "WARN", "INFO", "DEBUG", "TRACE", "ALL");
 
-    private SettingsCheck(Config config) {
-        this.config = config;
+    private final Given given;
+
+    private SettingsCheck(Given given) {
+        this.given = given;
     }
 
     /**
@@ -44,165 +50,299 @@ final class SettingsCheck {
      * @throws IOException with what is wrong and how to fix it
      */
     static void check(Config config, Collection<String> environment) throws IOException {
-        var check = new SettingsCheck(config);
-        check.names(environment);
-        check.durations();
+        KnownSettings.checkNames(config, environment);
+        var check = new SettingsCheck(new Given(config));
+        check.types();
+        check.times();
         check.numbers();
         check.networks();
-        check.certificates();
-        check.mail();
+        check.files();
+        check.secrets();
+        check.addresses();
+        check.kafka();
+        check.quarkus();
     }
 
-    private void names(Collection<String> environment) throws IOException {
-        var known = names(Settings.class, PREFIX);
-        var variables = known.stream().map(SettingsCheck::variable).toList();
-        for (var variable : environment) {
-            if (variable.startsWith(ENVIRONMENT) && variables.stream().noneMatch(name -> isOf(name, variable))) {
-                throw wrong(variable, "is not a setting. Correct its name, or remove it");
+    /** What the application needs that has no default but in the evaluation mode. */
+    static void checkRequired(Config config) throws IOException {
+        var given = new Given(config);
+        require(given, "nexadesk.public-url", "Set it to where people open NexaDesk, such as https://app.example.com");
+        require(
+                given,
+                "nexadesk.publisher.tokens",
+                "Set it to a long random token (for example from: openssl rand -hex 32) that NexaDesk's services send as"
+                        + " \"Authorization: Bearer …\". Separate several tokens with commas");
+        require(
+                given,
+                "nexadesk.secrets.encryption-key",
+                "Set it to 32 random bytes in base64 (for example from: openssl rand -base64 32) and keep it safe");
+    }
+
+    private static void require(Given given, String name, String remedy) throws IOException {
+        if (given.list(name).isEmpty()) {
+            throw Given.wrong(name, "is not set. " + remedy);
+        }
+    }
+
+    private void types() throws IOException {
+        for (var name : KnownSettings.names()) {
+            given.text(name);
+            var type = KnownSettings.type(name);
+            var standard = KnownSettings.defaultOf(name);
+            if (standard.isPresent() && given.isEmpty(name)) {
+                throw Given.wrong(name, "is empty. Remove it for its default, which is " + standard.get());
+            }
+            if (type == boolean.class) {
+                given.truth(name);
+            } else if (type.isEnum()) {
+                given.choice(
+                        name,
+                        Arrays.stream(type.getEnumConstants())
+                                .map(Object::toString)
+                                .toList());
             }
         }
-        for (var property : config.getPropertyNames()) {
-            // A variable is listed as a property, too, but its name does not distinguish dots from hyphens.
-            if (property.startsWith(PREFIX)
-                    && !environment.contains(variable(property))
-                    && known.stream().noneMatch(name -> isOf(name, property))) {
-                throw wrong(property, "is not a setting. Correct its name, or remove it");
-            }
-        }
-    }
-
-    /** Lists may be given entry by entry, as {@code name[0]} or {@code NAME_0_}. */
-    private static boolean isOf(String name, String given) {
-        return given.equals(name)
-                || given.startsWith(name) && given.substring(name.length()).matches("\\[\\d+]|_\\d+_");
-    }
-
-    private static Set<String> names(Class<?> settings, String prefix) {
-        var names = new TreeSet<String>();
-        for (var method : settings.getMethods()) {
-            var name = prefix + hyphenated(method);
-            if (method.getReturnType().getEnclosingClass() == Settings.class
-                    && method.getReturnType().isInterface()) {
-                names.addAll(names(method.getReturnType(), name + "."));
-            } else {
-                names.add(name);
-            }
-        }
-        return names;
-    }
-
-    private static String hyphenated(Method method) {
-        return method.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
-    }
-
-    private static String variable(String property) {
-        return property.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
-    }
-
-    private void durations() throws IOException {
         for (var name : List.of(
-                "delivery.timeout",
-                "delivery.lease",
-                "requests.head-timeout",
-                "requests.body-timeout",
-                "requests.answer-timeout",
-                "sessions.idle")) {
-            var time = duration(name);
-            if (time != null && (time.isNegative() || time.isZero())) {
-                throw wrong(PREFIX + name, "must be longer than zero, such as 5s");
-            }
-        }
-        var timeout = duration("delivery.timeout");
-        if (timeout != null && timeout.compareTo(LONGEST_TIMEOUT) > 0) {
-            throw wrong(PREFIX + "delivery.timeout", "must be at most 5m");
-        }
-        var retention = duration("retention");
-        if (retention != null && retention.compareTo(LEAST_RETENTION) < 0) {
-            throw wrong(PREFIX + "retention", "must be at least 2d: the last retry follows after more than a day");
-        }
-        var disableAfter = duration("webhooks.disable-after");
-        if (disableAfter != null && disableAfter.isNegative()) {
-            throw wrong(PREFIX + "webhooks.disable-after", "must not be negative. Use 0 to never disable webhooks");
-        }
-        for (var delay : values("delivery.retry-delays")) {
-            if (!delay.matches("(?i)(\\d+(ms|[smhd])?|p.+)") || delay.matches("0+\\w*")) {
-                throw wrong(PREFIX + "delivery.retry-delays", "must list delays such as 1m,5m,30m,2h,24h");
+                "nexadesk.publisher.tokens",
+                "nexadesk.trusted-proxies",
+                "nexadesk.outgoing.allowed-networks",
+                "nexadesk.outgoing.ports",
+                "nexadesk.outgoing.public-addresses",
+                "nexadesk.outgoing.dns-servers",
+                "nexadesk.secrets.former-encryption-keys",
+                "nexadesk.kafka.bootstrap-servers")) {
+            var entries = given.list(name);
+            if (new HashSet<>(entries).size() < entries.size()) {
+                throw Given.wrong(name, "has an entry twice. Remove one of them");
             }
         }
     }
 
-    private @Nullable Duration duration(String name) throws IOException {
-        return value(name, Duration.class, "must be a duration such as 5s, 30m, 24h or 30d");
+    private void times() throws IOException {
+        var second = Duration.ofSeconds(1);
+        var hour = Duration.ofHours(1);
+        var year = Duration.ofDays(365);
+        var timeout = given.time("nexadesk.delivery.timeout", Duration.ofMillis(100), Duration.ofMinutes(5));
+        var lease = given.time("nexadesk.delivery.lease", second, hour);
+        if (timeout != null && lease != null && lease.compareTo(timeout.plus(MARGIN)) <= 0) {
+            throw Given.wrong(
+                    "nexadesk.delivery.lease",
+                    "must be longer than nexadesk.delivery.timeout plus one second,"
+                            + " better three times the timeout. Make it longer, or the timeout shorter");
+        }
+        given.time("nexadesk.requests.head-timeout", second, hour);
+        given.time("nexadesk.requests.body-timeout", second, hour);
+        given.time("nexadesk.requests.answer-timeout", second, Duration.ofDays(1));
+        given.time("nexadesk.sessions.idle", Duration.ofMinutes(1), year);
+        given.time("nexadesk.webhooks.disable-after", Duration.ZERO, year);
+        var retention = given.time("nexadesk.retention", Duration.ofDays(2), Duration.ofDays(3650));
+        var total = Duration.ZERO;
+        for (var delay : given.list("nexadesk.delivery.retry-delays")) {
+            var time = Given.time(delay).filter(found -> !found.isZero());
+            if (time.isEmpty()) {
+                throw Given.wrong("nexadesk.delivery.retry-delays", "must list delays such as 1m,5m,30m,2h,24h");
+            }
+            total = total.plus(time.get());
+        }
+        if (retention != null && retention.compareTo(total) <= 0) {
+            throw Given.wrong(
+                    "nexadesk.delivery.retry-delays",
+                    "must be shorter, all together, than nexadesk.retention. Shorten them, or lengthen the retention");
+        }
     }
 
     private void numbers() throws IOException {
-        atLeast("delivery.in-flight-per-webhook", 1);
-        atLeast("delivery.in-flight", 1);
-        atLeast("delivery.jobs-per-second", 1);
-        atLeast("webhooks.max-per-workspace", 1);
-        atLeast("publisher.max-body", 1024);
-        atLeast("api.requests-per-minute", 0);
-        atLeast("requests.connections-per-address", 0);
-    }
-
-    private void atLeast(String name, int least) throws IOException {
-        var number = value(name, Integer.class, "must be a whole number");
-        if (number != null && number < least) {
-            throw wrong(PREFIX + name, "must be at least " + least);
+        var all = given.number("nexadesk.delivery.in-flight", 1, 100_000);
+        var ofOne = given.number("nexadesk.delivery.in-flight-per-webhook", 1, 100_000);
+        if (all != null && ofOne != null && ofOne > all) {
+            throw Given.wrong(
+                    "nexadesk.delivery.in-flight-per-webhook",
+                    "must be at most nexadesk.delivery.in-flight, which is " + all + ". Lower it, or raise the other");
         }
-    }
-
-    private <T> @Nullable T value(String name, Class<T> type, String rule) throws IOException {
-        try {
-            return config.getOptionalValue(PREFIX + name, type).orElse(null);
-        } catch (RuntimeException unreadable) {
-            throw wrong(PREFIX + name, rule);
-        }
-    }
-
-    private List<String> values(String name) {
-        return config.getOptionalValue(PREFIX + name, String[].class).map(Arrays::asList).orElse(List.of()).stream()
-                .map(String::strip)
-                .toList();
+        given.number("nexadesk.delivery.jobs-per-second", 1, 100_000);
+        given.number("nexadesk.webhooks.max-per-workspace", 1, 100_000);
+        given.number("nexadesk.publisher.max-body", 1024, Integer.MAX_VALUE);
+        given.number("nexadesk.api.requests-per-minute", 0, 10_000);
+        given.number("nexadesk.requests.connections-per-address", 0, 1_000_000);
     }
 
     private void networks() throws IOException {
         for (var name : List.of("trusted-proxies", "outgoing.allowed-networks", "outgoing.public-addresses")) {
-            for (var network : values(name)) {
+            for (var network : given.list("nexadesk." + name)) {
                 try {
                     IpNetwork.parse(network);
                 } catch (IllegalArgumentException e) {
-                    throw wrong(PREFIX + name, "must list addresses or networks: " + e.getMessage());
+                    throw Given.wrong("nexadesk." + name, "must list addresses or networks: " + e.getMessage());
                 }
             }
         }
-        for (var port : values("outgoing.ports")) {
+        for (var port : given.list("nexadesk.outgoing.ports")) {
             if (!port.matches("\\d{1,5}") || Integer.parseInt(port) < 1 || Integer.parseInt(port) > 65_535) {
-                throw wrong(PREFIX + "outgoing.ports", "must list ports from 1 to 65535");
+                throw Given.wrong("nexadesk.outgoing.ports", "must list ports from 1 to 65535");
+            }
+        }
+        for (var server : given.list("nexadesk.outgoing.dns-servers")) {
+            try {
+                DnsResolver.server(server);
+            } catch (IllegalArgumentException e) {
+                throw Given.wrong("nexadesk.outgoing.dns-servers", "must list IP addresses: " + e.getMessage());
             }
         }
     }
 
-    private void certificates() throws IOException {
-        for (var file : values("outgoing.trusted-certificates")) {
+    private void files() throws IOException {
+        for (var file : given.list("nexadesk.outgoing.trusted-certificates")) {
             try {
                 TrustedCertificates.read(Path.of(file));
             } catch (IOException e) {
-                throw wrong(PREFIX + "outgoing.trusted-certificates", e.getMessage());
+                throw Given.wrong("nexadesk.outgoing.trusted-certificates", String.valueOf(e.getMessage()));
             }
+        }
+        var file = given.text("nexadesk.kafka.properties-file");
+        if (file.isPresent() && (!Files.isRegularFile(Path.of(file.get())) || !Files.isReadable(Path.of(file.get())))) {
+            throw Given.wrong("nexadesk.kafka.properties-file", "names a file that cannot be read: " + file.get());
         }
     }
 
-    private void mail() throws IOException {
-        for (var from : values("mail.from")) {
-            if (!ADDRESS.matcher(from).matches()) {
-                throw wrong(
-                        PREFIX + "mail.from", "must be an email address with a domain, such as nexadesk@example.com");
+    /** None of these lines tells a secret. */
+    private void secrets() throws IOException {
+        for (var token : given.list("nexadesk.publisher.tokens")) {
+            if (token.length() < LEAST_TOKEN) {
+                throw Given.wrong(
+                        "nexadesk.publisher.tokens",
+                        "has a token of less than " + LEAST_TOKEN + " characters. Take one from: openssl rand -hex 32");
             }
+            if (!TOKEN.matcher(token).matches()) {
+                throw Given.wrong(
+                        "nexadesk.publisher.tokens",
+                        "has a token that no request can bring: only letters, digits and ._~+/- are possible."
+                                + " Take one from: openssl rand -hex 32");
+            }
+        }
+        for (var name : List.of("nexadesk.secrets.encryption-key", "nexadesk.secrets.former-encryption-keys")) {
+            for (var key : given.list(name)) {
+                if (SecretCipher.read(key).isEmpty()) {
+                    throw Given.wrong(name, "must be 32 bytes in base64, as from: openssl rand -base64 32");
+                }
+            }
+        }
+        var setup = given.text("nexadesk.setup-token");
+        if (setup.isPresent() && setup.get().length() < LEAST_SETUP_TOKEN) {
+            throw Given.wrong(
+                    "nexadesk.setup-token",
+                    "must have at least " + LEAST_SETUP_TOKEN + " characters. Take it from: openssl rand -hex 32");
         }
     }
 
-    private static IOException wrong(String name, String remedy) {
-        return new IOException(name + " " + remedy + (remedy.endsWith(".") ? "" : "."));
+    private void addresses() throws IOException {
+        var url = given.text("nexadesk.public-url");
+        if (url.isPresent() && !PublicUrl.isOne(url.get())) {
+            throw Given.wrong(
+                    "nexadesk.public-url",
+                    "is \"" + url.get()
+                            + "\", but must be a scheme and host without a path, such as https://app.example.com");
+        }
+        var from = given.text("nexadesk.mail.from");
+        if (from.isPresent() && !ADDRESS.matcher(from.get()).matches()) {
+            throw Given.wrong(
+                    "nexadesk.mail.from", "must be an email address with a domain, such as nexadesk@example.com");
+        }
+        openId();
+    }
+
+    private void openId() throws IOException {
+        var issuer = given.text("nexadesk.openid.issuer");
+        var client = given.text("nexadesk.openid.client-id");
+        var secret = given.text("nexadesk.openid.client-secret");
+        if (issuer.isEmpty() && (client.isPresent() || secret.isPresent())) {
+            throw Given.wrong(
+                    "nexadesk.openid.issuer",
+                    "is not set, but nexadesk.openid.client-" + (client.isPresent() ? "id" : "secret")
+                            + " is. Set it to the provider's issuer, or remove the other");
+        }
+        if (issuer.isEmpty()) {
+            return;
+        }
+        boolean insecure = given.text("nexadesk.outgoing.allow-insecure")
+                .filter("true"::equalsIgnoreCase)
+                .isPresent();
+        if (!ISSUER.matcher(issuer.get()).matches()
+                || !insecure && !issuer.get().startsWith("https://")) {
+            throw Given.wrong(
+                    "nexadesk.openid.issuer",
+                    "must be an https:// address without a query, as the provider writes it in its discovery document");
+        }
+        if (client.isEmpty()) {
+            throw Given.wrong(
+                    "nexadesk.openid.client-id",
+                    "is not set, but nexadesk.openid.issuer is. Set it to the client ID registered with the provider");
+        }
+    }
+
+    private void kafka() throws IOException {
+        for (var broker : given.list("nexadesk.kafka.bootstrap-servers")) {
+            int port = BROKER.matcher(broker).matches()
+                    ? Integer.parseInt(broker.substring(broker.lastIndexOf(':') + 1))
+                    : 0;
+            if (port < 1 || port > 65_535) {
+                throw Given.wrong(
+                        "nexadesk.kafka.bootstrap-servers", "must list brokers as host:port, unlike \"" + broker + '"');
+            }
+        }
+        var topic = topic("nexadesk.kafka.topic");
+        if (topic.equals(topic("nexadesk.kafka.dead-letter-topic"))) {
+            throw Given.wrong(
+                    "nexadesk.kafka.dead-letter-topic",
+                    "must not be nexadesk.kafka.topic: invalid records would come again and again. Name another topic");
+        }
+    }
+
+    private String topic(String name) throws IOException {
+        var topic = given.text(name).orElseThrow();
+        if (!TOPIC.matcher(topic).matches() || topic.matches("\\.{1,2}")) {
+            throw Given.wrong(name, "must be the name of a topic: letters, digits, dots, hyphens and underscores");
+        }
+        return topic;
+    }
+
+    /** Those of Quarkus that we document. */
+    private void quarkus() throws IOException {
+        given.number("quarkus.datasource.jdbc.max-size", 2, 10_000);
+        given.number("quarkus.datasource.engine.jdbc.max-size", 4, 10_000);
+        given.number("quarkus.http.port", 0, 65_535);
+        given.number("quarkus.http.limits.max-connections", 1, 10_000_000);
+        given.time("quarkus.http.idle-timeout", Duration.ofSeconds(1), Duration.ofDays(1));
+        given.truth("quarkus.log.console.json.enabled");
+        given.truth("quarkus.log.file.enabled");
+        given.choice("quarkus.log.level", LEVELS);
+        given.number("quarkus.mailer.port", 1, 65_535);
+        given.choice("quarkus.mailer.start-tls", List.of("DISABLED", "OPTIONAL", "REQUIRED"));
+        for (var name : List.of("quarkus.http.host", "quarkus.http.port", "quarkus.mailer.host")) {
+            given.text(name);
+            if (given.isEmpty(name)) {
+                throw Given.wrong(name, "is empty. Remove it for its default");
+            }
+        }
+        maxBodySize();
+    }
+
+    private void maxBodySize() throws IOException {
+        var name = "quarkus.http.limits.max-body-size";
+        var size = given.text(name);
+        if (size.isEmpty()) {
+            return;
+        }
+        if (!size.get().matches("\\d{1,9}[BKMGbkmg]?")) {
+            throw Given.wrong(name, "must be a size such as 16M");
+        }
+        var unit = size.get().replaceAll("\\d", "").toUpperCase(Locale.ROOT);
+        long bytes = Long.parseLong(size.get().replaceAll("\\D", "")) << 10 * Math.max(0, "BKMG".indexOf(unit));
+        var events = given.number("nexadesk.publisher.max-body", 1024, Integer.MAX_VALUE);
+        if (events != null && events > bytes) {
+            throw Given.wrong(
+                    name,
+                    "must be at least nexadesk.publisher.max-body, which is " + events
+                            + ". Raise it, or lower the other");
+        }
     }
 }

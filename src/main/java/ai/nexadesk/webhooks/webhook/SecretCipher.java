@@ -3,8 +3,6 @@ package ai.nexadesk.webhooks.webhook;
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.outbound.SigningSecret;
 import ai.nexadesk.webhooks.webhook.header.RequestHeaders;
-import io.quarkus.runtime.StartupEvent;
-import io.quarkus.runtime.configuration.ConfigurationException;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -15,10 +13,10 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
-import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 /**
@@ -29,6 +27,7 @@ import jakarta.inject.Singleton;
 @Singleton
 public class SecretCipher {
 
+    private static final int KEY_BYTES = 32;
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BITS = 128;
 
@@ -38,27 +37,26 @@ public class SecretCipher {
 
     SecretCipher(Settings settings) {
         settings.secrets().formerEncryptionKeys().orElse(List.of()).forEach(this::add);
-        activeKey = add(settings.secrets()
-                .encryptionKey()
-                .orElseThrow(() -> new ConfigurationException(
-                        "nexadesk.secrets.encryption-key is not set. Set it to 32 random bytes in base64"
-                                + " (for example from: openssl rand -base64 32) and keep it safe.")));
+        activeKey = add(settings.secrets().encryptionKey().orElseThrow());
     }
 
-    /** Reports a missing key at startup, not at the first webhook. */
-    void start(@Observes StartupEvent event) {}
+    /** The key in this setting, unless it is none: 32 bytes in base64. */
+    public static Optional<byte[]> read(String base64) {
+        try {
+            return Optional.of(Base64.getDecoder().decode(base64.strip())).filter(key -> key.length == KEY_BYTES);
+        } catch (IllegalArgumentException notBase64) {
+            return Optional.empty();
+        }
+    }
+
+    /** What blobs that were encrypted with this key begin with. */
+    public static int idOf(byte[] key) {
+        return ByteBuffer.wrap(sha256(key)).getInt();
+    }
 
     private int add(String base64) {
-        byte[] key;
-        try {
-            key = Base64.getDecoder().decode(base64.strip());
-        } catch (IllegalArgumentException notBase64) {
-            key = new byte[0];
-        }
-        if (key.length != 32) {
-            throw new ConfigurationException("An encryption key (nexadesk.secrets.*) must be 32 bytes in base64.");
-        }
-        int id = ByteBuffer.wrap(sha256(key)).getInt();
+        var key = read(base64).orElseThrow();
+        int id = idOf(key);
         keys.put(id, new SecretKeySpec(key, "AES"));
         return id;
     }
@@ -80,11 +78,6 @@ public class SecretCipher {
     /** Whether this was encrypted with the active key. */
     public boolean isActive(byte[] blob) {
         return ByteBuffer.wrap(blob).getInt() == activeKey;
-    }
-
-    /** Whether the key that this was encrypted with is configured. */
-    public boolean knowsKeyOf(byte[] blob) {
-        return keys.containsKey(ByteBuffer.wrap(blob).getInt());
     }
 
     /** Encrypts a secret for the row of this webhook. */

@@ -110,7 +110,7 @@ class EvaluationIT {
                         "-Dquarkus.datasource.password=" + database.password(),
                         "-Dnexadesk.evaluation=true",
                         "-Dnexadesk.public-url=https://app.example.com",
-                        "-Dnexadesk.publisher.tokens=another-token",
+                        "-Dnexadesk.publisher.tokens=another-publisher-token",
                         "-Dnexadesk.secrets.encryption-key=dGVzdHMgb25seSwgdGVzdHMgb25seSwgdGVzdHMgb24=")) {
             Await.until("an answer", Duration.ofSeconds(60), () -> status(application, "/login"), code -> code == 200);
             assertThat(read(application, "/login")).doesNotContain("nexadesk-demo");

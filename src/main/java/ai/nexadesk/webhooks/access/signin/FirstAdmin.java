@@ -7,38 +7,24 @@ import ai.nexadesk.webhooks.access.Tokens;
 import ai.nexadesk.webhooks.access.Workspace;
 import ai.nexadesk.webhooks.access.audit.AuditEntry;
 import ai.nexadesk.webhooks.database.Acting;
-import io.quarkus.runtime.StartupEvent;
-import io.quarkus.runtime.configuration.ConfigurationException;
 
 import java.security.MessageDigest;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 /** Creates the first admin of a new database, for whoever has the operator's token, and only while there is no person. */
 @Singleton
 final class FirstAdmin {
 
-    private static final int MIN_TOKEN = 32;
-
     private final Optional<byte[]> tokenHash;
     private final InstantSource clock;
 
     FirstAdmin(Settings settings, InstantSource clock) {
         this.clock = clock;
-        tokenHash = settings.setupToken().map(token -> {
-            if (token.length() < MIN_TOKEN) {
-                throw new ConfigurationException("nexadesk.setup-token must have at least " + MIN_TOKEN
-                        + " random characters, for example from: openssl rand -hex 32");
-            }
-            return Tokens.hash(token);
-        });
+        tokenHash = settings.setupToken().map(Tokens::hash);
     }
-
-    /** Reports a token that is too short at startup. */
-    void start(@Observes StartupEvent event) {}
 
     boolean isPossible() {
         return tokenHash.isPresent() && Acting.ENTRY.call(() -> Person.count() == 0);

@@ -4,8 +4,6 @@ import ai.nexadesk.webhooks.PublicUrl;
 import ai.nexadesk.webhooks.Settings;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.quarkus.runtime.StartupEvent;
-import io.quarkus.runtime.configuration.ConfigurationException;
 
 import java.io.IOException;
 import java.net.URI;
@@ -19,7 +17,6 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
-import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 /**
@@ -45,22 +42,6 @@ class OpenIdProvider {
         this.callback = publicUrl.of(CALLBACK);
         this.allowInsecure = settings.outgoing().allowInsecure();
         this.json = json;
-        if (isConfigured()) {
-            require(
-                    this.settings.clientId().isPresent(),
-                    "nexadesk.openid.client-id",
-                    "the client ID registered with the provider");
-            require(isSafe(issuer()), "nexadesk.openid.issuer", "an https:// address");
-        }
-    }
-
-    /** Reports missing settings at startup. */
-    void start(@Observes StartupEvent event) {}
-
-    private static void require(boolean given, String setting, String what) {
-        if (!given) {
-            throw new ConfigurationException("OpenID Connect sign-in requires " + setting + ": " + what + ".");
-        }
     }
 
     private boolean isSafe(String url) {

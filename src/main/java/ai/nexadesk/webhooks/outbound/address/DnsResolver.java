@@ -69,7 +69,12 @@ public final class DnsResolver implements Resolver, AutoCloseable {
         return builder.build();
     }
 
-    private static InetSocketAddress server(String text) {
+    /**
+     * Reads the setting of a server.
+     *
+     * @throws IllegalArgumentException if it is no IP address
+     */
+    public static InetSocketAddress server(String text) {
         int colon = text.lastIndexOf(':');
         boolean port = colon > 0 && (text.indexOf(':') == colon || text.charAt(colon - 1) == ']');
         String address = (port ? text.substring(0, colon) : text).replaceAll("^\\[(.*)]$", "$1");

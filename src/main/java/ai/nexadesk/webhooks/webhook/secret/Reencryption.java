@@ -4,14 +4,11 @@ import ai.nexadesk.webhooks.database.Acting;
 import ai.nexadesk.webhooks.tracing.LogIds;
 import ai.nexadesk.webhooks.webhook.SecretCipher;
 import ai.nexadesk.webhooks.webhook.Webhook;
-import io.quarkus.runtime.StartupEvent;
-import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.scheduler.Scheduled;
 import org.jboss.logging.Logger;
 
 import java.util.List;
 import java.util.stream.Stream;
-import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.persistence.LockModeType;
 
@@ -33,29 +30,7 @@ class Reencryption {
         this.cipher = cipher;
     }
 
-    /**
-     * With a wrong key, the application would start and accept events, but send nothing.
-     *
-     * @throws ConfigurationException if no stored secret can be read
-     */
-    void start(@Observes StartupEvent event) {
-        var sample = idsAfter("");
-        if (!sample.isEmpty() && sample.stream().noneMatch(this::isReadable)) {
-            throw new ConfigurationException(
-                    "nexadesk.secrets.encryption-key cannot read the stored signing secrets. Set it to"
-                            + " the key they were stored with, or add that key to "
-                            + "nexadesk.secrets.former-encryption-keys.");
-        }
-    }
-
-    private boolean isReadable(String id) {
-        return Acting.ENGINE.call(() -> {
-            Webhook webhook = Webhook.findById(id);
-            return cipher.knowsKeyOf(webhook.secret);
-        });
-    }
-
-    /** Processes all webhooks, shortly after the start (changing keys requires a restart) and every hour. */
+    /** Goes through all webhooks; soon after the start, for keys change by a restart, and every hour. */
     @Scheduled(
             identity = "reencryption",
             every = "1h",

@@ -1,0 +1,177 @@
+package ai.nexadesk.webhooks.embedded;
+
+import ai.nexadesk.webhooks.webhook.SecretCipher;
+import org.eclipse.microprofile.config.Config;
+import org.postgresql.Driver;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+
+/** Tries the database that is set before anything starts: one line tells which of its settings is wrong. */
+final class DatabaseCheck {
+
+    static final String URL = "quarkus.datasource.jdbc.url";
+    static final String USERNAME = "quarkus.datasource.username";
+    static final String PASSWORD = "quarkus.datasource.password";
+
+    private static final int LEAST_VERSION = 18;
+    private static final String PATIENCE_SECONDS = "10";
+    private static final String KEY = "nexadesk.secrets.encryption-key";
+    private static final String FORMER_KEYS = "nexadesk.secrets.former-encryption-keys";
+    private static final String SECRETS = "select secret from webhook limit 500";
+
+    private final Given given;
+    private final String url;
+
+    private DatabaseCheck(Given given, String url) {
+        this.given = given;
+        this.url = url;
+    }
+
+    /**
+     * Connects with both logins.
+     *
+     * @throws IOException with what is wrong and how to fix it
+     */
+    static void check(Config config) throws IOException {
+        var given = new Given(config);
+        var url = given.text(URL).orElseThrow();
+        if (!url.startsWith("jdbc:postgresql:") || Driver.parseURL(url, null) == null) {
+            throw Given.wrong(URL, "must be an address such as jdbc:postgresql://host:5432/database");
+        }
+        var check = new DatabaseCheck(given, url);
+        var own = check.login("quarkus.datasource.");
+        try (var connection = check.connect(own)) {
+            checkVersion(connection.getMetaData().getDatabaseMajorVersion());
+            check.encryptionKey(connection);
+        } catch (SQLException e) {
+            throw check.wrong(own, e);
+        }
+        var owner = check.login("quarkus.flyway.");
+        try {
+            check.connect(owner).close();
+        } catch (SQLException e) {
+            throw check.wrong(owner, e);
+        }
+    }
+
+    /** Keys are made by {@code uuidv7()}, which 18 is the first to have. */
+    static void checkVersion(int version) throws IOException {
+        if (version < LEAST_VERSION) {
+            throw Given.wrong(
+                    URL,
+                    "leads to PostgreSQL " + version + ", but NexaDesk Webhooks needs " + LEAST_VERSION
+                            + " or later. Upgrade the server, or name another one");
+        }
+    }
+
+    /** A name and a password, and the settings that they come from. */
+    private record Login(String prefix, String user, String password) {}
+
+    /** Who migrates is the application itself, unless another login is set for that. */
+    private Login login(String prefix) throws IOException {
+        return new Login(prefix, part(prefix, USERNAME), part(prefix, PASSWORD));
+    }
+
+    private String part(String prefix, String name) throws IOException {
+        var own = given.text(name.replace("quarkus.datasource.", prefix));
+        var found = own.isPresent() ? own : given.text(name);
+        if (found.isEmpty()) {
+            throw Given.wrong(
+                    name,
+                    "is not set, but " + URL + " is. Set " + USERNAME + " and " + PASSWORD
+                            + " to the application's database login");
+        }
+        return found.get();
+    }
+
+    private Connection connect(Login login) throws SQLException {
+        var properties = new Properties();
+        properties.putAll(Map.of(
+                "user",
+                login.user,
+                "password",
+                login.password,
+                "loginTimeout",
+                PATIENCE_SECONDS,
+                "connectTimeout",
+                PATIENCE_SECONDS,
+                "socketTimeout",
+                PATIENCE_SECONDS));
+        return new Driver().connect(url, properties);
+    }
+
+    private IOException wrong(Login login, SQLException e) {
+        var state = e.getSQLState() == null ? "" : e.getSQLState();
+        if (state.startsWith("28")) {
+            return Given.wrong(
+                    login.prefix + "username",
+                    "or " + login.prefix + "password is wrong: PostgreSQL refuses the login \"" + login.user
+                            + "\". Correct them, or let the user in (" + reason(e) + ")");
+        }
+        return switch (state) {
+            case "3D000" ->
+                Given.wrong(URL, "names a database that does not exist: " + url + ". Create it, or correct the name");
+            case "42501" ->
+                Given.wrong(
+                        URL,
+                        "names a database that the user \"" + login.user + "\" may not connect to. Grant it connect");
+            case "53300" ->
+                Given.wrong(
+                        URL,
+                        "leads to a server without a free connection. Raise its max_connections, or lower "
+                                + "quarkus.datasource.jdbc.max-size");
+            default ->
+                Given.wrong(
+                        URL,
+                        "leads to no PostgreSQL that answers: " + reason(e)
+                                + " Correct its host and port, or start the server");
+        };
+    }
+
+    private static String reason(SQLException e) {
+        var cause = e.getCause() == null ? "" : " " + e.getCause().getMessage() + ".";
+        return (e.getMessage() + cause).replaceAll("\\s+", " ");
+    }
+
+    /** Another key than the one that secrets were stored with would let the application start, take events, and send nothing. */
+    private void encryptionKey(Connection connection) throws IOException {
+        var known = new HashSet<Integer>();
+        for (var name : List.of(KEY, FORMER_KEYS)) {
+            given.list(name)
+                    .forEach(key ->
+                            SecretCipher.read(key).map(SecretCipher::idOf).ifPresent(known::add));
+        }
+        boolean any = false;
+        try (var statement = connection.createStatement()) {
+            try (var role = statement.executeQuery("select 1 from pg_roles where rolname = 'nexadesk_engine'")) {
+                if (role.next()) {
+                    connection.createStatement().execute("set role nexadesk_engine");
+                }
+            }
+            try (var secrets = statement.executeQuery(SECRETS)) {
+                while (secrets.next()) {
+                    any = true;
+                    if (known.contains(ByteBuffer.wrap(secrets.getBytes(1)).getInt())) {
+                        return;
+                    }
+                }
+            }
+        } catch (SQLException e) {
+            // A new database, or one whose roles are missing, which is told later.
+            return;
+        }
+        if (any) {
+            throw Given.wrong(
+                    KEY,
+                    "cannot read the stored signing secrets. Set it to the key they were stored with, or add that key to "
+                            + FORMER_KEYS);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package ai.nexadesk.webhooks.embedded;
+
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.quarkus.runtime.util.ExceptionUtil;
+import org.flywaydb.core.api.FlywayException;
+import org.postgresql.util.PSQLException;
+
+import java.net.BindException;
+import java.sql.SQLException;
+import java.util.List;
+
+/** Why the application did not start, as the last line that it prints. */
+final class StartFailure {
+
+    /** They say what is wrong; where in the code it was found helps nobody. */
+    private static final List<Class<?>> EXPLAINED =
+            List.of(ConfigurationException.class, SQLException.class, FlywayException.class, BindException.class);
+
+    private StartFailure() {}
+
+    static void print(Throwable failure) {
+        var cause = ExceptionUtil.getRootCause(failure);
+        if (EXPLAINED.stream().noneMatch(known -> known.isInstance(cause))) {
+            failure.printStackTrace();
+        }
+        print(line(cause));
+    }
+
+    static void print(String line) {
+        System.err.println("NexaDesk Webhooks cannot start. " + line);
+    }
+
+    private static String line(Throwable cause) {
+        // Without the place in the database's code.
+        var message = cause instanceof PSQLException e && e.getServerErrorMessage() != null
+                ? e.getServerErrorMessage().getMessage()
+                : cause.getMessage();
+        return (message == null ? cause.toString() : message).strip().replaceAll("\\s+", " ");
+    }
+}
