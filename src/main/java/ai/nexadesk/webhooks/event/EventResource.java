@@ -21,6 +21,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
@@ -97,8 +98,8 @@ public class EventResource {
         // A large request must not hold up the others that this thread serves.
         return body.length <= READ_AT_ONCE
                 ? publishNow(traceparent, key, body)
-                : CompletableFuture.supplyAsync(() -> body, readers)
-                        .thenCompose(large -> publishNow(traceparent, key, large));
+                : CompletableFuture.supplyAsync(() -> publishNow(traceparent, key, body), readers)
+                        .thenCompose(Function.identity());
     }
 
     private CompletionStage<Success<Receipt>> publishNow(
