@@ -15,9 +15,10 @@ import java.util.stream.Stream;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.UriInfo;
 
-/** Refuses what a resource of the API does not look at: a filter that is misspelt must not silently show everything. */
+/** Refuses what a resource of the API does not look at, or says nothing: a filter that is misspelt must not silently show everything. */
 final class UnknownParameters {
 
     private static final String TWICE = "This parameter is given more than once. Give it once.";
@@ -31,6 +32,7 @@ final class UnknownParameters {
         if (!ApiPath.includes(routing.normalizedPath())) {
             return;
         }
+        requireCondition(routing);
         var given = uri.getQueryParameters();
         if (given.isEmpty()) {
             return;
@@ -51,6 +53,15 @@ final class UnknownParameters {
         if (!problems.isEmpty()) {
             var first = problems.entrySet().iterator().next();
             throw ApiException.badRequest("invalid_parameter", sentence(first, takesSeveral.keySet()), problems);
+        }
+    }
+
+    /** A program that lost the tag must not overwrite blindly. */
+    private static void requireCondition(RoutingContext request) {
+        var tags = request.request().getHeader(HttpHeaders.IF_MATCH);
+        if (tags != null && tags.replace(',', ' ').isBlank()) {
+            throw ApiException.invalid(
+                    HttpHeaders.IF_MATCH, "If-Match is empty. Send the ETag that you read, or omit the header.");
         }
     }
 

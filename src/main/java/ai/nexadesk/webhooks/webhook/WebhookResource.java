@@ -48,7 +48,7 @@ import jakarta.ws.rs.core.MediaType;
 @Blocking
 public class WebhookResource {
 
-    private static final Set<String> NEVER_NULL = Set.of("url", "enabled", "ordered", "verification_warning_dismissed");
+    private static final Set<String> NEVER_NULL = Set.of("url", "enabled", "headers", "ordered", "verification_warning_dismissed");
 
     private final Webhooks webhooks;
     private final SecretCipher cipher;

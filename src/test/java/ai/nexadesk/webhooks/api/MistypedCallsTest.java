@@ -48,7 +48,7 @@ class MistypedCallsTest {
                 refuse(operation.path(), name, "", name + " is empty.");
                 refuse(operation.path(), name, "a\0b", type.equals("integer") ? name : name + " has a NUL character");
                 if (type.equals("array")) {
-                    refuse(operation.path(), name, "nope", name.equals("status_code") ? name : "nope|one of");
+                    refuse(operation.path(), name, "nope", name.equals("status_code") ? name : "nope|must be");
                     refuse(operation.path(), name, "A,,b", name + " must be one value");
                 } else {
                     var twice = api.request().queryParam(name, "1", "2").get(operation.path());
@@ -161,7 +161,7 @@ class MistypedCallsTest {
             softly.assertAll();
             var before = api.get(path).getMap("data");
             assertThat(before.get("description")).isEqualTo("");
-            assertThat(api.patch(path, "{\"events\":null,\"headers\":null}").statusCode())
+            assertThat(api.patch(path, "{\"events\":null}").statusCode())
                     .isEqualTo(200);
             assertThat(api.get(path).getList("data.events")).isEqualTo(before.get("events"));
             assertThat(api.patch(path, "{} {}").<String>path("error")).contains("Something follows the JSON object");
