@@ -96,7 +96,7 @@ public class AlertChannelResource {
     @PATCH
     @Path("/{id}")
     public Success<View> update(@PathParam("id") String id, @Nullable ChannelDraft draft) {
-        return Success.of(view(channels.update(parse(id), orEmpty(draft), caller)));
+        return Success.of(view(channels.update(parse(id), ApiException.given(draft), caller)));
     }
 
     @DELETE

@@ -23,7 +23,8 @@ final class AllowedMethods {
 
     private final List<Route> routes;
 
-    private record Route(String method, Pattern path) {}
+    /** One that is asked; {@code literal} is how many characters of its path are no parameters. */
+    private record Route(String method, Pattern path, int literal) {}
 
     AllowedMethods(BeanManager beans) {
         routes = beans.getBeans(Object.class, Any.Literal.INSTANCE).stream()
@@ -37,8 +38,13 @@ final class AllowedMethods {
     String of(String path) {
         // The framework supports OPTIONS everywhere, and HEAD with GET.
         var methods = new TreeSet<>(Set.of(HttpMethod.OPTIONS));
-        routes.stream()
+        var matching = routes.stream()
                 .filter(route -> route.path.matcher(path).matches())
+                .toList();
+        // Of "…/retry" and "…/{id}", only the first one is asked.
+        int literal = matching.stream().mapToInt(Route::literal).max().orElse(0);
+        matching.stream()
+                .filter(route -> route.literal == literal)
                 .map(Route::method)
                 .forEach(methods::add);
         if (methods.contains(HttpMethod.GET)) {
@@ -51,13 +57,17 @@ final class AllowedMethods {
         return Arrays.stream(resource.getDeclaredMethods()).flatMap(handler -> Arrays.stream(handler.getAnnotations())
                 .map(annotation -> annotation.annotationType().getAnnotation(HttpMethod.class))
                 .filter(method -> method != null)
-                .map(method -> new Route(method.value(), path(resource, handler))));
+                .map(method -> {
+                    var template = template(resource, handler);
+                    int literal = PARAMETER.matcher(template).replaceAll("").length();
+                    return new Route(method.value(), Pattern.compile(regex(template) + "/?"), literal);
+                }));
     }
 
-    private static Pattern path(Class<?> resource, Method handler) {
+    private static String template(Class<?> resource, Method handler) {
         var part = handler.getAnnotation(Path.class);
         var template = "/" + resource.getAnnotation(Path.class).value() + (part == null ? "" : "/" + part.value());
-        return Pattern.compile(regex(template.replaceAll("/{2,}", "/").replaceAll("/$", "")) + "/?");
+        return template.replaceAll("/{2,}", "/").replaceAll("/$", "");
     }
 
     private static String regex(String template) {

@@ -52,6 +52,18 @@ public final class ApiException extends WebApplicationException {
         return badRequest("validation_failed", message, Map.of(field, List.of(message)));
     }
 
+    /**
+     * The body of a request that needs one.
+     *
+     * @throws ApiException 400 if there is none
+     */
+    public static <T> T given(@Nullable T body) {
+        if (body == null) {
+            throw badRequest("malformed_json", "The body must be a JSON object.");
+        }
+        return body;
+    }
+
     /** 403: the caller is known and may not do this. */
     public static ApiException forbidden(String code, String message) {
         return new ApiException(403, code, message, Map.of());

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
@@ -29,6 +30,15 @@ public record Cursor(List<String> keys) {
      * @throws ApiException 400 if it is malformed
      */
     public static Cursor fromString(String text) {
+        return parse("cursor", text);
+    }
+
+    /**
+     * Reads a cursor from a parameter with this name.
+     *
+     * @throws ApiException 400 if it is not what we gave
+     */
+    public static Cursor parse(String name, String text) {
         try {
             var bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(text));
             int checksum = bytes.getInt();
@@ -38,9 +48,9 @@ public record Cursor(List<String> keys) {
                 return new Cursor(List.of(new String(rest, StandardCharsets.UTF_8).split(SEPARATOR, -1)));
             }
         } catch (RuntimeException notOurs) {
-            throw invalid();
+            throw invalid(name);
         }
-        throw invalid();
+        throw invalid(name);
     }
 
     /**
@@ -76,9 +86,9 @@ public record Cursor(List<String> keys) {
      */
     public void requireOrder(int index, String order) {
         if (!(index < keys.size() ? keys.get(index) : "").equals(order)) {
-            throw ApiException.badRequest(
-                    "invalid_cursor",
-                    "This cursor belongs to a list with a different sort order. Use the same sort, or start without a cursor.");
+            var message =
+                    "This cursor belongs to a list with a different sort order. Use the same sort, or start without a cursor.";
+            throw ApiException.badRequest("invalid_cursor", message, Map.of("cursor", List.of(message)));
         }
     }
 
@@ -100,7 +110,11 @@ public record Cursor(List<String> keys) {
     }
 
     static ApiException invalid() {
-        return ApiException.badRequest(
-                "invalid_cursor", "Invalid cursor. Use next_cursor from the previous response for the same list.");
+        return invalid("cursor");
+    }
+
+    private static ApiException invalid(String name) {
+        var message = "Invalid " + name + ". Use next_cursor from the previous response for the same list.";
+        return ApiException.badRequest("invalid_cursor", message, Map.of(name, List.of(message)));
     }
 }

@@ -25,8 +25,15 @@ public record ErrorAnswer(int status, ApiError error, String words) {
     public ResponseBuilder answer(RoutingContext request) {
         var response = Response.status(status);
         return ApiPath.includes(request.normalizedPath())
-                ? response.type(MediaType.APPLICATION_JSON_TYPE).entity(error)
+                ? response.type(MediaType.APPLICATION_JSON_TYPE).entity(told(request))
                 : response.type(MediaType.TEXT_HTML_TYPE.withCharset("UTF-8")).entity(html(request));
+    }
+
+    /** What programs are told; of what was not found, what the path says about it. */
+    public ApiError told(RoutingContext request) {
+        return status == 404
+                ? ApiError.of(error.code(), error.error() + " " + PublicId.hint(request.normalizedPath()))
+                : error;
     }
 
     /** htmx shows the words in the page that is there; a browser needs a page of its own. */

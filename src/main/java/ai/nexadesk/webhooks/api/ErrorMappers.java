@@ -78,11 +78,17 @@ public final class ErrorMappers {
         if (response.getStatus() >= 500) {
             return unexpected(exception, request);
         }
-        var answer = ErrorAnswer.of(ofStatus(response.getStatus())).answer(request);
-        if (response.getStatus() == 405) {
-            answer.header(HttpHeaders.ALLOW, allowed.of(request.normalizedPath()));
+        if (response.getStatus() != 405) {
+            return ErrorAnswer.of(ofStatus(response.getStatus()))
+                    .answer(request)
+                    .build();
         }
-        return answer.build();
+        var methods = allowed.of(request.normalizedPath());
+        var words = "This resource does not support this method. Use one of " + methods + ".";
+        return ErrorAnswer.of(error(405, "method_not_allowed", words))
+                .answer(request)
+                .header(HttpHeaders.ALLOW, methods)
+                .build();
     }
 
     /** What the framework found out by itself, before a resource was asked. */

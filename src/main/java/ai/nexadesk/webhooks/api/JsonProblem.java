@@ -51,6 +51,9 @@ final class JsonProblem {
     private static ApiError wrongType(JsonMappingException problem, @Nullable Class<?> type) {
         var member = path(problem);
         var expected = expected(type);
+        if (problem.getOriginalMessage().startsWith("Trailing token")) {
+            return ApiError.of("malformed_json", "Something follows the JSON object. Send one object only.");
+        }
         if (member.isEmpty()) {
             return ApiError.of("malformed_json", "The body must be " + expected + ".");
         }

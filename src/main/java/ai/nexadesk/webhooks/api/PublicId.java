@@ -1,12 +1,33 @@
 package ai.nexadesk.webhooks.api;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
 /** How ids look outside: a prefix that says what it is, such as {@code job_}, and the 32 hexadecimal digits of a UUID. */
 public final class PublicId {
 
+    private static final Map<String, String> PREFIXES = Map.of(
+            "webhooks", "wh_",
+            "deliveries", "dlv_",
+            "jobs", "job_",
+            "api-keys", "key_",
+            "alert-channels", "ac_",
+            "erasures", "era_");
+
     private PublicId() {}
+
+    /** What to check where a path leads to nothing: its ids first, which are easily mixed up. */
+    static String hint(String path) {
+        var parts = path.split("/");
+        for (int i = 0; i + 1 < parts.length; i++) {
+            var prefix = PREFIXES.get(parts[i]);
+            if (prefix != null && !parts[i + 1].startsWith(prefix)) {
+                return "Check the path: IDs of " + parts[i] + " begin with " + prefix + ".";
+            }
+        }
+        return "Check the path and its IDs, and whether the key is of the same workspace.";
+    }
 
     /** The public ID. */
     public static String format(String prefix, UUID id) {

@@ -3,71 +3,97 @@ package ai.nexadesk.webhooks.api;
 import io.vertx.ext.web.RoutingContext;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
-import java.lang.reflect.Parameter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.UriInfo;
 
-/** Refuses what a resource of the API does not look at: a filter that is misspelt must not silently show everything. */
+/** Refuses what a resource of the API does not look at, or says nothing: a filter that is misspelt must not silently show everything. */
 final class UnknownParameters {
 
-    private final Map<Method, Set<String>> known = new ConcurrentHashMap<>();
+    private static final String TWICE = "This parameter is given more than once. Give it once.";
+    private static final String EMPTY = "This parameter is empty. Give it a value, or omit it.";
+    private static final String NUL = "This parameter has a NUL character (%00). Remove it.";
+
+    private final Map<Method, Map<String, Boolean>> known = new ConcurrentHashMap<>();
 
     @ServerRequestFilter
     void check(ResourceInfo resource, UriInfo uri, RoutingContext routing) {
         if (!ApiPath.includes(routing.normalizedPath())) {
             return;
         }
+        requireCondition(routing);
         var given = uri.getQueryParameters();
         if (given.isEmpty()) {
             return;
         }
-        var names = known.computeIfAbsent(resource.getResourceMethod(), UnknownParameters::names);
+        var takesSeveral = known.computeIfAbsent(resource.getResourceMethod(), UnknownParameters::parameters);
         var problems = new LinkedHashMap<String, List<String>>();
         given.forEach((name, values) -> {
-            if (!names.contains(name)) {
+            if (!takesSeveral.containsKey(name)) {
                 problems.put(name, List.of("Unknown parameter."));
-            } else if (values.size() > 1) {
-                problems.put(name, List.of("This parameter is given more than once."));
+            } else if (values.size() > 1 && !takesSeveral.get(name)) {
+                problems.put(name, List.of(TWICE));
+            } else if (values.stream().anyMatch(String::isBlank)) {
+                problems.put(name, List.of(EMPTY));
+            } else if (values.stream().anyMatch(value -> value.indexOf('\0') >= 0)) {
+                problems.put(name, List.of(NUL));
             }
         });
         if (!problems.isEmpty()) {
             var first = problems.entrySet().iterator().next();
-            throw ApiException.badRequest("invalid_parameter", sentence(first.getKey(), names), problems);
+            throw ApiException.badRequest("invalid_parameter", sentence(first, takesSeveral.keySet()), problems);
         }
     }
 
-    private static String sentence(String name, Set<String> names) {
-        if (names.contains(name)) {
-            return name + " is given more than once.";
+    /** A program that lost the tag must not overwrite blindly. */
+    private static void requireCondition(RoutingContext request) {
+        var tags = request.request().getHeader(HttpHeaders.IF_MATCH);
+        if (tags != null && tags.replace(',', ' ').isBlank()) {
+            throw ApiException.invalid(
+                    HttpHeaders.IF_MATCH, "If-Match is empty. Send the ETag that you read, or omit the header.");
         }
-        return "Unknown parameter \"" + name + "\". "
-                + (names.isEmpty()
-                        ? "There are no parameters."
-                        : "Known parameters: " + String.join(", ", names) + ".");
     }
 
-    private static Set<String> names(Method method) {
-        var names = new TreeSet<String>();
-        Stream.of(method.getParameters()).flatMap(UnknownParameters::names).forEach(names::add);
-        return names;
+    private static String sentence(Map.Entry<String, List<String>> problem, Set<String> names) {
+        var name = problem.getKey();
+        if (!names.contains(name)) {
+            return "Unknown parameter \"" + name + "\". "
+                    + (names.isEmpty()
+                            ? "There are no parameters."
+                            : "Known parameters: " + String.join(", ", names) + ".");
+        }
+        return problem.getValue().get(0).replace("This parameter", name);
     }
 
-    private static Stream<String> names(Parameter parameter) {
-        return parameter.isAnnotationPresent(BeanParam.class)
-                ? Stream.of(parameter.getType().getDeclaredFields())
-                        .map(field -> field.getAnnotation(QueryParam.class))
-                        .filter(query -> query != null)
-                        .map(QueryParam::value)
-                : Stream.ofNullable(parameter.getAnnotation(QueryParam.class)).map(QueryParam::value);
+    /** The names of what a resource looks at, and whether each may be given several times. */
+    private static Map<String, Boolean> parameters(Method method) {
+        var parameters = new TreeMap<String, Boolean>();
+        Stream.of(method.getParameters()).forEach(parameter -> {
+            if (parameter.isAnnotationPresent(BeanParam.class)) {
+                Stream.of(parameter.getType().getDeclaredFields())
+                        .forEach(field -> add(field, field.getType(), parameters));
+            } else {
+                add(parameter, parameter.getType(), parameters);
+            }
+        });
+        return parameters;
+    }
+
+    private static void add(AnnotatedElement parameter, Class<?> type, Map<String, Boolean> parameters) {
+        var query = parameter.getAnnotation(QueryParam.class);
+        if (query != null) {
+            parameters.put(query.value(), type == List.class);
+        }
     }
 }

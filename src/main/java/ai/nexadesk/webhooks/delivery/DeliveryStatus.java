@@ -1,6 +1,5 @@
 package ai.nexadesk.webhooks.delivery;
 
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import jakarta.persistence.EnumeratedValue;
@@ -50,8 +49,6 @@ public enum DeliveryStatus {
 
     /** The status with this word. */
     public static Optional<DeliveryStatus> of(String word) {
-        return Stream.of(values())
-                .filter(status -> status.word.equals(word.toLowerCase(Locale.ROOT)))
-                .findFirst();
+        return Stream.of(values()).filter(status -> status.word.equals(word)).findFirst();
     }
 }

@@ -149,7 +149,16 @@ public final class ApiReference {
 
     private Call call(String path, String method, JsonNode shared, JsonNode operation) {
         var content = operation.at("/requestBody/content/application~1json");
-        var answer = operation.get("responses").properties().iterator().next().getValue();
+        var answer = operation
+                .get("responses")
+                .properties()
+                .iterator()
+                .next()
+                .getValue()
+                .get("content")
+                .iterator()
+                .next()
+                .get("schema");
         return new Call(
                 text(operation, "operationId"),
                 method.toUpperCase(Locale.ROOT),
@@ -161,7 +170,8 @@ public final class ApiReference {
                         .map(this::parameter)
                         .toList(),
                 content.isMissingNode() ? null : name(content.get("schema")),
-                name(answer.get("content").iterator().next().get("schema")),
+                // Of lines, what each of them has.
+                name(answer.path("x-lines").isObject() ? answer.get("x-lines") : answer),
                 content.isMissingNode() ? "" : indented(content.get("example")));
     }
 

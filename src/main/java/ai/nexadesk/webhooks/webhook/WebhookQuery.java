@@ -32,12 +32,10 @@ public class WebhookQuery {
             "url", Comparator.comparing((Webhook webhook) -> webhook.url).thenComparing(BY_ID));
 
     @QueryParam("status")
-    @Nullable
-    String status;
+    List<String> status = List.of();
 
     @QueryParam("event")
-    @Nullable
-    String event;
+    List<String> event = List.of();
 
     @QueryParam("q")
     @DefaultValue("")
@@ -62,8 +60,8 @@ public class WebhookQuery {
     }
 
     private Predicate<Webhook> filter() {
-        var statuses = Words.of("status", status, WebhookQuery::statusOf);
-        var types = Words.of("event", event, WebhookQuery::typeOf);
+        var statuses = Words.of("status", Words.together(status), WebhookQuery::statusOf);
+        var types = Words.of("event", Words.together(event), WebhookQuery::typeOf);
         var text = q.strip().toLowerCase(Locale.ROOT);
         return webhook -> (statuses.isEmpty() || statuses.contains(webhook.status))
                 && (types.isEmpty() || types.stream().anyMatch(webhook::isFor))

@@ -49,7 +49,7 @@ import jakarta.ws.rs.core.MediaType;
 public class WebhookResource {
 
     private static final Set<String> NEVER_NULL =
-            Set.of("url", "events", "enabled", "headers", "ordered", "verification_warning_dismissed");
+            Set.of("url", "enabled", "headers", "ordered", "verification_warning_dismissed");
 
     private final Webhooks webhooks;
     private final SecretCipher cipher;

@@ -1,6 +1,8 @@
 package ai.nexadesk.webhooks.access;
 
+import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.HostDatabase;
+import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.Sql;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
 import ai.nexadesk.webhooks.testing.Visitor;
@@ -10,6 +12,9 @@ import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
@@ -55,5 +60,44 @@ class CostlyRequestsTest {
             threads.shutdown();
         }
         greedy.get(SEARCH).then().statusCode(200);
+    }
+
+    @Test
+    @DisplayName("by one key, hidden in counts, recoveries and replays, are refused as well")
+    void counts() throws Exception {
+        var greedy = Api.ofNewWorkspace();
+        var threads = Executors.newFixedThreadPool(MANY);
+        try (var receiver = Receiver.start();
+                var connection = HostDatabase.connect()) {
+            var webhook = "/webhooks/" + greedy.createWebhook(receiver.url("/"), "*");
+            var calls = List.of(
+                    webhook + "/deliveries/retry",
+                    "/deliveries/retry",
+                    webhook + "/recover",
+                    "/recover",
+                    webhook + "/replay");
+            connection.setAutoCommit(false);
+            Sql.run(connection, "lock table delivery");
+            var answers = new ArrayList<Future<Integer>>();
+            for (int i = 0; i < MANY; i++) {
+                var call = calls.get(i % calls.size());
+                var body = new HashMap<String, Object>(Map.of("since", "2026-03-20T14:00:00Z", "dry_run", true));
+                if (!call.endsWith("/recover")) {
+                    body.put(call.endsWith("/retry") ? "status" : "only", call.endsWith("/retry") ? "failed" : "all");
+                }
+                answers.add(threads.submit(() -> greedy.post(call, body).statusCode()));
+            }
+            Thread.sleep(500);
+            connection.rollback();
+            var statuses = new ArrayList<Integer>();
+            for (var answer : answers) {
+                statuses.add(answer.get());
+            }
+            assertThat(statuses).containsOnly(200, 429);
+            assertThat(statuses.stream().filter(status -> status == 429))
+                    .hasSizeGreaterThanOrEqualTo(MANY - 2 * CostlyRequests.MOST_OF_CALLER);
+        } finally {
+            threads.shutdown();
+        }
     }
 }

@@ -6,6 +6,7 @@ import ai.nexadesk.webhooks.testing.ApiDescription;
 import ai.nexadesk.webhooks.testing.ApiDescription.Operation;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import com.tngtech.archunit.core.domain.JavaMethod;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import java.lang.annotation.Annotation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -156,6 +158,47 @@ class OpenApiTest {
                             .booleanValue())
                     .as(free)
                     .isTrue();
+        }
+    }
+
+    @Test
+    @DisplayName("gives generators what they make working clients of")
+    void generators() {
+        var components = api.document().get("components");
+        var names = Stream.of("schemas", "parameters", "responses")
+                .flatMap(kind -> components.get(kind).properties().stream())
+                .map(Map.Entry::getKey);
+        assertThat(names).as("some make a type of each component").doesNotHaveDuplicates();
+        components.get("schemas").properties().forEach(schema -> {
+            var name = schema.getKey();
+            if (name.endsWith("Request") || name.equals("PublishedEvent")) {
+                var required = schema.getValue().path("required").toString();
+                schema.getValue().path("properties").properties().forEach(member -> {
+                    var types = member.getValue().path("type").toString();
+                    if (types.contains("array") && !required.contains('"' + member.getKey() + '"')) {
+                        assertThat(types)
+                                .as("some send an empty list for %s.%s unless it may be null", name, member.getKey())
+                                .contains("null");
+                    }
+                });
+            } else if (!schema.getValue().has("enum")) {
+                assertThat(schema.getValue().findValues("enum"))
+                        .as("clients of %s would fail at a value that is added", name)
+                        .isEmpty();
+            }
+        });
+        assertThat(components.at("/schemas/Delivery/properties/status/x-extensible-enum"))
+                .contains(TextNode.valueOf("retrying"));
+        assertThat(components.at("/schemas/Delivery/properties/error_code/type"))
+                .contains(TextNode.valueOf("null"));
+        for (var operation : api.operations()) {
+            var answers = operation.json().get("responses").properties().stream()
+                    .filter(answer -> answer.getKey().startsWith("2"))
+                    .map(answer -> answer.getValue().at("/content/application~1json/schema"))
+                    .distinct();
+            assertThat(answers)
+                    .as("some read all successes of %s as the first one", operation)
+                    .hasSize(1);
         }
     }
 

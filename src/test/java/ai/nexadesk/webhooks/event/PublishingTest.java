@@ -10,6 +10,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -59,6 +63,28 @@ class PublishingTest {
         assertThat(request.header("webhook-id")).isEqualTo("evt-1");
         assertThat(request.header("content-type")).isEqualTo("application/json");
         assertThat(request.header("user-agent")).startsWith("NexaDesk-Webhooks/");
+    }
+
+    @Test
+    @DisplayName("of large requests never holds up the threads that all connections share")
+    void large() throws Exception {
+        var many = "[" + (event(null, "{\"text\":\"" + "x".repeat(2_000) + "\"},\"oops\":{}") + ",").repeat(400) + "1]";
+        var publishers = new ArrayList<CompletableFuture<Void>>();
+        for (int i = 0; i < 20; i++) {
+            publishers.add(
+                    CompletableFuture.runAsync(() -> Api.publish(many).then().statusCode(400)));
+        }
+        var all = CompletableFuture.allOf(publishers.toArray(new CompletableFuture<?>[0]));
+        var readers = new HashSet<String>();
+        while (!all.isDone()) {
+            Thread.getAllStackTraces().forEach((thread, stack) -> {
+                if (Stream.of(stack).anyMatch(frame -> frame.getClassName().endsWith(".EventParser"))) {
+                    readers.add(thread.getName());
+                }
+            });
+        }
+        all.get();
+        assertThat(readers).isNotEmpty().noneMatch(name -> name.contains("eventloop"));
     }
 
     @Test

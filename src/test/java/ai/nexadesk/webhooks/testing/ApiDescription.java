@@ -3,6 +3,7 @@ package ai.nexadesk.webhooks.testing;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
@@ -105,8 +106,14 @@ public final class ApiDescription {
         return JsonSchemaFactory.getInstance(VersionFlag.V202012).getSchema(whole);
     }
 
-    /** Clients take members that they do not know; tests find those that are not described. */
+    /** Clients take members and values that they do not know; tests find those that are not described. */
     private static JsonNode closed(JsonNode node) {
+        if (node instanceof ObjectNode object && object.get("x-extensible-enum") instanceof ArrayNode known) {
+            var values = object.putArray("enum").addAll(known);
+            if (object.get("type").isArray()) {
+                values.addNull();
+            }
+        }
         if (node instanceof ObjectNode object && object.has("properties") && !object.has("additionalProperties")) {
             object.put("additionalProperties", false);
         }
@@ -135,7 +142,9 @@ public final class ApiDescription {
             }
         });
         var lines = response.at("/content/application~1x-ndjson/schema");
-        var schema = lines.isMissingNode() ? response.at("/content/application~1json/schema") : lines;
+        var schema = lines.isMissingNode()
+                ? response.at("/content/application~1json/schema")
+                : document.at("/components/schemas/FullDelivery");
         var values = lines.isMissingNode()
                 ? List.of(answer.asString())
                 : answer.asString().lines().toList();

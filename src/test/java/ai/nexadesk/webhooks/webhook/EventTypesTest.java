@@ -73,6 +73,6 @@ class EventTypesTest {
                 .get("/api/v1/external/event-types?limit=1&limit=2")
                 .then()
                 .statusCode(400)
-                .body("error", equalTo("limit is given more than once."));
+                .body("error", equalTo("limit is given more than once. Give it once."));
     }
 }

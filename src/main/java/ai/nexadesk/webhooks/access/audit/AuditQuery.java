@@ -10,6 +10,9 @@ import ai.nexadesk.webhooks.api.query.Walk;
 import ai.nexadesk.webhooks.api.query.Words;
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.QueryParam;
@@ -22,19 +25,18 @@ public class AuditQuery {
     String who;
 
     @QueryParam("kind")
-    @DefaultValue("")
-    String kind;
+    List<String> kind = List.of();
 
     @QueryParam("q")
     @DefaultValue("")
     String q;
 
     @QueryParam("since")
-    @DefaultValue("")
+    @Nullable
     String since;
 
     @QueryParam("until")
-    @DefaultValue("")
+    @Nullable
     String until;
 
     @QueryParam("limit")
@@ -65,20 +67,18 @@ public class AuditQuery {
         var filter = new AuditFilter();
         filter.isOldestFirst = Sort.isOldestFirst(sort, "at");
         filter.who = who;
-        filter.kind = String.join(",", Words.of("kind", kind, AuditQuery::kindOf));
+        filter.kind = String.join(",", Words.of("kind", Words.together(kind), AuditQuery::kindOf));
         filter.about = q;
-        if (!since.isBlank()) {
-            filter.since = Moment.parse("since", since);
-        }
-        if (!until.isBlank()) {
-            filter.until = Moment.parse("until", until);
-        }
+        var span = Moment.span(Optional.ofNullable(since), Optional.ofNullable(until));
+        filter.since = Objects.requireNonNullElse(span.since(), filter.since);
+        filter.until = Objects.requireNonNullElse(span.until(), filter.until);
         return filter;
     }
 
     private static String kindOf(String word) {
         if (!AuditFilter.KINDS.containsKey(word)) {
-            throw ApiException.invalid("kind", "kind must be " + String.join(", ", AuditFilter.KINDS.keySet()) + ".");
+            throw ApiException.invalid(
+                    "kind", "kind must be one of " + String.join(", ", AuditFilter.KINDS.keySet()) + ".");
         }
         return word;
     }

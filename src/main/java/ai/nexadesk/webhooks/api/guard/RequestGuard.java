@@ -38,6 +38,16 @@ final class RequestGuard {
             "Compressed bodies are not supported. Send the body without Content-Encoding.",
             Map.of());
 
+    private static final ApiException ODD_PATH = ApiException.badRequest(
+            "bad_request",
+            "The path has //, a dot for a folder, a semicolon, a backslash or an encoded slash. Write it without.");
+
+    private static final ApiException NO_JSON = new ApiException(
+            415,
+            "unsupported_media_type",
+            "Send the body as application/json. With curl: -H 'Content-Type: application/json'.",
+            Map.of());
+
     private final ObjectMapper json;
 
     private final BodyLimits bodies;
@@ -69,11 +79,13 @@ final class RequestGuard {
         filters.register(
                 request -> {
                     if (isUnclear(request)) {
-                        answerEarly(400, request);
+                        answerEarly(isNormal(request) ? ErrorMappers.ofStatus(400) : ODD_PATH, request);
                     } else if (announced(request) > bodies.of(request)) {
                         refuseAndClose(ErrorMappers.ofStatus(413), request);
                     } else if (isEncoded(request)) {
                         answerEarly(ENCODED, request);
+                    } else if (isForm(request)) {
+                        answerEarly(NO_JSON, request);
                     } else {
                         request.next();
                     }
@@ -85,7 +97,21 @@ final class RequestGuard {
     private static boolean isUnclear(RoutingContext request) {
         return request.request().authority() == null && !isOfOperators(request)
                 || request.request().headers().getAll(HttpHeaders.HOST).size() > 1
-                || isUnclear(request.request().path(), request.normalizedPath());
+                || !isNormal(request);
+    }
+
+    private static boolean isNormal(RoutingContext request) {
+        return !isUnclear(request.request().path(), request.normalizedPath());
+    }
+
+    /** What programs that were not told otherwise call their bodies: the framework would look for a form's fields in it. */
+    private static boolean isForm(RoutingContext request) {
+        var type = request.request().getHeader(HttpHeaders.CONTENT_TYPE);
+        return type != null
+                && ApiPath.includes(request.normalizedPath())
+                && (type.isBlank()
+                        || type.regionMatches(true, 0, "application/x-www-form-urlencoded", 0, 33)
+                        || type.regionMatches(true, 0, "multipart/", 0, 10));
     }
 
     /**
@@ -120,7 +146,7 @@ final class RequestGuard {
                 status,
                 request,
                 isApi ? JSON : "text/html;charset=UTF-8",
-                isApi ? json(failure.error()) : failure.html(request));
+                isApi ? json(failure.told(request)) : failure.html(request));
     }
 
     /** Refuses a request of which more may come that nobody wants. */

@@ -1,10 +1,12 @@
 package ai.nexadesk.webhooks.api.query;
 
 import ai.nexadesk.webhooks.api.ApiException;
+import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.util.Optional;
 
 /** A time as programs write it: ISO 8601 with an offset, for without one nobody knows which time it is. */
 public final class Moment {
@@ -33,10 +35,27 @@ public final class Moment {
         } catch (DateTimeParseException notATime) {
             // Told below.
         }
-        var hint = text.matches(".*T.* \\d\\d:?\\d\\d")
+        var hint = text.matches(".*T.* \\d\\d(:?\\d\\d)?")
                 ? " In an address a plus sign must be written as %2B: what arrived is \"" + text + "\"."
                 : text.matches(".*T\\d\\d:\\d\\d[:.\\d]*") ? " This one has no offset: add Z for UTC." : "";
         throw ApiException.invalid(name, name + " must be a time with an offset, such as " + EXAMPLE + "." + hint);
+    }
+
+    /** From when until when; each may be open. */
+    public record Span(@Nullable Instant since, @Nullable Instant until) {}
+
+    /**
+     * Reads a span of time of the parameters or members {@code since} and {@code until}.
+     *
+     * @throws ApiException 400 if one of them is no time, or it ends before it begins
+     */
+    public static Span span(Optional<String> since, Optional<String> until) {
+        var begin = since.map(time -> parse("since", time)).orElse(null);
+        var end = until.map(time -> parse("until", time)).orElse(null);
+        if (begin != null && end != null && begin.isAfter(end)) {
+            throw ApiException.invalid("until", "until is before since. Exchange them.");
+        }
+        return new Span(begin, end);
     }
 
     /** What a browser sends of a form's field, without an offset: the field's label says that it is UTC. Anything else as it is. */

@@ -14,6 +14,11 @@ public final class Words {
 
     private Words() {}
 
+    /** A parameter that was given once with commas, or once for each value, as it is with commas; null if it was not given. */
+    public static @Nullable String together(List<String> given) {
+        return given.isEmpty() ? null : String.join(",", given);
+    }
+
     /**
      * Reads them; none if there is no filter.
      *

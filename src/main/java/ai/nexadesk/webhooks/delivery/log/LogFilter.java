@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Which deliveries of a workspace a log shows, and in which order. Members that are null or empty match everything. All others must match.
@@ -115,13 +116,14 @@ public record LogFilter(
             @Nullable String since,
             @Nullable String until,
             @Nullable String text) {
+        var span = Moment.span(given(since), given(until));
         return new LogFilter(
                 given(webhookId).orElse(null),
                 Words.of("status", status, LogFilter::statusOf),
                 Words.of("event", eventType, LogFilter::typeOf),
                 Words.of("status_code", codes, Codes::parse),
-                given(since).map(value -> Moment.parse("since", value)).orElse(null),
-                given(until).map(value -> Moment.parse("until", value)).orElse(null),
+                span.since(),
+                span.until(),
                 given(text).map(String::strip).orElse(null),
                 null,
                 true,
@@ -195,7 +197,12 @@ public record LogFilter(
     private static DeliveryStatus statusOf(String word) {
         return DeliveryStatus.of(word)
                 .orElseThrow(() -> ApiException.invalid(
-                        "status", "status must be queued, sending, retrying, delivered, failed or cancelled."));
+                        "status",
+                        "status must be one of "
+                                + Stream.of(DeliveryStatus.values())
+                                        .map(DeliveryStatus::word)
+                                        .collect(Collectors.joining(", "))
+                                + "."));
     }
 
     private static String typeOf(String name) {

@@ -3,24 +3,23 @@ package ai.nexadesk.webhooks.delivery.log;
 import ai.nexadesk.webhooks.api.ListPage;
 import ai.nexadesk.webhooks.api.Sort;
 import ai.nexadesk.webhooks.api.query.Walk;
+import ai.nexadesk.webhooks.api.query.Words;
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
 import jakarta.ws.rs.QueryParam;
 
 /** The query parameters of a log: filters, which combine, and the order. */
 public class LogQuery {
 
     @QueryParam("status")
-    @Nullable
-    String status;
+    List<String> status = List.of();
 
     @QueryParam("event")
-    @Nullable
-    String event;
+    List<String> event = List.of();
 
     @QueryParam("status_code")
-    @Nullable
-    String statusCode;
+    List<String> statusCode = List.of();
 
     @QueryParam("since")
     @Nullable
@@ -47,7 +46,14 @@ public class LogQuery {
     }
 
     LogFilter filter(@Nullable String webhookId) {
-        return LogFilter.parse(webhookId, status, event, statusCode, since, until, q)
+        return LogFilter.parse(
+                        webhookId,
+                        Words.together(status),
+                        Words.together(event),
+                        Words.together(statusCode),
+                        since,
+                        until,
+                        q)
                 .about(record)
                 .oldestFirst(isOldestFirst());
     }

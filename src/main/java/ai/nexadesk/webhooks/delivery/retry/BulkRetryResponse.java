@@ -3,6 +3,7 @@ package ai.nexadesk.webhooks.delivery.retry;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.ListPage;
 import ai.nexadesk.webhooks.api.Success;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 import jakarta.ws.rs.core.Response;
@@ -13,14 +14,36 @@ import jakarta.ws.rs.core.Response;
  * @param matching how many there are, counted to 10,000 at most
  * @param matchingIsLowerBound whether there may be more
  * @param job what works on them; null after a dry run
+ * @param failed where a recovery is only counted: how many of them failed, counted to 10,000 at most
+ * @param retrying how many of them are being retried, likewise
+ * @param missed how many of them were missed, likewise
  */
-public record BulkRetryResponse(int matching, boolean matchingIsLowerBound, JobResource.@Nullable View job) {
+public record BulkRetryResponse(
+        int matching,
+        boolean matchingIsLowerBound,
+        JobResource.@Nullable View job,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer failed,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer retrying,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer missed) {
 
     private static final int ACCEPTED = 202;
 
     /** The answer to a dry run. */
     static Response counted(Jobs.Count count) {
-        return Response.ok(Success.of(new BulkRetryResponse(count.matching(), count.isLowerBound(), null)))
+        return Response.ok(Success.of(
+                        new BulkRetryResponse(count.matching(), count.isLowerBound(), null, null, null, null)))
+                .build();
+    }
+
+    /** The answer to a dry run of a recovery. */
+    static Response left(Jobs.Recoverable left) {
+        return Response.ok(Success.of(new BulkRetryResponse(
+                        left.all().matching(),
+                        left.all().isLowerBound(),
+                        null,
+                        left.failed().matching(),
+                        left.retrying().matching(),
+                        left.missed().matching())))
                 .build();
     }
 
@@ -28,16 +51,8 @@ public record BulkRetryResponse(int matching, boolean matchingIsLowerBound, JobR
     static Response started(Job job) {
         return Response.status(ACCEPTED)
                 .entity(Success.of(new BulkRetryResponse(
-                        job.total, job.total >= ListPage.COUNTED_UP_TO, JobResource.View.of(job))))
+                        job.total, job.total >= ListPage.COUNTED_UP_TO, JobResource.View.of(job), null, null, null)))
                 .build();
-    }
-
-    /** What was sent to begin with. */
-    static <T> T given(@Nullable T body) {
-        if (body == null) {
-            throw ApiException.badRequest("malformed_json", "The body must be a JSON object.");
-        }
-        return body;
     }
 
     /** An empty filter value is ambiguous: it may not be meant to match everything. */

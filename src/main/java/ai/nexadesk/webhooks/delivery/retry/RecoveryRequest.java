@@ -2,7 +2,6 @@ package ai.nexadesk.webhooks.delivery.retry;
 
 import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.api.ApiException;
-import ai.nexadesk.webhooks.api.Success;
 import ai.nexadesk.webhooks.catalog.Catalog;
 import ai.nexadesk.webhooks.delivery.log.LogFilter;
 import org.jspecify.annotations.Nullable;
@@ -23,27 +22,6 @@ public record RecoveryRequest(
         @Nullable Boolean dryRun) {
 
     /**
-     * What an outage left, as shown in the REST API.
-     *
-     * @param matching how many there are in all
-     * @param matchingIsLowerBound whether there may be more
-     * @param failed how many of them failed, counted to 10,000 at most
-     * @param retrying how many of them are being retried, counted in the same way
-     * @param missed how many of them were missed, counted in the same way
-     */
-    public record Recoverable(int matching, boolean matchingIsLowerBound, int failed, int retrying, int missed) {
-
-        static Recoverable of(Jobs.Recoverable left) {
-            return new Recoverable(
-                    left.all().matching(),
-                    left.all().isLowerBound(),
-                    left.failed().matching(),
-                    left.retrying().matching(),
-                    left.missed().matching());
-        }
-    }
-
-    /**
      * Counts, or begins.
      *
      * @param webhookId whose; null for all webhooks
@@ -52,8 +30,7 @@ public record RecoveryRequest(
     Response start(@Nullable String webhookId, Jobs jobs, Caller caller) {
         var span = span(webhookId, since, until, List.of());
         return Boolean.TRUE.equals(dryRun)
-                ? Response.ok(Success.of(Recoverable.of(jobs.countLeft(span, caller))))
-                        .build()
+                ? BulkRetryResponse.left(jobs.countLeft(span, caller))
                 : BulkRetryResponse.started(jobs.recover(span, caller));
     }
 

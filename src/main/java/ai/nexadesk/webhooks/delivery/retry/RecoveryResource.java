@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.delivery.retry;
 
 import ai.nexadesk.webhooks.access.Caller;
+import ai.nexadesk.webhooks.access.Costly;
 import ai.nexadesk.webhooks.access.apikey.ApiKey;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.ApiPath;
@@ -36,10 +37,11 @@ public class RecoveryResource {
 
     /** Recovers a webhook from an outage: failed and retrying deliveries, and events it missed while it was not active. */
     @POST
+    @Costly
     @Path("/{id}/recover")
     public Response recover(@PathParam("id") String id, RecoveryRequest wanted) {
         webhooks.get(id, caller);
-        return BulkRetryResponse.given(wanted).start(id, jobs, caller);
+        return ApiException.given(wanted).start(id, jobs, caller);
     }
 
     /**
@@ -60,10 +62,11 @@ public class RecoveryResource {
 
     /** Sends past events. */
     @POST
+    @Costly
     @Path("/{id}/replay")
     public Response replay(@PathParam("id") String id, Replay wanted) {
         webhooks.get(id, caller);
-        var replay = BulkRetryResponse.given(wanted);
+        var replay = ApiException.given(wanted);
         var choice = PastEvents.Choice.of(replay.only)
                 .filter(known -> known != PastEvents.Choice.MISSED)
                 .orElseThrow(() -> ApiException.invalid("only", "only must be missing or all."));

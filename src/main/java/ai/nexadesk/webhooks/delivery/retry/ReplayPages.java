@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.delivery.retry;
 
 import ai.nexadesk.webhooks.access.Caller;
+import ai.nexadesk.webhooks.access.Costly;
 import ai.nexadesk.webhooks.access.Role;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.query.Moment;
@@ -81,6 +82,7 @@ public class ReplayPages {
 
     /** Counts since this time, by default since it last stopped receiving events. */
     @GET
+    @Costly
     @Operation(hidden = true)
     public Response ask(
             @PathParam("id") String id,

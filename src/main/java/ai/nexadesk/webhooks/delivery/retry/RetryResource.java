@@ -1,7 +1,9 @@
 package ai.nexadesk.webhooks.delivery.retry;
 
 import ai.nexadesk.webhooks.access.Caller;
+import ai.nexadesk.webhooks.access.Costly;
 import ai.nexadesk.webhooks.access.apikey.ApiKey;
+import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.ApiPath;
 import ai.nexadesk.webhooks.api.Success;
 import ai.nexadesk.webhooks.delivery.log.StartedDelivery;
@@ -61,10 +63,11 @@ public class RetryResource {
 
     /** Retries all failed deliveries that match. */
     @POST
+    @Costly
     @Path("/{id}/deliveries/retry")
     @Consumes(MediaType.APPLICATION_JSON)
     public Response retryAll(@PathParam("id") String id, BulkRetryRequest wanted) {
         webhooks.get(id, caller);
-        return BulkRetryResponse.given(wanted).start(id, jobs, caller);
+        return ApiException.given(wanted).start(id, jobs, caller);
     }
 }

@@ -1,7 +1,9 @@
 package ai.nexadesk.webhooks.delivery.retry;
 
 import ai.nexadesk.webhooks.access.Caller;
+import ai.nexadesk.webhooks.access.Costly;
 import ai.nexadesk.webhooks.access.apikey.ApiKey;
+import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.ApiPath;
 import io.smallrye.common.annotation.Blocking;
 
@@ -31,7 +33,8 @@ public class WorkspaceRecoveryResource {
 
     /** Recovers from an outage. */
     @POST
+    @Costly
     public Response recover(RecoveryRequest wanted) {
-        return BulkRetryResponse.given(wanted).start(null, jobs, caller);
+        return ApiException.given(wanted).start(null, jobs, caller);
     }
 }

@@ -1,7 +1,9 @@
 package ai.nexadesk.webhooks.delivery.retry;
 
 import ai.nexadesk.webhooks.access.Caller;
+import ai.nexadesk.webhooks.access.Costly;
 import ai.nexadesk.webhooks.access.apikey.ApiKey;
+import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.ApiPath;
 import io.smallrye.common.annotation.Blocking;
 
@@ -30,9 +32,10 @@ public class WorkspaceRetryResource {
 
     /** Retries all failed deliveries that match. */
     @POST
+    @Costly
     @Path("/retry")
     @Consumes(MediaType.APPLICATION_JSON)
     public Response retryAll(BulkRetryRequest wanted) {
-        return BulkRetryResponse.given(wanted).start(null, jobs, caller);
+        return ApiException.given(wanted).start(null, jobs, caller);
     }
 }

@@ -62,7 +62,7 @@ public class FeedResource {
      * Reads events after a cursor, or waits for some.
      *
      * @param after {@code next_cursor} of the part before; {@code latest} for the end; null for the beginning
-     * @param types only of these, separated by commas
+     * @param types only of these
      * @param wait for how many seconds to wait at most until there is something
      */
     @GET
@@ -70,18 +70,18 @@ public class FeedResource {
     @RolesAllowed(ApiKey.READ)
     public CompletionStage<FeedPage> read(
             @QueryParam("after") @Nullable String after,
-            @QueryParam("types") @Nullable String types,
+            @QueryParam("types") List<String> types,
             @QueryParam("limit") @DefaultValue(Limit.DEFAULT) Limit limit,
             @QueryParam("wait") @DefaultValue("0") String wait) {
         var reading = new Reading(
                 caller.workspaceId(),
-                Words.of("types", types, FeedResource::type),
+                Words.of("types", Words.together(types), FeedResource::type),
                 limit,
                 System.nanoTime() + seconds(wait).toNanos());
         if (LATEST.equals(after)) {
             return CompletableFuture.supplyAsync(reader::latest, threads).thenCompose(reading::from);
         }
-        return reading.from(FeedPosition.of(after == null ? null : Cursor.fromString(after)));
+        return reading.from(FeedPosition.of(after == null ? null : Cursor.parse("after", after)));
     }
 
     private static String type(String name) {

@@ -27,6 +27,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 
@@ -89,8 +90,8 @@ class HttpPublishing {
         // A large request must not hold up the others that this thread serves.
         return body.length <= READ_AT_ONCE
                 ? publish(traceparent, key, body)
-                : CompletableFuture.supplyAsync(() -> body, readers)
-                        .thenCompose(large -> publish(traceparent, key, large));
+                : CompletableFuture.supplyAsync(() -> publish(traceparent, key, body), readers)
+                        .thenCompose(Function.identity());
     }
 
     private CompletionStage<Receipt> publish(@Nullable String traceparent, @Nullable String key, byte[] body) {

@@ -147,7 +147,7 @@ class AuditResourceTest {
                 .body(
                         "error",
                         equalTo(
-                                "kind must be alert_channel, api_key, delivery, erasure, job, person, retention, session, webhook."))
+                                "kind must be one of alert_channel, api_key, delivery, erasure, job, person, retention, session, webhook."))
                 .body("fields.kind[0]", containsString("kind must be"));
         api.request()
                 .get(LOG + "?after=x")

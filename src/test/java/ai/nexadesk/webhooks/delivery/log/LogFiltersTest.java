@@ -201,7 +201,7 @@ class LogFiltersTest {
                 .contains("lead.created");
         assertThat(found("event=ping")).hasSize(1);
         assertThat(refused("status=failed,")).startsWith("status must be one value, or up to 50");
-        assertThat(refused("status=failed,lost")).startsWith("status must be queued");
+        assertThat(refused("status=failed,lost")).startsWith("status must be one of queued");
         assertThat(refused("sort=event:asc"))
                 .isEqualTo("sort must be created_at:desc or created_at:asc for this list.");
     }

@@ -1,0 +1,24 @@
+import com.nexadesk.client.invoker.ApiClient;
+import com.nexadesk.client.model.Error;
+
+import java.util.List;
+import java.util.Map;
+
+/** What differs between the libraries: OkHttp and Gson. */
+final class Library {
+
+    static ApiClient client(String url, String token) {
+        var client = new ApiClient().setBasePath(url);
+        client.setBearerToken(token);
+        return client;
+    }
+
+    static String header(String name, Map<String, List<String>> headers) {
+        return headers.get(name.toLowerCase()).get(0);
+    }
+
+    static String error(String body) throws Exception {
+        var error = Error.fromJson(body);
+        return "error " + error.getCode() + " " + error.getError();
+    }
+}

@@ -1,0 +1,93 @@
+package ai.nexadesk.webhooks.api.description;
+
+import io.quarkus.smallrye.openapi.OpenApiFilter;
+import io.quarkus.smallrye.openapi.OpenApiFilter.RunStage;
+import org.eclipse.microprofile.openapi.OASFactory;
+import org.eclipse.microprofile.openapi.OASFilter;
+import org.eclipse.microprofile.openapi.models.OpenAPI;
+import org.eclipse.microprofile.openapi.models.media.Schema;
+import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Lets generated clients live on when an enumeration gets a value more: in answers its members are texts whose known values stand
+ * beside them. Most generators would make a closed type of an enumeration, and their clients would fail to read the whole answer.
+ */
+@OpenApiFilter(stages = RunStage.RUNTIME_STARTUP)
+public final class OpenValues implements OASFilter {
+
+    /** What known values of an open enumeration are called by convention. */
+    private static final String VALUES = "x-extensible-enum";
+
+    /** For Quarkus. */
+    public OpenValues() {}
+
+    @Override
+    public void filterOpenAPI(OpenAPI description) {
+        var schemas = description.getComponents().getSchemas();
+        var enumerations = schemas.entrySet().stream()
+                .filter(schema -> schema.getValue().getEnumeration() != null)
+                .collect(Collectors.toMap(schema -> "#/components/schemas/" + schema.getKey(), Map.Entry::getValue));
+        schemas.forEach((name, schema) -> {
+            if (!isSent(name)) {
+                open(schema, enumerations);
+            }
+        });
+    }
+
+    /** What programs send is closed. */
+    private static boolean isSent(String name) {
+        return name.endsWith("Request") || name.equals("PublishedEvent");
+    }
+
+    private static Schema open(Schema schema, Map<String, Schema> enumerations) {
+        if (schema.getEnumeration() != null) {
+            return text(schema, schema);
+        }
+        var enumeration = parts(schema)
+                .map(part -> enumerations.get(part.getRef()))
+                .filter(Objects::nonNull)
+                .findFirst();
+        if (enumeration.isPresent()) {
+            return text(schema, enumeration.get());
+        }
+        if (schema.getProperties() != null) {
+            var members = new LinkedHashMap<String, Schema>();
+            schema.getProperties().forEach((name, member) -> members.put(name, open(member, enumerations)));
+            schema.setProperties(members);
+        }
+        if (schema.getItems() != null) {
+            schema.setItems(open(schema.getItems(), enumerations));
+        }
+        if (schema.getAnyOf() != null) {
+            schema.setAnyOf(schema.getAnyOf().stream()
+                    .map(one -> open(one, enumerations))
+                    .toList());
+        }
+        return schema;
+    }
+
+    /** The schema, or where it may be one of several or null, each of them. */
+    private static Stream<Schema> parts(Schema schema) {
+        return schema.getAnyOf() == null ? Stream.of(schema) : schema.getAnyOf().stream();
+    }
+
+    private static Schema text(Schema given, Schema enumeration) {
+        var text = OASFactory.createSchema()
+                .addType(SchemaType.STRING)
+                .description(given.getDescription() == null ? enumeration.getDescription() : given.getDescription());
+        Predicate<Schema> isNull =
+                part -> part.getType() != null && part.getType().contains(SchemaType.NULL);
+        if (parts(given).anyMatch(isNull)) {
+            text.addType(SchemaType.NULL);
+        }
+        text.addExtension(VALUES, enumeration.getEnumeration());
+        return text;
+    }
+}
