@@ -151,8 +151,7 @@ record Diagnosis(String cause, String cure) {
                         "Nothing to do: it is sent again immediately. Process each event ID only once.");
             case INTERNAL_ERROR ->
                 new Diagnosis(
-                        "The error is on our side.",
-                        "Retry. If it happens again, send our support the delivery ID.");
+                        "The error is on our side.", "Retry. If it happens again, send our support the delivery ID.");
             case HTTP_STATUS, REDIRECT -> null;
         };
     }
