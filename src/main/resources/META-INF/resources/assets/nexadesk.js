@@ -1,5 +1,5 @@
 // Small conveniences; every page works without them.
-// Times stand in the browser's time zone, from the second page on, unless another one is preferred.
+// Times are shown in the browser's time zone, from the second page on, unless another one is preferred.
 document.cookie = `nexadesk-browser-zone=${Intl.DateTimeFormat().resolvedOptions().timeZone}; path=/; max-age=31536000; samesite=lax`;
 
 document.addEventListener('click', async event => {
@@ -18,7 +18,7 @@ function textOf(element) {
   return [...element.children].map(header => [...header.children].map(part => part.textContent).join(': ')).join('\n');
 }
 
-// "All events" makes single ones pointless, and so does "all" of a group.
+// "All events" disables single events, and so does "all" of a group.
 function freeze(everything) {
   everything.form.querySelectorAll('input[name=events]').forEach(box => {
     const all = box.closest('.choice-group').querySelector('[data-all]');
@@ -31,7 +31,7 @@ if (everything) {
   everything.form.addEventListener('change', () => freeze(everything));
 }
 
-// A double click sends a form once. A later click is meant: whoever stopped the page from loading may send it again.
+// A double click sends a form once. A later click sends it again, for people who stopped the page from loading.
 const DOUBLE_CLICK_MILLIS = 700;
 const LONGEST_SAVE_MILLIS = 8000;
 document.addEventListener('submit', event => {
@@ -62,13 +62,13 @@ function release(form) {
   });
 }
 
-// After a form that belongs to a row, the reader is where they were.
+// After submitting the form of a row, the scroll position is kept.
 const stay = JSON.parse(sessionStorage.getItem('stay') ?? 'null');
 sessionStorage.removeItem('stay');
 if (stay?.[0] === location.href) scrollTo(0, stay[1]);
 addEventListener('pageshow', () => document.querySelectorAll('form[data-sent]').forEach(release));
 
-// The address has only the filters that are set.
+// The URL contains only the filters that are set.
 document.addEventListener('htmx:configRequest', event => {
   if (event.detail.verb !== 'get') return;
   for (const [name, value] of [...event.detail.formData]) {
@@ -90,7 +90,7 @@ dialog?.addEventListener('click', event => {
 });
 dialog?.addEventListener('close', () => dialog.replaceChildren());
 
-// Deliveries are retried together by their boxes.
+// Retries the selected deliveries together.
 document.addEventListener('change', event => {
   if (event.target.matches('[data-select-all]')) {
     picks().forEach(box => { box.checked = event.target.checked; });
@@ -111,7 +111,7 @@ function select() {
   document.querySelector('[data-selected]').textContent = checked > 0 ? `Retry ${checked} selected` : 'Retry selected';
 }
 
-// What htmx replaces stays as it was opened, and says what is new to those who cannot see it.
+// Content replaced by htmx stays open, and its changes are announced to screen readers.
 let before = null;
 document.addEventListener('htmx:beforeSwap', event => {
   const target = event.detail.target;
@@ -131,11 +131,11 @@ document.addEventListener('htmx:afterSettle', event => {
   before = null;
 });
 
-// The first line that was loaded gets the focus, as the link that loaded it is gone. If there is none, what goes on does.
+// The first loaded line gets the focus, because the link that loaded it is gone. If there is none, the next link gets it.
 function goOn(rows, lines) {
   const more = document.getElementById('more');
   const row = rows.children[lines];
-  // Whoever comes back finds as many lines as they had.
+  // Going back shows as many lines as before.
   const here = new URL(location.href);
   here.searchParams.set('lines', rows.children.length);
   history.replaceState(history.state, '', here);
@@ -145,8 +145,8 @@ function goOn(rows, lines) {
   if (document.querySelector('[data-select-all]')) select();
 }
 
-// What goes wrong is said at the top of the page, which may be out of sight; without a connection there is no page that says it.
-// A page that asks by itself, for what is new, says it once and leaves the reader where they are.
+// Errors are shown at the top of the page, which may be out of sight, also if there is no connection.
+// A page that polls shows an error once and does not scroll.
 document.addEventListener('htmx:sendError', event => {
   if (isSaid() && !isAsked(event)) return;
   flash.replaceChildren(document.getElementById('offline').content.cloneNode(true));
@@ -170,7 +170,7 @@ function isAsked(event) {
   return Boolean(event.detail.requestConfig.triggeringEvent);
 }
 
-// A menu closes when something is chosen, in it or elsewhere. A dialog that it opens gives the focus back to it.
+// A menu closes when an item is chosen or something else is clicked. A dialog opened from it returns the focus to it.
 document.addEventListener('click', event => {
   document.querySelectorAll('.menu[open]').forEach(menu => {
     const isChosen = menu.contains(event.target.closest('.menu > div a'));
@@ -179,7 +179,7 @@ document.addEventListener('click', event => {
   });
 });
 
-// Shortcuts of single keys, unless they are switched off. Lines are their links: the browser opens them with Enter.
+// Single-key shortcuts, unless they are switched off. Rows are selected by their links, which Enter opens.
 const keys = document.getElementById('keys');
 const shortcuts = {
   '/': () => document.querySelector('main input[type=search]')?.focus(),
@@ -218,7 +218,7 @@ function leave(element) {
   }
 }
 
-// Ctrl+K goes anywhere; what does it is fetched when it is needed for the first time.
+// Ctrl+K opens the palette. Its script is loaded when first needed.
 const palette = document.getElementById('palette');
 document.addEventListener('keydown', event => {
   if (!palette || event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
@@ -235,7 +235,7 @@ async function openPalette() {
   (await import(palette.dataset.script)).open();
 }
 
-// The address of an attempt opens it.
+// The URL of an attempt opens it.
 function openTarget() {
   const target = document.getElementById(location.hash.slice(1));
   if (target?.matches('details')) {
@@ -247,7 +247,7 @@ function openTarget() {
 addEventListener('hashchange', openTarget);
 openTarget();
 
-// Samples stand in the language that the reader chose last.
+// Samples are shown in the language chosen last.
 document.addEventListener('change', event => {
   if (event.target.matches('.samples input')) localStorage.setItem('language', event.target.value);
 });
@@ -255,7 +255,7 @@ document.querySelectorAll('.samples input').forEach(tab => {
   if (tab.value === localStorage.getItem('language')) tab.checked = true;
 });
 
-// Live regions only speak when they change: say the flash message of a new page.
+// Live regions are read only when they change, so the flash message of a new page is set again.
 if (flash?.firstElementChild) {
   const message = flash.firstElementChild;
   setTimeout(() => { flash.replaceChildren(message.cloneNode(true)); }, 150);

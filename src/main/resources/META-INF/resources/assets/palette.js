@@ -1,4 +1,4 @@
-// Goes to a webhook, a page, or what has an ID.
+// Goes to a webhook, a page, or anything with an ID.
 const palette = document.getElementById('palette');
 const goal = document.getElementById('goal');
 const MOST_GOALS = 12;
@@ -27,12 +27,12 @@ export async function open() {
   try {
     const answer = await fetch('/settings/go');
     if (answer.ok && !answer.redirected) webhooks = await answer.json();
-    // Whoever has chosen something already keeps it.
+    // Keeps an existing selection.
     const kept = chosen > 0 ? goals[chosen]?.path : null;
     offer();
     choose(Math.max(0, goals.findIndex(place => place.path === kept)));
   } catch {
-    // Without a connection there are still the pages.
+    // Without a connection, only the pages are offered.
   }
 }
 
@@ -57,7 +57,7 @@ function offer() {
     option.append(place.title, ' ', detail);
     return option;
   }));
-  document.getElementById('goals-count').textContent = goals.length ? '' : 'Nothing has this name.';
+  document.getElementById('goals-count').textContent = goals.length ? '' : 'No matches.';
   choose(0);
 }
 
