@@ -352,7 +352,6 @@ class RecoveryTest {
                 .statusCode(303)
                 .header("Location", containsString("/settings/jobs"));
         jobs.run();
-        api.await(webhook, api.deliveryOf(webhook, missed), "delivered", 1);
         Await.until(
                 "the end",
                 PATIENCE,
@@ -360,6 +359,7 @@ class RecoveryTest {
                         .get("/settings/jobs")
                         .asString(),
                 page -> page.contains("1 of 1") && page.contains("Done"));
+        api.await(webhook, api.deliveryOf(webhook, missed), "delivered", 1);
         var agent = TestWorkspace.signIn(api.workspace().agent());
         given().cookie(TestWorkspace.SESSION, agent).get(path).then().statusCode(403);
     }
