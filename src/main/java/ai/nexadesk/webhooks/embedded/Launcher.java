@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -93,7 +94,7 @@ public final class Launcher {
         checkPort("localhost", port);
         var directory = Path.of(config.getOptionalValue("nexadesk.data-dir", String.class)
                 .orElse(System.getProperty("user.home") + "/.nexadesk-webhooks"));
-        var postgres = EmbeddedPostgres.start(directory, true);
+        var postgres = startDatabase(directory);
         var fixed = new LinkedHashMap<String, String>();
         fixed.put(DATABASE_URL, postgres.jdbcUrl());
         fixed.put(USERNAME, postgres.username());
@@ -107,6 +108,17 @@ public final class Launcher {
             }
         });
         return postgres;
+    }
+
+    static EmbeddedPostgres startDatabase(Path directory) throws IOException {
+        try {
+            return EmbeddedPostgres.start(directory, true);
+        } catch (FileSystemException e) {
+            throw Given.wrong(
+                    "nexadesk.data-dir",
+                    "names a directory that cannot be used: " + directory
+                            + ". Name one that can be made and written to");
+        }
     }
 
     private static Map<String, String> defaults(Path directory, int port) throws IOException {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -31,6 +32,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 @DisplayName("Replicas on a database of their own")
 class ReplicasIT {
@@ -155,6 +157,82 @@ class ReplicasIT {
             Await.until("both", PATIENCE, this::received, Set.of("unfinished", "later")::equals);
         }
         assertThat(receiver.requests()).hasSize(2);
+    }
+
+    @Test
+    @DisplayName(
+            "hand a workspace over to another cell with its log and all that is unfinished, none of it lost or sent twice")
+    void move() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/psql")), "psql is not installed");
+        String[] quick = {"-Dnexadesk.delivery.retry-delays=20s,20s,20s,20s,20s"};
+        var unfinished = ids("unfinished-", 10);
+        try (var application = start("live", quick)) {
+            execute("live", PackagedApplication.FIRST_ROWS);
+            subscribe(application);
+            for (var id : ids("delivered-", 10)) {
+                publish(application, id);
+            }
+            Await.until("what is delivered", PATIENCE, this::received, ids -> ids.size() == 10);
+            receiver.answer(Answer.status(500));
+            for (var id : unfinished) {
+                publish(application, id);
+            }
+            Await.until("a failure of each", PATIENCE, this::received, ids -> ids.size() == 20);
+            assertThat(move("live", "out", "workspace=" + PackagedApplication.WORKSPACE))
+                    .contains("Stop all of them");
+        }
+        receiver.answer(Answer.status(200));
+        receiver.clear();
+        database.createDatabase("cell");
+        var anotherKey = "-Dnexadesk.secrets.encryption-key=Zm9ybWVyIGtleSwgdGVzdHMgb25seSwgdGVzdHMhISE=";
+        var formerKey = "-Dnexadesk.secrets.former-encryption-keys=dGVzdHMgb25seSwgdGVzdHMgb25seSwgdGVzdHMgb24=";
+        try (var cell = start("cell", anotherKey, formerKey)) {
+            var file = data.resolve("workspace.sql");
+            Files.writeString(file, move("live", "out", "workspace=" + PackagedApplication.WORKSPACE));
+            var cut = data.resolve("cut.sql");
+            Files.writeString(cut, Files.readString(file).replace("\\set complete true", ""));
+            assertThat(move("cell", "in", "data=" + cut)).contains("Nothing was stored");
+            assertThat(move("cell", "in", "data=" + file))
+                    .contains("delivery: 21")
+                    .contains("work: 10");
+            assertThat(move("live", "end", "workspace=" + PackagedApplication.WORKSPACE))
+                    .contains("is gone from this cell");
+
+            publish(cell, "later");
+            publish(cell, "delivered-1");
+            var wanted = new HashSet<>(unfinished);
+            wanted.add("later");
+            Await.until("what was unfinished", PATIENCE, this::received, wanted::equals);
+            assertThat(receiver.requests()).hasSize(11);
+            var log = cell.get("/api/v1/external/deliveries?status=delivered&limit=100")
+                    .body();
+            assertThat(JsonPath.from(log).getList("data")).as("with its ping").hasSize(22);
+            try (var former = start("live", quick)) {
+                assertThat(publish(former, "astray")).isEqualTo(400);
+            }
+            assertThat(receiver.requests()).hasSize(11);
+        }
+        assertThat(query("select table_name from information_schema.columns where table_schema = 'public'"
+                        + " and column_name = 'workspace_id'"))
+                .hasSizeGreaterThan(10)
+                .allSatisfy(table -> assertThat(query("select 1 from \"" + table + "\""))
+                        .as(table)
+                        .isEmpty());
+    }
+
+    private static List<String> ids(String prefix, int count) {
+        return IntStream.range(0, count).mapToObj(i -> prefix + i).toList();
+    }
+
+    /** What a script for moving a workspace prints. */
+    private String move(String name, String script, String variable) throws IOException, InterruptedException {
+        var url = database.jdbcUrl(name).replace("jdbc:postgresql://", "postgresql://" + database.username() + '@');
+        var psql = new ProcessBuilder(
+                "psql", "--no-psqlrc", "-v", variable, "-f", "docker/move/move-" + script + ".sql", url);
+        psql.environment().put("PGPASSWORD", database.password());
+        var output = data.resolve("psql.out");
+        psql.redirectErrorStream(true).redirectOutput(output.toFile()).start().waitFor();
+        return Files.readString(output);
     }
 
     @Test

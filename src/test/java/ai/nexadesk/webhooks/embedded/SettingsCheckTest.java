@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -177,6 +178,15 @@ class SettingsCheckTest {
         settings.remove(name);
         assertThatThrownBy(() -> SettingsCheck.checkRequired(config(settings)))
                 .hasMessageStartingWith(name + " is not set. Set it to ");
+    }
+
+    @ParameterizedTest
+    @DisplayName("if the directory for the data cannot be one")
+    @ValueSource(strings = {"/proc/none", "pom.xml", "pom.xml/below"})
+    void dataDirectory(String directory) {
+        assertThatThrownBy(() -> Launcher.startDatabase(Path.of(directory)))
+                .hasMessage("nexadesk.data-dir names a directory that cannot be used: " + directory
+                        + ". Name one that can be made and written to.");
     }
 
     @Test

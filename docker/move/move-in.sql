@@ -1,0 +1,73 @@
+-- Stores the workspace that move-out.sql wrote, all or nothing, while replicas run. How to move a workspace is in src/docs/scaling.md.
+\set QUIET on
+\set ON_ERROR_STOP on
+begin;
+select set_config('client_min_messages', 'warning', true) \g /dev/null
+do $$
+declare
+    name text;
+begin
+    foreach name in array array['workspace', 'person', 'api_key', 'audit_entry', 'webhook', 'webhook_history', 'webhook_failing', 'attempt_hour', 'alert_channel',
+            'alert', 'notice', 'event', 'event_id', 'delivery', 'attempt', 'work', 'job', 'job_delivery',
+            'erasure', 'body_retention'] loop
+        execute format('create temp table %I as select * from %I with no data', 'moved_' || name, name);
+    end loop;
+end
+$$;
+\i :data
+\if :{?complete}
+\else
+    \warn 'The file is not complete. Nothing was stored. Write it again.'
+    rollback;
+    \quit
+\endif
+
+do $$
+declare
+    name text;
+    day date;
+begin
+    -- Days of its log that this cell has no partitions for.
+    for name, day in
+        select log, found.day from (
+            select 'event' as log, key as id from moved_event union all select 'delivery', id from moved_delivery) ids
+        cross join lateral (select (uuid_extract_timestamp(ids.id) at time zone 'UTC')::date as day) found
+        where to_regclass(log || to_char(found.day, '_YYYYMMDD')) is null group by 1, 2
+    loop
+        perform make_log_partition(name, day);
+        if name = 'delivery' then
+            perform make_log_partition('attempt', day);
+        end if;
+    end loop;
+end
+$$;
+-- The others wait for the partitions, and not for the rows.
+commit;
+begin;
+select set_config('client_min_messages', 'warning', true) \g /dev/null
+do $$
+declare
+    name text;
+    own_columns text;
+    moved bigint;
+begin
+    -- What a trigger of the webhooks notes is in the history that came along.
+    foreach name in array array['workspace', 'person', 'api_key', 'audit_entry', 'webhook', 'webhook_history', 'webhook_failing',
+            'attempt_hour', 'alert_channel', 'alert', 'notice', 'event', 'event_id', 'delivery', 'attempt', 'job', 'job_delivery', 'erasure',
+            'body_retention', 'work'] loop
+        if name = 'webhook_history' then
+            delete from webhook_history where webhook_id in (select id from moved_webhook);
+        end if;
+        -- Numbers of rows and of transactions are those of each database.
+        select string_agg(quote_ident(attname), ', ' order by attnum) into own_columns from pg_attribute
+        where attrelid = to_regclass(name) and attnum > 0 and not attisdropped and attgenerated = '' and attidentity = ''
+            and (atttypid <> 'xid8'::regtype) and not (name = 'body_retention' and attname in ('event_key', 'delivery'));
+        execute format('insert into %I (%s) select %2$s from %I', name, own_columns, 'moved_' || name);
+        get diagnostics moved = row_count;
+        if moved > 0 then
+            raise warning '%: %', name, moved;
+        end if;
+    end loop;
+end
+$$;
+commit;
