@@ -161,8 +161,7 @@ class MistypedCallsTest {
             softly.assertAll();
             var before = api.get(path).getMap("data");
             assertThat(before.get("description")).isEqualTo("");
-            assertThat(api.patch(path, "{\"events\":null}").statusCode())
-                    .isEqualTo(200);
+            assertThat(api.patch(path, "{\"events\":null}").statusCode()).isEqualTo(200);
             assertThat(api.get(path).getList("data.events")).isEqualTo(before.get("events"));
             assertThat(api.patch(path, "{} {}").<String>path("error")).contains("Something follows the JSON object");
             assertThat(api.request()

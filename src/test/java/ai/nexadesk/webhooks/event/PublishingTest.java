@@ -71,7 +71,8 @@ class PublishingTest {
         var many = "[" + (event(null, "{\"text\":\"" + "x".repeat(2_000) + "\"},\"oops\":{}") + ",").repeat(400) + "1]";
         var publishers = new ArrayList<CompletableFuture<Void>>();
         for (int i = 0; i < 20; i++) {
-            publishers.add(CompletableFuture.runAsync(() -> Api.publish(many).then().statusCode(400)));
+            publishers.add(
+                    CompletableFuture.runAsync(() -> Api.publish(many).then().statusCode(400)));
         }
         var all = CompletableFuture.allOf(publishers.toArray(new CompletableFuture<?>[0]));
         var readers = new HashSet<String>();
