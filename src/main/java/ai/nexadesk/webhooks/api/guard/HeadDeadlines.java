@@ -3,7 +3,7 @@ package ai.nexadesk.webhooks.api.guard;
 import io.netty.bootstrap.ChannelInitializerExtension;
 import io.netty.channel.Channel;
 
-/** Puts a {@link HeadDeadline} on every connection that somebody opens to us; Netty finds this class by itself. */
+/** Puts {@link HeadDeadline} and {@link EmptyRefusals} on every connection to this server. Netty finds this class by itself. */
 public final class HeadDeadlines extends ChannelInitializerExtension {
 
     private static volatile long millis;
@@ -20,7 +20,7 @@ public final class HeadDeadlines extends ChannelInitializerExtension {
     @Override
     public void postInitializeServerChildChannel(Channel connection) {
         if (millis > 0) {
-            connection.pipeline().addFirst(new HeadDeadline(millis));
+            connection.pipeline().addFirst(new EmptyRefusals(), new HeadDeadline(millis));
         }
     }
 }
