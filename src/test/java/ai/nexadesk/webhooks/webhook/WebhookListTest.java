@@ -173,7 +173,11 @@ class WebhookListTest {
                 .then()
                 .statusCode(200)
                 .body("data.description", equalTo(""));
-        for (var member : List.of("url", "events", "enabled")) {
+        api.patch("/webhooks/" + id, "{\"events\":null}")
+                .then()
+                .statusCode(200)
+                .body("data.events", equalTo(List.of("lead.created")));
+        for (var member : List.of("url", "enabled")) {
             api.patch("/webhooks/" + id, "{\"" + member + "\":null}")
                     .then()
                     .statusCode(400)
