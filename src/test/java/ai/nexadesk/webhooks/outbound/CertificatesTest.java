@@ -82,7 +82,7 @@ class CertificatesTest {
         "for another name, it is not for hooks.example.com",
         "for a sibling by wildcard, it is not for hooks.example.com",
         "self-signed, it is self-signed",
-        "of an authority that nobody knows, it leads to no known authority"
+        "of an authority that nobody knows, its issuer is unknown"
     })
     void notTrusted(String flaw, String told) throws Exception {
         try (var receiver = flawed(flaw)) {

@@ -84,8 +84,8 @@ class RetryAfterTest {
         "305, /proxy, which does not confirm the delivery",
         "306, '', which does not confirm the delivery",
         "302, '', which does not confirm the delivery",
-        "301, /elsewhere, use the URL that it leads to",
-        "308, /elsewhere, use the URL that it leads to"
+        "301, /elsewhere, use the final URL",
+        "308, /elsewhere, use the final URL"
     })
     @DisplayName("is not all that a redirect may lack: its sentence fits")
     void redirects(int status, String location, String expected) {
