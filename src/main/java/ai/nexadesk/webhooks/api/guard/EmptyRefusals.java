@@ -17,7 +17,8 @@ final class EmptyRefusals extends ChannelDuplexHandler {
 
     private static final String HEAD = "HEAD ";
     private static final String START = "HTTP/1.";
-    private static final String EMPTY = "content-length: 0\r\n\r\n";
+    private static final String EMPTY = "\r\ncontent-length: 0\r\n";
+    private static final String END = "\r\n\r\n";
 
     /** Where the status is in the first line of a response. */
     private static final int STATUS = "HTTP/1.1 ".length();
@@ -46,7 +47,7 @@ final class EmptyRefusals extends ChannelDuplexHandler {
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
         if (!isHead && message instanceof ByteBuf bytes && bytes.readableBytes() <= LONGEST) {
             var text = bytes.toString(StandardCharsets.US_ASCII);
-            if (text.endsWith(EMPTY) && text.startsWith(START) && text.charAt(STATUS) == '4') {
+            if (text.startsWith(START) && text.endsWith(END) && text.contains(EMPTY) && text.charAt(STATUS) == '4') {
                 bytes.release();
                 context.write(Unpooled.copiedBuffer(explained(text), StandardCharsets.US_ASCII), promise);
                 return;
@@ -58,7 +59,7 @@ final class EmptyRefusals extends ChannelDuplexHandler {
     private static String explained(String response) {
         var message = MESSAGES.getOrDefault(response.substring(STATUS, STATUS + STATUS_LENGTH), MALFORMED);
         var body = "{\"success\":false,\"error\":\"" + message + "\",\"code\":\"bad_request\"}";
-        return response.substring(0, response.length() - EMPTY.length()) + "content-type: application/json\r\n"
-                + "content-length: " + body.length() + "\r\n\r\n" + body;
+        var described = "\r\ncontent-type: application/json\r\ncontent-length: " + body.length() + "\r\n";
+        return response.replace(EMPTY, described) + body;
     }
 }
