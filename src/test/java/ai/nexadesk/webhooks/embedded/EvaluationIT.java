@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -74,6 +75,31 @@ class EvaluationIT {
         var request = "GET /login HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
         return RawHttp.send(port, request.getBytes(StandardCharsets.US_ASCII), false, 10_000)
                 .status();
+    }
+
+    @Test
+    @DisplayName("says why the HTTP server refuses a request that no page sees")
+    void explainsRefusals() throws Exception {
+        try (var application = PackagedApplication.start(data)) {
+            int port = URI.create(application.url("/")).getPort();
+            var requests = Map.of(
+                    "GET /login?q=%zz HTTP/1.1",
+                    400,
+                    "GET /api/v1/external/webhooks/% HTTP/1.1",
+                    400,
+                    "NOTHING",
+                    400,
+                    "GET /" + "a".repeat(9_000) + " HTTP/1.1",
+                    414,
+                    "GET / HTTP/1.1\r\nX-Long: " + "a".repeat(70_000),
+                    431);
+            for (var request : requests.entrySet()) {
+                var bytes = request.getKey() + "\r\nHost: localhost:" + port + "\r\nConnection: close\r\n\r\n";
+                var reply = RawHttp.send(port, bytes.getBytes(StandardCharsets.US_ASCII), false, 20_000);
+                assertThat(reply.status()).as(reply.text()).isEqualTo(request.getValue());
+                assertThat(reply.text()).contains("\"code\":\"bad_request\"");
+            }
+        }
     }
 
     @Test
