@@ -1,8 +1,8 @@
 package ai.nexadesk.webhooks.bench;
 
+import ai.nexadesk.webhooks.embedded.FreePort;
+
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -39,16 +39,9 @@ final class Application implements AutoCloseable {
 
     /** Starts it with these system properties and waits until it is ready. */
     static Application start(Options options, List<String> properties, Path log) throws IOException {
-        var application = new Application(options, properties, log, freePort());
+        var application = new Application(options, properties, log, FreePort.choose());
         application.awaitReady();
         return application;
-    }
-
-    /** A port of this machine that nobody listens on at the moment. */
-    static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            return socket.getLocalPort();
-        }
     }
 
     private Process launch() throws IOException {

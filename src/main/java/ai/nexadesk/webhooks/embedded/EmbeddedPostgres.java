@@ -1,8 +1,6 @@
 package ai.nexadesk.webhooks.embedded;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -49,7 +47,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         var home = PostgresBinaries.unpackBelow(programs.toAbsolutePath().normalize());
         directory.initialise(home, USER);
         ServerProcess.awaitEndOfFormer(directory.data());
-        int port = freePort();
+        int port = FreePort.choose();
         var process = ServerProcess.start(command(home, directory.data(), port, durable), directory.log(LOG));
         var postgres = new EmbeddedPostgres(directory, process, port, directory.password());
         try {
@@ -115,12 +113,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     private Connection connect(String database) throws SQLException {
         return DriverManager.getConnection(jdbcUrl(database), USER, password);
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /** Where the application's database is. */

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.database;
 
+import ai.nexadesk.webhooks.embedded.FreePort;
 import ai.nexadesk.webhooks.testing.HostDatabase;
 import ai.nexadesk.webhooks.testing.RealServer;
 import io.quarkus.test.junit.QuarkusTest;
@@ -37,7 +38,7 @@ class PoolerCheckTest {
     @CsvSource({"session,0,false", "session,1,false", "transaction,0,true", "transaction,1,true"})
     void pgBouncer(String mode, int roundRobin, boolean mixes) throws Exception {
         var source = (PGSimpleDataSource) HostDatabase.source();
-        int port = RealServer.freePort();
+        int port = FreePort.choose();
         // Not root, who may not run it.
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
         Files.writeString(directory.resolve("pgbouncer.ini"), """

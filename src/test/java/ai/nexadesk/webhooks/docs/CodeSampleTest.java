@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.docs;
 
+import ai.nexadesk.webhooks.embedded.FreePort;
 import ai.nexadesk.webhooks.outbound.Message;
 import ai.nexadesk.webhooks.outbound.SignedHeaders;
 import ai.nexadesk.webhooks.outbound.SigningSecret;
@@ -13,7 +14,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -58,7 +58,7 @@ class CodeSampleTest {
                 .findFirst()
                 .orElseThrow();
         var file = Files.writeString(directory.resolve(sample.file()), sample.code());
-        int port = freePort();
+        int port = FreePort.choose();
         var process = start(command(language, file, port), port);
         try {
             url = "http://127.0.0.1:" + port + "/hook";
@@ -125,12 +125,6 @@ class CodeSampleTest {
         builder.environment().put("WEBHOOK_SECRET", secret.value());
         builder.environment().put("PORT", Integer.toString(port));
         return builder.start();
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     private static String[] signed(SigningSecret current, SigningSecret pending) {

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.testing;
 
+import ai.nexadesk.webhooks.embedded.FreePort;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 
@@ -55,8 +56,8 @@ public final class KafkaBroker implements AutoCloseable {
 
     /** Starts one with its data below this directory, and waits until it answers. */
     public static KafkaBroker start(Path directory) throws Exception {
-        var broker = new KafkaBroker(directory, MailServer.freePort(), MailServer.freePort());
-        int controller = MailServer.freePort();
+        var broker = new KafkaBroker(directory, FreePort.choose(), FreePort.choose());
+        int controller = FreePort.choose();
         Files.createDirectories(directory);
         // TLS is for this address, as clients see to.
         Keytool.makeKey(broker.keyStore(), "-alias", "broker", "-dname", "CN=broker", "-ext", "san=ip:127.0.0.1");

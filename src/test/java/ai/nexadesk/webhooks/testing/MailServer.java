@@ -3,7 +3,6 @@ package ai.nexadesk.webhooks.testing;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -23,15 +22,6 @@ public final class MailServer implements AutoCloseable {
 
     private MailServer(ServerSocket socket) {
         this.socket = socket;
-    }
-
-    /** A port that is free now. */
-    public static int freePort() {
-        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** Listens on this port of the loopback address. */

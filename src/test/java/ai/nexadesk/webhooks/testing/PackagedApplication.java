@@ -1,8 +1,8 @@
 package ai.nexadesk.webhooks.testing;
 
+import ai.nexadesk.webhooks.embedded.FreePort;
+
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -87,7 +87,7 @@ public final class PackagedApplication implements AutoCloseable {
 
     /** Starts it with these arguments of {@code java} only, and does not wait. */
     public static PackagedApplication launchWithOnly(Path dataDir, String... options) throws IOException {
-        int port = freePort();
+        int port = FreePort.choose();
         var command = new ArrayList<>(List.of(java(), "-Dnexadesk.data-dir=" + dataDir, "-Dquarkus.http.port=" + port));
         command.addAll(List.of(options));
         command.addAll(List.of("-jar", PACKAGED.resolve("quarkus-run.jar").toString()));
@@ -101,13 +101,7 @@ public final class PackagedApplication implements AutoCloseable {
                 return Integer.parseInt(property.substring(name.length()));
             }
         }
-        return freePort();
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+        return FreePort.choose();
     }
 
     private static String java() {

@@ -1,5 +1,7 @@
 package ai.nexadesk.webhooks.testing;
 
+import ai.nexadesk.webhooks.embedded.FreePort;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -41,8 +43,8 @@ public final class Proxy implements AutoCloseable {
      * @return empty if nginx is not installed
      */
     public static Optional<Proxy> start(Path directory, int first, int second) throws Exception {
-        int people = RealServer.freePort();
-        int publishing = RealServer.freePort();
+        int people = FreePort.choose();
+        int publishing = FreePort.choose();
         var configuration = Files.readString(Path.of("docker/proxy.conf"))
                 // There is no name server here, and nginx may be older than what can ask one again.
                 .replaceAll("(?m)^ *resolver .*$", "")

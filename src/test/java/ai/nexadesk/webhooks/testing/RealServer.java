@@ -1,10 +1,11 @@
 package ai.nexadesk.webhooks.testing;
 
+import ai.nexadesk.webhooks.embedded.FreePort;
+
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ public final class RealServer implements AutoCloseable {
      * @return empty if the server is not installed
      */
     public static Optional<RealServer> start(ServerKind kind, Path directory, Duration keepAlive) throws Exception {
-        int port = freePort();
+        int port = FreePort.choose();
         Files.createDirectories(directory);
         for (var file : kind.files(directory, port, keepAlive.toMillis()).entrySet()) {
             Files.writeString(directory.resolve(file.getKey()), file.getValue());
@@ -72,13 +73,6 @@ public final class RealServer implements AutoCloseable {
                 .map(folder -> Path.of(folder, program))
                 .filter(Files::isExecutable)
                 .findFirst();
-    }
-
-    /** A port that nobody listens on. */
-    public static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private boolean listens() {

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.testing;
 
+import ai.nexadesk.webhooks.embedded.FreePort;
 import io.quarkus.test.junit.QuarkusTestProfile;
 
 import java.util.Map;
@@ -16,7 +17,7 @@ public final class Traced implements QuarkusTestProfile {
                 "nexadesk.tracing.enabled",
                 "true",
                 ENDPOINT,
-                "http://127.0.0.1:" + MailServer.freePort(),
+                "http://127.0.0.1:" + FreePort.choose(),
                 "otel.bsp.schedule.delay",
                 "100");
     }

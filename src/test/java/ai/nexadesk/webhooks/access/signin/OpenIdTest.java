@@ -2,10 +2,10 @@ package ai.nexadesk.webhooks.access.signin;
 
 import ai.nexadesk.webhooks.access.Person;
 import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.embedded.FreePort;
 import ai.nexadesk.webhooks.testing.Browser;
 import ai.nexadesk.webhooks.testing.HostDatabase;
 import ai.nexadesk.webhooks.testing.JsonLog;
-import ai.nexadesk.webhooks.testing.MailServer;
 import ai.nexadesk.webhooks.testing.SettableClock;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
 import io.quarkus.test.junit.QuarkusTest;
@@ -54,14 +54,14 @@ class OpenIdTest {
     public static class WithProvider implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
-            var port = Integer.toString(MailServer.freePort());
+            var port = Integer.toString(FreePort.choose());
             return Map.of(
                     "quarkus.http.test-port",
                     port,
                     "nexadesk.public-url",
                     "http://localhost:" + port,
                     "nexadesk.openid.issuer",
-                    FakeProvider.issuer(MailServer.freePort()),
+                    FakeProvider.issuer(FreePort.choose()),
                     "nexadesk.openid.client-id",
                     FakeProvider.CLIENT_ID,
                     "nexadesk.openid.client-secret",

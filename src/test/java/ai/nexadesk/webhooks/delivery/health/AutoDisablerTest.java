@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.delivery.health;
 
 import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.embedded.FreePort;
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Await;
@@ -64,7 +65,7 @@ public class AutoDisablerTest {
             return Map.of(
                     "quarkus.mailer.mock", "false",
                     "quarkus.mailer.host", "127.0.0.1",
-                    "quarkus.mailer.port", Integer.toString(MailServer.freePort()),
+                    "quarkus.mailer.port", Integer.toString(FreePort.choose()),
                     "nexadesk.webhooks.signature-test", "true",
                     "nexadesk.mail.from", "webhooks@example.com",
                     "nexadesk.public-url", "https://app.example.com");
