@@ -78,13 +78,18 @@ public class PastEvents {
             order by seconds limit 1
             """;
 
+    /** A delivery has the time of its event. The counts of hours that were counted before hear of it by {@code delivery_change}. */
     private static final String DELIVER = """
             with wanted as (
                 select * from unnest(:ids, :keys, :event_ids, :types) m (id, key, event_id, type)
             ), made as (
                 insert into delivery (id, workspace_id, webhook_id, event_key, event_id, event_type, status, replay)
                 select id, :workspace, :webhook, key, event_id, type, 'queued', :replay from wanted
-                returning id, workspace_id, webhook_id, event_key, replay
+                returning id, workspace_id, webhook_id, event_key, event_type, replay
+            ), noted as (
+                insert into delivery_change
+                select id, webhook_id, 'queued', delivery_speed(null, null), 1, 0 from made
+                where event_type <> 'ping' and uuid_extract_timestamp(id) < now() - interval '10 seconds'
             )
             insert into work (delivery_id, workspace_id, webhook_id, event_key, replay, due_at, record, owner)
             select id, workspace_id, webhook_id, event_key, replay, :now, line.record, case when line.record is not null then waiting_owner() end

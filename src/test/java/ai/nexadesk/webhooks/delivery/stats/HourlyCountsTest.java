@@ -4,6 +4,7 @@ import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.Await;
 import ai.nexadesk.webhooks.testing.HostDatabase;
 import ai.nexadesk.webhooks.testing.Receiver;
 import io.quarkus.test.junit.QuarkusTest;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import jakarta.inject.Inject;
@@ -99,13 +101,21 @@ class HourlyCountsTest {
     @Test
     @DisplayName("count what is recovered in the hour of its event")
     void recovered() throws SQLException {
+        for (int i = 0; i < 6; i++) {
+            api.publish("lead.created", "{}");
+        }
+        publishedTwoHoursAgo();
         countAnew();
-        insert(Duration.ofHours(2), 6, "queued");
-        assertThat(figure("total")).isEqualTo(6);
-        change("queued", "delivered");
+        webhook = api.createWebhook(receiver.url("/later"), "lead.created");
+        api.post(
+                        "/webhooks/" + webhook + "/replay",
+                        Map.of("since", Instant.now().minus(Duration.ofHours(3)).toString()))
+                .then()
+                .statusCode(202);
+        Await.until("the deliveries", Duration.ofSeconds(20), () -> figure("delivered"), delivered -> delivered == 6);
         counts.count();
-        assertThat(figure("total")).isEqualTo(6);
         assertThat(figure("delivered")).isEqualTo(6);
+        assertThat(figure("total")).isEqualTo(6);
         assertThat(counted()).isEqualTo(6);
     }
 
@@ -122,6 +132,17 @@ class HourlyCountsTest {
         assertThat(tally.percentileMs(0.95)).isBetween(855L, 1_045L);
         assertThat(tally.averageMs()).isEqualTo(500);
         assertThat(new Tally().percentileMs(0.5)).isNull();
+    }
+
+    private void publishedTwoHoursAgo() throws SQLException {
+        try (var connection = HostDatabase.connect();
+                var statement = connection.prepareStatement("""
+                        update event set key = overlay(key::text placing uuidv7(interval '-2 hours')::text from 1 for 13)::uuid
+                        where workspace_id = ?
+                        """)) {
+            statement.setString(1, api.workspace().id());
+            statement.executeUpdate();
+        }
     }
 
     private void deliver() {
