@@ -166,9 +166,10 @@ class ReplicasIT {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/psql")), "psql is not installed");
         String[] quick = {"-Dnexadesk.delivery.retry-delays=20s,20s,20s,20s,20s"};
         var unfinished = ids("unfinished-", 10);
+        String webhook;
         try (var application = start("live", quick)) {
             execute("live", PackagedApplication.FIRST_ROWS);
-            subscribe(application);
+            webhook = subscribe(application);
             for (var id : ids("delivered-", 10)) {
                 publish(application, id);
             }
@@ -207,6 +208,8 @@ class ReplicasIT {
             var log = cell.get("/api/v1/external/deliveries?status=delivered&limit=100")
                     .body();
             assertThat(JsonPath.from(log).getList("data")).as("with its ping").hasSize(22);
+            var moved = cell.get("/api/v1/external/webhooks/" + webhook).body();
+            assertThat(JsonPath.from(moved).getInt("data.stats.total")).isEqualTo(21);
             try (var former = start("live", quick)) {
                 assertThat(publish(former, "astray")).isEqualTo(400);
             }

@@ -137,7 +137,7 @@ class HourlyCountsTest {
     private void publishedTwoHoursAgo() throws SQLException {
         try (var connection = HostDatabase.connect();
                 var statement = connection.prepareStatement("""
-                        update event set key = overlay(key::text placing uuidv7(interval '-2 hours')::text from 1 for 13)::uuid
+                        update event set key = (left(uuidv7(interval '-2 hours')::text, 13) || substr(key::text, 14))::uuid
                         where workspace_id = ?
                         """)) {
             statement.setString(1, api.workspace().id());
