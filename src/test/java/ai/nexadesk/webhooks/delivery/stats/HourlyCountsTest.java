@@ -109,7 +109,11 @@ class HourlyCountsTest {
         webhook = api.createWebhook(receiver.url("/later"), "lead.created");
         api.post(
                         "/webhooks/" + webhook + "/replay",
-                        Map.of("since", Instant.now().minus(Duration.ofHours(3)).toString()))
+                        Map.of(
+                                "only",
+                                "missing",
+                                "since",
+                                Instant.now().minus(Duration.ofHours(3)).toString()))
                 .then()
                 .statusCode(202);
         Await.until("the deliveries", Duration.ofSeconds(20), () -> figure("delivered"), delivered -> delivered == 6);
