@@ -72,5 +72,5 @@ end
 $$;
 -- They are counted here as late ones.
 insert into delivery_change select id, webhook_id, status, delivery_speed(status_code, duration_ms), 1, coalesce(duration_ms, 0)
-    from moved_delivery where event_type <> 'ping' and uuid_extract_timestamp(id) < now() - interval '10 seconds';
+    from moved_delivery where event_type <> 'ping';
 commit;

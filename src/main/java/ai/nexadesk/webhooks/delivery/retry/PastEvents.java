@@ -89,7 +89,7 @@ public class PastEvents {
             ), noted as (
                 insert into delivery_change
                 select id, webhook_id, 'queued', delivery_speed(null, null), 1, 0 from made
-                where event_type <> 'ping' and uuid_extract_timestamp(id) < now() - interval '10 seconds'
+                where event_type <> 'ping'
             )
             insert into work (delivery_id, workspace_id, webhook_id, event_key, replay, due_at, record, owner)
             select id, workspace_id, webhook_id, event_key, replay, :now, line.record, case when line.record is not null then waiting_owner() end
