@@ -9,6 +9,7 @@ public final class Bench {
     private static final String HELP = """
             Workloads: fanout1 fanout5 lognormal hostile kill9 oldlog all
               ordinary, 20, 100 and 300 events a second, after a cold start (600 seconds each)
+              options, what conditions and order at each of five webhooks cost
               breaking, hostile with endpoints that drip, flood, speak no HTTP or reset
               kafka, which needs --set nexadesk.kafka.bootstrap-servers=HOST:PORT of an empty broker
               kept, 1,000 deliveries to each installed web server at pauses around its keep-alive timeout
@@ -82,6 +83,7 @@ public final class Bench {
             case "fanout1" -> FanOut.run(options, report, 1);
             case "fanout5" -> FanOut.run(options, report, 5);
             case "ordinary" -> Ordinary.run(options, report);
+            case "options" -> WebhookOptions.run(options, report);
             case "lognormal" -> ManyEndpoints.lognormal(options, report);
             case "hostile" -> ManyEndpoints.hostile(options, report);
             case "breaking" -> ManyEndpoints.breaking(options, report);
