@@ -43,10 +43,12 @@ final class Phases {
     /** Publishes as fast as it is taken, and tells the deliveries a second of the second half. Also warms up. */
     double saturate(int seconds) throws IOException, SQLException {
         var received = new AtomicLong();
-        var backlog = (BooleanSupplier) () -> lab.published().acknowledgedDeliveries() - received.get() < BACKLOG;
+        long acknowledged = lab.published().acknowledgedDeliveries();
+        long before = lab.sink().requests();
+        var backlog = (BooleanSupplier)
+                () -> lab.published().acknowledgedDeliveries() - acknowledged - received.get() < BACKLOG;
         var end = forSeconds(seconds);
         var poller = new Thread(() -> poll(received, end), "sink-poller");
-        long before = lab.sink().requests();
         received.set(0);
         poller.start();
         long half = System.nanoTime() + seconds * 500_000_000L;

@@ -42,8 +42,8 @@ class EventStore {
      *
      * <p>What a webhook wants in order waits for {@link RecordLine} to say whose turn it is.
      *
-     * <p>Filters of webhooks are judged before, by the versions that are given. If a webhook has another one, the statement fails and
-     * nothing is stored; see {@link KnownFilters}.
+     * <p>Filters of webhooks are judged before, by the versions that are given. If a webhook has another one, or none any more, the
+     * statement fails and nothing is stored; see {@link KnownFilters}.
      *
      * <p>The offset, which skips nothing, keeps PostgreSQL from turning the fan-out around: planned while there are few webhooks,
      * it would compare every event with those of all workspaces.
@@ -71,8 +71,8 @@ class EventStore {
                     where workspace_id = p.workspace_id and deleted_at is null
                         and case when ?::text is null
                             then status = 'active' and events && p.patterns and case
-                                when filter is null and not in_order then true
-                                when id || ':' || filter_version = any (?::text[])
+                                when filter is null and not in_order and (id = any (?::text[])) is not true then true
+                                when (filter is not null or in_order) and id || ':' || filter_version = any (?::text[])
                                     then (id = any (string_to_array(p.refused, ','))) is not true
                                 else stale_filter(id) end
                             else id = ?::text end
@@ -218,11 +218,12 @@ class EventStore {
             statement.setArray(11, texts(connection, verdicts.versions() == null ? null : verdicts.refused()));
             statement.setArray(12, texts(connection, verdicts.ordered()));
             statement.setString(13, onlyWebhook);
-            statement.setArray(14, texts(connection, verdicts.versions()));
-            statement.setString(15, onlyWebhook);
-            statement.setArray(16, connection.createArrayOf("text", terms.full().toArray()));
-            statement.setObject(17, terms.owner());
-            statement.setArray(18, connection.createArrayOf("text", terms.busy().toArray()));
+            statement.setArray(14, texts(connection, verdicts.asked()));
+            statement.setArray(15, texts(connection, verdicts.versions()));
+            statement.setString(16, onlyWebhook);
+            statement.setArray(17, connection.createArrayOf("text", terms.full().toArray()));
+            statement.setObject(18, terms.owner());
+            statement.setArray(19, connection.createArrayOf("text", terms.busy().toArray()));
             try (var rows = statement.executeQuery()) {
                 return read(rows, ordered);
             }

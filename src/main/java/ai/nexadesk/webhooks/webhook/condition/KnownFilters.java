@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.webhook.condition;
 
 import ai.nexadesk.webhooks.database.Engine;
+import io.quarkus.scheduler.Scheduled;
 import org.jspecify.annotations.Nullable;
 
 import java.sql.SQLException;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import jakarta.inject.Singleton;
@@ -15,7 +17,8 @@ import jakarta.inject.Singleton;
 /**
  * This replica's cache of webhook filters and order settings. It is not kept up to date. Instead, publishing passes the versions it
  * has used, and the statement that stores events fails with {@link #STALE} if a webhook has another version. So a saved change applies
- * to every later event on every replica, and webhooks without filters cost nothing.
+ * to every later event on every replica, and webhooks without filters cost nothing. Webhooks that are no longer active, which that
+ * statement does not see, are forgotten within a minute.
  */
 @Singleton
 public class KnownFilters {
@@ -28,7 +31,7 @@ public class KnownFilters {
 
     private static final String READ = """
             select workspace_id, id, filter_version, filter, in_order, coalesce_seconds is not null from webhook
-            where workspace_id = any (?) and (filter is not null or in_order) and deleted_at is null
+            where workspace_id = any (?) and (filter is not null or in_order) and status = 'active' and deleted_at is null
             """;
 
     private final DataSource dataSource;
@@ -47,12 +50,14 @@ public class KnownFilters {
     /**
      * What the filters say.
      *
-     * @param versions webhooks with the versions of the filters that were asked; null if there are none
+     * @param asked the webhooks whose filters were asked; null if there are none
+     * @param versions the same with the versions of their filters
      * @param refused for each event the webhooks that do not get it, separated by commas, or null
      * @param ordered the webhooks that want the events of a record in order
      * @param merging those of them that want updates merged
      */
     public record Verdicts(
+            @Nullable List<String> asked,
             @Nullable List<String> versions,
             List<@Nullable String> refused,
             List<String> ordered,
@@ -66,7 +71,7 @@ public class KnownFilters {
                 .flatMap(workspace -> byWorkspace.getOrDefault(workspace, List.of()).stream())
                 .toList();
         if (asked.isEmpty()) {
-            return new Verdicts(null, List.of(), List.of(), List.of());
+            return new Verdicts(null, null, List.of(), List.of(), List.of());
         }
         var refused = new ArrayList<@Nullable String>();
         for (var judged : events) {
@@ -77,12 +82,20 @@ public class KnownFilters {
             refused.add(webhooks.isEmpty() ? null : String.join(",", webhooks));
         }
         return new Verdicts(
+                asked.stream().map(Known::webhookId).toList(),
                 asked.stream()
                         .map(known -> known.webhookId + ':' + known.version)
                         .toList(),
                 refused,
                 asked.stream().filter(Known::ordered).map(Known::webhookId).toList(),
                 asked.stream().filter(Known::merging).map(Known::webhookId).toList());
+    }
+
+    @Scheduled(identity = "known-filters", every = "60s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void learnAgain() throws SQLException {
+        if (!byWorkspace.isEmpty()) {
+            learn(Set.copyOf(byWorkspace.keySet()));
+        }
     }
 
     /** Whether a statement failed because a filter was outdated or unknown. */
