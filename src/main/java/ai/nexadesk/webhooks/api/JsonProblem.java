@@ -57,6 +57,10 @@ final class JsonProblem {
         if (member.isEmpty()) {
             return ApiError.of("malformed_json", "The body must be " + expected + ".");
         }
+        if (problem.getOriginalMessage().startsWith("Missing required")) {
+            var message = member + " is required: " + expected + ", or null.";
+            return ApiError.of("validation_failed", message, Map.of(member, List.of("Required.")));
+        }
         var message = member + " must be " + expected + ".";
         // Invalid times are reported like those of a filter.
         return ApiError.of(

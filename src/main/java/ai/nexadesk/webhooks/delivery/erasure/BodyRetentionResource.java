@@ -5,6 +5,7 @@ import ai.nexadesk.webhooks.access.apikey.ApiKey;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.ApiPath;
 import ai.nexadesk.webhooks.api.Success;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.smallrye.common.annotation.Blocking;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,8 @@ public class BodyRetentionResource {
      *
      * @param bodyDays for how many days payloads and responses are kept; null for as long as all else
      */
-    public record Days(@Nullable Integer bodyDays) {}
+    public record Days(
+            @JsonProperty(required = true) @Nullable Integer bodyDays) {}
 
     @GET
     @RolesAllowed(ApiKey.READ)

@@ -24,7 +24,7 @@ import jakarta.inject.Singleton;
 class ErasureRunner {
 
     private static final String NEXT = """
-            select * from erasure where status = 'running' order by id limit 1 for update skip locked
+            select * from erasure where status = 'running' order by random() limit 1 for update skip locked
             """;
 
     private static final String EVENTS = """
@@ -96,7 +96,7 @@ class ErasureRunner {
         Burst.of(this::step, "An erasure was interrupted and will continue");
     }
 
-    /** Runs one step of the oldest erasure; false if there is nothing to do now. */
+    /** Runs one step of any erasure, so that none waits for another; false if there is nothing to do now. */
     boolean step() throws SQLException {
         var found = sql.query(NEXT).first(Running::new);
         if (found.isEmpty()) {

@@ -375,12 +375,14 @@ public class Job extends PanacheEntityBase {
                 .list();
     }
 
-    /** The next one whose pause is over, locked; of several of one workspace the oldest. */
+    /** The next one, locked. Workspaces take turns, with a pause after each, and so do the jobs of each: whoever waited longest is next. */
     static Optional<Job> next(Instant now) {
         return find(
                         "from Job j where j.status = ?1 and j.steppedAt <= ?2 and not exists (select 1 from Job o"
-                                + " where o.workspaceId = j.workspaceId and o.status = ?1 and o.id < j.id)"
-                                + " order by j.steppedAt",
+                                + " where o.workspaceId = j.workspaceId and o.status = ?1 and (o.steppedAt > ?2"
+                                + " or o.steppedAt < j.steppedAt or o.steppedAt = j.steppedAt and o.id < j.id))"
+                                + " order by (select max(o.steppedAt) from Job o"
+                                + " where o.workspaceId = j.workspaceId and o.status = ?1)",
                         State.RUNNING,
                         now.minus(PAUSE))
                 .withLock(LockModeType.PESSIMISTIC_WRITE)

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * Runs jobs: every second, a step of each workspace's oldest job, on any replica. A step and the new position are one transaction, so
+ * Runs jobs: every second, a step of one job of each workspace, in turn, on any replica. A step and the new position are one transaction, so
  * a crash neither skips nor repeats anything. Steps are small, and the fair scheduler keeps them from delaying new events.
  */
 @ApplicationScoped

@@ -42,6 +42,10 @@ class OperationTest {
     private static final Pattern CONDITION = Pattern.compile("(?m)^\\| `([^`]+)`");
     private static final Pattern METRIC = Pattern.compile("\\b(?:nexadesk|agroal|jvm|process)_[a-z_]+");
 
+    /** A label and the metric that it is of: {@code name{label="} or {@code by (label) (rate(name}. */
+    private static final Pattern LABEL =
+            Pattern.compile("(?<name>\\w+)\\{(?<label>\\w+)=|by \\((?<by>\\w+)\\) \\((?:rate\\()?(?<of>\\w+)");
+
     @Inject
     @Engine
     DataSource engine;
@@ -124,6 +128,25 @@ class OperationTest {
                         .map(name -> name.replaceFirst("_(bucket|count|sum|max)$", "")))
                 .allSatisfy(name -> assertThat(documented)
                         .anySatisfy(known -> assertThat(known).startsWith(name)));
+    }
+
+    @Test
+    @DisplayName("find every label by which the dashboard and the alerts choose")
+    void labels() throws Exception {
+        var series = scrape().lines().toList();
+        for (var file : List.of("docker/grafana-dashboard.json", "docker/prometheus-rules.yaml")) {
+            var labels = LABEL.matcher(Files.readString(Path.of(file)).replace("\\\"", "\""))
+                    .results()
+                    .map(found -> found.group(1) == null
+                            ? found.group(4) + " " + found.group(3)
+                            : found.group(1) + " " + found.group(2))
+                    .filter(label -> !label.endsWith(" instance"))
+                    .collect(Collectors.toSet());
+            assertThat(labels).isNotEmpty().allSatisfy(label -> {
+                var parts = label.split(" ");
+                assertThat(series).anyMatch(line -> line.startsWith(parts[0] + "{") && line.contains(parts[1] + "=\""));
+            });
+        }
     }
 
     @Test

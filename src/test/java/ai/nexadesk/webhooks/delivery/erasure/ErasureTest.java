@@ -27,6 +27,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasKey;
 
 @QuarkusTest
 @DisplayName("Forgetting people")
@@ -157,7 +158,15 @@ class ErasureTest {
                         .getInt("data.events"))
                 .isEqualTo(1);
         assertThat(api.delivery(webhook, old).getString("data.record")).isNull();
-        api.request().body("{}").put(kept).then().statusCode(200);
+        api.request()
+                .body("{}")
+                .put(kept)
+                .then()
+                .statusCode(400)
+                .body("error", equalTo("body_days is required: a whole number, or null."))
+                .body("fields", hasKey("body_days"));
+        assertThat(api.get("/retention").getInt("data.body_days")).isEqualTo(7);
+        api.request().body("{\"body_days\":null}").put(kept).then().statusCode(200);
         assertThat(api.get("/retention").getString("data.body_days")).isNull();
     }
 

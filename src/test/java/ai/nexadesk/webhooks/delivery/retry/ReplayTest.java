@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import jakarta.inject.Inject;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -172,6 +173,34 @@ class ReplayTest {
                 .then()
                 .statusCode(409)
                 .body("error", equalTo("The webhook is disabled. Enable it, then send past events."));
+    }
+
+    @Test
+    @DisplayName("takes turns with other jobs of its workspace: a small one does not wait for the end of a large one")
+    void turns() {
+        var large = api.createWebhook(receiver.url("/large"), "lead.created");
+        var small = api.createWebhook(receiver.url("/small"), "contact.created");
+        api.publishMany("lead.created", 300);
+        api.publish("contact.created", "{\"id\":\"1\"}");
+        clock.stop();
+        var jobIds = Stream.of(large, small)
+                .map(webhook -> replay(webhook, Map.of("since", since, "only", "all")))
+                .map(started -> started.then().statusCode(202).extract().<String>path("data.job.id"))
+                .toList();
+        for (int second = 0; second < 4; second++) {
+            jobs.run();
+            clock.advance(Duration.ofSeconds(1));
+            clock.stop();
+        }
+        assertThat(api.get("/jobs/" + jobIds.get(1)).getString("data.status")).isEqualTo("done");
+        var largeJob = api.get("/jobs/" + jobIds.get(0));
+        assertThat(largeJob.getString("data.status")).isEqualTo("running");
+        assertThat(largeJob.getInt("data.made")).as("50 a second, of both").isBetween(100, 200);
+        assertThat(Visitor.signedIn(api.workspace().admin())
+                        .get("/settings/jobs/" + jobIds.get(0))
+                        .asString())
+                .contains("a minute");
+        api.post("/jobs/" + jobIds.get(0) + "/cancel").then().statusCode(200);
     }
 
     @Test
