@@ -117,7 +117,8 @@ final class DatabaseCheck {
         }
         return switch (state) {
             case "3D000" ->
-                SettingReader.wrong(URL, "names a database that does not exist: " + url + ". Create it, or correct the name");
+                SettingReader.wrong(
+                        URL, "names a database that does not exist: " + url + ". Create it, or correct the name");
             case "42501" ->
                 SettingReader.wrong(
                         URL,

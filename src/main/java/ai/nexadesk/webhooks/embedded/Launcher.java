@@ -176,14 +176,16 @@ public final class Launcher {
     static void checkPort(String host, int port) throws IOException {
         var address = new InetSocketAddress(host, port);
         if (address.isUnresolved()) {
-            throw SettingReader.wrong("quarkus.http.host", "is \"" + host + "\", which is no address. Use one of this machine");
+            throw SettingReader.wrong(
+                    "quarkus.http.host", "is \"" + host + "\", which is no address. Use one of this machine");
         }
         try (var socket = new ServerSocket()) {
             socket.setReuseAddress(true);
             socket.bind(address);
         } catch (IOException e) {
             if (String.valueOf(e.getMessage()).contains("assign")) {
-                throw SettingReader.wrong("quarkus.http.host", "is " + host + ", which is not an address of this machine");
+                throw SettingReader.wrong(
+                        "quarkus.http.host", "is " + host + ", which is not an address of this machine");
             }
             if (String.valueOf(e.getMessage()).contains("denied")) {
                 throw SettingReader.wrong(

@@ -66,7 +66,10 @@ final class SettingsCheck {
     /** What the application needs that has no default but in the evaluation mode. */
     static void checkRequired(Config config) throws IOException {
         var settings = new SettingReader(config);
-        require(settings, "nexadesk.public-url", "Set it to where people open NexaDesk, such as https://app.example.com");
+        require(
+                settings,
+                "nexadesk.public-url",
+                "Set it to where people open NexaDesk, such as https://app.example.com");
         require(
                 settings,
                 "nexadesk.publisher.tokens",
@@ -140,7 +143,8 @@ final class SettingsCheck {
         for (var delay : settings.list("nexadesk.delivery.retry-delays")) {
             var time = SettingReader.time(delay).filter(found -> !found.isZero());
             if (time.isEmpty()) {
-                throw SettingReader.wrong("nexadesk.delivery.retry-delays", "must list delays such as 1m,5m,30m,2h,24h");
+                throw SettingReader.wrong(
+                        "nexadesk.delivery.retry-delays", "must list delays such as 1m,5m,30m,2h,24h");
             }
             total = total.plus(time.get());
         }
@@ -200,7 +204,8 @@ final class SettingsCheck {
         }
         var file = settings.text("nexadesk.kafka.properties-file");
         if (file.isPresent() && (!Files.isRegularFile(Path.of(file.get())) || !Files.isReadable(Path.of(file.get())))) {
-            throw SettingReader.wrong("nexadesk.kafka.properties-file", "names a file that cannot be read: " + file.get());
+            throw SettingReader.wrong(
+                    "nexadesk.kafka.properties-file", "names a file that cannot be read: " + file.get());
         }
     }
 
@@ -300,7 +305,8 @@ final class SettingsCheck {
     private String topic(String name) throws IOException {
         var topic = settings.text(name).orElseThrow();
         if (!TOPIC.matcher(topic).matches() || topic.matches("\\.{1,2}")) {
-            throw SettingReader.wrong(name, "must be the name of a topic: letters, digits, dots, hyphens and underscores");
+            throw SettingReader.wrong(
+                    name, "must be the name of a topic: letters, digits, dots, hyphens and underscores");
         }
         return topic;
     }

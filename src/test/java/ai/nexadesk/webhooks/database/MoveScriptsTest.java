@@ -56,10 +56,7 @@ class MoveScriptsTest {
 
     private static TreeSet<String> words(Path file, String pattern) throws IOException {
         var words = new TreeSet<String>();
-        Pattern.compile(pattern)
-                .matcher(Files.readString(file))
-                .results()
-                .forEach(match -> words.add(match.group(1)));
+        Pattern.compile(pattern).matcher(Files.readString(file)).results().forEach(match -> words.add(match.group(1)));
         return words;
     }
 }
