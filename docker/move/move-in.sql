@@ -3,13 +3,14 @@
 \set ON_ERROR_STOP on
 begin;
 select set_config('client_min_messages', 'warning', true) \g /dev/null
+-- In the order of their references.
+select set_config('nexadesk.tables', 'workspace person api_key audit_entry webhook webhook_history webhook_failing attempt_hour'
+    ' alert_channel alert notice event event_id delivery attempt job job_delivery erasure body_retention work', false) \g /dev/null
 do $$
 declare
     name text;
 begin
-    foreach name in array array['workspace', 'person', 'api_key', 'audit_entry', 'webhook', 'webhook_history', 'webhook_failing', 'attempt_hour', 'alert_channel',
-            'alert', 'notice', 'event', 'event_id', 'delivery', 'attempt', 'work', 'job', 'job_delivery',
-            'erasure', 'body_retention'] loop
+    foreach name in array string_to_array(current_setting('nexadesk.tables'), ' ') loop
         execute format('create temp table %I as select * from %I with no data', 'moved_' || name, name);
     end loop;
 end
@@ -52,9 +53,7 @@ declare
     moved bigint;
 begin
     -- What a trigger of the webhooks notes is in the history that came along.
-    foreach name in array array['workspace', 'person', 'api_key', 'audit_entry', 'webhook', 'webhook_history', 'webhook_failing',
-            'attempt_hour', 'alert_channel', 'alert', 'notice', 'event', 'event_id', 'delivery', 'attempt', 'job', 'job_delivery', 'erasure',
-            'body_retention', 'work'] loop
+    foreach name in array string_to_array(current_setting('nexadesk.tables'), ' ') loop
         if name = 'webhook_history' then
             delete from webhook_history where webhook_id in (select id from moved_webhook);
         end if;

@@ -8,9 +8,8 @@ import java.util.Map;
 final class Library {
 
     static ApiClient client(String url, String token) {
-        var client = new ApiClient().setBasePath(url);
-        client.setBearerToken(token);
-        return client;
+        // Not setBearerToken, which sets the token of the first security scheme only.
+        return new ApiClient().setBasePath(url).addDefaultHeader("Authorization", "Bearer " + token);
     }
 
     static String header(String name, Map<String, List<String>> headers) {

@@ -26,11 +26,11 @@ final class DatabaseCheck {
     private static final String FORMER_KEYS = "nexadesk.secrets.former-encryption-keys";
     private static final String SECRETS = "select secret from webhook limit 500";
 
-    private final Given given;
+    private final SettingReader settings;
     private final String url;
 
-    private DatabaseCheck(Given given, String url) {
-        this.given = given;
+    private DatabaseCheck(SettingReader settings, String url) {
+        this.settings = settings;
         this.url = url;
     }
 
@@ -40,12 +40,12 @@ final class DatabaseCheck {
      * @throws IOException with what is wrong and how to fix it
      */
     static void check(Config config) throws IOException {
-        var given = new Given(config);
-        var url = given.text(URL).orElseThrow();
+        var settings = new SettingReader(config);
+        var url = settings.text(URL).orElseThrow();
         if (!url.startsWith("jdbc:postgresql:") || Driver.parseURL(url, null) == null) {
-            throw Given.wrong(URL, "must be an address such as jdbc:postgresql://host:5432/database");
+            throw SettingReader.wrong(URL, "must be an address such as jdbc:postgresql://host:5432/database");
         }
-        var check = new DatabaseCheck(given, url);
+        var check = new DatabaseCheck(settings, url);
         var own = check.login("quarkus.datasource.");
         try (var connection = check.connect(own)) {
             checkVersion(connection.getMetaData().getDatabaseMajorVersion());
@@ -64,7 +64,7 @@ final class DatabaseCheck {
     /** Keys are made by {@code uuidv7()}, which 18 is the first to have. */
     static void checkVersion(int version) throws IOException {
         if (version < LEAST_VERSION) {
-            throw Given.wrong(
+            throw SettingReader.wrong(
                     URL,
                     "leads to PostgreSQL " + version + ", but NexaDesk Webhooks needs " + LEAST_VERSION
                             + " or later. Upgrade the server, or name another one");
@@ -80,10 +80,10 @@ final class DatabaseCheck {
     }
 
     private String part(String prefix, String name) throws IOException {
-        var own = given.text(name.replace("quarkus.datasource.", prefix));
-        var found = own.isPresent() ? own : given.text(name);
+        var own = settings.text(name.replace("quarkus.datasource.", prefix));
+        var found = own.isPresent() ? own : settings.text(name);
         if (found.isEmpty()) {
-            throw Given.wrong(
+            throw SettingReader.wrong(
                     name,
                     "is not set, but " + URL + " is. Set " + USERNAME + " and " + PASSWORD
                             + " to the application's database login");
@@ -110,25 +110,26 @@ final class DatabaseCheck {
     private IOException wrong(Login login, SQLException e) {
         var state = e.getSQLState() == null ? "" : e.getSQLState();
         if (state.startsWith("28")) {
-            return Given.wrong(
+            return SettingReader.wrong(
                     login.prefix + "username",
                     "or " + login.prefix + "password is wrong: PostgreSQL refuses the login \"" + login.user
                             + "\". Correct them, or let the user in (" + reason(e) + ")");
         }
         return switch (state) {
             case "3D000" ->
-                Given.wrong(URL, "names a database that does not exist: " + url + ". Create it, or correct the name");
+                SettingReader.wrong(
+                        URL, "names a database that does not exist: " + url + ". Create it, or correct the name");
             case "42501" ->
-                Given.wrong(
+                SettingReader.wrong(
                         URL,
                         "names a database that the user \"" + login.user + "\" may not connect to. Grant it connect");
             case "53300" ->
-                Given.wrong(
+                SettingReader.wrong(
                         URL,
                         "leads to a server without a free connection. Raise its max_connections, or lower "
                                 + "quarkus.datasource.jdbc.max-size");
             default ->
-                Given.wrong(
+                SettingReader.wrong(
                         URL,
                         "leads to no PostgreSQL that answers: " + reason(e)
                                 + " Correct its host and port, or start the server");
@@ -144,7 +145,7 @@ final class DatabaseCheck {
     private void encryptionKey(Connection connection) throws IOException {
         var known = new HashSet<Integer>();
         for (var name : List.of(KEY, FORMER_KEYS)) {
-            given.list(name)
+            settings.list(name)
                     .forEach(key ->
                             SecretCipher.read(key).map(SecretCipher::idOf).ifPresent(known::add));
         }
@@ -168,7 +169,7 @@ final class DatabaseCheck {
             return;
         }
         if (any) {
-            throw Given.wrong(
+            throw SettingReader.wrong(
                     KEY,
                     "cannot read the stored signing secrets. Set it to the key they were stored with, or add that key to "
                             + FORMER_KEYS);

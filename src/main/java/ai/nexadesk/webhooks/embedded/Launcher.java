@@ -114,7 +114,7 @@ public final class Launcher {
         try {
             return EmbeddedPostgres.start(directory, true);
         } catch (FileSystemException e) {
-            throw Given.wrong(
+            throw SettingReader.wrong(
                     "nexadesk.data-dir",
                     "names a directory that cannot be used: " + directory
                             + ". Name one that can be made and written to");
@@ -176,20 +176,22 @@ public final class Launcher {
     static void checkPort(String host, int port) throws IOException {
         var address = new InetSocketAddress(host, port);
         if (address.isUnresolved()) {
-            throw Given.wrong("quarkus.http.host", "is \"" + host + "\", which is no address. Use one of this machine");
+            throw SettingReader.wrong(
+                    "quarkus.http.host", "is \"" + host + "\", which is no address. Use one of this machine");
         }
         try (var socket = new ServerSocket()) {
             socket.setReuseAddress(true);
             socket.bind(address);
         } catch (IOException e) {
             if (String.valueOf(e.getMessage()).contains("assign")) {
-                throw Given.wrong("quarkus.http.host", "is " + host + ", which is not an address of this machine");
+                throw SettingReader.wrong(
+                        "quarkus.http.host", "is " + host + ", which is not an address of this machine");
             }
             if (String.valueOf(e.getMessage()).contains("denied")) {
-                throw Given.wrong(
+                throw SettingReader.wrong(
                         "quarkus.http.port", "is " + port + ", which only root may use. Choose one above 1023");
             }
-            throw Given.wrong(
+            throw SettingReader.wrong(
                     "quarkus.http.port",
                     "is " + port + ", which is in use. Stop the program that uses it, or choose another one, as with"
                             + " -Dquarkus.http.port=8081");

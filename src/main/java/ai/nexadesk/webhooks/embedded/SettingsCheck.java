@@ -37,10 +37,10 @@ final class SettingsCheck {
 
     private static final List<String> LEVELS = List.of("OFF", "ERROR", "WARN", "INFO", "DEBUG", "TRACE", "ALL");
 
-    private final Given given;
+    private final SettingReader settings;
 
-    private SettingsCheck(Given given) {
-        this.given = given;
+    private SettingsCheck(SettingReader settings) {
+        this.settings = settings;
     }
 
     /**
@@ -51,7 +51,7 @@ final class SettingsCheck {
      */
     static void check(Config config, Collection<String> environment) throws IOException {
         KnownSettings.checkNames(config, environment);
-        var check = new SettingsCheck(new Given(config));
+        var check = new SettingsCheck(new SettingReader(config));
         check.types();
         check.times();
         check.numbers();
@@ -65,37 +65,40 @@ final class SettingsCheck {
 
     /** What the application needs that has no default but in the evaluation mode. */
     static void checkRequired(Config config) throws IOException {
-        var given = new Given(config);
-        require(given, "nexadesk.public-url", "Set it to where people open NexaDesk, such as https://app.example.com");
+        var settings = new SettingReader(config);
         require(
-                given,
+                settings,
+                "nexadesk.public-url",
+                "Set it to where people open NexaDesk, such as https://app.example.com");
+        require(
+                settings,
                 "nexadesk.publisher.tokens",
                 "Set it to a long random token (for example from: openssl rand -hex 32) that NexaDesk's services send as"
                         + " \"Authorization: Bearer …\". Separate several tokens with commas");
         require(
-                given,
+                settings,
                 "nexadesk.secrets.encryption-key",
                 "Set it to 32 random bytes in base64 (for example from: openssl rand -base64 32) and keep it safe");
     }
 
-    private static void require(Given given, String name, String remedy) throws IOException {
-        if (given.list(name).isEmpty()) {
-            throw Given.wrong(name, "is not set. " + remedy);
+    private static void require(SettingReader settings, String name, String remedy) throws IOException {
+        if (settings.list(name).isEmpty()) {
+            throw SettingReader.wrong(name, "is not set. " + remedy);
         }
     }
 
     private void types() throws IOException {
         for (var name : KnownSettings.names()) {
-            given.text(name);
+            settings.text(name);
             var type = KnownSettings.type(name);
             var standard = KnownSettings.defaultOf(name);
-            if (standard.isPresent() && given.isEmpty(name)) {
-                throw Given.wrong(name, "is empty. Remove it for its default, which is " + standard.get());
+            if (standard.isPresent() && settings.isEmpty(name)) {
+                throw SettingReader.wrong(name, "is empty. Remove it for its default, which is " + standard.get());
             }
             if (type == boolean.class) {
-                given.truth(name);
+                settings.truth(name);
             } else if (type.isEnum()) {
-                given.choice(
+                settings.choice(
                         name,
                         Arrays.stream(type.getEnumConstants())
                                 .map(Object::toString)
@@ -111,9 +114,9 @@ final class SettingsCheck {
                 "nexadesk.outgoing.dns-servers",
                 "nexadesk.secrets.former-encryption-keys",
                 "nexadesk.kafka.bootstrap-servers")) {
-            var entries = given.list(name);
+            var entries = settings.list(name);
             if (new HashSet<>(entries).size() < entries.size()) {
-                throw Given.wrong(name, "has an entry twice. Remove one of them");
+                throw SettingReader.wrong(name, "has an entry twice. Remove one of them");
             }
         }
     }
@@ -122,140 +125,142 @@ final class SettingsCheck {
         var second = Duration.ofSeconds(1);
         var hour = Duration.ofHours(1);
         var year = Duration.ofDays(365);
-        var timeout = given.time("nexadesk.delivery.timeout", Duration.ofMillis(100), Duration.ofMinutes(5));
-        var lease = given.time("nexadesk.delivery.lease", second, hour);
+        var timeout = settings.time("nexadesk.delivery.timeout", Duration.ofMillis(100), Duration.ofMinutes(5));
+        var lease = settings.time("nexadesk.delivery.lease", second, hour);
         if (timeout != null && lease != null && lease.compareTo(timeout.plus(MARGIN)) <= 0) {
-            throw Given.wrong(
+            throw SettingReader.wrong(
                     "nexadesk.delivery.lease",
                     "must be longer than nexadesk.delivery.timeout plus one second,"
                             + " better three times the timeout. Make it longer, or the timeout shorter");
         }
-        given.time("nexadesk.requests.head-timeout", second, hour);
-        given.time("nexadesk.requests.body-timeout", second, hour);
-        given.time("nexadesk.requests.answer-timeout", second, Duration.ofDays(1));
-        given.time("nexadesk.sessions.idle", Duration.ofMinutes(1), year);
-        given.time("nexadesk.webhooks.disable-after", Duration.ZERO, year);
-        var retention = given.time("nexadesk.retention", Duration.ofDays(2), Duration.ofDays(3650));
+        settings.time("nexadesk.requests.head-timeout", second, hour);
+        settings.time("nexadesk.requests.body-timeout", second, hour);
+        settings.time("nexadesk.requests.answer-timeout", second, Duration.ofDays(1));
+        settings.time("nexadesk.sessions.idle", Duration.ofMinutes(1), year);
+        settings.time("nexadesk.webhooks.disable-after", Duration.ZERO, year);
+        var retention = settings.time("nexadesk.retention", Duration.ofDays(2), Duration.ofDays(3650));
         var total = Duration.ZERO;
-        for (var delay : given.list("nexadesk.delivery.retry-delays")) {
-            var time = Given.time(delay).filter(found -> !found.isZero());
+        for (var delay : settings.list("nexadesk.delivery.retry-delays")) {
+            var time = SettingReader.time(delay).filter(found -> !found.isZero());
             if (time.isEmpty()) {
-                throw Given.wrong("nexadesk.delivery.retry-delays", "must list delays such as 1m,5m,30m,2h,24h");
+                throw SettingReader.wrong(
+                        "nexadesk.delivery.retry-delays", "must list delays such as 1m,5m,30m,2h,24h");
             }
             total = total.plus(time.get());
         }
         if (retention != null && retention.compareTo(total) <= 0) {
-            throw Given.wrong(
+            throw SettingReader.wrong(
                     "nexadesk.delivery.retry-delays",
                     "must be shorter, all together, than nexadesk.retention. Shorten them, or lengthen the retention");
         }
     }
 
     private void numbers() throws IOException {
-        var all = given.number("nexadesk.delivery.in-flight", 1, 100_000);
-        var ofOne = given.number("nexadesk.delivery.in-flight-per-webhook", 1, 100_000);
+        var all = settings.number("nexadesk.delivery.in-flight", 1, 100_000);
+        var ofOne = settings.number("nexadesk.delivery.in-flight-per-webhook", 1, 100_000);
         if (all != null && ofOne != null && ofOne > all) {
-            throw Given.wrong(
+            throw SettingReader.wrong(
                     "nexadesk.delivery.in-flight-per-webhook",
                     "must be at most nexadesk.delivery.in-flight, which is " + all + ". Lower it, or raise the other");
         }
-        given.number("nexadesk.delivery.jobs-per-second", 1, 100_000);
-        given.number("nexadesk.webhooks.max-per-workspace", 1, 100_000);
-        given.number("nexadesk.publisher.max-body", 1024, Integer.MAX_VALUE);
-        given.number("nexadesk.api.requests-per-minute", 0, 10_000);
-        given.number("nexadesk.requests.connections-per-address", 0, 1_000_000);
+        settings.number("nexadesk.delivery.jobs-per-second", 1, 100_000);
+        settings.number("nexadesk.webhooks.max-per-workspace", 1, 100_000);
+        settings.number("nexadesk.publisher.max-body", 1024, Integer.MAX_VALUE);
+        settings.number("nexadesk.api.requests-per-minute", 0, 10_000);
+        settings.number("nexadesk.requests.connections-per-address", 0, 1_000_000);
     }
 
     private void networks() throws IOException {
         for (var name : List.of("trusted-proxies", "outgoing.allowed-networks", "outgoing.public-addresses")) {
-            for (var network : given.list("nexadesk." + name)) {
+            for (var network : settings.list("nexadesk." + name)) {
                 try {
                     IpNetwork.parse(network);
                 } catch (IllegalArgumentException e) {
-                    throw Given.wrong("nexadesk." + name, "must list addresses or networks: " + e.getMessage());
+                    throw SettingReader.wrong("nexadesk." + name, "must list addresses or networks: " + e.getMessage());
                 }
             }
         }
-        for (var port : given.list("nexadesk.outgoing.ports")) {
+        for (var port : settings.list("nexadesk.outgoing.ports")) {
             if (!port.matches("\\d{1,5}") || Integer.parseInt(port) < 1 || Integer.parseInt(port) > 65_535) {
-                throw Given.wrong("nexadesk.outgoing.ports", "must list ports from 1 to 65535");
+                throw SettingReader.wrong("nexadesk.outgoing.ports", "must list ports from 1 to 65535");
             }
         }
-        for (var server : given.list("nexadesk.outgoing.dns-servers")) {
+        for (var server : settings.list("nexadesk.outgoing.dns-servers")) {
             try {
                 DnsResolver.server(server);
             } catch (IllegalArgumentException e) {
-                throw Given.wrong("nexadesk.outgoing.dns-servers", "must list IP addresses: " + e.getMessage());
+                throw SettingReader.wrong("nexadesk.outgoing.dns-servers", "must list IP addresses: " + e.getMessage());
             }
         }
     }
 
     private void files() throws IOException {
-        for (var file : given.list("nexadesk.outgoing.trusted-certificates")) {
+        for (var file : settings.list("nexadesk.outgoing.trusted-certificates")) {
             try {
                 TrustedCertificates.read(Path.of(file));
             } catch (IOException e) {
-                throw Given.wrong("nexadesk.outgoing.trusted-certificates", String.valueOf(e.getMessage()));
+                throw SettingReader.wrong("nexadesk.outgoing.trusted-certificates", String.valueOf(e.getMessage()));
             }
         }
-        var file = given.text("nexadesk.kafka.properties-file");
+        var file = settings.text("nexadesk.kafka.properties-file");
         if (file.isPresent() && (!Files.isRegularFile(Path.of(file.get())) || !Files.isReadable(Path.of(file.get())))) {
-            throw Given.wrong("nexadesk.kafka.properties-file", "names a file that cannot be read: " + file.get());
+            throw SettingReader.wrong(
+                    "nexadesk.kafka.properties-file", "names a file that cannot be read: " + file.get());
         }
     }
 
     /** None of these lines tells a secret. */
     private void secrets() throws IOException {
-        for (var token : given.list("nexadesk.publisher.tokens")) {
+        for (var token : settings.list("nexadesk.publisher.tokens")) {
             if (token.length() < LEAST_TOKEN) {
-                throw Given.wrong(
+                throw SettingReader.wrong(
                         "nexadesk.publisher.tokens",
                         "has a token of less than " + LEAST_TOKEN + " characters. Take one from: openssl rand -hex 32");
             }
             if (!TOKEN.matcher(token).matches()) {
-                throw Given.wrong(
+                throw SettingReader.wrong(
                         "nexadesk.publisher.tokens",
                         "has a token that no request can bring: only letters, digits and ._~+/- are possible."
                                 + " Take one from: openssl rand -hex 32");
             }
         }
         for (var name : List.of("nexadesk.secrets.encryption-key", "nexadesk.secrets.former-encryption-keys")) {
-            for (var key : given.list(name)) {
+            for (var key : settings.list(name)) {
                 if (SecretCipher.read(key).isEmpty()) {
-                    throw Given.wrong(name, "must be 32 bytes in base64, as from: openssl rand -base64 32");
+                    throw SettingReader.wrong(name, "must be 32 bytes in base64, as from: openssl rand -base64 32");
                 }
             }
         }
-        var setup = given.text("nexadesk.setup-token");
+        var setup = settings.text("nexadesk.setup-token");
         if (setup.isPresent() && setup.get().length() < LEAST_SETUP_TOKEN) {
-            throw Given.wrong(
+            throw SettingReader.wrong(
                     "nexadesk.setup-token",
                     "must have at least " + LEAST_SETUP_TOKEN + " characters. Take it from: openssl rand -hex 32");
         }
     }
 
     private void addresses() throws IOException {
-        var url = given.text("nexadesk.public-url");
+        var url = settings.text("nexadesk.public-url");
         if (url.isPresent() && !PublicUrl.isOne(url.get())) {
-            throw Given.wrong(
+            throw SettingReader.wrong(
                     "nexadesk.public-url",
                     "is \"" + url.get()
                             + "\", but must be a scheme and host without a path, such as https://app.example.com");
         }
-        var from = given.text("nexadesk.mail.from");
+        var from = settings.text("nexadesk.mail.from");
         if (from.isPresent() && !ADDRESS.matcher(from.get()).matches()) {
-            throw Given.wrong(
+            throw SettingReader.wrong(
                     "nexadesk.mail.from", "must be an email address with a domain, such as nexadesk@example.com");
         }
         openId();
     }
 
     private void openId() throws IOException {
-        var issuer = given.text("nexadesk.openid.issuer");
-        var client = given.text("nexadesk.openid.client-id");
-        var secret = given.text("nexadesk.openid.client-secret");
+        var issuer = settings.text("nexadesk.openid.issuer");
+        var client = settings.text("nexadesk.openid.client-id");
+        var secret = settings.text("nexadesk.openid.client-secret");
         if (issuer.isEmpty() && (client.isPresent() || secret.isPresent())) {
-            throw Given.wrong(
+            throw SettingReader.wrong(
                     "nexadesk.openid.issuer",
                     "is not set, but nexadesk.openid.client-" + (client.isPresent() ? "id" : "secret")
                             + " is. Set it to the provider's issuer, or remove the other");
@@ -263,64 +268,65 @@ final class SettingsCheck {
         if (issuer.isEmpty()) {
             return;
         }
-        boolean insecure = given.text("nexadesk.outgoing.allow-insecure")
+        boolean insecure = settings.text("nexadesk.outgoing.allow-insecure")
                 .filter("true"::equalsIgnoreCase)
                 .isPresent();
         if (!ISSUER.matcher(issuer.get()).matches()
                 || !insecure && !issuer.get().startsWith("https://")) {
-            throw Given.wrong(
+            throw SettingReader.wrong(
                     "nexadesk.openid.issuer",
                     "must be an https:// address without a query, as the provider writes it in its discovery document");
         }
         if (client.isEmpty()) {
-            throw Given.wrong(
+            throw SettingReader.wrong(
                     "nexadesk.openid.client-id",
                     "is not set, but nexadesk.openid.issuer is. Set it to the client ID registered with the provider");
         }
     }
 
     private void kafka() throws IOException {
-        for (var broker : given.list("nexadesk.kafka.bootstrap-servers")) {
+        for (var broker : settings.list("nexadesk.kafka.bootstrap-servers")) {
             int port = BROKER.matcher(broker).matches()
                     ? Integer.parseInt(broker.substring(broker.lastIndexOf(':') + 1))
                     : 0;
             if (port < 1 || port > 65_535) {
-                throw Given.wrong(
+                throw SettingReader.wrong(
                         "nexadesk.kafka.bootstrap-servers", "must list brokers as host:port, unlike \"" + broker + '"');
             }
         }
         var topic = topic("nexadesk.kafka.topic");
         if (topic.equals(topic("nexadesk.kafka.dead-letter-topic"))) {
-            throw Given.wrong(
+            throw SettingReader.wrong(
                     "nexadesk.kafka.dead-letter-topic",
                     "must not be nexadesk.kafka.topic: invalid records would come again and again. Name another topic");
         }
     }
 
     private String topic(String name) throws IOException {
-        var topic = given.text(name).orElseThrow();
+        var topic = settings.text(name).orElseThrow();
         if (!TOPIC.matcher(topic).matches() || topic.matches("\\.{1,2}")) {
-            throw Given.wrong(name, "must be the name of a topic: letters, digits, dots, hyphens and underscores");
+            throw SettingReader.wrong(
+                    name, "must be the name of a topic: letters, digits, dots, hyphens and underscores");
         }
         return topic;
     }
 
     /** Those of Quarkus that we document. */
     private void quarkus() throws IOException {
-        given.number("quarkus.datasource.jdbc.max-size", 2, 10_000);
-        given.number("quarkus.datasource.engine.jdbc.max-size", 4, 10_000);
-        given.number("quarkus.http.port", 0, 65_535);
-        given.number("quarkus.http.limits.max-connections", 1, 10_000_000);
-        given.time("quarkus.http.idle-timeout", Duration.ofSeconds(1), Duration.ofDays(1));
-        given.truth("quarkus.log.console.json.enabled");
-        given.truth("quarkus.log.file.enabled");
-        given.choice("quarkus.log.level", LEVELS);
-        given.number("quarkus.mailer.port", 1, 65_535);
-        given.choice("quarkus.mailer.start-tls", List.of("DISABLED", "OPTIONAL", "REQUIRED"));
+        settings.number("quarkus.datasource.jdbc.max-size", 2, 10_000);
+        settings.number("quarkus.datasource.engine.jdbc.max-size", 4, 10_000);
+        settings.number("quarkus.http.port", 0, 65_535);
+        settings.number("quarkus.http.limits.max-connections", 1, 10_000_000);
+        settings.time("quarkus.http.idle-timeout", Duration.ofSeconds(1), Duration.ofDays(1));
+        settings.truth("quarkus.log.console.json.enabled");
+        settings.truth("quarkus.log.file.enabled");
+        settings.choice("quarkus.log.level", LEVELS);
+        settings.number("quarkus.mailer.port", 1, 65_535);
+        settings.choice("quarkus.mailer.start-tls", List.of("DISABLED", "OPTIONAL", "REQUIRED"));
         for (var name : List.of("quarkus.http.host", "quarkus.http.port", "quarkus.mailer.host")) {
-            given.text(name);
-            if (given.isEmpty(name)) {
-                throw Given.wrong(name, "is empty. Remove it for its default");
+            settings.text(name);
+            if (settings.isEmpty(name)) {
+                throw SettingReader.wrong(name, "is empty. Remove it for its default");
             }
         }
         maxBodySize();
@@ -328,18 +334,18 @@ final class SettingsCheck {
 
     private void maxBodySize() throws IOException {
         var name = "quarkus.http.limits.max-body-size";
-        var size = given.text(name);
+        var size = settings.text(name);
         if (size.isEmpty()) {
             return;
         }
         if (!size.get().matches("\\d{1,9}[BKMGbkmg]?")) {
-            throw Given.wrong(name, "must be a size such as 16M");
+            throw SettingReader.wrong(name, "must be a size such as 16M");
         }
         var unit = size.get().replaceAll("\\d", "").toUpperCase(Locale.ROOT);
         long bytes = Long.parseLong(size.get().replaceAll("\\D", "")) << 10 * Math.max(0, "BKMG".indexOf(unit));
-        var events = given.number("nexadesk.publisher.max-body", 1024, Integer.MAX_VALUE);
+        var events = settings.number("nexadesk.publisher.max-body", 1024, Integer.MAX_VALUE);
         if (events != null && events > bytes) {
-            throw Given.wrong(
+            throw SettingReader.wrong(
                     name,
                     "must be at least nexadesk.publisher.max-body, which is " + events
                             + ". Raise it, or lower the other");

@@ -209,8 +209,14 @@ public class Webhook extends PanacheEntityBase {
         return pendingFrom != null && now.isBefore(pendingFrom);
     }
 
+    /** Disables it. */
+    public void disable(String reason) {
+        status = WebhookStatus.DISABLED;
+        disabledReason = reason;
+    }
+
     /** Its settings as recorded in the audit log. */
-    Map<String, String> facts() {
+    public Map<String, String> facts() {
         var facts = new LinkedHashMap<String, String>();
         facts.put("url", url);
         facts.put("description", description);

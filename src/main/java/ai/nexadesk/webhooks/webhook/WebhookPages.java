@@ -5,6 +5,7 @@ import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.access.Role;
 import ai.nexadesk.webhooks.access.audit.Change;
 import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.catalog.EventGroup;
 import ai.nexadesk.webhooks.web.Bars;
 import ai.nexadesk.webhooks.web.Flash;
 import ai.nexadesk.webhooks.webhook.condition.EventFilter;
@@ -45,6 +46,8 @@ public class WebhookPages {
     private static final int UNPROCESSABLE = 422;
 
     private final Webhooks webhooks;
+    private final WebhookEditor editor;
+    private final EndpointVerification verification;
     private final WebhookStats stats;
     private final WebhookHealth health;
     private final RecentEvents recent;
@@ -54,6 +57,8 @@ public class WebhookPages {
 
     WebhookPages(
             Webhooks webhooks,
+            WebhookEditor editor,
+            EndpointVerification verification,
             WebhookStats stats,
             WebhookHealth health,
             RecentEvents recent,
@@ -61,6 +66,8 @@ public class WebhookPages {
             Flash flash,
             Caller caller) {
         this.webhooks = webhooks;
+        this.editor = editor;
+        this.verification = verification;
         this.stats = stats;
         this.health = health;
         this.recent = recent;
@@ -151,7 +158,7 @@ public class WebhookPages {
             return again(null, input);
         }
         try {
-            return saved(webhooks.create(input.draft(), input.token, caller));
+            return saved(editor.create(input.draft(), input.token, caller));
         } catch (ApiException e) {
             return refused(null, input, e);
         }
@@ -183,7 +190,7 @@ public class WebhookPages {
                     .build();
         }
         try {
-            var updated = webhooks.update(id, input.draft(), caller);
+            var updated = editor.update(id, input.draft(), caller);
             return updated.url.equals(webhook.url) ? flash.good(path(id), "Saved.") : saved(updated);
         } catch (ApiException e) {
             return refused(webhook, input, e);
@@ -195,7 +202,7 @@ public class WebhookPages {
     @RolesAllowed(Role.IS_ADMIN)
     @Operation(hidden = true)
     public Response ping(@PathParam("id") String id) {
-        var ping = Objects.requireNonNull(webhooks.ping(id, caller).lastPing);
+        var ping = Objects.requireNonNull(verification.ping(id, caller).lastPing);
         return ping.ok() ? flash.good(path(id), ping.message()) : flash.bad(path(id), ping.message());
     }
 
@@ -204,7 +211,7 @@ public class WebhookPages {
     @RolesAllowed(Role.IS_ADMIN)
     @Operation(hidden = true)
     public Response testVerification(@PathParam("id") String id) {
-        var outcome = webhooks.testVerification(id, caller);
+        var outcome = verification.testSignatures(id, caller);
         return Boolean.TRUE.equals(outcome.verifies())
                 ? flash.good(path(id), outcome.message())
                 : flash.bad(path(id), outcome.message());
@@ -217,7 +224,7 @@ public class WebhookPages {
     public Response dismissWarning(@PathParam("id") String id) {
         var draft = new WebhookDraft();
         draft.verificationWarningDismissed = true;
-        webhooks.update(id, draft, caller);
+        editor.update(id, draft, caller);
         return flash.good(path(id), "Warning dismissed.");
     }
 
@@ -226,7 +233,7 @@ public class WebhookPages {
     @RolesAllowed(Role.IS_ADMIN)
     @Operation(hidden = true)
     public Response enable(@PathParam("id") String id) {
-        var webhook = webhooks.enable(id, caller);
+        var webhook = editor.enable(id, caller);
         return webhook.isActive()
                 ? flash.good(path(id), "Enabled. " + message(webhook))
                 : flash.bad(path(id), "Not enabled: the ping failed.");
@@ -251,7 +258,7 @@ public class WebhookPages {
     @RolesAllowed(Role.IS_ADMIN)
     @Operation(hidden = true)
     public Response disable(@PathParam("id") String id) {
-        webhooks.disable(id, caller);
+        editor.disable(id, caller);
         return flash.good(path(id), "Disabled.");
     }
 
@@ -275,7 +282,7 @@ public class WebhookPages {
     @Operation(hidden = true)
     public Response delete(@PathParam("id") String id) {
         var title = webhooks.get(id, caller).title();
-        webhooks.delete(id, caller);
+        editor.delete(id, caller);
         return flash.good(PATH, "Deleted " + title + ".");
     }
 
@@ -297,7 +304,7 @@ public class WebhookPages {
             return Response.ok(shown).build();
         }
         try {
-            var filter = webhooks.checked(EventFilter.NONE, input.filter.conditions(), input.filter.ignoreActors);
+            var filter = editor.checked(EventFilter.NONE, input.filter.conditions(), input.filter.ignoreActors);
             var trial = recent.attempt(caller.workspaceId(), input.events, filter);
             return Response.ok(new form(webhook, input, Map.of(), List.of(), shown.groups(), shown.choices(), trial))
                     .build();

@@ -52,6 +52,8 @@ public class WebhookResource {
             Set.of("url", "enabled", "headers", "ordered", "verification_warning_dismissed");
 
     private final Webhooks webhooks;
+    private final WebhookEditor editor;
+    private final EndpointVerification verification;
     private final SecretCipher cipher;
     private final WebhookStats stats;
     private final WebhookHealth health;
@@ -62,6 +64,8 @@ public class WebhookResource {
 
     WebhookResource(
             Webhooks webhooks,
+            WebhookEditor editor,
+            EndpointVerification verification,
             SecretCipher cipher,
             WebhookStats stats,
             WebhookHealth health,
@@ -71,6 +75,8 @@ public class WebhookResource {
             ObjectMapper json) {
         this.json = json;
         this.webhooks = webhooks;
+        this.editor = editor;
+        this.verification = verification;
         this.cipher = cipher;
         this.stats = stats;
         this.health = health;
@@ -140,7 +146,7 @@ public class WebhookResource {
     @POST
     @RolesAllowed(ApiKey.WRITE)
     public RestResponse<Success<Created>> create(WebhookDraft draft) {
-        var webhook = webhooks.create(orEmpty(draft), caller);
+        var webhook = editor.create(orEmpty(draft), caller);
         return answer(
                 RestResponse.Status.CREATED,
                 webhook,
@@ -176,7 +182,7 @@ public class WebhookResource {
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
             @Nullable JsonNode body)
             throws JsonProcessingException {
-        var webhook = webhooks.update(id, change(body), IfMatch.of(ifMatch), caller);
+        var webhook = editor.update(id, change(body), IfMatch.of(ifMatch), caller);
         return answer(RestResponse.Status.OK, webhook, view(webhook));
     }
 
@@ -221,7 +227,7 @@ public class WebhookResource {
     @RolesAllowed(ApiKey.WRITE)
     public Success<Map<String, String>> delete(
             @PathParam("id") String id, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
-        webhooks.delete(id, IfMatch.of(ifMatch), caller);
+        editor.delete(id, IfMatch.of(ifMatch), caller);
         return Success.of(Map.of("id", id));
     }
 
@@ -243,7 +249,7 @@ public class WebhookResource {
         var webhook = webhooks.get(id, caller);
         var filter = attempt == null
                 ? webhook.filter()
-                : webhooks.checked(webhook.filter(), attempt.conditions, attempt.ignoreActors);
+                : editor.checked(webhook.filter(), attempt.conditions, attempt.ignoreActors);
         return Success.of(recent.attempt(webhook.workspaceId, webhook.events, filter));
     }
 
@@ -252,7 +258,7 @@ public class WebhookResource {
     @RolesAllowed(ApiKey.WRITE)
     @Consumes(MediaType.WILDCARD)
     public Success<LastPing> ping(@PathParam("id") String id) {
-        return Success.of(Objects.requireNonNull(webhooks.ping(id, caller).lastPing));
+        return Success.of(Objects.requireNonNull(verification.ping(id, caller).lastPing));
     }
 
     @POST
@@ -260,7 +266,7 @@ public class WebhookResource {
     @RolesAllowed(ApiKey.WRITE)
     @Consumes(MediaType.WILDCARD)
     public Success<TestView> testVerification(@PathParam("id") String id) {
-        var outcome = webhooks.testVerification(id, caller);
+        var outcome = verification.testSignatures(id, caller);
         return Success.of(new TestView(outcome.verifies(), outcome.message(), outcome.ping()));
     }
 

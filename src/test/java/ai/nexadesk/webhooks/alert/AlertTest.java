@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.alert;
 
 import ai.nexadesk.webhooks.api.PublicId;
 import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.delivery.health.AutoDisabler;
 import ai.nexadesk.webhooks.delivery.health.AutoDisablerTest;
 import ai.nexadesk.webhooks.delivery.health.HealthFollower;
 import ai.nexadesk.webhooks.testing.Answer;
@@ -14,7 +15,6 @@ import ai.nexadesk.webhooks.testing.SettableClock;
 import ai.nexadesk.webhooks.testing.Sql;
 import ai.nexadesk.webhooks.testing.Visitor;
 import ai.nexadesk.webhooks.webhook.WebhookHealth;
-import ai.nexadesk.webhooks.webhook.Webhooks;
 import io.quarkus.scheduler.Scheduler;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -56,7 +56,7 @@ class AlertTest {
     HealthFollower follower;
 
     @Inject
-    Webhooks webhooks;
+    AutoDisabler disabler;
 
     @Inject
     AlertSender sender;
@@ -189,13 +189,13 @@ class AlertTest {
     @DisplayName("is told that a webhook was disabled, by us or a person, and that it is active again; others' are not")
     void disabled() {
         channel("slack");
-        webhooks.disableFailing(webhook, Duration.ofDays(5));
+        disabler.disable(webhook, Duration.ofDays(5));
         api.patch("/webhooks/" + webhook, Map.of("enabled", true)).then().statusCode(200);
         api.patch("/webhooks/" + webhook, Map.of("enabled", false)).then().statusCode(200);
         // A new one begins, another one is never told of.
         api.createWebhook(endpoint.url("/new"), "lead.created");
         var others = Api.ofNewWorkspace();
-        webhooks.disableFailing(others.createWebhook(endpoint.url("/others"), "lead.created"), Duration.ofDays(5));
+        disabler.disable(others.createWebhook(endpoint.url("/others"), "lead.created"), Duration.ofDays(5));
         tellAll();
         assertThat(chat.requests())
                 .extracting(request -> JsonPath.from(request.text()).getString("text"))
@@ -217,7 +217,7 @@ class AlertTest {
         tellAll();
         assertThat(chat.requests()).hasSize(2);
         assertThat(chat.requests().get(1).text()).contains("is no longer failing");
-        webhooks.disableFailing(webhook, Duration.ofDays(5));
+        disabler.disable(webhook, Duration.ofDays(5));
         api.delete("/webhooks/" + webhook).then().statusCode(200);
         tellAll();
         assertThat(chat.requests()).hasSize(2);
@@ -235,7 +235,7 @@ class AlertTest {
             Await.until("the refusal", PATIENCE, this::isRefused, refused -> refused);
             assertThat(api.get("/webhooks/" + webhook).getString("data.health.state"))
                     .isNotEqualTo("failing");
-            assertThatThrownBy(() -> webhooks.disableFailing(webhook, Duration.ofDays(5)))
+            assertThatThrownBy(() -> disabler.disable(webhook, Duration.ofDays(5)))
                     .hasStackTraceContaining("refuses");
             assertThat(api.get("/webhooks/" + webhook).getString("data.status")).isEqualTo("active");
         } finally {
@@ -259,7 +259,7 @@ class AlertTest {
     void replicas() {
         channel("slack");
         channel("teams");
-        webhooks.disableFailing(webhook, Duration.ofDays(5));
+        disabler.disable(webhook, Duration.ofDays(5));
         SQL.run("insert into alert (workspace_id, channel_id, webhook_id, state, since, cause, created_at, next_at)"
                 + " select workspace_id, channel_id, webhook_id, state, since, 'number ' || n || '.', created_at, next_at"
                 + " from alert, generate_series(1, 30) n order by n");
@@ -283,7 +283,7 @@ class AlertTest {
     void dead() {
         var dead = channel("slack");
         chat.answer(Answer.status(500));
-        webhooks.disableFailing(webhook, Duration.ofDays(5));
+        disabler.disable(webhook, Duration.ofDays(5));
         api.patch("/webhooks/" + webhook, Map.of("enabled", true)).then().statusCode(200);
         double before = failed();
         try (var log = JsonLog.listen()) {
@@ -313,7 +313,7 @@ class AlertTest {
 
             clock.reset();
             chat.answer(Answer.status(500));
-            webhooks.disableFailing(webhook, Duration.ofDays(5));
+            disabler.disable(webhook, Duration.ofDays(5));
             for (int hour = 0; hour <= 25; hour++) {
                 tellAll();
                 clock.advance(Duration.ofHours(1));
@@ -375,7 +375,7 @@ class AlertTest {
         assertThat(api.post("/alert-channels", Map.of("kind", "slack", "name", "x", "url", chat.url("/x")))
                         .<String>path("code"))
                 .isEqualTo("too_many_alert_channels");
-        webhooks.disableFailing(webhook, Duration.ofDays(5));
+        disabler.disable(webhook, Duration.ofDays(5));
         assertThat(waiting()).isEqualTo(AlertChannels.MOST);
         api.delete("/alert-channels/" + id).then().statusCode(200);
         assertThat(waiting()).isEqualTo(AlertChannels.MOST - 1);

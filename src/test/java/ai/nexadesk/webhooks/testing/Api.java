@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.testing;
 
-import ai.nexadesk.webhooks.webhook.Webhooks;
+import ai.nexadesk.webhooks.delivery.health.AutoDisabler;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
@@ -156,6 +156,6 @@ public final class Api {
 
     /** Ends what waits for a webhook as failed, and disables it, as after days without a success. */
     public void giveUp(String webhook) {
-        CDI.current().select(Webhooks.class).get().disableFailing(webhook, Duration.ofDays(5));
+        CDI.current().select(AutoDisabler.class).get().disable(webhook, Duration.ofDays(5));
     }
 }

@@ -67,7 +67,7 @@ class BodyRemover {
 
     @Scheduled(identity = "old-bodies", every = "2s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void everyTwoSeconds() {
-        Burst.of(this::step, "Old bodies could not be removed and will be removed later");
+        TimeSlice.run(this::step, "Old bodies could not be removed and will be removed later");
     }
 
     /** Processes the workspace that is due next; false if none is. */

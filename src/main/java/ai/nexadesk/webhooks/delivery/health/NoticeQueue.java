@@ -4,7 +4,6 @@ import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.database.Outbox;
 import ai.nexadesk.webhooks.database.Sql;
-import ai.nexadesk.webhooks.webhook.Notices;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -19,7 +18,7 @@ import jakarta.inject.Singleton;
 
 /** Notices to mail. There are none if mail is not configured. */
 @Singleton
-class NoticeQueue extends Outbox<Notice> implements Notices {
+class NoticeQueue extends Outbox<Notice> {
 
     private static final String ADD =
             "insert into notice (webhook_id, kind, created_at, next_at) values (:webhook, :kind, :now, :now)";
@@ -46,8 +45,8 @@ class NoticeQueue extends Outbox<Notice> implements Notices {
                 Set.of((UUID[]) row.getArray("told").getArray()));
     }
 
-    @Override
-    public void disabled(String webhookId) {
+    /** Adds a notice that a webhook was disabled because no delivery succeeded, in the present transaction. */
+    void disabled(String webhookId) {
         add(webhookId, Notice.Kind.DISABLED);
     }
 

@@ -14,7 +14,6 @@ import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.SettableClock;
 import ai.nexadesk.webhooks.testing.Sql;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
-import ai.nexadesk.webhooks.webhook.Webhooks;
 import io.quarkus.scheduler.Scheduler;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -51,7 +50,7 @@ class NoticeTest {
     SettableClock clock;
 
     @Inject
-    Webhooks webhooks;
+    AutoDisabler disabler;
 
     @Inject
     FailureStreaks failing;
@@ -116,7 +115,7 @@ class NoticeTest {
     @Test
     @DisplayName("comes when the mail server is back, after a pause")
     void afterOutage() throws Exception {
-        webhooks.disableFailing(webhook, FIVE_DAYS);
+        disabler.disable(webhook, FIVE_DAYS);
         send();
         assertThat(waiting()).isEqualTo(1);
 
@@ -141,8 +140,7 @@ class NoticeTest {
             failing.note(List.of(), Map.of(webhook, clock.instant()));
             assertThatThrownBy(() -> failing.warn(webhook)).hasStackTraceContaining("refuses");
             assertThat(warning()).isNull();
-            assertThatThrownBy(() -> webhooks.disableFailing(webhook, FIVE_DAYS))
-                    .hasStackTraceContaining("refuses");
+            assertThatThrownBy(() -> disabler.disable(webhook, FIVE_DAYS)).hasStackTraceContaining("refuses");
             assertThat(api.get("/webhooks/" + webhook).getString("data.status")).isEqualTo("active");
         } finally {
             SQL.run("alter table notice drop constraint refuses");
@@ -150,14 +148,14 @@ class NoticeTest {
         failing.warn(webhook);
         assertThat(warning()).isNotNull();
         assertThat(waiting()).isEqualTo(1);
-        webhooks.disableFailing(webhook, FIVE_DAYS);
+        disabler.disable(webhook, FIVE_DAYS);
         assertThat(waiting()).isEqualTo(2);
     }
 
     @Test
     @DisplayName("comes with the time for which nothing could be delivered, be it less than a day")
     void duration() {
-        webhooks.disableFailing(webhook, Duration.ofMinutes(90));
+        disabler.disable(webhook, Duration.ofMinutes(90));
         assertThat(api.get("/webhooks/" + webhook).getString("data.disabled_reason"))
                 .startsWith("No delivery succeeded for 1 h 30 min.");
     }
@@ -165,7 +163,7 @@ class NoticeTest {
     @Test
     @DisplayName("is mailed by another replica when the one that had it has died")
     void afterCrash() throws Exception {
-        webhooks.disableFailing(webhook, FIVE_DAYS);
+        disabler.disable(webhook, FIVE_DAYS);
         var now = clock.instant();
         assertThat(queue.claim(now, now.plus(LEASE))).isPresent();
         mailServer = MailServer.start(mailPort);
@@ -183,7 +181,7 @@ class NoticeTest {
     void once() throws Exception {
         mailServer = MailServer.start(mailPort);
         mailServer.hold();
-        webhooks.disableFailing(webhook, FIVE_DAYS);
+        disabler.disable(webhook, FIVE_DAYS);
         var first = CompletableFuture.runAsync(this::send, executor);
         Await.until(
                 "the mail",
@@ -203,7 +201,7 @@ class NoticeTest {
     @DisplayName("is not held up by the end of the mail before it")
     void manyInARow() throws Exception {
         mailServer = MailServer.start(mailPort);
-        webhooks.disableFailing(webhook, FIVE_DAYS);
+        disabler.disable(webhook, FIVE_DAYS);
         SQL.run("insert into notice (webhook_id, kind, created_at, next_at)"
                 + " select webhook_id, kind, created_at, next_at from notice, generate_series(2, 1000)");
         send();
@@ -214,7 +212,7 @@ class NoticeTest {
     @Test
     @DisplayName("is not touched any more by a replica whose lease has ended")
     void lateReplica() throws Exception {
-        webhooks.disableFailing(webhook, FIVE_DAYS);
+        disabler.disable(webhook, FIVE_DAYS);
         var now = clock.instant();
         var late = queue.claim(now, now).orElseThrow();
         var present = queue.claim(now, now.plus(LEASE)).orElseThrow();
@@ -233,7 +231,7 @@ class NoticeTest {
         });
         mailServer = MailServer.start(mailPort);
         mailServer.refuse("<" + api.workspace().admin());
-        webhooks.disableFailing(webhook, FIVE_DAYS);
+        disabler.disable(webhook, FIVE_DAYS);
         send();
         assertThat(mails(other)).hasSize(1);
         assertThat(mails(api.workspace().admin())).isEmpty();
@@ -249,7 +247,7 @@ class NoticeTest {
     @Test
     @DisplayName("is given up after a day, and the operator is told")
     void givenUp() {
-        webhooks.disableFailing(webhook, FIVE_DAYS);
+        disabler.disable(webhook, FIVE_DAYS);
         try (var log = JsonLog.listen()) {
             send();
             log.await("A notice could not be mailed and will be retried", "webhookId", webhook);
@@ -287,15 +285,15 @@ class NoticeTest {
         failing.note(List.of(webhook), Map.of());
 
         var enabled = api.createWebhook(receiver.url("/enabled"), "lead.created");
-        webhooks.disableFailing(enabled, FIVE_DAYS);
+        disabler.disable(enabled, FIVE_DAYS);
         api.patch("/webhooks/" + enabled, Map.of("enabled", true)).then().statusCode(200);
 
         var deleted = api.createWebhook(receiver.url("/deleted"), "lead.created");
-        webhooks.disableFailing(deleted, FIVE_DAYS);
+        disabler.disable(deleted, FIVE_DAYS);
         api.delete("/webhooks/" + deleted).then().statusCode(200);
 
         var others = Api.ofNewWorkspace();
-        webhooks.disableFailing(others.createWebhook(receiver.url("/others"), "lead.created"), FIVE_DAYS);
+        disabler.disable(others.createWebhook(receiver.url("/others"), "lead.created"), FIVE_DAYS);
         SQL.run(
                 "update person set role = 'agent' where workspace_id = ?",
                 others.workspace().id());

@@ -1,8 +1,4 @@
-package ai.nexadesk.webhooks.webhook;
-
-import ai.nexadesk.webhooks.catalog.Catalog;
-import ai.nexadesk.webhooks.catalog.EventType;
-import ai.nexadesk.webhooks.catalog.Subscription;
+package ai.nexadesk.webhooks.catalog;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,14 +10,15 @@ import java.util.List;
  * @param name the resource, for people: {@code Leads}
  * @param types its event types, in the order of the documentation
  */
-record EventGroup(String name, List<EventType> types) {
+public record EventGroup(String name, List<EventType> types) {
 
     /** The pattern for all of them, including future ones. */
     public String pattern() {
         return Subscription.patternOf(types.get(0).name());
     }
 
-    static List<EventGroup> all() {
+    /** All of them. */
+    public static List<EventGroup> all() {
         var groups = new LinkedHashMap<String, List<EventType>>();
         for (var type : Catalog.all()) {
             groups.computeIfAbsent(type.resource(), resource -> new ArrayList<>())

@@ -1,4 +1,4 @@
-package ai.nexadesk.webhooks.webhook;
+package ai.nexadesk.webhooks.webhook.eventtype;
 
 import ai.nexadesk.webhooks.access.apikey.ApiKey;
 import ai.nexadesk.webhooks.api.ApiException;

@@ -1,10 +1,13 @@
-package ai.nexadesk.webhooks.webhook;
+package ai.nexadesk.webhooks.webhook.eventtype;
 
 import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.access.Role;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.catalog.Catalog;
+import ai.nexadesk.webhooks.catalog.EventGroup;
 import ai.nexadesk.webhooks.catalog.EventType;
+import ai.nexadesk.webhooks.webhook.Webhook;
+import ai.nexadesk.webhooks.webhook.Webhooks;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;

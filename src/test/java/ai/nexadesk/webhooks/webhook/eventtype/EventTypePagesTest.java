@@ -1,4 +1,4 @@
-package ai.nexadesk.webhooks.webhook;
+package ai.nexadesk.webhooks.webhook.eventtype;
 
 import ai.nexadesk.webhooks.catalog.Catalog;
 import ai.nexadesk.webhooks.testing.Api;

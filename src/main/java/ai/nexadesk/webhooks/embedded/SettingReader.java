@@ -13,8 +13,8 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The settings as they were given, or their defaults. What cannot be read ends in one line with the remedy. */
-final class Given {
+/** Reads and checks settings. An error is one line that names the setting and the remedy. */
+final class SettingReader {
 
     private static final Pattern TIME = Pattern.compile("0+|\\d+(ms|[smhd])|pt?\\d.*", Pattern.CASE_INSENSITIVE);
     private static final Pattern TRUTH = Pattern.compile("true|false", Pattern.CASE_INSENSITIVE);
@@ -22,11 +22,11 @@ final class Given {
 
     private final Config config;
 
-    Given(Config config) {
+    SettingReader(Config config) {
         this.config = config;
     }
 
-    /** One line for people, which begins with the setting. */
+    /** An error message that begins with the name of the setting. */
     static IOException wrong(String name, String remedy) {
         return new IOException(name + " " + remedy + (remedy.endsWith(".") ? "" : "."));
     }
@@ -44,7 +44,7 @@ final class Given {
         }
     }
 
-    /** Whether it is given, as nothing. */
+    /** Whether it is set to an empty value. */
     boolean isEmpty(String name) {
         var value = config.getConfigValue(name);
         return value.getSourceName() != null
@@ -93,7 +93,7 @@ final class Given {
         return time.get();
     }
 
-    /** A duration, unless it is none, or has no unit: that would be seconds, and hardly what was meant. */
+    /** Parses a duration. It must have a unit: Quarkus would read a bare number as seconds. */
     static Optional<Duration> time(String text) {
         try {
             return TIME.matcher(text).matches() ? Optional.of(DurationConverter.parseDuration(text)) : Optional.empty();
@@ -113,7 +113,7 @@ final class Given {
                         : time.toSeconds() % 60 == 0 ? time.toMinutes() + "m" : time.toSeconds() + "s";
     }
 
-    /** Anything else would be false. */
+    /** Requires true or false, because Quarkus reads anything else as false. */
     void truth(String name) throws IOException {
         var text = text(name);
         if (text.isPresent() && !TRUTH.matcher(text.get()).matches()) {

@@ -6,21 +6,21 @@ import org.jboss.logging.Logger;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 
-/** Many small transactions one after the other. */
-final class Burst {
+/** Runs small transactions one after another, for a limited time. */
+final class TimeSlice {
 
-    private static final Logger LOG = Logger.getLogger(Burst.class);
+    private static final Logger LOG = Logger.getLogger(TimeSlice.class);
     private static final Duration LONGEST = Duration.ofMillis(500);
 
-    private Burst() {}
+    private TimeSlice() {}
 
     /**
-     * Repeats a step until there is nothing left to do, or half a second is over.
+     * Repeats a step until there is nothing left to do or half a second has passed.
      *
      * @param step returns false if there is nothing to do now
-     * @param failure what to log if a step fails, which ends the burst
+     * @param failure what to log if a step fails, which ends the time slice
      */
-    static void of(Callable<Boolean> step, String failure) {
+    static void run(Callable<Boolean> step, String failure) {
         try {
             long end = System.nanoTime() + LONGEST.toNanos();
             while (Acting.ENGINE.call(step) && System.nanoTime() < end) {
