@@ -70,7 +70,7 @@ class FindingPagesTest {
     void eventType(boolean scripts) {
         try (var browser = open(scripts)) {
             browser.link("Event types").click();
-            browser.link("lead.created").click();
+            browser.line("lead.created").click();
             assertThat(browser.heading("lead.created")).isVisible();
             assertThat(browser.page().getByLabel("Example payload")).containsText("visitor_name");
             var stage = browser.region("Fields of data")

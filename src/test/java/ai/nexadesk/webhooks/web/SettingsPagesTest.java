@@ -244,7 +244,7 @@ class SettingsPagesTest {
         page.getByLabel("Event").selectOption("lead.created");
         assertThat(browser.rows()).hasCount(1);
 
-        browser.link("lead.created").click();
+        browser.line("lead.created").click();
         assertThat(page.getByLabel("Request body")).containsText("\"lead-77\"");
         assertThat(page.getByLabel("Response body")).containsText("out of order");
         receiver.answer(Answer.status(200).body("thanks"));
