@@ -32,12 +32,31 @@ class AssetsTest {
     void firstLoad() throws Exception {
         var api = Api.ofNewWorkspace();
         try (var receiver = Receiver.start()) {
-            var webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
+            var webhook = "/webhooks/" + api.createWebhook(receiver.url("/hook"), "lead.created");
             for (int i = 0; i < LINES; i++) {
                 api.publish("lead.created", "{\"id\":" + i + "}");
             }
-            for (var path : List.of("/settings/webhooks", "/settings/webhooks/" + webhook + "/logs")) {
-                check(api.workspace().admin(), path);
+            var delivery = api.get(webhook + "/deliveries").getString("data[0].id");
+            for (var page : List.of(
+                    "/webhooks",
+                    "/webhooks/new",
+                    webhook,
+                    webhook + "/logs",
+                    webhook + "/logs/" + delivery,
+                    webhook + "/test",
+                    webhook + "/replay",
+                    "/needs-attention",
+                    "/recover",
+                    "/jobs",
+                    "/find-event",
+                    "/events",
+                    "/events/lead.created",
+                    "/api-keys",
+                    "/alert-channels",
+                    "/audit-log",
+                    "/erasures",
+                    "/account")) {
+                check(api.workspace().admin(), "/settings" + page);
             }
         }
     }
@@ -50,14 +69,14 @@ class AssetsTest {
             browser.page().onResponse(responses::add);
             browser.go(path);
             browser.page().waitForLoadState(LoadState.NETWORKIDLE);
-            assertThat(browser.page().locator("main tbody tr").count()).isPositive();
+            assertThat(browser.page().locator("h1").count()).as(path).isOne();
             var sizes = responses.stream()
                     .collect(Collectors.toMap(
                             Response::url,
                             response -> response.request().sizes().responseBodySize
                                     + response.request().sizes().responseHeadersSize));
             assertThat(sizes.values().stream().mapToInt(Integer::intValue).sum())
-                    .as(sizes.toString())
+                    .as(path + ": " + sizes)
                     .isLessThan(BUDGET_BYTES);
             for (var response : responses) {
                 var headers = response.headers();

@@ -77,8 +77,8 @@ class FindingPagesTest {
                     .locator("tbody tr")
                     .filter(new Locator.FilterOptions().setHasText("pipeline_stage"));
             assertThat(stage).containsText("string: new, qualified, assigned, contacted, converted, lost");
-            assertThat(stage).containsText("Where the lead stands");
-            assertThat(stage).containsText("Always there");
+            assertThat(stage).containsText("Stage in the pipeline");
+            assertThat(stage).containsText("Always present");
             assertThat(browser.page().getByLabel("JSON Schema of data")).isHidden();
             browser.page()
                     .locator("summary", new Page.LocatorOptions().setHasText("JSON Schema"))
