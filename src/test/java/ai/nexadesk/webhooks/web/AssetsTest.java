@@ -74,7 +74,8 @@ class AssetsTest {
                     .collect(Collectors.toMap(
                             Response::url,
                             response -> response.request().sizes().responseBodySize
-                                    + response.request().sizes().responseHeadersSize));
+                                    + response.request().sizes().responseHeadersSize,
+                            Integer::sum));
             assertThat(sizes.values().stream().mapToInt(Integer::intValue).sum())
                     .as(path + ": " + sizes)
                     .isLessThan(BUDGET_BYTES);
