@@ -6,8 +6,10 @@ import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
 import ai.nexadesk.webhooks.testing.Visitor;
 import com.microsoft.playwright.Response;
+import com.microsoft.playwright.options.Cookie;
 import com.microsoft.playwright.options.LoadState;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -64,7 +66,11 @@ class AssetsTest {
     private static void check(String person, String path) {
         var session = Visitor.signedIn(person).session();
         try (var browser = Browser.open()) {
-            browser.page().context().setExtraHTTPHeaders(Map.of("Cookie", TestWorkspace.SESSION + "=" + session));
+            browser.page()
+                    .context()
+                    .addCookies(List.of(new Cookie(TestWorkspace.SESSION, session)
+                            .setUrl(RestAssured.baseURI + ":" + RestAssured.port)
+                            .setSecure(true)));
             var responses = new ArrayList<Response>();
             browser.page().onResponse(responses::add);
             browser.go(path);

@@ -231,7 +231,7 @@ class SettingsPagesTest {
         assertThat(line).containsText("Retrying");
         assertThat(line).containsText("500 Internal Server Error");
         assertThat(line).containsText(MILLISECONDS);
-        assertThat(line.locator("relative-time").first()).isVisible();
+        assertThat(line.locator("time.ago").first()).isVisible();
 
         page.getByLabel("Status").selectOption("Delivered");
         assertThat(page).hasURL(Pattern.compile("status=delivered"));
