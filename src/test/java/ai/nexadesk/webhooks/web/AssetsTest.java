@@ -6,10 +6,8 @@ import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
 import ai.nexadesk.webhooks.testing.Visitor;
 import com.microsoft.playwright.Response;
-import com.microsoft.playwright.options.Cookie;
 import com.microsoft.playwright.options.LoadState;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.RestAssured;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -34,31 +32,12 @@ class AssetsTest {
     void firstLoad() throws Exception {
         var api = Api.ofNewWorkspace();
         try (var receiver = Receiver.start()) {
-            var webhook = "/webhooks/" + api.createWebhook(receiver.url("/hook"), "lead.created");
+            var webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
             for (int i = 0; i < LINES; i++) {
                 api.publish("lead.created", "{\"id\":" + i + "}");
             }
-            var delivery = api.get(webhook + "/deliveries").getString("data[0].id");
-            for (var page : List.of(
-                    "/webhooks",
-                    "/webhooks/new",
-                    webhook,
-                    webhook + "/logs",
-                    webhook + "/logs/" + delivery,
-                    webhook + "/test",
-                    webhook + "/replay",
-                    "/needs-attention",
-                    "/recover",
-                    "/jobs",
-                    "/find-event",
-                    "/events",
-                    "/events/lead.created",
-                    "/api-keys",
-                    "/alert-channels",
-                    "/audit-log",
-                    "/erasures",
-                    "/account")) {
-                check(api.workspace().admin(), "/settings" + page);
+            for (var path : List.of("/settings/webhooks", "/settings/webhooks/" + webhook + "/logs")) {
+                check(api.workspace().admin(), path);
             }
         }
     }
@@ -66,24 +45,19 @@ class AssetsTest {
     private static void check(String person, String path) {
         var session = Visitor.signedIn(person).session();
         try (var browser = Browser.open()) {
-            browser.page()
-                    .context()
-                    .addCookies(List.of(new Cookie(TestWorkspace.SESSION, session)
-                            .setUrl(RestAssured.baseURI + ":" + RestAssured.port)
-                            .setSecure(true)));
+            browser.page().context().setExtraHTTPHeaders(Map.of("Cookie", TestWorkspace.SESSION + "=" + session));
             var responses = new ArrayList<Response>();
             browser.page().onResponse(responses::add);
             browser.go(path);
             browser.page().waitForLoadState(LoadState.NETWORKIDLE);
-            assertThat(browser.page().locator("h1").count()).as(path).isOne();
+            assertThat(browser.page().locator("main tbody tr").count()).isPositive();
             var sizes = responses.stream()
                     .collect(Collectors.toMap(
                             Response::url,
                             response -> response.request().sizes().responseBodySize
-                                    + response.request().sizes().responseHeadersSize,
-                            Integer::sum));
+                                    + response.request().sizes().responseHeadersSize));
             assertThat(sizes.values().stream().mapToInt(Integer::intValue).sum())
-                    .as(path + ": " + sizes)
+                    .as(sizes.toString())
                     .isLessThan(BUDGET_BYTES);
             for (var response : responses) {
                 var headers = response.headers();
