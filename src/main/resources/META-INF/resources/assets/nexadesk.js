@@ -255,6 +255,18 @@ document.querySelectorAll('.samples input').forEach(tab => {
   if (tab.value === localStorage.getItem('language')) tab.checked = true;
 });
 
+// Relative times go on, in the same words as those of the server.
+const ago = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+setInterval(() => document.querySelectorAll('time.ago').forEach(time => {
+  const seconds = (Date.parse(time.dateTime) - Date.now()) / 1000;
+  const age = Math.abs(seconds);
+  const words = age < 60 ? ago.format(Math.trunc(seconds), 'second')
+    : age < 3600 ? ago.format(Math.trunc(seconds / 60), 'minute')
+    : age < 86400 ? ago.format(Math.round(seconds / 3600), 'hour')
+    : ago.format(Math.round(seconds / 86400), 'day');
+  if (time.textContent !== words) time.textContent = words;
+}), 1000);
+
 // Live regions are read only when they change, so the flash message of a new page is set again.
 if (flash?.firstElementChild) {
   const message = flash.firstElementChild;

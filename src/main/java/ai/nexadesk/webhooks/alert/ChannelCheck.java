@@ -76,7 +76,8 @@ class ChannelCheck {
         if (kind.isEmpty()) {
             problems.put("kind", List.of("Choose mail, slack, teams or signed."));
         } else if (kind.get() == ChannelKind.MAIL && !mails) {
-            problems.put("kind", List.of("This server sends no mail. Choose another kind, or set nexadesk.mail.from."));
+            problems.put(
+                    "kind", List.of("This server sends no email. Choose another kind, or set nexadesk.mail.from."));
         }
         return kind.orElse(ChannelKind.SLACK);
     }
@@ -128,12 +129,12 @@ class ChannelCheck {
                 ? List.<String>of()
                 : draft.addresses().stream().map(String::strip).distinct().toList();
         if (addresses.isEmpty() || addresses.size() > MAX_ADDRESSES) {
-            problems.put("addresses", List.of("Enter 1 to " + MAX_ADDRESSES + " e-mail addresses."));
+            problems.put("addresses", List.of("Enter 1 to " + MAX_ADDRESSES + " email addresses."));
         }
         addresses.stream()
                 .filter(address -> !ADDRESS.matcher(address).matches())
                 .findFirst()
-                .ifPresent(bad -> problems.put("addresses", List.of("\"" + bad + "\" is not an e-mail address.")));
+                .ifPresent(bad -> problems.put("addresses", List.of("\"" + bad + "\" is not an email address.")));
         return String.join(",", addresses);
     }
 }

@@ -7,7 +7,7 @@ import java.util.Optional;
 /** How a channel is told. */
 public enum ChannelKind {
     /** Mails to a list of addresses. */
-    MAIL("Mail"),
+    MAIL("Email"),
     /** An incoming webhook of Slack, or of a compatible service such as Mattermost or Discord's {@code /slack}. */
     SLACK("Slack"),
     /** An incoming webhook of Microsoft Teams. */

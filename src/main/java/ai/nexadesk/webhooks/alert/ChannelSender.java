@@ -98,7 +98,7 @@ class ChannelSender {
 
     private SendResult mail(String addresses, AlertMessage message) {
         if (from.isEmpty()) {
-            return new SendResult(false, "This server sends no mail (nexadesk.mail.from is not set).", null);
+            return new SendResult(false, "This server sends no email (nexadesk.mail.from is not set).", null);
         }
         try {
             mails.send(new Mail()

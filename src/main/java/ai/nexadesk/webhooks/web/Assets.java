@@ -28,8 +28,6 @@ public class Assets {
     private final Map<String, String> own = new ConcurrentHashMap<>();
     private final String htmx = "/webjars/htmx.org/" + version("org.webjars.npm/htmx.org") + "/dist/htmx.min.js";
     private final String inter = "/_static/inter/" + version("org.mvnpm.at.fontsource/inter") + "/";
-    private final String relativeTime = "/_static/relative-time-element/"
-            + version("org.mvnpm.at.github/relative-time-element") + "/dist/bundle.js";
 
     /** A file of our own, for example {@code nexadesk.css}; its version is a hash of its content. */
     public String own(String file) {
@@ -53,11 +51,6 @@ public class Assets {
     /** The htmx library. */
     public String htmx() {
         return htmx;
-    }
-
-    /** The {@code <relative-time>} element. */
-    public String relativeTime() {
-        return relativeTime;
     }
 
     private static String hash(String resource) {

@@ -6,6 +6,7 @@ import io.vertx.ext.web.RoutingContext;
 
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -34,10 +35,16 @@ public class Preferences {
     private static final DateTimeFormatter LOCAL =
             DateTimeFormatter.ofPattern("d MMM uuuu, HH:mm:ss zzz", Locale.ENGLISH);
 
-    private final RoutingContext request;
+    private static final String DAY = "d MMM, ";
+    private static final String MINUTE = "HH:mm";
+    private static final String CLOCK = "HH:mm:ss.SSS";
 
-    Preferences(RoutingContext request) {
+    private final RoutingContext request;
+    private final InstantSource clock;
+
+    Preferences(RoutingContext request, InstantSource clock) {
         this.request = request;
+        this.clock = clock;
     }
 
     /** The colours to choose from. */
@@ -102,7 +109,25 @@ public class Preferences {
         return LOCAL.format(moment.atZone(zone()));
     }
 
-    /** The same with UTC below it, unless that is the same. */
+    /** A time of day to the millisecond, in the reader's time zone, with the day unless it is today. */
+    public String clock(Instant moment) {
+        return ofDay(moment, CLOCK);
+    }
+
+    /** The same to the minute. */
+    public String minute(Instant moment) {
+        return ofDay(moment, MINUTE);
+    }
+
+    private String ofDay(Instant moment, String pattern) {
+        var local = moment.atZone(zone());
+        boolean isToday = local.toLocalDate()
+                .equals(clock.instant().atZone(local.getZone()).toLocalDate());
+        return DateTimeFormatter.ofPattern(isToday ? pattern : DAY + pattern, Locale.ENGLISH)
+                .format(local);
+    }
+
+    /** A moment to the second with UTC below it, unless that is the same. */
     public String exact(Instant moment) {
         var utc = Formats.absolute(moment);
         var local = local(moment);

@@ -9,8 +9,7 @@ import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 
 /**
- * Relative times, as {@code cdi:times} in templates. They match the {@code <relative-time>} element, so the page does not change when
- * it loads, and reads the same without scripts.
+ * Relative times, as {@code cdi:times} in templates. The script of the pages keeps them up to date in the same words.
  */
 @Named("times")
 @Singleton

@@ -40,7 +40,7 @@ public record LastPing(
         /** What it means, for people. */
         public String message() {
             if (verifies == null) {
-                return "It is unknown whether your endpoint verifies signatures. " + ping.message();
+                return "NexaDesk can't tell whether your endpoint verifies signatures. " + ping.message();
             }
             return verifies
                     ? "Your endpoint verifies signatures: it answered a ping with a wrong signature with "

@@ -120,6 +120,13 @@ public final class Browser implements AutoCloseable {
                 AriaRole.LINK, new Page.GetByRoleOptions().setName(name).setExact(true));
     }
 
+    /** The link of the newest line of a log about this type. */
+    public Locator line(String eventType) {
+        return page.locator(".row-link")
+                .filter(new Locator.FilterOptions().setHasText(eventType))
+                .first();
+    }
+
     /** A heading by its whole name. */
     public Locator heading(String name) {
         return page.getByRole(

@@ -70,15 +70,15 @@ class FindingPagesTest {
     void eventType(boolean scripts) {
         try (var browser = open(scripts)) {
             browser.link("Event types").click();
-            browser.link("lead.created").click();
+            browser.line("lead.created").click();
             assertThat(browser.heading("lead.created")).isVisible();
             assertThat(browser.page().getByLabel("Example payload")).containsText("visitor_name");
             var stage = browser.region("Fields of data")
                     .locator("tbody tr")
                     .filter(new Locator.FilterOptions().setHasText("pipeline_stage"));
             assertThat(stage).containsText("string: new, qualified, assigned, contacted, converted, lost");
-            assertThat(stage).containsText("Where the lead stands");
-            assertThat(stage).containsText("Always there");
+            assertThat(stage).containsText("Stage in the pipeline");
+            assertThat(stage).containsText("Always present");
             assertThat(browser.page().getByLabel("JSON Schema of data")).isHidden();
             browser.page()
                     .locator("summary", new Page.LocatorOptions().setHasText("JSON Schema"))

@@ -81,7 +81,7 @@ class MediaTest {
             assertThat(page.locator("#response-body-1")).isVisible();
             assertThat(page.locator("#response-body-2")).isVisible();
             assertThat(page.locator("#request-body")).isVisible();
-            assertThat(page.locator("summary relative-time").first()).isHidden();
+            assertThat(page.locator("summary time.ago").first()).isHidden();
             assertThat(page.evaluate("getComputedStyle(document.querySelector('summary .when'), '::after').content")
                             .toString())
                     .contains("UTC");

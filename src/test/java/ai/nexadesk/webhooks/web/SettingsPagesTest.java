@@ -231,7 +231,7 @@ class SettingsPagesTest {
         assertThat(line).containsText("Retrying");
         assertThat(line).containsText("500 Internal Server Error");
         assertThat(line).containsText(MILLISECONDS);
-        assertThat(line.locator("relative-time").first()).isVisible();
+        assertThat(line.locator("time.ago").first()).isVisible();
 
         page.getByLabel("Status").selectOption("Delivered");
         assertThat(page).hasURL(Pattern.compile("status=delivered"));
@@ -244,7 +244,7 @@ class SettingsPagesTest {
         page.getByLabel("Event").selectOption("lead.created");
         assertThat(browser.rows()).hasCount(1);
 
-        browser.link("lead.created").click();
+        browser.line("lead.created").click();
         assertThat(page.getByLabel("Request body")).containsText("\"lead-77\"");
         assertThat(page.getByLabel("Response body")).containsText("out of order");
         receiver.answer(Answer.status(200).body("thanks"));

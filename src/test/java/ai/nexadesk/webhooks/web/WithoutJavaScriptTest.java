@@ -140,7 +140,7 @@ class WithoutJavaScriptTest {
         page.reload();
         assertThat(browser.rows()).containsText("0 ms");
 
-        browser.link("contact.created").click();
+        browser.line("contact.created").click();
         assertThat(page.getByLabel("Response body")).containsText("out of order");
         receiver.answer(Answer.status(200));
         browser.button("Retry now").click();

@@ -102,7 +102,7 @@ class ForgedPingTest {
         assertThat(receiver.requests()).hasSize(1);
         var answer = api.post("/webhooks/" + webhook + "/verification-test");
         assertThat(answer.<@Nullable Boolean>path("data.verifies_signatures")).isNull();
-        assertThat(answer.<String>path("data.message")).startsWith("It is unknown whether");
+        assertThat(answer.<String>path("data.message")).startsWith("NexaDesk can't tell whether");
         assertThat(api.get("/audit-log").getString("data[0].action")).isEqualTo("webhook.verification_tested");
     }
 

@@ -40,7 +40,7 @@ public record ErasureRequest(
                 emails,
                 email -> email.length() <= LONGEST_EMAIL && EMAIL.matcher(email).matches());
         if (allRecords.isEmpty() && allEmails.isEmpty()) {
-            throw ApiException.invalid("records", "Give at least one record or e-mail address.");
+            throw ApiException.invalid("records", "Enter at least one record or email address.");
         }
         return new ErasureRequest(workspaceId, allRecords, allEmails);
     }
@@ -55,7 +55,7 @@ public record ErasureRequest(
                     name,
                     name + " must be at most " + MOST + " "
                             + (name.equals("emails")
-                                    ? "e-mail addresses."
+                                    ? "email addresses."
                                     : "records of 2 to 128 characters, such as contact:550e8400."));
         }
         return values;

@@ -50,7 +50,7 @@ class Erasures {
                     .set("workspace", checked.workspaceId())
                     .first(Erasure::of)
                     .orElseThrow(() -> ApiException.invalid("workspace_id", "There is no workspace with this ID."));
-            noting.of(erasure, records.size() + " records, " + emails.size() + " e-mail addresses")
+            noting.of(erasure, records.size() + " records, " + emails.size() + " email addresses")
                     .persist();
             return erasure;
         });

@@ -34,7 +34,7 @@ public record EventTrace(
         CREATED_LATER("created_later", "The webhook was created after the event."),
         ONLY_FOR_ANOTHER("only_for_another", "The event was a test event or a ping, which goes to one webhook only."),
         NOT_SUBSCRIBED("not_subscribed", "The webhook was not subscribed to this event type."),
-        FILTERED("filtered", "The webhook's conditions kept the event back."),
+        FILTERED("filtered", "The webhook's conditions filtered out the event."),
         UNVERIFIED("unverified", "The webhook was unverified: its endpoint had not responded to the ping with 200."),
         DISABLED("disabled", "The webhook was disabled."),
         UNKNOWN("unknown", "Unknown: the webhook's state at that time is not recorded.");

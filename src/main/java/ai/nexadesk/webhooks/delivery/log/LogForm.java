@@ -138,6 +138,13 @@ public class LogForm {
         return !webhook.isBlank() || isNarrowed();
     }
 
+    /** How many filters are set besides the search. */
+    public long filters() {
+        return Stream.of(webhook, status, event, statusCode, record, range, since + until)
+                .filter(value -> !value.isBlank())
+                .count();
+    }
+
     /** Whether any filter other than the webhook is set. */
     public boolean isNarrowed() {
         return Stream.of(q, status, event, statusCode, record, range, since, until)

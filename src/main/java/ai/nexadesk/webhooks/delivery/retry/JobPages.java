@@ -3,6 +3,7 @@ package ai.nexadesk.webhooks.delivery.retry;
 import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.access.Role;
 import ai.nexadesk.webhooks.web.Flash;
+import ai.nexadesk.webhooks.web.Formats;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
@@ -81,6 +82,8 @@ public class JobPages {
     @Operation(hidden = true)
     public Response cancel(@PathParam("id") String id) {
         var job = jobs.cancel(id, caller);
-        return flash.good(path(job), "Cancelled. " + job.made + " deliveries had already been queued.");
+        return flash.good(
+                path(job),
+                "Cancelled. " + Formats.of(job.made, "delivery", "deliveries") + " had already been queued.");
     }
 }

@@ -218,7 +218,7 @@ public class RecoveryPages {
         try {
             var job = jobs.recover(form.span(), caller);
             return job.isRunning()
-                    ? flash.good(JobPages.path(job), "Recovery begun.")
+                    ? flash.good(JobPages.path(job), "Recovery started.")
                     : flash.good(form.address(), "Nothing is left to recover.");
         } catch (ApiException e) {
             return refused(form, e);

@@ -9,6 +9,7 @@ import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.delivery.PublishedEvent;
 import ai.nexadesk.webhooks.delivery.dispatch.Housekeeping;
 import ai.nexadesk.webhooks.delivery.queue.Backlog;
+import ai.nexadesk.webhooks.web.Formats;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import org.jspecify.annotations.Nullable;
 
@@ -127,7 +128,8 @@ public class Retries {
     @Transactional
     int requestThese(Set<UUID> ids, Caller caller) {
         int retried = add(ids, caller);
-        AuditEntry.record(caller, "delivery.retried_all", "", retried + " selected deliveries");
+        AuditEntry.record(
+                caller, "delivery.retried_all", "", Formats.of(retried, "selected delivery", "selected deliveries"));
         return retried;
     }
 

@@ -146,6 +146,13 @@ record Chart(Span span, List<Point> points, Bars bars, long topMs) {
                 .toList();
     }
 
+    /** A point in words. */
+    public String words(Point point) {
+        boolean isLast = point.equals(points.get(points.size() - 1));
+        return point.label + (isLast ? ", so far: " : ": ") + Formats.grouped(point.succeeded) + " delivered, "
+                + Formats.of(point.failed, "failed attempt", "failed attempts");
+    }
+
     /** The value at half height. */
     public long middle() {
         return bars.top() / 2;

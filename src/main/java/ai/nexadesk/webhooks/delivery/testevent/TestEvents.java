@@ -62,7 +62,7 @@ public class TestEvents {
             webhook.filter().refusal(event.facts()).ifPresent(refusal -> {
                 throw ApiException.conflict(
                         "filtered",
-                        "The webhook's conditions keep this event back: " + refusal
+                        "The webhook's conditions filter out this event: " + refusal
                                 + ". Send data that meets them, or change the conditions.");
             });
             UUID delivery = publishing.publishTo(event.asTest(), webhook.id);

@@ -93,10 +93,10 @@ public final class ConditionCheck {
             if (value.isEmpty() || value.size() > MOST_VALUES) {
                 wrong(path, "List 1 to " + MOST_VALUES + " values.");
             } else if (!StreamSupport.stream(value.spliterator(), false).allMatch(ConditionCheck::isValue)) {
-                wrong(path, "List texts, numbers or booleans of 1 to " + LONGEST + " characters.");
+                wrong(path, "List strings, numbers or booleans of 1 to " + LONGEST + " characters.");
             }
         } else if (!isValue(value)) {
-            wrong(path, "Use a text, number or boolean of 1 to " + LONGEST + " characters.");
+            wrong(path, "Use a string, number or boolean of 1 to " + LONGEST + " characters.");
         }
     }
 

@@ -124,6 +124,14 @@ public class FilterForm {
         return i < list.size() ? list.get(i) : "";
     }
 
+    /** Whether there is something to see in this part of the form. */
+    public boolean open(Map<String, List<String>> errors) {
+        return !conditions().isEmpty()
+                || !ignoreActors.isEmpty()
+                || errors.keySet().stream()
+                        .anyMatch(path -> path.startsWith("conditions") || path.equals("ignore_actors"));
+    }
+
     /** The entered rows with their errors, and empty ones. */
     public List<Row> rows(Map<String, List<String>> errors) {
         var rows = filled().map(row -> new Row(row.number, row.field, row.operator, row.value, error(row, errors)))

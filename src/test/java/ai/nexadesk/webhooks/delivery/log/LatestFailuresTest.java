@@ -59,12 +59,12 @@ class LatestFailuresTest {
         assertThat(failures.nth(0)).containsText(Pattern.compile("Attempt 2 of 6 in "));
         assertThat(failures.nth(1)).containsText("Failed");
         assertThat(failures.nth(1)).containsText("DNS");
-        assertThat(failures.nth(1).locator("relative-time")).hasCount(1);
+        assertThat(failures.nth(1).locator("time.ago")).hasCount(1);
         assertThat(browser.link("All failed"))
                 .hasAttribute("href", "/settings/webhooks/" + webhook + "/logs?status=failed");
         assertThat(browser.complaints()).isEmpty();
 
-        failures.nth(0).locator("a").click();
+        failures.nth(0).locator(".row-link").click();
         assertThat(browser.page().locator("h1")).hasText("lead.created");
         assertThat(browser.page().locator(".title-line")).containsText("Retrying");
         open();
@@ -92,6 +92,24 @@ class LatestFailuresTest {
             assertThat(figures.nth(2)).hasText("0");
             assertThat(figures.nth(3)).hasText("3");
         }
+    }
+
+    @Test
+    @DisplayName("leads from a bar of the chart to the log of its hour")
+    void bars() {
+        new Sql().run("insert into attempt_hour values (?, date_trunc('hour', now()), 4, 1)", webhook);
+        open();
+        var bar = browser.page().locator(".bars a");
+        assertThat(bar)
+                .hasAttribute("aria-label", Pattern.compile("\\d\\d:00, so far: \\d delivered, 1 failed attempt$"));
+        bar.focus();
+        org.assertj.core.api.Assertions.assertThat(bar.evaluate("bar => getComputedStyle(bar, '::after').content")
+                        .toString())
+                .contains("1 failed attempt");
+        bar.press("Enter");
+        assertThat(browser.page()).hasURL(Pattern.compile("/logs\\?since=.*:00:00Z&until=.*:00:00Z$"));
+        assertThat(browser.rows()).hasCount(1);
+        assertThat(browser.complaints()).isEmpty();
     }
 
     private String deliver() {

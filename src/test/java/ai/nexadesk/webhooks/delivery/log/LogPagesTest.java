@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
@@ -140,6 +141,42 @@ class LogPagesTest {
             assertThat(browser.rows()).hasCount(1);
             browser.link("Show").click();
             assertThat(browser.rows()).hasCount(2);
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("tells lines apart by record and time, and on a phone has filters that fold and are counted")
+    void identity() {
+        for (var id : List.of("1", "2")) {
+            api.publish("lead.created", "{\"id\":\"" + id + "\"}");
+        }
+        try (var browser = open(true, "")) {
+            var clear = browser.page().locator(".clear");
+            assertThat(clear).isHidden();
+            browser.page().getByLabel("Event").selectOption("lead.created");
+            assertThat(browser.rows()).hasCount(2);
+            assertThat(clear).isVisible();
+            var names = browser.page().locator(".row-link").allTextContents().stream()
+                    .map(String::strip)
+                    .toList();
+            assertThat(names)
+                    .doesNotHaveDuplicates()
+                    .allMatch(name -> name.matches("lead\\.created, [\\d:]{8}\\.\\d{3}"));
+            browser.link("lead:1").click();
+            assertThat(browser.page()).hasURL(Pattern.compile("/logs\\?record=lead(:|%3A)1$"));
+            assertThat(browser.rows()).hasCount(1);
+
+            browser.page().setViewportSize(390, 844);
+            var status = browser.page().getByLabel("Status");
+            assertThat(status).isHidden();
+            browser.page().getByText("Filters (1)").click();
+            status.selectOption("Failed");
+            assertThat(browser.page().getByText("Filters (2)")).isVisible();
+            assertThat(status).isVisible();
+            clear.click();
+            assertThat(clear).isHidden();
+            assertThat(browser.page().locator("#filter-count")).isEmpty();
             assertThat(browser.complaints()).isEmpty();
         }
     }

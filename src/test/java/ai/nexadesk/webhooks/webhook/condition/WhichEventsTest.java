@@ -317,7 +317,7 @@ class WhichEventsTest {
         page().get("/settings/webhooks/" + webhook + "/logs?record=lead:one")
                 .then()
                 .statusCode(200)
-                .body(containsString("<p class=\"sub anywhere\">lead:one</p>"))
+                .body(containsString(">lead:one</a>"))
                 .body(containsString("value=\"lead:one\""))
                 .body(not(containsString("lead:other")));
         page().get("/settings/webhooks/" + webhook + "/logs/" + api.deliveryOf(webhook, one))
