@@ -71,6 +71,10 @@ final class AttemptRecorder {
     private final Pulse pulse = new Pulse("recorder");
     private final Thread thread;
     private volatile boolean hurry;
+
+    /** Set before the thread looks for results, so that whoever adds one after that sees it. */
+    private volatile boolean idle;
+
     private volatile boolean closing;
 
     AttemptRecorder(AttemptStore store, Listener listener) {
@@ -95,7 +99,7 @@ final class AttemptRecorder {
         if (soon) {
             hurry = true;
         }
-        if (soon || waiting == 1 || waiting == COMPANY) {
+        if (soon || idle || waiting == COMPANY) {
             LockSupport.unpark(thread);
         }
     }
@@ -145,9 +149,11 @@ final class AttemptRecorder {
 
     /** Returns whether there is one; there is none any more when the recorder has been closed. */
     private boolean awaitResult() throws InterruptedException {
+        idle = true;
         while (queue.isEmpty() && !closing) {
             park(Long.MAX_VALUE);
         }
+        idle = false;
         return !queue.isEmpty();
     }
 

@@ -7,6 +7,7 @@ import ai.nexadesk.webhooks.delivery.Trigger;
 import ai.nexadesk.webhooks.delivery.Verdict;
 import ai.nexadesk.webhooks.delivery.queue.AttemptStore;
 import ai.nexadesk.webhooks.outbound.EventContext;
+import ai.nexadesk.webhooks.outbound.Header;
 import ai.nexadesk.webhooks.outbound.Outcome;
 import ai.nexadesk.webhooks.outbound.Timing;
 import ai.nexadesk.webhooks.testing.Await;
@@ -16,9 +17,11 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.AbstractList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -47,6 +50,7 @@ class AttemptRecorderTest {
 
     private final AtomicInteger recorded = new AtomicInteger();
     private final AtomicInteger statements = new AtomicInteger();
+    private volatile CompletableFuture<Boolean> mayTake = CompletableFuture.completedFuture(true);
     private final AttemptRecorder recorder = new AttemptRecorder(new Counting(), new AttemptRecorder.Listener() {
         @Override
         public void recorded(AttemptResult result) {
@@ -73,6 +77,7 @@ class AttemptRecorderTest {
         @Override
         public Set<String> finish(List<AttemptResult> results) {
             statements.incrementAndGet();
+            mayTake.join();
             return Set.of();
         }
     }
@@ -133,13 +138,57 @@ class AttemptRecorderTest {
         recorder.close(10_000);
     }
 
+    @Test
+    @DisplayName("misses no result that comes in while it falls asleep")
+    void asleep() throws InterruptedException {
+        recorder.start();
+        var counted = new CompletableFuture<Boolean>();
+        var goesOn = new CompletableFuture<Boolean>();
+        // Its headers are read between its being counted and its being queued.
+        var headers = new AbstractList<Header>() {
+            @Override
+            public Header get(int index) {
+                counted.complete(true);
+                goesOn.join();
+                return new Header("content-length", "0");
+            }
+
+            @Override
+            public int size() {
+                return 1;
+            }
+        };
+        mayTake = new CompletableFuture<>();
+        add(1, 0, false);
+        Await.until("the first", Duration.ofSeconds(5), statements::get, all -> all == 1);
+        var late = new Thread(() -> recorder.add(result(headers, new byte[0]), false));
+        late.start();
+        counted.join();
+        mayTake.complete(true);
+        Await.until("the first", Duration.ofSeconds(5), recorder::backlog, left -> left == 1);
+        Await.until("the recorder to sleep", Duration.ofSeconds(5), this::isAsleep, Boolean::booleanValue);
+        goesOn.complete(true);
+        Await.until("the second", Duration.ofSeconds(5), recorded::get, all -> all == 2);
+        recorder.close(10_000);
+    }
+
+    private boolean isAsleep() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread ->
+                        thread.getName().equals("recorder") && thread.getState() == Thread.State.TIMED_WAITING);
+    }
+
     /** They share one body, which counts for each. */
     private void add(int results, int length, boolean soon) {
-        var answer = new Outcome.Answered(
-                Instant.EPOCH, Duration.ofMillis(2), Timing.NONE, 200, List.of(), new byte[length], false);
-        var verdict = new Verdict(DeliveryStatus.DELIVERED, null, 1, null, null);
+        var result = result(List.of(), new byte[length]);
         for (int i = 0; i < results; i++) {
-            recorder.add(new AttemptResult(LEASE, "https://hooks.example.com/", List.of(), answer, verdict), soon);
+            recorder.add(result, soon);
         }
+    }
+
+    private static AttemptResult result(List<Header> headers, byte[] body) {
+        var answer = new Outcome.Answered(Instant.EPOCH, Duration.ofMillis(2), Timing.NONE, 200, headers, body, false);
+        var verdict = new Verdict(DeliveryStatus.DELIVERED, null, 1, null, null);
+        return new AttemptResult(LEASE, "https://hooks.example.com/", List.of(), answer, verdict);
     }
 }
