@@ -67,17 +67,20 @@ class AuditedRoutesTest {
             entry("emails", "nobody@example.com"),
             entry("sure", "yes"));
 
-    private static final Map<String, String> BODIES = Map.of(
-            "POST /api/v1/external/webhooks", "{\"url\":\"%s\",\"events\":[\"lead.created\"]}",
-            "POST /api/v1/external/alert-channels", "{\"kind\":\"slack\",\"name\":\"A\",\"url\":\"%s\"}",
-            "PATCH /api/v1/external/alert-channels/{id}", "{\"name\":\"Another one\"}",
-            "PATCH /api/v1/external/webhooks/{id}", "{\"description\":\"Another one\"}",
-            "POST /api/v1/external/webhooks/{id}/test", "{\"event\":\"lead.created\"}",
-            "POST /api/v1/external/recover", "{\"since\":\"2026-01-01T00:00:00Z\"}",
-            "POST /api/v1/external/webhooks/{id}/recover", "{\"since\":\"2026-01-01T00:00:00Z\"}",
-            "POST /api/v1/external/webhooks/{id}/replay", "{\"since\":\"2026-01-01T00:00:00Z\",\"only\":\"missing\"}",
-            "POST /api/v1/external/webhooks/{id}/deliveries/retry", "{\"status\":\"failed\"}",
-            "POST /api/v1/external/deliveries/retry", "{\"status\":\"failed\"}");
+    private static final Map<String, String> BODIES = Map.ofEntries(
+            entry("POST /api/v1/external/webhooks", "{\"url\":\"%s\",\"events\":[\"lead.created\"]}"),
+            entry("POST /api/v1/external/alert-channels", "{\"kind\":\"slack\",\"name\":\"A\",\"url\":\"%s\"}"),
+            entry("PATCH /api/v1/external/alert-channels/{id}", "{\"name\":\"Another one\"}"),
+            entry("PATCH /api/v1/external/webhooks/{id}", "{\"description\":\"Another one\"}"),
+            entry("POST /api/v1/external/webhooks/{id}/test", "{\"event\":\"lead.created\"}"),
+            entry("POST /api/v1/external/recover", "{\"since\":\"2026-01-01T00:00:00Z\"}"),
+            entry("POST /api/v1/external/webhooks/{id}/recover", "{\"since\":\"2026-01-01T00:00:00Z\"}"),
+            entry(
+                    "POST /api/v1/external/webhooks/{id}/replay",
+                    "{\"since\":\"2026-01-01T00:00:00Z\",\"only\":\"missing\"}"),
+            entry("POST /api/v1/external/webhooks/{id}/deliveries/retry", "{\"status\":\"failed\"}"),
+            entry("POST /api/v1/external/deliveries/retry", "{\"status\":\"failed\"}"),
+            entry("PUT /api/v1/external/retention", "{\"body_days\":null}"));
 
     @AutoClose
     private final Receiver receiver = Receiver.start();

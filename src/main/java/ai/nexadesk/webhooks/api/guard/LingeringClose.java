@@ -10,8 +10,8 @@ import io.vertx.ext.web.RoutingContext;
  */
 final class LingeringClose {
 
-    /** A client that has sent nothing for so long, in milliseconds, is not in the middle of its body. */
-    private static final int PAUSE = 1_000;
+    /** A client that has sent nothing for so long, in milliseconds, is not in the middle of its body. As in nginx. */
+    private static final int PAUSE = 5_000;
 
     private final HttpServerRequest request;
     private boolean isSending;
