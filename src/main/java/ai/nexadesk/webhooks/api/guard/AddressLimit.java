@@ -11,7 +11,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
 
-/** Keeps one client from using up the connections that the server has for all. */
+/** Limits the connections of one client, so that it cannot use up those of the server. */
 @Singleton
 final class AddressLimit {
 

@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 import java.net.InetSocketAddress;
 
-/** Closes connections of clients that have too many, before anything is read from them; Netty finds this class by itself. */
+/**
+ * Closes connections of clients that have too many, before anything is read from them; Netty discovers this class by
+ * itself.
+ */
 public final class CrowdedAddresses extends ChannelInitializerExtension {
 
     private static volatile @Nullable OpenConnections open;
@@ -17,7 +20,7 @@ public final class CrowdedAddresses extends ChannelInitializerExtension {
     /** For Netty. */
     public CrowdedAddresses() {}
 
-    /** From now on; before the server listens. */
+    /** Sets the limit, before the server listens. */
     static void set(OpenConnections connections, Runnable refused) {
         open = connections;
         onRefusal = refused;
