@@ -12,11 +12,12 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 /**
- * The unfinished deliveries of a record to a webhook that delivers in order. All but the first wait, owned by {@code waiting_owner()}.
- * Only {@code advance_records()} decides which one is first, under a lock that publishing takes, too.
+ * The unfinished deliveries of one record to one webhook that delivers in order. All except the first wait, with the
+ * owner {@code waiting_owner()}. Only {@code advance_records()} decides which one is first, under a lock that
+ * publishing takes, too.
  *
- * @param webhookId where they go
- * @param record what they are about
+ * @param webhookId the webhook
+ * @param record the record
  */
 public record RecordLine(String webhookId, String record) {
 
@@ -29,7 +30,7 @@ public record RecordLine(String webhookId, String record) {
     private static final String MERGE = "select merge_updates(?::text[], ?::text[], ?::uuid)";
     private static final String ADVANCE = "select advance_records(?::text[], ?::text[])";
 
-    /** Lines without a first delivery, or whose first delivery is not the earliest. */
+    /** Queues without a first delivery, or whose first delivery is not the earliest. */
     private static final String STUCK = """
             with recursive line (webhook_id, record, event_key, delivery_id) as (
                 (select webhook_id, record, event_key, delivery_id from work
@@ -65,7 +66,7 @@ public record RecordLine(String webhookId, String record) {
     }
 
     /**
-     * Advances lines without a next delivery, after a replica died or deliveries ended without an attempt.
+     * Advances queues without a next delivery, after a replica died or deliveries ended without an attempt.
      *
      * @return the webhooks for which something is ready now
      */
@@ -77,7 +78,7 @@ public record RecordLine(String webhookId, String record) {
         }
     }
 
-    /** The lines of these deliveries, including finished ones. */
+    /** The queues of these deliveries, including finished ones. */
     public static List<RecordLine> of(Connection connection, String workspaceId, Collection<UUID> deliveries)
             throws SQLException {
         try (var statement = connection.prepareStatement(OF)) {
@@ -98,7 +99,7 @@ public record RecordLine(String webhookId, String record) {
     }
 
     /**
-     * Merges consecutive updates at the end of these lines, if their webhook merges updates.
+     * Merges consecutive updates at the end of these queues, if their webhook merges updates.
      *
      * @param published the lowest key of the events that the present transaction has published
      */
@@ -130,7 +131,7 @@ public record RecordLine(String webhookId, String record) {
     }
 
     /**
-     * Makes the first delivery of each of these lines ready.
+     * Makes the first delivery of each of these queues ready.
      *
      * @return the webhooks for which something is ready now
      */
