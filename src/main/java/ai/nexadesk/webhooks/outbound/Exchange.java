@@ -166,8 +166,8 @@ final class Exchange implements ConnectionRace.Listener {
     }
 
     /**
-     * If a kept connection closes before the response, the endpoint has not failed: it may close idle connections at any time. So
-     * the request is sent again on a new one.
+     * If a kept connection closes before the response, the endpoint has not failed: it may close idle connections at
+     * any time. Therefore, the request is sent again on a new connection.
      */
     private void broken(ConnectionState state, Throwable error) {
         if (state.isReused()) {
@@ -198,7 +198,9 @@ final class Exchange implements ConnectionRace.Listener {
         answer.start();
     }
 
-    /** Ends a response whose body is too long, too late or broken. It counts, because its status has arrived. */
+    /**
+     * Ends a response whose body is too long, too late or broken. The response counts, because its status has arrived.
+     */
     private void cut() {
         if (phase == Phase.READING && answer != null) {
             answer.truncate();
@@ -250,7 +252,7 @@ final class Exchange implements ConnectionRace.Listener {
         Failure failure = lane.closed().getAsBoolean() ? Failure.INTERRUPTED : Failure.of(error, outgoing.url());
         finish(new Outcome.Unanswered(
                 startedAt, stopwatch.elapsed(), stopwatch.timing(), failure.code(), failure.message()));
-        // Last, for the reset reports itself as one more failure.
+        // Done last, because the reset reports another failure.
         closeConnection();
     }
 

@@ -42,7 +42,7 @@ public class Pacer {
     private static final Logger LOG = Logger.getLogger(Pacer.class);
     private static final int AT_ONCE = 64;
 
-    /** A ping is sent after this time even if it is not its turn. */
+    /** A ping waits at most this long for its turn. */
     private static final Duration PING_WAITS = Duration.ofMillis(1_500);
 
     /** A delivery that missed its turn gets another one after this time. */
@@ -62,7 +62,7 @@ public class Pacer {
         void enter(Lease lease);
     }
 
-    /** Which of the turns that were given together a delivery has. */
+    /** A delivery and its turn. */
     private record Turn(Lease lease, Turns turns, int number) {
         boolean isOver() {
             return turns.isOver(number, System.nanoTime());
@@ -80,12 +80,12 @@ public class Pacer {
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "pace"));
 
-    /** By the ids of webhooks. */
+    /** By webhook ID. */
     private final Map<String, PacedLane> lanes = new ConcurrentHashMap<>();
 
     private final Map<UUID, Turn> turns = new ConcurrentHashMap<>();
 
-    /** Shared by claims; exclusive access sees everything that was claimed. */
+    /** Claims share this lock. Whoever holds it exclusively sees everything that was claimed. */
     private final ReadWriteLock claiming = new ReentrantReadWriteLock();
 
     private volatile @Nullable Door door;
@@ -102,15 +102,15 @@ public class Pacer {
                 .register(metrics);
     }
 
-    /** Begins to claim. */
+    /** Starts claiming. */
     public void open(Door toThere) {
         door = toThere;
     }
 
     /**
-     * Claims nothing more.
+     * Stops claiming.
      *
-     * @return what was claimed and waits for its turn; it must go back to the database
+     * @return claimed deliveries that wait for their turn; the caller must release them
      */
     public List<Lease> close() {
         door = null;
@@ -123,12 +123,12 @@ public class Pacer {
         return waiting;
     }
 
-    /** Something that needs to know of all that this replica has leased. */
+    /** An action that needs to know everything that this replica has leased. */
     public interface Step {
         void make() throws SQLException;
     }
 
-    /** Does it while nothing is being claimed. */
+    /** Runs an action while nothing is being claimed. */
     public void between(Step step) throws SQLException {
         claiming.writeLock().lock();
         try {
@@ -138,7 +138,7 @@ public class Pacer {
         }
     }
 
-    /** The rest of these webhooks: those without a pace. */
+    /** Those of these webhooks that have no pace. */
     public Set<String> without(Set<String> webhooks) {
         if (lanes.isEmpty() || webhooks.isEmpty()) {
             return webhooks;
@@ -148,7 +148,7 @@ public class Pacer {
         return rest;
     }
 
-    /** These webhooks, and those with a pace. */
+    /** These webhooks and all webhooks with a pace. */
     public Set<String> with(Set<String> webhooks) {
         if (lanes.isEmpty()) {
             return webhooks;
@@ -159,9 +159,9 @@ public class Pacer {
     }
 
     /**
-     * Looks which webhooks have a pace now, and what is due.
+     * Reads which webhooks have a pace, and which of them have due deliveries.
      *
-     * @return those that have none any more
+     * @return the webhooks that no longer have a pace
      */
     public Set<String> look() throws SQLException {
         var paced = queue.all(clock.instant());
@@ -201,7 +201,10 @@ public class Pacer {
         }
     }
 
-    /** Whether it is the turn of this delivery of a webhook with a pace; if not, it must go back and gets another one. */
+    /**
+     * Whether it is the turn of this delivery of a webhook with a pace; if not, the caller must release it, and it gets
+     * another turn.
+     */
     public boolean isTurnOf(Lease lease, Pace pace) {
         var turn = turns.remove(lease.deliveryId());
         boolean isTurn = turn != null && turn.lease == lease && !turn.isOver();
@@ -216,7 +219,7 @@ public class Pacer {
         return isTurn;
     }
 
-    /** Counts a ping, and returns when it is its turn or the maximum wait is over. */
+    /** Counts a ping. Completes when it is the ping's turn or the maximum wait is over. */
     public CompletionStage<@Nullable Void> count(Lease ping, Pace pace) {
         return CompletableFuture.supplyAsync(() -> waitOf(ping, pace), claims)
                 .thenCompose(wait -> CompletableFuture.runAsync(
