@@ -6,7 +6,7 @@ import ai.nexadesk.webhooks.access.Role;
 import ai.nexadesk.webhooks.access.Workspace;
 import ai.nexadesk.webhooks.access.apikey.ApiKey;
 import ai.nexadesk.webhooks.access.signin.DemoSignIn;
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import io.quarkus.vertx.http.HttpServerStart;
 
 import java.time.InstantSource;
@@ -35,7 +35,7 @@ class Demo {
     /** When the server listens, so that what is printed can be used at once. */
     void show(@ObservesAsync HttpServerStart server) {
         if (settings.evaluation()) {
-            Acting.HOST.run(this::createMissing);
+            DatabaseRole.HOST.run(this::createMissing);
             System.out.print(welcome("http://localhost:" + server.options().getPort()));
         }
     }

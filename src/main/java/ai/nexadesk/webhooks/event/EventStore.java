@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.event;
 
 import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.database.OwnTransaction;
-import ai.nexadesk.webhooks.event.order.RecordLine;
+import ai.nexadesk.webhooks.event.order.RecordQueue;
 import ai.nexadesk.webhooks.webhook.condition.KnownFilters;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +39,7 @@ class EventStore {
      * <p>Keys, deliveries and due times are created in the order of publication. Only event IDs are inserted in sorted
      * order, to prevent deadlocks between publishers of the same IDs.
      *
-     * <p>Deliveries of webhooks with order wait until {@link RecordLine} makes them ready.
+     * <p>Deliveries of webhooks with order wait until {@link RecordQueue} makes them ready.
      *
      * <p>Filters of webhooks were evaluated before, in the given versions. If a webhook has another version by now, the
      * statement fails and nothing is stored; see {@link KnownFilters}.
@@ -183,16 +183,16 @@ class EventStore {
                     .filter(Objects::nonNull)
                     .distinct()
                     .toList();
-            RecordLine.lock(connection, records);
+            RecordQueue.lock(connection, records);
             var stored = publish(connection, events, verdicts, null, terms);
             var lines = verdicts.ordered().stream()
                     .filter(stored.left()::contains)
-                    .flatMap(webhook -> records.stream().map(record -> new RecordLine(webhook, record)))
+                    .flatMap(webhook -> records.stream().map(record -> new RecordQueue(webhook, record)))
                     .toList();
             if (stored.firstKey() != null && !Collections.disjoint(verdicts.merging(), stored.left())) {
-                RecordLine.merge(connection, lines, stored.firstKey());
+                RecordQueue.merge(connection, lines, stored.firstKey());
             }
-            RecordLine.advance(connection, lines);
+            RecordQueue.advance(connection, lines);
             return stored;
         });
     }

@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.event;
 
-import ai.nexadesk.webhooks.tracing.Pulse;
+import ai.nexadesk.webhooks.tracing.WatchedTask;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -41,9 +41,9 @@ final class PublishBatcher {
      */
     PublishBatcher(Storing storing, int writers) {
         this.storing = storing;
-        this.writers = Stream.generate(() -> new Pulse("event-writer"))
+        this.writers = Stream.generate(() -> new WatchedTask("event-writer"))
                 .limit(writers)
-                .map(pulse -> pulse.thread(() -> run(pulse)))
+                .map(watched -> watched.thread(() -> run(watched)))
                 .toList();
     }
 
@@ -83,12 +83,12 @@ final class PublishBatcher {
         return new UnavailableException("This server is shutting down. Publish again to reach another server.", null);
     }
 
-    private void run(Pulse pulse) {
+    private void run(WatchedTask watched) {
         try {
             for (var first = waiting.take(); first != END; first = waiting.take()) {
-                pulse.beats();
+                watched.beats();
                 storing.store(gather(first));
-                pulse.rests();
+                watched.rests();
             }
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();

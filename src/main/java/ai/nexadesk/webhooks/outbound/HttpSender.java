@@ -61,7 +61,7 @@ public final class HttpSender implements AutoCloseable {
         }
     }
 
-    private final List<Lane> lanes;
+    private final List<EventLoopClient> loops;
     private volatile boolean closed;
 
     /**
@@ -87,7 +87,7 @@ public final class HttpSender implements AutoCloseable {
         PoolOptions pool = new PoolOptions()
                 .setHttp1MaxSize(options.connectionsPerEndpoint())
                 .setEventLoopSize(0);
-        this.lanes = Stream.generate(() -> new Lane(
+        this.loops = Stream.generate(() -> new EventLoopClient(
                         ((VertxInternal) vertx).createEventLoopContext(),
                         client(vertx, http, pool),
                         new EndpointMemory(clock),
@@ -125,10 +125,10 @@ public final class HttpSender implements AutoCloseable {
      * event loop, so dependents must not block.
      */
     public CompletionStage<Outcome> send(OutgoingRequest request) {
-        Lane lane = lanes.get(Math.floorMod(request.url().authority().hashCode(), lanes.size()));
+        EventLoopClient loop = loops.get(Math.floorMod(request.url().authority().hashCode(), loops.size()));
         CompletableFuture<Outcome> result = new CompletableFuture<>();
-        Exchange exchange = new Exchange(lane, request, result);
-        lane.context().runOnContext(start -> exchange.start());
+        Exchange exchange = new Exchange(loop, request, result);
+        loop.context().runOnContext(start -> exchange.start());
         return result;
     }
 
@@ -136,6 +136,6 @@ public final class HttpSender implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        lanes.forEach(lane -> lane.client().close());
+        loops.forEach(loop -> loop.client().close());
     }
 }

@@ -28,6 +28,6 @@ final class AddressLimit {
     }
 
     void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
-        CrowdedAddresses.set(connections, refused::increment);
+        ConnectionLimiter.set(connections, refused::increment);
     }
 }

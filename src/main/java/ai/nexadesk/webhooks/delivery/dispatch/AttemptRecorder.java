@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.delivery.dispatch;
 
 import ai.nexadesk.webhooks.delivery.AttemptResult;
 import ai.nexadesk.webhooks.delivery.queue.AttemptStore;
-import ai.nexadesk.webhooks.tracing.Pulse;
+import ai.nexadesk.webhooks.tracing.WatchedTask;
 import org.jboss.logging.Logger;
 
 import java.sql.SQLException;
@@ -68,7 +68,7 @@ final class AttemptRecorder {
     private final AtomicLong bytes = new AtomicLong();
     private final AttemptStore store;
     private final Listener listener;
-    private final Pulse pulse = new Pulse("recorder");
+    private final WatchedTask watched = new WatchedTask("recorder");
     private final Thread thread;
     private volatile boolean hurry;
     private volatile boolean closing;
@@ -76,7 +76,7 @@ final class AttemptRecorder {
     AttemptRecorder(AttemptStore store, Listener listener) {
         this.store = store;
         this.listener = listener;
-        this.thread = pulse.thread(this::run);
+        this.thread = watched.thread(this::run);
     }
 
     void start() {
@@ -136,7 +136,7 @@ final class AttemptRecorder {
                 write(batch);
                 results.addAndGet(-batch.size());
                 bytes.addAndGet(-bytesOf(batch));
-                pulse.rests();
+                watched.rests();
             }
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
@@ -189,7 +189,7 @@ final class AttemptRecorder {
     private void write(List<AttemptResult> batch) throws InterruptedException {
         long pause = 100;
         while (true) {
-            pulse.beats();
+            watched.beats();
             try {
                 var ready = store.finish(batch);
                 tell(batch, listener::recorded);

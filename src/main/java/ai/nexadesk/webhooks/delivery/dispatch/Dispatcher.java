@@ -111,7 +111,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
         replica.renew();
         recorder.start();
         sendLoop.start();
-        pacer.open(new PacedDoor());
+        pacer.open(new PacedSender());
     }
 
     /**
@@ -173,7 +173,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
     }
 
     /** Takes the deliveries that are leased at their turn. */
-    private final class PacedDoor implements Pacer.Door {
+    private final class PacedSender implements Pacer.Sending {
 
         @Override
         public @Nullable UUID owner() {
@@ -186,7 +186,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
         }
 
         @Override
-        public void enter(Lease lease) {
+        public void send(Lease lease) {
             enqueue(List.of(lease), Origin.CLAIMED);
         }
     }

@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.delivery.dispatch;
 
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.outbound.address.EndpointUrl;
 import ai.nexadesk.webhooks.outbound.address.InvalidUrlException;
@@ -48,7 +48,7 @@ public class EndpointCache {
     SendTarget get(String webhookId) {
         var entry = entries.get(webhookId);
         if (entry == null) {
-            entry = Acting.ENGINE.call(() -> load(webhookId));
+            entry = DatabaseRole.ENGINE.call(() -> load(webhookId));
             entries.put(webhookId, entry);
         }
         return entry.target;

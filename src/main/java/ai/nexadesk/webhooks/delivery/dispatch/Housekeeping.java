@@ -1,13 +1,13 @@
 package ai.nexadesk.webhooks.delivery.dispatch;
 
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.delivery.queue.Backlog;
 import ai.nexadesk.webhooks.delivery.queue.LeaseRecovery;
 import ai.nexadesk.webhooks.delivery.queue.Leases;
 import ai.nexadesk.webhooks.delivery.queue.Replica;
 import ai.nexadesk.webhooks.tracing.LogIds;
-import ai.nexadesk.webhooks.tracing.Pulse;
+import ai.nexadesk.webhooks.tracing.WatchedTask;
 import ai.nexadesk.webhooks.webhook.secret.SigningSecrets;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -39,7 +39,7 @@ public class Housekeeping {
     private final SigningSecrets signingSecrets;
     private final InstantSource clock;
     private final ExecutorService executor;
-    private final Pulse pulse = new Pulse("lease");
+    private final WatchedTask watched = new WatchedTask("lease");
     private final ScheduledExecutorService lease =
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "lease"));
 
@@ -79,7 +79,7 @@ public class Housekeeping {
     }
 
     private void renewLease() {
-        pulse.beats();
+        watched.beats();
         LogIds.of("task", "lease").around(() -> make(dispatcher::renewLease));
     }
 
@@ -96,11 +96,11 @@ public class Housekeeping {
     }
 
     private void resume() {
-        Acting.ENGINE.call(() -> backlog.resumeAll(clock.instant()));
+        DatabaseRole.ENGINE.call(() -> backlog.resumeAll(clock.instant()));
     }
 
     private void forgetEnded() {
-        Acting.ENGINE.call(backlog::forgetEnded);
+        DatabaseRole.ENGINE.call(backlog::forgetEnded);
     }
 
     /** Sweeps once. A failing step does not stop the others, and is repeated in the next sweep. */

@@ -5,7 +5,7 @@ import ai.nexadesk.webhooks.delivery.Trigger;
 import ai.nexadesk.webhooks.delivery.pace.Pacer;
 import ai.nexadesk.webhooks.delivery.queue.Leases;
 import ai.nexadesk.webhooks.delivery.queue.Replica;
-import ai.nexadesk.webhooks.tracing.Pulse;
+import ai.nexadesk.webhooks.tracing.WatchedTask;
 import org.jboss.logging.Logger;
 
 import java.sql.SQLException;
@@ -39,8 +39,8 @@ final class SendLoop {
     private final Pacer pacer;
     private final ExecutorService executor;
     private final Duration needed;
-    private final Pulse pulse = new Pulse("dispatcher");
-    private final Thread thread = pulse.thread(this::run);
+    private final WatchedTask watched = new WatchedTask("dispatcher");
+    private final Thread thread = watched.thread(this::run);
 
     /**
      * Sends nothing before {@link #start}.
@@ -77,13 +77,13 @@ final class SendLoop {
     private void run() {
         try {
             for (var taken = scheduler.take(TOGETHER); !taken.isEmpty(); taken = scheduler.take(TOGETHER)) {
-                pulse.beats();
+                watched.beats();
                 while (recorder.isFull()) {
-                    pulse.beats();
+                    watched.beats();
                     Thread.sleep(PAUSE_MILLIS);
                 }
                 send(taken);
-                pulse.rests();
+                watched.rests();
             }
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();

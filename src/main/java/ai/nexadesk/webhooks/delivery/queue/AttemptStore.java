@@ -4,7 +4,7 @@ import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.delivery.AttemptResult;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.delivery.HeaderJson;
-import ai.nexadesk.webhooks.event.order.RecordLine;
+import ai.nexadesk.webhooks.event.order.RecordQueue;
 import ai.nexadesk.webhooks.outbound.ErrorCode;
 import ai.nexadesk.webhooks.outbound.Outcome;
 import org.jspecify.annotations.Nullable;
@@ -107,7 +107,7 @@ public class AttemptStore {
         var lines = results.stream()
                 .flatMap(result -> result.lease().line().stream())
                 .toList();
-        return lines.isEmpty() ? Set.of() : RecordLine.advance(dataSource, lines);
+        return lines.isEmpty() ? Set.of() : RecordQueue.advance(dataSource, lines);
     }
 
     private void record(List<AttemptResult> results) throws SQLException {

@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.delivery.queue;
 
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
-import ai.nexadesk.webhooks.event.order.RecordLine;
+import ai.nexadesk.webhooks.event.order.RecordQueue;
 import org.jspecify.annotations.Nullable;
 
 import java.sql.SQLException;
@@ -229,13 +229,13 @@ public class Backlog {
      */
     private int inTurn(String workspaceId, Set<UUID> deliveries, Change change) throws SQLException {
         try (var connection = dataSource.getConnection()) {
-            var lines = RecordLine.of(connection, workspaceId, deliveries);
+            var lines = RecordQueue.of(connection, workspaceId, deliveries);
             if (!lines.isEmpty()) {
-                RecordLine.lock(
-                        connection, lines.stream().map(RecordLine::record).toList());
+                RecordQueue.lock(
+                        connection, lines.stream().map(RecordQueue::record).toList());
             }
             int changed = change.make();
-            RecordLine.advance(connection, lines);
+            RecordQueue.advance(connection, lines);
             return changed;
         }
     }
@@ -245,17 +245,17 @@ public class Backlog {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(inOrder ? LINE_UP : LET_LOOSE)) {
             statement.setString(1, webhookId);
-            var lines = new HashSet<RecordLine>();
+            var lines = new HashSet<RecordQueue>();
             if (inOrder) {
                 try (var rows = statement.executeQuery()) {
                     while (rows.next()) {
-                        lines.add(new RecordLine(rows.getString(1), rows.getString(2)));
+                        lines.add(new RecordQueue(rows.getString(1), rows.getString(2)));
                     }
                 }
             } else {
                 statement.executeUpdate();
             }
-            RecordLine.advance(connection, lines);
+            RecordQueue.advance(connection, lines);
         }
     }
 }

@@ -3,7 +3,7 @@ package ai.nexadesk.webhooks.delivery.queue;
 import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.delivery.Lease;
 import ai.nexadesk.webhooks.delivery.Trigger;
-import ai.nexadesk.webhooks.event.order.RecordLine;
+import ai.nexadesk.webhooks.event.order.RecordQueue;
 import ai.nexadesk.webhooks.outbound.EventContext;
 import org.jspecify.annotations.Nullable;
 
@@ -236,15 +236,15 @@ class WorkQueue {
     }
 
     /** Makes the first delivery of each of these queues ready. */
-    void advance(List<RecordLine> lines) throws SQLException {
+    void advance(List<RecordQueue> lines) throws SQLException {
         if (!lines.isEmpty()) {
-            RecordLine.advance(dataSource, lines);
+            RecordQueue.advance(dataSource, lines);
         }
     }
 
-    /** As {@link RecordLine#advanceStuck}. */
+    /** As {@link RecordQueue#advanceStuck}. */
     Set<String> advanceStuck() throws SQLException {
-        return RecordLine.advanceStuck(dataSource);
+        return RecordQueue.advanceStuck(dataSource);
     }
 
     /** The time of the database's clock, which delivery IDs are based on. */

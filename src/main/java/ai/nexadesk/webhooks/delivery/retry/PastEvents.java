@@ -4,7 +4,7 @@ import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.database.Sql;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.event.EventIds;
-import ai.nexadesk.webhooks.event.order.RecordLine;
+import ai.nexadesk.webhooks.event.order.RecordQueue;
 import ai.nexadesk.webhooks.outbound.EventContext;
 import ai.nexadesk.webhooks.webhook.condition.EventFacts;
 import ai.nexadesk.webhooks.webhook.condition.EventFilter;
@@ -252,7 +252,7 @@ public class PastEvents {
                 .set("now", now)
                 .update();
         try (var connection = dataSource.getConnection()) {
-            RecordLine.advance(connection, RecordLine.of(connection, wanted.workspaceId, ids));
+            RecordQueue.advance(connection, RecordQueue.of(connection, wanted.workspaceId, ids));
         }
         return ids;
     }

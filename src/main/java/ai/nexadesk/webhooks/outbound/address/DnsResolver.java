@@ -95,7 +95,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
         if (host.equals("localhost") || host.endsWith(".localhost")) {
             return CompletableFuture.completedStage(List.of(NetUtil.LOCALHOST4));
         }
-        BothFamilies families = new BothFamilies(loop, !isSilent(host), () -> noteSilence(host));
+        DualStackLookup families = new DualStackLookup(loop, !isSilent(host), () -> noteSilence(host));
         loop.execute(() -> {
             ipv4.resolveAll(host).addListener(families::ipv4);
             ipv6.resolveAll(host).addListener(families::ipv6);

@@ -16,7 +16,7 @@ import jakarta.inject.Singleton;
  * Publishing and waiting at the events feed use none of these threads.
  */
 @Singleton
-final class Crowd {
+final class ConcurrencyLimit {
 
     private static final int AFTER_THE_BODY = 15;
 
@@ -29,7 +29,7 @@ final class Crowd {
     private final AtomicInteger inside = new AtomicInteger();
     private final RequestGuard guard;
 
-    Crowd(RequestGuard guard) {
+    ConcurrencyLimit(RequestGuard guard) {
         this.guard = guard;
     }
 

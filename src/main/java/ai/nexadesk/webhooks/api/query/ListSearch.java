@@ -18,7 +18,7 @@ import java.util.function.Function;
  * Searches a long list piece by piece if no index supports the filter, until the page is full and the count is done, or
  * the time is up.
  */
-public final class Walk {
+public final class ListSearch {
 
     /** How long to search for a full page and a count. */
     private static final Duration ENOUGH = Duration.ofSeconds(1);
@@ -29,7 +29,7 @@ public final class Walk {
     /** How many long searches may run at a time, so that other requests are not blocked. */
     private static final Semaphore LONG_ONES = new Semaphore(4);
 
-    private Walk() {}
+    private ListSearch() {}
 
     /**
      * The result for a part of a list.

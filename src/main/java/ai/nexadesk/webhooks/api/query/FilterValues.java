@@ -8,11 +8,11 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** The values of a filter, separated by commas. Items with any of them match. */
-public final class Words {
+public final class FilterValues {
 
     private static final int MOST = 50;
 
-    private Words() {}
+    private FilterValues() {}
 
     /** Joins a repeated parameter with commas; null if it was not given. */
     public static @Nullable String together(List<String> given) {

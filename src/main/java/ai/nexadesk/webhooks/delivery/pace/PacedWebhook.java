@@ -3,7 +3,7 @@ package ai.nexadesk.webhooks.delivery.pace;
 import ai.nexadesk.webhooks.webhook.pace.Pace;
 
 /** This replica's state of a webhook with a pace. */
-final class PacedLane {
+final class PacedWebhook {
 
     final String webhookId;
     volatile Pace pace = Pace.NONE;
@@ -13,7 +13,7 @@ final class PacedLane {
     private boolean again;
     private long quietUntil = System.nanoTime();
 
-    PacedLane(String webhookId) {
+    PacedWebhook(String webhookId) {
         this.webhookId = webhookId;
     }
 

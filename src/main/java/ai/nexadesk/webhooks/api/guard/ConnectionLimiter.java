@@ -12,13 +12,13 @@ import java.net.InetSocketAddress;
  * Closes connections of clients that have too many, before anything is read from them; Netty discovers this class by
  * itself.
  */
-public final class CrowdedAddresses extends ChannelInitializerExtension {
+public final class ConnectionLimiter extends ChannelInitializerExtension {
 
     private static volatile @Nullable OpenConnections open;
     private static volatile Runnable onRefusal = () -> {};
 
     /** For Netty. */
-    public CrowdedAddresses() {}
+    public ConnectionLimiter() {}
 
     /** Sets the limit, before the server listens. */
     static void set(OpenConnections connections, Runnable refused) {

@@ -19,7 +19,7 @@ import javax.sql.DataSource;
  * @param webhookId the webhook
  * @param record the record
  */
-public record RecordLine(String webhookId, String record) {
+public record RecordQueue(String webhookId, String record) {
 
     private static final String OF = """
             select distinct d.webhook_id, e.record
@@ -79,7 +79,7 @@ public record RecordLine(String webhookId, String record) {
     }
 
     /** The queues of these deliveries, including finished ones. */
-    public static List<RecordLine> of(Connection connection, String workspaceId, Collection<UUID> deliveries)
+    public static List<RecordQueue> of(Connection connection, String workspaceId, Collection<UUID> deliveries)
             throws SQLException {
         try (var statement = connection.prepareStatement(OF)) {
             statement.setString(1, workspaceId);
@@ -88,11 +88,11 @@ public record RecordLine(String webhookId, String record) {
         }
     }
 
-    private static List<RecordLine> read(PreparedStatement query) throws SQLException {
-        var lines = new ArrayList<RecordLine>();
+    private static List<RecordQueue> read(PreparedStatement query) throws SQLException {
+        var lines = new ArrayList<RecordQueue>();
         try (var rows = query.executeQuery()) {
             while (rows.next()) {
-                lines.add(new RecordLine(rows.getString(1), rows.getString(2)));
+                lines.add(new RecordQueue(rows.getString(1), rows.getString(2)));
             }
         }
         return lines;
@@ -103,7 +103,7 @@ public record RecordLine(String webhookId, String record) {
      *
      * @param published the lowest key of the events that the present transaction has published
      */
-    public static void merge(Connection connection, Collection<RecordLine> lines, UUID published) throws SQLException {
+    public static void merge(Connection connection, Collection<RecordQueue> lines, UUID published) throws SQLException {
         try (var statement = connection.prepareStatement(MERGE)) {
             set(statement, lines);
             statement.setObject(3, published);
@@ -111,20 +111,20 @@ public record RecordLine(String webhookId, String record) {
         }
     }
 
-    private static void set(PreparedStatement statement, Collection<RecordLine> lines) throws SQLException {
+    private static void set(PreparedStatement statement, Collection<RecordQueue> lines) throws SQLException {
         var connection = statement.getConnection();
         statement.setArray(
                 1,
                 connection.createArrayOf(
-                        "text", lines.stream().map(RecordLine::webhookId).toArray()));
+                        "text", lines.stream().map(RecordQueue::webhookId).toArray()));
         statement.setArray(
                 2,
                 connection.createArrayOf(
-                        "text", lines.stream().map(RecordLine::record).toArray()));
+                        "text", lines.stream().map(RecordQueue::record).toArray()));
     }
 
     /** As {@link #advance(Connection, Collection)}, in a transaction of its own. */
-    public static Set<String> advance(DataSource engine, Collection<RecordLine> lines) throws SQLException {
+    public static Set<String> advance(DataSource engine, Collection<RecordQueue> lines) throws SQLException {
         try (var connection = engine.getConnection()) {
             return advance(connection, lines);
         }
@@ -135,7 +135,7 @@ public record RecordLine(String webhookId, String record) {
      *
      * @return the webhooks for which something is ready now
      */
-    public static Set<String> advance(Connection connection, Collection<RecordLine> lines) throws SQLException {
+    public static Set<String> advance(Connection connection, Collection<RecordQueue> lines) throws SQLException {
         var ready = new HashSet<String>();
         if (lines.isEmpty()) {
             return ready;

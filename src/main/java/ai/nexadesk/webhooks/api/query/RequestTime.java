@@ -9,7 +9,7 @@ import java.time.format.DateTimeParseException;
 import java.util.Optional;
 
 /** A time in a request: ISO 8601 with an offset. Without an offset it would be ambiguous. */
-public final class Moment {
+public final class RequestTime {
 
     private static final String EXAMPLE = "2026-03-20T14:00:00Z";
 
@@ -18,7 +18,7 @@ public final class Moment {
 
     private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
 
-    private Moment() {}
+    private RequestTime() {}
 
     /**
      * Reads a time.

@@ -15,7 +15,7 @@ import java.util.function.BooleanSupplier;
  * @param timeout from the call to the last byte of the response
  * @param closed whether the sender has been closed
  */
-record Lane(
+record EventLoopClient(
         Context context,
         HttpClient client,
         EndpointMemory memory,
