@@ -79,7 +79,7 @@ class JobRunner {
         var current = new Job[1];
         try {
             return DatabaseRole.ENGINE.call(() -> {
-                var next = Job.next(clock.instant());
+                var next = JobQueries.next(clock.instant());
                 if (next.isEmpty()) {
                     return false;
                 }
