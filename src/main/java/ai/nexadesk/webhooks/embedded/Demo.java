@@ -15,7 +15,7 @@ import java.util.Set;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.ObservesAsync;
 
-/** The demo workspace of the evaluation mode, and what its user needs to know. Does nothing in production. */
+/** The demo workspace of the evaluation mode, and the instructions for its user. Does nothing in production. */
 @ApplicationScoped
 class Demo {
 
@@ -32,7 +32,7 @@ class Demo {
         this.clock = clock;
     }
 
-    /** When the server listens, so that what is printed can be used at once. */
+    /** Runs when the server listens, so that the printed links work. */
     void show(@ObservesAsync HttpServerStart server) {
         if (settings.evaluation()) {
             DatabaseRole.HOST.run(this::createMissing);

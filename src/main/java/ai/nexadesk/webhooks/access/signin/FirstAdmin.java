@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import jakarta.inject.Singleton;
 
-/** Creates the first admin of a new database, for whoever has the operator's token, and only while there is no person. */
+/** Creates the first admin of a new database, with the operator's token, and only while there are no users. */
 @Singleton
 final class FirstAdmin {
 

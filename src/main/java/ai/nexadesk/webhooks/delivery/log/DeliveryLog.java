@@ -27,7 +27,7 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.QueryTimeoutException;
 import jakarta.transaction.Transactional;
 
-/** Reads the log: what was sent to a workspace's webhooks and what came back. */
+/** Reads the log: the requests to a workspace's webhooks and their responses. */
 @ApplicationScoped
 public class DeliveryLog {
 

@@ -168,7 +168,7 @@ public record LogPage(
         return form.address(path + "/selected", null, "");
     }
 
-    /** The file with all that match. */
+    /** The path of the export of all matching deliveries. */
     public String exportPath(String format) {
         return form.address(path + "/export." + format, null, "");
     }

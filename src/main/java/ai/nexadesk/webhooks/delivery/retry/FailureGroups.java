@@ -87,7 +87,7 @@ class FailureGroups {
             return address("/retry", statuses());
         }
 
-        /** Where one of them is retried. */
+        /** The path to retry one of them. */
         public String retryOnePath() {
             return address("/retry-one", statuses());
         }

@@ -214,7 +214,10 @@ public class Jobs {
         }
     }
 
-    /** Locks one of these webhooks, so that two requests at once cannot both begin, and refuses if past events are being sent. */
+    /**
+     * Locks one of these webhooks, so that concurrent requests cannot both start, and fails if past events are being
+     * sent.
+     */
     private static void beginAlone(@Nullable String webhookId, List<Webhook> wanted, Caller caller) {
         wanted.stream().min(Comparator.comparing(webhook -> webhook.id)).ifPresent(first -> Webhook.getEntityManager()
                 .refresh(first, LockModeType.PESSIMISTIC_WRITE));
@@ -311,7 +314,7 @@ public class Jobs {
     }
 
     /**
-     * Cancels a job. What it has done is not undone.
+     * Cancels a job. Retries that it has started continue.
      *
      * @throws ApiException 404 if there is no such job, 409 if it has ended
      */

@@ -30,7 +30,7 @@ class Reencryption {
         this.cipher = cipher;
     }
 
-    /** Goes through all webhooks; soon after the start, for keys change by a restart, and every hour. */
+    /** Visits all webhooks, soon after the start (keys change with a restart) and every hour. */
     @Scheduled(
             identity = "reencryption",
             every = "1h",
