@@ -11,7 +11,7 @@ lock table workspace, person, session, sign_in_attempt, api_key, audit_entry, we
 --   nexadesk_workspace  pages and REST API, for the workspace that the transaction names in nexadesk.workspace
 --   nexadesk_entry      sign-in: sessions, keys, and passwords, before a workspace is known
 --   nexadesk_engine     publishing, sending, and scheduled tasks, for all workspaces
--- What each may do is at the end of this file. The owner, who migrates, still sees everything, and so does a replica of 0.1.
+-- Their privileges are at the end of this file. The owner still sees everything, and so does a replica of 0.1.
 do $$
 declare
     wanted text;
@@ -40,10 +40,10 @@ $$;
 
 -- People, keys, and requests ------------------------------------------------------------------------------------------
 
--- Finds whom to notify.
+-- Finds the people to notify.
 create index person_workspace on person (workspace_id);
 
--- The names of what an action changed, and the value of each before and after it.
+-- The names of changed values, and their values before and after the action.
 alter table audit_entry
     add column changed text[] not null default '{}',
     add column before text[] not null default '{}',
@@ -75,13 +75,13 @@ create unlogged table request_window (
     refused  boolean not null
 ) with (fillfactor = 50);
 
--- Requests with an Idempotency-Key and their answers. The answer is null while the request is in progress.
+-- Requests with an Idempotency-Key and their responses. The response is null while the request is in progress.
 create table idempotent_request (
     key_hash     bytea primary key,
     request_hash bytea not null,
     started_at   timestamptz not null,
     status       integer,
-    -- Encrypted with a key that only the caller has, because an answer may contain a signing secret.
+    -- Encrypted with a key that only the caller has, because a response may contain a signing secret.
     answer       bytea
 );
 create index idempotent_request_started on idempotent_request (started_at);
@@ -89,10 +89,10 @@ create index idempotent_request_started on idempotent_request (started_at);
 -- Webhooks ------------------------------------------------------------------------------------------------------------
 
 alter table webhook
-    -- Encrypted: the headers that it adds to requests. Their names are no secret.
+    -- Custom request headers, encrypted. Their names are not secret.
     add column headers bytea,
     add column header_names text[] not null default '{}',
-    -- Whether its endpoint refused a ping with wrong signatures; null if that is not known.
+    -- Whether its endpoint rejected a ping with wrong signatures; null if unknown.
     add column verifies boolean,
     add column verification_warning_dismissed boolean not null default false,
     add check ((headers is null) = (header_names = '{}'));
@@ -100,27 +100,27 @@ alter table webhook
 -- Unlike webhook_workspace it includes deleted webhooks, which policies need as well.
 create index webhook_of_workspace on webhook (workspace_id);
 
--- All that a webhook can have subscribed to in order to get events of this type. Subscription.covering() is the same.
+-- All subscriptions (types and patterns) that include this event type. Subscription.covering() does the same.
 create function patterns_of(type text) returns text[] immutable parallel safe
     return array[type, split_part(type, '.', 1) || '.*', '*'];
 
 alter table webhook
-    -- Conditions on events, and the API keys whose events it leaves out, as JSON; null if it leaves nothing out.
+    -- Conditions on events, and the API keys whose events are left out, as JSON; null if there are none.
     add column filter text,
     -- Counts the changes of the filter.
     add column filter_version integer not null default 0,
-    -- Whether deliveries of one record wait for each other. A change of it or of the next counts as one of the filter.
+    -- Whether deliveries of one record wait for each other. A change of this or the next column counts as a change of the filter.
     add column ordered boolean not null default false,
     -- For how many seconds updates of a record are merged; null if they are not.
     add column coalesce_seconds smallint check (coalesce_seconds between 1 and 300),
-    -- Whether deliveries of a record stand in line: what is merged must not overtake anything either.
+    -- Whether deliveries of a record are queued. Merging needs this, too, so that nothing is overtaken.
     add column in_order boolean not null generated always as (ordered or coalesce_seconds is not null) stored,
-    -- Its pace: how many requests a second, and how many in flight, it takes at most.
+    -- Its pace: maximum requests per second, and maximum requests in flight.
     add column max_per_second integer check (max_per_second between 1 and 1000),
     add column max_in_flight integer check (max_in_flight between 1 and 1000);
 create index webhook_paced on webhook (id) where max_per_second is not null or max_in_flight is not null;
 
--- Ends the statement that publishes events if it was not told what the present filter of a webhook says.
+-- Ends a publishing statement that did not evaluate the current filter of a webhook.
 create function stale_filter(webhook_id text) returns boolean language plpgsql stable as $$
 begin
     raise exception 'The filter of % has changed.', webhook_id using errcode = 'NXF01';
@@ -158,12 +158,12 @@ create trigger webhook_changed after update on webhook for each row
         is distinct from (new.status, new.events, new.filter, new.deleted_at))
     execute function note_webhook();
 
--- What webhooks with a pace have used of it, on all replicas together. Unlogged: a row that a crash took begins anew after a pause.
+-- How much of its pace a webhook has used, on all replicas together. Unlogged: after a crash, a lost row starts over after a pause.
 create unlogged table webhook_pace (
     webhook_id text primary key,
-    -- The first moment that no request has been given yet.
+    -- The first moment that is not assigned to a request.
     next_at    timestamptz not null,
-    -- Deliveries that were begun. Of these, those are in flight whose work still has an owner.
+    -- Started deliveries. Those whose work still has an owner are in flight.
     in_flight  uuid[] not null default '{}'
 ) with (fillfactor = 50);
 
@@ -187,17 +187,17 @@ create table webhook_failing (
     warned     boolean not null default false
 );
 
--- Attempts by the minute in which they ended, for what the last quarter of an hour says; older ones are deleted. Pings are left out.
+-- Attempts by the minute in which they ended, for the health of the last 15 minutes. Older ones are deleted. Pings are not counted.
 create table attempt_minute (
     webhook_id text not null,
     minute     timestamptz not null,
-    -- Empty for a success, else the status code of the response or the error code.
+    -- Empty for a success; otherwise the status code of the response, or the error code.
     cause      text not null,
     attempts   bigint not null,
     primary key (webhook_id, minute, cause)
 ) with (fillfactor = 50);
 
--- The same by the hour, for charts. A later success adds to its own hour and changes no other.
+-- The same by hour, for charts. A later success adds to its own hour and does not change earlier ones.
 create table attempt_hour (
     webhook_id text not null,
     hour       timestamptz not null,
@@ -207,7 +207,7 @@ create table attempt_hour (
 ) with (fillfactor = 50);
 create index attempt_hour_hour on attempt_hour (hour);
 
--- How active webhooks are doing; one without a row is idle.
+-- The health of active webhooks; a webhook without a row is idle.
 create table webhook_health (
     webhook_id text primary key,
     state      text not null check (state in ('failing', 'degraded', 'healthy', 'idle')),
@@ -228,7 +228,7 @@ create trigger webhook_begins_anew after update on webhook for each row
     when ((old.status, old.url, old.deleted_at) is distinct from (new.status, new.url, new.deleted_at))
     execute function forget_failing();
 
--- Mails about a webhook that the admins of its workspace have yet to get. The row is deleted when all of them have it.
+-- Mails about a webhook to the admins of its workspace. The row is deleted when all of them have the mail.
 create table notice (
     id         bigint generated always as identity primary key,
     -- Not a foreign key, which would lock the webhook after its row in webhook_failing. A change of the webhook locks them in
@@ -236,9 +236,9 @@ create table notice (
     webhook_id text not null,
     kind       text not null check (kind in ('warning', 'disabled', 'gone')),
     created_at timestamptz not null,
-    -- How often a replica has begun to send it. A replica that finds another number here has lost the notice to another one.
+    -- How often a replica has started to send it. If this number changes, another replica has taken over the notice.
     attempts   integer not null default 0,
-    -- When to send it. While a replica sends it, when the others may take over.
+    -- When to send it; while a replica sends it, when others may take over.
     next_at    timestamptz not null,
     -- The people who have the mail.
     told       uuid[] not null default '{}'
@@ -246,7 +246,7 @@ create table notice (
 
 -- Alert channels ------------------------------------------------------------------------------------------------------
 
--- Where a workspace wants to be told that a webhook fails, was disabled, or works again.
+-- Where a workspace gets alerts when a webhook fails, is disabled, or works again.
 create table alert_channel (
     id           uuid primary key,
     workspace_id text not null references workspace,
@@ -254,29 +254,29 @@ create table alert_channel (
     name         text not null,
     -- Encrypted, as are the secrets of webhooks: the addresses of a mail list, or the URL.
     target       bytea not null,
-    -- Encrypted: what requests to a signed channel are signed with.
+    -- The signing secret of a signed channel, encrypted.
     secret       bytea,
     created_at   timestamptz not null,
     updated_at   timestamptz not null,
-    -- How the latest alert or test ended.
+    -- The result of the latest alert or test.
     told_at      timestamptz,
     told_ok      boolean,
     told_message text
 );
 create index alert_channel_workspace on alert_channel (workspace_id);
 
--- What a channel has yet to be told: a row for each change of a webhook and each channel, made in the transaction of the change.
+-- Alerts to send: a row for each change of a webhook and each channel, inserted in the transaction of the change.
 create table alert (
     id           bigint generated always as identity primary key,
     workspace_id text not null,
     channel_id   uuid not null references alert_channel on delete cascade,
     webhook_id   text not null,
-    -- What the webhook became. It works if it is active again, or no longer has nothing but failures.
+    -- The new state of the webhook. It works if it is active again, or not all of its attempts fail any more.
     state        text not null check (state in ('failing', 'disabled', 'working', 'idle')),
     since        timestamptz not null,
     cause        text,
     created_at   timestamptz not null,
-    -- As in a notice.
+    -- As in notice.
     attempts     integer not null default 0,
     next_at      timestamptz not null
 );
@@ -286,7 +286,7 @@ create function alert_channels(of_webhook text, new_state text, since timestampt
     insert into alert (workspace_id, channel_id, webhook_id, state, since, cause, created_at, next_at)
     select w.workspace_id, c.id, w.id, new_state, since, cause, clock_timestamp(), clock_timestamp()
     from webhook w join alert_channel c on c.workspace_id = w.workspace_id
-    -- A webhook that is disabled is no longer failing either; that is told already.
+    -- A disabled webhook is no longer failing either, but that was reported when it was disabled.
     where w.id = of_webhook and w.deleted_at is null and (new_state <> 'idle' or w.status <> 'disabled')
 $$;
 
@@ -320,7 +320,7 @@ begin
     return null;
 end
 $$;
--- Its name comes before webhook_changed, so that the history is still without this change.
+-- Triggers run by name. This one comes before webhook_changed, so that the history does not contain this change yet.
 create trigger webhook_alerts after update on webhook for each row
     when (old.status <> new.status) execute function alert_of_status();
 
@@ -329,23 +329,23 @@ create trigger webhook_alerts after update on webhook for each row
 -- The span that published the event, in the format of W3C Trace Context, if it was traced.
 alter table event
     add column traceparent text,
-    -- What the publisher said about the event: the record it is about, the fields that changed, separated by commas, their former
+    -- Metadata from the publisher: the record that the event is about, the changed fields, separated by commas, their previous
     -- values as JSON text, and who caused it.
     add column record text,
     add column changed text,
     add column previous text,
     add column actor text,
-    -- The transaction that published the event; the events feed goes by it.
+    -- The transaction that published the event, by which the events feed is ordered.
     add column published xid8 not null default pg_current_xact_id(),
-    -- Whether somebody had it forgotten. Its body then says so.
+    -- Whether it was erased. Its body then says so.
     add column erased boolean not null default false,
-    -- After how many days its body was removed because its workspace keeps bodies no longer; then it is erased as well.
+    -- After how many days its body was removed, because the workspace keeps bodies only this long. It then counts as erased.
     add column kept_days smallint;
 
 -- The events feed of a workspace.
 create index event_feed on event (workspace_id, published, key);
 
--- Only retention reads it, and takes old keys from one end.
+-- Only retention reads it, and deletes old keys from one end.
 drop index event_id_key;
 create index event_id_key on event_id using brin (key) with (autosummarize = on);
 
@@ -357,11 +357,11 @@ alter table delivery
     drop constraint delivery_pkey,
     add primary key (workspace_id, id),
     add column failed boolean not null generated always as (status = 'failed') stored,
-    -- The job that sent a past event again, if one did.
+    -- The job that replayed the event, if any.
     add column replay uuid,
     -- The later delivery that an update was merged into.
     add column merged_into uuid,
-    -- What changed, if updates were merged into this one; else that is in the event.
+    -- The changed fields, if updates were merged into this one; otherwise, see the event.
     add column changed text,
     drop constraint delivery_status_check,
     add constraint delivery_status_check
@@ -423,15 +423,15 @@ alter table work
     add column record text,
     -- As of the delivery.
     add column changed text;
--- work_waiting and work_owned cover what this one was for.
+-- work_waiting and work_owned replace this index.
 drop index work_webhook;
 create index work_ended on work (delivery_id) where ended;
--- Deliveries that are due at the same time go in the order of publication.
+-- Deliveries that are due at the same time are sent in the order of publication.
 drop index work_waiting;
 create index work_waiting on work (webhook_id, due_at, delivery_id) where owner is null;
 
--- Deliveries of one record to a webhook that wants them in order: at most one of them is not waiting. Whoever waits is leased to a
--- replica that never ends, so that nobody claims it.
+-- Deliveries of one record to a webhook that wants them in order: at most one of them is not waiting. Waiting ones are leased to a
+-- replica that never ends, so that no other replica claims them.
 create function waiting_owner() returns uuid immutable parallel safe
     return uuid '00000000-0000-0000-0000-000000000000';
 insert into replica (id, started_at, lease_until) values (waiting_owner(), now(), 'infinity');
@@ -443,9 +443,9 @@ create function is_leased(owner uuid) returns boolean immutable parallel safe
 create index work_record on work (webhook_id, record, event_key, delivery_id) where record is not null and owner = waiting_owner();
 create index work_turn on work (webhook_id, record) where record is not null and owner is distinct from waiting_owner();
 
--- Until the end of the transaction, nobody else publishes events of these records to webhooks that want them in order, nor decides
--- whose turn it is. So the keys of a record's events grow in the order in which they are committed. Some records share a lock,
--- because locks take memory of all.
+-- Until the end of the transaction, nobody else can publish events of these records to webhooks that want them in order, or decide
+-- which delivery is next. Therefore, the keys of a record's events increase in the order of their commits. Some records share a
+-- lock, because locks use shared memory.
 create function lock_records(records text[]) returns void language plpgsql as $$
 begin
     perform pg_advisory_xact_lock(hashtext('nexadesk records'), part)
@@ -453,12 +453,12 @@ begin
 end
 $$;
 
--- Whoever is first in line gets its turn, unless the turn of another one is under way. Returns the webhooks for which something
--- is ready.
+-- Makes the first delivery of each record ready, unless another one is in progress. Returns the webhooks with deliveries that became
+-- ready.
 create function advance_records(webhooks text[], records text[]) returns setof text language plpgsql as $$
 begin
     perform lock_records(records);
-    -- An earlier one has come back: it goes first, if the later one is only waiting for its time.
+    -- An earlier one has returned: it goes first if the later one is only waiting for its due time.
     update work w set owner = waiting_owner()
     from (select distinct * from unnest(webhooks, records)) line (webhook_id, record)
     where w.webhook_id = line.webhook_id and w.record = line.record and w.owner is null
@@ -481,9 +481,9 @@ begin
 end
 $$;
 
--- Merges updates of a record that follow each other and wait for their first attempt into the last of them. It is due when the first
--- has waited for long enough, or at once where anything else comes after it. Called in the transaction that has published the last
--- updates, of which this is the lowest key.
+-- Merges consecutive updates of a record that wait for their first attempt into the last one. It is due when the first one has
+-- waited long enough, or immediately if something other than an update follows. Called in the transaction that has published the
+-- latest updates; the argument is their lowest key.
 create function merge_updates(webhooks text[], records text[], published uuid) returns void language plpgsql as $$
 begin
     with line as (
@@ -502,7 +502,7 @@ begin
                         and before.event_key < published
                     order by before.event_key desc limit 1), published)
             union all
-            -- Whose turn it is comes before all that wait, and so right before the new ones only if nothing else does.
+            -- The next delivery comes before all waiting ones, and so directly before the new ones only if no others wait.
             select * from work w
             where w.webhook_id = line.webhook_id and w.record = line.record and w.owner is distinct from waiting_owner()
                 and not exists (
@@ -511,7 +511,7 @@ begin
                         and before.event_key < published)
         ) w
     ), held as materialized (
-        -- What a claim takes at this moment is on its way.
+        -- Skip what is being claimed at this moment.
         select delivery_id from work where delivery_id = any (array(select delivery_id from waiting)) for update skip locked
     ), read as (
         select w.*, coalesce(w.changed, e.changed) as names, e.type like '%.updated' and w.attempts = 0 and w.trigger = 'automatic'
@@ -547,7 +547,7 @@ begin
 end
 $$;
 
--- Background jobs on many deliveries, done in steps. What a step did is committed together with where the next one starts.
+-- Background jobs on many deliveries, done in steps. Each step commits its changes together with the position of the next step.
 create table job (
     id           uuid primary key default uuidv7(),
     workspace_id text not null references workspace,
@@ -566,22 +566,22 @@ create table job (
     until        timestamptz,
     status       text not null check (status in ('running', 'done', 'cancelled')),
     note         text,
-    -- At least how many deliveries there were at the start, how many are done, and how many could not be done.
+    -- The number of matching deliveries at the start (at least), of processed ones, and of skipped ones.
     total        integer not null,
     made         integer not null default 0,
     passed_over  integer not null default 0,
     delivered    integer not null default 0,
     failed_again integer not null default 0,
-    -- What is left to go through, the present part first: a status of deliveries to retry, or the webhook to which past events are sent.
+    -- The remaining parts, the current one first: a status of deliveries to retry, or the webhook to send past events to.
     parts        text[] not null default '{}',
-    -- How far it is in the present part.
+    -- The position in the current part.
     position     uuid,
     stepped_at   timestamptz not null,
     created_by   text not null,
     created_at   timestamptz not null,
     finished_at  timestamptz
 );
--- Deliveries of jobs that have not been attempted yet; when they have, the job counts how that ended.
+-- Deliveries of jobs that have not been attempted yet. After the attempt, the job counts the outcome.
 create table job_delivery (
     job_id       uuid not null,
     delivery_id  uuid not null,
@@ -593,17 +593,17 @@ create index job_workspace on job (workspace_id, id desc);
 create index job_running on job (id) where status = 'running';
 create unique index job_recovering on job (workspace_id, coalesce(webhook_id, '')) where status = 'running' and kind <> 'retry';
 
--- Requests to forget people, done in steps as jobs are.
+-- Requests to forget people, done in steps like jobs.
 create table erasure (
     id           uuid primary key default uuidv7(),
     workspace_id text not null references workspace,
-    -- Whom to forget; empty when it is done.
+    -- The search terms; empty when it is done.
     records      text[] not null,
     emails       text[] not null,
     status       text not null default 'running' check (status in ('running', 'done')),
-    -- What earlier transactions published must be looked at.
+    -- Events published by earlier transactions are searched.
     begun        xid8 not null default pg_current_xact_id(),
-    -- How far it is with the events, in the order of the events feed, and then with deliveries; null before that.
+    -- The position among the events, in the order of the events feed, and then among the deliveries; null before the start.
     published    xid8 not null default '0',
     event_key    uuid not null default '00000000-0000-0000-0000-000000000000',
     delivery     uuid,
@@ -620,7 +620,7 @@ create index erasure_running on erasure (id) where status = 'running';
 create table body_retention (
     workspace_id text primary key references workspace,
     days         smallint not null check (days between 1 and 30),
-    -- How far their bodies are removed: events in the order of the events feed, then deliveries.
+    -- The position of the removal: events in the order of the events feed, then deliveries.
     published    xid8 not null default '0',
     event_key    uuid not null default '00000000-0000-0000-0000-000000000000',
     delivery     uuid not null default '00000000-0000-0000-0000-000000000000',
@@ -644,7 +644,7 @@ create table delivery_hour (
 create index delivery_hour_hour on delivery_hour (hour);
 
 -- One row: deliveries below this id are counted.
--- What the hours before this version had as outcomes of deliveries stands for their attempts.
+-- For hours before this version, outcomes of deliveries are used as those of attempts.
 insert into attempt_hour (webhook_id, hour, succeeded, failed)
 select webhook_id, date_bin('1 hour', attempted_at, timestamptz 'epoch'),
     count(*) filter (where status = 'delivered'), count(*) filter (where status <> 'delivered')
@@ -693,7 +693,7 @@ create trigger delivery_changed after update on delivery for each row
 
 -- Privileges of the roles ---------------------------------------------------------------------------------------------
 
--- Nobody can change the audit log, and the engine sees neither people nor their sessions, and of API keys only the hashes.
+-- Nobody can change the audit log. The engine sees neither people nor sessions, and only the hashes of API keys.
 grant usage on schema ${flyway:defaultSchema} to nexadesk_workspace, nexadesk_entry, nexadesk_engine;
 
 grant select, insert, update on webhook, delivery, job to nexadesk_workspace, nexadesk_engine;

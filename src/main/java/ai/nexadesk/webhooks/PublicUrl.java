@@ -3,7 +3,7 @@ package ai.nexadesk.webhooks;
 import java.net.URI;
 import jakarta.inject.Singleton;
 
-/** Where people open the pages, as they know it: what links in mails and OpenID Connect's way back begin with. */
+/** The public URL of the pages, for links in mails and the redirect URI of OpenID Connect. */
 @Singleton
 public class PublicUrl {
 

@@ -20,8 +20,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
 /**
- * Ready only while the database answers, and has the schema that this version was started on, as after a wrong restore it has not.
- * Answers soon whatever the database does: on a connection of its own, and no more than one at a time.
+ * Ready only while the database responds and has the schema that this version started with, which a wrong restore can
+ * change. Responds quickly even if the database does not: it uses its own connection, one check at a time.
  */
 @Readiness
 @ApplicationScoped

@@ -33,17 +33,17 @@ public interface Settings {
     @WithDefault("30d")
     Duration retention();
 
-    /** Where people open the pages, for links in mails. The evaluation mode knows its own. */
+    /** The public URL of the pages, for links in mails. The evaluation mode sets its own. */
     Optional<String> publicUrl();
 
-    /** Whether to start, with a warning, on a database that is set so that it can lose what it has committed. */
+    /** Whether to start, with a warning, although the database's settings could lose committed data. */
     @WithDefault("false")
     boolean allowUnsafeDatabase();
 
     /** Networks in CIDR notation of the proxies that are believed about where a request comes from. */
     Optional<Set<String>> trustedProxies();
 
-    /** Opens the page that makes the first admin of a new database, as long as there is nobody in it. */
+    /** Enables the page that creates the first admin, while there are no users. */
     Optional<String> setupToken();
 
     Delivery delivery();
@@ -106,7 +106,7 @@ public interface Settings {
         @WithDefault("16777216")
         int maxBody();
 
-        /** What to do with data that does not fit its schema in the catalogue of event types. */
+        /** What to do with data that does not match its schema in the catalog of event types. */
         @WithDefault("warn")
         SchemaMode schemaCheck();
     }
@@ -120,7 +120,7 @@ public interface Settings {
         @WithDefault("nexadesk-events")
         String topic();
 
-        /** Where records go that can never be published. */
+        /** The topic for invalid records. */
         @WithDefault("nexadesk-events-dead")
         String deadLetterTopic();
 
@@ -183,7 +183,7 @@ public interface Settings {
         /** A PEM file of authorities that endpoints' certificates may be of, besides the JDK's. */
         Optional<Path> trustedCertificates();
 
-        /** The addresses and networks that requests come from, for the firewalls of those who get them; only told, not used. */
+        /** The addresses and networks that requests come from, for receivers' firewalls. Shown, but not used. */
         Optional<List<String>> publicAddresses();
 
         /** DNS servers as {@code address:port}; by default those of the operating system. */
@@ -237,13 +237,13 @@ public interface Settings {
         /** The provider, as it calls itself; without one there is no such way in. */
         Optional<String> issuer();
 
-        /** What it calls us. */
+        /** The client ID. */
         Optional<String> clientId();
 
-        /** What we prove to it with; without one we are a public client. */
+        /** The client secret; without one, this is a public client. */
         Optional<String> clientSecret();
 
-        /** What people call it, for the button. */
+        /** Its name on the button. */
         @WithDefault("OpenID Connect")
         String name();
     }

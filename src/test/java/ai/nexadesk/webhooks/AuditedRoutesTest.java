@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks;
 
 import ai.nexadesk.webhooks.access.apikey.ApiKey;
 import ai.nexadesk.webhooks.access.audit.AuditEntry;
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.FilledWorkspace;
@@ -147,7 +147,7 @@ class AuditedRoutesTest {
     }
 
     private static List<AuditEntry> entries(TestWorkspace workspace) {
-        return Acting.HOST.call(() -> AuditEntry.list("workspaceId = ?1 order by id", workspace.id()));
+        return DatabaseRole.HOST.call(() -> AuditEntry.list("workspaceId = ?1 order by id", workspace.id()));
     }
 
     private Response askPage(Visitor visitor, Route route, String address, FilledWorkspace filled) {

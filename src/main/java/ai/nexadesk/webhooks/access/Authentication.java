@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.access;
 
 import ai.nexadesk.webhooks.api.ApiPath;
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -65,7 +65,7 @@ final class Authentication implements HttpAuthenticationMechanism {
 
     /** From here on, this request sees only the rows of its workspace. */
     private static void actFor(SecurityIdentity identity, RoutingContext request) {
-        Acting.in(((Member) identity.getPrincipal()).workspaceId(), request);
+        DatabaseRole.in(((Member) identity.getPrincipal()).workspaceId(), request);
     }
 
     private static Uni<SecurityIdentity> nobody() {

@@ -43,13 +43,13 @@ public class AlertChannel extends PanacheEntityBase {
     /** When a person or a program changed it last. */
     public Instant updatedAt;
 
-    /** When it was last sent an alert or a test; null if never. */
+    /** When the last alert or test was sent; null if never. */
     public @Nullable Instant toldAt;
 
-    /** Whether it accepted that. */
+    /** Whether the channel accepted it. */
     public @Nullable Boolean toldOk;
 
-    /** How that ended, in a sentence for people. */
+    /** The outcome, in a sentence for people. */
     public @Nullable String toldMessage;
 
     /** For Hibernate. */
@@ -63,7 +63,7 @@ public class AlertChannel extends PanacheEntityBase {
         this.updatedAt = now;
     }
 
-    /** How it is told. */
+    /** How it gets alerts. */
     public ChannelKind kind() {
         return ChannelKind.of(kind).orElseThrow();
     }

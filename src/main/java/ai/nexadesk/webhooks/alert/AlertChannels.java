@@ -19,7 +19,7 @@ import java.util.UUID;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 
-/** What can be done with alert channels, by pages and REST. */
+/** Reads and changes alert channels, for pages and REST. */
 @ApplicationScoped
 class AlertChannels {
 
@@ -82,7 +82,7 @@ class AlertChannels {
         });
     }
 
-    /** Changes what the draft names. */
+    /** Applies the members of the draft that are not null. */
     AlertChannel update(UUID id, ChannelDraft draft, Caller caller) {
         var checked = check.check(draft, get(id, caller).kind());
         return QuarkusTransaction.requiringNew().call(() -> {
@@ -100,7 +100,7 @@ class AlertChannels {
         });
     }
 
-    /** Deletes it, with what waits for it. */
+    /** Deletes a channel and its waiting alerts. */
     AlertChannel delete(UUID id, Caller caller) {
         return QuarkusTransaction.requiringNew().call(() -> {
             var channel = find(id, caller);
@@ -110,7 +110,7 @@ class AlertChannels {
         });
     }
 
-    /** Sends a test now, outside any transaction; tells how it ended. */
+    /** Sends a test now, outside of transactions, and returns the channel with its outcome. */
     AlertChannel test(UUID id, Caller caller) {
         var channel = get(id, caller);
         var message = AlertMessage.test(channel, publicUrl.of(AlertChannelPages.PATH));

@@ -4,9 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a channel is told.
+ * The content of an alert.
  *
- * @param type what happened, for programs: {@code webhook.failing}, {@code webhook.disabled}, {@code webhook.recovered}, or {@code alert.test}
+ * @param type what happened, for programs: {@code webhook.failing}, {@code webhook.disabled}, {@code
+ *      webhook.recovered}, or {@code alert.test}
  * @param title what happened, in a few words
  * @param text the rest, in sentences
  * @param link the page to look at
@@ -14,7 +15,7 @@ import java.util.Map;
  */
 record AlertMessage(String type, String title, String text, String link, Map<String, Object> data) {
 
-    /** What a test says. */
+    /** The message of a test. */
     static AlertMessage test(AlertChannel channel, String link) {
         var data = new LinkedHashMap<String, Object>();
         data.put("channel", channel.name);

@@ -40,7 +40,7 @@ class AlertQueue extends Outbox<Alert> {
                 row.getInt("attempts"));
     }
 
-    /** Notes the outcome for the channel's page. */
+    /** Stores the outcome for the channel's page. */
     void note(UUID channel, Instant at, ChannelSender.SendResult told) {
         sql.query("update alert_channel set told_at = :at, told_ok = :ok, told_message = :message where id = :id")
                 .set("at", at)

@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.alert;
 
 import ai.nexadesk.webhooks.api.PublicId;
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.tracing.LogIds;
 import ai.nexadesk.webhooks.webhook.Health;
 import ai.nexadesk.webhooks.webhook.Webhook;
@@ -90,13 +90,13 @@ class AlertSender {
 
     /** Holds nothing in the database meanwhile except the lease. */
     private void send(Alert alert) {
-        var channel = Acting.ENGINE.<@Nullable AlertChannel>call(() -> AlertChannel.findById(alert.channelId()));
-        var webhook = Acting.ENGINE.<@Nullable Webhook>call(() -> Webhook.findById(alert.webhookId()));
+        var channel = DatabaseRole.ENGINE.<@Nullable AlertChannel>call(() -> AlertChannel.findById(alert.channelId()));
+        var webhook = DatabaseRole.ENGINE.<@Nullable Webhook>call(() -> Webhook.findById(alert.webhookId()));
         if (channel == null || webhook == null || webhook.isDeleted()) {
             queue.remove(alert);
             return;
         }
-        Health present = Acting.in(alert.workspaceId()).call(() -> health.of(webhook.id));
+        Health present = DatabaseRole.in(alert.workspaceId()).call(() -> health.of(webhook.id));
         var id = PublicId.format("alr_", new UUID(alert.createdAt().toEpochMilli(), alert.id()));
         var told = channels.tell(channel, texts.of(alert, webhook, present), id, alert.attempts());
         var now = clock.instant();

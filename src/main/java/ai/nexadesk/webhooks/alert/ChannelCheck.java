@@ -37,7 +37,7 @@ class ChannelCheck {
     }
 
     /**
-     * What a draft is worth.
+     * A valid draft.
      *
      * @param name null to leave it
      * @param target null to leave it

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How a channel is told. */
+/** The kind of a channel. */
 public enum ChannelKind {
     /** Mails to a list of addresses. */
     MAIL("Email"),

@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.alert;
 
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.outbound.SigningSecret;
 import ai.nexadesk.webhooks.webhook.SecretCipher;
 import io.quarkus.scheduler.Scheduled;
@@ -70,12 +70,12 @@ class ChannelSecrets {
             delayed = "1m",
             concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void renewAll() {
-        List<UUID> ids = Acting.ENGINE.call(() -> AlertChannel.getEntityManager()
+        List<UUID> ids = DatabaseRole.ENGINE.call(() -> AlertChannel.getEntityManager()
                 .createQuery("select c.id from AlertChannel c", UUID.class)
                 .getResultList());
         for (var id : ids) {
             try {
-                Acting.ENGINE.run(() -> renew(id));
+                DatabaseRole.ENGINE.run(() -> renew(id));
             } catch (IllegalStateException unreadable) {
                 LOG.error(unreadable.getMessage());
             }

@@ -1,4 +1,4 @@
-/** Alert channels: where a workspace is told that a webhook fails, was disabled, or works again. */
+/** Alert channels: where a workspace gets alerts when a webhook fails, is disabled, or works again. */
 @NullMarked
 package ai.nexadesk.webhooks.alert;
 

@@ -14,16 +14,16 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
 
-/** Which methods an address takes. RFC 9110 has 405 tell them ({@code Allow}); the framework knows them and does not say. */
+/** Which methods a path supports. A 405 must list them in {@code Allow} (RFC 9110), which the framework does not do. */
 @Singleton
 final class AllowedMethods {
 
-    /** A parameter in a template; its pattern may have braces of its own. */
+    /** A parameter in a path template. Its pattern may contain braces. */
     private static final Pattern PARAMETER = Pattern.compile("\\{\\s*\\w+\\s*(?::\\s*((?:[^{}]|\\{[^{}]*})+))?}");
 
     private final List<Route> routes;
 
-    /** One that is asked; {@code literal} is how many characters of its path are no parameters. */
+    /** A route. {@code literal} is the number of characters of its path outside of parameters. */
     private record Route(String method, Pattern path, int literal) {}
 
     AllowedMethods(BeanManager beans) {
@@ -41,7 +41,7 @@ final class AllowedMethods {
         var matching = routes.stream()
                 .filter(route -> route.path.matcher(path).matches())
                 .toList();
-        // Of "…/retry" and "…/{id}", only the first one is asked.
+        // If both "…/retry" and "…/{id}" match, the first one counts.
         int literal = matching.stream().mapToInt(Route::literal).max().orElse(0);
         matching.stream()
                 .filter(route -> route.literal == literal)

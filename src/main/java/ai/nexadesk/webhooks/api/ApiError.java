@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * What the API answers when something is wrong.
+ * The API's response to a request that failed.
  *
  * @param success always false
  * @param error one readable sentence
  * @param code stable, for programs
- * @param fields what is wrong with which member of the request; left out where it is not about members
+ * @param fields the problems of each member of the request; omitted if the error is not about members
  */
 public record ApiError(
         boolean success,
@@ -24,13 +24,13 @@ public record ApiError(
     private static final int MOST_PROBLEMS = 20;
     private static final int LONGEST_TEXT = 1_000;
 
-    /** Names no more than 20 problems, each in few words: an answer must not grow with what was sent. */
+    /** Limits the number and length of problems, so that a response does not grow with the request. */
     public ApiError {
         fields = firstOf(fields);
         error = shortened(naming(fields, error));
     }
 
-    /** What says "Use one line" must also say of what. */
+    /** The summary names the member, because "Use one line" alone is not clear. */
     private static String naming(Map<String, List<String>> fields, String error) {
         var names = fields.keySet();
         return names.isEmpty() || names.stream().anyMatch(name -> isNamed(name, error))

@@ -19,7 +19,7 @@ public final class ApiException extends WebApplicationException {
      * @param status the HTTP status
      * @param code stable, for programs
      * @param message one readable sentence
-     * @param fields what is wrong with which member of the request
+     * @param fields the problems of each member of the request
      */
     public ApiException(int status, String code, String message, Map<String, List<String>> fields) {
         this(status, code, message, fields, null);
@@ -32,7 +32,7 @@ public final class ApiException extends WebApplicationException {
         this.fields = fields;
     }
 
-    /** 404; the same answer whether the thing does not exist or belongs to another workspace. */
+    /** 404, with the same response for missing objects and those of another workspace. */
     public static ApiException notFound() {
         return new ApiException(404, "not_found", "Resource not found.", Map.of());
     }
@@ -53,7 +53,7 @@ public final class ApiException extends WebApplicationException {
     }
 
     /**
-     * The body of a request that needs one.
+     * Returns the body of a request that must have one.
      *
      * @throws ApiException 400 if there is none
      */
@@ -64,33 +64,33 @@ public final class ApiException extends WebApplicationException {
         return body;
     }
 
-    /** 403: the caller is known and may not do this. */
+    /** 403: the caller is authenticated but may not do this. */
     public static ApiException forbidden(String code, String message) {
         return new ApiException(403, code, message, Map.of());
     }
 
-    /** 409: it does not fit to the state that the thing is in. */
+    /** 409: the object's state does not allow this. */
     public static ApiException conflict(String code, String message) {
         return new ApiException(409, code, message, Map.of());
     }
 
-    /** 413: the request is larger than this many bytes. */
+    /** 413: the request exceeds this many bytes. */
     public static ApiException tooLarge(long limit) {
         return new ApiException(
                 413, "payload_too_large", "The request may have at most " + limit + " bytes.", Map.of());
     }
 
-    /** 429: too often. */
+    /** 429: too many requests. */
     public static ApiException tooMany(String code, String message) {
         return new ApiException(429, code, message, Map.of());
     }
 
-    /** 503: not now; the same request may succeed in a second. */
+    /** 503: temporarily unavailable. The same request may succeed a second later. */
     public static ApiException unavailable(String message) {
         return unavailable(message, null);
     }
 
-    /** The same, for a cause that operators are told in the log; there is none where it is only too much. */
+    /** The same, with a cause that is logged for operators; null for mere overload. */
     public static ApiException unavailable(String message, @Nullable Throwable cause) {
         return new ApiException(503, "unavailable", message, Map.of(), cause);
     }
@@ -105,12 +105,12 @@ public final class ApiException extends WebApplicationException {
         return code;
     }
 
-    /** What is wrong with which member of the request; empty where it is not about members. */
+    /** The problems of each member of the request; empty if the error is not about members. */
     public Map<String, List<String>> fields() {
         return fields;
     }
 
-    /** The error as the API answers it. */
+    /** The error as the API returns it. */
     public ApiError toError() {
         return ApiError.of(code, getMessage(), fields);
     }

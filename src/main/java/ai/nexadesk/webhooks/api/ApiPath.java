@@ -1,12 +1,12 @@
 package ai.nexadesk.webhooks.api;
 
-/** Where the API lives: what decides between JSON and a page, and between an API key and a session. */
+/** The API's paths. They decide between JSON and a page, and between an API key and a session. */
 public final class ApiPath {
 
-    /** For the customers' programs, with an API key. */
+    /** For customers' programs, which use API keys. */
     public static final String EXTERNAL = "/api/v1/external";
 
-    /** For the host's own services, with a publisher's token. */
+    /** For NexaDesk's services, which use publisher tokens. */
     public static final String INTERNAL = "/api/v1/internal";
 
     /** The events feed, and single events below it. */
@@ -16,17 +16,17 @@ public final class ApiPath {
 
     private ApiPath() {}
 
-    /** Whether this normalised path belongs to the API, known to it or not. */
+    /** Whether this normalized path belongs to the API, even if nothing is there. */
     public static boolean includes(String path) {
         return isUnder(ROOT, path);
     }
 
-    /** Whether this normalised path belongs to the part that API keys open. */
+    /** Whether this normalized path requires an API key. */
     public static boolean isExternal(String path) {
         return isUnder(EXTERNAL, path);
     }
 
-    /** Whether this normalised path belongs to the part that publishers' tokens open. */
+    /** Whether this normalized path requires a publisher token. */
     public static boolean isInternal(String path) {
         return isUnder(INTERNAL, path);
     }

@@ -5,14 +5,14 @@ import io.vertx.ext.web.RoutingContext;
 
 import java.util.Optional;
 
-/** What a program shows to be let in. */
+/** The bearer token of a request. */
 public final class BearerToken {
 
     private static final String SCHEME = "Bearer ";
 
     private BearerToken() {}
 
-    /** The token of this request, known or not. */
+    /** The token of this request, valid or not. */
     public static Optional<String> of(RoutingContext request) {
         return Optional.ofNullable(request.request().getHeader(HttpHeaders.AUTHORIZATION))
                 .filter(header -> header.regionMatches(true, 0, SCHEME, 0, SCHEME.length()))

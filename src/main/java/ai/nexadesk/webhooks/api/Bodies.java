@@ -7,10 +7,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 
-/** Reads the bodies of the external API, which are small; larger ones are refused however they are sent. */
+/** Reads the bodies of the external API, which are small. Larger ones are rejected, with or without a length. */
 public final class Bodies {
 
-    /** Holds a test event's data, which is by far the largest, in any spelling. */
+    /** Large enough for the data of a test event, even if every character is escaped. */
     public static final int LIMIT = 1 << 20;
 
     public static final int PRIORITY = 100;

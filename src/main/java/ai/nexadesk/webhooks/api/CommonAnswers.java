@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Adds to the API's description ({@code META-INF/openapi.yaml}) what all operations have in common: the errors, the request's id,
- * the headers of the rate limit, and {@code Idempotency-Key} for every POST.
+ * Adds the common parts of all operations to the API's description ({@code META-INF/openapi.yaml}): the errors, the
+ * request's id, the headers of the rate limit, and {@code Idempotency-Key} for every POST.
  */
 @OpenApiFilter(stages = RunStage.RUNTIME_STARTUP)
 public final class CommonAnswers implements OASFilter {

@@ -10,8 +10,9 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
 /**
- * Where the next part of a list begins: the sort keys of the last item shown or of the next one, in an opaque form. Callers get it as
- * {@code next_cursor} and hand it back unchanged: {@code @QueryParam("cursor") @Nullable Cursor cursor}.
+ * Where the next part of a list begins: the sort keys of the last item shown or of the next one, in an opaque form.
+ * Callers get it as {@code next_cursor} and send it back unchanged: {@code @QueryParam("cursor") @Nullable Cursor
+ * cursor}.
  *
  * @param keys the sort keys of that item
  */
@@ -19,7 +20,7 @@ public record Cursor(List<String> keys) {
 
     private static final String SEPARATOR = "\u001f";
 
-    /** A cursor behind the item with these sort keys. */
+    /** A cursor after the item with these sort keys. */
     public static Cursor after(Object... keys) {
         return new Cursor(Stream.of(keys).map(Object::toString).toList());
     }
@@ -36,7 +37,7 @@ public record Cursor(List<String> keys) {
     /**
      * Reads a cursor from a parameter with this name.
      *
-     * @throws ApiException 400 if it is not what we gave
+     * @throws ApiException 400 if it is malformed
      */
     public static Cursor parse(String name, String text) {
         try {
@@ -54,7 +55,7 @@ public record Cursor(List<String> keys) {
     }
 
     /**
-     * The sort key at this place, where it is an id.
+     * The sort key at this index, as an ID.
      *
      * @throws ApiException 400 if there is none: the cursor belongs to another list
      */
@@ -79,9 +80,9 @@ public record Cursor(List<String> keys) {
     }
 
     /**
-     * Checks that it belongs to a list in this order.
+     * Checks that the cursor belongs to a list in this order.
      *
-     * @param index where it carries the order; blank for the usual one
+     * @param index the index of the order among the keys; blank for the default order
      * @throws ApiException 400 if it belongs to another
      */
     public void requireOrder(int index, String order) {
@@ -102,7 +103,10 @@ public record Cursor(List<String> keys) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
     }
 
-    /** Finds cursors that were mangled on the way. It is no protection, nor need be: every query has its workspace. */
+    /**
+     * Detects cursors that were damaged. It is not a protection and need not be: every query is limited to its
+     * workspace.
+     */
     private static int checksum(byte[] bytes) {
         var crc = new CRC32();
         crc.update(bytes);

@@ -32,7 +32,7 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 
-/** Turns every exception that leaves a resource into an answer that says what to do, and never into a stack trace. */
+/** Turns exceptions of resources into responses that say what to do, without stack traces. */
 @Singleton
 public final class ErrorMappers {
 
@@ -42,7 +42,7 @@ public final class ErrorMappers {
     /** Classes of SQL states: no connection, no resources, shut down by an operator. */
     private static final Set<String> UNAVAILABLE = Set.of("08", "53", "57");
 
-    /** The SQL state of a lock that was not free within {@code lock_timeout}. */
+    /** The SQL state of a lock that was not available within {@code lock_timeout}. */
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 
     /** The SQL state of a NUL in text. */
@@ -91,7 +91,7 @@ public final class ErrorMappers {
                 .build();
     }
 
-    /** What the framework found out by itself, before a resource was asked. */
+    /** An error that the framework detected before calling a resource. */
     public static ApiException ofStatus(int status) {
         return switch (status) {
             case 404 -> ApiException.notFound();
@@ -136,13 +136,13 @@ public final class ErrorMappers {
         return new ErrorAnswer(400, error, sentence).answer(request).build();
     }
 
-    /** It is our fault, not the caller's, if what we return is invalid. */
+    /** An invalid return value is our fault, not the caller's. */
     private static boolean isOurs(ConstraintViolation<?> violation) {
         return StreamSupport.stream(violation.getPropertyPath().spliterator(), false)
                 .anyMatch(node -> node.getKind() == ElementKind.RETURN_VALUE);
     }
 
-    /** The member as the caller wrote it; the parameter of the resource's method only where it is all there is. */
+    /** The member as the caller wrote it, or else the parameter of the resource's method. */
     private static String member(ConstraintViolation<?> violation) {
         var nodes = StreamSupport.stream(violation.getPropertyPath().spliterator(), false)
                 .filter(node -> node.getKind() != ElementKind.METHOD)
@@ -167,7 +167,7 @@ public final class ErrorMappers {
                         : index + "." + SNAKE_CASE.translate(node.getName());
     }
 
-    /** What the framework cannot read, such as a percent sign without digits, and what did not come to its end. */
+    /** Input that the framework cannot read, such as a percent sign without digits, or that is incomplete. */
     private static boolean isUnreadable(Throwable exception) {
         for (var cause = exception; cause != null; cause = cause.getCause()) {
             if (cause instanceof HttpClosedException
@@ -189,7 +189,7 @@ public final class ErrorMappers {
             return ErrorAnswer.of(ofStatus(400)).answer(request).build();
         }
         if (request.response().closed()) {
-            // The client has gone and does not read the response.
+            // The client has disconnected and will not read the response.
             LOG.debugf("%s was left: %s", request.normalizedPath(), exception.getMessage());
             return ErrorAnswer.of(ofStatus(400)).answer(request).build();
         }

@@ -3,7 +3,7 @@ package ai.nexadesk.webhooks.api;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 
-/** The page that says what went wrong. */
+/** The error page. */
 final class ErrorPage {
 
     private ErrorPage() {}
@@ -22,7 +22,7 @@ final class ErrorPage {
     @CheckedTemplate(basePath = "")
     record error(String heading, String words) implements TemplateInstance {}
 
-    /** Only the words, for a page that is there already. */
+    /** Only the message, to insert into the current page. */
     @CheckedTemplate(basePath = "")
     record error$words(String words) implements TemplateInstance {}
 }

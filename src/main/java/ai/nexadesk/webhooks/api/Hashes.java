@@ -17,7 +17,7 @@ public final class Hashes {
         return digest().digest(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Of all parts, each with its length, so that moving a byte from one to the next makes another hash. */
+    /** The hash of all parts, each with its length, so that moving a byte between parts changes the hash. */
     public static byte[] sha256(byte[]... parts) {
         var digest = digest();
         for (var part : parts) {

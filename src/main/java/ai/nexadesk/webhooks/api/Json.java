@@ -21,13 +21,13 @@ import java.time.format.DateTimeFormatter;
 import jakarta.inject.Singleton;
 
 /**
- * JSON as the host product writes it: snake_case, nulls included, times in UTC with milliseconds. Reading is strict: what
- * we would have to guess is refused.
+ * JSON as the host product writes it: snake_case, nulls included, times in UTC with milliseconds. Reading is strict:
+ * ambiguous input is rejected.
  */
 @Singleton
 final class Json implements ObjectMapperCustomizer {
 
-    /** After Quarkus, whose own way of writing times would win otherwise. */
+    /** Runs after Quarkus, to override its format of times. */
     @Override
     public int priority() {
         return MINIMUM_PRIORITY;

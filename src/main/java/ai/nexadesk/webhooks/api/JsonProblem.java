@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Says in the caller's terms, not in Java's, what is wrong with a body. */
+/** Describes problems of a JSON body in the caller's terms, not in Java's. */
 final class JsonProblem {
 
     private static final Pattern TWICE = Pattern.compile("(?s)Duplicate field '(.*)'");

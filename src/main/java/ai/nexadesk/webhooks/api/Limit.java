@@ -7,10 +7,10 @@ package ai.nexadesk.webhooks.api;
  */
 public record Limit(int value) {
 
-    /** What a caller gets who does not say. */
+    /** The default. */
     public static final String DEFAULT = "50";
 
-    /** What a caller gets at most. */
+    /** The maximum. */
     public static final int MAX = 100;
 
     /**

@@ -7,24 +7,24 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A part of a list, as the API answers it.
+ * A part of a list, as the API returns it.
  *
  * @param success always true
  * @param data the items of this part
- * @param pagination where the part ends and how to go on
+ * @param pagination where the part ends and how to continue
  */
 public record ListPage<T>(boolean success, List<T> data, Pagination pagination) {
 
-    /** Totals are counted exactly up to here, so that counting never makes a list slow. */
+    /** Totals are exact up to this number, so that counting does not slow down lists. */
     public static final int COUNTED_UP_TO = 10_000;
 
     /**
      * Where a part of a list ends.
      *
      * @param hasMore whether there are further items
-     * @param nextCursor what to ask with for the next part; null if there is none
+     * @param nextCursor the cursor of the next part; null if there is none
      * @param totalCount how many items the whole list has, but at most {@link #COUNTED_UP_TO}
-     * @param totalIsLowerBound true where there may be more than that; left out otherwise
+     * @param totalIsLowerBound true if there may be more; omitted otherwise
      * @param limit how many items were asked for
      */
     public record Pagination(
@@ -35,14 +35,14 @@ public record ListPage<T>(boolean success, List<T> data, Pagination pagination) 
             int limit) {}
 
     /**
-     * Takes a part of a list that is short enough to be read whole. Its cursor names the item that comes next, so that whoever
-     * deletes what was shown can go on.
+     * Returns a part of a list that is short enough to be read completely. Its cursor names the next item, so that
+     * callers can continue after deleting the items of this part.
      *
      * @param all the whole list, in its order
-     * @param sort the order, which the cursor carries, too; null for the list's own
-     * @param id tells an item apart from the others; what the cursor carries
+     * @param sort the order, which is part of the cursor; null for the list's default
+     * @param id the unique ID of an item, used in the cursor
      * @param view how callers see an item
-     * @throws ApiException 400 if the item with which the part begins is gone, or the cursor is of another order
+     * @throws ApiException 400 if the first item of the part is gone, or the cursor belongs to another order
      */
     public static <A, T> ListPage<T> part(
             List<A> all,
@@ -70,7 +70,7 @@ public record ListPage<T>(boolean success, List<T> data, Pagination pagination) 
      * Wraps the items of a part.
      *
      * @param next where the next part begins; null if this is the last
-     * @param total how many there are in all, counted at least until it exceeds {@link #COUNTED_UP_TO}
+     * @param total the total, counted at least until it exceeds {@link #COUNTED_UP_TO}
      */
     public static <T> ListPage<T> of(List<T> items, @Nullable Cursor next, long total, Limit limit) {
         var pagination = new Pagination(

@@ -11,8 +11,8 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 
 /**
- * Answers OPTIONS on the API with the methods that 405 names, too, and with 404 where there is nothing. The framework would
- * answer 200 everywhere, with what all resources whose paths begin alike take together.
+ * Answers OPTIONS on the API with the same methods as a 405, and with 404 for unknown paths. The framework would answer
+ * 200 everywhere, with the methods of all resources that share the beginning of the path.
  */
 @Singleton
 final class OptionsFilter {

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** How ids look outside: a prefix that says what it is, such as {@code job_}, and the 32 hexadecimal digits of a UUID. */
+/** The public form of IDs: a prefix for the type, such as {@code job_}, and the 32 hexadecimal digits of a UUID. */
 public final class PublicId {
 
     private static final Map<String, String> PREFIXES = Map.of(
@@ -17,7 +17,7 @@ public final class PublicId {
 
     private PublicId() {}
 
-    /** What to check where a path leads to nothing: its ids first, which are easily mixed up. */
+    /** A hint for paths that are not found. Mostly an ID of another type was used. */
     static String hint(String path) {
         var parts = path.split("/");
         for (int i = 0; i + 1 < parts.length; i++) {
@@ -34,7 +34,7 @@ public final class PublicId {
         return prefix + id.toString().replace("-", "");
     }
 
-    /** Reads an id as people and programs see it; empty if it cannot be one with this prefix. */
+    /** Reads a public ID; empty if it is not one with this prefix. */
     public static Optional<UUID> parse(String prefix, String text) {
         if (!text.matches(prefix + "[0-9a-f]{32}")) {
             return Optional.empty();

@@ -4,7 +4,7 @@ import io.vertx.ext.web.RoutingContext;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Does something exactly once when a request has ended, also if its client had left before. */
+/** Runs something exactly once when a request has ended, even if the client disconnected. */
 public final class RequestEnd {
 
     private RequestEnd() {}

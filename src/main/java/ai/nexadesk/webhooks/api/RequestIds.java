@@ -12,20 +12,20 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 /**
- * Gives every request an id, which its answer and all that is logged about it carry: the one that a proxy or a service sent as
- * {@code X-Request-Id}, or a new one.
+ * Gives every request an ID for its response and its log entries: the one from the header {@code X-Request-Id}, or a
+ * new one.
  */
 @Singleton
 final class RequestIds {
 
     static final String HEADER = "X-Request-Id";
 
-    /** What log collectors find it by. */
+    /** Its name in log entries. */
     private static final String LOGGED_AS = "requestId";
 
     private static final int FIRST_OF_ALL = 1_000;
 
-    /** Nothing that could pass for something else in a log. */
+    /** Nothing that could be mistaken for something else in a log. */
     private static final Pattern GIVEN = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
     void give(@Observes Filters filters) {

@@ -1,14 +1,14 @@
 package ai.nexadesk.webhooks.api;
 
 /**
- * What the API answers when all went well.
+ * The API's response to a successful request.
  *
  * @param success always true
- * @param data what was asked for
+ * @param data the result
  */
 public record Success<T>(boolean success, T data) {
 
-    /** Wraps what was asked for. */
+    /** Wraps a result. */
     public static <T> Success<T> of(T data) {
         return new Success<>(true, data);
     }

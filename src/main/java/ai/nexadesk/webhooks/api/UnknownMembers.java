@@ -14,8 +14,8 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ResourceInfo;
 
 /**
- * Refuses members where a resource of the API takes no body: the retry of one delivery knows no {@code dry_run}, and must not
- * do what it was asked only to count. The bodies of the others refuse by themselves what they do not know.
+ * Rejects members for resources of the API that take no body. For example, the retry of one delivery has no {@code
+ * dry_run} and must not ignore it. Resources with a body reject unknown members themselves.
  */
 final class UnknownMembers {
 
@@ -26,7 +26,7 @@ final class UnknownMembers {
         this.json = json;
     }
 
-    /** What may be sent where nothing is taken. */
+    /** An empty body. */
     record Nothing() {}
 
     @ServerRequestFilter
@@ -39,7 +39,7 @@ final class UnknownMembers {
         }
     }
 
-    /** A parameter that comes from nowhere else is the body. */
+    /** A parameter without an annotation of JAX-RS is the body. */
     private static boolean takesBody(Method method) {
         return Stream.of(method.getParameters()).anyMatch(parameter -> Stream.of(parameter.getAnnotations())
                 .map(Annotation::annotationType)

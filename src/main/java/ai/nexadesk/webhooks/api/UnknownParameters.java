@@ -18,7 +18,7 @@ import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.UriInfo;
 
-/** Refuses what a resource of the API does not look at, or says nothing: a filter that is misspelt must not silently show everything. */
+/** Rejects unknown and empty parameters: a misspelled filter must not silently return everything. */
 final class UnknownParameters {
 
     private static final String TWICE = "This parameter is given more than once. Give it once.";
@@ -56,7 +56,7 @@ final class UnknownParameters {
         }
     }
 
-    /** A program that lost the tag must not overwrite blindly. */
+    /** An empty condition must not overwrite blindly. */
     private static void requireCondition(RoutingContext request) {
         var tags = request.request().getHeader(HttpHeaders.IF_MATCH);
         if (tags != null && tags.replace(',', ' ').isBlank()) {
@@ -76,7 +76,7 @@ final class UnknownParameters {
         return problem.getValue().get(0).replace("This parameter", name);
     }
 
-    /** The names of what a resource looks at, and whether each may be given several times. */
+    /** The names of a resource's parameters, and whether each may be repeated. */
     private static Map<String, Boolean> parameters(Method method) {
         var parameters = new TreeMap<String, Boolean>();
         Stream.of(method.getParameters()).forEach(parameter -> {

@@ -131,7 +131,7 @@ public final class OutgoingRequests implements OASFilter {
         return OASFactory.createSchema().addType(SchemaType.STRING);
     }
 
-    /** Understands what the catalogue's schemas are written with. */
+    /** Reads a schema of the catalog. */
     private static Schema read(JsonNode json) {
         var schema = OASFactory.createSchema();
         json.properties().forEach(member -> {

@@ -6,8 +6,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 
 /**
- * What a webhook can subscribe to: event types, patterns such as {@code lead.*}, and {@value #ALL}. The last two include what is added
- * later. In SQL, {@code patterns_of(type)} is the same as {@link #covering}.
+ * What a webhook can subscribe to: event types, patterns such as {@code lead.*}, and {@value #ALL}. The last two
+ * include event types that are added later. In SQL, {@code patterns_of(type)} is the same as {@link #covering}.
  */
 public final class Subscription {
 
@@ -29,7 +29,7 @@ public final class Subscription {
         return List.of(type, patternOf(type), ALL);
     }
 
-    /** Whether what somebody subscribed to covers this event type. */
+    /** Whether a subscription covers this event type. */
     public static boolean covers(Collection<String> subscribed, String type) {
         return covering(type).stream().anyMatch(subscribed::contains);
     }

@@ -9,7 +9,7 @@ public final class OwnTransaction {
 
     private OwnTransaction() {}
 
-    /** What is done in it. */
+    /** The work of a transaction. */
     public interface Work<T> {
         T on(Connection connection) throws SQLException;
     }

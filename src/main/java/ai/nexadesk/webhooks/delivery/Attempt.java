@@ -18,14 +18,14 @@ import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import jakarta.persistence.IdClass;
 
-/** One HTTP request of a delivery and what came back. Written by the engine's own statements only. */
+/** One HTTP request of a delivery and its response. Written only by the engine's SQL statements. */
 @Entity
 @Immutable
 @IdClass(Attempt.Key.class)
 public class Attempt extends PanacheEntityBase {
 
     /**
-     * What tells attempts apart.
+     * The key of an attempt.
      *
      * @param deliveryId the delivery
      * @param number its attempts count from 1
@@ -61,7 +61,7 @@ public class Attempt extends PanacheEntityBase {
     /** How long the endpoint took after that to begin its answer; null if it did not. */
     public @Nullable Integer firstByteMs;
 
-    /** What the endpoint answered; null if it did not. */
+    /** The response's status code; null if there was none. */
     public @Nullable Integer statusCode;
 
     /** Why it failed; null if it did not. */
@@ -70,7 +70,7 @@ public class Attempt extends PanacheEntityBase {
     /** The same as a sentence for people. */
     public @Nullable String errorMessage;
 
-    /** Where it went. */
+    /** The URL that it was sent to. */
     public String url;
 
     String requestHeaders;
@@ -111,12 +111,12 @@ public class Attempt extends PanacheEntityBase {
         return connectMs == null || tlsMs == null ? null : connectMs - tlsMs;
     }
 
-    /** What the request carried, in its order. */
+    /** The request's headers, in order. */
     public List<Header> requestHeaders() {
         return HeaderJson.read(requestHeaders);
     }
 
-    /** What the answer carried, in its order. */
+    /** The response's headers, in order. */
     public List<Header> responseHeaders() {
         return HeaderJson.read(responseHeaders);
     }

@@ -6,7 +6,7 @@ import ai.nexadesk.webhooks.outbound.Outcome;
 import java.util.List;
 
 /**
- * An attempt that has ended and is to be recorded.
+ * A finished attempt to record.
  *
  * @param lease what allowed it
  * @param url where the request went

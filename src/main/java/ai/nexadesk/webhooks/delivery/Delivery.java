@@ -60,13 +60,13 @@ public class Delivery extends PanacheEntityBase {
     /** When the latest attempt began; null before the first. */
     public @Nullable Instant attemptedAt;
 
-    /** What the endpoint answered to the latest attempt; null if it did not. */
+    /** The status code of the latest attempt's response; null if there was none. */
     public @Nullable Integer statusCode;
 
     /** Why the latest attempt failed; null if it did not. */
     public @Nullable String errorCode;
 
-    /** How long the latest attempt took, in milliseconds; null if nobody knows. */
+    /** How long the latest attempt took, in milliseconds; null if unknown. */
     public @Nullable Integer durationMs;
 
     /** The job that sent a past event again; null if none did. */

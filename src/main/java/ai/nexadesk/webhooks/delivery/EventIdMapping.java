@@ -17,7 +17,7 @@ import jakarta.persistence.Table;
 public class EventIdMapping {
 
     /**
-     * What publishers call an event.
+     * The identity of an event, as publishers know it.
      *
      * @param workspaceId its workspace
      * @param id unique there for as long as the event is kept

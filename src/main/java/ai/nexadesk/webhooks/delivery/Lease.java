@@ -3,7 +3,7 @@ package ai.nexadesk.webhooks.delivery;
 import ai.nexadesk.webhooks.event.EventIds;
 import ai.nexadesk.webhooks.event.FirstDelivery;
 import ai.nexadesk.webhooks.event.Sequence;
-import ai.nexadesk.webhooks.event.order.RecordLine;
+import ai.nexadesk.webhooks.event.order.RecordQueue;
 import ai.nexadesk.webhooks.outbound.EventContext;
 import ai.nexadesk.webhooks.outbound.Message;
 import ai.nexadesk.webhooks.tracing.LogIds;
@@ -80,9 +80,9 @@ public record Lease(
     }
 
     /** The line that waits for it. */
-    public Optional<RecordLine> line() {
+    public Optional<RecordQueue> line() {
         return ordered && context.record() != null
-                ? Optional.of(new RecordLine(webhookId, context.record()))
+                ? Optional.of(new RecordQueue(webhookId, context.record()))
                 : Optional.empty();
     }
 

@@ -67,7 +67,7 @@ public class PublishedEvent extends PanacheEntityBase {
                 .collect(Collectors.toMap(event -> event.key, event -> event));
     }
 
-    /** What the publisher said about it. */
+    /** The event's metadata. */
     public EventContext context() {
         return EventContext.of(record, changed, actor);
     }

@@ -47,7 +47,7 @@ public class Work {
     @Nullable
     public UUID owner;
 
-    /** What the event is about, if the webhook wants its deliveries in order; else null. */
+    /** The event's record, if the webhook delivers in order; otherwise null. */
     public @Nullable String record;
 
     protected Work() {}

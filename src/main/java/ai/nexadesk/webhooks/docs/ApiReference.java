@@ -122,7 +122,7 @@ public final class ApiReference {
         }
     }
 
-    /** What holds for all calls. */
+    /** The introduction, which applies to all calls. */
     String introduction() {
         return document.at("/info/description").textValue();
     }
@@ -170,7 +170,7 @@ public final class ApiReference {
                         .map(this::parameter)
                         .toList(),
                 content.isMissingNode() ? null : name(content.get("schema")),
-                // Of lines, what each of them has.
+                // The schema of each line, for responses with lines.
                 name(answer.path("x-lines").isObject() ? answer.get("x-lines") : answer),
                 content.isMissingNode() ? "" : indented(content.get("example")));
     }

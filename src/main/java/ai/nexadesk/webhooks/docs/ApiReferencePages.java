@@ -78,7 +78,7 @@ public class ApiReferencePages {
                 .build();
     }
 
-    /** A description's words: what stands between backticks is code. */
+    /** A description as HTML: text in backticks becomes code. */
     @TemplateExtension(namespace = "reference")
     static RawString words(String text) {
         return new RawString(text.replace("&", "&amp;")

@@ -42,14 +42,14 @@ public class GuidePages {
     @CheckedTemplate(basePath = "guides")
     record troubleshooting() implements TemplateInstance {}
 
-    /** Setting up, what arrives, and what to answer. */
+    /** The guide to setup, requests and responses. */
     @GET
     @Operation(hidden = true)
     public TemplateInstance start() {
         return page(new start(Catalog.all(), Catalog.find("lead.created").orElseThrow()));
     }
 
-    /** Verifying that a request is ours, also while the secret is replaced. */
+    /** The guide to verifying signatures, also during a secret rotation. */
     @GET
     @Path("/signatures")
     @Operation(hidden = true)
@@ -77,7 +77,7 @@ public class GuidePages {
                 .build();
     }
 
-    /** What every error in the log means. */
+    /** The meaning of every error in the log. */
     @GET
     @Path("/troubleshooting")
     @Operation(hidden = true)

@@ -1,4 +1,4 @@
-/** The guides for those who receive what we send: public pages. */
+/** The guides for receivers: public pages. */
 @NullMarked
 package ai.nexadesk.webhooks.docs;
 

@@ -15,7 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Where an embedded PostgreSQL has its data, the password to it and its logs; used by one process at a time. */
+/** The directory of an embedded PostgreSQL, with its data, password and logs. Used by one process at a time. */
 final class DataDirectory implements AutoCloseable {
 
     private static final long INITIALISE_SECONDS = 60;
@@ -129,7 +129,7 @@ final class DataDirectory implements AutoCloseable {
         }
     }
 
-    /** Where a log of this name lies. */
+    /** The path of the log with this name. */
     Path log(String name) {
         return directory.resolve(name);
     }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 
-/** Tries the database that is set before anything starts: one line tells which of its settings is wrong. */
+/** Tests the configured database before anything starts. One line says which setting is wrong. */
 final class DatabaseCheck {
 
     static final String URL = "quarkus.datasource.jdbc.url";
@@ -165,7 +165,7 @@ final class DatabaseCheck {
                 }
             }
         } catch (SQLException e) {
-            // A new database, or one whose roles are missing, which is told later.
+            // A new database, or one whose roles are missing, which is reported later.
             return;
         }
         if (any) {

@@ -6,7 +6,7 @@ import ai.nexadesk.webhooks.access.Role;
 import ai.nexadesk.webhooks.access.Workspace;
 import ai.nexadesk.webhooks.access.apikey.ApiKey;
 import ai.nexadesk.webhooks.access.signin.DemoSignIn;
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import io.quarkus.vertx.http.HttpServerStart;
 
 import java.time.InstantSource;
@@ -15,7 +15,7 @@ import java.util.Set;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.ObservesAsync;
 
-/** The demo workspace of the evaluation mode, and what its user needs to know. Does nothing in production. */
+/** The demo workspace of the evaluation mode, and the instructions for its user. Does nothing in production. */
 @ApplicationScoped
 class Demo {
 
@@ -32,10 +32,10 @@ class Demo {
         this.clock = clock;
     }
 
-    /** When the server listens, so that what is printed can be used at once. */
+    /** Runs when the server listens, so that the printed links work. */
     void show(@ObservesAsync HttpServerStart server) {
         if (settings.evaluation()) {
-            Acting.HOST.run(this::createMissing);
+            DatabaseRole.HOST.run(this::createMissing);
             System.out.print(welcome("http://localhost:" + server.options().getPort()));
         }
     }

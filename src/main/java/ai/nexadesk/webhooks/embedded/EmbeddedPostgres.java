@@ -115,12 +115,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return DriverManager.getConnection(jdbcUrl(database), USER, password);
     }
 
-    /** Where the application's database is. */
+    /** The JDBC URL of the application's database. */
     public String jdbcUrl() {
         return jdbcUrl(DATABASE);
     }
 
-    /** Where a database of this name is. */
+    /** The JDBC URL of the database with this name. */
     public String jdbcUrl(String database) {
         return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
     }
@@ -130,7 +130,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return USER;
     }
 
-    /** What to connect with. */
+    /** The password to connect with. */
     public String password() {
         return password;
     }

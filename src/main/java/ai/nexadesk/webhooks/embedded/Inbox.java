@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import jakarta.inject.Singleton;
 
-/** What arrived at the built-in test receivers, in memory: the newest requests of each, and how each answers. */
+/** The built-in test receivers, in memory: the newest requests of each, and how each responds. */
 @Singleton
 class Inbox {
 
@@ -78,7 +78,7 @@ class Inbox {
         }
     }
 
-    /** Keeps a request and tells how to answer it. */
+    /** Stores a request and returns how to respond. */
     synchronized Reply keep(String token, Instant at, List<Map.Entry<String, String>> headers, byte[] body) {
         var box = box(token);
         box.received.addFirst(new Received(++box.count, at, headers, body));
@@ -88,7 +88,7 @@ class Inbox {
         return box.reply;
     }
 
-    /** What arrived, newest first. */
+    /** The received requests, newest first. */
     synchronized List<Received> list(String token) {
         return List.copyOf(box(token).received);
     }

@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.embedded;
 
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.api.ApiException;
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.event.EventIds;
 import ai.nexadesk.webhooks.outbound.Header;
 import ai.nexadesk.webhooks.outbound.Message;
@@ -95,7 +95,7 @@ public class InboxPages {
     @Operation(hidden = true)
     public TemplateInstance show(@PathParam("token") String token, @Context jakarta.ws.rs.core.UriInfo uri) {
         onlyForEvaluation();
-        var senders = Acting.ENGINE.call(() -> senders(token));
+        var senders = DatabaseRole.ENGINE.call(() -> senders(token));
         var rows =
                 inbox.list(token).stream().map(request -> row(request, senders)).toList();
         return new inbox(token, uri.getAbsolutePath().toString(), rows, inbox.reply(token), Inbox.Reply.ALL);
@@ -116,7 +116,7 @@ public class InboxPages {
                 .forEach((name, values) ->
                         values.forEach(value -> kept.add(Map.entry(name.toLowerCase(Locale.ROOT), value))));
         var received = new Inbox.Received(0, clock.instant(), kept, body);
-        if (isForged(received, Acting.ENGINE.call(() -> senders(token)))) {
+        if (isForged(received, DatabaseRole.ENGINE.call(() -> senders(token)))) {
             return Response.status(Response.Status.UNAUTHORIZED)
                     .entity("The signature is wrong.")
                     .build();

@@ -3,11 +3,11 @@ package ai.nexadesk.webhooks.event;
 import com.fasterxml.jackson.annotation.JsonInclude;
 
 /**
- * What became of one published event.
+ * The result for one published event.
  *
  * @param id of the event
- * @param duplicate whether an event with this id was there already, so that nothing was done
- * @param differs whether that one has another type or other data, so that this one is lost; left out otherwise
+ * @param duplicate whether an event with this ID existed, so that nothing was stored
+ * @param differs true if the existing event has another type or other data, so that this one is lost; omitted otherwise
  */
 public record Accepted(
         String id,

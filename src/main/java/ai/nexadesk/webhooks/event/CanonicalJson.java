@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Copies one JSON value from a parser, writing it as JavaScript's {@code JSON.stringify(JSON.parse(text))} would: ECMA-262,
- * sections 25.5.1 and 25.5.2. So a receiver that signs what it has parsed and written again gets our very bytes. What a
- * JavaScript receiver would not get as it was meant, or could be harmed by, is refused.
+ * Copies one JSON value from a parser, writing it as JavaScript's {@code JSON.stringify(JSON.parse(text))} would:
+ * ECMA-262, sections 25.5.1 and 25.5.2. Therefore, a receiver that parses and serializes a body gets the bytes that we
+ * signed. Values that JavaScript would change, or that could harm a receiver, are rejected.
  */
 final class CanonicalJson {
 
@@ -48,16 +48,16 @@ final class CanonicalJson {
     }
 
     /**
-     * Copies the value at which the parser stands, and leaves the parser at its end.
+     * Copies the parser's current value, and leaves the parser at its end.
      *
      * @param root the path of that value, for errors
-     * @param maxBytes how large it may be, as it is sent
+     * @param maxBytes its maximum size in bytes, as sent
      * @throws InvalidEventException if the value is refused
      */
     static String copy(JsonParser parser, String root, int maxBytes) throws IOException {
         var copy = new CanonicalJson(parser, root, maxBytes);
         copy.value();
-        // No character has more than three bytes a char, so that most need not be counted.
+        // A char has at most three bytes, so most values need no counting.
         if (copy.out.length() * 3 > maxBytes
                 && copy.out.toString().getBytes(StandardCharsets.UTF_8).length > maxBytes) {
             throw tooLarge(root, maxBytes);
@@ -67,7 +67,7 @@ final class CanonicalJson {
 
     private record Member(String name, int start, int end) {
 
-        /** The number that the name is, if JavaScript takes it for an array index; else -1. */
+        /** The number in the name if JavaScript treats it as an array index; otherwise -1. */
         static long index(String name) {
             int length = name.length();
             if (length == 0 || length > 10 || length > 1 && name.charAt(0) == '0') {
@@ -150,7 +150,10 @@ final class CanonicalJson {
         depth--;
     }
 
-    /** JavaScript lists names that are array indexes first, in ascending order, and the others as they came. */
+    /**
+     * JavaScript lists names that are array indexes first, in ascending order, and then the others in their original
+     * order.
+     */
     private void reorder(List<Member> members, int start) {
         var ordered = new ArrayList<>(members);
         ordered.sort(Comparator.comparingLong(member -> {
@@ -182,7 +185,7 @@ final class CanonicalJson {
                     "unsafe_integer",
                     "this integer is beyond ±(2^53-1), so JavaScript receivers would read a different value. Send it as a string.");
         }
-        // JSON.stringify knows no negative zero.
+        // JSON.stringify writes negative zero as 0.
         out.append(text.equals("-0") ? "0" : text);
     }
 
@@ -245,7 +248,7 @@ final class CanonicalJson {
         return InvalidEventException.at(code, where, reason);
     }
 
-    /** The path of a member, fit to be shown: an odd name in quotes, a very long one cut. */
+    /** The path of a member for messages: unusual names are quoted and long ones truncated. */
     static String step(String parent, String name) {
         var shown = name.length() > MAX_SHOWN ? name.substring(0, MAX_SHOWN) + "…" : name;
         if (PLAIN_NAME.matcher(shown).matches()) {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Reads what a publisher says about an event besides its data. All of it but the former values travels in HTTP headers. */
+/** Reads an event's metadata. Except for previous values, it is sent in HTTP headers. */
 final class ContextParser {
 
     private static final JsonFactory JSON = new JsonFactory();
@@ -31,7 +31,10 @@ final class ContextParser {
     private @Nullable String previous;
     private @Nullable String actor;
 
-    /** Reads this member of an event, whose value the parser is at, null being the same as nothing; false if it is none of those that are read here. */
+    /**
+     * Reads this member of an event from the parser's current value. Null is the same as nothing. Returns false if it
+     * is not a metadata member.
+     */
     boolean read(String name, JsonParser parser, String path) throws IOException {
         if (parser.currentToken() == JsonToken.VALUE_NULL) {
             return MEMBERS.contains(name);
@@ -48,12 +51,12 @@ final class ContextParser {
         return true;
     }
 
-    /** What was read; the record of the event's data where the publisher named none. */
+    /** The metadata. If the publisher named no record, it is derived from the data. */
     EventContext of(String type, String data) throws IOException {
         return new EventContext(record == null ? recordOf(type, data) : record, changed, actor);
     }
 
-    /** The former values of fields that changed, as JSON; null if nobody told them. */
+    /** The previous values of changed fields, as JSON; null if unknown. */
     @Nullable
     String previous() {
         return previous;
@@ -67,7 +70,7 @@ final class ContextParser {
         return CanonicalJson.copy(parser, path, MOST_FORMER_BYTES);
     }
 
-    /** The record that an event is about by its data: a message is about its conversation; null if the data do not say. */
+    /** The record according to an event's data (for a message, its conversation); null if unknown. */
     static @Nullable String recordOf(String type, String data) throws IOException {
         var kind = type.substring(0, Math.max(0, type.indexOf('.')));
         boolean isMessage = kind.equals("message");

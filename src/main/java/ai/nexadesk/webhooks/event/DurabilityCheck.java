@@ -15,13 +15,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
 
-/** Refuses to start where the database is set so that it can lose what publishing has acknowledged. */
+/** Refuses to start if the database's settings could lose acknowledged events. */
 @ApplicationScoped
 class DurabilityCheck {
 
     private static final Logger LOG = Logger.getLogger(DurabilityCheck.class);
 
-    /** After the check of the roles, without which there is no connection; before anything is published or sent. */
+    /** Runs after the check of the roles, which connections need, and before publishing and sending. */
     private static final int PRIORITY = Interceptor.Priority.LIBRARY_BEFORE + 1;
 
     private static final String UNSAFE = """

@@ -5,16 +5,16 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * Ids of events whose publisher gave them none: {@code evt_} and the 128 bits of a UUID of version 7 (RFC 9562) as 26
- * characters of Crockford's base 32. They sort as text by the time when they were made.
+ * IDs for events that were published without one: {@code evt_} and the 128 bits of a UUID of version 7 (RFC 9562) as 26
+ * characters of Crockford's base 32. As text, they sort by creation time.
  */
 public final class EventIds {
 
     private static final String START = "evt_";
-    /** How the ids of test events begin; nobody missed those. */
+    /** The prefix of test event IDs. Webhooks never count as having missed test events. */
     public static final String TEST = "evt_test_";
 
-    /** How the ids of pings begin that are signed wrongly on purpose. */
+    /** The prefix for pings that are wrongly signed on purpose. */
     public static final String FORGED = TEST + "forged_";
 
     private static final String DIGITS = "0123456789abcdefghjkmnpqrstvwxyz";
@@ -32,20 +32,20 @@ public final class EventIds {
         return TEST + next().substring(START.length());
     }
 
-    /** A new id of a ping that is signed wrongly. */
+    /** A new ID for a wrongly signed ping. */
     static String nextForged() {
         return FORGED + next().substring(START.length());
     }
 
     /** A new id, made at this time. */
     static String next(Instant now) {
-        // Its variant bits and 74 of its random bits are just those that version 7 needs, too.
+        // The variant and 74 random bits of this UUID are valid for version 7, too.
         var random = UUID.randomUUID();
         long high = now.toEpochMilli() << 16 | 0x7000 | random.getMostSignificantBits() & 0xfff;
         return text(high, random.getLeastSignificantBits());
     }
 
-    /** The id of an event that has a name: the same for the same name. */
+    /** The ID derived from a name: the same name gives the same ID. */
     public static String of(String name) {
         var hash = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
         return text(hash.getMostSignificantBits(), hash.getLeastSignificantBits());

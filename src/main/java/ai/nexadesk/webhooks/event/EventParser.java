@@ -25,21 +25,21 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
- * Reads what is published: one event, or an array of up to {@value #MAX_EVENTS}. One bad event spoils all. The body that
- * receivers get is made here, once.
+ * Reads the body of a publishing request: one event, or an array of up to {@value #MAX_EVENTS}. One invalid event
+ * rejects the whole request. Creates the body that all receivers get.
  */
 public final class EventParser {
 
     /** How many events one request may have. */
     static final int MAX_EVENTS = 1_000;
 
-    /** Ids travel in HTTP headers, and a dot would let what is signed be read in two ways. */
+    /** IDs are sent in HTTP headers, and a dot would make the signed text ambiguous. */
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,128}");
 
     private static final Pattern WORKSPACE = Pattern.compile("ws_[A-Za-z0-9]{12}");
     private static final int LONGEST_NAME = 1 << 20;
 
-    // A table of names would only help who sends the same names again and again, and whoever wants them to collide.
+    // No table of names: it would allow attacks with colliding hashes.
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
@@ -67,7 +67,7 @@ public final class EventParser {
     /**
      * Reads a request's body.
      *
-     * @throws InvalidEventException if anything in it is not as it must be; names where and how to mend it
+     * @throws InvalidEventException if it is invalid; says where and how to fix it
      */
     public List<NewEvent> parse(byte[] request) {
         var text = decode(request);
@@ -84,7 +84,7 @@ public final class EventParser {
         });
     }
 
-    /** Where the event at this place stands in a request that was read. */
+    /** The path of the event at this index of a request. */
     public static String path(byte[] request, int place) {
         int i = 0;
         while (request[i] == ' ' || request[i] == '\n' || request[i] == '\r' || request[i] == '\t') {
@@ -94,7 +94,7 @@ public final class EventParser {
     }
 
     /**
-     * Reads data that stands alone, and gives it in the form in which it is sent.
+     * Reads an event's data alone, and returns it in canonical form.
      *
      * @param path what to call it in errors
      */
@@ -121,7 +121,7 @@ public final class EventParser {
     }
 
     /**
-     * An event of our own making.
+     * Creates an event of our own.
      *
      * @param type any; it need not be in the catalogue
      * @param dataJson the text of a JSON object
@@ -202,7 +202,7 @@ public final class EventParser {
             }
         }
         if (!refused.isEmpty()) {
-            // What follows the last one that is named need not even be JSON.
+            // After the last error that is reported, the rest may be anything.
             throw InvalidEventException.of(refused);
         }
         if (events.isEmpty()) {
@@ -211,7 +211,7 @@ public final class EventParser {
         return events;
     }
 
-    /** Goes on behind a bad event. */
+    /** Skips the rest of an invalid event. */
     private static void skipTo(JsonStreamContext array, JsonParser parser, List<InvalidEventException> refused)
             throws IOException {
         try {

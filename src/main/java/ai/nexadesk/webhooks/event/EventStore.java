@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.event;
 
 import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.database.OwnTransaction;
-import ai.nexadesk.webhooks.event.order.RecordLine;
+import ai.nexadesk.webhooks.event.order.RecordQueue;
 import ai.nexadesk.webhooks.webhook.condition.KnownFilters;
 import org.jspecify.annotations.Nullable;
 
@@ -26,27 +26,26 @@ import jakarta.inject.Singleton;
 
 /**
  * Stores events together with their deliveries: one statement for any number of events, all or nothing, durable when it
- * returns. The hot SQL of publishing stands here and nowhere else.
+ * returns. All performance-critical SQL of publishing is in this class.
  */
 @Singleton
 class EventStore {
 
     /**
-     * The key is made once an event: only what of it became new goes on. Events that are known by their id are passed over. The
-     * others are fanned out to every webhook that is active and subscribed at this moment, or to the one they are meant for.
-     * Deliveries are leased to the publishing replica, unless its queue in memory is full. Of many events at once, the attempts of only
-     * the first few may begin at once.
+     * Skips events with a known ID. The others fan out to every webhook that is active and subscribed at this moment,
+     * or to the given one. Deliveries are leased to the publishing replica, unless its queue in memory is full. Only
+     * the first few deliveries of a large request are stored as begun.
      *
-     * <p>Keys, deliveries and due times are made in the order of publication. Only the ids are inserted in their own order, which
-     * keeps two publishers of the same ids from a deadlock.
+     * <p>Keys, deliveries and due times are created in the order of publication. Only event IDs are inserted in sorted
+     * order, to prevent deadlocks between publishers of the same IDs.
      *
-     * <p>What a webhook wants in order waits for {@link RecordLine} to say whose turn it is.
+     * <p>Deliveries of webhooks with order wait until {@link RecordQueue} makes them ready.
      *
-     * <p>Filters of webhooks are judged before, by the versions that are given. If a webhook has another one, or none any more, the
+     * <p>Filters of webhooks were evaluated before, in the given versions. If a webhook has another version by now, the
      * statement fails and nothing is stored; see {@link KnownFilters}.
      *
-     * <p>The offset, which skips nothing, keeps PostgreSQL from turning the fan-out around: planned while there are few webhooks,
-     * it would compare every event with those of all workspaces.
+     * <p>{@code offset 0} keeps PostgreSQL from reordering the fan-out. A plan made while there are few webhooks would
+     * compare every event with the webhooks of all workspaces.
      */
     static final String PUBLISH = """
             with input as (
@@ -97,7 +96,10 @@ class EventStore {
             (select null, null, null, webhook_id, null from queued where owner is null or record is not null group by webhook_id)
             """;
 
-    /** The time of a body is not compared: who gives none has another one each time. It always has the same length. */
+    /**
+     * Compares bodies except for the timestamp, which differs if the publisher does not set it. It always has the same
+     * length.
+     */
     private static final String DIFFERING = """
             select i.place
             from unnest(?::text[], ?::text[], ?::text[], ?::bytea[]) with ordinality
@@ -123,12 +125,12 @@ class EventStore {
     }
 
     /**
-     * What became of the events.
+     * The result.
      *
-     * @param fresh which of them were not known before
-     * @param leased their deliveries that are leased to the publishing replica
-     * @param left the webhooks with deliveries that were left in the database
-     * @param firstKey the key of the first of the fresh ones; null without any
+     * @param fresh the events that were new
+     * @param leased their deliveries that were leased to the publishing replica
+     * @param left webhooks with deliveries that were stored without a lease
+     * @param firstKey the key of the first new event; null if there is none
      */
     record Stored(
             Set<NewEvent> fresh,
@@ -136,7 +138,7 @@ class EventStore {
             Set<String> left,
             @Nullable UUID firstKey) {}
 
-    /** Tells events apart as publishers do: by their id in their workspace. */
+    /** An event's identity: its ID and workspace. */
     private record Name(String workspaceId, String id) {
         static Name of(NewEvent event) {
             return new Name(event.workspaceId(), event.id());
@@ -146,11 +148,12 @@ class EventStore {
     /**
      * Stores the events and their deliveries.
      *
-     * @param onlyWebhook the webhook they are meant for whatever its state and subscription; null for all that subscribed
+     * @param onlyWebhook the only webhook to send them to, regardless of its state and subscription; null for all
+     *      subscribed ones
      * @param terms how the deliveries are leased
      */
     Stored store(List<NewEvent> events, @Nullable String onlyWebhook, Handoff.Terms terms) throws SQLException {
-        // The first of several with the same id counts.
+        // If several events have the same ID, the first one counts.
         var distinct = new LinkedHashMap<Name, NewEvent>();
         events.forEach(event -> distinct.putIfAbsent(Name.of(event), event));
         var ordered = new ArrayList<>(distinct.values());
@@ -180,16 +183,16 @@ class EventStore {
                     .filter(Objects::nonNull)
                     .distinct()
                     .toList();
-            RecordLine.lock(connection, records);
+            RecordQueue.lock(connection, records);
             var stored = publish(connection, events, verdicts, null, terms);
             var lines = verdicts.ordered().stream()
                     .filter(stored.left()::contains)
-                    .flatMap(webhook -> records.stream().map(record -> new RecordLine(webhook, record)))
+                    .flatMap(webhook -> records.stream().map(record -> new RecordQueue(webhook, record)))
                     .toList();
             if (stored.firstKey() != null && !Collections.disjoint(verdicts.merging(), stored.left())) {
-                RecordLine.merge(connection, lines, stored.firstKey());
+                RecordQueue.merge(connection, lines, stored.firstKey());
             }
-            RecordLine.advance(connection, lines);
+            RecordQueue.advance(connection, lines);
             return stored;
         });
     }
@@ -230,7 +233,7 @@ class EventStore {
         }
     }
 
-    /** Which of these, whose ids were known, have another type or other data than what is kept by that id. */
+    /** Those of the duplicates whose type or data differ from the stored event. */
     Set<NewEvent> differing(List<NewEvent> duplicates) throws SQLException {
         if (duplicates.isEmpty()) {
             return Set.of();
@@ -261,7 +264,7 @@ class EventStore {
         return texts == null ? null : connection.createArrayOf("text", texts.toArray());
     }
 
-    /** Null where no event has it, which costs nothing. */
+    /** Null, which costs nothing, if no event has a value. */
     private static java.sql.@Nullable Array rare(
             Connection connection, List<NewEvent> events, Function<NewEvent, @Nullable String> member)
             throws SQLException {

@@ -8,7 +8,7 @@ import java.util.UUID;
  * @param id of the delivery, time-sorted
  * @param webhookId the webhook that it goes to
  * @param event what it delivers
- * @param eventKey the key of that, time-sorted
- * @param begun whether it was stored as one whose attempt may have begun
+ * @param eventKey the event's key, time-sorted
+ * @param begun whether it was stored as begun
  */
 public record FirstDelivery(UUID id, String webhookId, NewEvent event, UUID eventKey, boolean begun) {}

@@ -7,21 +7,21 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Takes the deliveries of events that were just stored, so that their first attempts need no poll. The delivery package does
- * it.
+ * Takes the deliveries of events that were just stored, so that their first attempts need no polling. The delivery
+ * package implements it.
  */
 public interface Handoff {
 
     /**
-     * How new deliveries are to be leased as they are stored.
+     * How to lease new deliveries when storing them.
      *
-     * @param owner the replica that they are leased to; null while it takes none: they are then stored for whoever is free
-     * @param full webhooks whose queue in memory is full: their deliveries are stored without a lease and wait in the database
-     * @param busy webhooks with so much waiting that a delivery does not begin at once: it is stored as one that has not begun
+     * @param owner the replica to lease them to; null to leave them to any replica
+     * @param full webhooks whose queue in memory is full; their deliveries are stored without a lease
+     * @param busy webhooks with a long queue; their deliveries are stored as not begun
      */
     record Terms(@Nullable UUID owner, Set<String> full, Set<String> busy) {
 
-        /** These terms for a delivery that is attempted at once, whatever waits. */
+        /** These terms for a delivery that is attempted immediately. */
         Terms atOnce() {
             return new Terms(owner, Set.of(), Set.of());
         }
@@ -31,18 +31,18 @@ public interface Handoff {
     Intake open();
 
     /**
-     * From before events are stored until all their deliveries that are leased to this replica are in its hands. Until it is closed,
-     * nothing that it may have stored counts as leased and forgotten.
+     * Open from before events are stored until this replica has received all their leased deliveries. Until it is
+     * closed, their leases do not count as forgotten.
      */
     interface Intake extends AutoCloseable {
 
-        /** How deliveries are to be leased. */
+        /** How to lease deliveries. */
         Terms terms();
 
         /**
          * Attempts these deliveries as soon as possible; called after they were committed.
          *
-         * @param left the webhooks with deliveries that were left in the database
+         * @param left webhooks with deliveries that were stored without a lease
          */
         void accept(List<FirstDelivery> deliveries, Set<String> left);
 

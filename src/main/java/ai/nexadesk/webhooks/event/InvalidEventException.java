@@ -4,10 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What was to be published cannot be; nothing of it is stored. The message is for whoever wrote the publisher. */
+/** A publishing request is invalid, and nothing was stored. The message is for developers of the publisher. */
 public final class InvalidEventException extends RuntimeException {
 
-    /** How many bad events are named. */
+    /** How many invalid events are reported. */
     static final int MOST = 20;
 
     private final String code;
@@ -15,19 +15,19 @@ public final class InvalidEventException extends RuntimeException {
     private final transient Map<String, List<String>> fields;
 
     private InvalidEventException(String code, String path, String message, Map<String, List<String>> fields) {
-        // It answers a request and is never logged: a stack trace would only cost time.
+        // It becomes a response and is never logged, so it needs no stack trace.
         super(message, null, false, false);
         this.code = code;
         this.path = path;
         this.fields = fields;
     }
 
-    /** An event that is wrong at this path, for this reason. */
+    /** An event that is invalid at this path, for this reason. */
     public static InvalidEventException at(String code, String path, String reason) {
         return new InvalidEventException(code, path, path + ": " + reason, Map.of(path, List.of(reason)));
     }
 
-    /** Several events that are wrong, at least one: the message is the first one's. */
+    /** Several invalid events, at least one. The message is that of the first one. */
     static InvalidEventException of(List<InvalidEventException> all) {
         var first = all.get(0);
         if (all.size() == 1) {
@@ -43,22 +43,22 @@ public final class InvalidEventException extends RuntimeException {
                 fields);
     }
 
-    /** What is wrong: stable, for programs, such as {@code unknown_event_type}. */
+    /** The error code, stable, such as {@code unknown_event_type}. */
     public String code() {
         return code;
     }
 
-    /** Where it is wrong: a JSON path into what was sent, such as {@code $[3].data.amount}. */
+    /** The JSON path of the problem in the request, such as {@code $[3].data.amount}. */
     public String path() {
         return path;
     }
 
-    /** What is wrong with which member, by its path. */
+    /** The problems by the path of the member. */
     public Map<String, List<String>> fields() {
         return fields;
     }
 
-    /** What is wrong and how to mend it: one readable sentence. */
+    /** What is wrong and how to fix it, in one sentence. */
     @Override
     public String getMessage() {
         return String.valueOf(super.getMessage());

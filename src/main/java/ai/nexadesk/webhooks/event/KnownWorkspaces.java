@@ -7,10 +7,10 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
-/** The workspaces that exist, asked for once each: they are never deleted. */
+/** A cache of existing workspaces, which are never deleted. */
 final class KnownWorkspaces {
 
-    /** Some ten megabytes; beyond it, they are asked for anew. */
+    /** About ten megabytes. When it is full, the cache is cleared. */
     private static final int REMEMBERED = 100_000;
 
     private final Set<String> known = ConcurrentHashMap.newKeySet();
@@ -20,7 +20,7 @@ final class KnownWorkspaces {
         this.store = store;
     }
 
-    /** Finds out about the workspaces of these events. */
+    /** Looks up the workspaces of these events. */
     void learn(List<Submission> submissions) throws SQLException {
         var unknown = new TreeSet<String>();
         for (var submission : submissions) {
@@ -38,7 +38,7 @@ final class KnownWorkspaces {
         }
     }
 
-    /** The places of the first events whose workspaces do not exist. */
+    /** The indexes of the first events whose workspaces do not exist. */
     List<Integer> unknown(List<NewEvent> events) {
         return IntStream.range(0, events.size())
                 .filter(i -> !known.contains(events.get(i).workspaceId()))

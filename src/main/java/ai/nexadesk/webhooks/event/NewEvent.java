@@ -9,16 +9,16 @@ import org.jspecify.annotations.Nullable;
 import java.time.Instant;
 
 /**
- * An event that was read and checked, ready to be stored and sent.
+ * A valid event, ready to be stored and sent.
  *
- * @param id the publisher's own, or one that was made; receivers recognise duplicates by it
+ * @param id the publisher's ID, or a generated one; receivers recognize duplicates by it
  * @param type such as {@code lead.created}
  * @param timestamp when it happened, in whole milliseconds
  * @param workspaceId {@code ws_…}
- * @param body the request body, byte for byte as every receiver gets it; not to be changed
- * @param context what the publisher said about it
- * @param previous the former values of fields that changed, as JSON; null if nobody told them
- * @param traceparent the span with which it was published; null if nobody traces it
+ * @param body the exact request body that every receiver gets; must not be changed
+ * @param context its metadata
+ * @param previous the previous values of changed fields, as JSON; null if unknown
+ * @param traceparent the span of its publishing; null if it is not traced
  */
 public record NewEvent(
         String id,
@@ -30,12 +30,12 @@ public record NewEvent(
         @Nullable String previous,
         @Nullable String traceparent) {
 
-    /** The same as a ping that is signed wrongly. */
+    /** This event as a wrongly signed ping. */
     public NewEvent forged() {
         return new NewEvent(EventIds.nextForged(), type, timestamp, workspaceId, body, context, previous, traceparent);
     }
 
-    /** What is logged about it is found by these. */
+    /** Its IDs for log entries. */
     LogIds logIds() {
         return LogIds.of("eventId", id).and("workspaceId", workspaceId);
     }
@@ -50,12 +50,12 @@ public record NewEvent(
         return new EventFacts(type, body, context, previous);
     }
 
-    /** The same as a test event: it is meant for one webhook, and no other has missed it. */
+    /** This event as a test event: it goes to one webhook, and does not count as missed by others. */
     public NewEvent asTest() {
         return new NewEvent(EventIds.nextTest(), type, timestamp, workspaceId, body, context, previous, null);
     }
 
-    /** The same event, published with this span. */
+    /** This event with a publishing span. */
     NewEvent in(String span) {
         return new NewEvent(id, type, timestamp, workspaceId, body, context, previous, span);
     }

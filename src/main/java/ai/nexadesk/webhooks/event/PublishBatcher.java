@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.event;
 
-import ai.nexadesk.webhooks.tracing.Pulse;
+import ai.nexadesk.webhooks.tracing.WatchedTask;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -11,9 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
- * Where what was published waits to be stored: while one statement is running, the next requests gather and share the next one.
- * Nothing waits for company, so a lone event is stored at once. The line is bounded; beyond it, publishers are asked to come
- * again.
+ * Batches publishing requests: requests that arrive while a statement runs share the next one. A single event does not
+ * wait for others. The queue is bounded; when it is full, publishers are asked to retry.
  */
 final class PublishBatcher {
 
@@ -21,12 +20,12 @@ final class PublishBatcher {
     private static final long BYTES_TOGETHER = 4L << 20;
     private static final long BYTES_WAITING = 64L << 20;
 
-    /** Stores what is submitted and tells each submission what became of it. */
+    /** Stores submissions and completes each one. */
     interface Storing {
         void store(List<Submission> submissions);
     }
 
-    /** Ends a writer. Nothing is added behind it. */
+    /** Ends a writer. Nothing is added after it. */
     private static final Submission END = Submission.of(List.of());
 
     private final LinkedBlockingQueue<Submission> waiting = new LinkedBlockingQueue<>();
@@ -42,9 +41,9 @@ final class PublishBatcher {
      */
     PublishBatcher(Storing storing, int writers) {
         this.storing = storing;
-        this.writers = Stream.generate(() -> new Pulse("event-writer"))
+        this.writers = Stream.generate(() -> new WatchedTask("event-writer"))
                 .limit(writers)
-                .map(pulse -> pulse.thread(() -> run(pulse)))
+                .map(watched -> watched.thread(() -> run(watched)))
                 .toList();
     }
 
@@ -52,7 +51,7 @@ final class PublishBatcher {
         writers.forEach(Thread::start);
     }
 
-    /** Lines events up; never waits. */
+    /** Queues events without blocking. */
     CompletionStage<List<Accepted>> add(List<NewEvent> events) {
         if (closed) {
             return CompletableFuture.failedStage(stopping());
@@ -65,13 +64,13 @@ final class PublishBatcher {
         }
         waiting.add(submission);
         if (closed && waiting.remove(submission)) {
-            // The writers may have ended in this moment.
+            // The writers may have ended just now.
             submission.fail(stopping());
         }
         return submission.outcome();
     }
 
-    /** Takes nothing more, and stores what is waiting. */
+    /** Rejects new events, and stores those in the queue. */
     void close() throws InterruptedException {
         closed = true;
         writers.forEach(writer -> waiting.add(END));
@@ -84,12 +83,12 @@ final class PublishBatcher {
         return new UnavailableException("This server is shutting down. Publish again to reach another server.", null);
     }
 
-    private void run(Pulse pulse) {
+    private void run(WatchedTask watched) {
         try {
             for (var first = waiting.take(); first != END; first = waiting.take()) {
-                pulse.beats();
+                watched.beats();
                 storing.store(gather(first));
-                pulse.rests();
+                watched.rests();
             }
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();

@@ -20,8 +20,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
 
 /**
- * Accepts events: what it has accepted is durable and on its way. Requests that arrive at the same time share one statement and
- * one commit; see {@link PublishBatcher}.
+ * Accepts events. Accepted events are durable, and their deliveries are stored. Requests that arrive at the same time
+ * share one statement and one commit; see {@link PublishBatcher}.
  */
 @ApplicationScoped
 public class Publishing {
@@ -40,7 +40,7 @@ public class Publishing {
     /** For publishers that send the next events before the previous ones are stored. */
     private final PublishBatcher inOrder;
 
-    /** Those that were seen. Workspaces are never deleted. */
+    /** Workspaces that are known to exist. */
     private final KnownWorkspaces workspaces;
 
     Publishing(EventStore store, Handoff dispatch) {
@@ -56,7 +56,7 @@ public class Publishing {
         inOrder.start();
     }
 
-    /** Before the dispatcher stops, which then hands on what was stored last. */
+    /** Runs before the dispatcher stops, which releases the deliveries that were stored last. */
     void stop(@Observes @Priority(Interceptor.Priority.APPLICATION) ShutdownEvent event) throws InterruptedException {
         batcher.close();
         inOrder.close();
@@ -73,15 +73,15 @@ public class Publishing {
     /**
      * Stores the events and starts their deliveries; all of them or none.
      *
-     * @return one entry an event, in their order, once they are durable; or one of the two exceptions below, and then nothing is
-     *     stored: {@link UnknownWorkspaceException} if a workspace does not exist, {@link UnavailableException} if the events
-     *     cannot be taken now
+     * @return one entry per event, in their order, when they are durable; or one of these exceptions, and then nothing
+     *      was stored: {@link UnknownWorkspaceException} if a workspace does not exist, {@link UnavailableException} if
+     *      the events cannot be taken now
      */
     public CompletionStage<List<Accepted>> publish(List<NewEvent> events) {
         return batcher.add(events);
     }
 
-    /** The same, in the order of the calls, even if the next one does not wait for the previous one. */
+    /** The same, but concurrent calls are stored in their order. */
     public CompletionStage<List<Accepted>> publishInOrder(List<NewEvent> events) {
         return inOrder.add(events);
     }
@@ -103,7 +103,7 @@ public class Publishing {
             if (known.size() > 1 && isAboutData(e)) {
                 known.forEach(submission -> store(List.of(submission)));
             } else {
-                // Not logged here, where no request's id is known, but by whoever answers.
+                // Not logged here, because the request ID is not known, but by the caller.
                 submissions.forEach(submission -> submission.fail(new UnavailableException(NOT_STORED, e)));
             }
         } catch (RuntimeException e) {
@@ -137,12 +137,15 @@ public class Publishing {
         }
     }
 
-    /** Takes what it has found out of the fresh ones: of two events with the same id the first counts. */
+    /**
+     * Finds the duplicates. Removes each event from the new ones, so that of two with the same ID only the first counts
+     * as new.
+     */
     private static Set<NewEvent> duplicates(List<NewEvent> events, Set<NewEvent> fresh) {
         return events.stream().filter(event -> !fresh.remove(event)).collect(Collectors.toSet());
     }
 
-    /** All is stored by now, whether or not this can be told. */
+    /** Everything is stored by now, even if this check fails. */
     private Set<NewEvent> differing(List<NewEvent> duplicates) {
         try {
             return store.differing(duplicates);
@@ -158,16 +161,16 @@ public class Publishing {
                 .toList();
     }
 
-    /** Class 22 of the SQL states: one of many must not keep the others from being stored. */
+    /** SQL state class 22: invalid data of one request must not fail the others. */
     private static boolean isAboutData(SQLException e) {
         return e.getSQLState() != null && e.getSQLState().startsWith("22");
     }
 
     /**
-     * Stores an event for one webhook only, whatever its state and subscription, leases its delivery to this replica and has it
-     * attempted.
+     * Stores an event for one webhook only, regardless of its state and subscription, leases its delivery to this
+     * replica and starts an attempt.
      *
-     * @param attempt takes the delivery into its hands
+     * @param attempt starts the attempt
      * @return what that returns
      * @throws ApiException 503 if it cannot be taken now
      */
@@ -186,7 +189,7 @@ public class Publishing {
             var stored = store.store(List.of(event), webhookId, terms.atOnce());
             return new Leased(stored.leased().get(0), owner);
         } catch (SQLException e) {
-            // Here, for pages answer with a form that says so.
+            // Logged here, because pages only show a form with the message.
             event.logIds().and("webhookId", webhookId).around(() -> LOG.errorf("%s %s", NOT_STORED, e.getMessage()));
             throw ApiException.unavailable(NOT_STORED);
         }

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import jakarta.inject.Singleton;
 
-/** Counts published events, and how long their publishers wait for the answer; from 0 on, not only after the first event. */
+/** Counts published events and measures the time until the response. Counters start at 0, not at the first event. */
 @Singleton
 @Startup
 public final class PublishingMetrics {
@@ -70,34 +70,34 @@ public final class PublishingMetrics {
                 .register(registry);
     }
 
-    /** A publishing request is not as it must be. */
+    /** A publishing request was invalid. */
     public void invalid() {
         invalid.increment();
     }
 
-    /** A publishing request could not be served now. */
+    /** A publishing request could not be served. */
     public void unavailable() {
         unavailable.increment();
     }
 
-    /** A record of Kafka can never be published. */
+    /** A Kafka record became a dead letter. */
     public void deadLetter() {
         deadLetters.increment();
     }
 
-    /** Taking records of Kafka failed and begins anew. */
+    /** Consuming from Kafka failed and restarts. */
     public void interrupted() {
         interruptions.increment();
     }
 
-    /** Shows whether records of Kafka are taken; null where they are not to be. */
+    /** Registers the gauge of whether this replica consumes from Kafka; the value is null without Kafka. */
     public void watch(Supplier<@Nullable Number> taking) {
         Gauge.builder("nexadesk.kafka.taking", taking)
                 .description("1 while this replica consumes from Kafka, otherwise 0; NaN without Kafka")
                 .register(registry);
     }
 
-    /** A request was answered with this receipt, so long after it was read. */
+    /** A request was answered with this receipt, this long after it was read. */
     public void published(Receipt receipt, long nanos) {
         accepted.increment(receipt.accepted());
         duplicates.increment(receipt.duplicates());

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 import jakarta.inject.Singleton;
 
-/** The span of publishing: from reading what was published to its events being durable. Attempts are its children. */
+/** The span of publishing, from reading the request until its events are durable. Attempts are its children. */
 @Singleton
 public class PublishingTrace {
 
@@ -40,7 +40,7 @@ public class PublishingTrace {
                 : Span.getInvalid();
     }
 
-    /** The same events, which carry the span with them if it is going to be kept. */
+    /** The events with the span, if it is sampled. */
     public List<NewEvent> mark(Span span, List<NewEvent> events) {
         if (!span.getSpanContext().isSampled()) {
             return events;

@@ -3,11 +3,11 @@ package ai.nexadesk.webhooks.event;
 import java.util.List;
 
 /**
- * What a publisher is told.
+ * The response to a publisher.
  *
  * @param accepted how many events are new
- * @param duplicates how many were known already
- * @param events one entry an event, in the order of publication
+ * @param duplicates how many were known
+ * @param events one entry per event, in the order of publication
  */
 public record Receipt(long accepted, long duplicates, List<Accepted> events) {
 

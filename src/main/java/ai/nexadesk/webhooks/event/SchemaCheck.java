@@ -31,9 +31,9 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 
 /**
- * Compares what is published with the catalogue's JSON Schemas. To reject, it looks at every event before it is stored. To
- * warn, which is the default, it looks at samples in a thread of its own: publishing never waits for it, an event is never lost
- * for a member that changed, and each finding is told once.
+ * Compares published events with the catalog's JSON Schemas. In reject mode, it checks every event before it is stored.
+ * In warn mode, the default, it checks samples in a thread of its own and logs each kind of mismatch once, so that it
+ * never delays or loses an event.
  */
 @ApplicationScoped
 public class SchemaCheck {
@@ -42,10 +42,10 @@ public class SchemaCheck {
 
     private static final JsonMapper JSON = new JsonMapper();
 
-    /** What finds no room is not looked at: the next event of its kind will be. */
+    /** If the queue is full, the event is not checked; a later one of its type will be. */
     private static final int SAMPLES_WAITING = 16;
 
-    /** So that the samples take at most a small share of one core however much is published. */
+    /** Limits the samples to a small share of one core, regardless of the load. */
     private static final long PAUSE_MILLIS = 50;
 
     private static final int FINDINGS_REMEMBERED = 1_000;
@@ -84,9 +84,9 @@ public class SchemaCheck {
     }
 
     /**
-     * Looks at what is about to be stored.
+     * Checks events before they are stored.
      *
-     * @param path tells of an event's place in these where it stands in the request, such as {@code $[3]}
+     * @param path maps an event's index to its path in the request, such as {@code $[3]}
      * @throws InvalidEventException if an event is to be rejected
      */
     public void check(List<NewEvent> events, Function<Integer, String> path) {
@@ -126,7 +126,7 @@ public class SchemaCheck {
         }
     }
 
-    /** The library begins its words with the place. */
+    /** The library's messages start with the path. */
     private static String words(ValidationMessage problem) {
         return problem.getMessage().replaceFirst("^[^:]*: ", "");
     }
@@ -143,7 +143,7 @@ public class SchemaCheck {
         }
     }
 
-    /** Without any value of the data, which is the customers'. */
+    /** Must not contain values of the data, which belongs to customers. */
     private void warn(NewEvent event, ValidationMessage problem) {
         var finding = event.type() + " " + problem.getEvaluationPath();
         if (told.size() < FINDINGS_REMEMBERED && told.add(finding)) {

@@ -3,13 +3,13 @@ package ai.nexadesk.webhooks.event;
 import java.util.UUID;
 
 /**
- * The place of an event in the order of publication, as receivers compare it. It grows with every event of a record, with gaps. Keys
- * of events are UUIDv7 of PostgreSQL, which begin with 60 bits of time: milliseconds, and 4,096ths of one
- * (RFC 9562, section 6.2, method 3).
+ * An event's place in the order of publication, for receivers to compare. It increases with every event of a record,
+ * with gaps. Keys of events are UUIDv7 of PostgreSQL, which begin with 60 bits of time: milliseconds, and 4,096ths of
+ * one (RFC 9562, section 6.2, method 3).
  */
 public final class Sequence {
 
-    /** Fixed, so that texts compare as the numbers do. */
+    /** Fixed, so that comparing as text and as numbers is the same. */
     private static final int DIGITS = 19;
 
     private static final int FRACTION_BITS = 12;

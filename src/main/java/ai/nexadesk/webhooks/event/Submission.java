@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 /** The events of one request: all are stored, or none. */
 record Submission(List<NewEvent> events, long bytes, CompletableFuture<List<Accepted>> outcome) {
 
-    /** What an event takes in memory besides its body. */
+    /** The memory for an event besides its body. */
     private static final int BYTES_BESIDES = 500;
 
     static Submission of(List<NewEvent> events) {

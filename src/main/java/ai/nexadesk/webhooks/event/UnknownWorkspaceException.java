@@ -15,7 +15,7 @@ public final class UnknownWorkspaceException extends RuntimeException {
     /**
      * Some of these events.
      *
-     * @param places which of them, at least one
+     * @param places the indexes of these events, at least one
      */
     UnknownWorkspaceException(List<NewEvent> events, List<Integer> places) {
         super("Unknown workspace.", null, false, false);
@@ -24,9 +24,9 @@ public final class UnknownWorkspaceException extends RuntimeException {
     }
 
     /**
-     * The same as publishers are told.
+     * This error as publishers see it.
      *
-     * @param path where the event at this place stands in the request
+     * @param path maps an event's index to its path in the request
      */
     public InvalidEventException in(IntFunction<String> path) {
         return InvalidEventException.of(places.stream()

@@ -25,14 +25,14 @@ public final class Connected extends ChannelInitializerExtension {
     /** For Netty. */
     public Connected() {}
 
-    /** From now on; before the first connection, when Netty looks for such classes. */
+    /** Starts recording; call this before the first connection, when Netty discovers such classes. */
     static void note() {
         System.setProperty(EXTENSIONS_SYSTEM_PROPERTY, "serviceload");
     }
 
     /**
-     * The {@link System#nanoTime()} at which a connection with TLS was there and its handshake began, or at which another one
-     * began to be made; null if nobody was there to note it.
+     * The {@link System#nanoTime()} at which a TLS connection was established and its handshake began, or at which
+     * connecting without TLS began; null if it was not recorded.
      */
     static @Nullable Long nanosOf(HttpConnection connection) {
         return ((HttpClientConnection) connection).channel().attr(NANOS).get();
@@ -43,7 +43,10 @@ public final class Connected extends ChannelInitializerExtension {
         connection.pipeline().addFirst(NOTE);
     }
 
-    /** Vert.x takes it out of a connection without TLS before that is active; there it only tells new ones from others. */
+    /**
+     * Vert.x removes this handler from connections without TLS before they are active. There, it only marks new
+     * connections.
+     */
     @Sharable
     private static final class Note extends ChannelDuplexHandler {
         @Override
@@ -56,7 +59,7 @@ public final class Connected extends ChannelInitializerExtension {
             context.connect(remote, local, promise);
         }
 
-        /** Before the handler of TLS, which says hello at the same call. */
+        /** Runs before the TLS handler, which starts the handshake in the same call. */
         @Override
         public void channelActive(ChannelHandlerContext context) {
             context.channel().attr(NANOS).set(System.nanoTime());

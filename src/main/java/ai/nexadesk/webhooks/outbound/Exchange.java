@@ -36,7 +36,7 @@ final class Exchange implements ConnectionRace.Listener {
         DONE
     }
 
-    private final Lane lane;
+    private final EventLoopClient loop;
     private final OutgoingRequest outgoing;
     private final CompletableFuture<Outcome> result;
 
@@ -54,15 +54,15 @@ final class Exchange implements ConnectionRace.Listener {
     private @Nullable HttpClientRequest request;
     private @Nullable AnswerReader answer;
 
-    Exchange(Lane lane, OutgoingRequest outgoing, CompletableFuture<Outcome> result) {
-        this.lane = lane;
+    Exchange(EventLoopClient loop, OutgoingRequest outgoing, CompletableFuture<Outcome> result) {
+        this.loop = loop;
         this.outgoing = outgoing;
         this.result = result;
-        this.deadlineNanos = System.nanoTime() + lane.timeout().toNanos();
+        this.deadlineNanos = System.nanoTime() + loop.timeout().toNanos();
     }
 
     void start() {
-        startedAt = lane.clock().instant();
+        startedAt = loop.clock().instant();
         stopwatch = new Stopwatch();
         long left = nanosLeft();
         if (left <= 0) {
@@ -70,19 +70,19 @@ final class Exchange implements ConnectionRace.Listener {
             return;
         }
         // Rounded up, because Vert.x timers have a minimum of one millisecond.
-        timer = lane.context().owner().setTimer(TimeUnit.NANOSECONDS.toMillis(left) + 1, fired -> expire());
+        timer = loop.context().owner().setTimer(TimeUnit.NANOSECONDS.toMillis(left) + 1, fired -> expire());
         try {
-            lane.destinations().find(outgoing.url()).whenComplete(this::resolved);
+            loop.destinations().find(outgoing.url()).whenComplete(this::resolved);
         } catch (RuntimeException e) {
             failed(e);
         }
     }
 
     private void resolved(@Nullable List<InetAddress> found, @Nullable Throwable error) {
-        if (Vertx.currentContext() == lane.context()) {
+        if (Vertx.currentContext() == loop.context()) {
             resolvedHere(found, error);
         } else {
-            lane.context().runOnContext(back -> resolvedHere(found, error));
+            loop.context().runOnContext(back -> resolvedHere(found, error));
         }
     }
 
@@ -95,8 +95,8 @@ final class Exchange implements ConnectionRace.Listener {
             return;
         }
         stopwatch.resolved();
-        addresses = lane.memory().inOrder(outgoing.owner(), found);
-        connect(!outgoing.once() && lane.memory().mayKeep(outgoing.owner()));
+        addresses = loop.memory().inOrder(outgoing.owner(), found);
+        connect(!outgoing.once() && loop.memory().mayKeep(outgoing.owner()));
     }
 
     private void connect(boolean mayKeep) {
@@ -104,7 +104,7 @@ final class Exchange implements ConnectionRace.Listener {
         keep = mayKeep;
         request = null;
         stopwatch.connecting();
-        race = new ConnectionRace(lane.context().owner(), lane.client(), addresses, this::requestTo, this);
+        race = new ConnectionRace(loop.context().owner(), loop.client(), addresses, this::requestTo, this);
         race.start();
     }
 
@@ -118,7 +118,7 @@ final class Exchange implements ConnectionRace.Listener {
                 .setSsl(url.isSecure())
                 .setURI(url.requestTarget())
                 .setHeaders(requestHeaders())
-                .setConnectTimeout(lane.timeout().toMillis());
+                .setConnectTimeout(loop.timeout().toMillis());
     }
 
     private MultiMap requestHeaders() {
@@ -145,7 +145,7 @@ final class Exchange implements ConnectionRace.Listener {
             return;
         }
         if (addresses.size() > 1) {
-            lane.memory().reached(outgoing.owner(), address);
+            loop.memory().reached(outgoing.owner(), address);
         }
         HttpConnection connection = connected.connection();
         stopwatch.connected(connection, outgoing.url().isSecure());
@@ -166,15 +166,15 @@ final class Exchange implements ConnectionRace.Listener {
     }
 
     /**
-     * If a kept connection closes before the response, the endpoint has not failed: it may close idle connections at any time. So
-     * the request is sent again on a new one.
+     * If a kept connection closes before the response, the endpoint has not failed: it may close idle connections at
+     * any time. Therefore, the request is sent again on a new connection.
      */
     private void broken(ConnectionState state, Throwable error) {
         if (state.isReused()) {
-            lane.memory().stopKeeping(outgoing.owner());
+            loop.memory().stopKeeping(outgoing.owner());
         }
         boolean untouched = state.isReused() && !state.answerBegan();
-        if (phase == Phase.WAITING && untouched && !resent && !lane.closed().getAsBoolean()) {
+        if (phase == Phase.WAITING && untouched && !resent && !loop.closed().getAsBoolean()) {
             resent = true;
             closeConnection();
             connect(false);
@@ -198,7 +198,9 @@ final class Exchange implements ConnectionRace.Listener {
         answer.start();
     }
 
-    /** Ends a response whose body is too long, too late or broken. It counts, because its status has arrived. */
+    /**
+     * Ends a response whose body is too long, too late or broken. The response counts, because its status has arrived.
+     */
     private void cut() {
         if (phase == Phase.READING && answer != null) {
             answer.truncate();
@@ -227,7 +229,7 @@ final class Exchange implements ConnectionRace.Listener {
     }
 
     private void expire() {
-        String limit = Durations.text(lane.timeout());
+        String limit = Durations.text(loop.timeout());
         String name = outgoing.url().host();
         switch (phase) {
             case RESOLVING -> failed(timeout("No DNS answer for " + name + " within " + limit + "."));
@@ -247,10 +249,10 @@ final class Exchange implements ConnectionRace.Listener {
         if (phase == Phase.DONE) {
             return;
         }
-        Failure failure = lane.closed().getAsBoolean() ? Failure.INTERRUPTED : Failure.of(error, outgoing.url());
+        Failure failure = loop.closed().getAsBoolean() ? Failure.INTERRUPTED : Failure.of(error, outgoing.url());
         finish(new Outcome.Unanswered(
                 startedAt, stopwatch.elapsed(), stopwatch.timing(), failure.code(), failure.message()));
-        // Last, for the reset reports itself as one more failure.
+        // Done last, because the reset reports another failure.
         closeConnection();
     }
 
@@ -266,7 +268,7 @@ final class Exchange implements ConnectionRace.Listener {
         if (phase != Phase.DONE) {
             phase = Phase.DONE;
             if (timer != NO_TIMER) {
-                lane.context().owner().cancelTimer(timer);
+                loop.context().owner().cancelTimer(timer);
             }
             if (race != null) {
                 race.cancel();

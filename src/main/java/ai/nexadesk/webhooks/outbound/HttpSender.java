@@ -24,15 +24,15 @@ import java.util.stream.Stream;
 
 /**
  * Sends signed requests over HTTP/1.1 and reports their outcomes. One absolute deadline covers DNS, connecting, TLS,
- * headers and body. The host is resolved for every request, all its addresses are checked, and the connection goes to one of the
- * checked addresses, in their order; host header, server name indication and certificate check use the
- * name. There are no redirects, cookies, proxies or decompression.
+ * headers and body. The host is resolved for every request, all its addresses are checked, and the connection goes to
+ * one of the checked addresses, in their order; host header, server name indication and certificate check use the name.
+ * There are no redirects, cookies, proxies or decompression.
  *
- * <p>Requests to one host and port share an event loop, and those of one webhook share its kept connections. The pool is
- * there to reuse connections, not to queue: callers limit how many requests they have in flight to one endpoint.
+ * <p>Requests to one host and port share an event loop, and those of one webhook share its kept connections. The pool
+ * reuses connections but does not queue requests: callers limit their requests in flight per endpoint.
  */
 public final class HttpSender implements AutoCloseable {
-    /** After this many seconds the pool closes an idle connection, unless the server names another time. */
+    /** After this many seconds the pool closes an idle connection, unless the server specifies another time. */
     private static final int KEEP_ALIVE_SECONDS = 3;
 
     private static final int MAX_HEADER_BYTES = 64 * 1024;
@@ -40,9 +40,10 @@ public final class HttpSender implements AutoCloseable {
     /**
      * How requests are sent.
      *
-     * @param connectionsPerEndpoint most open connections to one address; more than callers have in flight
-     * @param eventLoops over how many threads the hosts are spread
-     * @param alsoTrusted certificates trusted besides the authorities of the JDK
+     * @param connectionsPerEndpoint maximum open connections to one address; must exceed the callers' requests in
+     *      flight
+     * @param eventLoops the number of threads
+     * @param alsoTrusted certificates to trust in addition to the JDK's
      */
     public record Options(int connectionsPerEndpoint, int eventLoops, Collection<X509Certificate> alsoTrusted) {
         /** 1,024 connections to an address, an event loop for each processor, the JDK's authorities. */
@@ -60,19 +61,19 @@ public final class HttpSender implements AutoCloseable {
         }
     }
 
-    private final List<Lane> lanes;
+    private final List<EventLoopClient> loops;
     private volatile boolean closed;
 
     /**
-     * Makes a sender on this Vert.x, which the caller closes after the sender.
+     * Creates a sender on this Vert.x instance, which the caller closes after the sender.
      *
-     * @param timeout from when an attempt is asked for to the last byte that is read of its answer
+     * @param timeout from the call to the last byte of the response
      */
     public HttpSender(Vertx vertx, AddressPolicy policy, Resolver resolver, Duration timeout, InstantSource clock) {
         this(vertx, policy, resolver, timeout, clock, Options.DEFAULT);
     }
 
-    /** Makes a sender that differs in these options. */
+    /** Creates a sender with these options. */
     public HttpSender(
             Vertx vertx,
             AddressPolicy policy,
@@ -86,7 +87,7 @@ public final class HttpSender implements AutoCloseable {
         PoolOptions pool = new PoolOptions()
                 .setHttp1MaxSize(options.connectionsPerEndpoint())
                 .setEventLoopSize(0);
-        this.lanes = Stream.generate(() -> new Lane(
+        this.loops = Stream.generate(() -> new EventLoopClient(
                         ((VertxInternal) vertx).createEventLoopContext(),
                         client(vertx, http, pool),
                         new EndpointMemory(clock),
@@ -120,14 +121,14 @@ public final class HttpSender implements AutoCloseable {
     }
 
     /**
-     * Makes one attempt. Never throws, never completes exceptionally, and completes by the deadline; on an event loop, so
-     * dependents must not block.
+     * Makes one attempt. Never throws, never completes exceptionally, and completes by the deadline; completes on an
+     * event loop, so dependents must not block.
      */
     public CompletionStage<Outcome> send(OutgoingRequest request) {
-        Lane lane = lanes.get(Math.floorMod(request.url().authority().hashCode(), lanes.size()));
+        EventLoopClient loop = loops.get(Math.floorMod(request.url().authority().hashCode(), loops.size()));
         CompletableFuture<Outcome> result = new CompletableFuture<>();
-        Exchange exchange = new Exchange(lane, request, result);
-        lane.context().runOnContext(start -> exchange.start());
+        Exchange exchange = new Exchange(loop, request, result);
+        loop.context().runOnContext(start -> exchange.start());
         return result;
     }
 
@@ -135,6 +136,6 @@ public final class HttpSender implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        lanes.forEach(lane -> lane.client().close());
+        loops.forEach(loop -> loop.client().close());
     }
 }

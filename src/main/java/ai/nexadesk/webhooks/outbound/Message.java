@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param attempt 1, 2, …
  * @param body the exact bytes that are sent and signed
  * @param sequence the event's place in the order of publication; null if it is not about a record
- * @param context what the publisher said about the event
- * @param replay the job that sends a past event again; null if none does
+ * @param context the event's metadata
+ * @param replay the job that replays the event; null for other deliveries
  */
 public record Message(
         String eventType,

@@ -35,8 +35,8 @@ public sealed interface Outcome permits Outcome.Answered, Outcome.Unanswered {
      * The endpoint answered.
      *
      * @param headers the first 16 KiB of them
-     * @param body the first 64 KiB of it, as far as it came before the deadline
-     * @param truncated whether the endpoint sent, or had yet to send, more
+     * @param body the first 64 KiB of it, as far as it arrived before the deadline
+     * @param truncated whether the response was longer
      */
     record Answered(
             Instant startedAt,

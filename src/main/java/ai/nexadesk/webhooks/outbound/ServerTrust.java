@@ -130,7 +130,7 @@ final class ServerTrust extends X509ExtendedTrustManager {
         return jdk.getAcceptedIssuers();
     }
 
-    /** A certificate that is not trusted; the message says why, to follow "The certificate isn't trusted:". */
+    /** A certificate that is not trusted; the message completes "The certificate isn't trusted:". */
     static final class UntrustedCertificateException extends CertificateException {
         UntrustedCertificateException(String message, CertificateException cause) {
             super(message, cause);

@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * The headers of an attempt: our documented signature, and those of <a href="https://www.standardwebhooks.com">Standard
- * Webhooks</a>, whose ready libraries verify our requests too.
+ * Webhooks</a>, whose libraries can verify our requests, too.
  */
 public final class SignedHeaders {
     private SignedHeaders() {}
@@ -19,11 +19,11 @@ public final class SignedHeaders {
     /**
      * All headers of one attempt, each exactly once.
      *
-     * @param current the secret that the documented signature is made with
-     * @param pending the secret of a rotation under way: a receiver that already checks with it finds its signature in
-     *     {@code X-NexaDesk-Signature-Next} and {@code webhook-signature}
-     * @param now the time that receivers compare with theirs
-     * @param version of this product, for the user agent
+     * @param current the secret of the documented signature
+     * @param pending the new secret during a rotation: receivers that already use it find its signature in {@code
+     *      X-NexaDesk-Signature-Next} and {@code webhook-signature}
+     * @param now the current time, which receivers compare with their clock
+     * @param version the product's version, for the user agent
      */
     public static List<Header> of(
             Message message, SigningSecret current, @Nullable SigningSecret pending, Instant now, String version) {

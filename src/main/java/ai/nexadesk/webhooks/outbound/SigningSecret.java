@@ -37,7 +37,7 @@ public final class SigningSecret {
     /**
      * Reads a secret.
      *
-     * @throws IllegalArgumentException if it is none; the message does not repeat the text
+     * @throws IllegalArgumentException if it is invalid; the message does not contain the text
      */
     public static SigningSecret parse(String text) {
         if (text.startsWith(PREFIX)) {
@@ -53,7 +53,7 @@ public final class SigningSecret {
         throw new IllegalArgumentException("A signing secret is whsec_ and the base64 of 24 to 64 bytes.");
     }
 
-    /** The whole secret, {@code whsec_…}: for its owner's eyes and for encryption only. */
+    /** The whole secret, {@code whsec_…}: only to show it to its owner or to encrypt it. */
     public String value() {
         return value;
     }

@@ -6,7 +6,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 final class StatusPhrase {
     private StatusPhrase() {}
 
-    /** Such as {@code 500 Internal Server Error}, or {@code 599} alone where no reason is registered. */
+    /** Such as {@code 500 Internal Server Error}, or only {@code 599} if no reason is registered. */
     static String of(int status) {
         String reason = HttpResponseStatus.valueOf(status).reasonPhrase();
         return reason.endsWith(" (" + status + ")") ? Integer.toString(status) : status + " " + reason;

@@ -5,12 +5,12 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 
 /**
- * How long the parts of an attempt took. Each is null if the attempt ended before it was through.
+ * How long the parts of an attempt took. Each is null if the attempt ended before it was complete.
  *
- * @param dns until the host had an address
- * @param connect from then until there was a connection, TLS included; null too where one was kept alive
- * @param tls what of that was TLS; null too where there was none
- * @param firstByte from then until the answer began
+ * @param dns until the host's addresses were known
+ * @param connect from then until there was a connection, including TLS; null if a kept connection was used
+ * @param tls the TLS part of that; null without TLS
+ * @param firstByte from then until the first byte of the response
  */
 public record Timing(
         @Nullable Duration dns,
@@ -18,6 +18,6 @@ public record Timing(
         @Nullable Duration tls,
         @Nullable Duration firstByte) {
 
-    /** Of an attempt that sent nothing. */
+    /** The timing of an attempt that sent nothing. */
     public static final Timing NONE = new Timing(null, null, null, null);
 }

@@ -8,7 +8,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.List;
 
-/** Certificates of authorities that a file lists. */
+/** Reads certificates of authorities from a file. */
 public final class TrustedCertificates {
 
     private TrustedCertificates() {}
@@ -16,7 +16,7 @@ public final class TrustedCertificates {
     /**
      * Reads a PEM file.
      *
-     * @throws IOException as a sentence for people, that begin after the name of the setting
+     * @throws IOException with a message that follows the name of the setting
      */
     public static List<X509Certificate> read(Path file) throws IOException {
         try (var pem = Files.newInputStream(file)) {
@@ -27,7 +27,7 @@ public final class TrustedCertificates {
                 return certificates;
             }
         } catch (CertificateException notPem) {
-            // The same words help.
+            // The same message applies.
         } catch (IOException e) {
             throw new IOException("names a file that cannot be read: " + file, e);
         }

@@ -129,7 +129,7 @@ public final class Formats {
         return new RawString(Payload.markup(body));
     }
 
-    /** Words in a row: {@code lead.created, lead.updated}. */
+    /** FilterValues in a row: {@code lead.created, lead.updated}. */
     public static String joined(Collection<String> words) {
         return String.join(", ", words);
     }

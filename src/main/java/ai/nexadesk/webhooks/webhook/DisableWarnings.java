@@ -7,8 +7,8 @@ import java.util.Collection;
 import java.util.Map;
 
 /**
- * Tells which webhooks will be disabled because no delivery succeeded. A port: the package of health implements it as the bean {@value
- * #BEAN}, for the pages of webhooks.
+ * Knows which webhooks will be disabled because no delivery succeeded. A port: the package of health implements it as
+ * the bean {@value #BEAN}, for the pages of webhooks.
  */
 public interface DisableWarnings {
 

@@ -4,7 +4,7 @@ import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.access.audit.AuditEntry;
 import ai.nexadesk.webhooks.access.audit.Change;
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 
 import java.util.concurrent.ExecutorService;
@@ -76,7 +76,7 @@ public class EndpointVerification {
 
     private LastPing.SignatureTest test(Webhook webhook) {
         var outcome = LastPing.SignatureTest.of(pings.sendForged(webhook));
-        Acting.in(webhook.workspaceId).run(() -> {
+        DatabaseRole.in(webhook.workspaceId).run(() -> {
             Webhook present = Webhook.findById(webhook.id, LockModeType.PESSIMISTIC_WRITE);
             if (present.url.equals(webhook.url)) {
                 present.verifies = outcome.verifies();

@@ -26,7 +26,7 @@ public record Health(
         boolean waitingIsLowerBound,
         @Nullable Instant nextAttemptAt) {
 
-    /** What is counted of waiting deliveries. */
+    /** The maximum number of waiting deliveries to count. */
     public static final int MOST_WAITING = 10_000;
 
     /** The states, worst first. */

@@ -37,7 +37,7 @@ public record LastPing(
             return new SignatureTest(kind == 4 ? Boolean.TRUE : kind == 2 ? Boolean.FALSE : null, ping);
         }
 
-        /** What it means, for people. */
+        /** The result in a sentence for people. */
         public String message() {
             if (verifies == null) {
                 return "NexaDesk can't tell whether your endpoint verifies signatures. " + ping.message();

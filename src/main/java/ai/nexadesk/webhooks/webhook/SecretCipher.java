@@ -49,7 +49,7 @@ public class SecretCipher {
         }
     }
 
-    /** What blobs that were encrypted with this key begin with. */
+    /** The ID at the start of everything encrypted with this key. */
     public static int idOf(byte[] key) {
         return ByteBuffer.wrap(sha256(key)).getInt();
     }

@@ -29,7 +29,7 @@ public class WebhookForm {
     @DefaultValue("")
     public String url = "";
 
-    /** What to tell the webhook by. */
+    /** The description. */
     @FormParam("description")
     @DefaultValue("")
     public String description = "";
@@ -51,7 +51,7 @@ public class WebhookForm {
     @DefaultValue("")
     public String seconds = "";
 
-    /** What is to be done: {@code try} the conditions, {@code add} some, or else save. */
+    /** The action: {@code try} the conditions, {@code add} some, or otherwise save. */
     @FormParam("do")
     @DefaultValue("")
     public String what = "";

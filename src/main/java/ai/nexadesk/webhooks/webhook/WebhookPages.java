@@ -34,7 +34,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** Settings &gt; Webhooks: the list, the form, and what can be done with a webhook. */
+/** Settings &gt; Webhooks: the list, the form and the actions on a webhook. */
 @Path(WebhookPages.PATH)
 @Produces(MediaType.TEXT_HTML)
 @Blocking

@@ -5,7 +5,7 @@ import ai.nexadesk.webhooks.api.Cursor;
 import ai.nexadesk.webhooks.api.Limit;
 import ai.nexadesk.webhooks.api.ListPage;
 import ai.nexadesk.webhooks.api.Sort;
-import ai.nexadesk.webhooks.api.query.Words;
+import ai.nexadesk.webhooks.api.query.FilterValues;
 import ai.nexadesk.webhooks.catalog.Catalog;
 import org.jspecify.annotations.Nullable;
 
@@ -60,8 +60,8 @@ public class WebhookQuery {
     }
 
     private Predicate<Webhook> filter() {
-        var statuses = Words.of("status", Words.together(status), WebhookQuery::statusOf);
-        var types = Words.of("event", Words.together(event), WebhookQuery::typeOf);
+        var statuses = FilterValues.of("status", FilterValues.together(status), WebhookQuery::statusOf);
+        var types = FilterValues.of("event", FilterValues.together(event), WebhookQuery::typeOf);
         var text = q.strip().toLowerCase(Locale.ROOT);
         return webhook -> (statuses.isEmpty() || statuses.contains(webhook.status))
                 && (types.isEmpty() || types.stream().anyMatch(webhook::isFor))

@@ -41,7 +41,7 @@ public interface WebhookStats {
     record Hour(long succeeded, long failed) {}
 
     /**
-     * How a webhook fared.
+     * A webhook's recent history.
      *
      * @param day its last 24 hours together
      * @param hours its attempts hour by hour, oldest first

@@ -55,7 +55,7 @@ public class Webhooks {
         });
     }
 
-    /** The same for a change that tells whether it changed anything. */
+    /** The same for a change that returns whether it changed anything. */
     Webhook changeIf(String id, Caller caller, Predicate<Webhook> change) {
         return QuarkusTransaction.requiringNew().call(() -> {
             var webhook = Webhook.inWorkspace(caller.workspaceId(), id).orElseThrow(ApiException::notFound);

@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.access;
 
 import ai.nexadesk.webhooks.access.audit.AuditEntry;
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.DisplayName;
@@ -25,7 +25,7 @@ class CallerTest {
                 .then()
                 .statusCode(200);
 
-        Acting.HOST.run(() -> {
+        DatabaseRole.HOST.run(() -> {
             var entry =
                     AuditEntry.<AuditEntry>find("workspaceId", workspace.id()).singleResult();
             assertThat(entry.actor).matches("API key Test key \\(fc_live_....…\\)");

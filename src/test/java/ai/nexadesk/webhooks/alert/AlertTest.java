@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.alert;
 
 import ai.nexadesk.webhooks.api.PublicId;
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.delivery.health.AutoDisabler;
 import ai.nexadesk.webhooks.delivery.health.AutoDisablerTest;
 import ai.nexadesk.webhooks.delivery.health.HealthFollower;
@@ -400,7 +400,7 @@ class AlertTest {
         var former = java.security.MessageDigest.getInstance("SHA-256")
                 .digest("former key, tests only, tests!!!".getBytes(StandardCharsets.UTF_8));
         var formerId = HexFormat.of().formatHex(former, 0, 4);
-        Acting.HOST.run(() -> {
+        DatabaseRole.HOST.run(() -> {
             AlertChannel channel = AlertChannel.findById(uuid);
             channel.target = withFormerKey(secrets.target(channel), channel, "target");
             channel.secret = withFormerKey(secrets.secret(channel).value(), channel, "secret");

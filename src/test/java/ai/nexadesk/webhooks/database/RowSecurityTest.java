@@ -134,7 +134,7 @@ class RowSecurityTest {
                 assertThat(QuarkusTransaction.requiringNew().call(() -> count(table)))
                         .as(table + " in a transaction")
                         .isZero();
-                assertThat(Acting.in("").<Long>call(() -> count(table)))
+                assertThat(DatabaseRole.in("").<Long>call(() -> count(table)))
                         .as(table + " for no workspace")
                         .isZero();
             }
@@ -161,8 +161,8 @@ class RowSecurityTest {
                 if (!host(READABLE).contains(table)) {
                     continue;
                 }
-                long own = Acting.in(here).call(() -> count(table));
-                long others = Acting.in(there).call(() -> count(table));
+                long own = DatabaseRole.in(here).call(() -> count(table));
+                long others = DatabaseRole.in(there).call(() -> count(table));
                 assertThat(own + others)
                         .as(table)
                         .isLessThanOrEqualTo(Long.parseLong(
@@ -170,7 +170,7 @@ class RowSecurityTest {
             }
             for (var table :
                     List.of("person", "api_key", "audit_entry", "webhook", "event", "delivery", "work", "job")) {
-                assertThat(Acting.in(here).<List<String>>call(() -> {
+                assertThat(DatabaseRole.in(here).<List<String>>call(() -> {
                             try (var connection = dataSource.getConnection()) {
                                 return read(connection, "select distinct workspace_id from " + table);
                             }
@@ -179,7 +179,7 @@ class RowSecurityTest {
                         .containsExactly(here);
             }
             var attempts = "select count(*) from attempt a join delivery d on d.id = a.delivery_id";
-            assertThat(Acting.in(here).<Long>call(() -> count("attempt")))
+            assertThat(DatabaseRole.in(here).<Long>call(() -> count("attempt")))
                     .isPositive()
                     .isEqualTo(Long.parseLong(host(attempts + " where d.workspace_id = '" + here + "'")
                             .get(0)));
@@ -195,7 +195,7 @@ class RowSecurityTest {
                     "delete from session where person_id in (select id from person where workspace_id = '" + there
                             + "')",
                     "delete from work where workspace_id = '" + there + "'")) {
-                assertThat(Acting.in(here).<Integer>call(() -> update(change)))
+                assertThat(DatabaseRole.in(here).<Integer>call(() -> update(change)))
                         .as(change)
                         .isZero();
             }
@@ -207,7 +207,7 @@ class RowSecurityTest {
                     "update webhook set workspace_id = '" + there + "' where id = '" + mine.webhook() + "'",
                     "insert into webhook_history (webhook_id, at, status, events, deleted) values ('" + theirs.webhook()
                             + "', now(), 'disabled', '{}', false)")) {
-                assertThatThrownBy(() -> Acting.in(here).call(() -> update(insert)))
+                assertThatThrownBy(() -> DatabaseRole.in(here).call(() -> update(insert)))
                         .as(insert)
                         .hasStackTraceContaining("violates row-level security policy");
             }
@@ -231,17 +231,17 @@ class RowSecurityTest {
                     .hasMessageContaining("is no log");
         }
         for (var log : List.of("event", "delivery", "attempt", "webhook", "job")) {
-            assertThatThrownBy(() -> Acting.ENTRY.call(() -> count(log)))
+            assertThatThrownBy(() -> DatabaseRole.ENTRY.call(() -> count(log)))
                     .as(log)
                     .hasStackTraceContaining("permission denied");
         }
         assertThatThrownBy(
-                        () -> Acting.ENTRY.call(
+                        () -> DatabaseRole.ENTRY.call(
                                 () -> update(
                                         "insert into person (workspace_id, email, name,"
                                                 + " password_hash, role) select id, 'second@example.com', 'Second', '', 'admin' from workspace")))
                 .hasStackTraceContaining("violates row-level security policy");
-        for (var acting : List.of(Acting.ENGINE, Acting.ENTRY, Acting.in("ws_any"))) {
+        for (var acting : List.of(DatabaseRole.ENGINE, DatabaseRole.ENTRY, DatabaseRole.in("ws_any"))) {
             for (var change :
                     List.of("update audit_entry set actor = ''", "delete from audit_entry", "truncate audit_entry")) {
                 assertThatThrownBy(() -> acting.call(() -> update(change)))
@@ -256,13 +256,13 @@ class RowSecurityTest {
     void takenBack() throws SQLException {
         var role = "select current_user || ' ' || coalesce(current_setting('nexadesk.workspace', true), '')";
         for (int i = 0; i < 30; i++) {
-            assertThat(Acting.in("ws_first").<List<String>>call(() -> {
+            assertThat(DatabaseRole.in("ws_first").<List<String>>call(() -> {
                         try (var connection = dataSource.getConnection()) {
                             return read(connection, role);
                         }
                     }))
                     .containsExactly("nexadesk_workspace ws_first");
-            assertThatThrownBy(() -> Acting.HOST.call(() -> {
+            assertThatThrownBy(() -> DatabaseRole.HOST.call(() -> {
                         throw new IllegalStateException("and rolled back");
                     }))
                     .hasMessage("and rolled back");

@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.testing;
 
 import ai.nexadesk.webhooks.access.apikey.ApiKey;
 import ai.nexadesk.webhooks.api.PublicId;
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 
@@ -29,7 +29,7 @@ public record FilledWorkspace(
                 .statusCode(202)
                 .extract()
                 .path("data.job.id");
-        var key = Acting.HOST.call(
+        var key = DatabaseRole.HOST.call(
                 () -> ApiKey.listOf(api.workspace().id()).get(0).id.toString());
         String channel = api.post(
                         "/alert-channels",

@@ -3,7 +3,7 @@ package ai.nexadesk.webhooks.testing;
 import ai.nexadesk.webhooks.access.Role;
 import ai.nexadesk.webhooks.access.Workspace;
 import ai.nexadesk.webhooks.access.apikey.ApiKey;
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import io.quarkus.elytron.security.common.BcryptUtil;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
@@ -32,7 +32,7 @@ public record TestWorkspace(String id, String admin, String agent) {
         var id = "ws_" + unique;
         var admin = "admin-" + unique + "@example.com";
         var agent = "agent-" + unique + "@example.com";
-        Acting.HOST.run(() -> {
+        DatabaseRole.HOST.run(() -> {
             var workspace = new Workspace(id, "Workspace " + unique, Instant.now());
             workspace.persist();
         });
@@ -59,7 +59,8 @@ public record TestWorkspace(String id, String admin, String agent) {
 
     /** Creates an API key and tells its plain text. */
     public String apiKey(ApiKey.Terms terms) {
-        return Acting.HOST.call(() -> ApiKey.create(id, terms, Instant.now()).plaintext());
+        return DatabaseRole.HOST.call(
+                () -> ApiKey.create(id, terms, Instant.now()).plaintext());
     }
 
     /** Signs somebody in through the form, and tells the value of their session's cookie. */

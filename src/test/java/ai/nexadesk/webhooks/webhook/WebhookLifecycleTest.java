@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.webhook;
 
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Receiver;
@@ -212,7 +212,7 @@ class WebhookLifecycleTest {
         var secret = api.secret(id);
         assertThat(api.get("/webhooks/" + id).prettify()).doesNotContain(secret);
         assertThat(api.get("/webhooks").prettify()).doesNotContain(secret);
-        var audited = Acting.HOST.call(() -> ai.nexadesk.webhooks.access.audit.AuditEntry.count(
+        var audited = DatabaseRole.HOST.call(() -> ai.nexadesk.webhooks.access.audit.AuditEntry.count(
                 "workspaceId = ?1 and action = 'webhook.secret_revealed' and subject = ?2",
                 api.workspace().id(),
                 id));

@@ -40,7 +40,7 @@ public class ApiKeyForm {
     public String expires = "";
 
     /**
-     * What was meant.
+     * The key's terms.
      *
      * @throws ApiException 400 with what is wrong with which field
      */

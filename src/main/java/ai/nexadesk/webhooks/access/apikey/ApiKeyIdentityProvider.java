@@ -4,7 +4,7 @@ import ai.nexadesk.webhooks.access.Credential;
 import ai.nexadesk.webhooks.access.Member;
 import ai.nexadesk.webhooks.access.audit.Refusals;
 import ai.nexadesk.webhooks.api.ApiException;
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.AuthenticationRequestContext;
 import io.quarkus.security.identity.IdentityProvider;
@@ -55,7 +55,7 @@ final class ApiKeyIdentityProvider implements IdentityProvider<Credential.OfProg
 
     private SecurityIdentity identity(Credential.OfProgram program) {
         var now = clock.instant();
-        var key = Acting.ENTRY.call(() -> find(program, now)).orElseThrow(() -> {
+        var key = DatabaseRole.ENTRY.call(() -> find(program, now)).orElseThrow(() -> {
             refusals.count("key_unknown");
             return new AuthenticationFailedException("Unknown API key.");
         });

@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.access.audit;
 
 import ai.nexadesk.webhooks.api.ListPage;
-import ai.nexadesk.webhooks.api.query.Walk;
+import ai.nexadesk.webhooks.api.query.ListSearch;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import org.jspecify.annotations.Nullable;
 
@@ -42,10 +42,10 @@ final class AuditLog {
             long counted, boolean isLowerBound, @Nullable Instant countedBackTo) {}
 
     /** The matching entries of a workspace, piece by piece. */
-    static Walk.Source<AuditEntry> entries(String workspaceId, AuditFilter filter) {
+    static ListSearch.Source<AuditEntry> entries(String workspaceId, AuditFilter filter) {
         return (after, items, count) -> QuarkusTransaction.requiringNew().call(() -> {
             @Nullable UUID end = filter.isSet() ? AuditEntry.behind(workspaceId, filter, after, SCANNED) : null;
-            return new Walk.Piece<>(
+            return new ListSearch.Piece<>(
                     items == 0 ? List.of() : AuditEntry.read(workspaceId, filter, after, end, items),
                     count == 0 ? 0 : AuditEntry.count(workspaceId, filter, after, end, count),
                     end);
@@ -55,7 +55,7 @@ final class AuditLog {
     /** The part below the filter's cursor, or the first. */
     static Part read(String workspaceId, AuditFilter filter, int limit) {
         @Nullable UUID top = filter.cursor().orElse(null);
-        var found = Walk.through(
+        var found = ListSearch.through(
                 entries(workspaceId, filter), top, limit + 1, top == null ? ListPage.COUNTED_UP_TO + 1 : 0);
         var entries = found.items();
         var total = top == null ? total(found) : null;
@@ -64,7 +64,7 @@ final class AuditLog {
                 : new Part(entries, found.end(), at(found.end()), total);
     }
 
-    private static Total total(Walk.Piece<AuditEntry> found) {
+    private static Total total(ListSearch.Piece<AuditEntry> found) {
         boolean isMore = found.counted() > ListPage.COUNTED_UP_TO;
         return new Total(
                 Math.min(found.counted(), ListPage.COUNTED_UP_TO),

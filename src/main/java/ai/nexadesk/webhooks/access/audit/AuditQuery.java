@@ -5,9 +5,9 @@ import ai.nexadesk.webhooks.api.Cursor;
 import ai.nexadesk.webhooks.api.Limit;
 import ai.nexadesk.webhooks.api.ListPage;
 import ai.nexadesk.webhooks.api.Sort;
-import ai.nexadesk.webhooks.api.query.Moment;
-import ai.nexadesk.webhooks.api.query.Walk;
-import ai.nexadesk.webhooks.api.query.Words;
+import ai.nexadesk.webhooks.api.query.FilterValues;
+import ai.nexadesk.webhooks.api.query.ListSearch;
+import ai.nexadesk.webhooks.api.query.RequestTime;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
@@ -54,7 +54,7 @@ public class AuditQuery {
     /** The entries that match, each as the given view. */
     <T> ListPage<T> read(String workspaceId, Function<AuditEntry, T> view) {
         var filter = filter();
-        return Walk.page(
+        return ListSearch.page(
                 AuditLog.entries(workspaceId, filter),
                 entry -> entry.id,
                 view,
@@ -67,9 +67,9 @@ public class AuditQuery {
         var filter = new AuditFilter();
         filter.isOldestFirst = Sort.isOldestFirst(sort, "at");
         filter.who = who;
-        filter.kind = String.join(",", Words.of("kind", Words.together(kind), AuditQuery::kindOf));
+        filter.kind = String.join(",", FilterValues.of("kind", FilterValues.together(kind), AuditQuery::kindOf));
         filter.about = q;
-        var span = Moment.span(Optional.ofNullable(since), Optional.ofNullable(until));
+        var span = RequestTime.span(Optional.ofNullable(since), Optional.ofNullable(until));
         filter.since = Objects.requireNonNullElse(span.since(), filter.since);
         filter.until = Objects.requireNonNullElse(span.until(), filter.until);
         return filter;

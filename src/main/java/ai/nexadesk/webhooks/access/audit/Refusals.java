@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.access.audit;
 
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.micrometer.core.instrument.Counter;
@@ -64,7 +64,7 @@ public class Refusals {
         count(reason);
         boolean isNew = written.asMap().putIfAbsent(List.of(workspaceId, whose, reason, ip), true) == null;
         if (isNew && byWorkspace.get(workspaceId, key -> new AtomicInteger()).incrementAndGet() <= MOST_IN_AN_HOUR) {
-            Acting.ENTRY.run(
+            DatabaseRole.ENTRY.run(
                     () -> new AuditEntry(workspaceId, clock.instant(), whose, action, whose, detail, ip, List.of())
                             .persist());
         }

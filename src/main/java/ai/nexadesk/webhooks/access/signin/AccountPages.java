@@ -6,7 +6,7 @@ import ai.nexadesk.webhooks.access.Person;
 import ai.nexadesk.webhooks.access.Role;
 import ai.nexadesk.webhooks.access.SessionCookie;
 import ai.nexadesk.webhooks.access.audit.AuditEntry;
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.web.Flash;
 import ai.nexadesk.webhooks.web.Redirect;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -71,9 +71,9 @@ public class AccountPages {
             @FormParam("new") @DefaultValue("") String wanted,
             @FormParam("again") @DefaultValue("") String again) {
         var email = caller.name();
-        var attempt =
-                Acting.ENTRY.call(() -> SignInAttempt.begin(email, SignInAttempt.KNOWN + caller.ip(), clock.instant()));
-        if (Acting.ENTRY.call(attempt::isOneTooMany)) {
+        var attempt = DatabaseRole.ENTRY.call(
+                () -> SignInAttempt.begin(email, SignInAttempt.KNOWN + caller.ip(), clock.instant()));
+        if (DatabaseRole.ENTRY.call(attempt::isOneTooMany)) {
             return refuse(429, "current", SignIn.TOO_OFTEN);
         }
         if (!Person.isPasswordOf(QuarkusTransaction.requiringNew().call(() -> Person.findByEmail(email)), current)) {
@@ -93,7 +93,7 @@ public class AccountPages {
             AuditEntry.record(caller, "person.password_changed", email, "");
             return Session.start(person, clock.instant(), settings.idle());
         });
-        Acting.ENTRY.run(attempt::forgive);
+        DatabaseRole.ENTRY.run(attempt::forgive);
         var answer = flash.good(PATH, "Password changed. All other sessions were signed out.");
         return Response.fromResponse(answer).cookie(cookie.with(session)).build();
     }

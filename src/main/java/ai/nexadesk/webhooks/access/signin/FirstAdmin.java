@@ -6,7 +6,7 @@ import ai.nexadesk.webhooks.access.Role;
 import ai.nexadesk.webhooks.access.Tokens;
 import ai.nexadesk.webhooks.access.Workspace;
 import ai.nexadesk.webhooks.access.audit.AuditEntry;
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 
 import java.security.MessageDigest;
 import java.time.InstantSource;
@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import jakarta.inject.Singleton;
 
-/** Creates the first admin of a new database, for whoever has the operator's token, and only while there is no person. */
+/** Creates the first admin of a new database, with the operator's token, and only while there are no users. */
 @Singleton
 final class FirstAdmin {
 
@@ -27,7 +27,7 @@ final class FirstAdmin {
     }
 
     boolean isPossible() {
-        return tokenHash.isPresent() && Acting.ENTRY.call(() -> Person.count() == 0);
+        return tokenHash.isPresent() && DatabaseRole.ENTRY.call(() -> Person.count() == 0);
     }
 
     boolean isToken(String token) {
@@ -38,7 +38,7 @@ final class FirstAdmin {
 
     /** Creates the admin, and the workspace if needed; false if there is a person already. */
     boolean create(SetupForm form, String ip) {
-        return Acting.ENTRY.call(() -> {
+        return DatabaseRole.ENTRY.call(() -> {
             // Two concurrent requests would both find no person.
             Person.getEntityManager()
                     .createNativeQuery("select count(*) from pg_advisory_xact_lock(hashtext('nexadesk first admin'))")

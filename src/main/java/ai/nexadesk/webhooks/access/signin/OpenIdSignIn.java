@@ -7,7 +7,7 @@ import ai.nexadesk.webhooks.access.SessionCookie;
 import ai.nexadesk.webhooks.access.Tokens;
 import ai.nexadesk.webhooks.access.audit.Refusals;
 import ai.nexadesk.webhooks.api.ApiException;
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.web.Flash;
 import ai.nexadesk.webhooks.web.Redirect;
 import io.smallrye.common.annotation.Blocking;
@@ -98,18 +98,18 @@ public class OpenIdSignIn {
         if (code == null || begun.isEmpty() || issuer != null && !issuer.equals(provider.issuer())) {
             return refuse(AGAIN);
         }
-        var counted = Acting.ENTRY.call(() -> SignInAttempt.beginAt("openid", client.networkOf(request), now));
-        if (Acting.ENTRY.call(counted::isOneTooMany)) {
+        var counted = DatabaseRole.ENTRY.call(() -> SignInAttempt.beginAt("openid", client.networkOf(request), now));
+        if (DatabaseRole.ENTRY.call(counted::isOneTooMany)) {
             refusals.count("throttled");
             return refuse(SignIn.TOO_OFTEN);
         }
-        if (!Acting.ENTRY.call(() -> isFirst(begun.get().state(), now))) {
+        if (!DatabaseRole.ENTRY.call(() -> isFirst(begun.get().state(), now))) {
             return refuse(AGAIN);
         }
         try {
             var token = provider.idToken(code, begun.get());
             var email = IdTokens.email(token, provider.keys(), provider, begun.get(), clock.instant());
-            return Acting.ENTRY
+            return DatabaseRole.ENTRY
                     .call(() -> Person.findByEmail(email))
                     .map(person -> welcome(person, counted, begun.get().next()))
                     .orElseGet(() ->
@@ -125,7 +125,7 @@ public class OpenIdSignIn {
 
     private Response welcome(Person person, SignInAttempt counted, ReturnPath next) {
         var session = sessions.start(person, request, client.of(request), "OpenID Connect");
-        Acting.ENTRY.run(counted::forgive);
+        DatabaseRole.ENTRY.run(counted::forgive);
         return Redirect.to(next.path())
                 .cookie(cookie.with(session), cookie.ofOpenId(""), browser.of(person))
                 .build();

@@ -3,7 +3,7 @@ package ai.nexadesk.webhooks.access.signin;
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.access.Credential;
 import ai.nexadesk.webhooks.access.Member;
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.AuthenticationRequestContext;
 import io.quarkus.security.identity.IdentityProvider;
@@ -33,7 +33,7 @@ final class SessionIdentityProvider implements IdentityProvider<Credential.OfBro
 
     @Override
     public Uni<SecurityIdentity> authenticate(Credential.OfBrowser browser, AuthenticationRequestContext context) {
-        return context.runBlocking(() -> Acting.ENTRY.call(() -> identity(browser.token)));
+        return context.runBlocking(() -> DatabaseRole.ENTRY.call(() -> identity(browser.token)));
     }
 
     private SecurityIdentity identity(String token) {

@@ -4,7 +4,7 @@ import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.access.Person;
 import ai.nexadesk.webhooks.access.SessionCookie;
 import ai.nexadesk.webhooks.access.audit.AuditEntry;
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import io.vertx.core.http.HttpServerRequest;
 
 import java.time.InstantSource;
@@ -32,7 +32,7 @@ class Sessions {
      */
     String start(Person person, HttpServerRequest request, String ip, String how) {
         var now = clock.instant();
-        return Acting.ENTRY.call(() -> {
+        return DatabaseRole.ENTRY.call(() -> {
             cookie.token(request).ifPresent(Session::revoke);
             Session.sweep(now);
             new AuditEntry(person.workspace.id, now, person.email, "session.started", person.email, how, ip, List.of())

@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.access.signin;
 
 import ai.nexadesk.webhooks.access.ClientAddress;
 import ai.nexadesk.webhooks.api.ApiException;
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.web.Flash;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
@@ -55,9 +55,9 @@ public class SetupPage {
     public Response create(@BeanParam SetupForm input) {
         checkPossible();
         var ip = client.of(request);
-        var attempt =
-                Acting.ENTRY.call(() -> SignInAttempt.beginAt("setup", client.networkOf(request), clock.instant()));
-        if (Acting.ENTRY.call(attempt::isOneTooMany)) {
+        var attempt = DatabaseRole.ENTRY.call(
+                () -> SignInAttempt.beginAt("setup", client.networkOf(request), clock.instant()));
+        if (DatabaseRole.ENTRY.call(attempt::isOneTooMany)) {
             return refuse(429, input, Map.of("token", "Too many attempts. Wait 15 minutes, then try again."));
         }
         if (!admin.isToken(input.token)) {

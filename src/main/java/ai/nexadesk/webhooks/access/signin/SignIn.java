@@ -7,7 +7,7 @@ import ai.nexadesk.webhooks.access.ReturnPath;
 import ai.nexadesk.webhooks.access.SessionCookie;
 import ai.nexadesk.webhooks.access.audit.AuditEntry;
 import ai.nexadesk.webhooks.access.audit.Refusals;
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.web.Redirect;
 import io.quarkus.qute.TemplateInstance;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -113,10 +113,10 @@ public class SignIn {
         }
         var now = clock.instant();
         var ip = client.of(request);
-        var person = Acting.ENTRY.call(() -> Person.findByEmail(email));
+        var person = DatabaseRole.ENTRY.call(() -> Person.findByEmail(email));
         var source = browser.source(person, request);
-        var attempt = Acting.ENTRY.call(() -> SignInAttempt.begin(email, source, now));
-        if (Acting.ENTRY.call(attempt::isOneTooMany)) {
+        var attempt = DatabaseRole.ENTRY.call(() -> SignInAttempt.begin(email, source, now));
+        if (DatabaseRole.ENTRY.call(attempt::isOneTooMany)) {
             refused(person, "throttled", "too many attempts", ip);
             return form(429, next, email, null, null, TOO_OFTEN);
         }
@@ -125,7 +125,7 @@ public class SignIn {
             return form(422, next, email, null, WRONG, null);
         }
         var session = sessions.start(person.get(), request, ip, "");
-        Acting.ENTRY.run(attempt::forgive);
+        DatabaseRole.ENTRY.run(attempt::forgive);
         return Redirect.to(next.path())
                 .cookie(cookie.with(session), browser.of(person.get()))
                 .build();
@@ -143,7 +143,7 @@ public class SignIn {
     @Operation(hidden = true)
     public Response signOut() {
         cookie.token(request)
-                .ifPresent(token -> Acting.ENTRY.run(() -> {
+                .ifPresent(token -> DatabaseRole.ENTRY.run(() -> {
                     Session.findLive(token, clock.instant())
                             .ifPresent(session -> audit(session.person, "session.ended", client.of(request)));
                     Session.revoke(token);

@@ -12,7 +12,7 @@ import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.ext.Provider;
 
-/** Says in the answers of a call that is marked when it ends. The days here stand for those of each call. */
+/** Adds the deprecation headers to the responses of deprecated calls. */
 @Provider
 @DeprecatedCall(since = "", until = "")
 public class DeprecationHeaders implements ContainerResponseFilter {

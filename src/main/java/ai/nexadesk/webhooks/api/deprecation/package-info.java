@@ -1,4 +1,4 @@
-/** How calls of the REST API end: announced in every answer, long before. */
+/** The deprecation of REST API calls, which every response announces well in advance. */
 @NullMarked
 package ai.nexadesk.webhooks.api.deprecation;
 

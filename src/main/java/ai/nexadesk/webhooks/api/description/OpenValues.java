@@ -16,13 +16,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Lets generated clients live on when an enumeration gets a value more: in answers its members are texts whose known values stand
- * beside them. Most generators would make a closed type of an enumeration, and their clients would fail to read the whole answer.
+ * Keeps generated clients working when an enumeration gets a new value: in responses, such members are strings with a
+ * list of known values. Most generators would create a closed type from an enumeration, and their clients would fail to
+ * read the whole response.
  */
 @OpenApiFilter(stages = RunStage.RUNTIME_STARTUP)
 public final class OpenValues implements OASFilter {
 
-    /** What known values of an open enumeration are called by convention. */
+    /** The conventional name for the known values of an open enumeration. */
     private static final String VALUES = "x-extensible-enum";
 
     /** For Quarkus. */
@@ -41,7 +42,7 @@ public final class OpenValues implements OASFilter {
         });
     }
 
-    /** What programs send is closed. */
+    /** Enumerations in requests are closed. */
     private static boolean isSent(String name) {
         return name.endsWith("Request") || name.equals("PublishedEvent");
     }
@@ -73,7 +74,7 @@ public final class OpenValues implements OASFilter {
         return schema;
     }
 
-    /** The schema, or where it may be one of several or null, each of them. */
+    /** The schema itself, or each of its alternatives. */
     private static Stream<Schema> parts(Schema schema) {
         return schema.getAnyOf() == null ? Stream.of(schema) : schema.getAnyOf().stream();
     }

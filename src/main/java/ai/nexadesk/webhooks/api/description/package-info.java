@@ -1,3 +1,3 @@
-/** What the API's description says besides what {@code META-INF/openapi.yaml} says. */
+/** Generated parts of the API's description, in addition to {@code META-INF/openapi.yaml}. */
 @org.jspecify.annotations.NullMarked
 package ai.nexadesk.webhooks.api.description;

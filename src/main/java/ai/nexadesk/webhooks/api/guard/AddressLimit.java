@@ -11,7 +11,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
 
-/** Keeps one client from using up the connections that the server has for all. */
+/** Limits the connections of one client, so that it cannot use up those of the server. */
 @Singleton
 final class AddressLimit {
 
@@ -28,6 +28,6 @@ final class AddressLimit {
     }
 
     void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
-        CrowdedAddresses.set(connections, refused::increment);
+        ConnectionLimiter.set(connections, refused::increment);
     }
 }

@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.api.guard;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** How many bytes of bodies may be in memory at the same time, from the first that comes until the request is answered. */
+/** Limits the bytes of request bodies in memory, from the first byte until the response. */
 final class BodyBudget {
 
     private final AtomicLong left;
@@ -11,7 +11,7 @@ final class BodyBudget {
         left = new AtomicLong(bytes);
     }
 
-    /** Takes so many bytes, or none if there are not so many. */
+    /** Reserves this many bytes, or none if fewer are left. */
     boolean take(long bytes) {
         if (left.addAndGet(-bytes) >= 0) {
             return true;

@@ -7,8 +7,8 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 
 /**
- * How large the body of a request may be: as large as the address that it is sent to needs, so that nobody fills the memory by
- * sending large bodies to addresses that take small ones.
+ * The maximum body size by path, so that nobody can fill the memory by sending large bodies to paths that only need
+ * small ones.
  */
 @Singleton
 final class BodyLimits {

@@ -17,26 +17,29 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 /**
- * Reads each body before a thread is taken for its request, so that whoever sends slowly holds nothing but a connection and what
- * has come. On the API only callers that are known have their bodies read.
+ * Reads each body before the request gets a thread, so that a slow client holds only a connection and the bytes
+ * received. In the API, only the bodies of authenticated callers are read.
  */
 @Singleton
 final class BodyReader {
 
     private static final int AFTER_AUTHENTICATION = 20;
 
-    /** In each of these, so many bytes have to come, unless the body ends. */
+    /** A body must send a minimum number of bytes in each window. */
     private static final long WINDOW_MILLIS = 5_000;
 
     private static final int LEAST_IN_WINDOW = 1_024;
 
-    /** Of the heap, for requests of each kind; reading a body takes several times its size. */
+    /**
+     * The share of the heap for bodies of each kind is one in this many. Processing a body takes several times its
+     * size.
+     */
     private static final int SHARE = 16;
 
-    /** Publishing gets the larger one: a second in which the database stands still must fit. */
+    /** Publishing gets a larger share: the events of a second in which the database does not respond must fit. */
     private static final int SHARE_OF_PUBLISHERS = 8;
 
-    /** What a request takes besides its body, in bytes, until it is answered. */
+    /** The memory for a request besides its body, in bytes. */
     private static final int BESIDES = 8 * 1024;
 
     private static final Buffer NOTHING = Buffer.buffer(0);
@@ -48,7 +51,7 @@ final class BodyReader {
     private final BodyLimits limits;
     private final IdentityProviderManager identities;
 
-    /** Apart, so that nobody can use up what others need. */
+    /** Separate budgets, so that one kind of request cannot use up the memory of another. */
     private final BodyBudget ofPages;
 
     private final BodyBudget ofPrograms;
@@ -89,7 +92,7 @@ final class BodyReader {
         return identity != null && !identity.isAnonymous();
     }
 
-    /** Whoever is not known is refused further on, where nobody can wait for the body, for it is there: empty. */
+    /** Unknown callers are rejected later. They get an empty body, so that nothing waits for it. */
     private void readIf(boolean isKnown, RoutingContext request) {
         if (isKnown) {
             new Reading(request).begin();
@@ -108,7 +111,7 @@ final class BodyReader {
         return ApiPath.includes(path) ? ofPrograms : ofPages;
     }
 
-    /** One body on its way; always in the thread of its connection. */
+    /** One body being received; always used in the thread of its connection. */
     private final class Reading {
 
         private final RoutingContext request;
@@ -158,7 +161,7 @@ final class BodyReader {
             }
         }
 
-        /** Refuses the request where there is too little left. */
+        /** Rejects the request if too little is left. */
         private boolean take(int bytes) {
             if (budget.take(bytes)) {
                 taken += bytes;
@@ -189,7 +192,7 @@ final class BodyReader {
             taken = 0;
         }
 
-        /** Whoever is so slow means to be. */
+        /** Ends requests that are too slow to be genuine. */
         private void checkRate() {
             if (body.length() - before < LEAST_IN_WINDOW) {
                 release();

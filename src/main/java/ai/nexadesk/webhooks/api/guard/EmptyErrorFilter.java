@@ -8,7 +8,7 @@ import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.core.Response.Status;
 
-/** Gives words to refusals that come without, such as that of a form whose token is missing. */
+/** Adds a message to errors without one, such as that of a form without its token. */
 final class EmptyErrorFilter {
 
     @ServerResponseFilter

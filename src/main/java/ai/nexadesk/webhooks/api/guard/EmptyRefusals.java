@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * Adds a body to responses of the HTTP server itself. It refuses malformed URLs, long URLs, and large headers without a word, before any
- * route of ours sees the request.
+ * Adds a body to responses of the HTTP server itself. It rejects malformed URLs, long URLs and large headers with an
+ * empty response, before any of our routes sees the request.
  */
 final class EmptyRefusals extends ChannelDuplexHandler {
 
@@ -20,7 +20,7 @@ final class EmptyRefusals extends ChannelDuplexHandler {
     private static final String EMPTY = "\r\ncontent-length: 0\r\n";
     private static final String END = "\r\n\r\n";
 
-    /** Where the status is in the first line of a response. */
+    /** The index of the status in the first line of a response. */
     private static final int STATUS = "HTTP/1.1 ".length();
 
     private static final int STATUS_LENGTH = 3;

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Closes a connection on which a request's head has begun and does not end in time, however many bytes come. The server itself
- * only notices who sends nothing. It looks for the empty line; what is in front of it is the server's to read.
+ * Closes a connection if a request's head is not complete in time, even if bytes keep coming. The server's own timeout
+ * only detects idle connections. This class looks for the empty line and leaves the rest to the server.
  */
 final class HeadDeadline extends ChannelDuplexHandler {
 
-    /** Where the status is in the first line of an answer. */
+    /** The index of the status in the first line of a response. */
     private static final int STATUS = "HTTP/1.1 ".length();
 
     private final long millis;
@@ -55,7 +55,7 @@ final class HeadDeadline extends ChannelDuplexHandler {
         return inHead;
     }
 
-    /** Once the server answers, the next that comes is another head. After {@code 100 Continue} it is the body. */
+    /** After a response, the next bytes are another head. After {@code 100 Continue}, they are the body. */
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
         boolean isInterim =

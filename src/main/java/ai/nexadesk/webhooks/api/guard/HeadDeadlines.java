@@ -3,7 +3,10 @@ package ai.nexadesk.webhooks.api.guard;
 import io.netty.bootstrap.ChannelInitializerExtension;
 import io.netty.channel.Channel;
 
-/** Puts {@link HeadDeadline} and {@link EmptyRefusals} on every connection to this server. Netty finds this class by itself. */
+/**
+ * Puts {@link HeadDeadline} and {@link EmptyRefusals} on every connection to this server. Netty discovers this class by
+ * itself.
+ */
 public final class HeadDeadlines extends ChannelInitializerExtension {
 
     private static volatile long millis;
@@ -11,7 +14,7 @@ public final class HeadDeadlines extends ChannelInitializerExtension {
     /** For Netty. */
     public HeadDeadlines() {}
 
-    /** From now on; before the server listens. */
+    /** Sets the deadline, before the server listens. */
     static void set(long millis) {
         HeadDeadlines.millis = millis;
         System.setProperty(EXTENSIONS_SYSTEM_PROPERTY, "serviceload");

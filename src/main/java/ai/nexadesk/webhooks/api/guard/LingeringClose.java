@@ -4,13 +4,13 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * Closes a connection whose request was answered before all of it had come, as RFC 9112, 9.6 describes: what still comes is read
- * and thrown away for a while. A connection that is closed at once is reset by the bytes under way, and the reset can destroy the
- * answer before the client has read it.
+ * Closes a connection whose request was answered before it was complete, as RFC 9112, section 9.6 describes: for a
+ * while, further bytes are read and discarded. Closing immediately would reset the connection when those bytes arrive,
+ * and the reset can destroy the response before the client has read it.
  */
 final class LingeringClose {
 
-    /** A client that has sent nothing for so long, in milliseconds, is not in the middle of its body. As in nginx. */
+    /** A client that has sent nothing for this many milliseconds has stopped sending its body. nginx waits as long. */
     private static final int PAUSE = 5_000;
 
     private final HttpServerRequest request;
@@ -20,7 +20,7 @@ final class LingeringClose {
         request = context.request();
     }
 
-    /** To be called when the answer has been written. The deadline of bodies ends those that never stop sending. */
+    /** Call this when the response has been written. The body deadline ends clients that never stop sending. */
     static void begin(RoutingContext context) {
         var close = new LingeringClose(context);
         var request = close.request;

@@ -15,17 +15,17 @@ final class OpenConnections {
     private final Predicate<InetAddress> isProxy;
 
     /**
-     * Nothing is open yet.
+     * Starts with no open connections.
      *
-     * @param most how many one client may have; 0 for any number
-     * @param isProxy whose connections are those of many clients, and are not counted
+     * @param most the maximum per client; 0 for no limit
+     * @param isProxy whether an address is a proxy, whose connections are not counted
      */
     OpenConnections(int most, Predicate<InetAddress> isProxy) {
         this.most = most;
         this.isProxy = isProxy;
     }
 
-    /** Whether this client may have one more; if so, it counts until {@link #leave}. */
+    /** Whether this client may open another connection. If so, it counts until {@link #leave}. */
     boolean enter(InetAddress client) {
         if (most == 0 || isProxy.test(client)) {
             return true;
@@ -37,7 +37,7 @@ final class OpenConnections {
         return mayEnter;
     }
 
-    /** One that entered is closed. */
+    /** A counted connection was closed. */
     void leave(InetAddress client) {
         counts.computeIfPresent(networkOf(client), (network, count) -> count == 1 ? null : count - 1);
     }

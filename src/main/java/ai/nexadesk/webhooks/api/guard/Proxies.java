@@ -1,8 +1,8 @@
 package ai.nexadesk.webhooks.api.guard;
 
-/** Knows the proxies that stand in front. */
+/** The trusted proxies. */
 public interface Proxies {
 
-    /** Whether this is the address of a proxy, through which many clients come. */
+    /** Whether this is the address of a trusted proxy, which serves many clients. */
     boolean isProxy(String ip);
 }

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
-/** Answers what no resource and no static file wanted, and what the HTTP server refuses before they are asked. */
+/** Rejects ambiguous requests, and answers those that no route handles or that the HTTP server rejects. */
 @Singleton
 final class RequestGuard {
 
@@ -27,7 +27,7 @@ final class RequestGuard {
 
     private static final String JSON = "application/json";
 
-    /** Matrix parameters and hidden slashes: who guards, who routes and who serves files may read them differently. */
+    /** Matrix parameters and encoded slashes, which proxies, routes and file handlers may interpret differently. */
     private static final Pattern AMBIGUOUS = Pattern.compile("(?i)[;\\\\]|%(?:2f|3b|5c)");
 
     private static final String EVENT = ApiPath.EXTERNAL + "/events/";
@@ -65,7 +65,7 @@ final class RequestGuard {
         router.route().order(Integer.MIN_VALUE).failureHandler(this::refuse);
     }
 
-    /** What no route gets to see, such as a request without a host: the framework would log each as a fault. */
+    /** Requests that reach no route, such as those without a host. The framework would log each one as an error. */
     private void refuse(RoutingContext request) {
         if (request.statusCode() == 400 && !request.response().headWritten()) {
             answerEarly(400, request);
@@ -93,7 +93,7 @@ final class RequestGuard {
                 BEFORE_THE_SERVERS_OWN_LIMIT);
     }
 
-    /** Addresses are built on the host. */
+    /** Absolute URLs are built from the host. */
     private static boolean isUnclear(RoutingContext request) {
         return request.request().authority() == null && !isOfOperators(request)
                 || request.request().headers().getAll(HttpHeaders.HOST).size() > 1
@@ -104,7 +104,7 @@ final class RequestGuard {
         return !isUnclear(request.request().path(), request.normalizedPath());
     }
 
-    /** What programs that were not told otherwise call their bodies: the framework would look for a form's fields in it. */
+    /** Whether the body claims to be a form, as many programs do by default. The framework would parse its fields. */
     private static boolean isForm(RoutingContext request) {
         var type = request.request().getHeader(HttpHeaders.CONTENT_TYPE);
         return type != null
@@ -115,20 +115,20 @@ final class RequestGuard {
     }
 
     /**
-     * A path that is not in its normal form may be read in one way by a proxy that keeps what is inside from the outside, and in
-     * another one here. Only an event's id may be anything: its publisher chose it.
+     * A proxy that protects internal paths may interpret a path that is not normalized in another way than we do. Only
+     * an event ID may contain any characters, because its publisher chose it.
      */
     private static boolean isUnclear(String path, String normal) {
         var isEvent = path.startsWith(EVENT) && normal.startsWith(EVENT);
         return !isEvent && (!path.equals(normal) || AMBIGUOUS.matcher(path).find());
     }
 
-    /** Who checks the health speaks HTTP/1.0 at times, and names no host. */
+    /** Health checks sometimes use HTTP/1.0 without a host. */
     static boolean isOfOperators(RoutingContext request) {
         return request.normalizedPath().startsWith("/q/");
     }
 
-    /** Nothing decompresses bodies: a small one could become a huge one. */
+    /** Bodies are never decompressed, because a small one could become huge. */
     private static boolean isEncoded(RoutingContext request) {
         var encoding = request.request().getHeader(HttpHeaders.CONTENT_ENCODING);
         return encoding != null && !encoding.strip().equalsIgnoreCase("identity");
@@ -149,7 +149,7 @@ final class RequestGuard {
                 isApi ? json(failure.told(request)) : failure.html(request));
     }
 
-    /** Refuses a request of which more may come that nobody wants. */
+    /** Rejects a request whose body may still be arriving. */
     void refuseAndClose(ApiException refusal, RoutingContext request) {
         request.response()
                 .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
@@ -157,7 +157,10 @@ final class RequestGuard {
         answerEarly(refusal, request);
     }
 
-    /** Before there is anything that a page is made of. Counted like all else; where nobody can count, it is refused still. */
+    /**
+     * Answers before the page layout is available. The request counts toward the rate limit; if counting fails, it is
+     * rejected anyway.
+     */
     private void answerEarly(int status, RoutingContext request) {
         answerEarly(ErrorMappers.ofStatus(status), request);
     }

@@ -14,8 +14,8 @@ import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
 
 /**
- * Cuts off who sends a request so slowly that it only keeps a connection and memory: the head and the body have to have come by
- * a deadline each. Who sends nothing at all is the idle timeout's.
+ * Disconnects clients that send requests too slowly: head and body have a deadline each. The idle timeout ends
+ * connections that send nothing.
  */
 @Singleton
 final class SlowRequests {
@@ -30,7 +30,7 @@ final class SlowRequests {
         this.settings = settings.requests();
     }
 
-    /** Before anything opens a connection. */
+    /** Runs before anything opens a connection. */
     void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
         HeadDeadlines.set(settings.headTimeout().toMillis());
     }
@@ -48,7 +48,7 @@ final class SlowRequests {
                 }
             });
             context.addEndHandler(answered -> {
-                // Quarkus REST leaves requests paused, and a paused request never ends. So the rest is awaited.
+                // Quarkus REST leaves requests paused, and a paused request never ends. Therefore, resume it.
                 request.resume();
                 if (request.isEnded()) {
                     vertx.cancelTimer(timer);

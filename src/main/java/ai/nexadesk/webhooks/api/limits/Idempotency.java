@@ -26,9 +26,9 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
 /**
- * Lets a program repeat a POST safely: with the same {@code Idempotency-Key} and the same request it gets the first answer
- * again, and nothing is done. Only what was done (2xx) or can never be done (400) is kept, without signing secrets and up to
- * 64 KiB; any other request is made anew.
+ * Lets a program repeat a POST safely: with the same {@code Idempotency-Key} and the same request, it gets the first
+ * response again, and nothing else happens. Only successes (2xx) and invalid requests (400) are stored, without signing
+ * secrets and up to 64 KiB. Other requests are executed again.
  */
 final class Idempotency {
 
@@ -48,7 +48,7 @@ final class Idempotency {
         this.json = json;
     }
 
-    /** After the body was read, and long after the caller was let in. */
+    /** After authentication and reading the body. */
     @ServerRequestFilter(priority = Bodies.PRIORITY + 1)
     @Nullable
     Response begin(ContainerRequestContext request, RoutingContext routing) {
@@ -91,12 +91,12 @@ final class Idempotency {
                 .build();
     }
 
-    /** Whether it was done, or can never be done. Everything else may be answered differently the next time. */
+    /** Whether the response is final. Any other response may change the next time. */
     private static boolean isFinal(int status) {
         return status / 100 == 2 || status == 400;
     }
 
-    /** A signing secret is shown once. Whoever missed it can reveal it, which the audit log records. */
+    /** A signing secret is returned once. After that, it can be revealed, which the audit log records. */
     private byte[] withoutSecrets(ContainerResponseContext response) throws JsonProcessingException {
         JsonNode answer = json.valueToTree(response.hasEntity() ? response.getEntity() : Map.of());
         if (answer.path("data") instanceof ObjectNode data) {

@@ -20,16 +20,16 @@ import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
 /**
- * Which requests were made with an {@code Idempotency-Key} and what they were answered, for all replicas. Answers are encrypted
- * (AES-256-GCM) with a key made of the caller's API key and the Idempotency-Key, neither of which is stored: who has the database
- * does not have the signing secret in an answer.
+ * Requests with an {@code Idempotency-Key} and their responses, shared by all replicas. Responses are encrypted
+ * (AES-256-GCM) with a key derived from the caller's API key and the Idempotency-Key, which are not stored: somebody
+ * who has only the database cannot read a signing secret in a response.
  */
 @Singleton
 class IdempotentRequests {
 
     private static final Duration KEPT = Duration.ofHours(24);
 
-    /** What has not ended by then was cut off by a crash. */
+    /** A request that has not ended by then was interrupted by a crash. */
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
     private static final int NONCE_BYTES = 12;
@@ -70,15 +70,15 @@ class IdempotentRequests {
         }
     }
 
-    /** A request that is under way, to be ended by {@link #end} or {@link #forget}. */
+    /** A request in progress. It ends with {@link #end} or {@link #forget}. */
     record Begun(Key key, Instant at) {}
 
     /**
      * A request that was made before.
      *
-     * @param same whether it asked for the same
-     * @param status what it was answered; 0 while it is under way
-     * @param body what it was answered; null while it is under way
+     * @param same whether it was the same request
+     * @param status the status of the response; 0 while in progress
+     * @param body the body of the response; null while in progress
      */
     record Earlier(boolean same, int status, byte @Nullable [] body) {}
 
@@ -108,11 +108,11 @@ class IdempotentRequests {
                             row.getInt("status"),
                             answer == null ? null : crypt(Cipher.DECRYPT_MODE, key, answer));
                 })
-                // It ended without a result a moment ago.
+                // It just ended without a result.
                 .orElse(new Earlier(true, 0, null));
     }
 
-    /** Keeps the answer. */
+    /** Stores the response. */
     void end(Begun request, int status, byte[] body) {
         sql.query(END)
                 .set("status", status)
@@ -122,7 +122,7 @@ class IdempotentRequests {
                 .update();
     }
 
-    /** Lets the same request be made again: nothing came of it. */
+    /** Allows the same request again, because this one had no result. */
     void forget(Begun request) {
         sql.query(FORGET).set("key", request.key.hash).set("at", request.at).update();
     }

@@ -16,20 +16,20 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 /**
- * How many requests a key may make in any 60 seconds, on all replicas together. The database keeps when the latest were taken,
- * by its own clock. Requests that are refused do not count.
+ * Limits the requests per key in any 60 seconds, across replicas. The database stores the times of the latest requests,
+ * by its own clock. Rejected requests do not count.
  */
 @Singleton
 class RateLimit {
 
     private static final Duration WINDOW = Duration.ofMinutes(1);
 
-    /** The times of so many are written with each request. */
+    /** The maximum limit. Each request writes the times of this many. */
     private static final int MOST = 10_000;
 
     /**
-     * Makes no row for what is no key, so that guessing fills nothing. The clock is read when the row is locked, so that times
-     * are in order; only after it was set back they are not, and what is more than a minute ahead is forgotten.
+     * Inserts no rows for invalid keys, so that guessing does not fill the table. The clock is read after locking the
+     * row, so that times are in order. If the clock was set back, times more than a minute ahead are discarded.
      */
     private static final String TAKE = """
             insert into request_window as w (key_hash, times, asked_at, refused)
@@ -64,16 +64,16 @@ class RateLimit {
         }
     }
 
-    /** A limit that cannot be kept is told at the start, not at the first request. */
+    /** Checks the limit at startup, not at the first request. */
     void start(@Observes StartupEvent event) {}
 
     /**
-     * What is left after a request.
+     * The remaining limit after a request.
      *
      * @param limit requests a minute
-     * @param remaining how many more could be made right now
-     * @param reset when the whole limit can be used again, in seconds since 1970
-     * @param retryAfter in how many seconds the request would be taken that was refused; 0 if it was not
+     * @param remaining how many more requests are possible right now
+     * @param reset when the full limit is available again, in seconds since 1970
+     * @param retryAfter after how many seconds a rejected request would succeed; 0 if it was not rejected
      */
     record Taken(int limit, int remaining, long reset, long retryAfter) {
 
@@ -82,7 +82,7 @@ class RateLimit {
         }
     }
 
-    /** Takes one request of the key with this hash; empty if there is no such key, or no limit. */
+    /** Counts one request of the key with this hash; empty if there is no such key, or no limit. */
     Optional<Taken> take(byte[] keyHash) {
         return limit == 0
                 ? Optional.empty()

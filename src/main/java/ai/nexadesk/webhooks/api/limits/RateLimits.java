@@ -14,7 +14,9 @@ import java.util.concurrent.ExecutorService;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Response;
 
-/** Counts every request to the API that has a key, says in its answer how many are left, and refuses too many. */
+/**
+ * Counts every API request with a key, returns the remaining limit in headers, and rejects requests above the limit.
+ */
 @Singleton
 public final class RateLimits {
 
@@ -28,7 +30,7 @@ public final class RateLimits {
         this.executor = executor;
     }
 
-    /** Before anything is looked for, so that answers about nothing carry the headers, too. */
+    /** Runs before matching, so that 404 responses have the headers, too. */
     @ServerRequestFilter(preMatching = true, priority = PRIORITY)
     Uni<Response> count(RoutingContext request) {
         return take(request).map(tooMany -> tooMany.map(
@@ -37,9 +39,9 @@ public final class RateLimits {
     }
 
     /**
-     * Counts a request and writes the headers of its answer; for what is answered before {@link #count} is asked.
+     * Counts a request that is answered before {@link #count} runs, and writes the headers of its response.
      *
-     * @return the refusal, if there were too many; empty if not, and where there is nothing to count
+     * @return the error above the limit; otherwise empty, also if the request is not counted
      */
     public Uni<Optional<ApiException>> take(RoutingContext request) {
         var token = BearerToken.of(request);
@@ -50,7 +52,7 @@ public final class RateLimits {
         return Uni.createFrom().item(() -> take(hash, request)).runSubscriptionOn(executor);
     }
 
-    /** Also what misses the external API by a typing mistake; publishers have no limit. */
+    /** Includes mistyped API paths. Publishers have no limit. */
     private static boolean isCounted(String path) {
         return ApiPath.includes(path) && !ApiPath.isInternal(path);
     }

@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What a program read before it asks for a change: the header {@code If-Match} with the {@code ETag} of the answer. So of two that
- * change the same thing, the second cannot undo unseen what the first one did.
+ * The header {@code If-Match} of a change, with the {@code ETag} that the program has read. If two programs change the
+ * same object, the second one cannot overwrite the first change unnoticed.
  *
- * @param tags one of these; empty where the program does not say, or says that it does not matter
+ * @param tags the accepted tags; empty if the header is missing or accepts any state
  */
 public record IfMatch(List<String> tags) {
 
-    /** Any state will do. */
+    /** Accepts any state. */
     public static final IfMatch ANY = new IfMatch(List.of());
 
     /** Reads the header. */
@@ -29,7 +29,7 @@ public record IfMatch(List<String> tags) {
     }
 
     /**
-     * Checks the state that the thing is in.
+     * Checks the object's current state.
      *
      * @param tag of this state, without its quotes
      * @throws ApiException 412 if the program has read another one

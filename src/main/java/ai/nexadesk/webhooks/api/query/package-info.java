@@ -1,4 +1,4 @@
-/** What programs ask lists for: several values of a filter, times, and a page of a list that is long. */
+/** Parameters of lists: filters with several values, times, and pages of long lists. */
 @NullMarked
 package ai.nexadesk.webhooks.api.query;
 

@@ -28,7 +28,7 @@ final class AttemptMetrics {
 
     private final Timer delivered;
 
-    /** By the code's place; made ahead, so that an attempt looks nothing up. */
+    /** By the ordinal of the error code; created in advance, to avoid lookups. */
     private final Timer[] failed;
 
     AttemptMetrics(MeterRegistry registry) {
@@ -46,7 +46,7 @@ final class AttemptMetrics {
                 .register(registry);
     }
 
-    /** An attempt is in the log. */
+    /** An attempt was recorded. */
     void recorded(AttemptResult result) {
         @Nullable ErrorCode code = result.verdict().errorCode();
         (code == null ? delivered : failed[code.ordinal()])

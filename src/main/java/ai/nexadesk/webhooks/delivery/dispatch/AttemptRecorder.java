@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.delivery.dispatch;
 
 import ai.nexadesk.webhooks.delivery.AttemptResult;
 import ai.nexadesk.webhooks.delivery.queue.AttemptStore;
-import ai.nexadesk.webhooks.tracing.Pulse;
+import ai.nexadesk.webhooks.tracing.WatchedTask;
 import org.jboss.logging.Logger;
 
 import java.sql.SQLException;
@@ -16,9 +16,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * Writes results to the database, many at a time: while one statement runs, and for a short time after it, the next ones gather.
- * While the database does not answer, results wait here and are written when it is back; the leases of their deliveries keep them
- * from being lost if this process dies meanwhile.
+ * Writes results to the database in batches: results that arrive while a statement runs, and for a short time after it,
+ * share the next one. If the database does not respond, results wait here. If the process dies meanwhile, the leases of
+ * the deliveries ensure that they are repeated.
  */
 final class AttemptRecorder {
 
@@ -26,7 +26,7 @@ final class AttemptRecorder {
     private static final int BATCH = 500;
     private static final long BATCH_BYTES = 8L << 20;
 
-    /** What waits here keeps an answer each. With more, no attempt is to begin. */
+    /** Each waiting result holds a response in memory. Above this number, no attempt may begin. */
     private static final int MOST_RESULTS = 5_000;
 
     private static final long MOST_BYTES = 64L << 20;
@@ -34,41 +34,41 @@ final class AttemptRecorder {
     private static final long LONGEST_PAUSE_MILLIS = 2_000;
 
     /**
-     * From the beginning of one statement to that of the next: the fewer they are, the less each result costs. While results come in
-     * company, the pause doubles up to the longest.
+     * The time from the start of one statement to that of the next. Fewer statements make each result cheaper. While
+     * many results arrive, the pause doubles, up to the maximum.
      */
     private static final long SHORTEST_PACE_NANOS = 10_000_000;
 
     private static final long LONGEST_PACE_NANOS = 80_000_000;
 
-    /** So many results need no more company. */
+    /** A batch of this size is written immediately. */
     private static final int COMPANY = 100;
 
-    /** Classes of SQL states that say that the data are wrong, and would be the next time: everything else passes. */
+    /** SQL state classes for invalid data, which would fail again. All other errors are temporary. */
     private static final Set<String> ABOUT_DATA = Set.of("21", "22", "23");
 
-    /** Told in the recorder's thread what became of a result. */
+    /** Called in the recorder's thread with the fate of results. */
     interface Listener {
 
-        /** It is durable. */
+        /** The result is durable. */
         void recorded(AttemptResult result);
 
-        /** For these webhooks something is ready that waited for a result. */
+        /** Deliveries of these webhooks that waited for a result are ready. */
         void ready(Set<String> webhooks);
 
-        /** The database will never take it. */
+        /** The database rejects the result permanently. */
         void refused(AttemptResult result);
     }
 
     private final LinkedBlockingQueue<AttemptResult> queue = new LinkedBlockingQueue<>();
 
-    /** Also of what is being written. */
+    /** Includes those being written. */
     private final AtomicInteger results = new AtomicInteger();
 
     private final AtomicLong bytes = new AtomicLong();
     private final AttemptStore store;
     private final Listener listener;
-    private final Pulse pulse = new Pulse("recorder");
+    private final WatchedTask watched = new WatchedTask("recorder");
     private final Thread thread;
     private volatile boolean hurry;
 
@@ -80,7 +80,7 @@ final class AttemptRecorder {
     AttemptRecorder(AttemptStore store, Listener listener) {
         this.store = store;
         this.listener = listener;
-        this.thread = pulse.thread(this::run);
+        this.thread = watched.thread(this::run);
     }
 
     void start() {
@@ -88,9 +88,9 @@ final class AttemptRecorder {
     }
 
     /**
-     * Takes a result to write; never waits.
+     * Queues a result without blocking.
      *
-     * @param soon whether somebody waits until it is written
+     * @param soon whether somebody waits for it
      */
     void add(AttemptResult result, boolean soon) {
         int waiting = results.incrementAndGet();
@@ -104,17 +104,17 @@ final class AttemptRecorder {
         }
     }
 
-    /** Whether so much waits to be written that no more may come. */
+    /** Whether no more results may be added. */
     boolean isFull() {
         return results.get() > MOST_RESULTS || bytes.get() > MOST_BYTES;
     }
 
-    /** How many results wait to be written. */
+    /** The number of results waiting to be written. */
     int backlog() {
         return results.get();
     }
 
-    /** Writes what is left, for at most this long. */
+    /** Writes the remaining results, for at most this long. */
     void close(long millis) throws InterruptedException {
         closing = true;
         LockSupport.unpark(thread);
@@ -140,14 +140,14 @@ final class AttemptRecorder {
                 write(batch);
                 results.addAndGet(-batch.size());
                 bytes.addAndGet(-bytesOf(batch));
-                pulse.rests();
+                watched.rests();
             }
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Returns whether there is one; there is none any more when the recorder has been closed. */
+    /** Returns whether there is a result; false after the recorder was closed. */
     private boolean awaitResult() throws InterruptedException {
         idle = true;
         while (queue.isEmpty() && !closing) {
@@ -195,7 +195,7 @@ final class AttemptRecorder {
     private void write(List<AttemptResult> batch) throws InterruptedException {
         long pause = 100;
         while (true) {
-            pulse.beats();
+            watched.beats();
             try {
                 var ready = store.finish(batch);
                 tell(batch, listener::recorded);
@@ -219,7 +219,7 @@ final class AttemptRecorder {
                         && ABOUT_DATA.contains(refusal.getSQLState().substring(0, 2));
     }
 
-    /** Nothing that fails there may end this thread: no result would ever be recorded again. */
+    /** A failing listener must not end this thread, which records all results. */
     private static void tell(List<AttemptResult> batch, Consumer<AttemptResult> news) {
         for (var result : batch) {
             try {
@@ -233,7 +233,7 @@ final class AttemptRecorder {
         }
     }
 
-    /** One result that the database refuses must not keep the others from being recorded. */
+    /** An invalid result must not prevent recording the others. */
     private void writeOneByOne(List<AttemptResult> batch, Exception reason) throws InterruptedException {
         if (batch.size() == 1) {
             var lease = batch.get(0).lease();

@@ -24,7 +24,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 import jakarta.inject.Singleton;
 
-/** Makes one attempt: signs, sends, judges. Touches no database. */
+/** Makes one attempt: signs, sends and interprets the outcome. Does not use the database. */
 @Singleton
 class AttemptSender {
 
@@ -49,7 +49,7 @@ class AttemptSender {
         var now = clock.instant();
         var secrets = Objects.requireNonNull(target.secrets()).at(now);
         var ours = SignedHeaders.of(lease.message(), secrets.current(), secrets.pending(), now, version);
-        // What is recorded has no value of theirs.
+        // Values of custom headers are not recorded.
         var shown = joined(
                 ours,
                 RequestHeaders.masked(

@@ -12,8 +12,8 @@ import io.opentelemetry.api.trace.StatusCode;
 import jakarta.inject.Singleton;
 
 /**
- * The span of an attempt, made when the attempt is in the log. Names who and what by ids only: URLs, headers and bodies are the
- * customer's, and may hold secrets.
+ * The span of an attempt, created when the attempt is recorded. Contains only IDs: URLs, headers and bodies belong to
+ * the customer and may contain secrets.
  */
 @Singleton
 class AttemptTrace {
@@ -34,7 +34,7 @@ class AttemptTrace {
         this.tracing = tracing;
     }
 
-    /** An attempt is in the log; a child of the span with which its event was published, if that is kept. */
+    /** An attempt was recorded. Its span is a child of the event's publishing span, if that is sampled. */
     void recorded(AttemptResult result) {
         var lease = result.lease();
         if (lease.traceparent() == null || !tracing.isOn()) {

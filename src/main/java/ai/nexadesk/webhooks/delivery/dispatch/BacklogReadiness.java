@@ -9,8 +9,8 @@ import org.eclipse.microprofile.health.Readiness;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * Tells how far this replica is behind. It never says "not ready" for that: fewer replicas would only make the backlog longer,
- * and publishing is safe whatever its length.
+ * Reports the backlog. It never reports "not ready" because of it: fewer replicas would only make the backlog longer,
+ * and publishing is safe at any length.
  */
 @Readiness
 @ApplicationScoped

@@ -36,8 +36,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
 
 /**
- * Attempts what this replica has leased. Deliveries come in leased, from publishing or from a claim, wait in scheduler, are sent,
- * and their results go to the recorder. Nothing in the database is held meanwhile.
+ * Attempts the deliveries that this replica has leased. They come from publishing or from a claim, wait in the
+ * scheduler and are sent; their results go to the recorder. No database connection is held meanwhile.
  */
 @ApplicationScoped
 public class Dispatcher implements Handoff, AttemptRecorder.Listener {
@@ -46,7 +46,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
 
     private static final long BYTES_IN_MEMORY = 64L << 20;
 
-    /** What must be left of the lease, beyond the timeout, for an attempt to begin. */
+    /** The lease must last this long beyond the timeout for an attempt to begin. */
     private static final Duration MARGIN = Duration.ofSeconds(1);
 
     private final AttemptSender attempts;
@@ -111,10 +111,13 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
         replica.renew();
         recorder.start();
         sendLoop.start();
-        pacer.open(new PacedDoor());
+        pacer.open(new PacedSender());
     }
 
-    /** Lets what is in flight end, records it and hands the rest back, so that another replica goes on at once. */
+    /**
+     * Waits for requests in flight, records their results and releases the rest, so that other replicas continue
+     * immediately.
+     */
     void stop(@Observes ShutdownEvent event) throws InterruptedException, SQLException {
         claimNoMore();
         leases.tryRelease(pacer.close());
@@ -125,7 +128,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
         replica.end();
     }
 
-    /** Waits for a claim that is under way, which lines up what it has leased. */
+    /** Waits for a claim in progress, which queues what it has leased. */
     private synchronized void claimNoMore() {
         stopping = true;
     }
@@ -169,8 +172,8 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
         }
     }
 
-    /** For what is leased when it is its turn. */
-    private final class PacedDoor implements Pacer.Door {
+    /** Takes the deliveries that are leased at their turn. */
+    private final class PacedSender implements Pacer.Sending {
 
         @Override
         public @Nullable UUID owner() {
@@ -183,15 +186,15 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
         }
 
         @Override
-        public void enter(Lease lease) {
+        public void send(Lease lease) {
             enqueue(List.of(lease), Origin.CLAIMED);
         }
     }
 
     /**
-     * Lines up what was leased; what finds no room goes back to the database.
+     * Queues leased deliveries, and releases those for which there is no room.
      *
-     * @return whether all found room
+     * @return whether there was room for all
      */
     private boolean enqueue(List<Lease> leased, Origin origin) {
         leased.forEach(leases::add);
@@ -202,8 +205,8 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
     }
 
     /**
-     * Renews this replica's lease. If it was lost meanwhile, what waits in the scheduler goes back to the database, and this
-     * process goes on as a new replica.
+     * Renews this replica's lease. If the lease was lost, releases the deliveries in the scheduler and continues as a
+     * new replica.
      */
     void renewLease() throws SQLException {
         if (stopping) {
@@ -221,12 +224,12 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
         }
     }
 
-    /** Leases what is due and whose turn it is, of webhooks with a pace. */
+    /** Leases due deliveries of webhooks with a pace when it is their turn. */
     void claimPaced() throws SQLException {
         scheduler.spilled(pacer.look());
     }
 
-    /** Leases what is due and lines it up, for as long as there is more and room for it. */
+    /** Leases due deliveries and queues them, while there are more and there is room. */
     synchronized void claimDue() throws SQLException {
         boolean goOn = true;
         while (goOn && mayClaim() && scheduler.hasRoom(Origin.CLAIMED)) {
@@ -239,7 +242,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
         }
     }
 
-    /** What waited for a webhook to be verified or enabled comes before what is published from now on. */
+    /** Deliveries that waited for a webhook to be verified or enabled come before events published from now on. */
     void changed(@Observes(during = TransactionPhase.AFTER_SUCCESS) WebhookChanged change) {
         scheduler.spilled(Set.of(change.id()));
     }
@@ -263,8 +266,9 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
     }
 
     /**
-     * Never while leases are being taken: what is claimed is known here only a moment later. Nor what is being published: stored after
-     * its intake was opened, it is younger than that, however long a commit may take or this process stand still.
+     * Must not run during a claim, whose deliveries become known only a moment later. Does not affect events being
+     * published: their deliveries are newer than the oldest open intake, even if the commit takes long or the process
+     * is frozen.
      */
     public synchronized void releaseForgotten() throws SQLException {
         var now = leases.now();
@@ -273,7 +277,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
                 replica.id(), now.minus(oldest.orElse(Duration.ZERO)).minus(MARGIN)));
     }
 
-    /** Lets deliveries go on that wait for one which ended in another way than by an attempt, or with its replica. */
+    /** Continues with deliveries whose predecessor ended without an attempt or with its replica. */
     public void advanceStuck() throws SQLException {
         ready(leases.advanceStuck());
     }
@@ -303,9 +307,9 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
     }
 
     /**
-     * Makes the attempt of a delivery that was stored leased to this replica, apart from the scheduler, and records it.
+     * Attempts a delivery that was stored with a lease of this replica, without the scheduler, and records the result.
      *
-     * @return the result; complete before it is durable
+     * @return the result; completes before it is durable
      */
     CompletionStage<AttemptResult> attemptNow(FirstDelivery delivery, UUID owner, SendTarget target) {
         var lease = Lease.of(delivery, owner);

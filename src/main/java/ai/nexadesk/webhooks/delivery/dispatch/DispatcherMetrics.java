@@ -11,7 +11,7 @@ import java.util.function.ToDoubleFunction;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
-/** Shows what waits and what is in flight; looks only when asked. */
+/** Gauges of waiting deliveries and requests in flight, computed on request. */
 @Singleton
 final class DispatcherMetrics {
 

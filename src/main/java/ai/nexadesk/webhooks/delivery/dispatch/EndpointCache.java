@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.delivery.dispatch;
 
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.outbound.address.EndpointUrl;
 import ai.nexadesk.webhooks.outbound.address.InvalidUrlException;
@@ -18,15 +18,15 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
 
 /**
- * The webhooks of the moment, for attempts. Read anew after each change: at once if it was made in this process, and with the
- * next sweep if another replica made it, so that it goes unnoticed for a second at most.
+ * A cache of webhooks for attempts. A change takes effect immediately in the replica that made it, and with the next
+ * sweep, within a second, in the others.
  */
 @ApplicationScoped
 public class EndpointCache {
 
     private static final int FORGET_ALL_ABOVE = 20_000;
 
-    /** One statement for all, however many there are. */
+    /** One statement for all webhooks. */
     private static final String VERSIONS = "select id, version from webhook where id = any (?::text[])";
 
     private record Entry(SendTarget target, int version) {}
@@ -44,11 +44,11 @@ public class EndpointCache {
         this.dataSource = dataSource;
     }
 
-    /** The webhook with this id; waits for the database if it is not known yet. */
+    /** The webhook with this ID; reads the database if it is not cached. */
     SendTarget get(String webhookId) {
         var entry = entries.get(webhookId);
         if (entry == null) {
-            entry = Acting.ENGINE.call(() -> load(webhookId));
+            entry = DatabaseRole.ENGINE.call(() -> load(webhookId));
             entries.put(webhookId, entry);
         }
         return entry.target;
@@ -62,7 +62,7 @@ public class EndpointCache {
         return new Entry(webhook.isDeleted() ? SendTarget.GONE : targetOf(webhook), webhook.version());
     }
 
-    /** This webhook as an attempt needs it. */
+    /** The target for attempts of this webhook. */
     SendTarget targetOf(Webhook webhook) {
         var secrets = signingSecrets.of(webhook);
         var headers = cipher.headers(webhook).headers();
@@ -78,7 +78,7 @@ public class EndpointCache {
         entries.remove(change.id());
     }
 
-    /** Forgets all that were changed by whomever. */
+    /** Removes changed webhooks. */
     void refresh() throws SQLException {
         if (entries.size() > FORGET_ALL_ABOVE) {
             entries.clear();

@@ -8,59 +8,62 @@ import java.util.ArrayDeque;
 import java.util.List;
 
 /**
- * What waits in memory for one webhook, and how much it may have in flight: less while its endpoint fails or hangs. Guarded by
- * the lock of {@link FairScheduler}.
+ * The deliveries of one webhook that wait in memory, and the limit on its requests in flight, which is lower while its
+ * endpoint fails or hangs. Guarded by the lock of {@link FairScheduler}.
  */
 final class EndpointQueue {
 
-    /** From where a delivery came into its queue. */
+    /** The origin of a delivery. */
     enum Origin {
-        /** From publishing, right after its commit. */
+        /** From publishing, directly after the commit. */
         PUBLISHED,
-        /** From the database: a retry, or what found no room before. */
+        /** From the database: a retry, or a delivery for which there was no room. */
         CLAIMED
     }
 
-    /** What may wait from each origin; of what was published, a failing queue takes only a little. */
+    /** Maximum waiting deliveries per origin. A failing queue takes fewer published ones. */
     static final int WAITING = 1_000;
 
     private static final int WAITING_WHILE_FAILING = 32;
 
-    /** A queue that stands behind may hold this part of what it could otherwise. */
+    /** The limits of a low-priority queue are divided by this. */
     private static final int SHARE_BEHIND = 4;
 
-    /** When so few of its claimed deliveries are left, more are fetched. */
+    /** When this few claimed deliveries are left, more are fetched. */
     private static final int LOW = 32;
 
-    /** What waits for no more than so many rounds of requests counts as beginning at once. */
+    /** Deliveries that wait for at most this many rounds of requests count as starting immediately. */
     private static final int ROUNDS = 4;
 
-    /** So many bytes of bodies may leave in one turn; a longer one waits for several turns. */
+    /** Maximum bytes of bodies per turn; a longer body waits for several turns. */
     private static final int BYTES_A_TURN = 32 * 1024;
 
-    /** The share of failures above which the endpoint counts as down; every attempt weighs a tenth of all before it. */
+    /**
+     * The failure rate above which the endpoint counts as down, as a moving average in which each attempt weighs one
+     * tenth.
+     */
     private static final double DOWN = 0.7;
 
     private static final double WEIGHT = 0.1;
 
-    /** An endpoint that is slower than this on average may not take the room of the quick ones. */
+    /** Endpoints that are slower than this on average have low priority. */
     private static final double SLOW_MILLIS = 1_000;
 
     final String webhookId;
 
-    /** The bodies that it keeps in memory, waiting and in flight. */
+    /** Bytes of bodies in memory, waiting and in flight. */
     long bytes;
 
-    /** So many of them count as those of queues that stand behind. */
+    /** Those of them that count toward the limit of low-priority queues. */
     long bytesBehind;
 
-    /** Whether it stands in one of the queues of {@link FairScheduler}. */
+    /** Whether it is in one of the queues of {@link FairScheduler}. */
     boolean inLine;
 
-    /** Whether the database holds more for it than was claimed. */
+    /** Whether the database has more deliveries than were claimed. */
     boolean hasMore;
 
-    /** When deliveries of it were last left in the database for want of room; 0 once all of them were fetched. */
+    /** When deliveries were last left in the database for lack of room; 0 when all were fetched. */
     long spilled;
 
     private final int mostInFlight;
@@ -86,13 +89,13 @@ final class EndpointQueue {
         bytes += lease.body().length;
     }
 
-    /** Never for more than some bodies too many: the last that finds room may be a long one. */
+    /** May exceed the limit by one body, because the last one can be long. */
     boolean hasRoom(Origin origin) {
         return waiting(origin) < (origin == Origin.PUBLISHED && isFailing() ? WAITING_WHILE_FAILING : WAITING)
                 && bytes < bytesAllowed();
     }
 
-    /** Whether it runs low of what the database may hold more of. */
+    /** Whether more claimed deliveries should be fetched. */
     boolean isLow() {
         return claimed.size() < LOW && bytes < bytesAllowed() / 2;
     }
@@ -101,7 +104,7 @@ final class EndpointQueue {
         return isBehind() ? mostBytes / SHARE_BEHIND : mostBytes;
     }
 
-    /** Takes out what waits and exceeds what a queue of its present state may hold, the latest first. */
+    /** Removes waiting deliveries above the current limits, the latest first. */
     void shed(List<Lease> leases) {
         while (published.size() > WAITING_WHILE_FAILING && isFailing()) {
             leases.add(take(published.removeLast()));
@@ -120,7 +123,7 @@ final class EndpointQueue {
         return (origin == Origin.CLAIMED ? claimed : published).size();
     }
 
-    /** How many more deliveries could begin, if they were added. */
+    /** How many more deliveries could start immediately. */
     int places() {
         return mayBeInFlight - inFlight - published.size() - claimed.size();
     }
@@ -130,10 +133,10 @@ final class EndpointQueue {
     }
 
     /**
-     * Takes the next delivery out. First attempts begin in the order of publication; retries take turns with them, so that
+     * Removes the next delivery. First attempts start in the order of publication and alternate with retries, so that
      * neither waits forever.
      *
-     * @return null if its body is longer than what is left of this turn
+     * @return null if its body is longer than the rest of this turn
      */
     @Nullable
     Lease begin() {
@@ -159,13 +162,13 @@ final class EndpointQueue {
                 : claimedIsNext;
     }
 
-    /** A delivery that began has ended, or gone back without an attempt. */
+    /** A started delivery has ended, or was released without an attempt. */
     void end(Lease lease) {
         inFlight--;
         take(lease);
     }
 
-    /** How an attempt has ended tells about the endpoint. */
+    /** Updates the endpoint's averages after an attempt. */
     void learn(Outcome outcome) {
         failing += WEIGHT * ((outcome.succeeded() ? 0 : 1) - failing);
         millis += WEIGHT * (outcome.duration().toMillis() - millis);
@@ -178,7 +181,7 @@ final class EndpointQueue {
         }
     }
 
-    /** Whether its endpoint is so slow or fails so often that it must not take what others need. */
+    /** Whether it has low priority, because its endpoint is slow or failing. */
     boolean isBehind() {
         return isFailing() || millis >= SLOW_MILLIS;
     }
@@ -187,22 +190,22 @@ final class EndpointQueue {
         return mayBeInFlight <= mostInFlight / 2;
     }
 
-    /** Whether what is added does not begin at once. */
+    /** Whether added deliveries have to wait. */
     boolean isBusy() {
         return published.size() + claimed.size() >= ROUNDS * mayBeInFlight;
     }
 
-    /** Whether there is nothing in it to remember. */
+    /** Whether it can be forgotten. */
     boolean isIdle() {
         return inFlight == 0 && spilled == 0 && isEmpty();
     }
 
-    /** Whether nothing waits in it. */
+    /** Whether no deliveries wait. */
     boolean isEmpty() {
         return published.isEmpty() && claimed.isEmpty();
     }
 
-    /** Takes out all that waits. */
+    /** Removes all waiting deliveries. */
     void drainTo(List<Lease> leases) {
         published.forEach(lease -> leases.add(take(lease)));
         claimed.forEach(lease -> leases.add(take(lease)));

@@ -17,30 +17,30 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Leased deliveries that wait in memory for their turn: a {@link EndpointQueue} a webhook. They are served in turn (deficit round robin,
- * so that long bodies count for more), each limited in what waits and in what is in flight. Queues whose endpoint is slow or
- * down stand behind the others and never fill the room for all. What finds no room here waits in the database. Threads may
- * call it as they like.
+ * Leased deliveries that wait in memory for their turn, with one {@link EndpointQueue} per webhook. The queues are
+ * served in turn (deficit round robin, so that long bodies count for more), each limited in waiting deliveries and
+ * requests in flight. Queues whose endpoint is slow or down have low priority, and never use all the room. Deliveries
+ * for which there is no room wait in the database. Thread-safe.
  */
 final class FairScheduler {
 
-    /** Queues that are empty are remembered up to this many, for what is known about their endpoints. */
+    /** Maximum empty queues to keep, with what they have learned about their endpoints. */
     private static final int REMEMBERED = 10_000;
 
-    /** Every so many turns a queue that stands behind goes first. */
+    /** Once in this many turns, a low-priority queue goes first. */
     private static final int TURNS = 8;
 
-    /** The part of the memory for bodies that one queue may hold, and that all that stand behind may hold together. */
+    /** One queue, and all low-priority queues together, may use one part in this many of the memory for bodies. */
     private static final int QUEUE_SHARE = 16;
 
     private static final int SHARE_OF_ALL_BEHIND = 4;
 
     /**
-     * What the queues may hold.
+     * The limits of the queues.
      *
-     * @param inFlightPerWebhook how many requests a webhook may have in flight
-     * @param inFlightInAll how many there may be in all
-     * @param bytes how many bytes of bodies may be in memory, waiting and in flight
+     * @param inFlightPerWebhook maximum requests in flight per webhook
+     * @param inFlightInAll maximum requests in flight in total
+     * @param bytes maximum bytes of bodies in memory, waiting and in flight
      */
     record Limits(int inFlightPerWebhook, int inFlightInAll, long bytes) {}
 
@@ -57,13 +57,13 @@ final class FairScheduler {
     private long bytesBehind;
     private boolean closed;
 
-    /** Orders what was left in the database and what was fetched from it. */
+    /** A counter that orders spills and fetches. */
     private long moment;
 
     /**
-     * Empty queues.
+     * Starts with empty queues.
      *
-     * @param wantsMore called when a queue runs low of which the database holds more
+     * @param wantsMore called when a queue runs low and the database has more
      */
     FairScheduler(Limits limits, Runnable wantsMore) {
         this.limits = limits;
@@ -71,9 +71,9 @@ final class FairScheduler {
     }
 
     /**
-     * Lines deliveries up.
+     * Queues deliveries.
      *
-     * @return those for which there is no room; they must go back to the database
+     * @return those for which there is no room; the caller must release them
      */
     synchronized List<Lease> offer(Collection<Lease> leases, Origin origin) {
         var refused = new ArrayList<Lease>();
@@ -107,7 +107,7 @@ final class FairScheduler {
         return queue;
     }
 
-    /** Whether there is room in all: half of it is kept for what was just published. */
+    /** Whether there is room overall. Half of it is reserved for newly published deliveries. */
     synchronized boolean hasRoom(Origin origin) {
         return bytes < (origin == Origin.CLAIMED ? limits.bytes() / 2 : limits.bytes());
     }
@@ -125,10 +125,9 @@ final class FairScheduler {
     }
 
     /**
-     * The next deliveries to attempt, which count as in flight until {@link #done}; waits for one, and takes no more than this
-     * many.
+     * Waits for deliveries to attempt, and returns at most this many. They count as in flight until {@link #done}.
      *
-     * @return none once the queues are closed
+     * @return none after the queues were closed
      */
     synchronized List<Lease> take(int most) throws InterruptedException {
         var taken = new ArrayList<Lease>();
@@ -174,16 +173,16 @@ final class FairScheduler {
         return null;
     }
 
-    /** A delivery that was taken goes back to the database without an attempt. */
+    /** A taken delivery was released without an attempt. */
     synchronized void done(Lease lease) {
         ended(queueOf(lease), lease);
     }
 
     /**
-     * The attempt of a delivery that was taken has ended.
+     * The attempt of a taken delivery has ended.
      *
-     * @return what waits for an endpoint that turned out to be slow or down, and has no room any more; it must go back to the
-     *     database
+     * @return deliveries for which there is no room any more, because the endpoint turned out to be slow or down; the
+     *      caller must release them
      */
     synchronized List<Lease> done(Lease lease, Outcome outcome) {
         var queue = queueOf(lease);
@@ -234,7 +233,7 @@ final class FairScheduler {
         }
     }
 
-    /** Takes out all that waits. */
+    /** Removes all waiting deliveries. */
     synchronized List<Lease> drain() {
         var drained = new ArrayList<Lease>();
         ready.clear();
@@ -251,13 +250,13 @@ final class FairScheduler {
         return drained;
     }
 
-    /** Takes nothing more and lets nothing more out. */
+    /** Accepts and returns no more deliveries. */
     synchronized void close() {
         closed = true;
         notifyAll();
     }
 
-    /** Waits until nothing is in flight, but at most this long. */
+    /** Waits at most this long until nothing is in flight. */
     synchronized void awaitIdle(long millis) throws InterruptedException {
         long deadline = System.nanoTime() + millis * 1_000_000;
         while (inFlight > 0) {
@@ -269,7 +268,7 @@ final class FairScheduler {
         }
     }
 
-    /** The webhooks of which nothing more that is published finds room; the database will hold more for them. */
+    /** The webhooks without room for published deliveries, which will be stored without a lease. */
     synchronized Set<String> full() {
         return Set.copyOf(full);
     }
@@ -280,7 +279,8 @@ final class FairScheduler {
     }
 
     /**
-     * Deliveries of these webhooks were left in the database. Until they are fetched, nothing newer may overtake them.
+     * Deliveries of these webhooks were left in the database. Until they are fetched, newer ones must not overtake
+     * them.
      */
     synchronized void spilled(Collection<String> webhooks) {
         for (var webhook : webhooks) {
@@ -295,21 +295,22 @@ final class FairScheduler {
     }
 
     /**
-     * The database has these now. A claim that began before may have missed them, so they count as left there from now on.
+     * These deliveries were released. A claim that began before may have missed them, so they count as left in the
+     * database from now on.
      */
     synchronized void released(Collection<Lease> leases) {
         spilled(leases.stream().map(Lease::webhookId).collect(Collectors.toSet()));
     }
 
-    /** Now, for {@link #fetched}. */
+    /** The current moment, for {@link #fetched}. */
     synchronized long moment() {
         return moment;
     }
 
     /**
-     * All that the database had of a webhook was fetched by a claim that began at this moment.
+     * A claim that began at this moment has fetched all deliveries of some webhooks.
      *
-     * @param isFetched which webhooks
+     * @param isFetched whether those of a webhook were all fetched
      */
     synchronized void fetched(long began, Predicate<String> isFetched) {
         for (var queue : queues.values()) {
@@ -320,12 +321,12 @@ final class FairScheduler {
         }
     }
 
-    /** The webhooks of which so much is waiting that nothing more begins at once. */
+    /** The webhooks whose added deliveries would have to wait. */
     synchronized Set<String> busy() {
         return Set.copyOf(busy);
     }
 
-    /** The webhooks of which enough is waiting that was claimed, or for which there is no room. */
+    /** The webhooks with enough claimed deliveries, or without room. */
     synchronized List<String> saturated() {
         return queues.values().stream()
                 .filter(queue -> !isLow(queue))
@@ -333,7 +334,7 @@ final class FairScheduler {
                 .toList();
     }
 
-    /** How many more deliveries of this webhook could begin at once. */
+    /** How many more deliveries of this webhook could start immediately. */
     synchronized int places(String webhookId) {
         if (closed || inFlight >= limits.inFlightInAll() || !hasRoom(Origin.CLAIMED)) {
             return 0;
@@ -342,7 +343,7 @@ final class FairScheduler {
         return queue == null ? limits.inFlightPerWebhook() : hasRoom(queue, Origin.CLAIMED) ? queue.places() : 0;
     }
 
-    /** How busy they are, with so many results that are not recorded yet. */
+    /** The load, with this many results that are not recorded yet. */
     synchronized DispatcherLoad load(int unrecorded) {
         int busy = 0;
         int behindOthers = 0;
@@ -357,7 +358,7 @@ final class FairScheduler {
         return new DispatcherLoad(busy, behindOthers, waiting, inFlight, unrecorded);
     }
 
-    /** The database holds more for this webhook than was claimed. */
+    /** The database has more deliveries of this webhook than were claimed. */
     synchronized void hasMore(String webhookId) {
         var queue = queues.get(webhookId);
         if (queue != null) {

@@ -1,13 +1,13 @@
 package ai.nexadesk.webhooks.delivery.dispatch;
 
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.delivery.queue.Backlog;
 import ai.nexadesk.webhooks.delivery.queue.LeaseRecovery;
 import ai.nexadesk.webhooks.delivery.queue.Leases;
 import ai.nexadesk.webhooks.delivery.queue.Replica;
 import ai.nexadesk.webhooks.tracing.LogIds;
-import ai.nexadesk.webhooks.tracing.Pulse;
+import ai.nexadesk.webhooks.tracing.WatchedTask;
 import ai.nexadesk.webhooks.webhook.secret.SigningSecrets;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
-/** What comes round: renewing the lease, taking over from dead replicas, leasing what is due. */
+/** Recurring tasks: renewing the lease, taking over from dead replicas, leasing due deliveries. */
 @ApplicationScoped
 public class Housekeeping {
 
@@ -39,7 +39,7 @@ public class Housekeeping {
     private final SigningSecrets signingSecrets;
     private final InstantSource clock;
     private final ExecutorService executor;
-    private final Pulse pulse = new Pulse("lease");
+    private final WatchedTask watched = new WatchedTask("lease");
     private final ScheduledExecutorService lease =
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "lease"));
 
@@ -69,7 +69,7 @@ public class Housekeeping {
         run();
     }
 
-    /** In a thread of its own: the lease is lost if anything else holds it up for long. */
+    /** Uses its own thread, because the lease would be lost if other tasks delayed its renewal. */
     void keepLease(@Observes StartupEvent event) {
         lease.scheduleWithFixedDelay(this::renewLease, 1, 1, TimeUnit.SECONDS);
     }
@@ -79,7 +79,7 @@ public class Housekeeping {
     }
 
     private void renewLease() {
-        pulse.beats();
+        watched.beats();
         LogIds.of("task", "lease").around(() -> make(dispatcher::renewLease));
     }
 
@@ -96,14 +96,14 @@ public class Housekeeping {
     }
 
     private void resume() {
-        Acting.ENGINE.call(() -> backlog.resumeAll(clock.instant()));
+        DatabaseRole.ENGINE.call(() -> backlog.resumeAll(clock.instant()));
     }
 
     private void forgetEnded() {
-        Acting.ENGINE.call(backlog::forgetEnded);
+        DatabaseRole.ENGINE.call(backlog::forgetEnded);
     }
 
-    /** Sweeps once; nothing that fails is lost, for the next round does it again, and it holds up nothing else. */
+    /** Sweeps once. A failing step does not stop the others, and is repeated in the next sweep. */
     public synchronized void run() {
         Stream.<Step>of(endpoints::refresh, this::takeOver, dispatcher::claimPaced, dispatcher::claimDue)
                 .forEach(Housekeeping::make);
@@ -125,8 +125,7 @@ public class Housekeeping {
     private void takeOver() throws SQLException {
         var self = replica.id();
         if (!leases.areAllOf(self)) {
-            // What was sent under a lease that this process has lost is being recorded: nobody knows better how it
-            // ended.
+            // This process is still recording what it sent under a lost lease, and knows best how it ended.
             return;
         }
         int freed = recovery.takeOver(self, clock.instant());
@@ -136,7 +135,7 @@ public class Housekeeping {
         }
     }
 
-    /** Sweeps as soon as possible, not at the next second. */
+    /** Sweeps as soon as possible, without waiting for the next second. */
     public void soon() {
         executor.execute(this::run);
     }

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Sends pings: they are stored, signed, sent and logged as all else, but at once and only once. */
+/** Sends pings. They are stored, signed, sent and logged like other deliveries, but immediately and only once. */
 @ApplicationScoped
 class PingSender implements Pings {
 
@@ -52,7 +52,7 @@ class PingSender implements Pings {
         return send(newPing(webhook), webhook, endpoints.targetOf(webhook));
     }
 
-    /** Signed with a secret that nobody has, in all headers. */
+    /** Signs all headers with a random secret. */
     @Override
     public LastPing sendForged(Webhook webhook) {
         var wrong = new Secrets(SigningSecret.generate(), null, null);

@@ -5,7 +5,7 @@ import ai.nexadesk.webhooks.delivery.Trigger;
 import ai.nexadesk.webhooks.delivery.pace.Pacer;
 import ai.nexadesk.webhooks.delivery.queue.Leases;
 import ai.nexadesk.webhooks.delivery.queue.Replica;
-import ai.nexadesk.webhooks.tracing.Pulse;
+import ai.nexadesk.webhooks.tracing.WatchedTask;
 import org.jboss.logging.Logger;
 
 import java.sql.SQLException;
@@ -17,14 +17,17 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 
-/** Takes deliveries out of the scheduler and has them attempted, for as long as the lease allows it. Has a thread of its own. */
+/** Takes deliveries from the scheduler and starts their attempts while the lease allows it. Has its own thread. */
 final class SendLoop {
 
     private static final Logger LOG = Logger.getLogger(SendLoop.class);
     private static final long PAUSE_MILLIS = 10;
     private static final long LONGER_PAUSE_MILLIS = 100;
 
-    /** So many begin together at most, with one statement for those that have waited; others wait for them some milliseconds. */
+    /**
+     * Maximum attempts started per batch. One statement marks those that have waited, which delays the others by some
+     * milliseconds.
+     */
     private static final int TOGETHER = 64;
 
     private final FairScheduler scheduler;
@@ -36,14 +39,14 @@ final class SendLoop {
     private final Pacer pacer;
     private final ExecutorService executor;
     private final Duration needed;
-    private final Pulse pulse = new Pulse("dispatcher");
-    private final Thread thread = pulse.thread(this::run);
+    private final WatchedTask watched = new WatchedTask("dispatcher");
+    private final Thread thread = watched.thread(this::run);
 
     /**
-     * Nothing departs before {@link #start}.
+     * Sends nothing before {@link #start}.
      *
-     * @param executor for what waits for the database
-     * @param needed what must be left of the lease for an attempt to begin
+     * @param executor runs what waits for the database
+     * @param needed how long the lease must last for an attempt to begin
      */
     SendLoop(
             FairScheduler scheduler,
@@ -66,7 +69,7 @@ final class SendLoop {
         this.needed = needed;
     }
 
-    /** Goes on until the scheduler is closed. */
+    /** Runs until the scheduler is closed. */
     void start() {
         thread.start();
     }
@@ -74,20 +77,23 @@ final class SendLoop {
     private void run() {
         try {
             for (var taken = scheduler.take(TOGETHER); !taken.isEmpty(); taken = scheduler.take(TOGETHER)) {
-                pulse.beats();
+                watched.beats();
                 while (recorder.isFull()) {
-                    pulse.beats();
+                    watched.beats();
                     Thread.sleep(PAUSE_MILLIS);
                 }
                 send(taken);
-                pulse.rests();
+                watched.rests();
             }
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Sends these, those of one webhook in their order. The database must first know of the others that they may have begun. */
+    /**
+     * Sends these deliveries, in order per webhook. Those that have waited must first be marked as begun in the
+     * database.
+     */
     private void send(List<Lease> taken) throws InterruptedException {
         var waiting = new ArrayList<Lease>();
         var webhooksThatWait = new HashSet<String>();
@@ -118,7 +124,7 @@ final class SendLoop {
         rest.forEach(scheduler::done);
     }
 
-    /** Tries for as long as anything may begin: while the database is away for a moment, all stays where it is. */
+    /** Retries while attempts may begin, so that deliveries wait here during a short database outage. */
     private Set<UUID> note(List<Lease> waited) throws InterruptedException {
         while (true) {
             try {
@@ -142,15 +148,14 @@ final class SendLoop {
         }
     }
 
-    /** Whether its attempt is on its way; if not, it has gone back. */
+    /** Returns whether the attempt was started; otherwise, the delivery was released. */
     private boolean begin(Lease lease) {
         try {
             var target = endpoints.get(lease.webhookId());
-            // Last, for all before may have waited for the database. The time before the id: a replica that begins anew
-            // has
-            // its new id before it has a lease.
+            // Checked last, because the steps before may have waited for the database. The time is checked before the
+            // ID, because a restarted replica has a new ID before it has a lease.
             if (!replica.holdsFor(needed) || !lease.owner().equals(replica.id()) || !isTurnOf(lease, target)) {
-                // Another replica may have it by now; what it is worth is decided in the next round.
+                // Another replica may have it by now. The next round decides.
                 leases.release(List.of(lease));
                 return false;
             }
@@ -192,12 +197,12 @@ final class SendLoop {
         });
     }
 
-    /** Whether other deliveries, or a person, wait until it is recorded. */
+    /** Whether other deliveries or a person wait for the result. */
     private static boolean isAwaited(Lease lease, SendTarget target) {
         return lease.ordered() || target.pace() != null || lease.trigger() == Trigger.MANUAL;
     }
 
-    /** Not in this thread, which is that of many connections. */
+    /** Not in this thread, which serves many connections. */
     private void tryRelease(List<Lease> unbegun) {
         if (!unbegun.isEmpty()) {
             executor.execute(() -> {

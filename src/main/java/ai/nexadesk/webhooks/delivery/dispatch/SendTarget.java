@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /**
- * A webhook as an attempt needs it: where to and signed with what.
+ * A webhook's data for attempts: the URL, headers and secrets.
  *
  * @param url null if the webhook is gone, or its URL is no longer accepted by the rules of this server
  * @param status whether it gets events
- * @param headers what it adds to requests
+ * @param headers custom request headers
  * @param secrets null if the webhook is gone
- * @param pace how much it takes; null if there is no limit
+ * @param pace the limits of requests; null if there are none
  */
 record SendTarget(
         @Nullable EndpointUrl url,
@@ -25,10 +25,10 @@ record SendTarget(
         @Nullable Secrets secrets,
         @Nullable Pace pace) {
 
-    /** What is left of a webhook that was deleted. */
+    /** A deleted webhook. */
     static final SendTarget GONE = new SendTarget(null, WebhookStatus.DISABLED, List.of(), null, null);
 
-    /** The same with other secrets. */
+    /** This target with other secrets. */
     SendTarget signedWith(Secrets others) {
         return new SendTarget(url, status, headers, others, pace);
     }
@@ -38,7 +38,7 @@ record SendTarget(
         return status == WebhookStatus.ACTIVE;
     }
 
-    /** Whether it takes so few requests that one which is repeated on the spot may be too many. */
+    /** Whether its pace is so slow that immediately repeating a request could exceed it. */
     boolean isSlow() {
         return pace != null && pace.isSlow();
     }

@@ -1,4 +1,4 @@
-/** The running side of delivery: fair scheduling, sending, recording, and the work that comes round. */
+/** The running side of delivery: fair scheduling, sending, recording, and recurring tasks. */
 @NullMarked
 package ai.nexadesk.webhooks.delivery.dispatch;
 

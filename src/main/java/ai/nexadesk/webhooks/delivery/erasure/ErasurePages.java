@@ -56,7 +56,7 @@ public class ErasurePages {
             @Nullable String daysError)
             implements TemplateInstance {}
 
-    /** Whom to forget, and what was done before. */
+    /** The form, and earlier requests. */
     @GET
     @Operation(hidden = true)
     public TemplateInstance list() {

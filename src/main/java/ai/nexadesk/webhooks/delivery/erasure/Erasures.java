@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.delivery.erasure;
 
 import ai.nexadesk.webhooks.access.audit.AuditEntry;
 import ai.nexadesk.webhooks.api.ApiException;
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.database.Sql;
 
 import java.util.List;
@@ -43,7 +43,7 @@ class Erasures {
         var checked = wanted.checked();
         var records = Objects.requireNonNull(checked.records());
         var emails = Objects.requireNonNull(checked.emails());
-        return Acting.in(Objects.requireNonNull(checked.workspaceId())).call(() -> {
+        return DatabaseRole.in(Objects.requireNonNull(checked.workspaceId())).call(() -> {
             var erasure = sql.query(BEGIN)
                     .set("records", "text", records)
                     .set("emails", "text", emails)
@@ -59,14 +59,14 @@ class Erasures {
     /** The erasure with this id, or 404. */
     Erasure get(String id) {
         UUID key = Erasure.parse(id).orElseThrow(ApiException::notFound);
-        return Acting.ENGINE
+        return DatabaseRole.ENGINE
                 .call(() -> sql.query(GET).set("id", key).first(Erasure::of))
                 .orElseThrow(ApiException::notFound);
     }
 
     /** The newest of a workspace, newest first. */
     List<Erasure> newest(String workspaceId) {
-        return Acting.in(workspaceId)
+        return DatabaseRole.in(workspaceId)
                 .call(() -> sql.query(NEWEST).set("workspace", workspaceId).list(Erasure::of));
     }
 }

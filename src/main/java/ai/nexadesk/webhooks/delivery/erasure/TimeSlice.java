@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.delivery.erasure;
 
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import org.jboss.logging.Logger;
 
 import java.time.Duration;
@@ -23,7 +23,7 @@ final class TimeSlice {
     static void run(Callable<Boolean> step, String failure) {
         try {
             long end = System.nanoTime() + LONGEST.toNanos();
-            while (Acting.ENGINE.call(step) && System.nanoTime() < end) {
+            while (DatabaseRole.ENGINE.call(step) && System.nanoTime() < end) {
                 // The next step.
             }
         } catch (RuntimeException e) {

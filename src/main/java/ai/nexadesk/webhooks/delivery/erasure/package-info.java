@@ -1,4 +1,4 @@
-/** Forgetting people: takes what is about a record or an e-mail address out of everything that was kept. */
+/** Forgetting people: erases everything about a record or an email address. */
 @NullMarked
 package ai.nexadesk.webhooks.delivery.erasure;
 

@@ -59,7 +59,7 @@ public record EventTrace(
     }
 
     /**
-     * What became of the event at one webhook.
+     * What happened to the event at one webhook.
      *
      * @param webhookId which
      * @param url where its requests go now

@@ -16,7 +16,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 
-/** Where an event went, in the REST API. */
+/** Which webhooks received an event, in the REST API. */
 @Path(ApiPath.EVENTS)
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed(ApiKey.READ)
@@ -31,7 +31,7 @@ public class EventTraceResource {
     }
 
     /**
-     * An event and what became of it at every webhook.
+     * An event and what happened to it at every webhook.
      *
      * @param id of the event
      * @param event its type
@@ -49,7 +49,7 @@ public class EventTraceResource {
             boolean truncated) {}
 
     /**
-     * What became of an event at one webhook.
+     * What happened to an event at one webhook.
      *
      * @param webhookId which
      * @param url where its requests go now

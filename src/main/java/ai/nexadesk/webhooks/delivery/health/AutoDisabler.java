@@ -3,7 +3,7 @@ package ai.nexadesk.webhooks.delivery.health;
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.access.audit.AuditEntry;
 import ai.nexadesk.webhooks.access.audit.Change;
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.web.Formats;
 import ai.nexadesk.webhooks.webhook.Deliveries;
 import ai.nexadesk.webhooks.webhook.Webhook;
@@ -79,7 +79,7 @@ public class AutoDisabler {
         String time = Formats.words(failingFor);
         String reason = "No delivery succeeded for " + time
                 + ". When your endpoint works again, enable the webhook and recover the missed events.";
-        Acting.ENGINE.run(() -> {
+        DatabaseRole.ENGINE.run(() -> {
             Webhook webhook = Webhook.findById(id, LockModeType.PESSIMISTIC_WRITE);
             if (webhook == null || webhook.isDeleted() || webhook.isDisabled()) {
                 return;

@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.delivery.health;
 
 import ai.nexadesk.webhooks.Settings;
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.database.Sql;
 import ai.nexadesk.webhooks.webhook.DisableWarnings;
@@ -95,7 +95,7 @@ public class FailureStreaks implements DisableWarnings {
 
     /** Adds a warning for a webhook in a separate transaction, only once, even if called repeatedly or by several replicas. */
     void warn(String webhookId) {
-        Acting.ENGINE.run(() -> {
+        DatabaseRole.ENGINE.run(() -> {
             if (present.query(WARN).set("webhook", webhookId).update() == 1) {
                 notices.warning(webhookId);
             }

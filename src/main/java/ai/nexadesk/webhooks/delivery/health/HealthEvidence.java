@@ -65,7 +65,7 @@ record HealthEvidence(
         return isOutage ? State.FAILING : State.DEGRADED;
     }
 
-    /** During an outage, there can be hours between two retries. That does not end it. */
+    /** During an outage, hours can pass between two retries, so silence does not end it. */
     private boolean endsQuietly() {
         boolean isPoor = state == State.FAILING || state == State.DEGRADED;
         return !(isPoor && failingSince != null && waits);

@@ -3,7 +3,7 @@ package ai.nexadesk.webhooks.delivery.health;
 import ai.nexadesk.webhooks.PublicUrl;
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.access.Person;
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.tracing.LogIds;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import io.quarkus.mailer.Mail;
@@ -77,7 +77,7 @@ class NoticeSender {
     }
 
     private void send(Notice notice, String sender) {
-        var webhook = Acting.ENGINE.<@Nullable Webhook>call(() -> Webhook.findById(notice.webhookId()));
+        var webhook = DatabaseRole.ENGINE.<@Nullable Webhook>call(() -> Webhook.findById(notice.webhookId()));
         var text = webhook == null || webhook.isDeleted() ? null : texts.of(notice, webhook);
         if (webhook == null || text == null) {
             queue.remove(notice);
@@ -85,7 +85,7 @@ class NoticeSender {
         }
         var told = new HashSet<>(notice.told());
         RuntimeException failure = null;
-        for (var admin : Acting.in(webhook.workspaceId).call(() -> Person.adminsOf(webhook.workspaceId))) {
+        for (var admin : DatabaseRole.in(webhook.workspaceId).call(() -> Person.adminsOf(webhook.workspaceId))) {
             if (told.contains(admin.id)) {
                 continue;
             }

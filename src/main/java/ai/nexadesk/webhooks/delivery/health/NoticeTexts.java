@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.delivery.health;
 
 import ai.nexadesk.webhooks.PublicUrl;
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.webhook.DisableWarnings;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +34,8 @@ class NoticeTexts {
     @Nullable
     Text of(Notice notice, Webhook webhook) {
         if (notice.kind() == Notice.Kind.WARNING) {
-            var warning = Acting.ENGINE.<DisableWarnings.@Nullable Warning>call(() -> warnings.warning(webhook.id));
+            var warning =
+                    DatabaseRole.ENGINE.<DisableWarnings.@Nullable Warning>call(() -> warnings.warning(webhook.id));
             return warning == null ? null : warning(webhook, warning.until());
         }
         return webhook.isDisabled() ? disabled(webhook) : null;

@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.delivery.log;
 
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.ListPage;
-import ai.nexadesk.webhooks.api.query.Walk;
+import ai.nexadesk.webhooks.api.query.ListSearch;
 import ai.nexadesk.webhooks.delivery.Attempt;
 import ai.nexadesk.webhooks.delivery.Delivery;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
@@ -27,7 +27,7 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.QueryTimeoutException;
 import jakarta.transaction.Transactional;
 
-/** Reads the log: what was sent to a workspace's webhooks and what came back. */
+/** Reads the log: the requests to a workspace's webhooks and their responses. */
 @ApplicationScoped
 public class DeliveryLog {
 
@@ -78,7 +78,7 @@ public class DeliveryLog {
     public record Total(
             long counted, boolean isLowerBound, @Nullable Instant countedBackTo) {
 
-        static Total of(Walk.Piece<LogEntry> found) {
+        static Total of(ListSearch.Piece<LogEntry> found) {
             boolean isMore = found.counted() > ListPage.COUNTED_UP_TO;
             @Nullable UUID end = found.end();
             return new Total(
@@ -161,13 +161,13 @@ public class DeliveryLog {
      * @throws ApiException 503 if the database does not answer in time
      */
     @Transactional
-    public Walk.Piece<LogEntry> piece(
+    public ListSearch.Piece<LogEntry> piece(
             String workspaceId, LogFilter filter, @Nullable UUID before, int limit, int most) {
         return inTime(() -> {
             var search = search(workspaceId, filter);
             @Nullable UUID floor = before == null ? search.top(entities) : search.floor(entities, before);
             var within = search.whole().after(before).upTo(floor);
-            return new Walk.Piece<>(
+            return new ListSearch.Piece<>(
                     limit == 0
                             ? List.of()
                             : within.entries(entities).setMaxResults(limit).getResultList(),
@@ -177,7 +177,7 @@ public class DeliveryLog {
     }
 
     /** The matching lines of a workspace's log, piece by piece. */
-    public Walk.Source<LogEntry> lines(String workspaceId, LogFilter filter) {
+    public ListSearch.Source<LogEntry> lines(String workspaceId, LogFilter filter) {
         return (before, limit, most) -> piece(workspaceId, filter, before, limit, most);
     }
 
@@ -197,7 +197,7 @@ public class DeliveryLog {
      * @throws ApiException 503 if the database does not answer in time
      */
     public Total count(String workspaceId, LogFilter filter) {
-        return Total.of(Walk.through(lines(workspaceId, filter), null, 0, ListPage.COUNTED_UP_TO + 1));
+        return Total.of(ListSearch.through(lines(workspaceId, filter), null, 0, ListPage.COUNTED_UP_TO + 1));
     }
 
     /**
@@ -217,7 +217,7 @@ public class DeliveryLog {
         try {
             return read.get();
         } catch (QueryTimeoutException e) {
-            throw Walk.tooSlow();
+            throw ListSearch.tooSlow();
         }
     }
 

@@ -46,7 +46,7 @@ record DeliveryPage(
         return detail.attempts();
     }
 
-    /** What is sent; empty if the event is no longer kept. */
+    /** The request's body; empty if the event is no longer stored. */
     public String body() {
         return detail.requestBody();
     }

@@ -24,7 +24,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 
-/** One delivery: what was sent, what came back, and what can be done about it. */
+/** One delivery: its requests and responses, and actions on it. */
 @Path(WebhookPages.PATH)
 @Produces(MediaType.TEXT_HTML)
 @Blocking

@@ -46,7 +46,7 @@ public class DeliveryResource {
     @RolesAllowed(ApiKey.READ)
     @Compressed
     public ListPage<DeliveryView> read(
-            @PathParam("id") String id, @BeanParam LogQuery query, @BeanParam LogPlace place) {
+            @PathParam("id") String id, @BeanParam LogQuery query, @BeanParam LogPageParameters place) {
         webhooks.everOf(id, caller);
         return query.read(log, caller.workspaceId(), id, place);
     }

@@ -107,8 +107,8 @@ record LogCondition(
     }
 
     /**
-     * The same for those deliveries only whose body contains this text, as people read it or as it stands in JSON, in upper or lower
-     * case, or whose id or event's id begins with it.
+     * This condition, limited to deliveries whose body contains this text, plain or escaped as in JSON, in upper or
+     * lower case, or whose delivery or event ID starts with it.
      */
     LogCondition containing(String text) {
         return joined().and("cast(sql('" + CONTAINS

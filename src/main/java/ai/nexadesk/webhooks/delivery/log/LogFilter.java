@@ -1,8 +1,8 @@
 package ai.nexadesk.webhooks.delivery.log;
 
 import ai.nexadesk.webhooks.api.ApiException;
-import ai.nexadesk.webhooks.api.query.Moment;
-import ai.nexadesk.webhooks.api.query.Words;
+import ai.nexadesk.webhooks.api.query.FilterValues;
+import ai.nexadesk.webhooks.api.query.RequestTime;
 import ai.nexadesk.webhooks.catalog.Catalog;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.delivery.Lease;
@@ -116,12 +116,12 @@ public record LogFilter(
             @Nullable String since,
             @Nullable String until,
             @Nullable String text) {
-        var span = Moment.span(given(since), given(until));
+        var span = RequestTime.span(given(since), given(until));
         return new LogFilter(
                 given(webhookId).orElse(null),
-                Words.of("status", status, LogFilter::statusOf),
-                Words.of("event", eventType, LogFilter::typeOf),
-                Words.of("status_code", codes, Codes::parse),
+                FilterValues.of("status", status, LogFilter::statusOf),
+                FilterValues.of("event", eventType, LogFilter::typeOf),
+                FilterValues.of("status_code", codes, Codes::parse),
                 span.since(),
                 span.until(),
                 given(text).map(String::strip).orElse(null),

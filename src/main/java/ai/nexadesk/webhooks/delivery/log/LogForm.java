@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.delivery.log;
 
 import ai.nexadesk.webhooks.api.Cursor;
-import ai.nexadesk.webhooks.api.query.Moment;
+import ai.nexadesk.webhooks.api.query.RequestTime;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -104,8 +104,10 @@ public class LogForm {
                         status,
                         event,
                         statusCode,
-                        span == null ? Moment.inUtc(since) : now.minus(span).toString(),
-                        span == null ? Moment.inUtc(until) : "",
+                        span == null
+                                ? RequestTime.inUtc(since)
+                                : now.minus(span).toString(),
+                        span == null ? RequestTime.inUtc(until) : "",
                         q)
                 .about(record);
     }

@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.delivery.log;
 
 import ai.nexadesk.webhooks.api.Cursor;
 import ai.nexadesk.webhooks.api.ListPage;
-import ai.nexadesk.webhooks.api.query.Walk;
+import ai.nexadesk.webhooks.api.query.ListSearch;
 import ai.nexadesk.webhooks.catalog.Catalog;
 import ai.nexadesk.webhooks.catalog.EventType;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
@@ -75,7 +75,7 @@ public record LogPage(
             Instant now) {
         @Nullable UUID before = form.cursor == null ? null : form.cursor.uuid(0);
         int most = before == null ? ListPage.COUNTED_UP_TO + 1 : 0;
-        var found = Walk.through(log.lines(workspaceId, filter), before, form.lines() + 1, most);
+        var found = ListSearch.through(log.lines(workspaceId, filter), before, form.lines() + 1, most);
         var part = DeliveryLog.Part.of(found.items(), found.end(), form.lines());
         var total = before == null ? DeliveryLog.Total.of(found) : null;
         return new LogPage(path, form, filter, part, total, maxAttempts, now);
@@ -168,7 +168,7 @@ public record LogPage(
         return form.address(path + "/selected", null, "");
     }
 
-    /** The file with all that match. */
+    /** The path of the export of all matching deliveries. */
     public String exportPath(String format) {
         return form.address(path + "/export." + format, null, "");
     }

@@ -2,8 +2,8 @@ package ai.nexadesk.webhooks.delivery.log;
 
 import ai.nexadesk.webhooks.api.ListPage;
 import ai.nexadesk.webhooks.api.Sort;
-import ai.nexadesk.webhooks.api.query.Walk;
-import ai.nexadesk.webhooks.api.query.Words;
+import ai.nexadesk.webhooks.api.query.FilterValues;
+import ai.nexadesk.webhooks.api.query.ListSearch;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
@@ -48,9 +48,9 @@ public class LogQuery {
     LogFilter filter(@Nullable String webhookId) {
         return LogFilter.parse(
                         webhookId,
-                        Words.together(status),
-                        Words.together(event),
-                        Words.together(statusCode),
+                        FilterValues.together(status),
+                        FilterValues.together(event),
+                        FilterValues.together(statusCode),
                         since,
                         until,
                         q)
@@ -58,8 +58,9 @@ public class LogQuery {
                 .oldestFirst(isOldestFirst());
     }
 
-    ListPage<DeliveryView> read(DeliveryLog log, String workspaceId, @Nullable String webhookId, LogPlace place) {
-        return Walk.page(
+    ListPage<DeliveryView> read(
+            DeliveryLog log, String workspaceId, @Nullable String webhookId, LogPageParameters place) {
+        return ListSearch.page(
                 log.lines(workspaceId, filter(webhookId)),
                 entry -> entry.delivery().id,
                 DeliveryView::of,

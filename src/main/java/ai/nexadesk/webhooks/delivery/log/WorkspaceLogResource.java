@@ -42,7 +42,7 @@ public class WorkspaceLogResource {
     @Costly
     @RolesAllowed(ApiKey.READ)
     @Compressed
-    public ListPage<DeliveryView> read(@BeanParam LogQuery query, @BeanParam LogPlace place) {
+    public ListPage<DeliveryView> read(@BeanParam LogQuery query, @BeanParam LogPageParameters place) {
         return query.read(log, caller.workspaceId(), null, place);
     }
 

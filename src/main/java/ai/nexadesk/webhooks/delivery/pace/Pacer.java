@@ -42,14 +42,14 @@ public class Pacer {
     private static final Logger LOG = Logger.getLogger(Pacer.class);
     private static final int AT_ONCE = 64;
 
-    /** A ping is sent after this time even if it is not its turn. */
+    /** A ping waits at most this long for its turn. */
     private static final Duration PING_WAITS = Duration.ofMillis(1_500);
 
     /** A delivery that missed its turn gets another one after this time. */
     private static final Duration PAUSE = Duration.ofMillis(20);
 
     /** The sending side. */
-    public interface Door {
+    public interface Sending {
 
         /** The owner to lease deliveries for; null if none may be leased now. */
         @Nullable
@@ -59,10 +59,10 @@ public class Pacer {
         int places(String webhookId);
 
         /** Sends a leased delivery as soon as it can. */
-        void enter(Lease lease);
+        void send(Lease lease);
     }
 
-    /** Which of the turns that were given together a delivery has. */
+    /** A delivery and its turn. */
     private record Turn(Lease lease, Turns turns, int number) {
         boolean isOver() {
             return turns.isOver(number, System.nanoTime());
@@ -80,21 +80,21 @@ public class Pacer {
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "pace"));
 
-    /** By the ids of webhooks. */
-    private final Map<String, PacedLane> lanes = new ConcurrentHashMap<>();
+    /** By webhook ID. */
+    private final Map<String, PacedWebhook> paced = new ConcurrentHashMap<>();
 
     private final Map<UUID, Turn> turns = new ConcurrentHashMap<>();
 
-    /** Shared by claims; exclusive access sees everything that was claimed. */
+    /** Claims share this lock. Whoever holds it exclusively sees everything that was claimed. */
     private final ReadWriteLock claiming = new ReentrantReadWriteLock();
 
-    private volatile @Nullable Door door;
+    private volatile @Nullable Sending sender;
 
     Pacer(PacedQueue queue, Leases leases, InstantSource clock, MeterRegistry metrics) {
         this.queue = queue;
         this.leases = leases;
         this.clock = clock;
-        Gauge.builder("nexadesk.pace.webhooks", lanes, Map::size)
+        Gauge.builder("nexadesk.pace.webhooks", paced, Map::size)
                 .description("Active webhooks with a pace")
                 .register(metrics);
         this.missed = Counter.builder("nexadesk.pace.missed")
@@ -102,18 +102,18 @@ public class Pacer {
                 .register(metrics);
     }
 
-    /** Begins to claim. */
-    public void open(Door toThere) {
-        door = toThere;
+    /** Starts claiming. */
+    public void open(Sending sender) {
+        this.sender = sender;
     }
 
     /**
-     * Claims nothing more.
+     * Stops claiming.
      *
-     * @return what was claimed and waits for its turn; it must go back to the database
+     * @return claimed deliveries that wait for their turn; the caller must release them
      */
     public List<Lease> close() {
-        door = null;
+        sender = null;
         claims.shutdown();
         claiming.writeLock().lock();
         claiming.writeLock().unlock();
@@ -123,12 +123,12 @@ public class Pacer {
         return waiting;
     }
 
-    /** Something that needs to know of all that this replica has leased. */
+    /** An action that needs to know everything that this replica has leased. */
     public interface Step {
         void make() throws SQLException;
     }
 
-    /** Does it while nothing is being claimed. */
+    /** Runs an action while nothing is being claimed. */
     public void between(Step step) throws SQLException {
         claiming.writeLock().lock();
         try {
@@ -138,70 +138,73 @@ public class Pacer {
         }
     }
 
-    /** The rest of these webhooks: those without a pace. */
+    /** Those of these webhooks that have no pace. */
     public Set<String> without(Set<String> webhooks) {
-        if (lanes.isEmpty() || webhooks.isEmpty()) {
+        if (paced.isEmpty() || webhooks.isEmpty()) {
             return webhooks;
         }
         var rest = new HashSet<>(webhooks);
-        rest.removeAll(lanes.keySet());
+        rest.removeAll(paced.keySet());
         return rest;
     }
 
-    /** These webhooks, and those with a pace. */
+    /** These webhooks and all webhooks with a pace. */
     public Set<String> with(Set<String> webhooks) {
-        if (lanes.isEmpty()) {
+        if (paced.isEmpty()) {
             return webhooks;
         }
         var all = new HashSet<>(webhooks);
-        all.addAll(lanes.keySet());
+        all.addAll(paced.keySet());
         return all;
     }
 
     /**
-     * Looks which webhooks have a pace now, and what is due.
+     * Reads which webhooks have a pace, and which of them have due deliveries.
      *
-     * @return those that have none any more
+     * @return the webhooks that no longer have a pace
      */
     public Set<String> look() throws SQLException {
         var paced = queue.all(clock.instant());
         paced.forEach((id, one) -> {
-            var lane = lane(id, one.pace());
+            var webhook = webhook(id, one.pace());
             if (one.isDue()) {
-                lane.full(false);
-                claim(lane);
+                webhook.full(false);
+                claim(webhook);
             }
         });
-        var gone = new HashSet<>(lanes.keySet());
+        var gone = new HashSet<>(paced.keySet());
         gone.removeAll(paced.keySet());
-        lanes.keySet().removeAll(gone);
+        paced.keySet().removeAll(gone);
         turns.values().removeIf(turn -> turn.isOver() || gone.contains(turn.lease.webhookId()));
         return gone;
     }
 
-    private PacedLane lane(String webhookId, Pace pace) {
-        var lane = lanes.computeIfAbsent(webhookId, PacedLane::new);
-        lane.pace = pace;
-        return lane;
+    private PacedWebhook webhook(String webhookId, Pace pace) {
+        var webhook = paced.computeIfAbsent(webhookId, PacedWebhook::new);
+        webhook.pace = pace;
+        return webhook;
     }
 
     /** Deliveries of these webhooks are ready in the database. */
     public void ready(Collection<String> webhookIds) {
-        if (!lanes.isEmpty()) {
-            webhookIds.stream().map(lanes::get).filter(Objects::nonNull).forEach(this::claim);
+        if (!paced.isEmpty()) {
+            webhookIds.stream().map(paced::get).filter(Objects::nonNull).forEach(this::claim);
         }
     }
 
     /** An attempt has ended. */
     public void ended(Lease lease) {
-        var lane = lanes.get(lease.webhookId());
-        if (lane != null) {
-            lane.full(false);
-            claim(lane);
+        var webhook = paced.get(lease.webhookId());
+        if (webhook != null) {
+            webhook.full(false);
+            claim(webhook);
         }
     }
 
-    /** Whether it is the turn of this delivery of a webhook with a pace; if not, it must go back and gets another one. */
+    /**
+     * Whether it is the turn of this delivery of a webhook with a pace; if not, the caller must release it, and it gets
+     * another turn.
+     */
     public boolean isTurnOf(Lease lease, Pace pace) {
         var turn = turns.remove(lease.deliveryId());
         boolean isTurn = turn != null && turn.lease == lease && !turn.isOver();
@@ -209,14 +212,14 @@ public class Pacer {
             if (turn != null) {
                 missed.increment();
             }
-            var lane = lane(lease.webhookId(), pace);
-            lane.full(false);
-            later(lane, PAUSE.toNanos());
+            var webhook = webhook(lease.webhookId(), pace);
+            webhook.full(false);
+            later(webhook, PAUSE.toNanos());
         }
         return isTurn;
     }
 
-    /** Counts a ping, and returns when it is its turn or the maximum wait is over. */
+    /** Counts a ping. Completes when it is the ping's turn or the maximum wait is over. */
     public CompletionStage<@Nullable Void> count(Lease ping, Pace pace) {
         return CompletableFuture.supplyAsync(() -> waitOf(ping, pace), claims)
                 .thenCompose(wait -> CompletableFuture.runAsync(
@@ -235,62 +238,62 @@ public class Pacer {
         }
     }
 
-    private void claim(PacedLane lane) {
-        if (door != null && lane.begins(System.nanoTime())) {
+    private void claim(PacedWebhook webhook) {
+        if (sender != null && webhook.begins(System.nanoTime())) {
             claims.execute(() -> {
                 do {
                     try {
-                        claimNow(lane);
+                        claimNow(webhook);
                     } catch (SQLException | RuntimeException e) {
                         LOG.warnf(
                                 "Claiming at the pace of webhook %s failed; the next sweep will retry: %s",
-                                lane.webhookId, e.getMessage());
+                                webhook.webhookId, e.getMessage());
                     }
-                } while (lane.goesOn(System.nanoTime()));
+                } while (webhook.goesOn(System.nanoTime()));
             });
         }
     }
 
-    private void claimNow(PacedLane lane) throws SQLException {
+    private void claimNow(PacedWebhook webhook) throws SQLException {
         claiming.readLock().lock();
         try {
-            var toThere = door;
-            var owner = toThere == null ? null : toThere.owner();
-            if (toThere == null || owner == null) {
+            var current = sender;
+            var owner = current == null ? null : current.owner();
+            if (current == null || owner == null) {
                 return;
             }
-            int places = Math.min(AT_ONCE, toThere.places(lane.webhookId) - lane.waiting());
+            int places = Math.min(AT_ONCE, current.places(webhook.webhookId) - webhook.waiting());
             if (places <= 0) {
-                lane.full(true);
+                webhook.full(true);
                 return;
             }
-            var claim = queue.claim(owner, lane.webhookId, lane.pace, places, clock.instant());
+            var claim = queue.claim(owner, webhook.webhookId, webhook.pace, places, clock.instant());
             for (int i = 0; i < claim.leases().size(); i++) {
                 var lease = claim.leases().get(i);
                 leases.add(lease);
                 turns.put(lease.deliveryId(), new Turn(lease, claim.turns(), i));
-                lane.waits(1);
+                webhook.waits(1);
                 timer.schedule(
                         () -> {
-                            lane.waits(-1);
-                            toThere.enter(lease);
+                            webhook.waits(-1);
+                            current.send(lease);
                         },
                         claim.turns().from(i) - System.nanoTime(),
                         TimeUnit.NANOSECONDS);
             }
-            lane.full(claim.isFull());
+            webhook.full(claim.isFull());
             if (claim.maybeMore()) {
-                lane.rests(System.nanoTime() + claim.nanosToNext());
-                later(lane, claim.nanosToNext());
+                webhook.rests(System.nanoTime() + claim.nanosToNext());
+                later(webhook, claim.nanosToNext());
             }
         } finally {
             claiming.readLock().unlock();
         }
     }
 
-    private void later(PacedLane lane, long nanos) {
+    private void later(PacedWebhook webhook, long nanos) {
         if (!timer.isShutdown()) {
-            timer.schedule(() -> claim(lane), nanos, TimeUnit.NANOSECONDS);
+            timer.schedule(() -> claim(webhook), nanos, TimeUnit.NANOSECONDS);
         }
     }
 }

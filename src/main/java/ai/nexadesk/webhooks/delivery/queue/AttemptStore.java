@@ -4,7 +4,7 @@ import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.delivery.AttemptResult;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.delivery.HeaderJson;
-import ai.nexadesk.webhooks.event.order.RecordLine;
+import ai.nexadesk.webhooks.event.order.RecordQueue;
 import ai.nexadesk.webhooks.outbound.ErrorCode;
 import ai.nexadesk.webhooks.outbound.Outcome;
 import org.jspecify.annotations.Nullable;
@@ -21,24 +21,21 @@ import java.util.function.Function;
 import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
-/**
- * Records attempts that have ended: one statement for any number of them. The hot SQL of finishing stands here and nowhere
- * else.
- */
+/** Records finished attempts, many in one statement. All performance-critical SQL of recording is in this class. */
 @Singleton
 public class AttemptStore {
 
     /**
-     * The attempt goes into the log in any case; where a takeover has noted it as interrupted, its true outcome replaces that
-     * note. Work and delivery change only if the lease was still held: the owner and the number of attempts before tell. A delivery
-     * that was ended with its webhook while its request was on the way stays ended, unless the request arrived all the same.
+     * The attempt is always logged. If a takeover has marked it as interrupted, the actual outcome replaces that. Work
+     * and delivery change only if the lease was still held, that is, if owner and attempt number match. A delivery that
+     * was ended with its webhook while its request was in flight stays ended, unless the request succeeded.
      *
-     * <p>Work is locked row by row in a lateral query, and then deleted by an array and changed by an array of one each: none of
-     * which PostgreSQL can turn around. A join by {@code =} it would, and go through the whole queue for every batch, where it
-     * has seen the queue nearly empty once.
+     * <p>Work is locked row by row in a lateral query, deleted by an array and updated by arrays of one, so that
+     * PostgreSQL cannot reorder the query. It may reverse an equality join and scan the whole queue for every batch, if
+     * the queue was nearly empty when it was analyzed.
      *
-     * <p>A delivery is looked up with its webhook, too: without it, an empty day's partition seems to be as well reached by the
-     * index of the log, which goes through all webhooks of the workspace for each delivery.
+     * <p>A delivery is looked up by its webhook, too. Otherwise, PostgreSQL may use the index of the log for an empty
+     * partition, and scan all webhooks of the workspace for each delivery.
      */
     static final String FINISH = """
             with result as (
@@ -101,16 +98,16 @@ public class AttemptStore {
     }
 
     /**
-     * Records these attempts, all or none, and lets those that wait for them have their turn.
+     * Records these attempts, all or none, and makes deliveries that wait for them ready.
      *
-     * @return the webhooks for which something is ready now that had to wait
+     * @return the webhooks with deliveries that became ready
      */
     public Set<String> finish(List<AttemptResult> results) throws SQLException {
         record(results);
         var lines = results.stream()
                 .flatMap(result -> result.lease().line().stream())
                 .toList();
-        return lines.isEmpty() ? Set.of() : RecordLine.advance(dataSource, lines);
+        return lines.isEmpty() ? Set.of() : RecordQueue.advance(dataSource, lines);
     }
 
     private void record(List<AttemptResult> results) throws SQLException {
@@ -146,9 +143,8 @@ public class AttemptStore {
             for (int i = 0; i < arrays.length; i++) {
                 statement.setArray(i + 1, arrays[i]);
             }
-            // They let PostgreSQL look into the partitions of these days only. Whole days, because it thinks that
-            // hardly anything
-            // is in the last minutes of a day whose statistics are older, and would go through that for each result.
+            // Bounds that limit the query to the partitions of these days. They are whole days, because with outdated
+            // statistics PostgreSQL expects few rows in the last minutes of a day and would scan them for each result.
             var days = results.stream()
                     .map(result ->
                             DeliveryIds.madeAt(result.lease().deliveryId()).truncatedTo(ChronoUnit.DAYS))
@@ -178,12 +174,12 @@ public class AttemptStore {
         return outcome.startedAt().plus(outcome.duration());
     }
 
-    /** PostgreSQL's text has no NUL. */
+    /** PostgreSQL text cannot contain NUL. */
     private static @Nullable String storable(@Nullable String text) {
         return text == null ? null : text.replace("\0", "");
     }
 
-    /** Turns results into arrays, one a column. */
+    /** Turns results into arrays, one per column. */
     private record Columns(Connection connection, List<AttemptResult> results) {
 
         Array of(String type, Function<AttemptResult, @Nullable Object> member) throws SQLException {

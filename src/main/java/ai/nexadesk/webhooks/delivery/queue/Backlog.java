@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.delivery.queue;
 
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
-import ai.nexadesk.webhooks.event.order.RecordLine;
+import ai.nexadesk.webhooks.event.order.RecordQueue;
 import org.jspecify.annotations.Nullable;
 
 import java.sql.SQLException;
@@ -13,13 +13,13 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
-/** Changes what waits in the database when people change its webhook, or ask for a retry. */
+/** Changes waiting deliveries in the database when people change a webhook or request a retry. */
 @Singleton
 public class Backlog {
 
     /**
-     * What nobody has is gone at once. What a replica has may be on its way: it is marked, and the replica ends it. Which of the two it
-     * is, is decided once it is locked, for a result may be recorded at the same moment.
+     * Deliveries without an owner end immediately. Those of a replica may be in flight: they are marked, and the
+     * replica ends them. This is decided after locking the row, because a result may be recorded at the same time.
      */
     private static final String END = """
             with unfinished as materialized (
@@ -55,7 +55,7 @@ public class Backlog {
             where webhook_id = ? and owner is null and due_at = timestamptz '9999-12-31Z'
             """;
 
-    /** Repairs what a hold and a resume at the same moment can leave behind. */
+    /** Repairs the result of a hold and a resume at the same time. */
     private static final String RESUME_ALL = """
             update work w set due_at = case when w.trigger = 'automatic' then greatest(w.scheduled_for, ?) else ? end,
                 scheduled_for = case when w.trigger = 'automatic' then null else w.scheduled_for end
@@ -64,9 +64,9 @@ public class Backlog {
             """;
 
     /**
-     * Waits for an attempt that is being recorded, and then reads the delivery as that has left it: the number of attempts
-     * must be right, or the next one has the same number and is missing in the log. Locks in the order in which recording
-     * does.
+     * Waits for an attempt that is being recorded, and then reads the delivery again: if the number of attempts were
+     * outdated, the next attempt would get the same number and be missing in the log. Locks in the same order as
+     * recording.
      */
     private static final String RETRY = """
             with waiting as materialized (
@@ -144,17 +144,17 @@ public class Backlog {
         });
     }
 
-    /** Forgets what was ended and has come back without an attempt. */
+    /** Deletes ended work that was released without an attempt. */
     public int forgetEnded() throws SQLException {
         return statements.update(FORGET_ENDED, (connection, statement) -> {});
     }
 
-    /** Lets none of a webhook's waiting deliveries become due. */
+    /** Holds a webhook's waiting deliveries. */
     void hold(String webhookId) throws SQLException {
         statements.update(HOLD, (connection, statement) -> statement.setString(1, webhookId));
     }
 
-    /** Lets a webhook's held deliveries become due when they were, or now. */
+    /** Resumes a webhook's held deliveries, with their original due time or now. */
     void resume(String webhookId, Instant now) throws SQLException {
         statements.update(RESUME, (connection, statement) -> {
             statement.setObject(1, Statements.at(now));
@@ -163,7 +163,7 @@ public class Backlog {
         });
     }
 
-    /** Lets the held deliveries of all active webhooks become due. */
+    /** Resumes the held deliveries of all active webhooks. */
     public int resumeAll(Instant now) throws SQLException {
         return statements.update(RESUME_ALL, (connection, statement) -> {
             statement.setObject(1, Statements.at(now));
@@ -172,10 +172,11 @@ public class Backlog {
     }
 
     /**
-     * Asks for one more attempt of each of these deliveries, now or as soon as the attempt ends that is on its way.
+     * Requests another attempt of each of these deliveries, now or after the attempt in flight.
      *
-     * @param statuses only those that are like this now, when nobody can change them any more; null for all that can be retried
-     * @return how many it was possible for: their webhook is active and their event is kept, and not erased
+     * @param statuses only those with one of these statuses, checked after locking; null for all that can be retried
+     * @return the number of retried deliveries: their webhook must be active, and their event must be stored and not
+     *      erased
      */
     public int retry(
             String workspaceId, Set<UUID> deliveries, @Nullable Collection<DeliveryStatus> statuses, Instant now)
@@ -222,36 +223,39 @@ public class Backlog {
         int make() throws SQLException;
     }
 
-    /** Does this while nobody else moves the lines of these deliveries, and moves them then; in the present transaction. */
+    /**
+     * Makes a change while the records of these deliveries are locked, and then advances their queues, in the present
+     * transaction.
+     */
     private int inTurn(String workspaceId, Set<UUID> deliveries, Change change) throws SQLException {
         try (var connection = dataSource.getConnection()) {
-            var lines = RecordLine.of(connection, workspaceId, deliveries);
+            var lines = RecordQueue.of(connection, workspaceId, deliveries);
             if (!lines.isEmpty()) {
-                RecordLine.lock(
-                        connection, lines.stream().map(RecordLine::record).toList());
+                RecordQueue.lock(
+                        connection, lines.stream().map(RecordQueue::record).toList());
             }
             int changed = change.make();
-            RecordLine.advance(connection, lines);
+            RecordQueue.advance(connection, lines);
             return changed;
         }
     }
 
-    /** Has the unfinished deliveries of a webhook go in order from now on, or no longer; in the present transaction. */
+    /** Turns order on or off for the unfinished deliveries of a webhook, in the present transaction. */
     void order(String webhookId, boolean inOrder) throws SQLException {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(inOrder ? LINE_UP : LET_LOOSE)) {
             statement.setString(1, webhookId);
-            var lines = new HashSet<RecordLine>();
+            var lines = new HashSet<RecordQueue>();
             if (inOrder) {
                 try (var rows = statement.executeQuery()) {
                     while (rows.next()) {
-                        lines.add(new RecordLine(rows.getString(1), rows.getString(2)));
+                        lines.add(new RecordQueue(rows.getString(1), rows.getString(2)));
                     }
                 }
             } else {
                 statement.executeUpdate();
             }
-            RecordLine.advance(connection, lines);
+            RecordQueue.advance(connection, lines);
         }
     }
 }

@@ -12,13 +12,13 @@ import java.time.OffsetDateTime;
 import javax.sql.DataSource;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** How late deliveries are that wait in the database: the one figure that says whether the replicas keep up. */
+/** How late waiting deliveries in the database are, which shows whether the replicas keep up. */
 @ApplicationScoped
 public class BacklogAge {
 
     private static final Logger LOG = Logger.getLogger(BacklogAge.class);
 
-    /** One step in the index for each webhook that has anything waiting, however much that is. What waits for a pace is not late. */
+    /** Reads one index entry per webhook with waiting deliveries. Deliveries that wait for a pace are not late. */
     private static final String OLDEST_DUE = """
             with recursive waiting (webhook_id) as (
                 (select webhook_id from work where owner is null order by webhook_id limit 1)
@@ -45,7 +45,7 @@ public class BacklogAge {
         this.clock = clock;
     }
 
-    /** As it was at the last look; while the database does not answer, it grows with the time since then. */
+    /** The last known age. While the database does not respond, it grows with the time since then. */
     public Duration latest() {
         var since = Duration.ofNanos(System.nanoTime() - lookedAt);
         return since.compareTo(OLD) > 0 ? latest.plus(since) : latest;
@@ -65,7 +65,7 @@ public class BacklogAge {
         }
     }
 
-    /** What is due in the future, or held for good, is not late. */
+    /** Deliveries that are due in the future or held are not late. */
     private Duration age(Instant due) {
         var now = clock.instant();
         return due.isBefore(now) ? Duration.between(due, now) : Duration.ZERO;

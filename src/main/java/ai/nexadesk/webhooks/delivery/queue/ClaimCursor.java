@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 import jakarta.inject.Singleton;
 
 /**
- * Leases what is due: retries, what found no room in memory, and what dead replicas left. Goes round the webhooks and takes
- * a few of each, so that no backlog starves another. One thread at a time.
+ * Leases due deliveries: retries, those for which there was no room in memory, and those of dead replicas. Visits the
+ * webhooks in turn and takes a few of each, so that no backlog starves another. Not thread-safe.
  */
 @Singleton
 public class ClaimCursor {
@@ -25,7 +25,7 @@ public class ClaimCursor {
     private final WorkQueue queue;
     private final InstantSource clock;
 
-    /** The webhook that the last round ended with. */
+    /** The last webhook of the previous claim. */
     private String after = "";
 
     ClaimCursor(WorkQueue queue, InstantSource clock) {
@@ -37,9 +37,9 @@ public class ClaimCursor {
      * What was claimed.
      *
      * @param leases the deliveries, now leased
-     * @param maybeMore whether the round went on when there were enough
-     * @param cutShort the webhooks that may have more
-     * @param last the webhook that the claim ended with; null if it looked at all of them
+     * @param maybeMore whether there may be more deliveries
+     * @param cutShort webhooks that may have more
+     * @param last the last webhook of the claim; null if it visited all of them
      */
     public record Claim(
             List<Lease> leases,
@@ -47,7 +47,7 @@ public class ClaimCursor {
             Set<String> cutShort,
             @Nullable String last) {
 
-        /** Whether certainly nothing that was due is left of this webhook. */
+        /** Whether all due deliveries of this webhook were claimed. */
         public boolean hasAllOf(String webhookId) {
             return !cutShort.contains(webhookId)
                     && (last == null
@@ -58,9 +58,9 @@ public class ClaimCursor {
     }
 
     /**
-     * Claims the next part of a round.
+     * Claims deliveries of the next webhooks.
      *
-     * @param saturated webhooks that have enough for now
+     * @param saturated webhooks to skip, because they have enough
      */
     public Claim next(UUID owner, Collection<String> saturated) throws SQLException {
         var claimed = queue.claim(owner, clock.instant(), after, saturated, MOST);

@@ -9,19 +9,20 @@ import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
 /**
- * Frees what replicas had leased whose lease has ended. Looks at those replicas only: the entries that a living one leaves
- * behind in the index, and which nobody may remove while some old transaction is open, cost nothing here.
+ * Frees the deliveries of replicas whose lease has ended. Reads only the work of those replicas, so that dead index
+ * entries of live replicas, which an old transaction may keep from being removed, cost nothing.
  */
 @Singleton
 public class LeaseRecovery {
 
-    /** What one statement frees. */
+    /** Maximum deliveries freed per statement. */
     private static final int AT_ONCE = 500;
 
     /**
-     * Frees the deliveries of dead replicas. If an attempt may have begun, nobody knows whether the request arrived, and the log
-     * says so. Pings are not retried. Deliveries keep their due time; otherwise, one that is taken over again and again would never
-     * come first. The statement also ends the lease for good, so that a late renewal, which waits for this statement, fails.
+     * Frees the deliveries of dead replicas. If an attempt may have begun, nobody knows whether the request arrived,
+     * and the log says so. Pings are not retried. Deliveries keep their due time, so that one that is taken over
+     * repeatedly is not always last. The statement also ends the lease for good, so that a late renewal, which waits
+     * for this statement, fails.
      */
     static final String TAKE_OVER = """
             with ended as (
@@ -59,7 +60,7 @@ public class LeaseRecovery {
             delete from replica r where lease_until = '-infinity' and not exists (select from work w where w.owner = r.id)
             """;
 
-    /** A statement of a replica may have been committed after that was forgotten. */
+    /** A replica's statement may have been committed after the replica was removed. */
     private static final String ADOPT = """
             with recursive owners (id) as (
                 (select owner from work where owner is not null order by owner limit 1)
@@ -78,9 +79,9 @@ public class LeaseRecovery {
     }
 
     /**
-     * Frees all of it, and notes the attempts that were interrupted.
+     * Frees the work of dead replicas, and records interrupted attempts.
      *
-     * @param self the replica that does it; it may not know yet that it has lost its lease
+     * @param self this replica, which may not know yet that it has lost its lease
      * @return how many deliveries
      */
     public int takeOver(UUID self, Instant now) throws SQLException {
@@ -100,7 +101,7 @@ public class LeaseRecovery {
         return all;
     }
 
-    /** Makes replicas known that are not there and yet own something, so that it is taken over. */
+    /** Adds missing replicas that own work, so that it is taken over. */
     public void adopt() throws SQLException {
         statements.update(ADOPT, (connection, statement) -> {});
     }

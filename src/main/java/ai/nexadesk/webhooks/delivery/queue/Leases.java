@@ -15,16 +15,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import jakarta.inject.Singleton;
 
-/** What this process has leased, and the ways to give it back without an attempt. */
+/** The deliveries that this process has leased, and ways to release them without an attempt. */
 @Singleton
 public class Leases {
 
     private static final Logger LOG = Logger.getLogger(Leases.class);
 
-    /** How long a delivery waits that could not be begun, or whose attempt ended without a result. */
+    /** How long a delivery waits if it could not be started, or its result could not be recorded. */
     private static final Duration PAUSE = Duration.ofMinutes(1);
 
-    /** In memory, on the way, or waiting to be recorded; the newest lease of each delivery. */
+    /** The newest lease of each delivery in memory, in flight or waiting to be recorded. */
     private final ConcurrentHashMap<UUID, Lease> held = new ConcurrentHashMap<>();
 
     private final WorkQueue queue;
@@ -37,25 +37,26 @@ public class Leases {
         this.clock = clock;
     }
 
-    /** Knows of a lease from now on. */
+    /** Adds a lease. */
     public void add(Lease lease) {
         held.put(lease.deliveryId(), lease);
     }
 
-    /** Forgets a lease that has come to its end; the next one of its delivery may be known already, and stays so. */
+    /** Removes a lease that has ended. A newer lease of the same delivery is kept. */
     public void remove(Lease lease) {
         held.computeIfPresent(lease.deliveryId(), (id, newest) -> newest == lease ? null : newest);
     }
 
-    /** Whether none is left of an owner that this process was before. */
+    /** Whether all leases belong to this owner, and none to a former ID of this process. */
     public boolean areAllOf(UUID owner) {
         return held.values().stream().allMatch(lease -> lease.owner().equals(owner));
     }
 
     /**
-     * Sees to it that the database knows of these that their attempts may have begun.
+     * Marks these deliveries as begun in the database, where necessary.
      *
-     * @return the deliveries of which it does: they are this owner's, and were not ended with their webhook
+     * @return the deliveries that may be attempted: this owner still has them, and they were not ended with their
+     *      webhook
      */
     public Set<UUID> begin(UUID owner, List<Lease> leases) throws SQLException {
         return leases.isEmpty()
@@ -63,7 +64,7 @@ public class Leases {
                 : queue.begin(owner, leases.stream().map(Lease::deliveryId).toList());
     }
 
-    /** Gives these back to whoever is free. */
+    /** Releases these leases. */
     public void release(Collection<Lease> leases) throws SQLException {
         var byOwner = leases.stream().collect(Collectors.groupingBy(Lease::owner));
         try {
@@ -75,12 +76,12 @@ public class Leases {
             queue.advance(
                     leases.stream().flatMap(lease -> lease.line().stream()).toList());
         } finally {
-            // Not before: what is forgotten is given back by others, and could be on its way again when this comes.
+            // Not earlier: forgotten leases are released elsewhere, and the delivery could be in flight again by then.
             leases.forEach(this::remove);
         }
     }
 
-    /** Gives these back, or leaves it to a later round. */
+    /** Releases these leases, or leaves that to a later sweep. */
     public void tryRelease(List<Lease> leases) {
         if (leases.isEmpty()) {
             return;
@@ -94,7 +95,7 @@ public class Leases {
         }
     }
 
-    /** Gives back what could not be begun, for a minute. */
+    /** Postpones a delivery that could not be started by a minute. */
     public void putOff(Lease lease) {
         try {
             queue.putOff(lease.owner(), lease.deliveryId(), clock.instant().plus(PAUSE));
@@ -108,13 +109,13 @@ public class Leases {
         }
     }
 
-    /** Gives back what waits for the verification of its webhook. */
+    /** Holds a delivery until its webhook is verified. */
     public void hold(Lease lease) throws SQLException {
         release(List.of(lease));
         backlog.hold(lease.webhookId());
     }
 
-    /** Ends what goes to a webhook that takes nothing more. */
+    /** Cancels a delivery to a webhook that gets no more events. */
     public void cancel(Lease lease) throws SQLException {
         try {
             queue.cancel(lease.owner(), List.of(lease.deliveryId()));
@@ -124,24 +125,25 @@ public class Leases {
     }
 
     /**
-     * Lets deliveries go on that wait for one which is not there any more.
+     * Continues with deliveries whose predecessor is gone.
      *
-     * @return the webhooks for which something is ready now
+     * @return the webhooks with deliveries that became ready
      */
     public Set<String> advanceStuck() throws SQLException {
         return queue.advanceStuck();
     }
 
-    /** What time it is by the database's clock. */
+    /** The time of the database's clock. */
     public Instant now() throws SQLException {
         return queue.now();
     }
 
     /**
-     * Gives back what the database says this replica has leased but this process does not know of: where the connection broke
-     * while a lease was taken or given back, nobody else would look after it for as long as this process lives.
+     * Releases deliveries that this replica owns in the database but that this process does not know. If a connection
+     * broke while leasing or releasing, nobody else would attempt them while this process lives.
      *
-     * @param before only what was stored before this time by the database's clock; the rest may become known in a moment
+     * @param before only deliveries stored before this time, by the database's clock; newer ones may become known in a
+     *      moment
      */
     public void releaseForgotten(UUID owner, Instant before) throws SQLException {
         int forgotten = queue.releaseForgotten(owner, held.keySet(), before);

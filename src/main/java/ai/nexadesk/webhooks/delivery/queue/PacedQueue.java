@@ -24,15 +24,15 @@ import jakarta.inject.Singleton;
 @Singleton
 public class PacedQueue {
 
-    /** Turns are given so long before they come, so that they are not over when they are known. */
+    /** Turns are assigned this long in advance, so that they are not over when they arrive. */
     private static final long AHEAD_MICROS = 100_000;
 
-    /** The turns that one claim takes begin within this time. */
+    /** The turns of one claim start within this time. */
     private static final long SPAN_MICROS = 250_000;
 
     private static final int BYTES = 512 * 1024;
 
-    /** All paced webhooks that send, and whether anything of theirs is due. */
+    /** All active webhooks with a pace, and whether they have due deliveries. */
     private static final String PACED = """
             select id, max_per_second, max_in_flight,
                 exists (select from work w where w.webhook_id = h.id and w.owner is null and w.due_at <= ? and not w.ended)
@@ -42,7 +42,10 @@ public class PacedQueue {
 
     private static final String LOCK = "select from webhook_pace where webhook_id = ? for update";
 
-    /** What was sent in the last second, or may still be sent by a turn that was given, is over when the first new turn comes. */
+    /**
+     * The start of a new count: everything sent in the last second, or with earlier turns, is over before the first new
+     * turn.
+     */
     private static final String START = """
             insert into webhook_pace (webhook_id, next_at, in_flight)
             select ?, clock_timestamp() + ? * interval '1 microsecond',
@@ -53,9 +56,9 @@ public class PacedQueue {
     private static final long FIRST_AFTER_MICROS = 1_500_000;
 
     /**
-     * A statement of its own after the lock, so that it sees what other replicas have claimed. Nothing releases what is in flight: a delivery
-     * no longer is when its work has no owner any more, be it that its attempt was recorded or that its replica is dead. The offset, which
-     * skips nothing, keeps PostgreSQL from going through the queue for it.
+     * A separate statement after the lock, so that it sees what other replicas have claimed. Places in flight are not
+     * released explicitly: a delivery counts until its work has no owner, because its attempt was recorded or its
+     * replica died. {@code offset 0} keeps PostgreSQL from scanning the queue.
      */
     static final String CLAIM = """
             with pace as materialized (
@@ -90,7 +93,7 @@ public class PacedQueue {
             order by due_at, delivery_id
             """.formatted(WorkQueue.LEASED, WorkQueue.LEASE);
 
-    /** For what does not wait for its turn in the queue. */
+    /** Counts a delivery that does not wait in the queue, such as a ping. */
     private static final String COUNT = """
             update webhook_pace set next_at = greatest(next_at, clock_timestamp()) + ? * interval '1 microsecond',
                 in_flight = case when ? then in_flight || ? else '{}' end
@@ -107,11 +110,11 @@ public class PacedQueue {
     /**
      * A webhook with a pace.
      *
-     * @param isDue whether a delivery could begin if it were not for the pace
+     * @param isDue whether a delivery is due, apart from the pace
      */
     public record Paced(Pace pace, boolean isDue) {}
 
-    /** All that are active, by their ids. */
+    /** All active webhooks with a pace, by ID. */
     public Map<String, Paced> all(Instant now) throws SQLException {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(PACED)) {
@@ -132,11 +135,11 @@ public class PacedQueue {
      *
      * @param leases the deliveries, now leased, each with its turn
      * @param turns their turns
-     * @param isFull whether no more may be in flight
+     * @param isFull whether the limit on requests in flight is reached
      */
     public record Claim(List<Lease> leases, Turns turns, boolean isFull) {
 
-        /** When the next claim can get a turn, in nanoseconds from the moment of this one. */
+        /** When the next claim can get a turn, in nanoseconds from this one. */
         public long nanosToNext() {
             return turns.nanosTo(leases.size()) - TimeUnit.MICROSECONDS.toNanos(AHEAD_MICROS / 2);
         }
@@ -153,9 +156,9 @@ public class PacedQueue {
     }
 
     /**
-     * Leases what is due of a webhook and may begin now or very soon.
+     * Leases due deliveries of a webhook that may start now or very soon.
      *
-     * @param most how many at most
+     * @param most the maximum number
      */
     public Claim claim(UUID owner, String webhookId, Pace pace, int most, Instant now) throws SQLException {
         try (var connection = dataSource.getConnection()) {
@@ -241,7 +244,7 @@ public class PacedQueue {
     /**
      * Counts a delivery that this replica has leased and that does not wait in the queue.
      *
-     * @return how long it had to wait for its turn, in microseconds; null if nothing is known of what was sent before
+     * @return how long it had to wait for its turn, in microseconds; null if nothing is known about earlier requests
      */
     public @Nullable Long count(UUID delivery, String webhookId, Pace pace) throws SQLException {
         try (var connection = dataSource.getConnection()) {

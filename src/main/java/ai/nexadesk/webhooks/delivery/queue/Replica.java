@@ -10,9 +10,9 @@ import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
 /**
- * This process among those that share the work. Its lease covers every delivery that it owns: while it is renewed, nobody
- * else attempts them. The database's clock decides when a lease ends; this process gives up earlier by its own monotonic clock,
- * so that attempts never overlap, even after it was frozen.
+ * This process as one of the replicas that share the work. Its lease covers every delivery that it owns: while the
+ * lease is renewed, no other replica attempts them. The database's clock decides when a lease ends; this process gives
+ * up earlier by its own monotonic clock, so that attempts never overlap, even after it was frozen.
  */
 @Singleton
 public class Replica {
@@ -22,7 +22,7 @@ public class Replica {
             on conflict (id) do update set lease_until = excluded.lease_until
             """;
 
-    /** A lease that has ended stays ended, for others may have taken over. */
+    /** An ended lease cannot be renewed, because others may have taken over. */
     private static final String RENEW = """
             update replica set lease_until = now() + ? * interval '1 millisecond' where id = ? and lease_until > now()
             """;
@@ -40,17 +40,17 @@ public class Replica {
         this.lease = settings.delivery().lease();
     }
 
-    /** Under this id the lease was renewed last. */
+    /** The ID of the current lease. */
     public UUID id() {
         return id;
     }
 
-    /** Whether the lease certainly lasts this long from now. */
+    /** Whether the lease is certain to last this long from now. */
     public boolean holdsFor(Duration time) {
         return validUntilNanos - System.nanoTime() > time.toNanos();
     }
 
-    /** How much is left of the lease; never negative. */
+    /** The remaining time of the lease; never negative. */
     public long millisLeft() {
         return Math.max(0, (validUntilNanos - System.nanoTime()) / 1_000_000);
     }
@@ -71,14 +71,14 @@ public class Replica {
         begun = true;
     }
 
-    /** Begins anew under another id, after the lease was lost. */
+    /** Starts over with a new ID after the lease was lost. */
     public void beginAnew() {
         begun = false;
         validUntilNanos = System.nanoTime();
         id = UUID.randomUUID();
     }
 
-    /** Ends the lease: what is still owned may be taken over at once. */
+    /** Ends the lease, so that others take over the remaining work immediately. */
     public void end() throws SQLException {
         validUntilNanos = System.nanoTime();
         statements.update(END, (connection, statement) -> statement.setObject(1, id));

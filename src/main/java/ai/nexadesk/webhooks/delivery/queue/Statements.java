@@ -11,7 +11,7 @@ import java.util.Collection;
 import java.util.UUID;
 import javax.sql.DataSource;
 
-/** Runs the engine's own statements on a connection of their own, or on that of the present transaction. */
+/** Runs the engine's statements on a separate connection, or on that of the current transaction. */
 public record Statements(DataSource dataSource) {
 
     /** Sets the parameters of a statement. */

@@ -4,26 +4,29 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * When deliveries may begin, by this process's monotonic clock. The database gave the turns by its own clock at a moment between two of ours:
- * a turn begins for sure when it has begun even if that moment was the later one, and is over when too much time has passed even if it was the
- * earlier one.
+ * When deliveries may start, by this process's monotonic clock. The database assigned the turns by its own clock at an
+ * unknown moment between two moments of ours. To be safe, a turn starts as if that was the later one, and ends as if it
+ * was the earlier one.
  *
- * @param before the moment of this process before the database gave the turns, in nanoseconds
- * @param after the moment after that
- * @param firstMicros from the moment of the database until the first turn
- * @param stepMicros from one turn to the next; 0 if there is no need to wait for one another
+ * @param before this process's time before the database assigned the turns, in nanoseconds
+ * @param after this process's time after that
+ * @param firstMicros from the assignment to the first turn
+ * @param stepMicros from one turn to the next; 0 if they need not be spread
  */
 public record Turns(long before, long after, long firstMicros, long stepMicros) {
 
-    /** Who begins later than this has missed its turn: with the next ones, there might be too many in a second. */
+    /**
+     * A delivery that starts later than this has missed its turn. Together with the next ones, there could be too many
+     * in a second.
+     */
     static final Duration TOLERANCE = Duration.ofMillis(50);
 
-    /** From the moment of the database until a turn, counted from 0. */
+    /** From the assignment to a turn, counted from 0. */
     long nanosTo(int turn) {
         return TimeUnit.MICROSECONDS.toNanos(firstMicros + turn * stepMicros);
     }
 
-    /** From when on a delivery may begin. */
+    /** When a delivery may start. */
     public long from(int turn) {
         return after + nanosTo(turn);
     }

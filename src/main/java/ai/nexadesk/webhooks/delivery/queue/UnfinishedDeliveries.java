@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Follows what happens to webhooks with their unfinished deliveries, in the same transaction. */
+/** Applies changes of a webhook to its unfinished deliveries, in the same transaction. */
 @ApplicationScoped
 class UnfinishedDeliveries implements Deliveries {
 

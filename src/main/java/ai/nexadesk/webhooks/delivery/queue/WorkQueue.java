@@ -3,7 +3,7 @@ package ai.nexadesk.webhooks.delivery.queue;
 import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.delivery.Lease;
 import ai.nexadesk.webhooks.delivery.Trigger;
-import ai.nexadesk.webhooks.event.order.RecordLine;
+import ai.nexadesk.webhooks.event.order.RecordQueue;
 import ai.nexadesk.webhooks.outbound.EventContext;
 import org.jspecify.annotations.Nullable;
 
@@ -22,29 +22,28 @@ import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
 /**
- * The leases on deliveries that are not finished, as they stand in the database. The hot SQL of claiming stands here and
- * nowhere else. What people change about deliveries that wait is in {@link Backlog}, what dead
- * replicas left is for {@link LeaseRecovery}.
+ * The leases on unfinished deliveries in the database. All performance-critical SQL of claiming is in this class.
+ * {@link Backlog} applies changes made by people, and {@link LeaseRecovery} frees the work of dead replicas.
  */
 @Singleton
 class WorkQueue {
 
-    /** What a claim returns of work w and its event s. */
+    /** The columns that a claim returns for work w and its event s. */
     static final String LEASED = """
             returning w.*, w.record is not null as ordered, s.id as event_id, s.type, s.body, s.record as about,
                 coalesce(w.changed, s.changed) as names, s.actor, s.traceparent
             """;
 
-    /** The columns that make a lease of that. */
+    /** The columns that make a lease. */
     static final String LEASE = """
             delivery_id, workspace_id, webhook_id, event_id, type, body, attempts, tries, trigger, scheduled_for, owner, event_key,
                 about, names, actor, traceparent, replay, ordered
             """;
 
     /**
-     * Goes from webhook to webhook, so that the backlog of one hides nobody else's work, and takes a few of each; fewer where
-     * bodies are long, for all of them are read into memory. Rows that another replica is taking are passed over. The array of
-     * one keeps PostgreSQL from going through the queue for what was picked ({@link AttemptStore#FINISH}).
+     * Takes a few deliveries of each webhook in turn, so that a backlog of one does not delay others; fewer if bodies
+     * are long, because they are read into memory. Skips rows that another replica is taking. The array of one keeps
+     * PostgreSQL from scanning the queue ({@link AttemptStore#FINISH}).
      */
     static final String CLAIM = """
             with recursive waiting (webhook_id) as (
@@ -79,8 +78,8 @@ class WorkQueue {
             """.formatted(LEASED, LEASE);
 
     /**
-     * What was leased goes back: to whoever is free, or into the line of its record. A retry that was asked for meanwhile goes first,
-     * and then what the schedule wants, unless that has come to its end.
+     * Releases a lease: the delivery is free again, or waits for its record. If a retry was requested meanwhile, it
+     * comes first, and then the rest of the schedule, unless that is exhausted.
      */
     static final String GIVEN_BACK = """
             owner = case when w.record is not null then waiting_owner() end,
@@ -91,8 +90,8 @@ class WorkQueue {
             """;
 
     /**
-     * Need not wait for the disk: it is read only if this process dies. Should the database's machine die with it in the same
-     * moment, an attempt may be missing in the log and its request may come twice, but nothing is lost.
+     * Need not be durable: it is read only if this process dies. If the database's machine dies at the same time, an
+     * attempt may be missing in the log and its request may be sent twice, but nothing is lost.
      */
     private static final String BEGIN = """
             with at_once as (select set_config('synchronous_commit', 'off', true))
@@ -137,27 +136,27 @@ class WorkQueue {
      * What was claimed.
      *
      * @param leases the deliveries, now leased
-     * @param last the webhook that the claim ended with, in the database's order; null if there is none
-     * @param isCut whether there may be more after it
+     * @param last the last webhook, in the database's order; null if nothing was claimed
+     * @param isCut whether later webhooks may have more
      */
     record Claimed(List<Lease> leases, @Nullable String last, boolean isCut) {}
 
     /**
-     * How much is claimed at most.
+     * The limits of a claim.
      *
      * @param deliveries of all webhooks
-     * @param bytes of their bodies; at least one delivery, however long
+     * @param bytes of their bodies; at least one delivery is claimed
      * @param perWebhook deliveries of one webhook
-     * @param bytesPerWebhook after which no more of one webhook are taken
+     * @param bytesPerWebhook of one webhook
      */
     record Most(int deliveries, long bytes, int perWebhook, long bytesPerWebhook) {}
 
     /**
-     * Leases what is due.
+     * Leases due deliveries.
      *
      * @param now by the application's clock, which the retry times follow
-     * @param after only of webhooks whose id comes after this one
-     * @param except webhooks for which there is no room
+     * @param after only webhooks with greater IDs
+     * @param except webhooks to skip
      */
     Claimed claim(UUID owner, Instant now, String after, Collection<String> except, Most most) throws SQLException {
         try (var connection = dataSource.getConnection();
@@ -209,9 +208,9 @@ class WorkQueue {
     }
 
     /**
-     * Notes that these attempts may have begun.
+     * Marks these deliveries as begun.
      *
-     * @return those of them that are this owner's to attempt
+     * @return those that this owner may attempt
      */
     Set<UUID> begin(UUID owner, List<UUID> deliveries) throws SQLException {
         try (var connection = dataSource.getConnection();
@@ -228,7 +227,7 @@ class WorkQueue {
         }
     }
 
-    /** Gives back what this owner has leased and not begun. */
+    /** Releases deliveries that this owner has leased and not started. */
     void release(UUID owner, List<UUID> deliveries) throws SQLException {
         statements.update(RELEASE, (connection, statement) -> {
             statement.setObject(1, owner);
@@ -236,19 +235,19 @@ class WorkQueue {
         });
     }
 
-    /** Lets the first of each of these lines have its turn. */
-    void advance(List<RecordLine> lines) throws SQLException {
+    /** Makes the first delivery of each of these queues ready. */
+    void advance(List<RecordQueue> lines) throws SQLException {
         if (!lines.isEmpty()) {
-            RecordLine.advance(dataSource, lines);
+            RecordQueue.advance(dataSource, lines);
         }
     }
 
-    /** As {@link RecordLine#advanceStuck}. */
+    /** As {@link RecordQueue#advanceStuck}. */
     Set<String> advanceStuck() throws SQLException {
-        return RecordLine.advanceStuck(dataSource);
+        return RecordQueue.advanceStuck(dataSource);
     }
 
-    /** What time it is by the database's clock, which the ids of deliveries follow. */
+    /** The time of the database's clock, which delivery IDs are based on. */
     Instant now() throws SQLException {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement("select clock_timestamp()");
@@ -259,10 +258,10 @@ class WorkQueue {
     }
 
     /**
-     * Gives back what this owner has leased, but for these.
+     * Releases all deliveries of this owner except these.
      *
      * @param before only deliveries that were stored before this time, by the database's clock
-     * @return how many
+     * @return the number of released deliveries
      */
     int releaseForgotten(UUID owner, Set<UUID> known, Instant before) throws SQLException {
         return statements.update(RELEASE_FORGOTTEN, (connection, statement) -> {
@@ -272,7 +271,7 @@ class WorkQueue {
         });
     }
 
-    /** Gives a delivery back that cannot be attempted before this time. */
+    /** Releases a delivery that cannot be attempted before this time. */
     void putOff(UUID owner, UUID delivery, Instant until) throws SQLException {
         statements.update(PUT_OFF, (connection, statement) -> {
             statement.setObject(1, Statements.at(until));
@@ -281,7 +280,7 @@ class WorkQueue {
         });
     }
 
-    /** Cancels deliveries that this owner has leased and whose webhook takes nothing more. */
+    /** Cancels this owner's deliveries to webhooks that get no more events. */
     void cancel(UUID owner, List<UUID> deliveries) throws SQLException {
         statements.update(CANCEL, (connection, statement) -> {
             statement.setArray(1, Statements.ids(connection, deliveries));

@@ -46,7 +46,10 @@ public class Partitions {
             select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
             where i.inhparent = ?::regclass and c.relname ~ '_[0-9]{8}$' order by 1
             """;
-    /** Making and dropping wait for whoever reads the table, and all others for them: publishing, too. */
+    /**
+     * Creating and dropping partitions waits for readers of the table, and everything else, including publishing, waits
+     * for it.
+     */
     private static final String PATIENCE = "set local lock_timeout = '1s'";
 
     private static final String END = """
@@ -61,7 +64,7 @@ public class Partitions {
     /** A webhook that is never verified must not keep the log forever. */
     private static final String END_HELD = END.formatted("due_at = timestamptz '9999-12-31Z' and owner is null");
 
-    /** A retry by hand of what was old enough may have come before the drop, which then waited for it. */
+    /** A manual retry of an old delivery may have started before the drop, which then waited for it. */
     private static final String END_DROPPED = END.formatted("true");
 
     private static final String OLDEST_UNFINISHED = """
@@ -158,7 +161,7 @@ public class Partitions {
         isDone(connection, statement, "select make_log_partition('" + table + "', '" + day + "')");
     }
 
-    /** What cannot be done now is left to the next round. */
+    /** Returns false if it has to be repeated in the next round. */
     private static boolean isDone(Connection connection, Statement statement, String sql) throws SQLException {
         var before = connection.setSavepoint();
         try {

@@ -65,7 +65,7 @@ final class BulkRetry {
                         JobPages.path(job), "Retrying " + Formats.of(job.total, "delivery", "deliveries") + " now.");
     }
 
-    /** Tells on the next page how many are retried. */
+    /** Shows the number of retries on the next page. */
     static Response told(int retried, Flash flash, String back) {
         return retried == 0
                 ? flash.bad(

@@ -47,7 +47,7 @@ public record BulkRetryResponse(
                 .build();
     }
 
-    /** The answer that says what was begun. */
+    /** The response for a started job. */
     static Response started(Job job) {
         return Response.status(ACCEPTED)
                 .entity(Success.of(new BulkRetryResponse(

@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.delivery.retry;
 
-import ai.nexadesk.webhooks.api.query.Walk;
+import ai.nexadesk.webhooks.api.query.ListSearch;
 import ai.nexadesk.webhooks.database.Sql;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.delivery.log.LogFilter;
@@ -87,7 +87,7 @@ class FailureGroups {
             return address("/retry", statuses());
         }
 
-        /** Where one of them is retried. */
+        /** The path to retry one of them. */
         public String retryOnePath() {
             return address("/retry-one", statuses());
         }
@@ -125,7 +125,7 @@ class FailureGroups {
             return found.stream().map(group -> bounded(group, found, most)).toList();
         } catch (IllegalStateException e) {
             if (e.getCause() instanceof SQLException cause && CANCELLED.equals(cause.getSQLState())) {
-                throw Walk.tooSlow();
+                throw ListSearch.tooSlow();
             }
             throw e;
         }

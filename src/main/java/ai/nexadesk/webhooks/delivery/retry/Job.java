@@ -7,7 +7,6 @@ import ai.nexadesk.webhooks.delivery.JobIds;
 import ai.nexadesk.webhooks.delivery.log.LogFilter;
 import ai.nexadesk.webhooks.delivery.log.LogForm;
 import ai.nexadesk.webhooks.delivery.log.LogPages;
-import ai.nexadesk.webhooks.webhook.Webhook;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import org.hibernate.annotations.UuidGenerator;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +16,6 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,7 +25,6 @@ import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.EnumeratedValue;
 import jakarta.persistence.Id;
-import jakarta.persistence.LockModeType;
 
 /**
  * Background work on many deliveries, done step by step until it is finished or cancelled. After a crash, at most one step is repeated.
@@ -35,13 +32,10 @@ import jakarta.persistence.LockModeType;
 @Entity
 public class Job extends PanacheEntityBase {
 
-    /** Between two pieces. */
+    /** Between two steps. */
     static final Duration PAUSE = Duration.ofSeconds(1);
 
-    /** Hibernate's value for PostgreSQL's {@code skip locked}: skips rows that another replica is working on. */
-    private static final int SKIP_LOCKED = -2;
-
-    /** What is done. */
+    /** What the job does. */
     public enum Kind {
         /** Failed or retrying deliveries get one more attempt. */
         RETRY("retry"),
@@ -65,7 +59,7 @@ public class Job extends PanacheEntityBase {
         }
     }
 
-    /** How far it is. */
+    /** Its state. */
     public enum State {
         /** Running. */
         RUNNING("running"),
@@ -94,10 +88,10 @@ public class Job extends PanacheEntityBase {
     @UuidGenerator(style = UuidGenerator.Style.VERSION_7)
     public UUID id;
 
-    /** Whose deliveries. */
+    /** The workspace. */
     public String workspaceId;
 
-    /** What is done. */
+    /** What the job does. */
     @Enumerated(EnumType.STRING)
     public Kind kind;
 
@@ -111,7 +105,7 @@ public class Job extends PanacheEntityBase {
     /** Only events of this type; null for all. */
     public @Nullable String eventType;
 
-    /** In which states the deliveries were that it retries: failed, retrying, or both, separated by a comma. */
+    /** The statuses of the deliveries to retry: failed, retrying, or both, separated by a comma. */
     String deliveryStatus = DeliveryStatus.FAILED.word();
 
     @Nullable
@@ -123,20 +117,20 @@ public class Job extends PanacheEntityBase {
     @Nullable
     String record;
 
-    /** Only what was made at this moment or later. */
+    /** Only deliveries created at this moment or later. */
     public @Nullable Instant since;
 
-    /** Only what was made before this moment. */
+    /** Only deliveries created before this moment. */
     public @Nullable Instant until;
 
-    /** How far it is. */
+    /** Its state. */
     @Enumerated(EnumType.STRING)
     public State status = State.RUNNING;
 
     /** Why it was cancelled; null if it was not. */
     public @Nullable String note;
 
-    /** How many deliveries there were when it began; there may be more. */
+    /** How many deliveries matched when it began; there may be more. */
     public int total;
 
     /** How many it has started. */
@@ -145,7 +139,7 @@ public class Job extends PanacheEntityBase {
     /** How many it skipped: their webhook is not active, or their event is no longer stored. */
     public int passedOver;
 
-    /** How many of them were delivered by the attempt that it asked for. */
+    /** How many were delivered by the attempt that it started. */
     @Column(updatable = false)
     public int delivered;
 
@@ -165,10 +159,10 @@ public class Job extends PanacheEntityBase {
 
     Instant steppedAt;
 
-    /** Who began it. */
+    /** Who started it. */
     public String createdBy;
 
-    /** When it was begun. */
+    /** When it was started. */
     public Instant createdAt;
 
     /** When it ended; null before. */
@@ -205,7 +199,7 @@ public class Job extends PanacheEntityBase {
         return job;
     }
 
-    /** Retries what failed or is retrying in this filter's span of time, and delivers what these webhooks missed in it. */
+    /** Retries failed and retrying deliveries of this filter's period, and sends events that these webhooks missed in it. */
     static Job recover(LogFilter span, List<String> webhookIds, int total, Caller caller, Instant now) {
         var job = new Job(Kind.RECOVER, span, total, caller, now);
         job.choice = PastEvents.Choice.MISSED;
@@ -215,7 +209,7 @@ public class Job extends PanacheEntityBase {
         return job;
     }
 
-    /** Sends those past events of this filter's span of time and types to its webhook. */
+    /** Sends the chosen past events of this filter's period and types to its webhook. */
     static Job replay(PastEvents.Choice choice, LogFilter filter, int total, Caller caller, Instant now) {
         var job = new Job(Kind.REPLAY, filter, total, caller, now);
         job.choice = choice;
@@ -234,7 +228,7 @@ public class Job extends PanacheEntityBase {
         return parts.isEmpty() ? "" : parts.get(0);
     }
 
-    /** Whether it makes deliveries of past events at present, and does not retry those that there are. */
+    /** Whether the current part sends past events, rather than retrying deliveries. */
     boolean isSending() {
         return DeliveryStatus.of(part()).isEmpty();
     }
@@ -265,12 +259,12 @@ public class Job extends PanacheEntityBase {
         return isRunning() || delivered + failedAgain < made;
     }
 
-    /** How many deliveries it has gone through. */
+    /** How many deliveries it has processed. */
     public int handled() {
         return made + passedOver;
     }
 
-    /** In which state the deliveries were that it retries. */
+    /** The statuses of the deliveries that it retries, for display. */
     public String retried() {
         return deliveryStatus.replace(",", " or ");
     }
@@ -291,12 +285,12 @@ public class Job extends PanacheEntityBase {
         return handled() == 0 || millis < PAUSE.toMillis() ? null : Long.valueOf(handled() * 60_000L / millis);
     }
 
-    /** How many of its deliveries have yet to be attempted. */
+    /** How many of its deliveries have not been attempted yet. */
     public int waiting() {
         return Math.max(0, made - delivered - failedAgain);
     }
 
-    /** The page with deliveries of the job's webhook, time and filters that are in these states now; null where there is none. */
+    /** The page with deliveries that match the job's filters and have these statuses now; null if there is none. */
     public @Nullable String logPath(String statuses) {
         var form = LogForm.of("", statuses, statusCode == null ? "" : statusCode);
         form.event = eventType == null || eventType.contains(",") ? "" : eventType;
@@ -309,14 +303,14 @@ public class Job extends PanacheEntityBase {
         return statuses.equals(DeliveryStatus.DELIVERED.word()) ? null : form.address(AttentionPages.PATH, null);
     }
 
-    /** The deliveries that it retries at present. */
+    /** The deliveries that the current part retries. */
     LogFilter filter() {
         return LogFilter.parse(webhookId, part(), eventType, statusCode, text(since), text(until), text)
                 .about(record)
                 .withoutPings();
     }
 
-    /** The past events that it sends at present. */
+    /** The past events that the current part sends. */
     PastEvents.Wanted wanted() {
         return new PastEvents.Wanted(
                 workspaceId,
@@ -338,56 +332,5 @@ public class Job extends PanacheEntityBase {
         status = state;
         note = why;
         finishedAt = now;
-    }
-
-    /** The job with this public ID, if it belongs to this workspace. */
-    static Optional<Job> inWorkspace(String workspaceId, String publicId) {
-        return JobIds.parse(publicId).flatMap(id -> find("id = ?1 and workspaceId = ?2", id, workspaceId)
-                .firstResultOptional());
-    }
-
-    /** Whether past events are being sent to this webhook, or for null to all. */
-    static boolean isSendingTo(String workspaceId, @Nullable String webhookId) {
-        return count(
-                        "workspaceId = ?1 and kind <> ?2 and status = ?3 and coalesce(webhookId, '') = ?4",
-                        workspaceId,
-                        Kind.RETRY,
-                        State.RUNNING,
-                        webhookId == null ? "" : webhookId)
-                > 0;
-    }
-
-    /** Whether a recovery of what this webhook missed was begun after this moment. */
-    static boolean hasRecovered(Webhook webhook, Instant after) {
-        return count(
-                        "workspaceId = ?1 and coalesce(webhookId, ?2) = ?2 and kind = ?3 and createdAt > ?4",
-                        webhook.workspaceId,
-                        webhook.id,
-                        Kind.RECOVER,
-                        after)
-                > 0;
-    }
-
-    /** The jobs of a workspace, newest first, {@code most} of them. */
-    static List<Job> newest(String workspaceId, int most) {
-        return find("workspaceId = ?1 order by id desc", workspaceId)
-                .page(0, most)
-                .list();
-    }
-
-    /** The next one, locked. Workspaces take turns, with a pause after each, and so do the jobs of each: whoever waited longest is next. */
-    static Optional<Job> next(Instant now) {
-        return find(
-                        "from Job j where j.status = ?1 and j.steppedAt <= ?2 and not exists (select 1 from Job o"
-                                + " where o.workspaceId = j.workspaceId and o.status = ?1 and (o.steppedAt > ?2"
-                                + " or o.steppedAt < j.steppedAt or o.steppedAt = j.steppedAt and o.id < j.id))"
-                                + " order by (select max(o.steppedAt) from Job o"
-                                + " where o.workspaceId = j.workspaceId and o.status = ?1)",
-                        State.RUNNING,
-                        now.minus(PAUSE))
-                .withLock(LockModeType.PESSIMISTIC_WRITE)
-                .withHint("jakarta.persistence.lock.timeout", SKIP_LOCKED)
-                .page(0, 1)
-                .firstResultOptional();
     }
 }

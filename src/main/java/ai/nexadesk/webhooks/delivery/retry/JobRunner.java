@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.delivery.retry;
 
 import ai.nexadesk.webhooks.Settings;
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.delivery.dispatch.Housekeeping;
 import ai.nexadesk.webhooks.delivery.log.DeliveryLog;
@@ -78,8 +78,8 @@ class JobRunner {
     private boolean step() {
         var current = new Job[1];
         try {
-            return Acting.ENGINE.call(() -> {
-                var next = Job.next(clock.instant());
+            return DatabaseRole.ENGINE.call(() -> {
+                var next = JobQueries.next(clock.instant());
                 if (next.isEmpty()) {
                     return false;
                 }
@@ -103,7 +103,7 @@ class JobRunner {
 
     /** Gives other jobs their turn. */
     private boolean putOff(UUID id) {
-        return Acting.ENGINE.call(() -> Job.update("steppedAt = ?1 where id = ?2", clock.instant(), id) > 0);
+        return DatabaseRole.ENGINE.call(() -> Job.update("steppedAt = ?1 where id = ?2", clock.instant(), id) > 0);
     }
 
     /** Continues with the next part if the current one ends early. */

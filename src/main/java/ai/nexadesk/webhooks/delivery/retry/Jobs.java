@@ -214,11 +214,14 @@ public class Jobs {
         }
     }
 
-    /** Locks one of these webhooks, so that two requests at once cannot both begin, and refuses if past events are being sent. */
+    /**
+     * Locks one of these webhooks, so that concurrent requests cannot both start, and fails if past events are being
+     * sent.
+     */
     private static void beginAlone(@Nullable String webhookId, List<Webhook> wanted, Caller caller) {
         wanted.stream().min(Comparator.comparing(webhook -> webhook.id)).ifPresent(first -> Webhook.getEntityManager()
                 .refresh(first, LockModeType.PESSIMISTIC_WRITE));
-        if (Job.isSendingTo(caller.workspaceId(), webhookId)) {
+        if (JobQueries.isSendingTo(caller.workspaceId(), webhookId)) {
             throw ApiException.conflict(
                     "recovery_under_way",
                     "A recovery or replay is already running"
@@ -286,14 +289,14 @@ public class Jobs {
 
     private Optional<Pause> pause(Webhook webhook, Instant from) {
         return past.resumedAt(webhook.id, from)
-                .filter(to -> !Job.hasRecovered(webhook, from))
+                .filter(to -> !JobQueries.hasRecovered(webhook, from))
                 .map(to -> new Pause(from, to.plus(TAKING_EFFECT)));
     }
 
     /** The newest jobs of the caller's workspace, newest first. */
     @Transactional
     public List<Job> newest(Caller caller) {
-        return Job.newest(caller.workspaceId(), SHOWN);
+        return JobQueries.newest(caller.workspaceId(), SHOWN);
     }
 
     /** The webhooks that these jobs are about, by their ids. */
@@ -307,11 +310,11 @@ public class Jobs {
     /** The job with this id in the caller's workspace, or 404. */
     @Transactional
     public Job get(String id, Caller caller) {
-        return Job.inWorkspace(caller.workspaceId(), id).orElseThrow(ApiException::notFound);
+        return JobQueries.inWorkspace(caller.workspaceId(), id).orElseThrow(ApiException::notFound);
     }
 
     /**
-     * Cancels a job. What it has done is not undone.
+     * Cancels a job. Retries that it has started continue.
      *
      * @throws ApiException 404 if there is no such job, 409 if it has ended
      */

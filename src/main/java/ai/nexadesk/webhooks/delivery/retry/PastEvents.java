@@ -4,7 +4,7 @@ import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.database.Sql;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.event.EventIds;
-import ai.nexadesk.webhooks.event.order.RecordLine;
+import ai.nexadesk.webhooks.event.order.RecordQueue;
 import ai.nexadesk.webhooks.outbound.EventContext;
 import ai.nexadesk.webhooks.webhook.condition.EventFacts;
 import ai.nexadesk.webhooks.webhook.condition.EventFilter;
@@ -78,7 +78,10 @@ public class PastEvents {
             order by seconds limit 1
             """;
 
-    /** A delivery has the time of its event. The counts of hours that were counted before hear of it by {@code delivery_change}. */
+    /**
+     * A delivery has the time of its event. If that hour was already counted, {@code delivery_change} corrects the
+     * counts.
+     */
     private static final String DELIVER = """
             with wanted as (
                 select * from unnest(:ids, :keys, :event_ids, :types) m (id, key, event_id, type)
@@ -154,7 +157,7 @@ public class PastEvents {
     }
 
     /**
-     * What is looked for.
+     * The events to find.
      *
      * @param webhookId to which it is sent
      * @param types only of these; empty for all that the webhook is subscribed to
@@ -252,7 +255,7 @@ public class PastEvents {
                 .set("now", now)
                 .update();
         try (var connection = dataSource.getConnection()) {
-            RecordLine.advance(connection, RecordLine.of(connection, wanted.workspaceId, ids));
+            RecordQueue.advance(connection, RecordQueue.of(connection, wanted.workspaceId, ids));
         }
         return ids;
     }

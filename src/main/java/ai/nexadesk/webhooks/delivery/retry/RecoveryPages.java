@@ -4,7 +4,7 @@ import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.access.Costly;
 import ai.nexadesk.webhooks.access.Role;
 import ai.nexadesk.webhooks.api.ApiException;
-import ai.nexadesk.webhooks.api.query.Moment;
+import ai.nexadesk.webhooks.api.query.RequestTime;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.delivery.dispatch.Housekeeping;
 import ai.nexadesk.webhooks.delivery.log.DeliveryLog;
@@ -95,7 +95,7 @@ public class RecoveryPages {
             if (since.isBlank()) {
                 throw ApiException.invalid("since", "Choose a start time.");
             }
-            return LogFilter.parse(webhook, null, null, null, Moment.inUtc(since), Moment.inUtc(until), null);
+            return LogFilter.parse(webhook, null, null, null, RequestTime.inUtc(since), RequestTime.inUtc(until), null);
         }
 
         /** The page with these. */

@@ -10,7 +10,7 @@ import java.util.List;
 import jakarta.ws.rs.core.Response;
 
 /**
- * What a program wants to recover.
+ * A request to recover.
  *
  * @param since made or published at this moment or later; required
  * @param until made or published before this moment; null for now

@@ -4,7 +4,7 @@ import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.access.Costly;
 import ai.nexadesk.webhooks.access.Role;
 import ai.nexadesk.webhooks.api.ApiException;
-import ai.nexadesk.webhooks.api.query.Moment;
+import ai.nexadesk.webhooks.api.query.RequestTime;
 import ai.nexadesk.webhooks.catalog.Catalog;
 import ai.nexadesk.webhooks.catalog.EventType;
 import ai.nexadesk.webhooks.delivery.log.LogFilter;
@@ -138,8 +138,8 @@ public class ReplayPages {
                 null,
                 form.event,
                 null,
-                Moment.inUtc(form.since),
-                form.until.isBlank() ? null : Moment.inUtc(form.until),
+                RequestTime.inUtc(form.since),
+                form.until.isBlank() ? null : RequestTime.inUtc(form.until),
                 null);
     }
 }

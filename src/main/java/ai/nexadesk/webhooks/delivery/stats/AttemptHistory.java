@@ -39,13 +39,13 @@ class AttemptHistory {
             return new Attempts(succeeded + other.succeeded, failed + other.failed);
         }
 
-        /** Those of all these hours. */
+        /** The sum of these hours. */
         static Attempts sum(Collection<Attempts> hours) {
             return hours.stream().reduce(NONE, Attempts::plus);
         }
     }
 
-    /** The attempts of these webhooks since this hour, by webhook and hour; what has none is left out. */
+    /** The attempts of these webhooks since this hour, by webhook and hour; omits those without attempts. */
     @Transactional
     Map<String, SortedMap<Instant, Attempts>> read(Collection<String> webhooks, Instant firstHour) {
         var history = new HashMap<String, SortedMap<Instant, Attempts>>();

@@ -72,18 +72,18 @@ class DeliveryStats implements WebhookStats {
         return clock.instant().truncatedTo(ChronoUnit.HOURS).minus(HOURS - 1, ChronoUnit.HOURS);
     }
 
-    /** The attempts of this webhook since this hour, by hours; one without any is left out. */
+    /** The attempts of this webhook since this hour, by hour; omits hours without attempts. */
     SortedMap<Instant, AttemptHistory.Attempts> attemptsOf(Webhook webhook, Instant firstHour) {
         return history.read(List.of(webhook.id), firstHour).getOrDefault(webhook.id, new TreeMap<>());
     }
 
-    /** The deliveries of a webhook since this hour, by steps of so many hours; one without any is left out. */
+    /** The deliveries of a webhook since this hour, by steps of this duration; omits empty steps. */
     SortedMap<Instant, Tally> talliesOf(Webhook webhook, Duration step, Instant firstHour) {
         return tallies(List.of(webhook), new HourlyCounts.Granularity(step, true), firstHour)
                 .getOrDefault(webhook.id, new TreeMap<>());
     }
 
-    /** The last 24 hours of this webhook, where its deliveries since the first of them are known already. */
+    /** The last 24 hours of this webhook, from its deliveries since the first of these hours. */
     @Transactional
     Day ofLastDay(Webhook webhook, SortedMap<Instant, Tally> tallies) {
         return day(

@@ -147,7 +147,7 @@ class HourlyCounts {
         return isMore;
     }
 
-    /** What was made since this hour for these webhooks of a workspace, up to the present. */
+    /** Counts the deliveries of these webhooks of a workspace since this hour. */
     @Transactional
     List<Count> read(
             String workspaceId, Collection<String> webhooks, Granularity grain, Instant firstHour, Instant now) {

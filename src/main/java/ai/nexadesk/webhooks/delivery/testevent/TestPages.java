@@ -28,7 +28,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** Sends a sample event to one webhook, and shows what comes of it. */
+/** Sends a sample event to one webhook, and shows the result. */
 @Path(WebhookPages.PATH)
 @Produces(MediaType.TEXT_HTML)
 @Blocking

@@ -9,15 +9,15 @@ import java.util.List;
  *
  * @param success always true
  * @param data the events, in the order of the feed
- * @param pagination where to go on
+ * @param pagination where to continue
  */
 public record FeedPage(boolean success, List<FeedEvent> data, Pagination pagination) {
 
     /**
      * Where to go on.
      *
-     * @param hasMore whether there was more at this moment
-     * @param nextCursor what to ask with next, also if there was nothing more
+     * @param hasMore whether there were more events at this moment
+     * @param nextCursor the cursor for the next request, also at the end of the feed
      * @param limit how many events were asked for
      */
     public record Pagination(boolean hasMore, String nextCursor, int limit) {}

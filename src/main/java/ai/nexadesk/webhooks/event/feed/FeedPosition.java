@@ -10,15 +10,15 @@ import java.time.format.DateTimeParseException;
 import java.util.UUID;
 
 /**
- * A position in the feed: after everything up to here.
+ * A position in the feed: everything up to here has been read.
  *
  * @param transaction the number of the publishing transaction, as the database writes it
- * @param key of the last event of that transaction; the lowest where none of its events was read
+ * @param key of the last event of that transaction; the lowest key if none of its events was read
  * @param at when it was read, by the database's clock
  */
 record FeedPosition(String transaction, UUID key, Instant at) {
 
-    /** Of the 64 bits that begin with a UUIDv7's milliseconds. */
+    /** The random bits in a UUIDv7's first 64 bits, which begin with the milliseconds. */
     private static final int RANDOM_BITS = 16;
 
     /** Longer than any publishing transaction. */
@@ -26,7 +26,7 @@ record FeedPosition(String transaction, UUID key, Instant at) {
 
     static final UUID LOWEST = new UUID(0, 0);
 
-    /** Before everything. */
+    /** The beginning of the feed. */
     static final FeedPosition START = new FeedPosition("0", LOWEST, Instant.EPOCH);
 
     /**

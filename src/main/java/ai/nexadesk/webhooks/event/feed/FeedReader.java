@@ -3,7 +3,7 @@ package ai.nexadesk.webhooks.event.feed;
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.Limit;
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.event.EventIds;
 import ai.nexadesk.webhooks.event.Sequence;
 import ai.nexadesk.webhooks.outbound.EventContext;
@@ -94,7 +94,7 @@ class FeedReader {
      * @throws ApiException 410 if following events may no longer be stored
      */
     Piece read(String workspaceId, FeedPosition after, List<String> types, Limit limit) {
-        return Acting.in(workspaceId).call(() -> {
+        return DatabaseRole.in(workspaceId).call(() -> {
             try (var connection = dataSource.getConnection()) {
                 long deadline = System.nanoTime() + SEARCHING.toNanos();
                 var piece = piece(connection, workspaceId, after, types, limit);
@@ -108,7 +108,7 @@ class FeedReader {
 
     /** The end of the feed. */
     FeedPosition latest() {
-        return Acting.ENGINE.call(() -> {
+        return DatabaseRole.ENGINE.call(() -> {
             try (var connection = dataSource.getConnection();
                     var statement = connection.prepareStatement(
                             "select pg_snapshot_xmin(pg_current_snapshot()), clock_timestamp()");

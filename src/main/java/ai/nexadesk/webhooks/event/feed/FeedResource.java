@@ -6,7 +6,7 @@ import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.ApiPath;
 import ai.nexadesk.webhooks.api.Cursor;
 import ai.nexadesk.webhooks.api.Limit;
-import ai.nexadesk.webhooks.api.query.Words;
+import ai.nexadesk.webhooks.api.query.FilterValues;
 import ai.nexadesk.webhooks.catalog.Catalog;
 import io.smallrye.common.annotation.Blocking;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +75,7 @@ public class FeedResource {
             @QueryParam("wait") @DefaultValue("0") String wait) {
         var reading = new Reading(
                 caller.workspaceId(),
-                Words.of("types", Words.together(types), FeedResource::type),
+                FilterValues.of("types", FilterValues.together(types), FeedResource::type),
                 limit,
                 System.nanoTime() + seconds(wait).toNanos());
         if (LATEST.equals(after)) {

@@ -17,7 +17,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 
-/** Publishing, for the host's own services: every request that {@link EventRoute} does not answer. */
+/** Publishing for NexaDesk's services: the requests that {@link EventRoute} does not answer. */
 @Path(EventResource.PATH)
 @RolesAllowed(Role.IS_PUBLISHER)
 public class EventResource {

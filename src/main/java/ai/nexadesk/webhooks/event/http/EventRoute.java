@@ -20,8 +20,8 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.MediaType;
 
 /**
- * Publishing without the REST framework, which takes longer than all that is done for an event. It answers ordinary requests that
- * succeed. {@link EventResource} answers all others, and says in its usual way why a request failed.
+ * Publishing without the REST framework, which would take longer than storing an event. It answers ordinary successful
+ * requests. {@link EventResource} answers all others, including errors.
  */
 @Singleton
 final class EventRoute {
@@ -48,7 +48,7 @@ final class EventRoute {
         router.post(EventResource.PATH).order(BEFORE_RESOURCES).handler(this::answer);
     }
 
-    /** Throws the exception with which publishing this request has failed. */
+    /** Throws the exception that made this request fail. */
     static void throwFailure(RoutingContext request) {
         RuntimeException failure = request.get(FAILURE);
         if (failure != null) {

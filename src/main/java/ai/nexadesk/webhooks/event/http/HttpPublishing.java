@@ -35,7 +35,7 @@ import jakarta.inject.Singleton;
 @Singleton
 class HttpPublishing {
 
-    /** A request of so many bytes is read within a millisecond. */
+    /** A request of up to this many bytes is parsed within a millisecond. */
     private static final int READ_AT_ONCE = 32 * 1024;
 
     private static final int READERS = 2;
@@ -46,7 +46,7 @@ class HttpPublishing {
     private final PublishingTrace trace;
     private final PublishingMetrics metrics;
 
-    /** Few, because reading takes several times the size of the body; and apart from the threads of pages and REST. */
+    /** Few threads, because parsing takes several times the size of the body; separate from those of pages and REST. */
     private final ExecutorService readers = Executors.newFixedThreadPool(READERS);
 
     private final int maxBody;
@@ -72,11 +72,11 @@ class HttpPublishing {
     }
 
     /**
-     * Publishes what the request holds. Its header {@code Idempotency-Key} makes events without an id safe to publish again: the same
-     * key and body give the same ids.
+     * Publishes the events of a request. The header {@code Idempotency-Key} makes events without an ID safe to repeat:
+     * the same key and body give the same IDs.
      *
-     * @return the receipt, once all is durable
-     * @throws ApiException 400, 413 or 503, here or in the stage; nothing is stored then
+     * @return the receipt, when all events are durable
+     * @throws ApiException 400, 413 or 503, thrown or in the stage; then nothing was stored
      */
     CompletionStage<Receipt> publish(RoutingContext request) {
         var traceparent = request.request().getHeader(Traceparent.NAME);
@@ -87,7 +87,7 @@ class HttpPublishing {
         if (body.length > maxBody) {
             throw ApiException.tooLarge(maxBody);
         }
-        // A large request must not hold up the others that this thread serves.
+        // Parsing a large request here would block the other requests of this thread.
         return body.length <= READ_AT_ONCE
                 ? publish(traceparent, key, body)
                 : CompletableFuture.supplyAsync(() -> publish(traceparent, key, body), readers)
@@ -133,7 +133,7 @@ class HttpPublishing {
             return new EventParser(clock);
         }
         var place = new AtomicInteger();
-        // With the body, for a key that is used for something else must not lose that.
+        // The ID also depends on the body, so that reusing a key for other events does not lose them.
         return new EventParser(
                 clock, () -> EventIds.of(key + '/' + UUID.nameUUIDFromBytes(body) + '/' + place.getAndIncrement()));
     }

@@ -19,9 +19,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Publishes batches of records, one after the other, and acknowledges a batch when every event of it is durable and every record
- * that can never be published is a dead letter. What cannot be stored now is tried again for as long as it takes. A batch that
- * was not acknowledged is read again, and event ids tell what was stored before.
+ * Publishes batches of records, one after the other. A batch is acknowledged when all its events are durable and its
+ * invalid records are dead letters. Temporary failures are retried indefinitely. A batch that was not acknowledged is
+ * read again, and event IDs prevent duplicates.
  */
 final class KafkaBatches {
 
@@ -42,7 +42,7 @@ final class KafkaBatches {
     /**
      * Takes batches.
      *
-     * @param pause before what could not be stored is tried again
+     * @param pause the delay before retrying after a failure
      */
     KafkaBatches(
             KafkaDeadLetters deadLetters, PublishingRecords publishing, PublishingMetrics metrics, Duration pause) {
@@ -53,8 +53,8 @@ final class KafkaBatches {
     }
 
     /**
-     * Takes a batch, and has ended when it is acknowledged, or when this stops. Fails where Kafka refuses us a dead letter: only
-     * another producer, with the credentials of then, can be taken.
+     * Processes a batch. Completes when it is acknowledged, or when this stops. Fails if Kafka rejects a dead letter:
+     * then a new producer, with current credentials, is needed.
      */
     Uni<Void> take(List<ConsumerRecord<byte[], byte[]>> batch, Supplier<CompletionStage<Void>> acknowledge) {
         if (stopping || !hand.tryAcquire()) {
@@ -67,7 +67,7 @@ final class KafkaBatches {
                 .invoke(hand::release);
     }
 
-    /** A commit that is refused is covered by the next one, or whoever has the partition now reads the batch again. */
+    /** If a commit fails, the next one covers it, or the partition's new consumer reads the batch again. */
     private static Uni<Void> acknowledged(Supplier<CompletionStage<Void>> acknowledge) {
         return Uni.createFrom()
                 .completionStage(acknowledge)
@@ -77,17 +77,17 @@ final class KafkaBatches {
                 .recoverWithNull();
     }
 
-    /** Takes nothing more, and gives up what cannot be stored now. */
+    /** Takes no more batches, and stops retrying. */
     void stop() {
         stopping = true;
     }
 
-    /** Waits so long at most until nothing is in hand. */
+    /** Waits at most this long until no batch is in progress. */
     void awaitEnd(Duration patience) throws InterruptedException {
         hand.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** All at once, so that they share statements; tells whether all were stored. */
+    /** Publishes all records at once, so that they share statements. Returns whether all were stored. */
     private Uni<Boolean> store(List<ConsumerRecord<byte[], byte[]>> records) {
         var left = new ArrayList<ConsumerRecord<byte[], byte[]>>();
         var failures = new ArrayList<Throwable>();
@@ -132,7 +132,7 @@ final class KafkaBatches {
         return failure instanceof AuthenticationException || failure instanceof AuthorizationException;
     }
 
-    /** What operators can do something about is what went wrong first. */
+    /** Operators need the root cause. */
     private static String why(Throwable failure) {
         return String.valueOf(failure.getCause() == null ? failure : failure.getCause());
     }

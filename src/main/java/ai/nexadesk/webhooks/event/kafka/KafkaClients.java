@@ -17,13 +17,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;
 
 /**
- * Makes and closes our consumer and our producer. Each time with a connector of their own: one keeps all that it ever made, and
- * does not close a consumer whose stream has failed.
+ * Creates and closes the consumer and the producer. Each time with a new connector, because a connector keeps
+ * everything that it created and does not close a consumer whose stream has failed.
  */
 @ApplicationScoped
 class KafkaClients {
 
-    /** In its group, a consumer is heard every 3 seconds. */
+    /** A consumer in its group sends a heartbeat every 3 seconds. */
     private static final double SILENCE_SECONDS = 10;
 
     private final Instance<KafkaConnector> connectors;
@@ -54,8 +54,8 @@ class KafkaClients {
     }
 
     /**
-     * Makes both, and gives what comes from the topic of events once somebody wants it. Fails where the settings cannot work;
-     * what is only out of reach is waited for.
+     * Creates both, and returns the records of the event topic. Fails if the settings are wrong. Waits for brokers that
+     * cannot be reached.
      */
     Multi<Batch> open() {
         var connector = connectors.get();
@@ -73,17 +73,17 @@ class KafkaClients {
                 .send(letter);
     }
 
-    /** Whether the consumer is in its group: it waits for a broker that is away, and no stream ends then. */
+    /** Whether the consumer is in its group. If no broker responds, it waits without ending the stream. */
     boolean isInGroup() {
         return connectors.get().getConsumers(KafkaSettings.EVENTS).stream()
                 .flatMap(consumer -> consumer.unwrap().metrics().values().stream())
                 .filter(metric -> metric.metricName().name().equals("last-heartbeat-seconds-ago"))
                 .map(metric -> (double) metric.metricValue())
-                // Less than 0 is never.
+                // A negative value means never.
                 .anyMatch(seconds -> seconds >= 0 && seconds <= SILENCE_SECONDS);
     }
 
-    /** Closes both for good, or what there is of them. Waits for them, but not for long. */
+    /** Closes both, as far as they exist. Waits only for a short time. */
     void close() {
         var connector = connectors.get();
         connector.terminate(this);

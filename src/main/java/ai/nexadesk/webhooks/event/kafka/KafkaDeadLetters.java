@@ -9,8 +9,8 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Where records go that can never be published: to a topic of their own, as they came, with the reason in headers that begin
- * with {@code dead-letter-}.
+ * Sends invalid records unchanged to the dead-letter topic, with the reason in headers that start with {@code
+ * dead-letter-}.
  */
 final class KafkaDeadLetters {
 
@@ -27,7 +27,7 @@ final class KafkaDeadLetters {
         this.topic = topic;
     }
 
-    /** Sends a record there; complete when Kafka has it. */
+    /** Sends a record; completes when Kafka has stored it. */
     Uni<Void> add(ConsumerRecord<byte[], byte[]> record, InvalidEventException reason) {
         var letter =
                 new ProducerRecord<>(topic, null, record.timestamp(), record.key(), record.value(), record.headers());

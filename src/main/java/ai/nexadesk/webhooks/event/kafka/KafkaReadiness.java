@@ -8,8 +8,8 @@ import org.eclipse.microprofile.health.Readiness;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * Tells whether events are taken from Kafka; not there where no broker is configured. It never says "not ready": pages, REST and
- * publishing by HTTP do not need Kafka, and nobody sends a replica less of Kafka's records for it.
+ * Reports whether events are consumed from Kafka, if brokers are configured. It never reports "not ready": pages, REST
+ * and publishing over HTTP do not need Kafka, and readiness does not affect who gets Kafka's records.
  */
 @Readiness
 @ApplicationScoped

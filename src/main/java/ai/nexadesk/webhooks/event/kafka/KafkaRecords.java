@@ -26,8 +26,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import jakarta.inject.Singleton;
 
 /**
- * Publishes what a record of Kafka holds: the same as the body of a publishing request, by the same rules. An event without a
- * timestamp gets the record's, and one without an id gets one that is the same however often the record is read.
+ * Publishes Kafka records. Their values are like bodies of publishing requests, with the same rules. An event without a
+ * timestamp gets that of the record. An event without an ID gets one that is the same each time the record is read.
  */
 @Singleton
 class KafkaRecords {
@@ -49,7 +49,7 @@ class KafkaRecords {
     /**
      * Publishes the events of a record.
      *
-     * @return once they are durable, nothing; or why they never can be published. Fails if they cannot be stored now.
+     * @return empty when they are durable, or the reason why they are invalid; fails if they cannot be stored now
      */
     CompletionStage<Optional<InvalidEventException>> publish(ConsumerRecord<byte[], byte[]> record) {
         long start = System.nanoTime();
@@ -82,7 +82,7 @@ class KafkaRecords {
 
     private static EventParser parser(ConsumerRecord<byte[], byte[]> record) {
         var place = new AtomicInteger();
-        // With the time, for a topic that was made anew begins at the same offsets.
+        // The time is included, because a topic that was created again has the same offsets.
         var name = record.topic() + '/' + record.partition() + '/' + record.offset() + '/' + record.timestamp() + '/';
         return new EventParser(
                 () -> Instant.ofEpochMilli(record.timestamp()), () -> EventIds.of(name + place.getAndIncrement()));

@@ -9,8 +9,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 /**
- * Opens a stream anew when it has ended, for whatever reason and as often as it takes. It pauses before: twice as long each
- * time, up to a bound, until the stream has brought something again.
+ * Reopens a stream whenever it ends. The pause before that doubles each time, up to a maximum, until the stream
+ * delivers an item again.
  */
 final class KafkaReopening {
 
@@ -19,10 +19,10 @@ final class KafkaReopening {
     private volatile Duration pause;
 
     /**
-     * Pauses so long.
+     * Sets the pauses.
      *
-     * @param first   after the first end
-     * @param longest however often it ends
+     * @param first the pause after the first end
+     * @param longest the maximum pause
      */
     KafkaReopening(Duration first, Duration longest) {
         this.first = first;
@@ -33,8 +33,8 @@ final class KafkaReopening {
     /**
      * A stream that ends only when its subscription is cancelled.
      *
-     * @param open  opens one that can end; may block, and may fail
-     * @param ended told why one has ended, and the pause before the next; may block
+     * @param open opens a stream; may block and may fail
+     * @param ended is called with the reason why a stream has ended, and the pause before the next; may block
      */
     <T> Multi<T> of(Supplier<Multi<T>> open, BiConsumer<Throwable, Duration> ended) {
         return Multi.createFrom()
@@ -54,10 +54,10 @@ final class KafkaReopening {
         pause = doubled.compareTo(longest) < 0 ? doubled : longest;
         return Uni.createFrom()
                 .item(end)
-                // Not on the thread of a client, which is about to be closed.
+                // Not on the thread of a client that is being closed.
                 .emitOn(Infrastructure.getDefaultWorkerPool())
                 .invoke(() -> ended.accept(end, now))
-                // Whatever it was that could not be told, the next is opened.
+                // Even if the callback fails, the next stream is opened.
                 .onFailure()
                 .recoverWithItem(end)
                 .onItem()

@@ -15,8 +15,8 @@ import java.util.Properties;
 import jakarta.inject.Singleton;
 
 /**
- * The settings of our two channels, which are in {@code application.properties}. What an operator's file says reaches Kafka's
- * clients as it stands there, but for what our promises need.
+ * The settings of the two channels, from {@code application.properties}. The operator's properties file is passed to
+ * the Kafka clients unchanged, except for properties that our guarantees depend on.
  */
 @Singleton
 class KafkaSettings implements ClientCustomizer<Map<String, Object>> {
@@ -40,7 +40,7 @@ class KafkaSettings implements ClientCustomizer<Map<String, Object>> {
         return Configs.outgoing(config, KafkaConnector.CONNECTOR_NAME, DEAD_LETTERS);
     }
 
-    /** The connector itself would drop values that are empty, and take zeros from the front of passwords. */
+    /** The connector would drop empty values and remove leading zeros from passwords. */
     @Override
     public Map<String, Object> customize(String channel, Config ours, Map<String, Object> client) {
         for (var property : operators().entrySet()) {

@@ -18,9 +18,9 @@ import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
 
 /**
- * Publishing from Kafka, where {@code nexadesk.kafka.bootstrap-servers} is set: each replica consumes a share of the topic's
- * partitions. Without it the connector is not even made, so there is neither a client nor a thread. When Kafka refuses us, or
- * something of it or of ours fails, all is closed and begins anew after a pause, with what was not committed.
+ * Publishing from Kafka, if {@code nexadesk.kafka.bootstrap-servers} is set: each replica consumes a share of the
+ * topic's partitions. Otherwise, no connector, client or thread is created. After any failure, the clients are closed
+ * and recreated after a pause, starting with the uncommitted records.
  */
 @ApplicationScoped
 class KafkaSource {
@@ -49,12 +49,12 @@ class KafkaSource {
         metrics.watch(() -> this.settings.bootstrapServers().isEmpty() ? null : isTaking() ? 1 : 0);
     }
 
-    /** What takes events for as long as nothing fails. */
+    /** A consumer and its stream, until something fails. */
     private record Taking(KafkaBatches batches, Multi<KafkaClients.Batch> taken) {}
 
     void start(@Observes StartupEvent event) {
         if (settings.bootstrapServers().isPresent()) {
-            // Wrong settings are told now; what is only out of reach is waited for.
+            // Wrong settings fail now. Brokers that cannot be reached are waited for.
             try {
                 taking = open();
             } catch (RuntimeException e) {
@@ -72,14 +72,14 @@ class KafkaSource {
         }
     }
 
-    /** Whether events are taken as they come. */
+    /** Whether events are being consumed. */
     boolean isTaking() {
         return taking != null && clients.isInGroup();
     }
 
     private Taking open() {
         var batches = new KafkaBatches(deadLetters, records::publish, metrics, PAUSE);
-        // One batch after the other; to read one would hold up the requests of the event loop.
+        // One batch after the other, on another thread, because parsing would block the event loop.
         var taken = clients.open().onItem().transformToUniAndConcatenate(batch -> batches.take(
                         batch.records(), batch::acknowledge)
                 .replaceWith(batch)
@@ -114,7 +114,7 @@ class KafkaSource {
         }
     }
 
-    /** Before publishing stops: what was taken is stored and committed. */
+    /** Runs before publishing stops, so that fetched records are stored and committed. */
     void stop(@Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) ShutdownEvent event)
             throws InterruptedException {
         var current = subscription;

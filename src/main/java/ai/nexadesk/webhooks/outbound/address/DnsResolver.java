@@ -24,9 +24,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Asks the operating system's hosts file and name servers, or other servers, without blocking a thread. Both A and AAAA are
- * asked for, and a family that is never answered delays nothing if the other one has addresses. Nothing is cached, and search
- * domains are not tried: a customer's name must not be found inside our own domains.
+ * Asks the operating system's hosts file and name servers, or other servers, without blocking a thread. Requests both A
+ * and AAAA. A family that gets no response causes no delay if the other one has addresses. Nothing is cached, and
+ * search domains are not tried: a customer's name must not be found inside our own domains.
  */
 public final class DnsResolver implements Resolver, AutoCloseable {
     private static final int DNS_PORT = 53;
@@ -39,7 +39,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
     private final DnsNameResolver ipv4;
     private final DnsNameResolver ipv6;
 
-    /** Names of which one family was not answered, and since when. */
+    /** Names for which one family got no response, and since when. */
     private final Map<String, Long> silent = new ConcurrentHashMap<>();
 
     /**
@@ -95,7 +95,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
         if (host.equals("localhost") || host.endsWith(".localhost")) {
             return CompletableFuture.completedStage(List.of(NetUtil.LOCALHOST4));
         }
-        BothFamilies families = new BothFamilies(loop, !isSilent(host), () -> noteSilence(host));
+        DualStackLookup families = new DualStackLookup(loop, !isSilent(host), () -> noteSilence(host));
         loop.execute(() -> {
             ipv4.resolveAll(host).addListener(families::ipv4);
             ipv6.resolveAll(host).addListener(families::ipv6);
@@ -130,7 +130,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
         }
     }
 
-    /** Stops asking; questions in flight fail. */
+    /** Closes the resolver. Queries in flight fail. */
     @Override
     public void close() {
         ipv4.close();

@@ -169,12 +169,12 @@ public final class EndpointUrl {
         return port;
     }
 
-    /** Path and query as they go into the request line; starts with a slash. */
+    /** Path and query as in the request line; starts with a slash. */
     public String requestTarget() {
         return requestTarget;
     }
 
-    /** Host and, unless it is the scheme's own, port: the value of the {@code Host} header. */
+    /** Host and, unless it is the scheme's default, port: the value of the {@code Host} header. */
     public String authority() {
         String name = host.isIpv6() ? "[" + host.text() + "]" : host.text();
         return port == defaultPort(scheme) ? name : name + ":" + port;

@@ -79,8 +79,8 @@ record Host(String text, boolean isIpv6) {
 
     /**
      * The name in A-labels, by the rules of IDNA2008 (UTS 46, non-transitional). Characters that only look like others
-     * (full-width letters, circled digits, ideographic dots) turn into them under the mapping: a name that is not what its
-     * A-labels mean is refused.
+     * (full-width letters, circled digits, ideographic dots) turn into them under the mapping: a name that its A-labels
+     * do not represent exactly is rejected.
      */
     private static String ascii(String text) throws InvalidUrlException {
         String lower = Normalizer.normalize(text, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
@@ -103,7 +103,7 @@ record Host(String text, boolean isIpv6) {
         return name;
     }
 
-    /** Whether every label that is not ASCII became the A-label of just itself, and every other one stayed as it was. */
+    /** Whether the A-labels represent the name exactly, and ASCII labels are unchanged. */
     private static boolean means(String name, String lower, String text) {
         String[] names = name.split("\\.", -1);
         String[] lowers = lower.split("\\.", -1);
@@ -121,7 +121,7 @@ record Host(String text, boolean isIpv6) {
         return true;
     }
 
-    /** Whether IDNA has nothing to say about a name. */
+    /** Whether a name needs no IDNA processing. */
     private static boolean isPlain(String name) {
         return name.chars().allMatch(c -> c < 128) && !name.contains(A_LABEL);
     }

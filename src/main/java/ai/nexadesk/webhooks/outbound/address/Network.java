@@ -57,7 +57,7 @@ record Network(byte[] address, int prefixLength) {
         return bytes != null && NetUtil.bytesToIpAddress(bytes).equals(text) ? bytes : null;
     }
 
-    /** An IPv4-mapped IPv6 address ({@code ::ffff:0:0/96}) as the IPv4 address that it means; others as they are. */
+    /** An IPv4-mapped IPv6 address ({@code ::ffff:0:0/96}) as its IPv4 address; others unchanged. */
     static byte[] unmapped(byte[] address) {
         if (address.length != 16 || address[10] != -1 || address[11] != -1) {
             return address;

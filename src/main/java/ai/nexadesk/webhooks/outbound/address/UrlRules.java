@@ -3,7 +3,7 @@ package ai.nexadesk.webhooks.outbound.address;
 import java.util.Set;
 
 /**
- * What an endpoint's URL may be.
+ * The rules for endpoint URLs.
  *
  * @param allowInsecure whether {@code http}, any port and {@code localhost} are accepted; for development
  * @param ports allowed besides 443 and 8443

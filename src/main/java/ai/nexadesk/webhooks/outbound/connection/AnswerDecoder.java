@@ -15,8 +15,8 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.List;
 
 /**
- * Decodes the answers of one connection. It drops interim answers (1xx), refuses other versions than HTTP/1.x, and notices bytes
- * that do not belong to an answer: a connection that carries such bytes serves no further request.
+ * Decodes the answers of one connection. It drops interim answers (1xx), refuses other versions than HTTP/1.x, and
+ * detects bytes that do not belong to a response: a connection that carries such bytes serves no further request.
  */
 final class AnswerDecoder extends HttpResponseDecoder {
     private static final int MAX_INTERIM_ANSWERS = 32;
@@ -33,7 +33,7 @@ final class AnswerDecoder extends HttpResponseDecoder {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
         if (!state.isBusy()) {
-            // Nobody asked for these bytes.
+            // These bytes belong to no request.
             state.mustNotBeKept();
             ReferenceCountUtil.release(message);
             context.close();

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Connects to the first of several addresses that accepts a connection. The next address is tried when the one before fails, or has
- * not connected after a short time (RFC 8305, section 5). Lives on one event loop.
+ * Connects to the first of several addresses that accepts a connection. The next address is tried when the one before
+ * fails, or has not connected after a short time (RFC 8305, section 5). Runs on one event loop.
  */
 public final class ConnectionRace {
     private static final long STAGGER_MILLIS = 250;
@@ -25,12 +25,12 @@ public final class ConnectionRace {
     /** More than one after the other only happens when a server closes many kept connections at once. */
     private static final int MAX_DEAD_CONNECTIONS = 64;
 
-    /** Gets the result of a race: a request to write, or why there is no connection. */
+    /** Gets the result of a race: a request to write, or an error. */
     public interface Listener {
         /** There is a connection to this address. */
         void connected(InetAddress address, HttpClientRequest request);
 
-        /** No address took a connection; the error is that of the first. */
+        /** No address accepted a connection; the error is that of the first one. */
         void failed(Throwable error);
     }
 
@@ -67,7 +67,7 @@ public final class ConnectionRace {
         tryNext();
     }
 
-    /** Ends the race; connections that still come about are closed. */
+    /** Ends the race; connections that are established later are closed. */
     public void cancel() {
         over = true;
         cancelTimer();
@@ -147,7 +147,7 @@ public final class ConnectionRace {
         }
     }
 
-    /** Gives up a request and its connection; closes first, or the pool would hand the connection to somebody else. */
+    /** Discards a request and its connection. Closes the connection first; otherwise the pool would reuse it. */
     public static void discard(HttpClientRequest request) {
         request.connection().close();
         request.reset();

@@ -62,7 +62,7 @@ public final class ConnectionState {
         return closing;
     }
 
-    /** Whether a request may be written: servers close idle connections, so we stop using them earlier. */
+    /** Whether a request may be written: servers close idle connections, so we stop using them before that. */
     boolean isUsable() {
         return !closing && (requests == 0 || System.nanoTime() - usableUntil < 0);
     }
@@ -88,7 +88,7 @@ public final class ConnectionState {
         idleNanos = TimeUnit.SECONDS.toNanos(seconds);
     }
 
-    /** An answer without a body that announces one: its bytes may arrive late. */
+    /** Whether a response that cannot have a body announces one, whose bytes may arrive later. */
     private static boolean claimsForbiddenBody(HttpResponse head) {
         int status = head.status().code();
         return (status == 204 || status == 304)

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one event loop has learned about endpoints: which close kept connections during a request, and which address of a host accepted
- * the last connection. Entries expire after some minutes.
+ * What one event loop has learned about endpoints: which ones close kept connections during a request, and which
+ * address of a host accepted the last connection. Entries expire after some minutes.
  */
 public final class EndpointMemory {
     static final Duration REMEMBERED = Duration.ofMinutes(5);
@@ -25,7 +25,7 @@ public final class EndpointMemory {
 
     private record Known(InetAddress address, Instant until) {}
 
-    /** An empty memory. */
+    /** Creates an empty memory. */
     public EndpointMemory(InstantSource clock) {
         this.clock = clock;
     }
@@ -43,17 +43,17 @@ public final class EndpointMemory {
         return true;
     }
 
-    /** A kept connection of this owner broke under a request: none are kept for some minutes. */
+    /** A kept connection of this owner broke during a request. Keeps none for some minutes. */
     public void stopKeeping(String owner) {
         closing.put(owner, clock.instant().plus(REMEMBERED));
     }
 
-    /** One of several addresses took a connection. */
+    /** One of several addresses accepted a connection. */
     public void reached(String owner, InetAddress address) {
         reachable.put(owner, new Known(address, clock.instant().plus(REMEMBERED)));
     }
 
-    /** These addresses, beginning with the one that took the last connection. */
+    /** These addresses, starting with the one that accepted the last connection. */
     public List<InetAddress> inOrder(String owner, List<InetAddress> addresses) {
         @Nullable Known known = addresses.size() < 2 ? null : reachable.get(owner);
         if (known == null || !known.until().isAfter(clock.instant()) || !addresses.contains(known.address())) {

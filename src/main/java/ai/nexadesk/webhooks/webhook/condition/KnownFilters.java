@@ -26,7 +26,7 @@ public class KnownFilters {
     /** Raised by {@code stale_filter()}. */
     private static final String STALE = "NXF01";
 
-    /** Beyond it, they are read anew. */
+    /** Above this number, the cache is cleared. */
     private static final int REMEMBERED = 10_000;
 
     private static final String READ = """
@@ -44,11 +44,11 @@ public class KnownFilters {
     /** A webhook's filter, which version of it this is, and whether it wants the events of a record in order, or updates merged. */
     private record Known(String webhookId, int version, EventFilter filter, boolean ordered, boolean merging) {}
 
-    /** What is judged, with its workspace. */
+    /** An event to evaluate, with its workspace. */
     public record Judged(String workspaceId, EventFacts event) {}
 
     /**
-     * What the filters say.
+     * The result of the filters.
      *
      * @param asked the webhooks whose filters were asked; null if there are none
      * @param versions the same with the versions of their filters

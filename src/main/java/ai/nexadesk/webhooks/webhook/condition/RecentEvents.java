@@ -42,7 +42,7 @@ public class RecentEvents {
     }
 
     /**
-     * What a filter says about an event.
+     * The result of a filter for an event.
      *
      * @param id of the event
      * @param event its type
@@ -58,7 +58,7 @@ public class RecentEvents {
             @Nullable String reason) {}
 
     /**
-     * What a filter says about the newest events.
+     * The results of a filter for the newest events.
      *
      * @param tried how many events there were, at most a hundred
      * @param matching how many of them the webhook would get

@@ -21,7 +21,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 
-/** Settings &gt; Event types: what can be subscribed to, and what it looks like. */
+/** Settings &gt; Event types: the available event types and their data. */
 @Path(EventTypePages.PATH)
 @Produces(MediaType.TEXT_HTML)
 @Blocking
@@ -51,7 +51,7 @@ public class EventTypePages {
         return new list(EventGroup.all());
     }
 
-    /** One event type, and who subscribed to it. */
+    /** One event type and its subscribers. */
     @GET
     @Path("/{type}")
     @Operation(hidden = true)

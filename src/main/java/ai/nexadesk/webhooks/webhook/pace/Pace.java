@@ -58,7 +58,7 @@ public record Pace(
                         < Duration.ofSeconds(1).plus(SLACK).toMillis();
     }
 
-    /** What is wrong with these limits of a draft, for its members. */
+    /** Reports invalid limits of a draft. */
     public static void check(
             @Nullable Integer perSecond, @Nullable Integer inFlight, Map<String, List<String>> problems) {
         check(PER_SECOND, perSecond, problems);
@@ -73,7 +73,7 @@ public record Pace(
         }
     }
 
-    /** The same with what a draft says. */
+    /** This pace with the changes of a draft. */
     public Pace with(@Nullable Integer newPerSecond, @Nullable Integer newInFlight) {
         return new Pace(changed(perSecond, newPerSecond), changed(inFlight, newInFlight));
     }
@@ -82,7 +82,7 @@ public record Pace(
         return wanted == null ? present : wanted == NO_LIMIT ? null : wanted;
     }
 
-    /** What the audit log tells of it. */
+    /** Its values for the audit log. */
     public Map<String, String> facts() {
         var facts = new LinkedHashMap<String, String>();
         if (perSecond != null) {

@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.webhook.secret;
 
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.tracing.LogIds;
 import ai.nexadesk.webhooks.webhook.SecretCipher;
 import ai.nexadesk.webhooks.webhook.Webhook;
@@ -30,7 +30,7 @@ class Reencryption {
         this.cipher = cipher;
     }
 
-    /** Goes through all webhooks; soon after the start, for keys change by a restart, and every hour. */
+    /** Visits all webhooks, soon after the start (keys change with a restart) and every hour. */
     @Scheduled(
             identity = "reencryption",
             every = "1h",
@@ -51,7 +51,7 @@ class Reencryption {
     }
 
     private static List<String> idsAfter(String last) {
-        return Acting.ENGINE.call(() -> Webhook.getEntityManager()
+        return DatabaseRole.ENGINE.call(() -> Webhook.getEntityManager()
                 .createQuery("select w.id from Webhook w where w.id > ?1 order by w.id", String.class)
                 .setParameter(1, last)
                 .setMaxResults(PART)
@@ -61,7 +61,7 @@ class Reencryption {
     /** One unreadable secret must not stop the others. */
     private boolean renewed(String id) {
         try {
-            return Acting.ENGINE.call(() -> renew(id));
+            return DatabaseRole.ENGINE.call(() -> renew(id));
         } catch (IllegalStateException unreadable) {
             LogIds.of("webhookId", id).around(() -> LOG.error(unreadable.getMessage()));
             return false;

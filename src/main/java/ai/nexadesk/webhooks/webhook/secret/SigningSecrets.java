@@ -3,7 +3,7 @@ package ai.nexadesk.webhooks.webhook.secret;
 import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.access.audit.AuditEntry;
 import ai.nexadesk.webhooks.api.ApiException;
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.outbound.SigningSecret;
 import ai.nexadesk.webhooks.webhook.SecretCipher;
 import ai.nexadesk.webhooks.webhook.Webhook;
@@ -96,7 +96,7 @@ public class SigningSecrets {
 
     /** Replaces current secrets whose overlap is over. Signing does not depend on it. */
     public void settleRotations() {
-        Acting.ENGINE.run(() -> {
+        DatabaseRole.ENGINE.run(() -> {
             List<Webhook> due = Webhook.list("pendingFrom <= ?1", clock.instant());
             for (var webhook : due) {
                 settle(webhook);

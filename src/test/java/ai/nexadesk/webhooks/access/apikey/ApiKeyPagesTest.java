@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.access.apikey;
 
 import ai.nexadesk.webhooks.access.audit.AuditEntry;
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.testing.Browser;
 import ai.nexadesk.webhooks.testing.SettableClock;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
@@ -63,7 +63,7 @@ class ApiKeyPagesTest {
     }
 
     private UUID idOf(String key) {
-        return Acting.HOST.call(() -> ApiKey.findByPlaintext(key).orElseThrow().id);
+        return DatabaseRole.HOST.call(() -> ApiKey.findByPlaintext(key).orElseThrow().id);
     }
 
     @ParameterizedTest(name = "with scripts: {0}")
@@ -144,7 +144,7 @@ class ApiKeyPagesTest {
                 .body(containsString(complaint))
                 .body(containsString("aria-"))
                 .body(containsString(ips));
-        Acting.HOST.run(() -> assertThat(ApiKey.listOf(workspace.id())).isEmpty());
+        DatabaseRole.HOST.run(() -> assertThat(ApiKey.listOf(workspace.id())).isEmpty());
     }
 
     @Test
@@ -166,7 +166,7 @@ class ApiKeyPagesTest {
         stranger.get(PAGE + "/" + id + "/revoke").then().statusCode(404);
         stranger.post(PAGE + "/" + id + "/revoke").then().statusCode(404);
         stranger.get(PAGE + "/x/revoke").then().statusCode(404);
-        Acting.HOST.run(
+        DatabaseRole.HOST.run(
                 () -> assertThat(ApiKey.listOf(workspace.id())).singleElement().matches(key -> !key.isRevoked()));
     }
 
@@ -183,7 +183,7 @@ class ApiKeyPagesTest {
                     .header("Location", endsWith(PAGE));
         }
 
-        Acting.HOST.run(() -> {
+        DatabaseRole.HOST.run(() -> {
             List<AuditEntry> entries =
                     AuditEntry.list("workspaceId = ?1 and action like 'api_key.%' order by id", workspace.id());
             assertThat(entries)

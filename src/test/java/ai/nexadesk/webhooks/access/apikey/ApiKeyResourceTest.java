@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.access.apikey;
 
 import ai.nexadesk.webhooks.access.audit.AuditEntry;
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.SettableClock;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
@@ -49,12 +49,12 @@ class ApiKeyResourceTest {
 
     /** As programs see it. */
     private String idOf(String key) {
-        return Acting.HOST.call(() ->
+        return DatabaseRole.HOST.call(() ->
                 "key_" + ApiKey.findByPlaintext(key).orElseThrow().id.toString().replace("-", ""));
     }
 
     private List<AuditEntry> revocations() {
-        return Acting.HOST.call(
+        return DatabaseRole.HOST.call(
                 () -> AuditEntry.list("workspaceId = ?1 and action = 'api_key.revoked' order by id", workspace.id()));
     }
 
@@ -162,7 +162,7 @@ class ApiKeyResourceTest {
         var body = Map.of("name", "Successor", "scopes", List.of("read", "write"), "allowed_ips", List.of());
         by(key).body(body).request(method, KEYS).then().statusCode(405).header("Allow", containsString("GET"));
         by(key).body(body).request(method, KEYS + "/" + idOf(key)).then().statusCode(405);
-        Acting.HOST.run(() -> assertThat(ApiKey.listOf(workspace.id()))
+        DatabaseRole.HOST.run(() -> assertThat(ApiKey.listOf(workspace.id()))
                 .hasSize(2)
                 .extracting(found -> found.name)
                 .containsOnly("Test key"));

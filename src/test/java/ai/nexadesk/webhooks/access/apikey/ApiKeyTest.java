@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.access.apikey;
 
 import ai.nexadesk.webhooks.access.Tokens;
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.testing.SettableClock;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
 import io.quarkus.test.junit.QuarkusTest;
@@ -51,7 +51,7 @@ class ApiKeyTest {
     }
 
     private static ApiKey stored(String key) {
-        return Acting.HOST.call(() -> ApiKey.findByPlaintext(key).orElseThrow());
+        return DatabaseRole.HOST.call(() -> ApiKey.findByPlaintext(key).orElseThrow());
     }
 
     private String keyFrom(String... networks) {
@@ -119,7 +119,7 @@ class ApiKeyTest {
     @DisplayName("stops when it is revoked")
     void revoked() {
         var key = workspace.apiKey("read");
-        Acting.HOST.run(() -> ApiKey.findByPlaintext(key).orElseThrow().revoke(Instant.now()));
+        DatabaseRole.HOST.run(() -> ApiKey.findByPlaintext(key).orElseThrow().revoke(Instant.now()));
 
         read(key).statusCode(401).body("error", equalTo("This API key was revoked."));
     }
@@ -232,7 +232,7 @@ class ApiKeyTest {
     void knownBeforehand() {
         var plaintext = KeyFormat.random();
         var terms = new ApiKey.Terms("Demo", Set.of("read"), List.of(), null);
-        Acting.HOST.run(() -> ApiKey.create(workspace.id(), terms, Instant.now(), plaintext));
+        DatabaseRole.HOST.run(() -> ApiKey.create(workspace.id(), terms, Instant.now(), plaintext));
 
         read(plaintext).statusCode(200);
         assertThatThrownBy(() -> ApiKey.create(workspace.id(), terms, Instant.now(), "fc_live_demo"))
@@ -245,7 +245,7 @@ class ApiKeyTest {
         var id = stored(workspace.apiKey("read")).id;
         var other = TestWorkspace.create();
 
-        Acting.HOST.run(() -> {
+        DatabaseRole.HOST.run(() -> {
             assertThat(ApiKey.findIn(workspace.id(), id)).isPresent();
             assertThat(ApiKey.findIn(other.id(), id)).isEmpty();
             assertThat(ApiKey.listOf(other.id())).isEmpty();

@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.access.audit;
 
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Browser;
@@ -39,7 +39,7 @@ class AuditPagesTest {
     private final Receiver receiver = Receiver.start();
 
     private List<AuditEntry> entries() {
-        return Acting.HOST.call(() -> AuditEntry.list("workspaceId = ?1 order by id", workspace.id()));
+        return DatabaseRole.HOST.call(() -> AuditEntry.list("workspaceId = ?1 order by id", workspace.id()));
     }
 
     private AuditEntry last(String action) {
@@ -159,7 +159,7 @@ class AuditPagesTest {
     @DisplayName("is filtered and goes on with more, the filters kept")
     @ValueSource(booleans = {true, false})
     void filteredAndMore(boolean scripts) {
-        Acting.HOST.run(() -> {
+        DatabaseRole.HOST.run(() -> {
             for (int i = 0; i < 60; i++) {
                 entry("Robo", "webhook.updated", "wh_" + i).persist();
                 entry("Nobody", "job.cancelled", "job_" + i).persist();
@@ -196,7 +196,7 @@ class AuditPagesTest {
     @Test
     @DisplayName("is for the admins of its workspace, and shows what it quotes as text")
     void adminsOnly() {
-        Acting.HOST.run(
+        DatabaseRole.HOST.run(
                 () -> entry("<b>Bold</b>", "webhook.updated", "wh_hostile").persist());
         Visitor.signedIn(workspace.agent()).get(PAGE).then().statusCode(403);
         Visitor.signedIn(workspace.admin())

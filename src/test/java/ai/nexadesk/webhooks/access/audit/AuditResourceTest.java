@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.access.audit;
 
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
@@ -31,7 +31,7 @@ class AuditResourceTest {
     private final TestWorkspace workspace = api.workspace();
 
     private void store(int count, String actor, String action, String subject) {
-        Acting.HOST.run(() -> {
+        DatabaseRole.HOST.run(() -> {
             for (int i = 0; i < count; i++) {
                 new AuditEntry(workspace.id(), Instant.now(), actor, action, subject + i, "", "192.0.2.1", List.of())
                         .persist();
@@ -65,7 +65,7 @@ class AuditResourceTest {
     @Test
     @DisplayName("names no address for what NexaDesk did itself")
     void byUs() {
-        Acting.HOST.run(
+        DatabaseRole.HOST.run(
                 () -> AuditEntry.byUs(workspace.id(), Instant.now(), "webhook.disabled", "wh_1", "410 Gone", List.of())
                         .persist());
         var found = api.get("/audit-log");

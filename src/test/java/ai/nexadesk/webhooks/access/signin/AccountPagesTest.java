@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.access.signin;
 
 import ai.nexadesk.webhooks.access.audit.AuditEntry;
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.testing.Browser;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
 import ai.nexadesk.webhooks.testing.Visitor;
@@ -32,7 +32,7 @@ class AccountPagesTest {
 
     @BeforeEach
     void forgetAttempts() {
-        Acting.HOST.run(() -> SignInAttempt.deleteAll());
+        DatabaseRole.HOST.run(() -> SignInAttempt.deleteAll());
     }
 
     private static Map<String, String> change(String current, String wanted, String again) {
@@ -64,7 +64,7 @@ class AccountPagesTest {
     }
 
     private long actions() {
-        return Acting.HOST.call(() -> AuditEntry.count(
+        return DatabaseRole.HOST.call(() -> AuditEntry.count(
                 "workspaceId = ?1 and actor = ?2 and action = 'person.password_changed'",
                 workspace.id(),
                 workspace.agent()));

@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.access.signin;
 
 import ai.nexadesk.webhooks.access.Person;
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.embedded.FreePort;
 import ai.nexadesk.webhooks.testing.Browser;
 import ai.nexadesk.webhooks.testing.HostDatabase;
@@ -83,7 +83,7 @@ class OpenIdTest {
     @BeforeEach
     void create() {
         workspace = TestWorkspace.create();
-        Acting.HOST.run(() -> SignInAttempt.deleteAll());
+        DatabaseRole.HOST.run(() -> SignInAttempt.deleteAll());
         provider = FakeProvider.start(issuer.getPort());
         provider.signsIn(workspace.admin());
     }
@@ -154,7 +154,7 @@ class OpenIdTest {
             assertThat(rows.getString(1)).isEqualTo("session.started: OpenID Connect");
         }
         // Ours, and so it can be ended here.
-        Acting.HOST.run(
+        DatabaseRole.HOST.run(
                 () -> Session.revokeAll(Person.findByEmail(workspace.admin()).orElseThrow()));
         given().redirects()
                 .follow(false)

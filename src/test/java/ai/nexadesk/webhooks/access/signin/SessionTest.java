@@ -3,7 +3,7 @@ package ai.nexadesk.webhooks.access.signin;
 import ai.nexadesk.webhooks.access.Person;
 import ai.nexadesk.webhooks.access.ProbeResources;
 import ai.nexadesk.webhooks.access.Tokens;
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.testing.SettableClock;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
 import io.quarkus.test.junit.QuarkusTest;
@@ -34,7 +34,7 @@ class SessionTest {
     @BeforeEach
     void create() {
         workspace = TestWorkspace.create();
-        Acting.HOST.run(() -> SignInAttempt.deleteAll());
+        DatabaseRole.HOST.run(() -> SignInAttempt.deleteAll());
     }
 
     @AfterEach
@@ -60,9 +60,10 @@ class SessionTest {
     void storesHashOnly() {
         var token = signIn(workspace.admin());
 
-        Acting.HOST.run(() -> assertThat(Session.<Session>listAll().stream().map(session -> session.tokenHash))
-                .contains(Tokens.hash(token))
-                .doesNotContain(token.getBytes()));
+        DatabaseRole.HOST.run(
+                () -> assertThat(Session.<Session>listAll().stream().map(session -> session.tokenHash))
+                        .contains(Tokens.hash(token))
+                        .doesNotContain(token.getBytes()));
     }
 
     @Test
@@ -79,7 +80,8 @@ class SessionTest {
     }
 
     private boolean live(String token) {
-        return Acting.ENTRY.call(() -> Session.findLive(token, clock.instant()).isPresent());
+        return DatabaseRole.ENTRY.call(
+                () -> Session.findLive(token, clock.instant()).isPresent());
     }
 
     @Test
@@ -145,7 +147,7 @@ class SessionTest {
         var one = signIn(workspace.admin());
         var other = signIn(workspace.admin());
 
-        Acting.HOST.run(
+        DatabaseRole.HOST.run(
                 () -> Session.revokeAll(Person.findByEmail(workspace.admin()).orElseThrow()));
 
         ProbeResources.open(one).then().statusCode(303);

@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.access.signin;
 
 import ai.nexadesk.webhooks.access.ProbeResources;
 import ai.nexadesk.webhooks.access.audit.AuditEntry;
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.testing.SettableClock;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
 import io.quarkus.test.junit.QuarkusTest;
@@ -40,7 +40,7 @@ class SignInTest {
     @BeforeEach
     void create() {
         workspace = TestWorkspace.create();
-        Acting.HOST.run(() -> SignInAttempt.deleteAll());
+        DatabaseRole.HOST.run(() -> SignInAttempt.deleteAll());
     }
 
     @AfterEach
@@ -129,7 +129,7 @@ class SignInTest {
         var known = signIn(workspace.admin(), PASSWORD, null).getCookie(KNOWN);
         for (int i = 0; i <= SignInAttempt.MOST_FOR_ACCOUNT; i++) {
             var stranger = "198.51.100." + i;
-            Acting.ENTRY.run(() -> SignInAttempt.begin(workspace.admin(), stranger, clock.instant()));
+            DatabaseRole.ENTRY.run(() -> SignInAttempt.begin(workspace.admin(), stranger, clock.instant()));
         }
         signIn(workspace.admin(), PASSWORD, null).then().statusCode(429);
         signInKnown(workspace.agent(), known).then().statusCode(303);
@@ -146,10 +146,10 @@ class SignInTest {
     void doors() {
         for (int i = 0; i <= SignInAttempt.MOST_FOR_ACCOUNT; i++) {
             var stranger = "198.51.100." + i;
-            Acting.ENTRY.run(() -> SignInAttempt.beginAt("openid", stranger, clock.instant()));
+            DatabaseRole.ENTRY.run(() -> SignInAttempt.beginAt("openid", stranger, clock.instant()));
         }
-        var mine = Acting.ENTRY.call(() -> SignInAttempt.beginAt("openid", "203.0.113.1", clock.instant()));
-        assertThat(Acting.ENTRY.call(mine::isOneTooMany)).isFalse();
+        var mine = DatabaseRole.ENTRY.call(() -> SignInAttempt.beginAt("openid", "203.0.113.1", clock.instant()));
+        assertThat(DatabaseRole.ENTRY.call(mine::isOneTooMany)).isFalse();
     }
 
     @Test
@@ -157,15 +157,15 @@ class SignInTest {
     void networks() {
         for (int i = 0; i < SignInAttempt.MOST_FROM_NETWORK; i++) {
             var stranger = "20:01:0d:b8:00:01:00:%02x".formatted(i);
-            Acting.ENTRY.run(() -> SignInAttempt.beginAt("openid", stranger, clock.instant()));
+            DatabaseRole.ENTRY.run(() -> SignInAttempt.beginAt("openid", stranger, clock.instant()));
         }
         assertThat(isOneTooMany("20:01:0d:b8:00:01:ff:ff")).isTrue();
         assertThat(isOneTooMany("20:01:0d:b8:00:02:00:00")).isFalse();
     }
 
     private boolean isOneTooMany(String network) {
-        var attempt = Acting.ENTRY.call(() -> SignInAttempt.beginAt("openid", network, clock.instant()));
-        return Acting.ENTRY.call(attempt::isOneTooMany);
+        var attempt = DatabaseRole.ENTRY.call(() -> SignInAttempt.beginAt("openid", network, clock.instant()));
+        return DatabaseRole.ENTRY.call(attempt::isOneTooMany);
     }
 
     @Test
@@ -174,7 +174,7 @@ class SignInTest {
         for (int i = 0; i < 3; i++) {
             signIn(workspace.admin(), "wrong", null).then().statusCode(422);
         }
-        assertThat(Acting.HOST.<Long>call(() -> AuditEntry.count(
+        assertThat(DatabaseRole.HOST.<Long>call(() -> AuditEntry.count(
                         "workspaceId = ?1 and action = 'session.refused' and subject = ?2",
                         workspace.id(),
                         workspace.admin())))
@@ -267,7 +267,7 @@ class SignInTest {
     void audited() {
         signIn(workspace.admin());
 
-        Acting.HOST.run(() -> {
+        DatabaseRole.HOST.run(() -> {
             var entry =
                     AuditEntry.<AuditEntry>find("workspaceId", workspace.id()).singleResult();
             assertThat(entry.actor).isEqualTo(workspace.admin());

@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.delivery.health;
 
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.embedded.FreePort;
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
@@ -102,7 +102,7 @@ public class AutoDisablerTest {
 
         clock.advance(Duration.ofDays(3));
         attempt();
-        see("the warning", () -> Acting.HOST.call(() -> failing.warning(webhook)) != null);
+        see("the warning", () -> DatabaseRole.HOST.call(() -> failing.warning(webhook)) != null);
         assertThat(status()).isEqualTo("active");
         assertThat(page()).contains("No delivery has succeeded since");
         mail("A webhook is failing", "/settings/webhooks/" + webhook + "/logs");

@@ -5,7 +5,7 @@ import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.access.Person;
 import ai.nexadesk.webhooks.access.Role;
 import ai.nexadesk.webhooks.access.Workspace;
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Await;
 import ai.nexadesk.webhooks.testing.JsonLog;
@@ -225,7 +225,7 @@ class NoticeTest {
     @DisplayName("is tried again for those alone who do not have it")
     void oneOfTwo() throws Exception {
         var other = "other-" + api.workspace().admin();
-        Acting.HOST.run(() -> {
+        DatabaseRole.HOST.run(() -> {
             Workspace workspace = Workspace.findById(api.workspace().id());
             new Person(workspace, other, "Olga Other", TestWorkspace.PASSWORD, Role.ADMIN, clock.instant()).persist();
         });
@@ -315,7 +315,7 @@ class NoticeTest {
     }
 
     private FailureStreaks.@Nullable Warning warning() {
-        return Acting.ENGINE.<FailureStreaks.@Nullable Warning>call(() -> failing.warning(webhook));
+        return DatabaseRole.ENGINE.<FailureStreaks.@Nullable Warning>call(() -> failing.warning(webhook));
     }
 
     private int waiting() {

@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.delivery.log;
 
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
@@ -396,7 +396,7 @@ class LogFiltersTest {
     /** In today's partition, the only one that has lines; as the log's own transactions are planned. */
     private String planOfQuietLog(String condition) {
         new Sql().run("analyze delivery");
-        return Acting.in(api.workspace().id()).call(() -> explainQuietLog(condition));
+        return DatabaseRole.in(api.workspace().id()).call(() -> explainQuietLog(condition));
     }
 
     private String explainQuietLog(String condition) throws SQLException {

@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.delivery.queue;
 
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.delivery.dispatch.Dispatcher;
 import ai.nexadesk.webhooks.delivery.dispatch.Housekeeping;
@@ -149,7 +149,7 @@ class RecordingTest {
 
     private int retry(UUID delivery) {
         var workspace = api.workspace().id();
-        return Acting.in(workspace).call(() -> backlog.retry(workspace, Set.of(delivery), null, Instant.now()));
+        return DatabaseRole.in(workspace).call(() -> backlog.retry(workspace, Set.of(delivery), null, Instant.now()));
     }
 
     private String publish(String webhookId) {

@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.webhook.secret;
 
-import ai.nexadesk.webhooks.database.Acting;
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.webhook.SecretCipher;
@@ -61,7 +61,7 @@ class ReencryptionTest {
             assertThat(stored(id).version()).isEqualTo(version);
 
             // After a rotation the headers alone may be of the former key.
-            Acting.HOST.run(() -> {
+            DatabaseRole.HOST.run(() -> {
                 Webhook webhook = Webhook.findById(id);
                 webhook.headers = sealed(cipher.headers(webhook).write(), webhook, webhook.id + " headers");
             });
@@ -93,11 +93,11 @@ class ReencryptionTest {
     }
 
     private static void store(String id, byte[] secret) {
-        Acting.HOST.run(() -> Webhook.<Webhook>findById(id).secret = secret);
+        DatabaseRole.HOST.run(() -> Webhook.<Webhook>findById(id).secret = secret);
     }
 
     private static Webhook stored(String id) {
-        return Acting.HOST.call(() -> Webhook.findById(id));
+        return DatabaseRole.HOST.call(() -> Webhook.findById(id));
     }
 
     private boolean isActive(String id) {
@@ -108,7 +108,7 @@ class ReencryptionTest {
     }
 
     private void sealWithFormerKey(String id) {
-        Acting.HOST.run(() -> {
+        DatabaseRole.HOST.run(() -> {
             Webhook webhook = Webhook.findById(id);
             webhook.secret = sealed(cipher.open(webhook.secret, webhook).value(), webhook);
             if (webhook.pendingSecret != null) {

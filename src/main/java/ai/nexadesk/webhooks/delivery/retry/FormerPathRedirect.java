@@ -14,7 +14,7 @@ import jakarta.ws.rs.core.UriInfo;
 /** Redirects from the former address of Needs attention, for bookmarks and links in messages. */
 @Path("/settings/failed")
 @RolesAllowed(Role.IS_AGENT)
-public class OldAddresses {
+public class FormerPathRedirect {
 
     /** Keeps the filters. */
     @GET

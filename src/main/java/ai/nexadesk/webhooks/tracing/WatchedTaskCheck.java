@@ -18,9 +18,9 @@ import jakarta.enterprise.event.Observes;
 @Liveness
 @Readiness
 @ApplicationScoped
-class PulseCheck implements HealthCheck {
+class WatchedTaskCheck implements HealthCheck {
 
-    private static final Logger LOG = Logger.getLogger(PulseCheck.class);
+    private static final Logger LOG = Logger.getLogger(WatchedTaskCheck.class);
 
     /** A silently dropped database connection holds a thread for five minutes, and a restart does not help. */
     private static final Duration MOST = Duration.ofMinutes(10);
@@ -49,10 +49,11 @@ class PulseCheck implements HealthCheck {
         try {
             for (int problems = 0; problems < LOOKS; ) {
                 Thread.sleep(PAUSE.toMillis());
-                problems = Pulse.problem(MOST).isPresent() ? problems + 1 : 0;
+                problems = WatchedTask.problem(MOST).isPresent() ? problems + 1 : 0;
             }
             LOG.fatalf(
-                    "The process ends, to be restarted: %s", Pulse.problem(MOST).orElse(""));
+                    "The process ends, to be restarted: %s",
+                    WatchedTask.problem(MOST).orElse(""));
             Runtime.getRuntime().halt(EXIT_CODE);
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
@@ -62,7 +63,7 @@ class PulseCheck implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         var response = HealthCheckResponse.named("Threads");
-        var problem = Pulse.problem(MOST);
+        var problem = WatchedTask.problem(MOST);
         problem.ifPresent(text -> response.withData("problem", text));
         return response.status(problem.isEmpty()).build();
     }

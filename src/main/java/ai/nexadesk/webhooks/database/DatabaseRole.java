@@ -13,23 +13,23 @@ import java.util.concurrent.Callable;
  * @param role PostgreSQL's
  * @param workspace the only one whose rows are visible; empty if the role is not restricted
  */
-public record Acting(String role, String workspace) {
+public record DatabaseRole(String role, String workspace) {
 
     /** Authentication: sessions, keys and passwords, before the workspace is known. */
-    public static final Acting ENTRY = new Acting("nexadesk_entry", "");
+    public static final DatabaseRole ENTRY = new DatabaseRole("nexadesk_entry", "");
 
     /** Work for all workspaces that needs entities. Plain statements use {@link Engine}. */
-    public static final Acting ENGINE = new Acting("nexadesk_engine", "");
+    public static final DatabaseRole ENGINE = new DatabaseRole("nexadesk_engine", "");
 
     /** NexaDesk itself, which writes workspaces and people. Used only by the demo of the evaluation mode. */
-    public static final Acting HOST = new Acting("none", "");
+    public static final DatabaseRole HOST = new DatabaseRole("none", "");
 
-    private static final String OF_REQUEST = Acting.class.getName();
-    private static final ThreadLocal<@Nullable Acting> PRESENT = new ThreadLocal<>();
+    private static final String OF_REQUEST = DatabaseRole.class.getName();
+    private static final ThreadLocal<@Nullable DatabaseRole> PRESENT = new ThreadLocal<>();
 
     /** For this workspace. */
-    public static Acting in(String workspace) {
-        return new Acting("nexadesk_workspace", workspace);
+    public static DatabaseRole in(String workspace) {
+        return new DatabaseRole("nexadesk_workspace", workspace);
     }
 
     /** Sets the workspace for the rest of this request. */
@@ -57,7 +57,7 @@ public record Acting(String role, String workspace) {
     }
 
     /** The choice of this thread, or of the request that it serves; null if there is none. */
-    static @Nullable Acting present(@Nullable RoutingContext request) {
+    static @Nullable DatabaseRole present(@Nullable RoutingContext request) {
         var said = PRESENT.get();
         return said != null || request == null ? said : request.get(OF_REQUEST);
     }

@@ -12,15 +12,15 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 /**
- * Lets fewer requests in than there are threads, so that health checks and scheduled tasks always find a free one. Publishing
- * takes none of these threads, and neither does who waits at the events feed.
+ * Admits fewer requests than there are threads, so that health checks and scheduled tasks always find a free one.
+ * Publishing and waiting at the events feed use none of these threads.
  */
 @Singleton
-final class Crowd {
+final class ConcurrencyLimit {
 
     private static final int AFTER_THE_BODY = 15;
 
-    /** Less than half of the threads that there are by default. */
+    /** Less than half of the default number of threads. */
     private static final int MOST = 96;
 
     private static final ApiException FULL =
@@ -29,7 +29,7 @@ final class Crowd {
     private final AtomicInteger inside = new AtomicInteger();
     private final RequestGuard guard;
 
-    Crowd(RequestGuard guard) {
+    ConcurrencyLimit(RequestGuard guard) {
         this.guard = guard;
     }
 

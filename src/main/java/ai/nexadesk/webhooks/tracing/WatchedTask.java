@@ -8,18 +8,18 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Monitors work that must continue as long as the process lives: a thread or a recurring task. */
-public final class Pulse {
+public final class WatchedTask {
 
-    private static final Logger LOG = Logger.getLogger(Pulse.class);
+    private static final Logger LOG = Logger.getLogger(WatchedTask.class);
 
-    private static final Set<Pulse> ALL = ConcurrentHashMap.newKeySet();
+    private static final Set<WatchedTask> ALL = ConcurrentHashMap.newKeySet();
 
     private final String name;
     private volatile long since = System.nanoTime();
     private volatile boolean rests = true;
     private volatile boolean dead;
 
-    public Pulse(String name) {
+    public WatchedTask(String name) {
         this.name = name;
     }
 
@@ -62,8 +62,8 @@ public final class Pulse {
     /** Work that has ended or has not reported for longer than this. */
     static Optional<String> problem(Duration most) {
         return ALL.stream()
-                .filter(pulse -> pulse.dead || pulse.isStuck(most))
-                .map(pulse -> pulse.name + (pulse.dead ? " has ended" : " is stuck"))
+                .filter(watched -> watched.dead || watched.isStuck(most))
+                .map(watched -> watched.name + (watched.dead ? " has ended" : " is stuck"))
                 .sorted()
                 .findFirst();
     }

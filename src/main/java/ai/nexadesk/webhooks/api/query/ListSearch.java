@@ -15,37 +15,37 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 
 /**
- * Goes through a long list piece by piece, where no index answers a filter: until the page is full and the count is done, or
- * until it has taken long enough.
+ * Searches a long list piece by piece if no index supports the filter, until the page is full and the count is done, or
+ * the time is up.
  */
-public final class Walk {
+public final class ListSearch {
 
-    /** How long somebody waits for a full page and a count. */
+    /** How long to search for a full page and a count. */
     private static final Duration ENOUGH = Duration.ofSeconds(1);
 
-    /** How long programs wait for the first item, and to know whether another one follows. */
+    /** How long to search for the first item of a REST response, and whether another one follows. */
     private static final Duration LONGEST = Duration.ofSeconds(10);
 
-    /** How many may take longer than that at a time, so that the others can still read. */
+    /** How many long searches may run at a time, so that other requests are not blocked. */
     private static final Semaphore LONG_ONES = new Semaphore(4);
 
-    private Walk() {}
+    private ListSearch() {}
 
     /**
-     * What was found in a part of a list.
+     * The result for a part of a list.
      *
      * @param items in the list's order
      * @param counted how many there are, whether or not they are among the items
-     * @param end what was looked at last; null if there is nothing behind it
+     * @param end the last item that was examined; null at the end of the list
      */
     public record Piece<T>(
             List<T> items, long counted, @Nullable UUID end) {}
 
-    /** A list that is looked through in pieces, each in a transaction of its own. */
+    /** A list that is searched in pieces, each in its own transaction. */
     public interface Source<T> {
 
         /**
-         * Looks through the next piece.
+         * Searches the next piece.
          *
          * @param after where the previous one ended; null to begin
          * @param items how many items are wanted at most
@@ -54,7 +54,7 @@ public final class Walk {
         Piece<T> piece(@Nullable UUID after, int items, int count);
     }
 
-    /** Finds this many items and counts this far, or what there is time for, which may be nothing. */
+    /** Finds up to this many items and counts up to this number, as far as time permits. */
     public static <T> Piece<T> through(Source<T> source, @Nullable UUID after, int items, int count) {
         return through(source, after, items, count, 0);
     }
@@ -91,11 +91,11 @@ public final class Walk {
     }
 
     /**
-     * A page for programs: never empty while something follows, and saying that something follows only where it was found.
+     * A REST page: never empty if items follow, and with a cursor only if another item was found.
      *
-     * @param id tells an item apart from the others; what the cursor carries
+     * @param id the unique ID of an item, used in the cursor
      * @param view how callers see an item
-     * @param order of the list, which the cursor carries, too; blank for its usual one
+     * @param order the order of the list, which is part of the cursor; blank for the default
      * @param cursor where the page begins; null for the top
      * @throws ApiException 503 if nothing was found in time
      */
@@ -133,7 +133,7 @@ public final class Walk {
                         limit.value()));
     }
 
-    /** 503: there is too much to look through. */
+    /** 503: there are too many items to search. */
     public static ApiException tooSlow() {
         return new ApiException(
                 503,

@@ -13,10 +13,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Waits for the IPv4 and the IPv6 addresses of one name. Once one family is there, the other one has a short time left, and none
- * if it did not answer lately (RFC 8305, section 3). Lives on one event loop.
+ * Waits for the IPv4 and the IPv6 addresses of one name. Once one family has arrived, the other one has a short time
+ * left, or none if it did not respond recently (RFC 8305, section 3). Runs on one event loop.
  */
-final class BothFamilies {
+final class DualStackLookup {
     private static final long GRACE_MILLIS = 100;
 
     private final EventLoop loop;
@@ -30,9 +30,9 @@ final class BothFamilies {
 
     /**
      * @param patient whether the second family gets a short time
-     * @param silent called when that time was over before the second family answered
+     * @param silent called when that time was over before the second family responded
      */
-    BothFamilies(EventLoop loop, boolean patient, Runnable silent) {
+    DualStackLookup(EventLoop loop, boolean patient, Runnable silent) {
         this.loop = loop;
         this.patient = patient;
         this.silent = silent;

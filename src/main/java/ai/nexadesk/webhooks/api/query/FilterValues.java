@@ -7,24 +7,24 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** The values of a filter, separated by commas: a list shows what has any of them. */
-public final class Words {
+/** The values of a filter, separated by commas. Items with any of them match. */
+public final class FilterValues {
 
     private static final int MOST = 50;
 
-    private Words() {}
+    private FilterValues() {}
 
-    /** A parameter that was given once with commas, or once for each value, as it is with commas; null if it was not given. */
+    /** Joins a repeated parameter with commas; null if it was not given. */
     public static @Nullable String together(List<String> given) {
         return given.isEmpty() ? null : String.join(",", given);
     }
 
     /**
-     * Reads them; none if there is no filter.
+     * Reads the values; none if there is no filter.
      *
      * @param name of the filter
-     * @param one reads a single value
-     * @throws ApiException 400 if there is nothing between two commas, or too much
+     * @param one parses a single value
+     * @throws ApiException 400 if a value is empty or there are too many
      */
     public static <T> List<T> of(String name, @Nullable String text, Function<String, T> one) {
         if (text == null || text.isBlank()) {

@@ -9,41 +9,41 @@ import java.time.Duration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @DisplayName("What must go on for as long as the process lives")
-class PulseTest {
+class WatchedTaskTest {
 
     private static final Duration NEVER = Duration.ofDays(1);
 
-    private final Pulse pulse = new Pulse("a-loop");
+    private final WatchedTask watched = new WatchedTask("a-loop");
 
     @AfterEach
     void forget() {
-        pulse.forget();
+        watched.forget();
     }
 
     @Test
     @DisplayName("is a problem once its thread has ended by a fault, and not when its work was done")
     void dead() throws Exception {
-        var done = pulse.thread(() -> {});
+        var done = watched.thread(() -> {});
         done.start();
         done.join();
-        assertThat(Pulse.problem(NEVER)).isEmpty();
+        assertThat(WatchedTask.problem(NEVER)).isEmpty();
 
-        var dies = pulse.thread(() -> {
+        var dies = watched.thread(() -> {
             throw new StackOverflowError("a bug");
         });
         dies.start();
         dies.join();
-        assertThat(Pulse.problem(NEVER)).hasValue("a-loop has ended");
+        assertThat(WatchedTask.problem(NEVER)).hasValue("a-loop has ended");
     }
 
     @Test
     @DisplayName("is a problem while nothing is heard of it for too long, unless it rests")
     void stuck() throws Exception {
-        pulse.beats();
+        watched.beats();
         Thread.sleep(20);
-        assertThat(Pulse.problem(NEVER)).isEmpty();
-        assertThat(Pulse.problem(Duration.ofMillis(10))).hasValue("a-loop is stuck");
-        pulse.rests();
-        assertThat(Pulse.problem(Duration.ofMillis(10))).isEmpty();
+        assertThat(WatchedTask.problem(NEVER)).isEmpty();
+        assertThat(WatchedTask.problem(Duration.ofMillis(10))).hasValue("a-loop is stuck");
+        watched.rests();
+        assertThat(WatchedTask.problem(Duration.ofMillis(10))).isEmpty();
     }
 }

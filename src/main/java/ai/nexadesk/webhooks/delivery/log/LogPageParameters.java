@@ -8,7 +8,7 @@ import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.QueryParam;
 
 /** The requested part of a log. */
-public class LogPlace {
+public class LogPageParameters {
 
     @QueryParam("limit")
     @DefaultValue(Limit.DEFAULT)

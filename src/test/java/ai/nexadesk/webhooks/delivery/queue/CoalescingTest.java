@@ -29,7 +29,7 @@ import static org.hamcrest.Matchers.nullValue;
 
 @QuarkusTest
 @DisplayName("Updates of a record that follow each other")
-class BurstTest {
+class CoalescingTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int SECONDS = 60;

@@ -9,7 +9,7 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
  * Identifies the user before routing, for all addresses below the settings, so that the page for unknown addresses has the navigation
  * and the sign-out button, too.
  */
-final class Visitors {
+final class EarlyAuthentication {
 
     @ServerRequestFilter(preMatching = true)
     Uni<Void> recognise(RoutingContext request) {

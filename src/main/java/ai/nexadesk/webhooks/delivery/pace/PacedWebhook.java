@@ -2,8 +2,8 @@ package ai.nexadesk.webhooks.delivery.pace;
 
 import ai.nexadesk.webhooks.webhook.pace.Pace;
 
-/** A replica's state of a webhook with a pace. */
-final class PacedLane {
+/** This replica's state of a webhook with a pace. */
+final class PacedWebhook {
 
     final String webhookId;
     volatile Pace pace = Pace.NONE;
@@ -13,11 +13,11 @@ final class PacedLane {
     private boolean again;
     private long quietUntil = System.nanoTime();
 
-    PacedLane(String webhookId) {
+    PacedWebhook(String webhookId) {
         this.webhookId = webhookId;
     }
 
-    /** Whether to begin to claim at this moment; if somebody does already, they will do so once more. */
+    /** Whether to start claiming now. If another thread is claiming, it will claim once more. */
     synchronized boolean begins(long now) {
         if (isFull && !isClaiming || now - quietUntil < 0) {
             return false;
@@ -27,24 +27,24 @@ final class PacedLane {
         return !again;
     }
 
-    /** Whether to claim once more at this moment; if not, claiming has ended. */
+    /** Whether to claim once more now; otherwise, claiming has ended. */
     synchronized boolean goesOn(long now) {
         isClaiming = again && now - quietUntil >= 0;
         again = false;
         return isClaiming;
     }
 
-    /** There are no turns before this moment. */
+    /** The next turn is at this moment. */
     synchronized void rests(long until) {
         quietUntil = until;
     }
 
-    /** No more may be in flight until one has ended. */
+    /** Sets whether the limit on requests in flight is reached. */
     synchronized void full(boolean isSo) {
         isFull = isSo;
     }
 
-    /** How many deliveries wait for a turn that they have. */
+    /** How many claimed deliveries wait for their turn. */
     synchronized int waiting() {
         return waiting;
     }

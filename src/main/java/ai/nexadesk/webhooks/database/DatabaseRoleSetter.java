@@ -14,13 +14,13 @@ import jakarta.inject.Singleton;
  * workspace, but no workspace.
  */
 @Singleton
-final class ActingOnConnections implements AgroalPoolInterceptor {
+final class DatabaseRoleSetter implements AgroalPoolInterceptor {
 
     private static final String ACT = "select set_config('role', ?, true), set_config('nexadesk.workspace', ?, true)";
 
     private final CurrentVertxRequest request;
 
-    ActingOnConnections(CurrentVertxRequest request) {
+    DatabaseRoleSetter(CurrentVertxRequest request) {
         this.request = request;
     }
 
@@ -45,8 +45,8 @@ final class ActingOnConnections implements AgroalPoolInterceptor {
         }
     }
 
-    private @Nullable Acting acting() {
+    private @Nullable DatabaseRole acting() {
         var isRequest = Arc.container().requestContext().isActive();
-        return Acting.present(isRequest ? request.getCurrent() : null);
+        return DatabaseRole.present(isRequest ? request.getCurrent() : null);
     }
 }

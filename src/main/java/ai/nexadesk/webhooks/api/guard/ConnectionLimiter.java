@@ -8,16 +8,19 @@ import org.jspecify.annotations.Nullable;
 
 import java.net.InetSocketAddress;
 
-/** Closes connections of clients that have too many, before anything is read from them; Netty finds this class by itself. */
-public final class CrowdedAddresses extends ChannelInitializerExtension {
+/**
+ * Closes connections of clients that have too many, before anything is read from them; Netty discovers this class by
+ * itself.
+ */
+public final class ConnectionLimiter extends ChannelInitializerExtension {
 
     private static volatile @Nullable OpenConnections open;
     private static volatile Runnable onRefusal = () -> {};
 
     /** For Netty. */
-    public CrowdedAddresses() {}
+    public ConnectionLimiter() {}
 
-    /** From now on; before the server listens. */
+    /** Sets the limit, before the server listens. */
     static void set(OpenConnections connections, Runnable refused) {
         open = connections;
         onRefusal = refused;

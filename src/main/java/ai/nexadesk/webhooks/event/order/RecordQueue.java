@@ -12,13 +12,14 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 /**
- * The unfinished deliveries of a record to a webhook that delivers in order. All but the first wait, owned by {@code waiting_owner()}.
- * Only {@code advance_records()} decides which one is first, under a lock that publishing takes, too.
+ * The unfinished deliveries of one record to one webhook that delivers in order. All except the first wait, with the
+ * owner {@code waiting_owner()}. Only {@code advance_records()} decides which one is first, under a lock that
+ * publishing takes, too.
  *
- * @param webhookId where they go
- * @param record what they are about
+ * @param webhookId the webhook
+ * @param record the record
  */
-public record RecordLine(String webhookId, String record) {
+public record RecordQueue(String webhookId, String record) {
 
     private static final String OF = """
             select distinct d.webhook_id, e.record
@@ -29,7 +30,7 @@ public record RecordLine(String webhookId, String record) {
     private static final String MERGE = "select merge_updates(?::text[], ?::text[], ?::uuid)";
     private static final String ADVANCE = "select advance_records(?::text[], ?::text[])";
 
-    /** Lines without a first delivery, or whose first delivery is not the earliest. */
+    /** Queues without a first delivery, or whose first delivery is not the earliest. */
     private static final String STUCK = """
             with recursive line (webhook_id, record, event_key, delivery_id) as (
                 (select webhook_id, record, event_key, delivery_id from work
@@ -65,7 +66,7 @@ public record RecordLine(String webhookId, String record) {
     }
 
     /**
-     * Advances lines without a next delivery, after a replica died or deliveries ended without an attempt.
+     * Advances queues without a next delivery, after a replica died or deliveries ended without an attempt.
      *
      * @return the webhooks for which something is ready now
      */
@@ -77,8 +78,8 @@ public record RecordLine(String webhookId, String record) {
         }
     }
 
-    /** The lines of these deliveries, including finished ones. */
-    public static List<RecordLine> of(Connection connection, String workspaceId, Collection<UUID> deliveries)
+    /** The queues of these deliveries, including finished ones. */
+    public static List<RecordQueue> of(Connection connection, String workspaceId, Collection<UUID> deliveries)
             throws SQLException {
         try (var statement = connection.prepareStatement(OF)) {
             statement.setString(1, workspaceId);
@@ -87,22 +88,22 @@ public record RecordLine(String webhookId, String record) {
         }
     }
 
-    private static List<RecordLine> read(PreparedStatement query) throws SQLException {
-        var lines = new ArrayList<RecordLine>();
+    private static List<RecordQueue> read(PreparedStatement query) throws SQLException {
+        var lines = new ArrayList<RecordQueue>();
         try (var rows = query.executeQuery()) {
             while (rows.next()) {
-                lines.add(new RecordLine(rows.getString(1), rows.getString(2)));
+                lines.add(new RecordQueue(rows.getString(1), rows.getString(2)));
             }
         }
         return lines;
     }
 
     /**
-     * Merges consecutive updates at the end of these lines, if their webhook merges updates.
+     * Merges consecutive updates at the end of these queues, if their webhook merges updates.
      *
      * @param published the lowest key of the events that the present transaction has published
      */
-    public static void merge(Connection connection, Collection<RecordLine> lines, UUID published) throws SQLException {
+    public static void merge(Connection connection, Collection<RecordQueue> lines, UUID published) throws SQLException {
         try (var statement = connection.prepareStatement(MERGE)) {
             set(statement, lines);
             statement.setObject(3, published);
@@ -110,31 +111,31 @@ public record RecordLine(String webhookId, String record) {
         }
     }
 
-    private static void set(PreparedStatement statement, Collection<RecordLine> lines) throws SQLException {
+    private static void set(PreparedStatement statement, Collection<RecordQueue> lines) throws SQLException {
         var connection = statement.getConnection();
         statement.setArray(
                 1,
                 connection.createArrayOf(
-                        "text", lines.stream().map(RecordLine::webhookId).toArray()));
+                        "text", lines.stream().map(RecordQueue::webhookId).toArray()));
         statement.setArray(
                 2,
                 connection.createArrayOf(
-                        "text", lines.stream().map(RecordLine::record).toArray()));
+                        "text", lines.stream().map(RecordQueue::record).toArray()));
     }
 
     /** As {@link #advance(Connection, Collection)}, in a transaction of its own. */
-    public static Set<String> advance(DataSource engine, Collection<RecordLine> lines) throws SQLException {
+    public static Set<String> advance(DataSource engine, Collection<RecordQueue> lines) throws SQLException {
         try (var connection = engine.getConnection()) {
             return advance(connection, lines);
         }
     }
 
     /**
-     * Makes the first delivery of each of these lines ready.
+     * Makes the first delivery of each of these queues ready.
      *
      * @return the webhooks for which something is ready now
      */
-    public static Set<String> advance(Connection connection, Collection<RecordLine> lines) throws SQLException {
+    public static Set<String> advance(Connection connection, Collection<RecordQueue> lines) throws SQLException {
         var ready = new HashSet<String>();
         if (lines.isEmpty()) {
             return ready;

@@ -8,23 +8,23 @@ import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
 
-/** A time as programs write it: ISO 8601 with an offset, for without one nobody knows which time it is. */
-public final class Moment {
+/** A time in a request: ISO 8601 with an offset. Without an offset it would be ambiguous. */
+public final class RequestTime {
 
     private static final String EXAMPLE = "2026-03-20T14:00:00Z";
 
-    /** What the database and ids can hold, and more than anybody means. */
+    /** The range that the database and IDs support. */
     private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
 
     private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
 
-    private Moment() {}
+    private RequestTime() {}
 
     /**
      * Reads a time.
      *
      * @param name of the member or parameter
-     * @throws ApiException 400 if it is none
+     * @throws ApiException 400 if it is not a valid time
      */
     public static Instant parse(String name, String text) {
         try {
@@ -41,13 +41,13 @@ public final class Moment {
         throw ApiException.invalid(name, name + " must be a time with an offset, such as " + EXAMPLE + "." + hint);
     }
 
-    /** From when until when; each may be open. */
+    /** A period; either end may be open. */
     public record Span(@Nullable Instant since, @Nullable Instant until) {}
 
     /**
-     * Reads a span of time of the parameters or members {@code since} and {@code until}.
+     * Reads a period from the parameters or members {@code since} and {@code until}.
      *
-     * @throws ApiException 400 if one of them is no time, or it ends before it begins
+     * @throws ApiException 400 if one of them is not a valid time, or the period ends before it begins
      */
     public static Span span(Optional<String> since, Optional<String> until) {
         var begin = since.map(time -> parse("since", time)).orElse(null);
@@ -58,7 +58,7 @@ public final class Moment {
         return new Span(begin, end);
     }
 
-    /** What a browser sends of a form's field, without an offset: the field's label says that it is UTC. Anything else as it is. */
+    /** Adds the offset of UTC to the value of a form field, which has none. Returns anything else unchanged. */
     public static String inUtc(String time) {
         return time.matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d(\\.\\d+)?)?") ? time + "Z" : time;
     }

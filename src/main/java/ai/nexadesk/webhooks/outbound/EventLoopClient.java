@@ -11,11 +11,11 @@ import java.util.function.BooleanSupplier;
 /**
  * An event loop with its HTTP client and the state that attempts on it share.
  *
- * @param memory touched on this event loop only
- * @param timeout from when an attempt is asked for to the last byte that is read of its answer
+ * @param memory used on this event loop only
+ * @param timeout from the call to the last byte of the response
  * @param closed whether the sender has been closed
  */
-record Lane(
+record EventLoopClient(
         Context context,
         HttpClient client,
         EndpointMemory memory,
