@@ -7,7 +7,7 @@ import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.Route;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
 import ai.nexadesk.webhooks.testing.TraceCollector;
-import ai.nexadesk.webhooks.testing.Traced;
+import ai.nexadesk.webhooks.testing.TracingProfile;
 import ai.nexadesk.webhooks.testing.Visitor;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -32,11 +32,11 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @QuarkusTest
-@TestProfile(Traced.class)
+@TestProfile(TracingProfile.class)
 @DisplayName("Secrets, keys, passwords and sessions")
 class CanaryTest {
 
-    @ConfigProperty(name = Traced.ENDPOINT)
+    @ConfigProperty(name = TracingProfile.ENDPOINT)
     URI traceEndpoint;
 
     private final Api api = Api.ofNewWorkspace();

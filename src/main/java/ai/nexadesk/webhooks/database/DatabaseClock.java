@@ -34,14 +34,14 @@ public class DatabaseClock implements InstantSource {
     private static final Duration WORTH_TELLING = Duration.ofMinutes(1);
 
     private final DataSource dataSource;
-    private volatile Look last = new Look(Instant.now(), System.nanoTime());
+    private volatile Reading last = new Reading(Instant.now(), System.nanoTime());
     private volatile Duration told = Duration.ZERO;
 
     DatabaseClock(@Engine DataSource dataSource) {
         this.dataSource = dataSource;
     }
 
-    private record Look(Instant time, long nanos) {
+    private record Reading(Instant time, long nanos) {
 
         Instant now() {
             return time.plusNanos(System.nanoTime() - nanos);
@@ -66,7 +66,7 @@ public class DatabaseClock implements InstantSource {
             try (var rows = statement.executeQuery()) {
                 rows.next();
                 long halfway = before + (System.nanoTime() - before) / 2;
-                var look = new Look(rows.getObject(1, OffsetDateTime.class).toInstant(), halfway);
+                var look = new Reading(rows.getObject(1, OffsetDateTime.class).toInstant(), halfway);
                 if (differ(look.now(), last.now(), INEXACT)) {
                     last = look;
                 }

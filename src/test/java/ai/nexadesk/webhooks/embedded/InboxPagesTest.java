@@ -3,7 +3,7 @@ package ai.nexadesk.webhooks.embedded;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Browser;
 import ai.nexadesk.webhooks.testing.Inspection;
-import ai.nexadesk.webhooks.testing.Look;
+import ai.nexadesk.webhooks.testing.Viewport;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
@@ -78,7 +78,7 @@ class InboxPagesTest {
     @ParameterizedTest
     @EnumSource
     @DisplayName("is accessible, complete and quiet, whatever anybody posts to it")
-    void inspected(Look look) {
+    void inspected(Viewport look) {
         try (var browser = look.open()) {
             var inspection = new Inspection(browser, look);
             inspection.visit("login-evaluation", "/login");

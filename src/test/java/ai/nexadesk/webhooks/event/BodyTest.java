@@ -34,7 +34,7 @@ class BodyTest {
                 {"data": {"id": "42"}, "workspace_id": "ws_nexadeskdemo", "id": "evt_1",
                  "timestamp": "2026-03-20T15:00:00+01:00", "event": "lead.created"}""";
 
-        assertThat(Publication.parse(published).get(0).body())
+        assertThat(PublishingRequests.parse(published).get(0).body())
                 .asString(StandardCharsets.UTF_8)
                 .isEqualTo("""
                 {"event":"lead.created","timestamp":"2026-03-20T14:00:00.000Z",\
@@ -58,9 +58,9 @@ class BodyTest {
                 "{\"raw\":\"é 日本 😀 \u2028 \u007f \ufeff \uffff </script>\"}",
             })
     void isWhatJavaScriptWritesAfterReadingIt(String data) {
-        var body = Publication.bodyOf(data);
+        var body = PublishingRequests.bodyOf(data);
 
-        assertThat(body).isEqualTo(js.stringifyParsed(Publication.eventWith(data)));
+        assertThat(body).isEqualTo(js.stringifyParsed(PublishingRequests.eventWith(data)));
         assertThat(js.stringifyParsed(body)).isEqualTo(body);
     }
 
@@ -69,9 +69,9 @@ class BodyTest {
         var random = new RandomJson(20260320);
         for (int i = 0; i < 3_000; i++) {
             var data = random.object(i % 5);
-            var body = Publication.bodyOf(data);
+            var body = PublishingRequests.bodyOf(data);
 
-            assertThat(body).as(data).isEqualTo(js.stringifyParsed(Publication.eventWith(data)));
+            assertThat(body).as(data).isEqualTo(js.stringifyParsed(PublishingRequests.eventWith(data)));
             assertThat(js.stringifyParsed(body)).as(data).isEqualTo(body);
         }
     }
@@ -80,6 +80,6 @@ class BodyTest {
     void keepsDataAsDeepAsAllowed() {
         var data = "{\"a\":" + "[".repeat(63) + "]".repeat(63) + "}";
 
-        assertThat(Publication.bodyOf(data)).isEqualTo(Publication.eventWith(data));
+        assertThat(PublishingRequests.bodyOf(data)).isEqualTo(PublishingRequests.eventWith(data));
     }
 }

@@ -28,7 +28,7 @@ class EventTimeAndIdTest {
         "2024-02-29T00:00:00-00:00, 2024-02-29T00:00:00.000Z",
     })
     void theTimeIsWrittenInUtcWithMilliseconds(String given, String written) {
-        var event = Publication.parse(withTime(given)).get(0);
+        var event = PublishingRequests.parse(withTime(given)).get(0);
 
         assertThat(event.timestamp()).isEqualTo(Instant.parse(written));
         assertThat(event.body()).asString(StandardCharsets.UTF_8).contains("\"timestamp\":\"" + written + "\"");
@@ -54,7 +54,7 @@ class EventTimeAndIdTest {
                 "+999999999-12-31T23:59:59-18:00"
             })
     void whatIsNoTimeIsRefused(String given) {
-        var refusal = Publication.refusal(withTime(given));
+        var refusal = PublishingRequests.refusal(withTime(given));
 
         assertThat(refusal.code()).isEqualTo("invalid_timestamp");
         assertThat(refusal.path()).isEqualTo("$.timestamp");
@@ -63,10 +63,10 @@ class EventTimeAndIdTest {
 
     @Test
     void anEventWithoutTimeGetsThePresentInMilliseconds() {
-        var event = Publication.parse(withTime("").replace("\"timestamp\":\"\",", ""))
+        var event = PublishingRequests.parse(withTime("").replace("\"timestamp\":\"\",", ""))
                 .get(0);
 
-        assertThat(event.timestamp()).isEqualTo(Publication.NOW);
+        assertThat(event.timestamp()).isEqualTo(PublishingRequests.NOW);
         assertThat(event.body())
                 .asString(StandardCharsets.UTF_8)
                 .contains("\"timestamp\":\"2026-03-20T14:00:00.123Z\"");
@@ -78,14 +78,18 @@ class EventTimeAndIdTest {
         var later = EventIds.next(Instant.parse("2026-03-20T14:00:00.001Z"));
 
         assertThat(earlier).matches("evt_[0-9a-hjkmnp-tv-z]{26}").isLessThan(later);
-        assertThat(Publication.parse(withTime("2026-03-20T14:00:00Z")).get(0).id())
-                .isBetween(EventIds.next(Publication.NOW.minusMillis(1)), EventIds.next(Publication.NOW.plusMillis(1)));
+        assertThat(PublishingRequests.parse(withTime("2026-03-20T14:00:00Z"))
+                        .get(0)
+                        .id())
+                .isBetween(
+                        EventIds.next(PublishingRequests.NOW.minusMillis(1)),
+                        EventIds.next(PublishingRequests.NOW.plusMillis(1)));
     }
 
     @Test
     void idsThatAreMadeDiffer() {
         var ids = new HashSet<String>();
-        IntStream.range(0, 10_000).forEach(i -> ids.add(EventIds.next(Publication.NOW)));
+        IntStream.range(0, 10_000).forEach(i -> ids.add(EventIds.next(PublishingRequests.NOW)));
 
         assertThat(ids).hasSize(10_000);
     }
@@ -94,12 +98,12 @@ class EventTimeAndIdTest {
     void theSameIdTwiceIsLeftToTheStorage() {
         var event = withTime("2026-03-20T14:00:00Z").replace("{\"event\"", "{\"id\":\"a\",\"event\"");
 
-        assertThat(Publication.parse("[" + event + "," + event + "]"))
+        assertThat(PublishingRequests.parse("[" + event + "," + event + "]"))
                 .extracting(NewEvent::id)
                 .containsExactly("a", "a");
     }
 
     private static String withTime(String time) {
-        return Publication.eventWith("{}").replace("2026-03-20T14:00:00.000Z", time);
+        return PublishingRequests.eventWith("{}").replace("2026-03-20T14:00:00.000Z", time);
     }
 }

@@ -16,10 +16,10 @@ class NewEventTest {
     @Test
     void isAPingJustAsDocumented() {
         var ping = EventParser.newEvent(
-                "ping", Publication.NOW.plusNanos(1), "ws_nexadeskdemo", "{\"webhook_id\":\"wh_1\"}");
+                "ping", PublishingRequests.NOW.plusNanos(1), "ws_nexadeskdemo", "{\"webhook_id\":\"wh_1\"}");
 
         assertThat(ping.id()).startsWith("evt_");
-        assertThat(ping.timestamp()).isEqualTo(Publication.NOW);
+        assertThat(ping.timestamp()).isEqualTo(PublishingRequests.NOW);
         assertThat(ping.body()).asString(StandardCharsets.UTF_8).isEqualTo("""
                 {"event":"ping","timestamp":"2026-03-20T14:00:00.123Z",\
                 "workspace_id":"ws_nexadeskdemo","data":{"webhook_id":"wh_1"}}""");
@@ -54,6 +54,6 @@ class NewEventTest {
     }
 
     private static NewEvent of(String data) {
-        return EventParser.newEvent("lead.created", Publication.NOW, "ws_nexadeskdemo", data);
+        return EventParser.newEvent("lead.created", PublishingRequests.NOW, "ws_nexadeskdemo", data);
     }
 }

@@ -14,7 +14,7 @@ class RefusedDataTest {
     @ParameterizedTest
     @ValueSource(strings = {"9007199254740992", "-9007199254740992", "12345678901234567", "99999999999999999999"})
     void anIntegerThatADoubleCannotTellFromItsNeighbours(String number) {
-        var refusal = Publication.refusalOfData("{\"sums\":[1,{\"amount\":" + number + "}]}");
+        var refusal = PublishingRequests.refusalOfData("{\"sums\":[1,{\"amount\":" + number + "}]}");
 
         assertThat(refusal.code()).isEqualTo("unsafe_integer");
         assertThat(refusal.path()).isEqualTo("$.data.sums[1].amount");
@@ -26,7 +26,7 @@ class RefusedDataTest {
     @ParameterizedTest
     @ValueSource(strings = {"1e309", "-1.8e308", "1e99999999999", "0.1e400"})
     void aNumberThatADoubleCannotHold(String number) {
-        var refusal = Publication.refusalOfData("{\"n\":" + number + "}");
+        var refusal = PublishingRequests.refusalOfData("{\"n\":" + number + "}");
 
         assertThat(refusal.code()).isEqualTo("number_overflow");
         assertThat(refusal.path()).isEqualTo("$.data.n");
@@ -44,7 +44,7 @@ class RefusedDataTest {
                 "{\"\":1,\"\":2} | $.data[\"\"]",
             })
     void aMemberThatOccursTwice(String data, String path) {
-        var refusal = Publication.refusalOfData(data);
+        var refusal = PublishingRequests.refusalOfData(data);
 
         assertThat(refusal.code()).isEqualTo("duplicate_member");
         assertThat(refusal.path()).isEqualTo(path);
@@ -62,7 +62,7 @@ class RefusedDataTest {
                 "{\"a\":{\"constructor\":{\"x\":1,\"prototype\":null}}} | $.data.a.constructor.prototype",
             })
     void aMemberThatPollutesPrototypes(String data, String path) {
-        var refusal = Publication.refusalOfData(data);
+        var refusal = PublishingRequests.refusalOfData(data);
 
         assertThat(refusal.code()).isEqualTo("unsafe_member");
         assertThat(refusal.path()).isEqualTo(path);
@@ -71,7 +71,7 @@ class RefusedDataTest {
 
     @Test
     void objectsAndArraysNestedDeeperThan64() {
-        var refusal = Publication.refusalOfData("{\"a\":" + "[".repeat(64) + "]".repeat(64) + "}");
+        var refusal = PublishingRequests.refusalOfData("{\"a\":" + "[".repeat(64) + "]".repeat(64) + "}");
 
         assertThat(refusal.code()).isEqualTo("too_deep");
         assertThat(refusal.path()).isEqualTo("$.data.a" + "[0]".repeat(63));
@@ -80,9 +80,10 @@ class RefusedDataTest {
 
     @Test
     void moreBytesThanAllowed() {
-        assertThat(Publication.bodyOf(ofBytes(CanonicalJson.MAX_BYTES))).hasSizeGreaterThan(CanonicalJson.MAX_BYTES);
+        assertThat(PublishingRequests.bodyOf(ofBytes(CanonicalJson.MAX_BYTES)))
+                .hasSizeGreaterThan(CanonicalJson.MAX_BYTES);
 
-        var refusal = Publication.refusalOfData(ofBytes(CanonicalJson.MAX_BYTES + 1));
+        var refusal = PublishingRequests.refusalOfData(ofBytes(CanonicalJson.MAX_BYTES + 1));
         assertThat(refusal.code()).isEqualTo("data_too_large");
         assertThat(refusal.path()).isEqualTo("$.data");
         assertThat(refusal).hasMessageContaining("256 KiB").hasMessageEndingWith("Send less data.");
@@ -91,7 +92,7 @@ class RefusedDataTest {
     @Test
     void moreBytesThanAllowedInFewerCharacters() {
         // Three bytes a character.
-        var refusal = Publication.refusalOfData("{\"s\":\"" + "日".repeat(CanonicalJson.MAX_BYTES / 3) + "\"}");
+        var refusal = PublishingRequests.refusalOfData("{\"s\":\"" + "日".repeat(CanonicalJson.MAX_BYTES / 3) + "\"}");
 
         assertThat(refusal.code()).isEqualTo("data_too_large");
     }
@@ -100,7 +101,7 @@ class RefusedDataTest {
     void countsTheBytesThatAreSentAndNotThoseThatWerePublished() {
         var escaped = "{ \"s\" : \"" + "\\u0061".repeat(CanonicalJson.MAX_BYTES - 8) + "\" }";
 
-        assertThat(Publication.bodyOf(escaped)).endsWith("aaa\"}}");
+        assertThat(PublishingRequests.bodyOf(escaped)).endsWith("aaa\"}}");
     }
 
     private static String ofBytes(int bytes) {

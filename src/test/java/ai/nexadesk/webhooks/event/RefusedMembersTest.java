@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @DisplayName("An event whose members are not as they must be is refused")
 class RefusedMembersTest {
 
-    private static final String GOOD = Publication.eventWith("{}");
+    private static final String GOOD = PublishingRequests.eventWith("{}");
 
     @ParameterizedTest
     @CsvSource(
@@ -24,7 +24,7 @@ class RefusedMembersTest {
                 ",\"data\":{} | data",
             })
     void oneThatIsMissing(String member, String name) {
-        var refusal = Publication.refusal(GOOD.replace(member, ""));
+        var refusal = PublishingRequests.refusal(GOOD.replace(member, ""));
 
         assertThat(refusal.code()).isEqualTo("missing_member");
         assertThat(refusal).hasMessage("$." + name + ": this field is required.");
@@ -44,7 +44,7 @@ class RefusedMembersTest {
                 "{\"event\" | {\"id\":7,\"event\" | $.id",
             })
     void oneOfAWrongType(String right, String wrong, String path) {
-        var refusal = Publication.refusal(GOOD.contains(right) ? replaceLast(right, wrong) : GOOD);
+        var refusal = PublishingRequests.refusal(GOOD.contains(right) ? replaceLast(right, wrong) : GOOD);
 
         assertThat(refusal.code()).isEqualTo("wrong_type");
         assertThat(refusal.path()).isEqualTo(path);
@@ -53,7 +53,7 @@ class RefusedMembersTest {
 
     @Test
     void oneThatIsNotKnown() {
-        var refusal = Publication.refusal(GOOD.replace("{\"event\"", "{\"type\":1,\"event\""));
+        var refusal = PublishingRequests.refusal(GOOD.replace("{\"event\"", "{\"type\":1,\"event\""));
 
         assertThat(refusal.code()).isEqualTo("unknown_member");
         assertThat(refusal)
@@ -63,18 +63,19 @@ class RefusedMembersTest {
 
     @Test
     void oneWithANameThatWouldFloodTheError() {
-        var refusal = Publication.refusal("{\"" + "x\\n".repeat(100_000) + "\":1}");
+        var refusal = PublishingRequests.refusal("{\"" + "x\\n".repeat(100_000) + "\":1}");
 
         assertThat(refusal.code()).isEqualTo("unknown_member");
         assertThat(refusal.getMessage()).hasSizeLessThan(500).doesNotContain("\n");
-        assertThat(Publication.refusalOfData("{\"" + "x".repeat(100_000) + "\":1e999}")
+        assertThat(PublishingRequests.refusalOfData("{\"" + "x".repeat(100_000) + "\":1e999}")
                         .getMessage())
                 .hasSizeLessThan(500);
     }
 
     @Test
     void oneThatOccursTwice() {
-        var refusal = Publication.refusal(GOOD.replace("{\"event\"", "{\"ev\\u0065nt\":\"lead.created\",\"event\""));
+        var refusal =
+                PublishingRequests.refusal(GOOD.replace("{\"event\"", "{\"ev\\u0065nt\":\"lead.created\",\"event\""));
 
         assertThat(refusal.code()).isEqualTo("duplicate_member");
         assertThat(refusal.path()).isEqualTo("$.event");
@@ -83,7 +84,7 @@ class RefusedMembersTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "ping", "lead.Created", "lead.created ", "*"})
     void aTypeOutsideOfTheCatalogue(String type) {
-        var refusal = Publication.refusal(GOOD.replace("lead.created", type));
+        var refusal = PublishingRequests.refusal(GOOD.replace("lead.created", type));
 
         assertThat(refusal.code()).isEqualTo("unknown_event_type");
         assertThat(refusal.path()).isEqualTo("$.event");
@@ -102,7 +103,7 @@ class RefusedMembersTest {
                 "ws_nexadeskdem\u00e9"
             })
     void aWorkspaceIdThatIsNone(String id) {
-        var refusal = Publication.refusal(GOOD.replace("ws_nexadeskdemo", id));
+        var refusal = PublishingRequests.refusal(GOOD.replace("ws_nexadeskdemo", id));
 
         assertThat(refusal.code()).isEqualTo("invalid_workspace_id");
         assertThat(refusal).hasMessage("$.workspace_id: must be ws_ followed by 12 letters or digits.");
@@ -120,12 +121,13 @@ class RefusedMembersTest {
 
     @Test
     void anIdThatIsTooLong() {
-        assertThat(Publication.parse(withId("_".repeat(128))).get(0).id()).hasSize(128);
+        assertThat(PublishingRequests.parse(withId("_".repeat(128))).get(0).id())
+                .hasSize(128);
         assertThat(refusalOfId("_".repeat(129)).code()).isEqualTo("invalid_id");
     }
 
     private static InvalidEventException refusalOfId(String id) {
-        return Publication.refusal(withId(id));
+        return PublishingRequests.refusal(withId(id));
     }
 
     private static String withId(String id) {

@@ -31,7 +31,7 @@ class RefusedRequestTest {
                 "\u0000{}"
             })
     void malformedJson(String request) {
-        var refusal = Publication.refusal(request);
+        var refusal = PublishingRequests.refusal(request);
 
         assertThat(refusal.code()).isEqualTo("malformed_json");
         assertThat(refusal).hasMessageContaining("not valid JSON").hasMessageFindingMatch("line \\d+, column \\d+");
@@ -39,20 +39,22 @@ class RefusedRequestTest {
 
     @Test
     void namesTheLineAndColumnOfMalformedJson() {
-        assertThat(Publication.refusal("{\n  \"event\" \"lead.created\"}")).hasMessageContaining("line 2, column 11");
+        assertThat(PublishingRequests.refusal("{\n  \"event\" \"lead.created\"}"))
+                .hasMessageContaining("line 2, column 11");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"{}", "}", "]", ",", "x", "1", "\u0000"})
     void somethingAfterTheEnd(String rest) {
-        assertThat(Publication.refusal(Publication.eventWith("{}") + rest).code())
+        assertThat(PublishingRequests.refusal(PublishingRequests.eventWith("{}") + rest)
+                        .code())
                 .isEqualTo("malformed_json");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "1", "\"text\"", "null", "true"})
     void neitherAnObjectNorAnArray(String request) {
-        var refusal = Publication.refusal(request);
+        var refusal = PublishingRequests.refusal(request);
 
         assertThat(refusal.code()).isEqualTo("malformed_json");
         assertThat(refusal).hasMessageContaining("send one event as a JSON object, or an array of events");
@@ -60,7 +62,7 @@ class RefusedRequestTest {
 
     @Test
     void aByteOrderMark() {
-        var refusal = Publication.refusal("\ufeff" + Publication.eventWith("{}"));
+        var refusal = PublishingRequests.refusal("\ufeff" + PublishingRequests.eventWith("{}"));
 
         assertThat(refusal.code()).isEqualTo("byte_order_mark");
         assertThat(refusal).hasMessageEndingWith("byte order mark. Remove it.");
@@ -77,8 +79,8 @@ class RefusedRequestTest {
     })
     void invalidUtf8(String bytes, String what) {
         var request = new String(java.util.HexFormat.of().parseHex(bytes), StandardCharsets.ISO_8859_1);
-        var refusal = Publication.refusal(
-                Publication.eventWith("{\"s\":\"" + request + "\"}").getBytes(StandardCharsets.ISO_8859_1));
+        var refusal = PublishingRequests.refusal(
+                PublishingRequests.eventWith("{\"s\":\"" + request + "\"}").getBytes(StandardCharsets.ISO_8859_1));
 
         assertThat(refusal.code()).as(what).isEqualTo("invalid_utf8");
         assertThat(refusal).hasMessageContaining("UTF-8");
@@ -87,14 +89,14 @@ class RefusedRequestTest {
     @ParameterizedTest
     @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE"})
     void otherEncodings(String charset) throws Exception {
-        assertThat(Publication.refusal(Publication.eventWith("{}").getBytes(charset))
+        assertThat(PublishingRequests.refusal(PublishingRequests.eventWith("{}").getBytes(charset))
                         .code())
                 .isEqualTo("malformed_json");
     }
 
     @Test
     void anEmptyArray() {
-        var refusal = Publication.refusal("[]");
+        var refusal = PublishingRequests.refusal("[]");
 
         assertThat(refusal.code()).isEqualTo("no_events");
         assertThat(refusal).hasMessage("$: the array is empty. Send at least one event.");
@@ -102,19 +104,19 @@ class RefusedRequestTest {
 
     @Test
     void moreThanAThousandEvents() {
-        var thousand = String.join(",", Collections.nCopies(1_000, Publication.eventWith("{}")));
+        var thousand = String.join(",", Collections.nCopies(1_000, PublishingRequests.eventWith("{}")));
 
-        assertThat(Publication.parse("[" + thousand + "]")).hasSize(1_000);
+        assertThat(PublishingRequests.parse("[" + thousand + "]")).hasSize(1_000);
 
-        var refusal = Publication.refusal("[" + thousand + ",{}]");
+        var refusal = PublishingRequests.refusal("[" + thousand + ",{}]");
         assertThat(refusal.code()).isEqualTo("too_many_events");
         assertThat(refusal).hasMessage("$: send at most 1000 events at once.");
     }
 
     @Test
     void oneBadEventAmongGoodOnes() {
-        var refusal = Publication.refusal(
-                "[" + Publication.eventWith("{}") + "," + Publication.eventWith("{\"n\":1e999}") + "]");
+        var refusal = PublishingRequests.refusal(
+                "[" + PublishingRequests.eventWith("{}") + "," + PublishingRequests.eventWith("{\"n\":1e999}") + "]");
 
         assertThat(refusal.path()).isEqualTo("$[1].data.n");
     }
@@ -122,7 +124,7 @@ class RefusedRequestTest {
     @ParameterizedTest
     @ValueSource(strings = {"[[{}]]", "[null]", "[1]"})
     void anElementThatIsNoEvent(String request) {
-        var refusal = Publication.refusal(request);
+        var refusal = PublishingRequests.refusal(request);
 
         assertThat(refusal.code()).isEqualTo("wrong_type");
         assertThat(refusal).hasMessage("$[0]: an event must be a JSON object.");
@@ -132,17 +134,19 @@ class RefusedRequestTest {
     void endlessNestingAtOnce() {
         var deep = "[".repeat(8 << 20);
 
-        assertThat(Publication.refusal(deep).code()).isEqualTo("wrong_type");
-        assertThat(Publication.refusalOfData("{\"a\":" + deep).code()).isEqualTo("too_deep");
+        assertThat(PublishingRequests.refusal(deep).code()).isEqualTo("wrong_type");
+        assertThat(PublishingRequests.refusalOfData("{\"a\":" + deep).code()).isEqualTo("too_deep");
     }
 
     @Test
     void numbersOfThousandsOfDigits() {
         var digits = "1".repeat(10_000);
 
-        assertThat(Publication.refusalOfData("{\"n\":" + digits + "}").path()).isEqualTo("$.data.n");
-        assertThat(Publication.refusalOfData("{\"n\":" + digits + ".5}").code()).isEqualTo("number_overflow");
-        assertThat(Publication.bodyOf("{\"n\":0." + digits + "}")).endsWith("{\"n\":0.1111111111111111}}");
+        assertThat(PublishingRequests.refusalOfData("{\"n\":" + digits + "}").path())
+                .isEqualTo("$.data.n");
+        assertThat(PublishingRequests.refusalOfData("{\"n\":" + digits + ".5}").code())
+                .isEqualTo("number_overflow");
+        assertThat(PublishingRequests.bodyOf("{\"n\":0." + digits + "}")).endsWith("{\"n\":0.1111111111111111}}");
     }
 
     @Test
@@ -157,6 +161,6 @@ class RefusedRequestTest {
         }
         var json = data.append('}').toString();
 
-        assertThat(Publication.bodyOf(json)).isEqualTo(Publication.eventWith(json));
+        assertThat(PublishingRequests.bodyOf(json)).isEqualTo(PublishingRequests.eventWith(json));
     }
 }

@@ -31,12 +31,12 @@ public final class Inspection {
     private static final @Nullable String SCREENSHOTS = System.getProperty("screenshots");
 
     private final Browser browser;
-    private final Look look;
+    private final Viewport look;
     private final SoftAssertions softly = new SoftAssertions();
     private final List<String> visited = new ArrayList<>();
 
     /** With this browser, which was opened for this look. */
-    public Inspection(Browser browser, Look look) {
+    public Inspection(Browser browser, Viewport look) {
         this.browser = browser;
         this.look = look;
     }

@@ -5,10 +5,10 @@ import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Browser;
 import ai.nexadesk.webhooks.testing.HostDatabase;
 import ai.nexadesk.webhooks.testing.Inspection;
-import ai.nexadesk.webhooks.testing.Look;
 import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.Route;
 import ai.nexadesk.webhooks.testing.Sql;
+import ai.nexadesk.webhooks.testing.Viewport;
 import com.microsoft.playwright.Page;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.AfterEach;
@@ -54,7 +54,7 @@ class AccessibilityTest {
     private final Api api = Api.ofNewWorkspace();
     private Receiver receiver;
     private Browser browser;
-    private Look look;
+    private Viewport look;
     private Inspection inspection;
 
     @BeforeEach
@@ -72,7 +72,7 @@ class AccessibilityTest {
     @ParameterizedTest
     @EnumSource
     @DisplayName("seen")
-    void everyPage(Look chosen) throws SQLException {
+    void everyPage(Viewport chosen) throws SQLException {
         look = chosen;
         try (var opened = look.open()) {
             browser = opened;

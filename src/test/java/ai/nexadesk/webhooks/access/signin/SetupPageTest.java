@@ -2,9 +2,9 @@ package ai.nexadesk.webhooks.access.signin;
 
 import ai.nexadesk.webhooks.testing.Browser;
 import ai.nexadesk.webhooks.testing.Inspection;
-import ai.nexadesk.webhooks.testing.Look;
 import ai.nexadesk.webhooks.testing.Sql;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
+import ai.nexadesk.webhooks.testing.Viewport;
 import ai.nexadesk.webhooks.testing.Visitor;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
@@ -53,7 +53,7 @@ class SetupPageTest {
                 .post("/setup");
     }
 
-    private static void inspect(Look look) {
+    private static void inspect(Viewport look) {
         try (var browser = look.open()) {
             var inspection = new Inspection(browser, look);
             inspection.visit("setup", "/setup");
@@ -84,7 +84,7 @@ class SetupPageTest {
                 .body(containsString("ws_ followed by letters"), containsString("at least 12"))
                 .body(not(containsString(TOKEN)));
 
-        for (var look : Look.values()) {
+        for (var look : Viewport.values()) {
             inspect(look);
         }
         try (var browser =

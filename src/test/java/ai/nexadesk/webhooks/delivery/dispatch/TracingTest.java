@@ -4,7 +4,7 @@ import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.TraceCollector;
-import ai.nexadesk.webhooks.testing.Traced;
+import ai.nexadesk.webhooks.testing.TracingProfile;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status;
@@ -28,13 +28,13 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @QuarkusTest
-@TestProfile(Traced.class)
+@TestProfile(TracingProfile.class)
 @DisplayName("Traces")
 class TracingTest {
 
     private static final String PUBLISHERS_SPAN = "00f067aa0ba902b7";
 
-    @ConfigProperty(name = Traced.ENDPOINT)
+    @ConfigProperty(name = TracingProfile.ENDPOINT)
     URI endpoint;
 
     private final Api api = Api.ofNewWorkspace();

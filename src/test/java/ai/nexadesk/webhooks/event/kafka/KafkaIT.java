@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
-import static ai.nexadesk.webhooks.event.kafka.KafkaScene.PATIENCE;
-import static ai.nexadesk.webhooks.event.kafka.KafkaScene.TOPIC;
-import static ai.nexadesk.webhooks.event.kafka.KafkaScene.event;
+import static ai.nexadesk.webhooks.event.kafka.KafkaTestSetup.PATIENCE;
+import static ai.nexadesk.webhooks.event.kafka.KafkaTestSetup.TOPIC;
+import static ai.nexadesk.webhooks.event.kafka.KafkaTestSetup.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @DisplayName("Events from Kafka")
@@ -32,11 +32,11 @@ class KafkaIT {
     @TempDir
     Path directory;
 
-    private KafkaScene scene;
+    private KafkaTestSetup scene;
 
     @BeforeEach
     void start() throws Exception {
-        scene = KafkaScene.open(directory);
+        scene = KafkaTestSetup.open(directory);
     }
 
     @AfterEach

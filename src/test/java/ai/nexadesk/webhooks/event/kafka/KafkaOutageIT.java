@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.nio.file.Path;
 import java.util.List;
 
-import static ai.nexadesk.webhooks.event.kafka.KafkaScene.PATIENCE;
+import static ai.nexadesk.webhooks.event.kafka.KafkaTestSetup.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @DisplayName("Consuming events from Kafka goes on by itself")
@@ -27,15 +27,15 @@ class KafkaOutageIT {
 
     // Where something is allowed, the rest is not.
     private static final AclBinding ONLY_WRITING = new AclBinding(
-            new ResourcePattern(ResourceType.TOPIC, KafkaScene.TOPIC, PatternType.LITERAL),
+            new ResourcePattern(ResourceType.TOPIC, KafkaTestSetup.TOPIC, PatternType.LITERAL),
             new AccessControlEntry("User:ANONYMOUS", "*", AclOperation.WRITE, AclPermissionType.ALLOW));
 
-    private static KafkaScene scene;
+    private static KafkaTestSetup scene;
     private static int sent;
 
     @BeforeAll
     static void start(@TempDir Path directory) throws Exception {
-        scene = KafkaScene.open(directory);
+        scene = KafkaTestSetup.open(directory);
     }
 
     @AfterAll
@@ -111,7 +111,7 @@ class KafkaOutageIT {
     }
 
     private static void send(String... ids) throws Exception {
-        scene.send(List.of(ids).stream().map(KafkaScene::event).toArray(String[]::new));
+        scene.send(List.of(ids).stream().map(KafkaTestSetup::event).toArray(String[]::new));
         sent += ids.length;
     }
 

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.io.TempDir;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-import static ai.nexadesk.webhooks.event.kafka.KafkaScene.PATIENCE;
-import static ai.nexadesk.webhooks.event.kafka.KafkaScene.event;
+import static ai.nexadesk.webhooks.event.kafka.KafkaTestSetup.PATIENCE;
+import static ai.nexadesk.webhooks.event.kafka.KafkaTestSetup.event;
 import static ai.nexadesk.webhooks.testing.KafkaBroker.PASSWORD;
 import static ai.nexadesk.webhooks.testing.KafkaBroker.USER;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,11 +25,11 @@ class KafkaSecuredIT {
 
     private static final String WRONG = "wrong-0816";
 
-    private static KafkaScene scene;
+    private static KafkaTestSetup scene;
 
     @BeforeAll
     static void prepare(@TempDir Path directory) throws Exception {
-        scene = KafkaScene.prepare(directory);
+        scene = KafkaTestSetup.prepare(directory);
     }
 
     @AfterAll

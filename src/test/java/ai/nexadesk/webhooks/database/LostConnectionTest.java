@@ -11,8 +11,8 @@ import jakarta.inject.Inject;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @QuarkusTest
-@DisplayName("A database that is gone without a word")
-class SilentLossTest {
+@DisplayName("A database whose connection was dropped silently")
+class LostConnectionTest {
 
     @Inject
     DataSource dataSource;

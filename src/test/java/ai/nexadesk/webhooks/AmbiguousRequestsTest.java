@@ -26,10 +26,10 @@ import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Requests whose host or path is missing, broken, or can be read in two ways. */
+/** Requests whose host or path is missing, malformed or ambiguous. */
 @QuarkusTest
-@DisplayName("A request whose target is odd")
-class OddTargetsTest {
+@DisplayName("A request with an ambiguous target")
+class AmbiguousRequestsTest {
 
     private static final int DEADLINE_MILLIS = 10_000;
 

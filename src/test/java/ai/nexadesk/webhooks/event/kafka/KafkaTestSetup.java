@@ -32,8 +32,8 @@ import java.util.stream.Collectors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A broker with our topics, the application that takes events from there, and a receiver that gets them. */
-final class KafkaScene implements AutoCloseable {
+/** A broker with the topics, the application that consumes events from them, and a receiver. */
+final class KafkaTestSetup implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(90);
     static final String TOPIC = "nexadesk-events";
@@ -48,7 +48,7 @@ final class KafkaScene implements AutoCloseable {
     private final Receiver receiver;
     private PackagedApplication application;
 
-    private KafkaScene(Path directory, KafkaBroker broker, Receiver receiver) {
+    private KafkaTestSetup(Path directory, KafkaBroker broker, Receiver receiver) {
         this.directory = directory;
         this.broker = broker;
         this.admin = broker.admin();
@@ -56,15 +56,15 @@ final class KafkaScene implements AutoCloseable {
     }
 
     /** Sets it up below a directory; without the application, which {@link #startApplication} starts. */
-    static KafkaScene prepare(Path directory) throws Exception {
+    static KafkaTestSetup prepare(Path directory) throws Exception {
         var broker = KafkaBroker.start(directory.resolve("kafka"));
         broker.createTopic(TOPIC, 2);
         broker.createTopic(DEAD_LETTERS, 1);
-        return new KafkaScene(directory, broker, Receiver.start());
+        return new KafkaTestSetup(directory, broker, Receiver.start());
     }
 
     /** Sets all of it up. */
-    static KafkaScene open(Path directory) throws Exception {
+    static KafkaTestSetup open(Path directory) throws Exception {
         var scene = prepare(directory);
         scene.startApplication(scene.broker.address());
         scene.createWebhook();

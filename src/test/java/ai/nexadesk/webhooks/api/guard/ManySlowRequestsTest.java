@@ -24,8 +24,8 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @QuarkusTest
-@DisplayName("Many who send slowly")
-class SlowCrowdTest {
+@DisplayName("Many slow clients")
+class ManySlowRequestsTest {
 
     private static final int MANY = 210;
 

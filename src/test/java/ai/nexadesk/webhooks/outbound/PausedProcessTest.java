@@ -18,9 +18,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** As after a long pause of the process: what was allowed before it may have been given to others meanwhile. */
-@DisplayName("An attempt for which its sender stood still until the timeout")
-class StandstillTest extends WithSender {
+/** After a long pause of the process, other replicas may have taken over its deliveries. */
+@DisplayName("An attempt whose process was paused until the timeout")
+class PausedProcessTest extends WithSender {
 
     private static final Duration MOST = Duration.ofMillis(1500);
 

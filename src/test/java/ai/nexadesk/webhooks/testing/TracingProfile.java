@@ -6,7 +6,7 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 import java.util.Map;
 
 /** With traces, for a collector that the test starts. */
-public final class Traced implements QuarkusTestProfile {
+public final class TracingProfile implements QuarkusTestProfile {
 
     /** The setting that says where the collector is expected. */
     public static final String ENDPOINT = "otel.exporter.otlp.endpoint";

@@ -29,7 +29,7 @@ import static org.hamcrest.Matchers.nullValue;
 
 @QuarkusTest
 @DisplayName("Pages and API")
-class CrossingsTest {
+class PagesAndApiSeparationTest {
 
     private static final String EXTERNAL = "/api/v1/external/probe";
     private static final String INTERNAL = "/api/v1/internal/probe";

@@ -20,10 +20,10 @@ import jakarta.inject.Inject;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Every query of every page and resource asks for the wrong workspace here, as if all of them had forgotten whose it is. */
+/** Here, every query of pages and resources uses the wrong workspace, and row-level security has to protect the rows. */
 @QuarkusTest
-@DisplayName("With the workspace in every query wrong")
-class SecondLayerTest {
+@DisplayName("If every query uses the wrong workspace")
+class WrongWorkspaceTest {
 
     private static final String ROWS = """
             select string_agg(t || '=' || n, ' ' order by t) from (

@@ -7,14 +7,14 @@ import java.util.List;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /** Publishing requests as tests need them, read at a fixed time. */
-final class Publication {
+final class PublishingRequests {
 
     static final Instant NOW = Instant.parse("2026-03-20T14:00:00.123Z");
 
     private static final String BEFORE_DATA =
             "{\"event\":\"lead.created\",\"timestamp\":\"2026-03-20T14:00:00.000Z\",\"workspace_id\":\"ws_nexadeskdemo\",\"data\":";
 
-    private Publication() {}
+    private PublishingRequests() {}
 
     /** An event with this data; also the body that receivers get, where the data is canonical. */
     static String eventWith(String data) {

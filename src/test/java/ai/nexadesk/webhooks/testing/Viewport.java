@@ -2,15 +2,15 @@ package ai.nexadesk.webhooks.testing;
 
 import java.util.Locale;
 
-/** Windows to look at a page in. */
-public enum Look {
+/** Window sizes for tests of pages. */
+public enum Viewport {
     DESKTOP(1280, 800),
     PHONE(390, 844);
 
     private final int width;
     private final int height;
 
-    Look(int width, int height) {
+    Viewport(int width, int height) {
         this.width = width;
         this.height = height;
     }
