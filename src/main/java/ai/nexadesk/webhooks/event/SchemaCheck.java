@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -89,7 +89,7 @@ public class SchemaCheck {
      * @param path maps an event's index to its path in the request, such as {@code $[3]}
      * @throws InvalidEventException if an event is to be rejected
      */
-    public void check(List<NewEvent> events, Function<Integer, String> path) {
+    public void check(List<NewEvent> events, IntFunction<String> path) {
         if (mode == Settings.SchemaMode.WARN) {
             samples.offer(events.get(0));
         } else if (mode == Settings.SchemaMode.REJECT) {

@@ -11,7 +11,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -33,7 +37,8 @@ class JvmDefaultsIT {
     }
 
     @Test
-    @DisplayName("runs in a JVM with bounded memory, and ends with the process that was started")
+    @DisplayName(
+            "runs in a JVM with bounded memory, survives many large requests, and ends with the process that was started")
     void bounded() throws Exception {
         application = PackagedApplication.launchWithOnly(data);
         Await.until(
@@ -44,6 +49,9 @@ class JvmDefaultsIT {
         var jvm = jvms().get(0);
         assertThat(Arrays.asList(jvm.info().arguments().orElseThrow()))
                 .contains("-Xmx416m", "-XX:MaxDirectMemorySize=64m", "-XX:+ExitOnOutOfMemoryError");
+        publishAtOnce(20, 3);
+        assertThat(jvm.isAlive()).as(application.output()).isTrue();
+        assertThat(application.publish(event("small")).statusCode()).isEqualTo(202);
         application.kill();
         jvm.onExit().get(10, TimeUnit.SECONDS);
     }
@@ -70,6 +78,29 @@ class JvmDefaultsIT {
         application = PackagedApplication.launchWithOnly(data, "-XX:MaxMetaspaceSize=32m");
         assertThat(application.awaitEnd()).as(application.output()).isEqualTo(OUT_OF_MEMORY);
         assertThat(application.output()).contains("OutOfMemoryError: Metaspace");
+    }
+
+    /** Publishes requests of nearly 16 MB: so many at the same time, and so many times. They are accepted or refused. */
+    private void publishAtOnce(int publishers, int times) throws Exception {
+        var large = "[" + String.join(",", Collections.nCopies(72, event("x".repeat(220 * 1024)))) + "]";
+        var threads = Executors.newFixedThreadPool(publishers);
+        try {
+            List<Callable<Integer>> requests = Collections.nCopies(
+                    publishers * times, () -> application.publish(large).statusCode());
+            var statuses = new TreeSet<Integer>();
+            for (var answer : threads.invokeAll(requests)) {
+                statuses.add(answer.get());
+            }
+            assertThat(statuses).containsExactly(202, 503);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static String event(String name) {
+        return "{\"event\":\"lead.created\",\"workspace_id\":\"" + PackagedApplication.WORKSPACE
+                + "\",\"data\":{\"id\":\"1\",\"visitor_name\":\"" + name
+                + "\",\"pipeline_stage\":\"new\",\"created_at\":\"2026-03-20T14:00:00Z\"}}";
     }
 
     private List<ProcessHandle> jvms() {

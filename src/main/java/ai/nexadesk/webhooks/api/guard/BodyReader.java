@@ -117,7 +117,7 @@ final class BodyReader {
         private final RoutingContext request;
         private final BodyBudget budget;
         private final int limit;
-        private final Buffer body = Buffer.buffer();
+        private Buffer body = Buffer.buffer();
         private final long timer;
         private long taken;
         private long before;
@@ -188,6 +188,8 @@ final class BodyReader {
         private void release() {
             request.vertx().cancelTimer(timer);
             isOver = true;
+            // Also from memory, for a refused request remains until its sender notices.
+            body = NOTHING;
             budget.giveBack(taken);
             taken = 0;
         }

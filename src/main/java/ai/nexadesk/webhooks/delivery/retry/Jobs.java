@@ -8,6 +8,7 @@ import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.delivery.log.DeliveryLog;
 import ai.nexadesk.webhooks.delivery.log.LogFilter;
+import ai.nexadesk.webhooks.web.Formats;
 import ai.nexadesk.webhooks.webhook.Health;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import ai.nexadesk.webhooks.webhook.WebhookHealth;
@@ -255,7 +256,7 @@ public class Jobs {
                 caller,
                 action,
                 job.webhookId == null ? "" : job.webhookId,
-                job.publicId() + ", " + job.total + " deliveries");
+                job.publicId() + ", " + Formats.of(job.total, "delivery", "deliveries"));
         return job;
     }
 

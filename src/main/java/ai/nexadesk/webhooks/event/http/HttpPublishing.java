@@ -15,7 +15,9 @@ import ai.nexadesk.webhooks.event.UnavailableException;
 import ai.nexadesk.webhooks.event.UnknownWorkspaceException;
 import ai.nexadesk.webhooks.tracing.Traceparent;
 import io.opentelemetry.api.trace.SpanKind;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.impl.RoutingContextInternal;
 import org.jspecify.annotations.Nullable;
 
 import java.time.InstantSource;
@@ -28,6 +30,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 
@@ -39,6 +42,8 @@ class HttpPublishing {
     private static final int READ_AT_ONCE = 32 * 1024;
 
     private static final int READERS = 2;
+
+    private static final Buffer NOTHING = Buffer.buffer(0);
 
     private final InstantSource clock;
     private final Publishing publishing;
@@ -81,9 +86,7 @@ class HttpPublishing {
     CompletionStage<Receipt> publish(RoutingContext request) {
         var traceparent = request.request().getHeader(Traceparent.NAME);
         var key = request.request().getHeader("Idempotency-Key");
-        var body = request.body().buffer() == null
-                ? new byte[0]
-                : request.body().buffer().getBytes();
+        var body = take(request);
         if (body.length > maxBody) {
             throw ApiException.tooLarge(maxBody);
         }
@@ -94,13 +97,22 @@ class HttpPublishing {
                         .thenCompose(Function.identity());
     }
 
+    /** The body, which the request then no longer keeps in memory. */
+    private static byte[] take(RoutingContext request) {
+        var body = request.body().buffer();
+        ((RoutingContextInternal) request).setBody(NOTHING);
+        return body == null ? new byte[0] : body.getBytes();
+    }
+
     private CompletionStage<Receipt> publish(@Nullable String traceparent, @Nullable String key, byte[] body) {
         long start = System.nanoTime();
         var span = trace.begin(SpanKind.SERVER, traceparent);
         List<NewEvent> events;
+        IntFunction<String> paths;
         try {
             events = trace.mark(span, parser(key, body).parse(body));
-            schemas.check(events, i -> EventParser.path(body, i));
+            paths = EventParser.paths(body);
+            schemas.check(events, paths);
         } catch (InvalidEventException e) {
             metrics.invalid();
             trace.fail(span, e.code());
@@ -113,7 +125,7 @@ class HttpPublishing {
                 trace.end(span, receipt);
                 return receipt;
             }
-            var error = error(failure instanceof CompletionException wrapped ? wrapped.getCause() : failure, body);
+            var error = error(failure instanceof CompletionException wrapped ? wrapped.getCause() : failure, paths);
             trace.fail(span, error instanceof ApiException refusal ? refusal.code() : "internal_error");
             if (error instanceof ApiException refusal && refusal.status() < 500) {
                 metrics.invalid();
@@ -138,9 +150,9 @@ class HttpPublishing {
                 clock, () -> EventIds.of(key + '/' + UUID.nameUUIDFromBytes(body) + '/' + place.getAndIncrement()));
     }
 
-    private static RuntimeException error(Throwable failure, byte[] body) {
+    private static RuntimeException error(Throwable failure, IntFunction<String> paths) {
         if (failure instanceof UnknownWorkspaceException e) {
-            return refusal(e.in(place -> EventParser.path(body, place)));
+            return refusal(e.in(paths));
         }
         if (failure instanceof UnavailableException e) {
             return ApiException.unavailable(e.getMessage(), e.getCause());

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 import jakarta.inject.Singleton;
 
 /**
@@ -56,9 +57,11 @@ class KafkaRecords {
         var request = record.value() == null ? NOTHING : record.value();
         var span = trace.begin(SpanKind.CONSUMER, traceparent(record));
         List<NewEvent> events;
+        IntFunction<String> paths;
         try {
             events = trace.mark(span, parser(record).parse(request));
-            schemas.check(events, i -> EventParser.path(request, i));
+            paths = EventParser.paths(request);
+            schemas.check(events, paths);
         } catch (InvalidEventException e) {
             trace.fail(span, e.code());
             return CompletableFuture.completedStage(Optional.of(e));
@@ -73,7 +76,7 @@ class KafkaRecords {
             var cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
             if (cause instanceof UnknownWorkspaceException e) {
                 trace.fail(span, UnknownWorkspaceException.CODE);
-                return Optional.of(e.in(place -> EventParser.path(request, place)));
+                return Optional.of(e.in(paths));
             }
             trace.fail(span, "unavailable");
             throw new CompletionException(cause);

@@ -1,8 +1,10 @@
 package ai.nexadesk.webhooks.delivery.dispatch;
 
 import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.Await;
 import ai.nexadesk.webhooks.testing.HostDatabase;
 import ai.nexadesk.webhooks.testing.Receiver;
+import ai.nexadesk.webhooks.testing.Sql;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DisplayName;
@@ -10,11 +12,15 @@ import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
 
+import static ai.nexadesk.webhooks.testing.Metrics.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @QuarkusTest
 @DisplayName("While somebody else locks the queue")
 class LockedQueueTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String REFUSED = "nexadesk_publishing_refused_total{reason=\"unavailable\"}";
 
     private final Api api = Api.ofNewWorkspace();
 
@@ -32,13 +38,32 @@ class LockedQueueTest {
                 """.formatted(api.workspace().id());
         try (var connection = HostDatabase.connect()) {
             connection.setAutoCommit(false);
-            connection.createStatement().execute("lock table work in access exclusive mode");
+            double refused = value(REFUSED);
+            Sql.run(connection, "lock table work in access exclusive mode");
             long start = System.nanoTime();
             Api.publish(event).then().statusCode(503).header("Retry-After", "1");
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(12));
+            assertThat(value(REFUSED)).isEqualTo(refused + 1);
             connection.rollback();
         }
         Api.publish(event).then().statusCode(202);
         assertThat(receiver.await(1, Duration.ofSeconds(20))).hasSize(1);
+    }
+
+    @Test
+    @DisplayName("operators see that results wait and the lease ends, and that both are past")
+    void resultsWait() throws Exception {
+        api.createWebhook(receiver.url("/hook"), "lead.created");
+        try (var connection = HostDatabase.connect()) {
+            connection.setAutoCommit(false);
+            Sql.run(connection, "lock table attempt, replica in access exclusive mode");
+            api.publishMany("lead.created", 750);
+            api.publishMany("lead.created", 750);
+            Await.until("results", PATIENCE, () -> value("nexadesk_results_waiting"), waiting -> waiting > 1_000);
+            Await.until("the lease", PATIENCE, () -> value("nexadesk_lease_remaining_seconds"), left -> left < 5);
+            connection.rollback();
+        }
+        Await.until("no results", PATIENCE, () -> value("nexadesk_results_waiting"), waiting -> waiting == 0);
+        Await.until("the lease", PATIENCE, () -> value("nexadesk_lease_remaining_seconds"), left -> left > 5);
     }
 }

@@ -7,6 +7,8 @@ import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Await;
 import ai.nexadesk.webhooks.testing.HostDatabase;
 import ai.nexadesk.webhooks.testing.Receiver;
+import ai.nexadesk.webhooks.testing.SettableClock;
+import ai.nexadesk.webhooks.testing.Sql;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,8 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import jakarta.inject.Inject;
 
+import static ai.nexadesk.webhooks.testing.Metrics.scrape;
+import static ai.nexadesk.webhooks.testing.Metrics.value;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
@@ -49,6 +53,9 @@ class OperationTest {
     @Inject
     @Engine
     DataSource engine;
+
+    @Inject
+    SettableClock clock;
 
     private final Api api = Api.ofNewWorkspace();
 
@@ -90,6 +97,20 @@ class OperationTest {
             assertThat(oldest(Duration.ZERO)).isLessThan(Duration.ofMinutes(1));
             // The retry is due in a minute.
             assertThat(oldest(Duration.ofHours(1))).isGreaterThan(Duration.ofMinutes(58));
+            retryLate(webhook);
+        }
+    }
+
+    /** Nobody can take the delivery while somebody else holds its row. */
+    private void retryLate(String webhook) throws SQLException {
+        try (var connection = HostDatabase.connect()) {
+            connection.setAutoCommit(false);
+            Sql.run(connection, "select from work where webhook_id = ? for update", webhook);
+            clock.advance(Duration.ofMinutes(5));
+            Await.until("the backlog", PATIENCE, () -> value("nexadesk_backlog_age_seconds"), age -> age > 60);
+            connection.rollback();
+        } finally {
+            clock.reset();
         }
     }
 
@@ -213,18 +234,6 @@ class OperationTest {
 
     private static Set<String> names(String text) {
         return METRIC.matcher(text).results().map(found -> found.group()).collect(Collectors.toSet());
-    }
-
-    private static String scrape() {
-        return given().get("/q/metrics").then().statusCode(200).extract().asString();
-    }
-
-    private static double value(String series) {
-        return scrape().lines()
-                .filter(line -> line.startsWith(series + " "))
-                .map(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("There is no " + series));
     }
 
     private void update(String sql) throws SQLException {

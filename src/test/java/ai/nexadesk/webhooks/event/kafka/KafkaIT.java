@@ -57,6 +57,7 @@ class KafkaIT {
         assertThat(scene.received()).contains("one", "two").anyMatch(id -> id.startsWith("evt_"));
 
         var letters = scene.deadLetters(2);
+        assertThat(scene.get("/q/metrics")).containsPattern("\nnexadesk_kafka_dead_letters_total 2");
         assertThat(letters)
                 .extracting(letter -> header(letter, "dead-letter-code"))
                 .containsExactlyInAnyOrder("malformed_json", "unknown_workspace");
