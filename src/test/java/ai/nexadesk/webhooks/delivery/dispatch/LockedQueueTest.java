@@ -11,6 +11,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
+import java.util.concurrent.Executors;
 
 import static ai.nexadesk.webhooks.testing.Metrics.value;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -65,5 +66,26 @@ class LockedQueueTest {
         }
         Await.until("no results", PATIENCE, () -> value("nexadesk_results_waiting"), waiting -> waiting == 0);
         Await.until("the lease", PATIENCE, () -> value("nexadesk_lease_remaining_seconds"), left -> left > 5);
+    }
+
+    @Test
+    @DisplayName("or the webhooks, operators see that requests wait for connections")
+    void connectionsAwaited() throws Exception {
+        var threads = Executors.newFixedThreadPool(20);
+        try (var connection = HostDatabase.connect()) {
+            connection.setAutoCommit(false);
+            Sql.run(connection, "lock table webhook in access exclusive mode");
+            for (int i = 0; i < 20; i++) {
+                threads.execute(() -> api.request().get("/api/v1/external/webhooks"));
+            }
+            Await.until(
+                    "requests",
+                    PATIENCE,
+                    () -> value("agroal_awaiting_count{datasource=\"default\"}"),
+                    waiting -> waiting > 5);
+            connection.rollback();
+        } finally {
+            threads.shutdown();
+        }
     }
 }
