@@ -164,8 +164,8 @@ public class Pacer {
      * @return the webhooks that no longer have a pace
      */
     public Set<String> look() throws SQLException {
-        var paced = queue.all(clock.instant());
-        paced.forEach((id, one) -> {
+        var found = queue.all(clock.instant());
+        found.forEach((id, one) -> {
             var webhook = webhook(id, one.pace());
             if (one.isDue()) {
                 webhook.full(false);
@@ -173,7 +173,7 @@ public class Pacer {
             }
         });
         var gone = new HashSet<>(paced.keySet());
-        gone.removeAll(paced.keySet());
+        gone.removeAll(found.keySet());
         paced.keySet().removeAll(gone);
         turns.values().removeIf(turn -> turn.isOver() || gone.contains(turn.lease.webhookId()));
         return gone;
