@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.webhook.condition;
 
 import ai.nexadesk.webhooks.database.Engine;
 import io.quarkus.scheduler.Scheduled;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 import java.sql.SQLException;
@@ -22,6 +23,8 @@ import jakarta.inject.Singleton;
  */
 @Singleton
 public class KnownFilters {
+
+    private static final Logger LOG = Logger.getLogger(KnownFilters.class);
 
     /** Raised by {@code stale_filter()}. */
     private static final String STALE = "NXF01";
@@ -92,9 +95,13 @@ public class KnownFilters {
     }
 
     @Scheduled(identity = "known-filters", every = "60s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    void learnAgain() throws SQLException {
-        if (!byWorkspace.isEmpty()) {
-            learn(Set.copyOf(byWorkspace.keySet()));
+    void learnAgain() {
+        try {
+            if (!byWorkspace.isEmpty()) {
+                learn(Set.copyOf(byWorkspace.keySet()));
+            }
+        } catch (SQLException e) {
+            LOG.warnf("Conditions and order settings could not be read again and will be later: %s", e.getMessage());
         }
     }
 
