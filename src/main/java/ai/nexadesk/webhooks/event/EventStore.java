@@ -89,11 +89,12 @@ class EventStore {
                 from fanned_out
                 returning delivery_id, webhook_id, event_key, record, owner, begun
             )
-            select key, place, null::uuid, null, null::boolean from published
+            select key, place, null::uuid, null, null::boolean, null from published
             union all
-            select event_key, null, delivery_id, webhook_id, begun from queued where owner is not null and record is null
+            select event_key, null, delivery_id, webhook_id, begun, null from queued where owner is not null and record is null
             union all
-            (select null, null, null, webhook_id, null from queued where owner is null or record is not null group by webhook_id)
+            (select null, null, null, webhook_id, null, record from queued where owner is null or record is not null
+                group by webhook_id, record)
             """;
 
     /**
@@ -130,12 +131,14 @@ class EventStore {
      * @param fresh the events that were new
      * @param leased their deliveries that were leased to the publishing replica
      * @param left webhooks with deliveries that were stored without a lease
+     * @param queues where deliveries were added that wait for their turn
      * @param firstKey the key of the first new event; null if there is none
      */
     record Stored(
             Set<NewEvent> fresh,
             List<FirstDelivery> leased,
             Set<String> left,
+            List<RecordQueue> queues,
             @Nullable UUID firstKey) {}
 
     /** An event's identity: its ID and workspace. */
@@ -179,20 +182,17 @@ class EventStore {
         }
         return OwnTransaction.of(dataSource, connection -> {
             var records = events.stream()
+                    .filter(event -> verdicts.ordered().containsKey(event.workspaceId()))
                     .map(event -> event.context().record())
                     .filter(Objects::nonNull)
                     .distinct()
                     .toList();
             RecordQueue.lock(connection, records);
             var stored = publish(connection, events, verdicts, null, terms);
-            var lines = verdicts.ordered().stream()
-                    .filter(stored.left()::contains)
-                    .flatMap(webhook -> records.stream().map(record -> new RecordQueue(webhook, record)))
-                    .toList();
             if (stored.firstKey() != null && !Collections.disjoint(verdicts.merging(), stored.left())) {
-                RecordQueue.merge(connection, lines, stored.firstKey());
+                RecordQueue.merge(connection, stored.queues(), stored.firstKey());
             }
-            RecordQueue.advance(connection, lines);
+            RecordQueue.advance(connection, stored.queues());
             return stored;
         });
     }
@@ -219,7 +219,7 @@ class EventStore {
                     9, rare(connection, ordered, event -> event.context().actor()));
             statement.setArray(10, rare(connection, ordered, NewEvent::traceparent));
             statement.setArray(11, texts(connection, verdicts.versions() == null ? null : verdicts.refused()));
-            statement.setArray(12, texts(connection, verdicts.ordered()));
+            statement.setArray(12, texts(connection, onlyWebhook == null ? verdicts.allOrdered() : List.of()));
             statement.setString(13, onlyWebhook);
             statement.setArray(14, texts(connection, verdicts.asked()));
             statement.setArray(15, texts(connection, verdicts.versions()));
@@ -277,12 +277,16 @@ class EventStore {
         var fresh = new HashMap<UUID, NewEvent>();
         var leased = new ArrayList<FirstDelivery>();
         var left = new HashSet<String>();
+        var queues = new ArrayList<RecordQueue>();
         @Nullable UUID first = null;
         while (rows.next()) {
             var key = rows.getObject(1, UUID.class);
             var delivery = rows.getObject(3, UUID.class);
             if (key == null) {
                 left.add(rows.getString(4));
+                if (rows.getString(6) != null) {
+                    queues.add(new RecordQueue(rows.getString(4), rows.getString(6)));
+                }
             } else if (delivery == null) {
                 fresh.put(key, events.get(rows.getInt(2) - 1));
                 first = first == null ? key : first;
@@ -291,7 +295,7 @@ class EventStore {
                 leased.add(new FirstDelivery(delivery, rows.getString(4), event, key, rows.getBoolean(5)));
             }
         }
-        return new Stored(Set.copyOf(fresh.values()), leased, left, first);
+        return new Stored(Set.copyOf(fresh.values()), leased, left, queues, first);
     }
 
     /** Which of these workspaces exist. */

@@ -8,10 +8,12 @@ import org.jspecify.annotations.Nullable;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
@@ -56,42 +58,55 @@ public class KnownFilters {
      * @param asked the webhooks whose filters were asked; null if there are none
      * @param versions the same with the versions of their filters
      * @param refused for each event the webhooks that do not get it, separated by commas, or null
-     * @param ordered the webhooks that want the events of a record in order
+     * @param ordered the webhooks that want the events of a record in order, by their workspace
      * @param merging those of them that want updates merged
      */
     public record Verdicts(
             @Nullable List<String> asked,
             @Nullable List<String> versions,
             List<@Nullable String> refused,
-            List<String> ordered,
-            List<String> merging) {}
+            Map<String, List<String>> ordered,
+            List<String> merging) {
+
+        /** The ordered webhooks of all workspaces. */
+        public List<String> allOrdered() {
+            return ordered.values().stream().flatMap(List::stream).toList();
+        }
+    }
 
     /** Asks the filters that are known of these events' workspaces. */
     public Verdicts judge(List<Judged> events) {
-        var asked = events.stream()
-                .map(Judged::workspaceId)
-                .distinct()
-                .flatMap(workspace -> byWorkspace.getOrDefault(workspace, List.of()).stream())
-                .toList();
+        var known = new HashMap<String, List<Known>>();
+        events.forEach(judged -> known.computeIfAbsent(judged.workspaceId, byWorkspace::get));
+        var asked = known.values().stream().flatMap(List::stream).toList();
         if (asked.isEmpty()) {
-            return new Verdicts(null, null, List.of(), List.of(), List.of());
+            return new Verdicts(null, null, List.of(), Map.of(), List.of());
         }
         var refused = new ArrayList<@Nullable String>();
         for (var judged : events) {
-            var webhooks = byWorkspace.getOrDefault(judged.workspaceId, List.of()).stream()
-                    .filter(known -> known.filter.refusal(judged.event).isPresent())
+            var webhooks = known.getOrDefault(judged.workspaceId, List.of()).stream()
+                    .filter(one -> one.filter.refusal(judged.event).isPresent())
                     .map(Known::webhookId)
                     .toList();
             refused.add(webhooks.isEmpty() ? null : String.join(",", webhooks));
         }
+        var ordered = new HashMap<String, List<String>>();
+        known.forEach((workspace, webhooks) -> {
+            var wanting = ids(webhooks, Known::ordered);
+            if (!wanting.isEmpty()) {
+                ordered.put(workspace, wanting);
+            }
+        });
         return new Verdicts(
-                asked.stream().map(Known::webhookId).toList(),
-                asked.stream()
-                        .map(known -> known.webhookId + ':' + known.version)
-                        .toList(),
+                ids(asked, one -> true),
+                asked.stream().map(one -> one.webhookId + ':' + one.version).toList(),
                 refused,
-                asked.stream().filter(Known::ordered).map(Known::webhookId).toList(),
-                asked.stream().filter(Known::merging).map(Known::webhookId).toList());
+                ordered,
+                ids(asked, Known::merging));
+    }
+
+    private static List<String> ids(List<Known> webhooks, Predicate<Known> wanted) {
+        return webhooks.stream().filter(wanted).map(Known::webhookId).toList();
     }
 
     @Scheduled(identity = "known-filters", every = "60s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)

@@ -199,6 +199,18 @@ class RecordOrderTest {
     }
 
     @Test
+    @DisplayName("do not hold a test event back, which has no place among them")
+    void tested() {
+        ordered();
+        receiver.script(Answer.status(500));
+        api.await(webhook, delivery(publish("a")), "retrying", 1);
+        var test = api.post(
+                "/webhooks/" + webhook + "/test", Map.of("event", "conversation.updated", "data", Map.of("id", "a")));
+        test.then().statusCode(202);
+        api.await(webhook, test.jsonPath().getString("data.delivery_id"), "delivered", 1);
+    }
+
+    @Test
     @DisplayName("go on where the replica died that had the one before, and where that was erased")
     void stuck() throws Exception {
         ordered();
