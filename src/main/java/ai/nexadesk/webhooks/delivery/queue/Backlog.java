@@ -66,7 +66,7 @@ public class Backlog {
     /**
      * Waits for an attempt that is being recorded, and then reads the delivery again: if the number of attempts were
      * outdated, the next attempt would get the same number and be missing in the log. Locks in the same order as
-     * recording.
+     * recording. Who retries many again adds nothing to manual attempts that are still under way.
      */
     private static final String RETRY = """
             with waiting as materialized (
@@ -86,7 +86,7 @@ public class Backlog {
                 case when record is not null then waiting_owner() end
             from wanted
             on conflict (delivery_id) do update set
-                retry_requested = is_leased(work.owner),
+                retry_requested = is_leased(work.owner) and (work.retry_requested or ? or work.trigger <> 'manual'),
                 scheduled_for = case when not is_leased(work.owner) and work.trigger = 'automatic' and not work.ended
                     then work.due_at else work.scheduled_for end,
                 due_at = case when is_leased(work.owner) then work.due_at else excluded.due_at end,
@@ -199,6 +199,7 @@ public class Backlog {
                                                     .map(DeliveryStatus::word)
                                                     .toArray()));
                     statement.setObject(5, Statements.at(now));
+                    statement.setBoolean(6, statuses == null);
                 }));
     }
 

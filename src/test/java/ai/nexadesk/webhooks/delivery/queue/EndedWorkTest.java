@@ -153,7 +153,7 @@ class EndedWorkTest {
     @Test
     @DisplayName("by a replica that dies is taken over, and not sent")
     void taken() throws Exception {
-        var delivery = work.insert("-1 minute", "now()", work.replica("1 hour"));
+        var delivery = work.insert("-1 minute", "now()", work.replica());
         disable();
         enable();
         sql.run("update replica set lease_until = now() where id = ?", work.owner(delivery));

@@ -149,8 +149,10 @@ class LeaseTest {
             "of a dead replica, taken over with a retry asked for meanwhile, leaves the automatic attempt to be made")
     void retryAskedForOfTheDead() throws Exception {
         receiver.answer(Answer.status(500));
-        var delivery = work.insert("-1 minute", "now()", work.deadReplica());
+        var owner = work.replica();
+        var delivery = work.insert("-1 minute", "now()", owner);
         sql.run("update work set retry_requested = true where delivery_id = ?", delivery);
+        work.end(owner);
         housekeeping.run();
         var seen = api.await(webhook, DeliveryIds.format(delivery), "retrying", 3);
         assertThat(seen.getList("data.attempts.trigger")).containsExactly("automatic", "manual", "automatic");
@@ -159,7 +161,9 @@ class LeaseTest {
     @Test
     @DisplayName("of a dead replica leaves the delivery its place before what became due later")
     void keepsItsPlace() throws Exception {
-        var delivery = work.insert("-1 minute", "now() - interval '1 minute'", work.deadReplica());
+        var owner = work.replica();
+        var delivery = work.insert("-1 minute", "now() - interval '1 minute'", owner);
+        work.end(owner);
         takeovers.takeOver(replica.id(), clock.instant());
         assertThat(sql.text("select due_at < now() - interval '50 s' from work where delivery_id = ?", delivery))
                 .isEqualTo("t");
@@ -170,10 +174,10 @@ class LeaseTest {
     @Test
     @DisplayName("of a dead replica whose attempt had not begun leaves no attempt in the log")
     void notBegun() throws Exception {
-        var owner = work.replica("1 hour");
+        var owner = work.replica();
         var delivery = work.insert("-1 minute", "now()", owner);
         sql.run("update work set begun = false where delivery_id = ?", delivery);
-        sql.run("update replica set lease_until = now() where id = ?", owner);
+        work.end(owner);
         housekeeping.run();
         var seen = api.await(webhook, DeliveryIds.format(delivery), "delivered", 1);
         assertThat(seen.getList("data.attempts")).hasSize(1);
@@ -250,7 +254,9 @@ class LeaseTest {
     void cannotBeTakenOver() throws Exception {
         refuse("attempt", "insert", "new.error_code = 'interrupted'");
         try {
-            work.insert("-1 minute", "now()", work.deadReplica());
+            var owner = work.replica();
+            work.insert("-1 minute", "now()", owner);
+            work.end(owner);
             var other = work.insert("-1 minute", "now()", null);
             housekeeping.run();
             api.await(webhook, DeliveryIds.format(other), "delivered", 1);

@@ -105,7 +105,9 @@ class RecordingTest {
     void retriedMeanwhile() throws Exception {
         receiver.answer(Answer.status(500));
         var work = new StoredWork(sql, api.workspace().id(), webhook);
-        var delivery = work.insert("-1 minute", "now()", work.deadReplica());
+        var owner = work.replica();
+        var delivery = work.insert("-1 minute", "now()", owner);
+        work.end(owner);
         CompletableFuture<Integer> retried;
         try (var connection = HostDatabase.connect()) {
             connection.setAutoCommit(false);

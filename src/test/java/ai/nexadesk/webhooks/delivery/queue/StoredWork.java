@@ -40,15 +40,15 @@ public record StoredWork(Sql sql, String workspaceId, String webhookId) {
         return owner == null ? null : UUID.fromString(owner);
     }
 
-    /** A replica whose lease has just ended. */
-    UUID deadReplica() {
-        return replica("-1 ms");
+    /** A replica whose lease ends in an hour. */
+    UUID replica() {
+        return UUID.fromString(Objects.requireNonNull(sql.text(
+                "insert into replica values (gen_random_uuid(), now(), now() + interval '1 hour') returning id")));
     }
 
-    /** A replica whose lease ends so much later, as {@code 1 hour}, or earlier. */
-    UUID replica(String left) {
-        return UUID.fromString(Objects.requireNonNull(sql.text(
-                "insert into replica values (gen_random_uuid(), now(), now() + ?::interval) returning id", left)));
+    /** Ends the lease of a replica, whose work any sweep may take over from now on. */
+    void end(UUID replica) {
+        sql.run("update replica set lease_until = now() where id = ?", replica);
     }
 
     /** A lease as if this owner had claimed the delivery after so many attempts. */

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -113,6 +114,27 @@ class WorkspaceRetryTest {
         retry(Map.of("status", "retrying,failed")).then().statusCode(202).body("data.matching", equalTo(2));
         api.await(one, ofOne, "delivered", 2);
         retry(Map.of("status", "delivered")).then().statusCode(400).body("fields", hasKey("status"));
+    }
+
+    @Test
+    @DisplayName("adds no attempt to those that it makes already, if it is asked for twice")
+    void twice() {
+        var answers = new CountDownLatch(1);
+        receiver.clear();
+        receiver.answer(Answer.after(answers, Answer.status(200)));
+        for (int i = 0; i < 2; i++) {
+            String job = retry(Map.of("status", "failed")).path("data.job.id");
+            Await.until(
+                    "both asked for",
+                    Duration.ofSeconds(20),
+                    () -> api.get("/jobs/" + job),
+                    found -> found.getInt("data.made") == 2);
+            receiver.await(2, Duration.ofSeconds(20));
+        }
+        answers.countDown();
+        api.await(one, ofOne, "delivered", 2);
+        api.await(other, ofOther, "delivered", 2);
+        assertThat(receiver.requests()).hasSize(2);
     }
 
     @Test
