@@ -4,6 +4,7 @@ import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Await;
 import ai.nexadesk.webhooks.testing.Receiver;
+import ai.nexadesk.webhooks.testing.Sql;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
@@ -132,8 +133,14 @@ class WorkspaceRetryTest {
             receiver.await(2, Duration.ofSeconds(20));
         }
         answers.countDown();
-        api.await(one, ofOne, "delivered", 2);
-        api.await(other, ofOther, "delivered", 2);
+        var sql = new Sql();
+        Await.until(
+                "the end of all attempts",
+                Duration.ofSeconds(20),
+                () -> sql.text(
+                        "select count(*) from work where workspace_id = ?",
+                        api.workspace().id()),
+                "0"::equals);
         assertThat(receiver.requests()).hasSize(2);
     }
 
