@@ -34,6 +34,9 @@ public final class RealServer implements AutoCloseable {
      * @return empty if the server is not installed
      */
     public static Optional<RealServer> start(ServerKind kind, Path directory, Duration keepAlive) throws Exception {
+        if (!kind.hasLibraries()) {
+            return Optional.empty();
+        }
         int port = FreePort.choose();
         Files.createDirectories(directory);
         for (var file : kind.files(directory, port, keepAlive.toMillis()).entrySet()) {

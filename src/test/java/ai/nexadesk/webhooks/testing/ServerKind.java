@@ -1,8 +1,12 @@
 package ai.nexadesk.webhooks.testing;
 
+import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Web servers that people run their endpoints on, and how to start them. */
 public enum ServerKind {
@@ -15,7 +19,14 @@ public enum ServerKind {
     PUMA("puma"),
     WEBRICK("ruby"),
     CADDY("caddy"),
+    JETTY("java"),
     GO("go");
+
+    /** The libraries of Jetty, where Debian's packages put them. */
+    private static final List<Path> JETTY_JARS = Stream.of(
+                    "jetty9-server", "jetty9-http", "jetty9-io", "jetty9-util", "servlet-api")
+            .map(name -> Path.of("/usr/share/java", name + ".jar"))
+            .toList();
 
     private final String program;
 
@@ -25,6 +36,11 @@ public enum ServerKind {
 
     String program() {
         return program;
+    }
+
+    /** Whether its libraries are here, too. */
+    boolean hasLibraries() {
+        return this != JETTY || JETTY_JARS.stream().allMatch(Files::exists);
     }
 
     /** The files that it needs. */
@@ -117,6 +133,31 @@ public enum ServerKind {
                           respond "OK" 200
                         }
                         """.formatted(millis, port));
+            case JETTY -> Map.of("Endpoint.java", """
+                        import javax.servlet.http.*;
+                        import org.eclipse.jetty.server.*;
+                        import org.eclipse.jetty.server.handler.AbstractHandler;
+
+                        class Endpoint extends AbstractHandler {
+                            public void handle(String target, Request jetty, HttpServletRequest request,
+                                    HttpServletResponse response) throws java.io.IOException {
+                                request.getInputStream().readAllBytes();
+                                response.getWriter().print("OK");
+                                jetty.setHandled(true);
+                            }
+
+                            public static void main(String[] arguments) throws Exception {
+                                var server = new Server();
+                                var connector = new ServerConnector(server);
+                                connector.setHost("127.0.0.1");
+                                connector.setPort(%d);
+                                connector.setIdleTimeout(%d);
+                                server.addConnector(connector);
+                                server.setHandler(new Endpoint());
+                                server.start();
+                            }
+                        }
+                        """.formatted(port, millis));
             case GO -> Map.of("server.go", """
                         package main
 
@@ -170,6 +211,11 @@ public enum ServerKind {
             case PUMA -> List.of("-C", "puma.rb");
             case WEBRICK -> List.of("server.rb");
             case CADDY -> List.of("run", "--config", "Caddyfile", "--adapter", "caddyfile");
+            case JETTY ->
+                List.of(
+                        "-cp",
+                        JETTY_JARS.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)),
+                        "Endpoint.java");
             case GO -> List.of("run", "server.go");
         };
     }
