@@ -76,7 +76,7 @@ public record Lease(
                 event.context(),
                 event.traceparent(),
                 null,
-                false);
+                delivery.ordered());
     }
 
     /** The line that waits for it. */

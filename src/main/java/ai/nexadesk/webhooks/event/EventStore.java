@@ -11,7 +11,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -39,7 +38,7 @@ class EventStore {
      * <p>Keys, deliveries and due times are created in the order of publication. Only event IDs are inserted in sorted
      * order, to prevent deadlocks between publishers of the same IDs.
      *
-     * <p>Deliveries of webhooks with order wait until {@link RecordQueue} makes them ready.
+     * <p>Webhooks with order need {@link #PUBLISH_IN_ORDER}.
      *
      * <p>Filters of webhooks were evaluated before, in the given versions. If a webhook has another version by now, the
      * statement fails and nothing is stored; see {@link KnownFilters}.
@@ -47,7 +46,7 @@ class EventStore {
      * <p>{@code offset 0} keeps PostgreSQL from reordering the fan-out. A plan made while there are few webhooks would
      * compare every event with the webhooks of all workspaces.
      */
-    static final String PUBLISH = """
+    private static final String STATEMENT = """
             with input as (
                 select *, uuidv7() as key, patterns_of(type) as patterns from unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::bytea[],
                     ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[]) with ordinality
@@ -64,9 +63,9 @@ class EventStore {
                 select key, workspace_id, id, type, occurred_at, body, record, changed, previous, actor, traceparent from published
             ), fanned_out as (
                 select uuidv7() as id, p.workspace_id, w.id as webhook_id, p.key, p.id as event_id, p.type, p.place,
-                    case when w.id = any (?::text[]) then p.record end as record
+                    case when w.id = any (?::text[]) then p.record end as record, w.coalesce_seconds is not null as merges
                 from published p cross join lateral (
-                    select id from webhook
+                    select id, coalesce_seconds from webhook
                     where workspace_id = p.workspace_id and deleted_at is null
                         and case when ?::text is null
                             then status = 'active' and events && p.patterns and case
@@ -83,19 +82,34 @@ class EventStore {
             ), queued as (
                 insert into work (delivery_id, workspace_id, webhook_id, event_key, due_at, record, owner, begun)
                 select id, workspace_id, webhook_id, key, clock_timestamp(), record, case
-                        when record is not null then waiting_owner()
+                        when not is_next then waiting_owner()
                         when webhook_id <> all (?::text[]) then ?::uuid end,
-                    record is null and webhook_id <> all (?::text[]) and place <= 64
-                from fanned_out
+                    is_next and webhook_id <> all (?::text[]) and place <= 64
+                from (%s) placed
                 returning delivery_id, webhook_id, event_key, record, owner, begun
             )
             select key, place, null::uuid, null, null::boolean, null from published
             union all
-            select event_key, null, delivery_id, webhook_id, begun, null from queued where owner is not null and record is null
+            select event_key, null, delivery_id, webhook_id, begun, record from queued where is_leased(owner)
             union all
-            (select null, null, null, webhook_id, null, record from queued where owner is null or record is not null
-                group by webhook_id, record)
+            (select null, null, null, webhook_id, owner is null, record from queued where not is_leased(owner)
+                group by webhook_id, owner is null, record)
             """;
+
+    static final String PUBLISH = STATEMENT.formatted("select *, true as is_next from fanned_out");
+
+    /**
+     * For workspaces whose webhooks may want order, under the lock of the records: deliveries to those webhooks wait
+     * until {@link RecordQueue} makes them ready, except if their record has no unfinished delivery and nothing is to be merged.
+     */
+    static final String PUBLISH_IN_ORDER = STATEMENT.formatted("""
+            select *, record is null or not merges and row_number() over (partition by webhook_id, record order by key) = 1
+                    and not exists (select from work w
+                        where w.webhook_id = f.webhook_id and w.record = f.record and w.owner = waiting_owner())
+                    and not exists (select from work w
+                        where w.webhook_id = f.webhook_id and w.record = f.record and w.owner is distinct from waiting_owner())
+                as is_next
+            from fanned_out f order by id""");
 
     /**
      * Compares bodies except for the timestamp, which differs if the publisher does not set it. It always has the same
@@ -131,7 +145,7 @@ class EventStore {
      * @param fresh the events that were new
      * @param leased their deliveries that were leased to the publishing replica
      * @param left webhooks with deliveries that were stored without a lease
-     * @param queues where deliveries were added that wait for their turn
+     * @param queues where deliveries were added that wait for an earlier one, or for more updates
      * @param firstKey the key of the first new event; null if there is none
      */
     record Stored(
@@ -177,7 +191,7 @@ class EventStore {
         var verdicts = filters.judge(events.stream().map(NewEvent::judged).toList());
         if (onlyWebhook != null || verdicts.ordered().isEmpty()) {
             try (var connection = dataSource.getConnection()) {
-                return publish(connection, events, verdicts, onlyWebhook, terms);
+                return publish(connection, PUBLISH, events, verdicts, onlyWebhook, terms);
             }
         }
         return OwnTransaction.of(dataSource, connection -> {
@@ -188,23 +202,27 @@ class EventStore {
                     .distinct()
                     .toList();
             RecordQueue.lock(connection, records);
-            var stored = publish(connection, events, verdicts, null, terms);
-            if (stored.firstKey() != null && !Collections.disjoint(verdicts.merging(), stored.left())) {
-                RecordQueue.merge(connection, stored.queues(), stored.firstKey());
+            var stored = publish(connection, PUBLISH_IN_ORDER, events, verdicts, null, terms);
+            var merging = stored.queues().stream()
+                    .filter(queue -> verdicts.merging().contains(queue.webhookId()))
+                    .toList();
+            if (stored.firstKey() != null && !merging.isEmpty()) {
+                RecordQueue.merge(connection, merging, stored.firstKey());
+                stored.left().addAll(RecordQueue.advance(connection, merging));
             }
-            RecordQueue.advance(connection, stored.queues());
             return stored;
         });
     }
 
     private static Stored publish(
             Connection connection,
+            String sql,
             List<NewEvent> ordered,
             KnownFilters.Verdicts verdicts,
             @Nullable String onlyWebhook,
             Handoff.Terms terms)
             throws SQLException {
-        try (var statement = connection.prepareStatement(PUBLISH)) {
+        try (var statement = connection.prepareStatement(sql)) {
             statement.setArray(1, array(connection, "text", ordered, NewEvent::workspaceId));
             statement.setArray(2, array(connection, "text", ordered, NewEvent::id));
             statement.setArray(3, array(connection, "text", ordered, NewEvent::type));
@@ -282,17 +300,17 @@ class EventStore {
         while (rows.next()) {
             var key = rows.getObject(1, UUID.class);
             var delivery = rows.getObject(3, UUID.class);
-            if (key == null) {
+            if (key == null && rows.getBoolean(5)) {
                 left.add(rows.getString(4));
-                if (rows.getString(6) != null) {
-                    queues.add(new RecordQueue(rows.getString(4), rows.getString(6)));
-                }
+            } else if (key == null) {
+                queues.add(new RecordQueue(rows.getString(4), rows.getString(6)));
             } else if (delivery == null) {
                 fresh.put(key, events.get(rows.getInt(2) - 1));
                 first = first == null ? key : first;
             } else {
                 var event = Objects.requireNonNull(fresh.get(key));
-                leased.add(new FirstDelivery(delivery, rows.getString(4), event, key, rows.getBoolean(5)));
+                leased.add(new FirstDelivery(
+                        delivery, rows.getString(4), event, key, rows.getBoolean(5), rows.getString(6) != null));
             }
         }
         return new Stored(Set.copyOf(fresh.values()), leased, left, queues, first);

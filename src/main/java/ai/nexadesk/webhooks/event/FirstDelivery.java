@@ -10,5 +10,6 @@ import java.util.UUID;
  * @param event what it delivers
  * @param eventKey the event's key, time-sorted
  * @param begun whether it was stored as begun
+ * @param ordered whether later deliveries of the event's record wait for this one
  */
-public record FirstDelivery(UUID id, String webhookId, NewEvent event, UUID eventKey, boolean begun) {}
+public record FirstDelivery(UUID id, String webhookId, NewEvent event, UUID eventKey, boolean begun, boolean ordered) {}

@@ -24,4 +24,14 @@ class EventStoreTest {
                     .doesNotContain("Seq Scan");
         }
     }
+
+    @Test
+    @DisplayName("finds the unfinished deliveries of a record by index, for webhooks with order")
+    void planInOrder() throws SQLException {
+        try (var database = EmptyDatabase.named("ordered_plan")) {
+            assertThat(database.plan(EventStore.PUBLISH_IN_ORDER))
+                    .contains("work_record", "work_turn")
+                    .doesNotContain("Seq Scan");
+        }
+    }
 }

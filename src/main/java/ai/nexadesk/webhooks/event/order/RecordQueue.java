@@ -30,6 +30,12 @@ public record RecordQueue(String webhookId, String record) {
     private static final String MERGE = "select merge_updates(?::text[], ?::text[], ?::uuid)";
     private static final String ADVANCE = "select advance_records(?::text[], ?::text[])";
 
+    /** Need not be durable: {@link #STUCK} finds queues that a crash of the database set back. */
+    private static final String ADVANCE_ALONE = """
+            with at_once as (select set_config('synchronous_commit', 'off', true))
+            select ready from at_once cross join advance_records(?::text[], ?::text[]) ready
+            """;
+
     /** Queues without a first delivery, or whose first delivery is not the earliest. */
     private static final String STUCK = """
             with recursive line (webhook_id, record, event_key, delivery_id) as (
@@ -126,7 +132,7 @@ public record RecordQueue(String webhookId, String record) {
     /** As {@link #advance(Connection, Collection)}, in a transaction of its own. */
     public static Set<String> advance(DataSource engine, Collection<RecordQueue> lines) throws SQLException {
         try (var connection = engine.getConnection()) {
-            return advance(connection, lines);
+            return advance(connection, ADVANCE_ALONE, lines);
         }
     }
 
@@ -136,11 +142,16 @@ public record RecordQueue(String webhookId, String record) {
      * @return the webhooks for which something is ready now
      */
     public static Set<String> advance(Connection connection, Collection<RecordQueue> lines) throws SQLException {
+        return advance(connection, ADVANCE, lines);
+    }
+
+    private static Set<String> advance(Connection connection, String sql, Collection<RecordQueue> lines)
+            throws SQLException {
         var ready = new HashSet<String>();
         if (lines.isEmpty()) {
             return ready;
         }
-        try (var statement = connection.prepareStatement(ADVANCE)) {
+        try (var statement = connection.prepareStatement(sql)) {
             set(statement, lines);
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
