@@ -101,13 +101,16 @@ class EventStore {
     /**
      * For workspaces whose webhooks may want order, under the lock of the records: deliveries to those webhooks wait
      * until {@link RecordQueue} makes them ready, except if their record has no unfinished delivery and nothing is to be merged.
+     * {@code offset 0} and the order keep PostgreSQL from reading everything that waits.
      */
     static final String PUBLISH_IN_ORDER = STATEMENT.formatted("""
             select *, record is null or not merges and row_number() over (partition by webhook_id, record order by key) = 1
                     and not exists (select from work w
-                        where w.webhook_id = f.webhook_id and w.record = f.record and w.owner = waiting_owner())
+                        where w.webhook_id = f.webhook_id and w.record = f.record and w.owner = waiting_owner()
+                        order by event_key, delivery_id offset 0)
                     and not exists (select from work w
-                        where w.webhook_id = f.webhook_id and w.record = f.record and w.owner is distinct from waiting_owner())
+                        where w.webhook_id = f.webhook_id and w.record = f.record and w.owner is distinct from waiting_owner()
+                        offset 0)
                 as is_next
             from fanned_out f order by id""");
 
