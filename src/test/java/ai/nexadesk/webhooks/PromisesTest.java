@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@DisplayName("The tables of promises, attacks and faults")
+@DisplayName("The tables of promises, attacks, faults and receivers")
 class PromisesTest {
 
     private static final Path DOCS = Path.of("src/docs");
@@ -22,7 +22,12 @@ class PromisesTest {
     private static final Pattern NAMED = Pattern.compile("`(\\w+(?:Test|IT))\\.(\\w+)`");
 
     @ParameterizedTest
-    @CsvSource({"promises.md, | Promise |", "security.md, | Attack |", "security.md, | Fault |"})
+    @CsvSource({
+        "promises.md, | Promise |",
+        "security.md, | Attack |",
+        "security.md, | Fault |",
+        "security.md, | Receiver |"
+    })
     @DisplayName("have a test for every line, or a run of the benchmark, and name only tests that exist")
     void namesTests(String document, String head) throws IOException {
         var sources = sources();

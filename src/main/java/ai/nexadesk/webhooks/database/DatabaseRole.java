@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.database;
 
+import io.quarkus.arc.Arc;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
@@ -41,9 +42,18 @@ public record DatabaseRole(String role, String workspace) {
     public <T> T call(Callable<T> work) {
         var before = PRESENT.get();
         PRESENT.set(this);
+        var requests = Arc.container().requestContext();
+        // Hibernate asks StandbyConnections for a connection only in a request.
+        boolean isOwnRequest = !requests.isActive();
+        if (isOwnRequest) {
+            requests.activate();
+        }
         try {
             return QuarkusTransaction.requiringNew().call(work);
         } finally {
+            if (isOwnRequest) {
+                requests.terminate();
+            }
             PRESENT.set(before);
         }
     }

@@ -1,12 +1,14 @@
 package ai.nexadesk.webhooks.database;
 
 import io.agroal.api.AgroalPoolInterceptor;
+import io.quarkus.agroal.DataSource;
 import io.quarkus.arc.Arc;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import org.jspecify.annotations.Nullable;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import jakarta.enterprise.inject.Default;
 import jakarta.inject.Singleton;
 
 /**
@@ -14,6 +16,8 @@ import jakarta.inject.Singleton;
  * workspace, but no workspace.
  */
 @Singleton
+@Default
+@DataSource("log")
 final class DatabaseRoleSetter implements AgroalPoolInterceptor {
 
     private static final String ACT = "select set_config('role', ?, true), set_config('nexadesk.workspace', ?, true)";

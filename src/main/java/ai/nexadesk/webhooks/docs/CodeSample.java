@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.docs;
 
 import io.quarkus.arc.Unremovable;
+import io.quarkus.qute.RawString;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,8 +17,9 @@ import jakarta.inject.Singleton;
  * @param language what it is written in
  * @param file its name
  * @param code all of it
+ * @param markup the same with comments, strings and keywords marked
  */
-public record CodeSample(String language, String file, String code) {
+public record CodeSample(String language, String file, String code, RawString markup) {
 
     /** One in each language. */
     public static final List<CodeSample> ALL = List.of(
@@ -43,8 +45,8 @@ public record CodeSample(String language, String file, String code) {
 
     private static CodeSample of(String language, String file) {
         try (var content = CodeSample.class.getResourceAsStream("/samples/" + file)) {
-            return new CodeSample(
-                    language, file, new String(Objects.requireNonNull(content).readAllBytes(), StandardCharsets.UTF_8));
+            var code = new String(Objects.requireNonNull(content).readAllBytes(), StandardCharsets.UTF_8);
+            return new CodeSample(language, file, code, Highlighting.markup(code));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

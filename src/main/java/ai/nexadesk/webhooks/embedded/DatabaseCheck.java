@@ -11,12 +11,14 @@ import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 
 /** Tests the configured database before anything starts. One line says which setting is wrong. */
 final class DatabaseCheck {
 
     static final String URL = "quarkus.datasource.jdbc.url";
+    static final String STANDBY_URL = "quarkus.datasource.log.jdbc.url";
     static final String USERNAME = "quarkus.datasource.username";
     static final String PASSWORD = "quarkus.datasource.password";
 
@@ -41,14 +43,18 @@ final class DatabaseCheck {
      */
     static void check(Config config) throws IOException {
         var settings = new SettingReader(config);
-        var url = settings.text(URL).orElseThrow();
-        if (!url.startsWith("jdbc:postgresql:") || Driver.parseURL(url, null) == null) {
-            throw SettingReader.wrong(URL, "must be an address such as jdbc:postgresql://host:5432/database");
-        }
+        var url = address(settings, URL).orElseThrow();
+        address(settings, STANDBY_URL);
         var check = new DatabaseCheck(settings, url);
         var own = check.login("quarkus.datasource.");
         try (var connection = check.connect(own)) {
             checkVersion(connection.getMetaData().getDatabaseMajorVersion());
+            if (isStandby(connection)) {
+                throw SettingReader.wrong(
+                        URL,
+                        "leads to a standby, which stores nothing. Name the primary, or name both with "
+                                + "?targetServerType=primary at the end");
+            }
             check.encryptionKey(connection);
         } catch (SQLException e) {
             throw check.wrong(own, e);
@@ -59,6 +65,22 @@ final class DatabaseCheck {
         } catch (SQLException e) {
             throw check.wrong(owner, e);
         }
+    }
+
+    private static boolean isStandby(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement();
+                var rows = statement.executeQuery("select pg_is_in_recovery()")) {
+            return rows.next() && rows.getBoolean(1);
+        }
+    }
+
+    private static Optional<String> address(SettingReader settings, String name) throws IOException {
+        var url = settings.text(name);
+        if (url.isPresent()
+                && !(url.get().startsWith("jdbc:postgresql:") && Driver.parseURL(url.get(), null) != null)) {
+            throw SettingReader.wrong(name, "must be an address such as jdbc:postgresql://host:5432/database");
+        }
+        return url;
     }
 
     /** Keys are made by {@code uuidv7()}, which 18 is the first to have. */

@@ -315,6 +315,7 @@ final class SettingsCheck {
     private void quarkus() throws IOException {
         settings.number("quarkus.datasource.jdbc.max-size", 2, 10_000);
         settings.number("quarkus.datasource.engine.jdbc.max-size", 4, 10_000);
+        settings.number("quarkus.datasource.log.jdbc.max-size", 2, 10_000);
         settings.number("quarkus.http.port", 0, 65_535);
         settings.number("quarkus.http.limits.max-connections", 1, 10_000_000);
         settings.time("quarkus.http.idle-timeout", Duration.ofSeconds(1), Duration.ofDays(1));

@@ -28,8 +28,13 @@ public class Flash {
         this.settings = settings;
     }
 
-    /** The message, and whether it reports success. */
-    public record Message(boolean good, String text) {
+    /**
+     * The message.
+     *
+     * @param good whether it reports success
+     * @param secret whether the page shows, this once, the secret that was just created
+     */
+    public record Message(boolean good, boolean secret, String text) {
 
         /** The style of the notice. */
         public String kind() {
@@ -44,16 +49,27 @@ public class Flash {
 
     /** Redirects a browser after its form with "303 See Other", and reports success there. */
     public Response good(String path, String text) {
-        return redirect(path, new Message(true, text));
+        return redirect(path, new Message(true, false, text));
     }
 
     /** Redirects a browser after its form with "303 See Other", and reports the problem there. */
     public Response bad(String path, String text) {
-        return redirect(path, new Message(false, text));
+        return redirect(path, new Message(false, false, text));
+    }
+
+    /** The same for a form that has created a secret, which the page shows this once. */
+    public Response withSecret(String path, boolean good, String text) {
+        return redirect(path, new Message(good, true, text));
+    }
+
+    /** Whether the page shows the secret that was just created. */
+    public boolean showsSecret(RoutingContext request) {
+        var message = read(request);
+        return message != null && message.secret;
     }
 
     private Response redirect(String path, Message message) {
-        String value = (message.good ? "+" : "-") + message.text;
+        String value = (message.good ? "+" : "-") + (message.secret ? "!" : " ") + message.text;
         return Redirect.to(path)
                 .cookie(new NewCookie.Builder(COOKIE)
                         .value(Base64.getUrlEncoder()
@@ -71,8 +87,8 @@ public class Flash {
     /** Returns the message of the request and clears it. */
     @Nullable
     Message take(RoutingContext request) {
-        Cookie cookie = request.request().getCookie(COOKIE);
-        if (cookie == null || cookie.getValue().isEmpty()) {
+        var message = read(request);
+        if (message == null) {
             return null;
         }
         request.response()
@@ -82,13 +98,19 @@ public class Flash {
                         .setHttpOnly(true)
                         .setSecure(settings.sessions().secureCookies())
                         .setSameSite(CookieSameSite.LAX));
-        return decode(cookie.getValue());
+        return message;
     }
 
-    private static @Nullable Message decode(String value) {
+    private static @Nullable Message read(RoutingContext request) {
+        Cookie cookie = request.request().getCookie(COOKIE);
+        if (cookie == null) {
+            return null;
+        }
         try {
-            String text = new String(Base64.getUrlDecoder().decode(value), StandardCharsets.UTF_8);
-            return text.length() < 2 ? null : new Message(text.charAt(0) == '+', text.substring(1));
+            String text = new String(Base64.getUrlDecoder().decode(cookie.getValue()), StandardCharsets.UTF_8);
+            return text.length() < 3
+                    ? null
+                    : new Message(text.charAt(0) == '+', text.charAt(1) == '!', text.substring(2));
         } catch (IllegalArgumentException tampered) {
             return null;
         }

@@ -158,7 +158,8 @@ public class WebhookPages {
             return again(null, input);
         }
         try {
-            return saved(editor.create(input.draft(), input.token, caller));
+            var webhook = editor.create(input.draft(), input.token, caller);
+            return flash.withSecret(path(webhook.id), !webhook.isUnverified(), outcome(webhook));
         } catch (ApiException e) {
             return refused(null, input, e);
         }
@@ -191,7 +192,12 @@ public class WebhookPages {
         }
         try {
             var updated = editor.update(id, input.draft(), caller);
-            return updated.url.equals(webhook.url) ? flash.good(path(id), "Saved.") : saved(updated);
+            if (updated.url.equals(webhook.url)) {
+                return flash.good(path(id), "Saved.");
+            }
+            return updated.isUnverified()
+                    ? flash.bad(path(id), outcome(updated))
+                    : flash.good(path(id), outcome(updated));
         } catch (ApiException e) {
             return refused(webhook, input, e);
         }
@@ -313,10 +319,9 @@ public class WebhookPages {
         }
     }
 
-    private Response saved(Webhook webhook) {
-        return webhook.isUnverified()
-                ? flash.bad(path(webhook.id), "Saved, but the ping failed." + dropped(webhook))
-                : flash.good(path(webhook.id), "Saved. " + message(webhook) + dropped(webhook));
+    private static String outcome(Webhook saved) {
+        var ping = saved.isUnverified() ? "Saved, but the ping failed." : "Saved. " + message(saved);
+        return ping + dropped(saved);
     }
 
     private static String dropped(Webhook webhook) {

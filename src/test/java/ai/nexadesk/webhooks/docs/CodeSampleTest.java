@@ -94,6 +94,19 @@ class CodeSampleTest {
                 .containsPattern("(?i)x.nexadesk.signature.next"));
     }
 
+    @Test
+    @DisplayName("is highlighted, and its text is the same")
+    void highlighted() {
+        assertThat(CodeSample.ALL).allSatisfy(sample -> {
+            var markup = sample.markup().getValue();
+            assertThat(markup).contains("class=\"code-comment\"", "class=\"code-string\"", "class=\"code-keyword\"");
+            assertThat(markup.replaceAll("</?span[^>]*>", "")
+                            .replace("&lt;", "<")
+                            .replace("&amp;", "&"))
+                    .isEqualTo(sample.code());
+        });
+    }
+
     private static List<String> command(String language, Path file, int port) {
         var path = file.toString();
         return switch (language) {

@@ -44,6 +44,7 @@ class DatabaseCheckTest {
                 "quarkus.datasource.jdbc.url; jdbc:postgresql://no.such.host.invalid/nexadesk; Correct its host and port",
                 "quarkus.datasource.jdbc.url; SERVER/missing; names a database that does not exist",
                 "quarkus.datasource.jdbc.url; SERVER/postgres?sslmode=require; does not support SSL",
+                "quarkus.datasource.log.jdbc.url; standby:5432/nexadesk; an address such as jdbc:postgresql:",
                 "quarkus.datasource.username; nobody; refuses the login \"nobody\"",
                 "quarkus.datasource.username; ''; is not set, but quarkus.datasource.jdbc.url is",
                 "quarkus.datasource.password; ''; is not set, but quarkus.datasource.jdbc.url is",

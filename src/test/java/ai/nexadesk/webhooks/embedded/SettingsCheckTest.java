@@ -121,6 +121,7 @@ class SettingsCheckTest {
             quarkus.datasource.jdbc.max-size; 0; from 2 to 10000
             quarkus.datasource.jdbc.max-size; many; whole number
             quarkus.datasource.engine.jdbc.max-size; 1; from 4 to 10000
+            quarkus.datasource.log.jdbc.max-size; 1; from 2 to 10000
             quarkus.http.host; ; is empty
             quarkus.http.port; 99999; from 0 to 65535
             quarkus.http.port; -1; from 0 to 65535

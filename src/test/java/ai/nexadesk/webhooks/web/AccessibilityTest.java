@@ -170,6 +170,7 @@ class AccessibilityTest {
         browser.button("Rotate secret").click();
         browser.link("Switch now…").waitFor();
         check("overview-rotating");
+        browser.go(path);
         // As without JavaScript, on a page of its own.
         browser.page().evaluate("document.querySelector('#secret form').submit()");
         browser.page().locator("#pending-secret").waitFor();

@@ -3,6 +3,7 @@ package ai.nexadesk.webhooks.delivery.log;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.ListPage;
 import ai.nexadesk.webhooks.api.query.ListSearch;
+import ai.nexadesk.webhooks.database.Standby;
 import ai.nexadesk.webhooks.delivery.Attempt;
 import ai.nexadesk.webhooks.delivery.Delivery;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
@@ -27,14 +28,19 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.QueryTimeoutException;
 import jakarta.transaction.Transactional;
 
-/** Reads the log: the requests to a workspace's webhooks and their responses. */
+/**
+ * Reads the log: the requests to a workspace's webhooks and their responses. Lists for people come from the {@link Standby}, if there is
+ * one.
+ */
 @ApplicationScoped
 public class DeliveryLog {
 
     private final EntityManager entities;
+    private final Standby standby;
 
-    DeliveryLog(EntityManager entities) {
+    DeliveryLog(EntityManager entities, Standby standby) {
         this.entities = entities;
+        this.standby = standby;
     }
 
     /** Maximum rows one statement reads if no index supports the filter. */
@@ -48,6 +54,9 @@ public class DeliveryLog {
 
     /** The same if it reads bodies. */
     static final int BODIES_SCANNED = 5_000;
+
+    /** A lag above this is shown. */
+    private static final Duration NOTICED = Duration.ofSeconds(2);
 
     /** Deliveries are created with their event. This is a generous margin. */
     private static final Duration FAN_OUT = Duration.ofMinutes(1);
@@ -152,18 +161,22 @@ public class DeliveryLog {
         });
     }
 
+    /** The same for people. */
+    public Part list(String workspaceId, LogFilter filter, @Nullable UUID before, int limit) {
+        return standby.read(() -> read(workspaceId, filter, before, limit));
+    }
+
     /**
-     * Looks through a bounded number of lines.
+     * Looks through a bounded number of lines, for people.
      *
      * @param before only lines below this one; null to begin at the top
      * @param limit how many lines at most
      * @param most how far to count at most
      * @throws ApiException 503 if the database does not answer in time
      */
-    @Transactional
     public ListSearch.Piece<LogEntry> piece(
             String workspaceId, LogFilter filter, @Nullable UUID before, int limit, int most) {
-        return inTime(() -> {
+        return standby.read(() -> inTime(() -> {
             var search = search(workspaceId, filter);
             @Nullable UUID floor = before == null ? search.top(entities) : search.floor(entities, before);
             var within = search.whole().after(before).upTo(floor);
@@ -173,12 +186,18 @@ public class DeliveryLog {
                             : within.entries(entities).setMaxResults(limit).getResultList(),
                     most == 0 ? 0 : within.count(entities, most),
                     floor);
-        });
+        }));
     }
 
     /** The matching lines of a workspace's log, piece by piece. */
     public ListSearch.Source<LogEntry> lines(String workspaceId, LogFilter filter) {
         return (before, limit, most) -> piece(workspaceId, filter, before, limit, most);
+    }
+
+    /** How old lists may be, if that can be noticed; null otherwise. */
+    @Nullable
+    Duration age() {
+        return standby.lag().filter(lag -> lag.compareTo(NOTICED) > 0).orElse(null);
     }
 
     private Part part(Search search, @Nullable UUID floor, @Nullable UUID before, int limit) {
@@ -205,12 +224,11 @@ public class DeliveryLog {
      *
      * @return {@link ListPage#COUNTED_UP_TO} at most
      */
-    @Transactional
     public long countAfter(String workspaceId, LogFilter filter, UUID newest) {
-        return inTime(() -> search(workspaceId, filter)
+        return standby.read(() -> inTime(() -> search(workspaceId, filter)
                 .whole()
                 .and("d.id > :newest", "newest", newest)
-                .count(entities, ListPage.COUNTED_UP_TO));
+                .count(entities, ListPage.COUNTED_UP_TO)));
     }
 
     static <T> T inTime(Supplier<T> read) {
@@ -323,9 +341,12 @@ public class DeliveryLog {
         });
     }
 
-    /** These lines with all their details. */
-    @Transactional
+    /** These lines with all their details, for people. */
     public List<Detail> details(List<LogEntry> lines) {
+        return standby.read(() -> detailsOf(lines));
+    }
+
+    private static List<Detail> detailsOf(List<LogEntry> lines) {
         var events = PublishedEvent.byKeys(
                 lines.stream().map(line -> line.delivery().eventKey).collect(Collectors.toSet()));
         var attempts =

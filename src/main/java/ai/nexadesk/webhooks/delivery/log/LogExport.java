@@ -74,7 +74,7 @@ public class LogExport {
                     default -> throw ApiException.notFound();
                 };
         // Read before the response starts, so that it can still report an error.
-        var first = log.read(workspaceId, filter, null, PART);
+        var first = log.list(workspaceId, filter, null, PART);
         var head = format.equals("csv") ? HEAD : "";
         StreamingOutput output = out -> write(out, head, content, workspaceId, filter, first);
         if (format.equals("bodies.jsonl")) {
@@ -103,7 +103,7 @@ public class LogExport {
             format.write(part.entries(), writer);
             for (var before = part.next(); before != null; before = part.next()) {
                 writer.flush();
-                part = log.read(workspaceId, filter, before, PART);
+                part = log.list(workspaceId, filter, before, PART);
                 format.write(part.entries(), writer);
             }
             writer.flush();

@@ -11,6 +11,7 @@ import ai.nexadesk.webhooks.delivery.Lease;
 import ai.nexadesk.webhooks.web.Formats;
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -29,6 +30,7 @@ import java.util.stream.Stream;
  * @param part the matching deliveries
  * @param total how many match; null after the first part
  * @param maxAttempts how many automatic attempts a delivery gets
+ * @param age how old it may be; null if that does not matter
  * @param now when it was read
  */
 public record LogPage(
@@ -38,6 +40,7 @@ public record LogPage(
         DeliveryLog.Part part,
         DeliveryLog.@Nullable Total total,
         int maxAttempts,
+        @Nullable Duration age,
         Instant now) {
 
     private static final Map<String, String> RANGES =
@@ -78,7 +81,7 @@ public record LogPage(
         var found = ListSearch.through(log.lines(workspaceId, filter), before, form.lines() + 1, most);
         var part = DeliveryLog.Part.of(found.items(), found.end(), form.lines());
         var total = before == null ? DeliveryLog.Total.of(found) : null;
-        return new LogPage(path, form, filter, part, total, maxAttempts, now);
+        return new LogPage(path, form, filter, part, total, maxAttempts, log.age(), now);
     }
 
     /** Its lines, newest first. */

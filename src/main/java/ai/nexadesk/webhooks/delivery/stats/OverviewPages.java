@@ -7,15 +7,19 @@ import ai.nexadesk.webhooks.access.audit.AuditEntry;
 import ai.nexadesk.webhooks.delivery.RetrySchedule;
 import ai.nexadesk.webhooks.delivery.log.LatestFailures;
 import ai.nexadesk.webhooks.delivery.log.LogEntry;
+import ai.nexadesk.webhooks.web.Flash;
 import ai.nexadesk.webhooks.web.Redirect;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import ai.nexadesk.webhooks.webhook.WebhookPages;
 import ai.nexadesk.webhooks.webhook.WebhookStats;
 import ai.nexadesk.webhooks.webhook.Webhooks;
 import ai.nexadesk.webhooks.webhook.pace.PacedDeliveries;
+import ai.nexadesk.webhooks.webhook.secret.Secrets;
+import ai.nexadesk.webhooks.webhook.secret.SigningSecrets;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
+import io.vertx.ext.web.RoutingContext;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +51,9 @@ public class OverviewPages {
     private final LatestFailures failures;
     private final PacedDeliveries paced;
     private final Checklists checklists;
+    private final SigningSecrets signingSecrets;
+    private final Flash flash;
+    private final RoutingContext request;
     private final RetrySchedule schedule;
     private final Duration retention;
     private final InstantSource clock;
@@ -58,6 +65,9 @@ public class OverviewPages {
             LatestFailures failures,
             PacedDeliveries paced,
             Checklists checklists,
+            SigningSecrets signingSecrets,
+            Flash flash,
+            RoutingContext request,
             Settings settings,
             InstantSource clock,
             Caller caller) {
@@ -66,6 +76,9 @@ public class OverviewPages {
         this.failures = failures;
         this.paced = paced;
         this.checklists = checklists;
+        this.signingSecrets = signingSecrets;
+        this.flash = flash;
+        this.request = request;
         this.schedule = new RetrySchedule(settings.delivery().retryDelays());
         this.retention = settings.retention();
         this.clock = clock;
@@ -82,6 +95,7 @@ public class OverviewPages {
             boolean gone,
             Duration retention,
             int maxAttempts,
+            @Nullable Secrets secrets,
             @Nullable Checklist checklist)
             implements TemplateInstance {}
 
@@ -91,6 +105,8 @@ public class OverviewPages {
     @Operation(hidden = true)
     public TemplateInstance overview(@PathParam("id") String id, @QueryParam("span") @DefaultValue("") String word) {
         var webhook = webhooks.get(id, caller);
+        // The page is compressed, which would let somebody who sees its length guess a secret that it shows many times.
+        var secrets = caller.isAdmin() && flash.showsSecret(request) ? signingSecrets.reveal(id, caller) : null;
         var now = clock.instant();
         var span = Chart.Span.of(word);
         var tallies = stats.talliesOf(webhook, span.step(), span.from(now));
@@ -106,6 +122,7 @@ public class OverviewPages {
                 isGone(latest),
                 retention,
                 schedule.maxAttempts(),
+                secrets,
                 caller.isAdmin() ? checklists.of(webhook).orElse(null) : null);
     }
 

@@ -77,8 +77,9 @@ public class SecretPages {
             @PathParam("id") String id, @FormParam("overlap_hours") @DefaultValue("") String overlapHours) {
         try {
             var secrets = signingSecrets.rotate(id, parse(overlapHours), caller);
-            return flash.good(
+            return flash.withSecret(
                     WebhookPages.path(id),
+                    true,
                     secrets.pending() == null
                             ? "Secret rotated. The new secret is now in use."
                             : "Secret rotated. Deploy the new secret to your endpoint before the overlap ends.");
