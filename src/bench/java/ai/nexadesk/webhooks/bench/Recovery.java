@@ -37,10 +37,13 @@ record Recovery(Options options, Report report, Lab lab, int failures, int rate)
             var phases = new Phases(lab, publisher, report, List.of(), endpoint -> true);
             phases.hold("warm-up", rate, WARM_UP_SECONDS);
             var alone = hold(phases, "recovery alone");
-            var job = ask("/webhooks/" + lab.spaces().get(0).webhooks().get(0) + "/deliveries/retry", 202)
+            var job = ask(
+                            "/webhooks/" + lab.spaces().get(0).webhooks().get(0) + "/deliveries/retry",
+                            "{\"status\":\"failed\"}",
+                            202)
                     .getJsonObject("job");
             var beside = hold(phases, "recovery retrying");
-            var ended = ask("/jobs/" + job.getString("id") + "/cancel", 200);
+            var ended = ask("/jobs/" + job.getString("id") + "/cancel", "{}", 200);
             beside.put("retried", ended.getInteger("made"));
             beside.put("p99_to_alone", beside.get("receipt_p99_ms") / alone.get("receipt_p99_ms"));
             long left = lab.drain(List.of(), PATIENCE_SECONDS);
@@ -78,14 +81,14 @@ record Recovery(Options options, Report report, Lab lab, int failures, int rate)
         return new Publisher(options, List.of(lab.application().port()), lab.spaces(), lab.published(), traffic);
     }
 
-    private JsonObject ask(String path, int expected) throws IOException {
+    private JsonObject ask(String path, String body, int expected) throws IOException {
         var answer = lab.application()
                 .post(
                         "/api/v1/external" + path,
                         "Authorization",
                         "Bearer " + lab.spaces().get(0).key(),
                         "application/json",
-                        "{\"status\":\"failed\"}");
+                        body);
         if (answer.statusCode() != expected) {
             throw new IOException(path + ": " + answer.statusCode() + " " + answer.body());
         }

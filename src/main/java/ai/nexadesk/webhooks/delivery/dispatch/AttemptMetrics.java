@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.delivery.dispatch;
 
 import ai.nexadesk.webhooks.delivery.AttemptResult;
 import ai.nexadesk.webhooks.outbound.ErrorCode;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,13 @@ final class AttemptMetrics {
     /** By the ordinal of the error code; created in advance, to avoid lookups. */
     private final Timer[] failed;
 
+    private final Counter internalErrors;
+
     AttemptMetrics(MeterRegistry registry) {
+        internalErrors = Counter.builder("nexadesk.internal.errors")
+                .description(
+                        "Attempts that failed for a reason of our own, and deliveries that could not be started or recorded")
+                .register(registry);
         delivered = timer(registry, "delivered");
         failed = Arrays.stream(ErrorCode.values())
                 .map(code -> timer(registry, code.wire()))
@@ -51,5 +58,13 @@ final class AttemptMetrics {
         @Nullable ErrorCode code = result.verdict().errorCode();
         (code == null ? delivered : failed[code.ordinal()])
                 .record(result.outcome().duration());
+        if (code == ErrorCode.INTERNAL_ERROR) {
+            internalErrors.increment();
+        }
+    }
+
+    /** A delivery could not be started, or its attempt not be recorded. */
+    void putOff() {
+        internalErrors.increment();
     }
 }

@@ -95,7 +95,16 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
         this.scheduler = new FairScheduler(limits, this::claimSoon);
         this.recorder = new AttemptRecorder(store, this);
         this.sendLoop = new SendLoop(
-                scheduler, recorder, attempts, endpoints, leases, replica, pacer, executor, timeout.plus(MARGIN));
+                scheduler,
+                recorder,
+                attempts,
+                endpoints,
+                leases,
+                replica,
+                pacer,
+                metrics,
+                executor,
+                timeout.plus(MARGIN));
     }
 
     private static void checkLease(Duration lease, Duration timeout) {
@@ -303,6 +312,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
 
     @Override
     public void refused(AttemptResult result) {
+        metrics.putOff();
         leases.putOff(result.lease());
     }
 

@@ -37,6 +37,7 @@ final class SendLoop {
     private final Leases leases;
     private final Replica replica;
     private final Pacer pacer;
+    private final AttemptMetrics metrics;
     private final ExecutorService executor;
     private final Duration needed;
     private final WatchedTask watched = new WatchedTask("dispatcher");
@@ -56,6 +57,7 @@ final class SendLoop {
             Leases leases,
             Replica replica,
             Pacer pacer,
+            AttemptMetrics metrics,
             ExecutorService executor,
             Duration needed) {
         this.scheduler = scheduler;
@@ -65,6 +67,7 @@ final class SendLoop {
         this.leases = leases;
         this.replica = replica;
         this.pacer = pacer;
+        this.metrics = metrics;
         this.executor = executor;
         this.needed = needed;
     }
@@ -174,9 +177,14 @@ final class SendLoop {
             lease.logIds()
                     .around(() -> LOG.errorf(
                             e, "Delivery %s could not be started; retrying in a minute", lease.deliveryId()));
-            leases.putOff(lease);
+            putOff(lease);
         }
         return false;
+    }
+
+    private void putOff(Lease lease) {
+        metrics.putOff();
+        leases.putOff(lease);
     }
 
     private boolean isTurnOf(Lease lease, SendTarget target) {
@@ -192,7 +200,7 @@ final class SendLoop {
                 lease.logIds()
                         .around(() -> LOG.errorf(failure, "Delivery %s ended without a result", lease.deliveryId()));
                 scheduler.done(lease);
-                executor.execute(() -> leases.putOff(lease));
+                executor.execute(() -> putOff(lease));
             }
         });
     }

@@ -8,6 +8,7 @@ import ai.nexadesk.webhooks.delivery.retention.Partitions;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Await;
 import ai.nexadesk.webhooks.testing.HostDatabase;
+import ai.nexadesk.webhooks.testing.Metrics;
 import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.SettableClock;
 import ai.nexadesk.webhooks.testing.Sql;
@@ -85,6 +86,7 @@ class LeftoverWorkTest {
     void cannotBeBegun() throws Exception {
         var other = api.createWebhook(receiver.url("/other"), "lead.created");
         var secret = exchangeSecret(webhook, new byte[] {1});
+        var errors = Metrics.value("nexadesk_internal_errors_total");
         var event = api.publish("lead.created", "{}");
         api.await(other, api.deliveryOf(other, event), "delivered", 1);
         var delivery = api.deliveryOf(webhook, event);
@@ -93,6 +95,7 @@ class LeftoverWorkTest {
                 PATIENCE,
                 () -> work.owner(DeliveryIds.parse(delivery).orElseThrow()),
                 Objects::isNull);
+        assertThat(Metrics.value("nexadesk_internal_errors_total")).isGreaterThan(errors);
 
         exchangeSecret(webhook, secret);
         housekeeping.run();
