@@ -1,0 +1,161 @@
+package ai.nexadesk.webhooks.embedded;
+
+import ai.nexadesk.webhooks.testing.Await;
+import ai.nexadesk.webhooks.testing.PackagedApplication;
+import ai.nexadesk.webhooks.testing.Receiver;
+import io.restassured.path.json.JsonPath;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Tests of applications on a PostgreSQL server of their own, which they may share, and the receiver of their requests. */
+abstract class Installation {
+
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** What the events are about, one of these. */
+    static final int RECORDS = 10;
+
+    @TempDir
+    Path data;
+
+    final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger published = new AtomicInteger();
+    EmbeddedPostgres database;
+
+    @AutoClose
+    final Receiver receiver = Receiver.start();
+
+    @BeforeEach
+    void startDatabase() throws Exception {
+        database = openDatabase();
+        database.createDatabase("live");
+    }
+
+    EmbeddedPostgres openDatabase() throws IOException {
+        return EmbeddedPostgres.start(data.resolve("external"), Path.of("target/postgresql"), false);
+    }
+
+    @AfterEach
+    void stopDatabase() throws IOException {
+        database.close();
+    }
+
+    List<String> query(String sql) {
+        var found = new ArrayList<String>();
+        try (var connection = DriverManager.getConnection(
+                        database.jdbcUrl("live"), database.username(), database.password());
+                var rows = connection.createStatement().executeQuery(sql)) {
+            while (rows.next()) {
+                found.add(rows.getString(1));
+            }
+            return found;
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    PackagedApplication start(String name, String... more) throws IOException {
+        var application = launch(database.jdbcUrl(name), more);
+        Await.until("a start", PATIENCE, application::output, log -> log.contains("Listening on"));
+        return application;
+    }
+
+    /** Starts the application on this database, and does not wait. */
+    PackagedApplication launch(String url, String... more) throws IOException {
+        var settings = new ArrayList<>(PackagedApplication.INSTALLATION);
+        settings.addAll(List.of(more));
+        settings.add(PackagedApplication.ON_UNSAFE_DATABASE);
+        settings.add("-Dquarkus.datasource.jdbc.url=" + url);
+        settings.add("-Dquarkus.datasource.username=" + database.username());
+        settings.add("-Dquarkus.datasource.password=" + database.password());
+        return PackagedApplication.launch(data.resolve("unused"), settings.toArray(String[]::new));
+    }
+
+    void execute(String name, String sql) throws SQLException {
+        try (var connection =
+                        DriverManager.getConnection(database.jdbcUrl(name), database.username(), database.password());
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    String subscribe(PackagedApplication application) throws Exception {
+        return subscribe(application, "");
+    }
+
+    String subscribe(PackagedApplication application, String options) throws Exception {
+        return subscribe(application, receiver, options);
+    }
+
+    static String subscribe(PackagedApplication application, Receiver receiver, String options) throws Exception {
+        var created = application.post(
+                "/webhooks",
+                "{\"url\":\"" + receiver.url("/hook") + "\",\"events\":[\"lead.created\"]" + options + "}");
+        assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+        receiver.clear();
+        return JsonPath.from(created.body()).getString("data.id");
+    }
+
+    static int publish(PackagedApplication application, String id) throws IOException, InterruptedException {
+        return application
+                .publish("{\"id\":\"" + id + "\",\"event\":\"lead.created\",\"workspace_id\":\""
+                        + PackagedApplication.WORKSPACE + "\",\"data\":{\"id\":\""
+                        + Math.floorMod(id.hashCode(), RECORDS) + "\",\"name\":\"" + id + "\"}}")
+                .statusCode();
+    }
+
+    /** As a publisher does it: what was not acknowledged is published again, to whoever is there. */
+    void publishUntilInterrupted(AtomicReference<PackagedApplication> target) {
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                var id = "event-" + published.getAndIncrement();
+                while (!isTaken(target.get(), id)) {
+                    Thread.sleep(5);
+                }
+                acknowledged.add(id);
+            }
+        } catch (InterruptedException end) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean isTaken(PackagedApplication application, String id) throws InterruptedException {
+        try {
+            return publish(application, id) == 202;
+        } catch (IOException stopped) {
+            return false;
+        }
+    }
+
+    void awaitAcknowledged(int more) {
+        int before = acknowledged.size();
+        Await.until("events", PATIENCE, acknowledged::size, count -> count >= before + more);
+    }
+
+    Set<String> received() {
+        return received(receiver);
+    }
+
+    static Set<String> received(Receiver receiver) {
+        return receiver.requests().stream()
+                .map(request -> request.header("x-nexadesk-event-id"))
+                .collect(Collectors.toSet());
+    }
+}
