@@ -58,12 +58,11 @@ public class Standby {
     }
 
     void start(@Observes StartupEvent event) {
+        Gauge.builder("nexadesk.log.standby.lag", this, Standby::lagSeconds)
+                .description("How far the standby that the log is read from may be behind; NaN while it is not used")
+                .baseUnit("seconds")
+                .register(registry);
         if (pool.getHandle().getBean().isActive()) {
-            Gauge.builder("nexadesk.log.standby.lag", this, Standby::lagSeconds)
-                    .description(
-                            "How far the standby that the log is read from may be behind; NaN while it is not used")
-                    .baseUnit("seconds")
-                    .register(registry);
             scheduler
                     .newJob("log-standby")
                     .setInterval("1s")
