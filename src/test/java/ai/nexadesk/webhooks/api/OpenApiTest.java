@@ -185,6 +185,11 @@ class OpenApiTest {
                 assertThat(schema.getValue().findValues("enum"))
                         .as("clients of %s would fail at a value that is added", name)
                         .isEmpty();
+                var required = schema.getValue().path("required").toString();
+                schema.getValue().path("properties").properties().forEach(member -> assertThat(
+                                member.getValue().has("anyOf") && required.contains('"' + member.getKey() + '"'))
+                        .as("some read null of %s.%s as an object", name, member.getKey())
+                        .isFalse());
             }
         });
         assertThat(components.at("/schemas/Delivery/properties/status/x-extensible-enum"))

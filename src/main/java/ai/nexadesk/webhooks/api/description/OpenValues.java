@@ -11,14 +11,13 @@ import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * Keeps generated clients working when an enumeration gets a new value: in responses, such members are strings with a
  * list of known values. Most generators would create a closed type from an enumeration, and their clients would fail to
- * read the whole response.
+ * read the whole response. Objects that may be null are not required, because some clients would read null as an object.
  */
 @OpenApiFilter(stages = RunStage.RUNTIME_STARTUP)
 public final class OpenValues implements OASFilter {
@@ -62,6 +61,11 @@ public final class OpenValues implements OASFilter {
             var members = new LinkedHashMap<String, Schema>();
             schema.getProperties().forEach((name, member) -> members.put(name, open(member, enumerations)));
             schema.setProperties(members);
+            if (schema.getRequired() != null) {
+                schema.setRequired(schema.getRequired().stream()
+                        .filter(name -> !isObjectOrNull(members.get(name)))
+                        .toList());
+            }
         }
         if (schema.getItems() != null) {
             schema.setItems(open(schema.getItems(), enumerations));
@@ -79,13 +83,19 @@ public final class OpenValues implements OASFilter {
         return schema.getAnyOf() == null ? Stream.of(schema) : schema.getAnyOf().stream();
     }
 
+    private static boolean isObjectOrNull(Schema member) {
+        return member.getAnyOf() != null && member.getAnyOf().stream().anyMatch(OpenValues::isNull);
+    }
+
+    private static boolean isNull(Schema part) {
+        return part.getType() != null && part.getType().contains(SchemaType.NULL);
+    }
+
     private static Schema text(Schema given, Schema enumeration) {
         var text = OASFactory.createSchema()
                 .addType(SchemaType.STRING)
                 .description(given.getDescription() == null ? enumeration.getDescription() : given.getDescription());
-        Predicate<Schema> isNull =
-                part -> part.getType() != null && part.getType().contains(SchemaType.NULL);
-        if (parts(given).anyMatch(isNull)) {
+        if (parts(given).anyMatch(OpenValues::isNull)) {
             text.addType(SchemaType.NULL);
         }
         text.addExtension(VALUES, enumeration.getEnumeration());
