@@ -133,6 +133,7 @@ class ArchitectureTest {
     @DisplayName("knows every setting before it starts")
     void knowsEverySetting() {
         assertThat(CLASSES.get(ROOT + ".embedded.KnownSettings").getReferencedClassObjects())
+                .as("interfaces in KnownSettings")
                 .extracting(ReferencedClassObject::getRawType)
                 .containsAll(CLASSES.that(annotatedWith(ConfigMapping.class)));
     }
