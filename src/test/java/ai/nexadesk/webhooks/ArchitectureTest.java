@@ -4,11 +4,13 @@ import ai.nexadesk.webhooks.webhook.DisableWarnings;
 import ai.nexadesk.webhooks.webhook.WebhookHealth;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.ReferencedClassObject;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import io.smallrye.config.ConfigMapping;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +24,7 @@ import jakarta.ws.rs.core.Response;
 
 import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.properties.CanBeAnnotated.Predicates.annotatedWith;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -124,6 +127,15 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAPackage(ROOT + ".embedded..")
                 .check(CLASSES);
+    }
+
+    @Test
+    @DisplayName("knows every setting before it starts")
+    void knowsEverySetting() {
+        assertThat(CLASSES.get(ROOT + ".embedded.KnownSettings").getReferencedClassObjects())
+                .as("interfaces in KnownSettings")
+                .extracting(ReferencedClassObject::getRawType)
+                .containsAll(CLASSES.that(annotatedWith(ConfigMapping.class)));
     }
 
     @Test

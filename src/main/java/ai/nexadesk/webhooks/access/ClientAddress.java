@@ -1,6 +1,5 @@
 package ai.nexadesk.webhooks.access;
 
-import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.api.guard.Proxies;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.vertx.core.http.HttpServerRequest;
@@ -18,7 +17,7 @@ public final class ClientAddress implements Proxies {
 
     private final List<IpNetwork> proxies;
 
-    ClientAddress(Settings settings) {
+    ClientAddress(ProxySettings settings) {
         try {
             proxies = settings.trustedProxies().orElse(Set.of()).stream()
                     .map(IpNetwork::parse)

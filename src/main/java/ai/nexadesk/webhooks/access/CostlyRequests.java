@@ -1,9 +1,9 @@
 package ai.nexadesk.webhooks.access;
 
-import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.ErrorAnswer;
 import ai.nexadesk.webhooks.api.RequestEnd;
+import ai.nexadesk.webhooks.api.guard.RequestSettings;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
@@ -36,9 +36,9 @@ public final class CostlyRequests {
     private final SecurityIdentity identity;
     private final Duration timeout;
 
-    CostlyRequests(SecurityIdentity identity, Settings settings) {
+    CostlyRequests(SecurityIdentity identity, RequestSettings settings) {
         this.identity = identity;
-        this.timeout = settings.requests().answerTimeout();
+        this.timeout = settings.answerTimeout();
     }
 
     @Costly

@@ -1,6 +1,5 @@
 package ai.nexadesk.webhooks.access;
 
-import ai.nexadesk.webhooks.Settings;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.AuthenticationRequestContext;
 import io.quarkus.security.identity.IdentityProvider;
@@ -24,10 +23,8 @@ final class Publishers implements IdentityProvider<Credential.OfPublisher> {
 
     private final List<byte[]> hashes;
 
-    Publishers(Settings settings) {
-        hashes = settings.publisher().tokens().orElseThrow().stream()
-                .map(Tokens::hash)
-                .toList();
+    Publishers(PublisherSettings settings) {
+        hashes = settings.tokens().orElseThrow().stream().map(Tokens::hash).toList();
     }
 
     @Override

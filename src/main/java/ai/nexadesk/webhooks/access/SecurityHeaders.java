@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.access;
 
-import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.api.ApiPath;
+import ai.nexadesk.webhooks.web.CookieSettings;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
@@ -22,9 +22,10 @@ final class SecurityHeaders {
 
     private final String csrfCookie;
 
-    SecurityHeaders(Settings settings, @ConfigProperty(name = "quarkus.rest-csrf.cookie-name") String csrfCookie) {
+    SecurityHeaders(
+            CookieSettings settings, @ConfigProperty(name = "quarkus.rest-csrf.cookie-name") String csrfCookie) {
         this.csrfCookie = csrfCookie;
-        https = settings.sessions().secureCookies();
+        https = settings.secureCookies();
     }
 
     void register(@Observes Filters filters) {

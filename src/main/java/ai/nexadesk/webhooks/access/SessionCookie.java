@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.access;
 
-import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.web.CookieSettings;
 import io.vertx.core.http.HttpServerRequest;
 
 import java.util.Optional;
@@ -21,8 +21,8 @@ public final class SessionCookie {
 
     private final boolean secure;
 
-    SessionCookie(Settings settings) {
-        secure = settings.sessions().secureCookies();
+    SessionCookie(CookieSettings settings) {
+        secure = settings.secureCookies();
     }
 
     public Optional<String> token(HttpServerRequest request) {

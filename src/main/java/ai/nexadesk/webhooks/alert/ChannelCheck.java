@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.alert;
 
-import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.delivery.health.MailSettings;
 import ai.nexadesk.webhooks.outbound.address.InvalidUrlException;
 import ai.nexadesk.webhooks.webhook.Endpoints;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +26,9 @@ class ChannelCheck {
     private final Endpoints endpoints;
     private final boolean mails;
 
-    ChannelCheck(Endpoints endpoints, Settings settings) {
+    ChannelCheck(Endpoints endpoints, MailSettings settings) {
         this.endpoints = endpoints;
-        this.mails = settings.mail().from().isPresent();
+        this.mails = settings.from().isPresent();
     }
 
     /** Whether this server can send mail. */

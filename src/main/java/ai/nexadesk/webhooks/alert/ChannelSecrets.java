@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.alert;
 
 import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.outbound.SigningSecret;
-import ai.nexadesk.webhooks.webhook.SecretCipher;
+import ai.nexadesk.webhooks.webhook.encryption.Encryption;
 import io.quarkus.scheduler.Scheduled;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -19,30 +19,30 @@ class ChannelSecrets {
 
     private static final Logger LOG = Logger.getLogger(ChannelSecrets.class);
 
-    private final SecretCipher cipher;
+    private final Encryption encryption;
 
-    ChannelSecrets(SecretCipher cipher) {
-        this.cipher = cipher;
+    ChannelSecrets(Encryption encryption) {
+        this.encryption = encryption;
     }
 
     /** The addresses or the URL. */
     String target(AlertChannel channel) {
-        return cipher.open(channel.target, channel.workspaceId, place(channel, "target"));
+        return encryption.open(channel.target, channel.workspaceId, place(channel, "target"));
     }
 
     void setTarget(AlertChannel channel, String target) {
-        channel.target = cipher.seal(target, channel.workspaceId, place(channel, "target"));
+        channel.target = encryption.seal(target, channel.workspaceId, place(channel, "target"));
     }
 
     SigningSecret secret(AlertChannel channel) {
         if (channel.secret == null) {
             throw new IllegalStateException(channel.publicId() + " has no secret");
         }
-        return SigningSecret.parse(cipher.open(channel.secret, channel.workspaceId, place(channel, "secret")));
+        return SigningSecret.parse(encryption.open(channel.secret, channel.workspaceId, place(channel, "secret")));
     }
 
     void setSecret(AlertChannel channel, SigningSecret secret) {
-        channel.secret = cipher.seal(secret.value(), channel.workspaceId, place(channel, "secret"));
+        channel.secret = encryption.seal(secret.value(), channel.workspaceId, place(channel, "secret"));
     }
 
     private static String place(AlertChannel channel, String member) {
@@ -84,7 +84,7 @@ class ChannelSecrets {
 
     private void renew(UUID id) {
         AlertChannel channel = AlertChannel.findById(id);
-        if (channel == null || cipher.isActive(channel.target) && isActive(channel.secret)) {
+        if (channel == null || encryption.isActive(channel.target) && isActive(channel.secret)) {
             return;
         }
         AlertChannel.getEntityManager().refresh(channel, LockModeType.PESSIMISTIC_WRITE);
@@ -95,6 +95,6 @@ class ChannelSecrets {
     }
 
     private boolean isActive(byte @Nullable [] sealed) {
-        return sealed == null || cipher.isActive(sealed);
+        return sealed == null || encryption.isActive(sealed);
     }
 }

@@ -1,8 +1,8 @@
 package ai.nexadesk.webhooks.alert;
 
 import ai.nexadesk.webhooks.PublicUrl;
-import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.delivery.health.MailSender;
+import ai.nexadesk.webhooks.delivery.health.MailSettings;
 import ai.nexadesk.webhooks.outbound.HttpSender;
 import ai.nexadesk.webhooks.outbound.Outcome;
 import ai.nexadesk.webhooks.outbound.OutgoingRequest;
@@ -44,7 +44,7 @@ class ChannelSender {
             MailSender mails,
             InstantSource clock,
             PublicUrl publicUrl,
-            Settings settings,
+            MailSettings settings,
             MeterRegistry registry) {
         this.secrets = secrets;
         this.bodies = bodies;
@@ -53,7 +53,7 @@ class ChannelSender {
         this.mails = mails;
         this.clock = clock;
         this.publicUrl = publicUrl;
-        this.from = settings.mail().from();
+        this.from = settings.from();
         this.registry = registry;
         List.of("sent", "failed").forEach(this::counter);
     }

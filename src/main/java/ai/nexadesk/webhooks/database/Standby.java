@@ -1,6 +1,5 @@
 package ai.nexadesk.webhooks.database;
 
-import ai.nexadesk.webhooks.Settings;
 import io.agroal.api.AgroalDataSource;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -50,11 +49,11 @@ public class Standby {
             @DataSource("log") InjectableInstance<AgroalDataSource> pool,
             Scheduler scheduler,
             MeterRegistry registry,
-            Settings settings) {
+            LeaseSettings settings) {
         this.pool = pool;
         this.scheduler = scheduler;
         this.registry = registry;
-        this.lease = settings.delivery().lease();
+        this.lease = settings.lease();
     }
 
     void start(@Observes StartupEvent event) {

@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.embedded;
 
-import ai.nexadesk.webhooks.webhook.SecretCipher;
+import ai.nexadesk.webhooks.webhook.encryption.Encryption;
 import org.eclipse.microprofile.config.Config;
 import org.postgresql.Driver;
 
@@ -168,8 +168,7 @@ final class DatabaseCheck {
         var known = new HashSet<Integer>();
         for (var name : List.of(KEY, FORMER_KEYS)) {
             settings.list(name)
-                    .forEach(key ->
-                            SecretCipher.read(key).map(SecretCipher::idOf).ifPresent(known::add));
+                    .forEach(key -> Encryption.read(key).map(Encryption::idOf).ifPresent(known::add));
         }
         boolean any = false;
         try (var statement = connection.createStatement()) {

@@ -25,10 +25,12 @@ class Demo {
     private static final String AGENT = "agent@nexadesk.example";
 
     private final Settings settings;
+    private final EvaluationSettings evaluation;
     private final InstantSource clock;
 
-    Demo(Settings settings, InstantSource clock) {
+    Demo(Settings settings, EvaluationSettings evaluation, InstantSource clock) {
         this.settings = settings;
+        this.evaluation = evaluation;
         this.clock = clock;
     }
 
@@ -73,7 +75,7 @@ class Demo {
                       "data":{"id":"1","visitor_name":"John Doe","pipeline_stage":"new","created_at":"2026-03-20T14:00:00Z"}}'
 
                 """.formatted(
-                        settings.dataDir(),
+                        evaluation.dataDir(),
                         url,
                         DemoSignIn.ADMIN.email(),
                         AGENT,

@@ -1,24 +1,74 @@
 package ai.nexadesk.webhooks.embedded;
 
+import ai.nexadesk.webhooks.OutgoingSettings;
 import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.access.ProxySettings;
+import ai.nexadesk.webhooks.access.PublisherSettings;
+import ai.nexadesk.webhooks.access.signin.OpenIdSettings;
+import ai.nexadesk.webhooks.access.signin.SessionSettings;
+import ai.nexadesk.webhooks.access.signin.SetupSettings;
+import ai.nexadesk.webhooks.api.guard.BodySettings;
+import ai.nexadesk.webhooks.api.guard.RequestSettings;
+import ai.nexadesk.webhooks.api.limits.RateSettings;
+import ai.nexadesk.webhooks.database.DurabilitySettings;
+import ai.nexadesk.webhooks.database.LeaseSettings;
+import ai.nexadesk.webhooks.delivery.DeliverySettings;
+import ai.nexadesk.webhooks.delivery.health.MailSettings;
+import ai.nexadesk.webhooks.event.SchemaSettings;
+import ai.nexadesk.webhooks.event.kafka.KafkaSettings;
+import ai.nexadesk.webhooks.tracing.TracingSettings;
+import ai.nexadesk.webhooks.web.CookieSettings;
+import ai.nexadesk.webhooks.webhook.WebhookSettings;
+import ai.nexadesk.webhooks.webhook.encryption.SecretSettings;
+import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import org.eclipse.microprofile.config.Config;
 
 import java.io.IOException;
 import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Which settings there are, and what they are by default. */
 final class KnownSettings {
 
     private static final String PREFIX = "nexadesk.";
     private static final String ENVIRONMENT = "NEXADESK_";
-    private static final Map<String, Method> ALL = below(Settings.class, PREFIX);
+
+    /** Every interface with settings; each is in the room that uses them. */
+    private static final List<Class<?>> MAPPINGS = List.of(
+            Settings.class,
+            BodySettings.class,
+            CookieSettings.class,
+            DeliverySettings.class,
+            DurabilitySettings.class,
+            EvaluationSettings.class,
+            KafkaSettings.class,
+            LeaseSettings.class,
+            MailSettings.class,
+            OpenIdSettings.class,
+            OutgoingSettings.class,
+            ProxySettings.class,
+            PublisherSettings.class,
+            RateSettings.class,
+            RequestSettings.class,
+            SchemaSettings.class,
+            SecretSettings.class,
+            SessionSettings.class,
+            SetupSettings.class,
+            TracingSettings.class,
+            WebhookSettings.class);
+
+    private static final Map<String, Method> ALL = new TreeMap<>(MAPPINGS.stream()
+            .flatMap(mapping -> Arrays.stream(mapping.getDeclaredMethods()).filter(method -> !method.isSynthetic()))
+            .collect(Collectors.toMap(KnownSettings::name, method -> method)));
 
     private KnownSettings() {}
 
@@ -73,17 +123,9 @@ final class KnownSettings {
                 .map(WithDefault::value);
     }
 
-    private static Map<String, Method> below(Class<?> settings, String prefix) {
-        var found = new TreeMap<String, Method>();
-        for (var method : settings.getMethods()) {
-            var name = prefix + method.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
-            var type = method.getReturnType();
-            if (type.getEnclosingClass() == Settings.class && type.isInterface()) {
-                found.putAll(below(type, name + "."));
-            } else {
-                found.put(name, method);
-            }
-        }
-        return found;
+    private static String name(Method method) {
+        var prefix =
+                method.getDeclaringClass().getAnnotation(ConfigMapping.class).prefix();
+        return prefix + '.' + method.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
     }
 }

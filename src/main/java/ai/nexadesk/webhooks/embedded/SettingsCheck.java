@@ -4,7 +4,7 @@ import ai.nexadesk.webhooks.PublicUrl;
 import ai.nexadesk.webhooks.access.IpNetwork;
 import ai.nexadesk.webhooks.outbound.TrustedCertificates;
 import ai.nexadesk.webhooks.outbound.address.DnsResolver;
-import ai.nexadesk.webhooks.webhook.SecretCipher;
+import ai.nexadesk.webhooks.webhook.encryption.Encryption;
 import org.eclipse.microprofile.config.Config;
 
 import java.io.IOException;
@@ -226,7 +226,7 @@ final class SettingsCheck {
         }
         for (var name : List.of("nexadesk.secrets.encryption-key", "nexadesk.secrets.former-encryption-keys")) {
             for (var key : settings.list(name)) {
-                if (SecretCipher.read(key).isEmpty()) {
+                if (Encryption.read(key).isEmpty()) {
                     throw SettingReader.wrong(name, "must be 32 bytes in base64, as from: openssl rand -base64 32");
                 }
             }

@@ -1,6 +1,5 @@
 package ai.nexadesk.webhooks.event;
 
-import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.catalog.Catalog;
 import ai.nexadesk.webhooks.catalog.EventType;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -50,18 +49,18 @@ public class SchemaCheck {
 
     private static final int FINDINGS_REMEMBERED = 1_000;
 
-    private final Settings.SchemaMode mode;
+    private final SchemaSettings.Mode mode;
     private final Map<String, JsonSchema> schemas;
     private final ArrayBlockingQueue<NewEvent> samples = new ArrayBlockingQueue<>(SAMPLES_WAITING);
     private final Set<String> told = ConcurrentHashMap.newKeySet();
     private final Thread thread = new Thread(this::sample, "schema-check");
 
     @Inject
-    SchemaCheck(Settings settings) {
-        this(settings.publisher().schemaCheck());
+    SchemaCheck(SchemaSettings settings) {
+        this(settings.schemaCheck());
     }
 
-    SchemaCheck(Settings.SchemaMode mode) {
+    SchemaCheck(SchemaSettings.Mode mode) {
         this.mode = mode;
         var factory = JsonSchemaFactory.getInstance(VersionFlag.V202012);
         var config =
@@ -74,7 +73,7 @@ public class SchemaCheck {
 
     void start(@Observes StartupEvent event) {
         schemas.values().forEach(JsonSchema::initializeValidators);
-        if (mode == Settings.SchemaMode.WARN) {
+        if (mode == SchemaSettings.Mode.WARN) {
             thread.start();
         }
     }
@@ -90,9 +89,9 @@ public class SchemaCheck {
      * @throws InvalidEventException if an event is to be rejected
      */
     public void check(List<NewEvent> events, IntFunction<String> path) {
-        if (mode == Settings.SchemaMode.WARN) {
+        if (mode == SchemaSettings.Mode.WARN) {
             samples.offer(events.get(0));
-        } else if (mode == Settings.SchemaMode.REJECT) {
+        } else if (mode == SchemaSettings.Mode.REJECT) {
             var refusals = IntStream.range(0, events.size())
                     .boxed()
                     .flatMap(i ->

@@ -1,6 +1,5 @@
 package ai.nexadesk.webhooks.tracing;
 
-import ai.nexadesk.webhooks.Settings;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
@@ -34,8 +33,8 @@ public class Tracing {
     private final Tracer tracer;
 
     @Inject
-    Tracing(Settings settings, Config config) {
-        sdk = settings.tracing().enabled() ? start(config) : null;
+    Tracing(TracingSettings settings, Config config) {
+        sdk = settings.enabled() ? start(config) : null;
         tracer = (sdk == null ? OpenTelemetry.noop() : sdk).getTracer(SCOPE);
     }
 

@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.web;
 
-import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.OutgoingSettings;
 
 import java.util.List;
 import jakarta.inject.Named;
@@ -13,8 +13,8 @@ public class EgressAddresses {
 
     private final List<String> all;
 
-    EgressAddresses(Settings settings) {
-        this.all = settings.outgoing().publicAddresses().orElse(List.of()).stream()
+    EgressAddresses(OutgoingSettings settings) {
+        this.all = settings.publicAddresses().orElse(List.of()).stream()
                 .map(String::strip)
                 .toList();
     }

@@ -1,6 +1,5 @@
 package ai.nexadesk.webhooks.web;
 
-import ai.nexadesk.webhooks.Settings;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.CookieSameSite;
 import io.vertx.ext.web.RoutingContext;
@@ -22,9 +21,9 @@ public class Flash {
     private static final String COOKIE = "flash";
     private static final int SECONDS = 30;
 
-    private final Settings settings;
+    private final CookieSettings settings;
 
-    Flash(Settings settings) {
+    Flash(CookieSettings settings) {
         this.settings = settings;
     }
 
@@ -78,7 +77,7 @@ public class Flash {
                         .path("/")
                         .maxAge(SECONDS)
                         .httpOnly(true)
-                        .secure(settings.sessions().secureCookies())
+                        .secure(settings.secureCookies())
                         .sameSite(NewCookie.SameSite.LAX)
                         .build())
                 .build();
@@ -96,7 +95,7 @@ public class Flash {
                         .setPath("/")
                         .setMaxAge(0)
                         .setHttpOnly(true)
-                        .setSecure(settings.sessions().secureCookies())
+                        .setSecure(settings.secureCookies())
                         .setSameSite(CookieSameSite.LAX));
         return message;
     }

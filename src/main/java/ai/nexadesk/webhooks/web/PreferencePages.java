@@ -1,6 +1,5 @@
 package ai.nexadesk.webhooks.web;
 
-import ai.nexadesk.webhooks.Settings;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 import java.net.URI;
@@ -20,9 +19,9 @@ public class PreferencePages {
 
     private static final int YEAR_SECONDS = 31_536_000;
 
-    private final Settings settings;
+    private final CookieSettings settings;
 
-    PreferencePages(Settings settings) {
+    PreferencePages(CookieSettings settings) {
         this.settings = settings;
     }
 
@@ -61,7 +60,7 @@ public class PreferencePages {
                 .path("/")
                 .maxAge(YEAR_SECONDS)
                 .httpOnly(true)
-                .secure(settings.sessions().secureCookies())
+                .secure(settings.secureCookies())
                 .sameSite(NewCookie.SameSite.LAX)
                 .build();
     }

@@ -1,6 +1,5 @@
 package ai.nexadesk.webhooks.webhook;
 
-import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.access.audit.AuditEntry;
 import ai.nexadesk.webhooks.access.audit.Change;
@@ -15,14 +14,14 @@ import jakarta.persistence.LockModeType;
 @ApplicationScoped
 public class EndpointVerification {
 
-    private final Settings settings;
+    private final WebhookSettings settings;
     private final Webhooks webhooks;
     private final Pings pings;
     private final Deliveries deliveries;
     private final ExecutorService executor;
 
     EndpointVerification(
-            Settings settings, Webhooks webhooks, Pings pings, Deliveries deliveries, ExecutorService executor) {
+            WebhookSettings settings, Webhooks webhooks, Pings pings, Deliveries deliveries, ExecutorService executor) {
         this.settings = settings;
         this.webhooks = webhooks;
         this.pings = pings;
@@ -51,7 +50,7 @@ public class EndpointVerification {
     /** Pings a webhook. If it is active then, its endpoint also gets a wrongly signed ping, in the background. */
     Webhook verify(String id, Caller caller) {
         var webhook = ping(id, caller);
-        if (webhook.isActive() && settings.webhooks().signatureTest()) {
+        if (webhook.isActive() && settings.signatureTest()) {
             executor.execute(() -> test(webhook));
         }
         return webhook;

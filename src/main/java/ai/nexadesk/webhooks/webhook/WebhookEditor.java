@@ -1,6 +1,5 @@
 package ai.nexadesk.webhooks.webhook;
 
-import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.access.Workspace;
 import ai.nexadesk.webhooks.access.audit.AuditEntry;
@@ -28,7 +27,7 @@ import jakarta.persistence.LockModeType;
 @ApplicationScoped
 public class WebhookEditor {
 
-    private final Settings settings;
+    private final WebhookSettings settings;
     private final InstantSource clock;
     private final Webhooks webhooks;
     private final DraftCheck drafts;
@@ -38,7 +37,7 @@ public class WebhookEditor {
     private final Deliveries deliveries;
 
     WebhookEditor(
-            Settings settings,
+            WebhookSettings settings,
             InstantSource clock,
             Webhooks webhooks,
             DraftCheck drafts,
@@ -82,11 +81,10 @@ public class WebhookEditor {
             if (known.isPresent()) {
                 return known.get();
             }
-            if (Webhook.allOf(caller.workspaceId()).size()
-                    >= settings.webhooks().maxPerWorkspace()) {
+            if (Webhook.allOf(caller.workspaceId()).size() >= settings.maxPerWorkspace()) {
                 throw ApiException.conflict(
                         "too_many_webhooks",
-                        "A workspace may have at most " + settings.webhooks().maxPerWorkspace()
+                        "A workspace may have at most " + settings.maxPerWorkspace()
                                 + " webhooks. Delete one you no longer need.");
             }
             var webhook = new Webhook(id, caller.workspaceId(), clock.instant());

@@ -1,6 +1,5 @@
 package ai.nexadesk.webhooks.webhook;
 
-import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.access.Role;
 import ai.nexadesk.webhooks.access.audit.Change;
@@ -51,7 +50,7 @@ public class WebhookPages {
     private final WebhookStats stats;
     private final WebhookHealth health;
     private final RecentEvents recent;
-    private final Settings settings;
+    private final WebhookSettings settings;
     private final Flash flash;
     private final Caller caller;
 
@@ -62,7 +61,7 @@ public class WebhookPages {
             WebhookStats stats,
             WebhookHealth health,
             RecentEvents recent,
-            Settings settings,
+            WebhookSettings settings,
             Flash flash,
             Caller caller) {
         this.webhooks = webhooks;
@@ -136,7 +135,7 @@ public class WebhookPages {
                 .sorted(Comparator.comparing(row -> row.health.isPoor() ? row.health.state() : Health.State.HEALTHY))
                 .toList();
         long failing = rows.stream().filter(row -> row.health.isFailing()).count();
-        return new list(rows, ids, failing, settings.webhooks().maxPerWorkspace());
+        return new list(rows, ids, failing, settings.maxPerWorkspace());
     }
 
     @GET

@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.event;
 
-import ai.nexadesk.webhooks.Settings.SchemaMode;
 import ai.nexadesk.webhooks.catalog.Catalog;
+import ai.nexadesk.webhooks.event.SchemaSettings.Mode;
 import ai.nexadesk.webhooks.testing.Await;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -27,7 +27,7 @@ class SchemaCheckTest {
     @Test
     @DisplayName("passes every example, members that it does not know, and null where a member may be unset")
     void passes() {
-        var check = new SchemaCheck(SchemaMode.REJECT);
+        var check = new SchemaCheck(Mode.REJECT);
         for (var type : Catalog.all()) {
             var open = type.example().replaceFirst("\\{", "{\"added_later\":{\"a\":1},");
             assertThatCode(() -> check.check(
@@ -39,7 +39,7 @@ class SchemaCheckTest {
     @Test
     @DisplayName("names the event and the member that does not fit, where it rejects")
     void rejects() {
-        var check = new SchemaCheck(SchemaMode.REJECT);
+        var check = new SchemaCheck(Mode.REJECT);
         var good =
                 event("lead.created", Catalog.find("lead.created").orElseThrow().example());
         assertThatThrownBy(() -> check.check(List.of(good, event("lead.created", STRANGE)), i -> "$[" + i + "]"))
@@ -55,7 +55,7 @@ class SchemaCheckTest {
     @Test
     @DisplayName("warns once for each kind of mismatch, without the data, and lets everything through")
     void warns() {
-        var check = new SchemaCheck(SchemaMode.WARN);
+        var check = new SchemaCheck(Mode.WARN);
         var logged = new CopyOnWriteArrayList<String>();
         var handler = new Handler() {
             @Override
@@ -91,7 +91,7 @@ class SchemaCheckTest {
     @Test
     @DisplayName("does nothing where it is off")
     void off() {
-        assertThatCode(() -> new SchemaCheck(SchemaMode.OFF).check(List.of(event("lead.created", "{}")), i -> "$"))
+        assertThatCode(() -> new SchemaCheck(Mode.OFF).check(List.of(event("lead.created", "{}")), i -> "$"))
                 .doesNotThrowAnyException();
     }
 

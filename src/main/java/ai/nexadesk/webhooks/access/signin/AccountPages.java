@@ -1,6 +1,5 @@
 package ai.nexadesk.webhooks.access.signin;
 
-import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.access.Person;
 import ai.nexadesk.webhooks.access.Role;
@@ -36,14 +35,14 @@ public class AccountPages {
 
     static final String PATH = "/settings/account";
 
-    private final Settings.Sessions settings;
+    private final SessionSettings settings;
     private final InstantSource clock;
     private final SessionCookie cookie;
     private final Flash flash;
     private final Caller caller;
 
-    AccountPages(Settings settings, InstantSource clock, SessionCookie cookie, Flash flash, Caller caller) {
-        this.settings = settings.sessions();
+    AccountPages(SessionSettings settings, InstantSource clock, SessionCookie cookie, Flash flash, Caller caller) {
+        this.settings = settings;
         this.clock = clock;
         this.cookie = cookie;
         this.flash = flash;

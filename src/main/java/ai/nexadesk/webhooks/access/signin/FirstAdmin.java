@@ -1,6 +1,5 @@
 package ai.nexadesk.webhooks.access.signin;
 
-import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.access.Person;
 import ai.nexadesk.webhooks.access.Role;
 import ai.nexadesk.webhooks.access.Tokens;
@@ -21,7 +20,7 @@ final class FirstAdmin {
     private final Optional<byte[]> tokenHash;
     private final InstantSource clock;
 
-    FirstAdmin(Settings settings, InstantSource clock) {
+    FirstAdmin(SetupSettings settings, InstantSource clock) {
         this.clock = clock;
         tokenHash = settings.setupToken().map(Tokens::hash);
     }

@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.access.signin;
 
+import ai.nexadesk.webhooks.OutgoingSettings;
 import ai.nexadesk.webhooks.PublicUrl;
-import ai.nexadesk.webhooks.Settings;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
@@ -30,17 +30,17 @@ class OpenIdProvider {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private final Settings.OpenId settings;
+    private final OpenIdSettings settings;
     private final String callback;
     private final boolean allowInsecure;
     private final ObjectMapper json;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(PATIENCE).build();
 
-    OpenIdProvider(Settings settings, PublicUrl publicUrl, ObjectMapper json) {
-        this.settings = settings.openid();
+    OpenIdProvider(OpenIdSettings settings, OutgoingSettings outgoing, PublicUrl publicUrl, ObjectMapper json) {
+        this.settings = settings;
         this.callback = publicUrl.of(CALLBACK);
-        this.allowInsecure = settings.outgoing().allowInsecure();
+        this.allowInsecure = outgoing.allowInsecure();
         this.json = json;
     }
 

@@ -1,6 +1,5 @@
 package ai.nexadesk.webhooks.access.signin;
 
-import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.access.Credential;
 import ai.nexadesk.webhooks.access.Member;
 import ai.nexadesk.webhooks.database.DatabaseRole;
@@ -19,11 +18,11 @@ import jakarta.inject.Singleton;
 final class SessionIdentityProvider implements IdentityProvider<Credential.OfBrowser> {
 
     private final InstantSource clock;
-    private final Settings.Sessions settings;
+    private final SessionSettings settings;
 
-    SessionIdentityProvider(InstantSource clock, Settings settings) {
+    SessionIdentityProvider(InstantSource clock, SessionSettings settings) {
         this.clock = clock;
-        this.settings = settings.sessions();
+        this.settings = settings;
     }
 
     @Override

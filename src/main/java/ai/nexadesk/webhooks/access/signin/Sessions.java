@@ -1,6 +1,5 @@
 package ai.nexadesk.webhooks.access.signin;
 
-import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.access.Person;
 import ai.nexadesk.webhooks.access.SessionCookie;
 import ai.nexadesk.webhooks.access.audit.AuditEntry;
@@ -15,12 +14,12 @@ import jakarta.inject.Singleton;
 @Singleton
 class Sessions {
 
-    private final Settings.Sessions settings;
+    private final SessionSettings settings;
     private final InstantSource clock;
     private final SessionCookie cookie;
 
-    Sessions(Settings settings, InstantSource clock, SessionCookie cookie) {
-        this.settings = settings.sessions();
+    Sessions(SessionSettings settings, InstantSource clock, SessionCookie cookie) {
+        this.settings = settings;
         this.clock = clock;
         this.cookie = cookie;
     }

@@ -38,6 +38,7 @@ public class SignIn {
     static final String TOO_OFTEN = "Too many attempts. Wait 15 minutes, then try again.";
 
     private final Settings settings;
+    private final OpenIdSettings openId;
     private final InstantSource clock;
     private final SessionCookie cookie;
     private final Sessions sessions;
@@ -49,6 +50,7 @@ public class SignIn {
 
     SignIn(
             Settings settings,
+            OpenIdSettings openId,
             InstantSource clock,
             SessionCookie cookie,
             Sessions sessions,
@@ -58,6 +60,7 @@ public class SignIn {
             KnownBrowser browser,
             Refusals refusals) {
         this.settings = settings;
+        this.openId = openId;
         this.clock = clock;
         this.cookie = cookie;
         this.sessions = sessions;
@@ -164,8 +167,7 @@ public class SignIn {
             @Nullable String passwordError,
             @Nullable String problem) {
         var demo = settings.evaluation() ? DemoSignIn.ADMIN : null;
-        var provider =
-                settings.openid().issuer().isPresent() ? settings.openid().name() : null;
+        var provider = openId.issuer().isPresent() ? openId.name() : null;
         var form = new login(next, email, emailError, passwordError, problem, demo, provider);
         return Response.status(status).entity(form).build();
     }

@@ -1,6 +1,5 @@
 package ai.nexadesk.webhooks.api.guard;
 
-import ai.nexadesk.webhooks.Settings;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.util.NetUtil;
@@ -18,10 +17,9 @@ final class AddressLimit {
     private final OpenConnections connections;
     private final Counter refused;
 
-    AddressLimit(Settings settings, Proxies proxies, MeterRegistry metrics) {
+    AddressLimit(RequestSettings settings, Proxies proxies, MeterRegistry metrics) {
         connections = new OpenConnections(
-                settings.requests().connectionsPerAddress(),
-                address -> proxies.isProxy(NetUtil.toAddressString(address)));
+                settings.connectionsPerAddress(), address -> proxies.isProxy(NetUtil.toAddressString(address)));
         refused = Counter.builder("nexadesk.connections.refused")
                 .description("Connections closed immediately because their address had too many")
                 .register(metrics);

@@ -1,6 +1,5 @@
 package ai.nexadesk.webhooks.api.guard;
 
-import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.api.ApiPath;
 import io.vertx.ext.web.RoutingContext;
 
@@ -18,8 +17,8 @@ final class BodyLimits {
 
     private final int publishingBytes;
 
-    BodyLimits(Settings settings) {
-        this.publishingBytes = settings.publisher().maxBody();
+    BodyLimits(BodySettings settings) {
+        this.publishingBytes = settings.maxBody();
     }
 
     /** The limit for this request, in bytes. */

@@ -1,6 +1,5 @@
 package ai.nexadesk.webhooks.api.guard;
 
-import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.ApiPath;
 import io.quarkus.security.identity.IdentityProviderManager;
@@ -57,15 +56,14 @@ final class BodyReader {
     private final BodyBudget ofPrograms;
     private final BodyBudget ofPublishers;
 
-    BodyReader(RequestGuard guard, BodyLimits limits, IdentityProviderManager identities, Settings settings) {
+    BodyReader(RequestGuard guard, BodyLimits limits, IdentityProviderManager identities, BodySettings settings) {
         this.guard = guard;
         this.limits = limits;
         this.identities = identities;
         long heap = Runtime.getRuntime().maxMemory();
         ofPages = new BodyBudget(heap / SHARE);
         ofPrograms = new BodyBudget(heap / SHARE);
-        ofPublishers = new BodyBudget(
-                Math.max(heap / SHARE_OF_PUBLISHERS, settings.publisher().maxBody() + BESIDES));
+        ofPublishers = new BodyBudget(Math.max(heap / SHARE_OF_PUBLISHERS, settings.maxBody() + BESIDES));
     }
 
     void register(@Observes Filters filters) {

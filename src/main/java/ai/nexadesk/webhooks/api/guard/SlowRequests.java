@@ -1,6 +1,5 @@
 package ai.nexadesk.webhooks.api.guard;
 
-import ai.nexadesk.webhooks.Settings;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Vertx;
@@ -23,11 +22,11 @@ final class SlowRequests {
     private static final int BEFORE_ALL_OTHERS = 1_000;
 
     private final Vertx vertx;
-    private final Settings.Requests settings;
+    private final RequestSettings settings;
 
-    SlowRequests(Vertx vertx, Settings settings) {
+    SlowRequests(Vertx vertx, RequestSettings settings) {
         this.vertx = vertx;
-        this.settings = settings.requests();
+        this.settings = settings;
     }
 
     /** Runs before anything opens a connection. */

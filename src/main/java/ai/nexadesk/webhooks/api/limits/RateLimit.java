@@ -1,6 +1,5 @@
 package ai.nexadesk.webhooks.api.limits;
 
-import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.database.Sql;
 import io.quarkus.runtime.StartupEvent;
@@ -55,9 +54,9 @@ class RateLimit {
     private final Sql sql;
     private final int limit;
 
-    RateLimit(@Engine DataSource dataSource, Settings settings) {
+    RateLimit(@Engine DataSource dataSource, RateSettings settings) {
         this.sql = Sql.on(dataSource);
-        this.limit = settings.api().requestsPerMinute();
+        this.limit = settings.requestsPerMinute();
         if (limit < 0 || limit > MOST) {
             throw new ConfigurationException("nexadesk.api.requests-per-minute is " + limit
                     + ", but must be from 0 (unlimited) to " + MOST + ".");

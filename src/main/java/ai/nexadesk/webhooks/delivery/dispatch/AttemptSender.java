@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.delivery.dispatch;
 
-import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.delivery.AttemptResult;
+import ai.nexadesk.webhooks.delivery.DeliverySettings;
 import ai.nexadesk.webhooks.delivery.Lease;
 import ai.nexadesk.webhooks.delivery.RetrySchedule;
 import ai.nexadesk.webhooks.delivery.Verdict;
@@ -35,12 +35,12 @@ class AttemptSender {
 
     AttemptSender(
             HttpSender sender,
-            Settings settings,
+            DeliverySettings settings,
             InstantSource clock,
             @ConfigProperty(name = "quarkus.application.version") String version) {
         this.sender = sender;
         this.clock = clock;
-        this.schedule = new RetrySchedule(settings.delivery().retryDelays());
+        this.schedule = new RetrySchedule(settings.retryDelays());
         this.version = version;
     }
 

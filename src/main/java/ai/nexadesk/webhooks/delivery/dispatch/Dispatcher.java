@@ -1,8 +1,9 @@
 package ai.nexadesk.webhooks.delivery.dispatch;
 
-import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.database.Engine;
+import ai.nexadesk.webhooks.database.LeaseSettings;
 import ai.nexadesk.webhooks.delivery.AttemptResult;
+import ai.nexadesk.webhooks.delivery.DeliverySettings;
 import ai.nexadesk.webhooks.delivery.Lease;
 import ai.nexadesk.webhooks.delivery.dispatch.EndpointQueue.Origin;
 import ai.nexadesk.webhooks.delivery.health.AttemptCounts;
@@ -78,7 +79,8 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
             AttemptTrace trace,
             AttemptCounts counts,
             @Engine ExecutorService executor,
-            Settings settings) {
+            DeliverySettings settings,
+            LeaseSettings lease) {
         this.attempts = attempts;
         this.leases = leases;
         this.claims = claims;
@@ -88,10 +90,9 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
         this.trace = trace;
         this.counts = counts;
         this.executor = executor;
-        this.timeout = settings.delivery().timeout();
-        checkLease(settings.delivery().lease(), timeout);
-        var limits = new FairScheduler.Limits(
-                settings.delivery().inFlightPerWebhook(), settings.delivery().inFlight(), BYTES_IN_MEMORY);
+        this.timeout = settings.timeout();
+        checkLease(lease.lease(), timeout);
+        var limits = new FairScheduler.Limits(settings.inFlightPerWebhook(), settings.inFlight(), BYTES_IN_MEMORY);
         this.scheduler = new FairScheduler(limits, this::claimSoon);
         this.recorder = new AttemptRecorder(store, this);
         this.sendLoop = new SendLoop(

@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.delivery.dispatch;
 
-import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.delivery.AttemptResult;
+import ai.nexadesk.webhooks.delivery.DeliverySettings;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.delivery.Lease;
 import ai.nexadesk.webhooks.event.EventParser;
@@ -39,12 +39,12 @@ class PingSender implements Pings {
             Dispatcher dispatcher,
             EndpointCache endpoints,
             InstantSource clock,
-            Settings settings) {
+            DeliverySettings settings) {
         this.publishing = publishing;
         this.dispatcher = dispatcher;
         this.endpoints = endpoints;
         this.clock = clock;
-        this.patience = settings.delivery().timeout().plus(SLACK);
+        this.patience = settings.timeout().plus(SLACK);
     }
 
     @Override

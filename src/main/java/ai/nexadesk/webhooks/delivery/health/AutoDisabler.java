@@ -1,12 +1,12 @@
 package ai.nexadesk.webhooks.delivery.health;
 
-import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.access.audit.AuditEntry;
 import ai.nexadesk.webhooks.access.audit.Change;
 import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.web.Formats;
 import ai.nexadesk.webhooks.webhook.Deliveries;
 import ai.nexadesk.webhooks.webhook.Webhook;
+import ai.nexadesk.webhooks.webhook.WebhookSettings;
 import ai.nexadesk.webhooks.webhook.Webhooks;
 
 import java.time.Duration;
@@ -35,13 +35,13 @@ public class AutoDisabler {
             Deliveries deliveries,
             NoticeQueue notices,
             InstantSource clock,
-            Settings settings) {
+            WebhookSettings settings) {
         this.failing = failing;
         this.webhooks = webhooks;
         this.deliveries = deliveries;
         this.notices = notices;
         this.clock = clock;
-        this.disableAfter = settings.webhooks().disableAfter();
+        this.disableAfter = settings.disableAfter();
     }
 
     /** Evaluates finished attempts. A webhook is disabled only after a failed attempt: without attempts, there is no evidence. */

@@ -1,10 +1,10 @@
 package ai.nexadesk.webhooks.delivery.health;
 
-import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.database.Sql;
 import ai.nexadesk.webhooks.webhook.DisableWarnings;
+import ai.nexadesk.webhooks.webhook.WebhookSettings;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
@@ -41,11 +41,11 @@ public class FailureStreaks implements DisableWarnings {
     private final NoticeQueue notices;
     private final Duration disableAfter;
 
-    FailureStreaks(DataSource dataSource, @Engine DataSource engine, NoticeQueue notices, Settings settings) {
+    FailureStreaks(DataSource dataSource, @Engine DataSource engine, NoticeQueue notices, WebhookSettings settings) {
         this.present = Sql.on(dataSource);
         this.engine = Sql.on(engine);
         this.notices = notices;
-        this.disableAfter = settings.webhooks().disableAfter();
+        this.disableAfter = settings.disableAfter();
     }
 
     /**

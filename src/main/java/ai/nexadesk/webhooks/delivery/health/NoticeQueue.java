@@ -1,6 +1,5 @@
 package ai.nexadesk.webhooks.delivery.health;
 
-import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.database.Outbox;
 import ai.nexadesk.webhooks.database.Sql;
@@ -28,11 +27,11 @@ class NoticeQueue extends Outbox<Notice> {
     private final InstantSource clock;
     private final boolean mailed;
 
-    NoticeQueue(DataSource dataSource, @Engine DataSource engine, InstantSource clock, Settings settings) {
+    NoticeQueue(DataSource dataSource, @Engine DataSource engine, InstantSource clock, MailSettings settings) {
         super(Sql.on(engine), "notice", "true", LONGEST_PAUSE, NoticeQueue::notice);
         this.present = Sql.on(dataSource);
         this.clock = clock;
-        this.mailed = settings.mail().from().isPresent();
+        this.mailed = settings.from().isPresent();
     }
 
     private static Notice notice(ResultSet row) throws SQLException {

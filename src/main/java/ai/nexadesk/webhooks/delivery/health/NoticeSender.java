@@ -1,7 +1,6 @@
 package ai.nexadesk.webhooks.delivery.health;
 
 import ai.nexadesk.webhooks.PublicUrl;
-import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.access.Person;
 import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.tracing.LogIds;
@@ -43,13 +42,13 @@ class NoticeSender {
             MailSender mails,
             InstantSource clock,
             PublicUrl publicUrl,
-            Settings settings) {
+            MailSettings settings) {
         this.queue = queue;
         this.texts = texts;
         this.mails = mails;
         this.clock = clock;
         this.publicUrl = publicUrl;
-        this.from = settings.mail().from();
+        this.from = settings.from();
     }
 
     @Scheduled(identity = "notices", every = "15s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)

@@ -1,9 +1,9 @@
 package ai.nexadesk.webhooks.delivery.log;
 
-import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.access.Costly;
 import ai.nexadesk.webhooks.access.Role;
+import ai.nexadesk.webhooks.delivery.DeliverySettings;
 import ai.nexadesk.webhooks.delivery.RetrySchedule;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import ai.nexadesk.webhooks.webhook.WebhookPages;
@@ -42,13 +42,13 @@ public class LogPages {
             Webhooks webhooks,
             DeliveryLog log,
             LogExport export,
-            Settings settings,
+            DeliverySettings settings,
             InstantSource clock,
             Caller caller) {
         this.webhooks = webhooks;
         this.log = log;
         this.export = export;
-        this.schedule = new RetrySchedule(settings.delivery().retryDelays());
+        this.schedule = new RetrySchedule(settings.retryDelays());
         this.clock = clock;
         this.caller = caller;
     }

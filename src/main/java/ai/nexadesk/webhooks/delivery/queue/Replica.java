@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.delivery.queue;
 
-import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.database.Engine;
+import ai.nexadesk.webhooks.database.LeaseSettings;
 
 import java.sql.SQLException;
 import java.time.Duration;
@@ -35,9 +35,9 @@ public class Replica {
     private volatile long validUntilNanos = System.nanoTime();
     private volatile boolean begun;
 
-    Replica(@Engine DataSource dataSource, Settings settings) {
+    Replica(@Engine DataSource dataSource, LeaseSettings settings) {
         this.statements = new Statements(dataSource);
-        this.lease = settings.delivery().lease();
+        this.lease = settings.lease();
     }
 
     /** The ID of the current lease. */

@@ -1,8 +1,8 @@
 package ai.nexadesk.webhooks.delivery.retry;
 
-import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
+import ai.nexadesk.webhooks.delivery.DeliverySettings;
 import ai.nexadesk.webhooks.delivery.dispatch.Housekeeping;
 import ai.nexadesk.webhooks.delivery.log.DeliveryLog;
 import ai.nexadesk.webhooks.delivery.queue.Backlog;
@@ -49,14 +49,14 @@ class JobRunner {
             JobOutcomes outcomes,
             Housekeeping housekeeping,
             InstantSource clock,
-            Settings settings) {
+            DeliverySettings settings) {
         this.log = log;
         this.backlog = backlog;
         this.past = past;
         this.outcomes = outcomes;
         this.housekeeping = housekeeping;
         this.clock = clock;
-        this.perSecond = settings.delivery().jobsPerSecond();
+        this.perSecond = settings.jobsPerSecond();
     }
 
     @Scheduled(identity = "jobs", every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)

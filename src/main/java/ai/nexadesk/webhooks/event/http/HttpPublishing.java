@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.event.http;
 
-import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.api.guard.BodySettings;
 import ai.nexadesk.webhooks.event.EventIds;
 import ai.nexadesk.webhooks.event.EventParser;
 import ai.nexadesk.webhooks.event.InvalidEventException;
@@ -62,13 +62,13 @@ class HttpPublishing {
             SchemaCheck schemas,
             PublishingTrace trace,
             PublishingMetrics metrics,
-            Settings settings) {
+            BodySettings settings) {
         this.clock = clock;
         this.publishing = publishing;
         this.schemas = schemas;
         this.trace = trace;
         this.metrics = metrics;
-        this.maxBody = settings.publisher().maxBody();
+        this.maxBody = settings.maxBody();
     }
 
     @PreDestroy

@@ -27,12 +27,12 @@ class KafkaClients {
     private static final double SILENCE_SECONDS = 10;
 
     private final Instance<KafkaConnector> connectors;
-    private final KafkaSettings settings;
+    private final KafkaChannels channels;
 
     KafkaClients(
-            @Connector(KafkaConnector.CONNECTOR_NAME) Instance<KafkaConnector> connectors, KafkaSettings settings) {
+            @Connector(KafkaConnector.CONNECTOR_NAME) Instance<KafkaConnector> connectors, KafkaChannels channels) {
         this.connectors = connectors;
-        this.settings = settings;
+        this.channels = channels;
     }
 
     /** Records that were fetched together. */
@@ -59,9 +59,9 @@ class KafkaClients {
      */
     Multi<Batch> open() {
         var connector = connectors.get();
-        connector.getSubscriber(settings.deadLetters());
+        connector.getSubscriber(channels.deadLetters());
         return Multi.createFrom()
-                .publisher(connector.getPublisher(settings.events()))
+                .publisher(connector.getPublisher(channels.events()))
                 .map(Batch::of);
     }
 
@@ -69,13 +69,13 @@ class KafkaClients {
     Uni<RecordMetadata> send(ProducerRecord<byte[], byte[]> letter) {
         return connectors
                 .get()
-                .<byte[], byte[]>getProducer(KafkaSettings.DEAD_LETTERS)
+                .<byte[], byte[]>getProducer(KafkaChannels.DEAD_LETTERS)
                 .send(letter);
     }
 
     /** Whether the consumer is in its group. If no broker responds, it waits without ending the stream. */
     boolean isInGroup() {
-        return connectors.get().getConsumers(KafkaSettings.EVENTS).stream()
+        return connectors.get().getConsumers(KafkaChannels.EVENTS).stream()
                 .flatMap(consumer -> consumer.unwrap().metrics().values().stream())
                 .filter(metric -> metric.metricName().name().equals("last-heartbeat-seconds-ago"))
                 .map(metric -> (double) metric.metricValue())

@@ -1,66 +1,31 @@
 package ai.nexadesk.webhooks.event.kafka;
 
-import ai.nexadesk.webhooks.Settings;
-import io.smallrye.reactive.messaging.ClientCustomizer;
-import io.smallrye.reactive.messaging.kafka.KafkaConnector;
-import io.smallrye.reactive.messaging.providers.impl.Configs;
-import org.eclipse.microprofile.config.Config;
+import io.quarkus.runtime.annotations.StaticInitSafe;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Map;
-import java.util.Properties;
-import jakarta.inject.Singleton;
+import java.util.Optional;
 
-/**
- * The settings of the two channels, from {@code application.properties}. The operator's properties file is passed to
- * the Kafka clients unchanged, except for properties that our guarantees depend on.
- */
-@Singleton
-class KafkaSettings implements ClientCustomizer<Map<String, Object>> {
+/** Publishing from Kafka. */
+@StaticInitSafe
+@ConfigMapping(prefix = "nexadesk.kafka")
+public interface KafkaSettings {
 
-    static final String EVENTS = "nexadesk-events";
-    static final String DEAD_LETTERS = "nexadesk-dead-letters";
+    /** Brokers as {@code host:port}, separated by commas; without any, nothing is taken from Kafka. */
+    Optional<String> bootstrapServers();
 
-    private final Config config;
-    private final Settings.Kafka settings;
+    /** The topic of events, keyed by workspace. */
+    @WithDefault("nexadesk-events")
+    String topic();
 
-    KafkaSettings(Config config, Settings settings) {
-        this.config = config;
-        this.settings = settings.kafka();
-    }
+    /** The topic for invalid records. */
+    @WithDefault("nexadesk-events-dead")
+    String deadLetterTopic();
 
-    Config events() {
-        return Configs.incoming(config, KafkaConnector.CONNECTOR_NAME, EVENTS);
-    }
+    /** The consumer group of all replicas. */
+    @WithDefault("nexadesk-webhooks")
+    String group();
 
-    Config deadLetters() {
-        return Configs.outgoing(config, KafkaConnector.CONNECTOR_NAME, DEAD_LETTERS);
-    }
-
-    /** The connector would drop empty values and remove leading zeros from passwords. */
-    @Override
-    public Map<String, Object> customize(String channel, Config ours, Map<String, Object> client) {
-        for (var property : operators().entrySet()) {
-            var name = property.getKey().toString();
-            if (ours.getOptionalValue(name, String.class).isEmpty()) {
-                client.put(name, property.getValue());
-            }
-        }
-        return client;
-    }
-
-    private Properties operators() {
-        var properties = new Properties();
-        settings.propertiesFile().ifPresent(path -> {
-            try (var file = Files.newBufferedReader(Path.of(path))) {
-                properties.load(file);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
-        return properties;
-    }
+    /** A file with further properties of Kafka's client, such as {@code security.protocol}. */
+    Optional<String> propertiesFile();
 }

@@ -1,6 +1,5 @@
 package ai.nexadesk.webhooks.event.kafka;
 
-import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.event.PublishingMetrics;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -31,7 +30,7 @@ class KafkaSource {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private final Settings.Kafka settings;
+    private final KafkaSettings settings;
     private final KafkaClients clients;
     private final KafkaDeadLetters deadLetters;
     private final KafkaRecords records;
@@ -40,13 +39,13 @@ class KafkaSource {
     private volatile @Nullable Taking taking;
     private boolean stopping;
 
-    KafkaSource(Settings settings, KafkaClients clients, KafkaRecords records, PublishingMetrics metrics) {
-        this.settings = settings.kafka();
+    KafkaSource(KafkaSettings settings, KafkaClients clients, KafkaRecords records, PublishingMetrics metrics) {
+        this.settings = settings;
         this.clients = clients;
-        this.deadLetters = new KafkaDeadLetters(clients::send, settings.kafka().deadLetterTopic());
+        this.deadLetters = new KafkaDeadLetters(clients::send, settings.deadLetterTopic());
         this.records = records;
         this.metrics = metrics;
-        metrics.watch(() -> this.settings.bootstrapServers().isEmpty() ? null : isTaking() ? 1 : 0);
+        metrics.watch(() -> settings.bootstrapServers().isEmpty() ? null : isTaking() ? 1 : 0);
     }
 
     /** A consumer and its stream, until something fails. */

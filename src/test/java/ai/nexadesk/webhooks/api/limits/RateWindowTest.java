@@ -1,6 +1,5 @@
 package ai.nexadesk.webhooks.api.limits;
 
-import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.api.Hashes;
 import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.testing.HostDatabase;
@@ -39,7 +38,7 @@ class RateWindowTest {
     DataSource dataSource;
 
     @Inject
-    Settings settings;
+    RateSettings settings;
 
     private final Sql sql = new Sql();
 

@@ -1,7 +1,6 @@
 package ai.nexadesk.webhooks.delivery.health;
 
 import ai.nexadesk.webhooks.PublicUrl;
-import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.access.Person;
 import ai.nexadesk.webhooks.access.Role;
 import ai.nexadesk.webhooks.access.Workspace;
@@ -73,7 +72,7 @@ class NoticeTest {
     PublicUrl publicUrl;
 
     @Inject
-    Settings settings;
+    MailSettings settings;
 
     @Inject
     ExecutorService executor;

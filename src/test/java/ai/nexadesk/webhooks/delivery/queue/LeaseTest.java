@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.delivery.queue;
 
-import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.database.Engine;
+import ai.nexadesk.webhooks.database.LeaseSettings;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.delivery.dispatch.Dispatcher;
 import ai.nexadesk.webhooks.delivery.dispatch.Housekeeping;
@@ -55,7 +55,7 @@ class LeaseTest {
     LeaseRecovery takeovers;
 
     @Inject
-    Settings settings;
+    LeaseSettings settings;
 
     @Inject
     @Engine

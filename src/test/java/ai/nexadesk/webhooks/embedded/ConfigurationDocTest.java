@@ -1,21 +1,15 @@
-package ai.nexadesk.webhooks;
+package ai.nexadesk.webhooks.embedded;
 
-import io.smallrye.config.ConfigMapping;
-import io.smallrye.config.WithDefault;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
-import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -61,30 +55,9 @@ class ConfigurationDocTest {
 
     /** Every setting's name, with its default. */
     private static Map<String, String> actual() {
-        var prefix = Settings.class.getAnnotation(ConfigMapping.class).prefix();
-        return below(prefix, Settings.class)
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (one, other) -> one, TreeMap::new));
-    }
-
-    private static Stream<Map.Entry<String, String>> below(String prefix, Class<?> group) {
-        return Arrays.stream(group.getDeclaredMethods())
-                .filter(method -> !method.isSynthetic())
-                .flatMap(method -> {
-                    var name = prefix + '.' + dashed(method.getName());
-                    return method.getReturnType().isInterface()
-                                    && method.getReturnType().getEnclosingClass() == Settings.class
-                            ? below(name, method.getReturnType())
-                            : Stream.of(Map.entry(name, defaultOf(method)));
-                });
-    }
-
-    private static String defaultOf(Method method) {
-        var annotation = method.getAnnotation(WithDefault.class);
-        return annotation == null ? NO_DEFAULT : annotation.value();
-    }
-
-    private static String dashed(String name) {
-        return name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+        return KnownSettings.names().stream()
+                .collect(Collectors.toMap(
+                        name -> name, name -> KnownSettings.defaultOf(name).orElse(NO_DEFAULT)));
     }
 
     private static String variable(String setting) {

@@ -1,7 +1,5 @@
-package ai.nexadesk.webhooks.event;
+package ai.nexadesk.webhooks.database;
 
-import ai.nexadesk.webhooks.Settings;
-import ai.nexadesk.webhooks.database.Engine;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import org.jboss.logging.Logger;
@@ -32,7 +30,7 @@ class DurabilityCheck {
     private final DataSource dataSource;
     private final boolean allowed;
 
-    DurabilityCheck(@Engine DataSource dataSource, Settings settings) {
+    DurabilityCheck(@Engine DataSource dataSource, DurabilitySettings settings) {
         this.dataSource = dataSource;
         this.allowed = settings.allowUnsafeDatabase();
     }

@@ -1,6 +1,7 @@
-package ai.nexadesk.webhooks.webhook;
+package ai.nexadesk.webhooks.delivery.dispatch;
 
-import ai.nexadesk.webhooks.Settings;
+import ai.nexadesk.webhooks.OutgoingSettings;
+import ai.nexadesk.webhooks.delivery.DeliverySettings;
 import ai.nexadesk.webhooks.outbound.HttpSender;
 import ai.nexadesk.webhooks.outbound.TrustedCertificates;
 import ai.nexadesk.webhooks.outbound.address.AddressPolicy;
@@ -28,34 +29,38 @@ final class SendingBeans {
 
     @Produces
     @Singleton
-    static UrlRules urlRules(Settings settings) {
-        var outgoing = settings.outgoing();
-        return new UrlRules(outgoing.allowInsecure(), outgoing.ports().orElse(Set.of()));
+    static UrlRules urlRules(OutgoingSettings settings) {
+        return new UrlRules(settings.allowInsecure(), settings.ports().orElse(Set.of()));
     }
 
     @Produces
     @Singleton
-    static AddressPolicy addressPolicy(Settings settings) {
-        return new AddressPolicy(settings.outgoing().allowedNetworks().orElse(Set.of()));
+    static AddressPolicy addressPolicy(OutgoingSettings settings) {
+        return new AddressPolicy(settings.allowedNetworks().orElse(Set.of()));
     }
 
     @Produces
     @Singleton
-    static Resolver resolver(Settings settings, Vertx vertx) {
-        return new DnsResolver(vertx, settings.outgoing().dnsServers().orElse(List.of()));
+    static Resolver resolver(OutgoingSettings settings, Vertx vertx) {
+        return new DnsResolver(vertx, settings.dnsServers().orElse(List.of()));
     }
 
     @Produces
     @Singleton
     static HttpSender httpSender(
-            Vertx vertx, AddressPolicy policy, Resolver resolver, Settings settings, InstantSource clock) {
+            Vertx vertx,
+            AddressPolicy policy,
+            Resolver resolver,
+            OutgoingSettings outgoing,
+            DeliverySettings delivery,
+            InstantSource clock) {
         return new HttpSender(
                 vertx,
                 policy,
                 resolver,
-                settings.delivery().timeout(),
+                delivery.timeout(),
                 clock,
-                HttpSender.Options.DEFAULT.trusting(trusted(settings.outgoing().trustedCertificates())));
+                HttpSender.Options.DEFAULT.trusting(trusted(outgoing.trustedCertificates())));
     }
 
     private static List<X509Certificate> trusted(Optional<Path> file) {

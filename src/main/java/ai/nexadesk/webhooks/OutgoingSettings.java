@@ -1,0 +1,35 @@
+package ai.nexadesk.webhooks;
+
+import io.quarkus.runtime.annotations.StaticInitSafe;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Where requests may go. */
+@StaticInitSafe
+@ConfigMapping(prefix = "nexadesk.outgoing")
+public interface OutgoingSettings {
+
+    /** Networks in CIDR notation that are allowed although they are not public. */
+    Optional<Set<String>> allowedNetworks();
+
+    /** Whether {@code http://} endpoints and any port are accepted; meant for development. */
+    @WithDefault("false")
+    boolean allowInsecure();
+
+    /** Ports allowed besides 443 and 8443. */
+    Optional<Set<Integer>> ports();
+
+    /** A PEM file of authorities that endpoints' certificates may be of, besides the JDK's. */
+    Optional<Path> trustedCertificates();
+
+    /** The addresses and networks that requests come from, for receivers' firewalls. Shown, but not used. */
+    Optional<List<String>> publicAddresses();
+
+    /** DNS servers as {@code address:port}; by default those of the operating system. */
+    Optional<List<String>> dnsServers();
+}

@@ -1,0 +1,17 @@
+package ai.nexadesk.webhooks.database;
+
+import io.quarkus.runtime.annotations.StaticInitSafe;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+
+import java.time.Duration;
+
+/** How long replicas own their deliveries. */
+@StaticInitSafe
+@ConfigMapping(prefix = "nexadesk.delivery")
+public interface LeaseSettings {
+
+    /** How long a replica's lease on its deliveries lasts without renewal; at least three times the timeout is wise. */
+    @WithDefault("15s")
+    Duration lease();
+}
