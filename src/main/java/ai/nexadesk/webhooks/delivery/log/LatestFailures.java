@@ -1,5 +1,7 @@
 package ai.nexadesk.webhooks.delivery.log;
 
+import ai.nexadesk.webhooks.event.EventIds;
+
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -18,8 +20,9 @@ public class LatestFailures {
 
     private static final String FAILED = """
             select d.id from Delivery d
-            where d.workspaceId = :workspace and d.webhookId = :webhook and d.failed order by d.id desc
-            """;
+            where d.workspaceId = :workspace and d.webhookId = :webhook and d.failed and d.eventId not like '%s%%'
+            order by d.id desc
+            """.formatted(EventIds.FORGED);
 
     /** Retries are due later than first attempts, so they come first in the order of the index. */
     private static final String RETRYING = """

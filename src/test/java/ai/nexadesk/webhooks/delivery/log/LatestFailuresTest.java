@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
 
 @QuarkusTest
 @DisplayName("The overview of a webhook")
@@ -73,9 +74,12 @@ class LatestFailuresTest {
     }
 
     @Test
-    @DisplayName("says that nothing failed, whatever failed at other webhooks of its workspace")
+    @DisplayName(
+            "says that nothing failed, whatever failed at other webhooks, and that a wrong signature was rejected is none")
     void nothing() {
         insertFailed(api.createWebhook(receiver.url("/failing"), "*"), 3);
+        receiver.answer(Answer.status(401));
+        api.post("/webhooks/" + webhook + "/verification-test").then().body("data.verifies_signatures", equalTo(true));
         open();
         assertThat(browser.region("Latest failures")).containsText("No failures in the last 30 days.");
     }
