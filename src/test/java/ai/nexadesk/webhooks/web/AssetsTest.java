@@ -93,6 +93,10 @@ class AssetsTest {
             var answer = admin.post("/settings/webhooks/" + webhook + "/secret");
             assertThat(answer.asString()).contains("whsec_");
             assertThat(answer.header("Content-Encoding")).isNull();
+            var rotated = admin.post("/settings/webhooks/" + webhook + "/secret/rotate", Map.of("overlap_hours", "24"));
+            var shown = admin.request().cookie("flash", rotated.cookie("flash")).get("/settings/webhooks/" + webhook);
+            assertThat(shown.asString()).contains("whsec_");
+            assertThat(shown.header("Content-Encoding")).isNotEqualTo("gzip");
             var key = admin.post("/settings/api-keys/new", Map.of("name", "Mine", "scopes", "read"));
             assertThat(key.asString()).contains("fc_live_");
             assertThat(key.header("Content-Encoding")).isNull();
