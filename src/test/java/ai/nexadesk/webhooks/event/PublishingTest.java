@@ -10,7 +10,6 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -28,6 +27,8 @@ import static org.hamcrest.Matchers.startsWith;
 @QuarkusTest
 @DisplayName("Publishing")
 class PublishingTest {
+
+    private static final int ROUNDS = 20;
 
     private final Api api = Api.ofNewWorkspace();
 
@@ -69,21 +70,23 @@ class PublishingTest {
     @DisplayName("of large requests never holds up the threads that all connections share")
     void large() throws Exception {
         var many = "[" + (event(null, "{\"text\":\"" + "x".repeat(2_000) + "\"},\"oops\":{}") + ",").repeat(400) + "1]";
-        var publishers = new ArrayList<CompletableFuture<Void>>();
-        for (int i = 0; i < 20; i++) {
-            publishers.add(
-                    CompletableFuture.runAsync(() -> Api.publish(many).then().statusCode(400)));
-        }
-        var all = CompletableFuture.allOf(publishers.toArray(new CompletableFuture<?>[0]));
         var readers = new HashSet<String>();
-        while (!all.isDone()) {
-            Thread.getAllStackTraces().forEach((thread, stack) -> {
-                if (Stream.of(stack).anyMatch(frame -> frame.getClassName().endsWith(".EventParser"))) {
-                    readers.add(thread.getName());
-                }
-            });
+        // On a busy machine, none may be seen at the first time.
+        for (int round = 0; round < ROUNDS && readers.isEmpty(); round++) {
+            var publishers = Stream.generate(() -> CompletableFuture.runAsync(
+                            () -> Api.publish(many).then().statusCode(400)))
+                    .limit(20)
+                    .toArray(CompletableFuture<?>[]::new);
+            var all = CompletableFuture.allOf(publishers);
+            while (!all.isDone()) {
+                Thread.getAllStackTraces().forEach((thread, stack) -> {
+                    if (Stream.of(stack).anyMatch(frame -> frame.getClassName().endsWith(".EventParser"))) {
+                        readers.add(thread.getName());
+                    }
+                });
+            }
+            all.get();
         }
-        all.get();
         assertThat(readers).isNotEmpty().noneMatch(name -> name.contains("eventloop"));
     }
 
