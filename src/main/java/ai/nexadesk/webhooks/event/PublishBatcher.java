@@ -1,7 +1,9 @@
 package ai.nexadesk.webhooks.event;
 
 import ai.nexadesk.webhooks.tracing.WatchedTask;
+import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +33,7 @@ final class PublishBatcher {
     private final LinkedBlockingQueue<Submission> waiting = new LinkedBlockingQueue<>();
     private final AtomicLong bytes = new AtomicLong();
     private final Storing storing;
+    private final @Nullable Duration patience;
     private final List<Thread> writers;
     private volatile boolean closed;
 
@@ -38,9 +41,11 @@ final class PublishBatcher {
      * Stores nothing before {@link #start}.
      *
      * @param writers how many statements may run at the same time; with one, everything is stored in the order of submission
+     * @param patience how long publishers wait at most; null if they wait for as long as it takes
      */
-    PublishBatcher(Storing storing, int writers) {
+    PublishBatcher(Storing storing, int writers, @Nullable Duration patience) {
         this.storing = storing;
+        this.patience = patience;
         this.writers = Stream.generate(() -> new WatchedTask("event-writer"))
                 .limit(writers)
                 .map(watched -> watched.thread(() -> run(watched)))
@@ -67,7 +72,7 @@ final class PublishBatcher {
             // The writers may have ended just now.
             submission.fail(stopping());
         }
-        return submission.outcome();
+        return patience == null ? submission.outcome() : submission.within(patience);
     }
 
     /** Rejects new events, and stores those in the queue. */
@@ -104,8 +109,12 @@ final class PublishBatcher {
                 waiting.add(END);
                 break;
             }
-            together.add(next);
             bytes.addAndGet(-next.bytes());
+            if (next.outcome().isDone()) {
+                // Its publisher was told that it is not stored.
+                continue;
+            }
+            together.add(next);
             events += next.events().size();
             size += next.bytes();
             if (events >= EVENTS_TOGETHER || size >= BYTES_TOGETHER) {

@@ -6,6 +6,7 @@ import io.quarkus.runtime.StartupEvent;
 import org.jboss.logging.Logger;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -31,6 +32,9 @@ public class Publishing {
     /** Two, so that one gathers and prepares while the other waits for the disk. */
     private static final int WRITERS = 2;
 
+    /** Less than a proxy waits for a response. Waiting for a lock takes less. */
+    private static final Duration PATIENCE = Duration.ofSeconds(8);
+
     private static final String NOT_STORED = "Events could not be stored. Publish them again shortly.";
 
     private final EventStore store;
@@ -47,8 +51,8 @@ public class Publishing {
         this.store = store;
         this.dispatch = dispatch;
         this.workspaces = new KnownWorkspaces(store);
-        this.batcher = new PublishBatcher(this::store, WRITERS);
-        this.inOrder = new PublishBatcher(this::store, 1);
+        this.batcher = new PublishBatcher(this::store, WRITERS, PATIENCE);
+        this.inOrder = new PublishBatcher(this::store, 1, null);
     }
 
     void start(@Observes StartupEvent event) {
@@ -73,9 +77,9 @@ public class Publishing {
     /**
      * Stores the events and starts their deliveries; all of them or none.
      *
-     * @return one entry per event, in their order, when they are durable; or one of these exceptions, and then nothing
-     *      was stored: {@link UnknownWorkspaceException} if a workspace does not exist, {@link UnavailableException} if
-     *      the events cannot be taken now
+     * @return one entry per event, in their order, when they are durable; or one of these exceptions:
+     *      {@link UnknownWorkspaceException} if a workspace does not exist, {@link UnavailableException} if the events cannot be
+     *      taken now. Then nothing was stored, unless the database stopped responding meanwhile.
      */
     public CompletionStage<List<Accepted>> publish(List<NewEvent> events) {
         return batcher.add(events);

@@ -4,11 +4,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -24,9 +27,10 @@ class PublishBatcherTest {
 
     private static final NewEvent SHORT = event("x");
 
+    private final Queue<NewEvent> kept = new ConcurrentLinkedQueue<>();
     private final CountDownLatch storing = new CountDownLatch(2);
     private final CountDownLatch stored = new CountDownLatch(1);
-    private final PublishBatcher line = new PublishBatcher(this::store, 2);
+    private final PublishBatcher line = new PublishBatcher(this::store, 2, null);
 
     @AfterEach
     void end() throws Exception {
@@ -91,7 +95,25 @@ class PublishBatcherTest {
         assertRefused(add(1, SHORT), "This server is shutting down");
     }
 
+    @Test
+    @DisplayName(
+            "tells publishers in time that nothing was stored, and does not store it when the database responds again")
+    void late() throws Exception {
+        var impatient = new PublishBatcher(this::store, 2, Duration.ofMillis(200));
+        impatient.start();
+        for (int i = 0; i < 2; i++) {
+            impatient.add(List.of(SHORT));
+            awaitBusy(1 - i);
+        }
+        var late = event("late");
+        assertRefused(impatient.add(List.of(late)).toCompletableFuture(), "did not store the events in time");
+        stored.countDown();
+        impatient.close();
+        assertThat(kept).doesNotContain(late);
+    }
+
     private void store(List<Submission> submissions) {
+        submissions.forEach(submission -> kept.addAll(submission.events()));
         storing.countDown();
         try {
             stored.await();

@@ -5,11 +5,13 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
 
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 /**
@@ -39,7 +41,10 @@ public class Refusals {
     Refusals(MeterRegistry registry, InstantSource clock) {
         this.registry = registry;
         this.clock = clock;
-        // Registers the metric before the first event.
+    }
+
+    /** Shows the metric before the first refusal. */
+    void start(@Observes StartupEvent event) {
         counter("password");
     }
 
