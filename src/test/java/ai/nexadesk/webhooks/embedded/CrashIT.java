@@ -3,7 +3,6 @@ package ai.nexadesk.webhooks.embedded;
 import ai.nexadesk.webhooks.testing.Await;
 import ai.nexadesk.webhooks.testing.PackagedApplication;
 import ai.nexadesk.webhooks.testing.Receiver;
-import io.restassured.path.json.JsonPath;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,7 +51,7 @@ class CrashIT {
                     acknowledged::size,
                     count -> count >= BATCH * BATCHES_BEFORE);
             List<String> fed = new ArrayList<>();
-            var place = feed(application, null, fed, PAGES_BEFORE);
+            var place = application.feed(null, fed, PAGES_BEFORE);
             application.kill();
             stop.set(true);
             publisher.join();
@@ -64,10 +63,10 @@ class CrashIT {
                         () -> missing(acknowledged, receiver),
                         List::isEmpty);
                 Await.until("an empty queue", Duration.ofSeconds(60), () -> unfinished(restarted), count -> count == 0);
-                feed(restarted, place, fed, Integer.MAX_VALUE);
+                restarted.feed(place, fed, Integer.MAX_VALUE);
                 assertThat(fed).doesNotHaveDuplicates().containsAll(acknowledged);
                 List<String> again = new ArrayList<>();
-                feed(restarted, null, again, Integer.MAX_VALUE);
+                restarted.feed(null, again, Integer.MAX_VALUE);
                 assertThat(again).isEqualTo(fed);
             }
             var received = receiver.requests();
@@ -81,23 +80,6 @@ class CrashIT {
                     acknowledged.size(), before, received.size() - before, duplicates);
             assertThat(duplicates).isLessThan(MOST_DUPLICATES);
         }
-    }
-
-    /** Reads the events feed from this place to its end, but no more than so many pages, and tells where it has stopped. */
-    private static String feed(PackagedApplication application, String place, List<String> ids, int most)
-            throws Exception {
-        var after = place;
-        int pages = 0;
-        JsonPath page;
-        do {
-            var answer =
-                    application.get("/api/v1/external/events?limit=100" + (after == null ? "" : "&after=" + after));
-            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-            page = JsonPath.from(answer.body());
-            ids.addAll(page.getList("data.id", String.class));
-            after = page.getString("pagination.next_cursor");
-        } while (page.getBoolean("pagination.has_more") && ++pages < most);
-        return after;
     }
 
     private static void publish(PackagedApplication application, Set<String> acknowledged, AtomicBoolean stop) {

@@ -4,16 +4,19 @@ import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Await;
 import ai.nexadesk.webhooks.testing.PackagedApplication;
 import ai.nexadesk.webhooks.testing.Receiver;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -146,6 +149,39 @@ class ReplicasIT extends Installation {
             }
             Await.until("those that are wanted", PATIENCE, this::received, ids -> ids.containsAll(wanted));
             assertThat(received()).isEqualTo(wanted);
+        }
+    }
+
+    @Test
+    @DisplayName("give every acknowledged event to readers of the feed once and in one order, when one is killed, too")
+    void feed() throws Exception {
+        var first = start("live");
+        execute("live", PackagedApplication.FIRST_ROWS);
+        try (var second = start("live")) {
+            var targets = List.of(new AtomicReference<>(first), new AtomicReference<>(second));
+            var publishers = IntStream.range(0, 8)
+                    .mapToObj(i -> new Thread(() -> publishUntilInterrupted(targets.get(i % 2))))
+                    .toList();
+            publishers.forEach(Thread::start);
+            var read = new ArrayList<String>();
+            @Nullable String place = null;
+            for (int i = 0; i < 30; i++) {
+                if (i == 15) {
+                    first.kill();
+                    targets.get(0).set(second);
+                }
+                awaitAcknowledged(50);
+                place = second.feed(place, read, 3);
+            }
+            publishers.forEach(Thread::interrupt);
+            for (var publisher : publishers) {
+                publisher.join();
+            }
+            second.feed(place, read, Integer.MAX_VALUE);
+            assertThat(read).doesNotHaveDuplicates().containsAll(acknowledged);
+            var again = new ArrayList<String>();
+            second.feed(null, again, Integer.MAX_VALUE);
+            assertThat(again).isEqualTo(read);
         }
     }
 }

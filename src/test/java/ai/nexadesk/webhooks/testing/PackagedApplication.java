@@ -1,6 +1,8 @@
 package ai.nexadesk.webhooks.testing;
 
 import ai.nexadesk.webhooks.embedded.FreePort;
+import io.restassured.path.json.JsonPath;
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.net.URI;
@@ -181,6 +183,30 @@ public final class PackagedApplication implements AutoCloseable {
     /** Reads from the REST API with the demo's key. */
     public HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return http.send(request(path, API_KEY).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /**
+     * Reads the events feed from this place to its end, but no more than so many pages.
+     *
+     * @param place where the last reading stopped; null for the beginning
+     * @param ids gets the events
+     * @return where it has stopped
+     */
+    public @Nullable String feed(@Nullable String place, List<String> ids, int most)
+            throws IOException, InterruptedException {
+        var after = place;
+        int pages = 0;
+        JsonPath page;
+        do {
+            var answer = get("/api/v1/external/events?limit=100" + (after == null ? "" : "&after=" + after));
+            if (answer.statusCode() != 200) {
+                throw new IOException(answer.body());
+            }
+            page = JsonPath.from(answer.body());
+            ids.addAll(page.getList("data.id", String.class));
+            after = page.getString("pagination.next_cursor");
+        } while (page.getBoolean("pagination.has_more") && ++pages < most);
+        return after;
     }
 
     private HttpResponse<String> send(String path, String token, String json) throws IOException, InterruptedException {
