@@ -165,12 +165,12 @@ class ReplicasIT extends Installation {
             publishers.forEach(Thread::start);
             var read = new ArrayList<String>();
             @Nullable String place = null;
-            for (int i = 0; i < 30; i++) {
-                if (i == 15) {
+            for (int i = 0; i < 16; i++) {
+                if (i == 8) {
                     first.kill();
                     targets.get(0).set(second);
                 }
-                awaitAcknowledged(50);
+                awaitAcknowledged(25);
                 place = second.feed(place, read, 3);
             }
             publishers.forEach(Thread::interrupt);
