@@ -10,6 +10,7 @@ import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import io.quarkus.scheduler.Scheduler;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 import java.sql.SQLException;
 import java.time.Duration;
@@ -30,6 +31,10 @@ public class Standby {
     private static final Logger LOG = Logger.getLogger(Standby.class);
     private static final Duration FARTHEST_BEHIND = Duration.ofSeconds(10);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    /** It is not used without a look in this time, because a look at a frozen standby hangs. */
+    private static final Duration LOOKED = Duration.ofSeconds(5);
+
     private static final ThreadLocal<Boolean> READ = ThreadLocal.withInitial(() -> false);
 
     /** Replicas renew their leases each second, so this is at most one second more than the delay. */
@@ -38,18 +43,28 @@ public class Standby {
             from replica where isfinite(lease_until)
             """;
 
+    /** A copy has the identity of its original. */
+    private static final String IDENTITY =
+            "select system_identifier || '/' || current_database() as identity from pg_control_system()";
+
+    private final AgroalDataSource database;
     private final InjectableInstance<AgroalDataSource> pool;
     private final Scheduler scheduler;
     private final MeterRegistry registry;
     private final Duration lease;
     private boolean checked;
-    private volatile Optional<Duration> lag = Optional.empty();
+    private volatile @Nullable Look latest;
+
+    /** A look at a standby that can be used. */
+    private record Look(Duration lag, long atNanos) {}
 
     Standby(
+            AgroalDataSource database,
             @DataSource("log") InjectableInstance<AgroalDataSource> pool,
             Scheduler scheduler,
             MeterRegistry registry,
             LeaseSettings settings) {
+        this.database = database;
         this.pool = pool;
         this.scheduler = scheduler;
         this.registry = registry;
@@ -72,12 +87,15 @@ public class Standby {
     }
 
     private double lagSeconds() {
-        return lag.map(known -> known.toMillis() / 1000.0).orElse(Double.NaN);
+        return lag().map(known -> known.toMillis() / 1000.0).orElse(Double.NaN);
     }
 
     /** How far it may be behind; empty while it is not used. */
     public Optional<Duration> lag() {
-        return lag;
+        var look = latest;
+        return look == null || System.nanoTime() - look.atNanos > LOOKED.toNanos()
+                ? Optional.empty()
+                : Optional.of(look.lag);
     }
 
     /** Finds out whether it answers, and how far it is behind. */
@@ -85,13 +103,16 @@ public class Standby {
         try {
             use(measure());
         } catch (SQLException | IllegalStateException e) {
-            leave("does not answer: " + e.getMessage());
+            leave("cannot be used: " + e.getMessage());
         }
     }
 
     private Duration measure() throws SQLException {
         if (!checked && PoolerCheck.mixesSessions(pool.get())) {
             throw new IllegalStateException("a pooler gives the transactions of a connection to different sessions");
+        }
+        if (!checked && !identity(pool.get()).equals(identity(database))) {
+            throw new IllegalStateException("quarkus.datasource.log.jdbc.url leads to a copy of another database");
         }
         checked = true;
         return Sql.on(pool.get()).transaction(sql -> {
@@ -104,27 +125,33 @@ public class Standby {
         });
     }
 
+    private static String identity(AgroalDataSource pool) {
+        return Sql.on(pool)
+                .query(IDENTITY)
+                .timeout(PATIENCE)
+                .first(row -> row.getString("identity"))
+                .orElseThrow();
+    }
+
     private void use(Duration found) {
         if (found.compareTo(FARTHEST_BEHIND) > 0) {
             leave("is " + found.toSeconds() + " s behind.");
         } else {
-            if (lag.isEmpty()) {
+            if (latest == null) {
                 LOG.info("The log is read from the standby.");
             }
-            lag = Optional.of(found);
+            latest = new Look(found, System.nanoTime());
         }
     }
 
     private void leave(String why) {
-        if (lag.isPresent()) {
-            LOG.warnf("The log is read from the database itself, because its standby %s", why);
-        }
-        lag = Optional.empty();
+        LOG.warnf("The log is read from the database itself, because its standby %s", why);
+        latest = null;
     }
 
     /** Reads in a transaction of its own, from the standby if it is used. */
     public <T> T read(Callable<T> work) {
-        if (lag.isPresent()) {
+        if (lag().isPresent()) {
             READ.set(true);
             try {
                 return QuarkusTransaction.requiringNew().call(work);

@@ -13,6 +13,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
@@ -58,6 +60,15 @@ final class HotStandby {
     static void kill(Path directory) throws IOException {
         var pid = Files.readAllLines(directory.resolve("data/postmaster.pid")).get(0);
         ProcessHandle.of(Long.parseLong(pid)).orElseThrow().destroyForcibly();
+    }
+
+    /** As when its machine is frozen: connections stay open, and nothing answers. */
+    static void freeze(Path directory) throws IOException, InterruptedException {
+        var pid = Files.readAllLines(directory.resolve("data/postmaster.pid")).get(0);
+        var server = ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
+        var command = new ArrayList<>(List.of("kill", "-STOP", pid));
+        server.descendants().forEach(one -> command.add(Long.toString(one.pid())));
+        new ProcessBuilder(command).start().waitFor();
     }
 
     static String port(EmbeddedPostgres server) {

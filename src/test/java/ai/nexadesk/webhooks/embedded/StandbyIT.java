@@ -58,6 +58,9 @@ class StandbyIT extends Installation {
                     application::output,
                     output -> output.split("is read from the standby", -1).length == 3);
 
+            HotStandby.freeze(data.resolve("standby"));
+            publish(application, "frozen");
+            Await.until("the log", PATIENCE, () -> listed(application, webhook), ids -> ids.contains("frozen"));
             HotStandby.kill(data.resolve("standby"));
             publish(application, "without");
             Await.until("the log", PATIENCE, () -> listed(application, webhook), ids -> ids.contains("without"));

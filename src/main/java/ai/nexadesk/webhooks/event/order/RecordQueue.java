@@ -13,8 +13,8 @@ import javax.sql.DataSource;
 
 /**
  * The unfinished deliveries of one record to one webhook that delivers in order. All except the first wait, with the
- * owner {@code waiting_owner()}. Only {@code advance_records()} decides which one is first, under a lock that
- * publishing takes, too.
+ * owner {@code waiting_owner()}. A delivery is first if it is published while its record has none unfinished, or if
+ * {@code advance_records()} makes it so. Both hold the same lock.
  *
  * @param webhookId the webhook
  * @param record the record
