@@ -35,6 +35,10 @@ class TasksTest {
     private static final int EVENTS = 12;
     private static final int MISSED = 3;
 
+    /** Nothing is retried on its own while the person works, however slow the machine is. */
+    private static final String LATER =
+            "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 3600\r\nContent-Length: 0\r\n\r\n";
+
     @Inject
     HealthFollower follower;
 
@@ -129,7 +133,7 @@ class TasksTest {
         api.patch("/webhooks/" + webhook, Map.of("enabled", false));
         api.publishMany("lead.created", MISSED);
         api.patch("/webhooks/" + webhook, Map.of("enabled", true));
-        receiver.answer(Answer.status(503));
+        receiver.answer(Answer.raw(LATER));
         api.publishMany("lead.created", EVENTS);
         Await.until(
                 "the outage",
