@@ -16,7 +16,8 @@ import java.util.Locale;
 /**
  * A walk through pages that notes what is wrong with any: axe finds no violation of WCAG 2.2 level AA, the browser has nothing
  * to complain about (our content security policy included), there is one title, no id is there twice, nothing has to be
- * scrolled sideways, and no cell of a table is too small. With {@code -Dscreenshots=DIR} it also leaves a picture of each.
+ * scrolled sideways, no cell of a table is too small, and the page with all that it loads is less than 100 KB, compressed,
+ * or 150 KB if it shows a secret, which is never compressed. With {@code -Dscreenshots=DIR} it also leaves a picture of each.
  */
 public final class Inspection {
 
@@ -27,6 +28,14 @@ public final class Inspection {
     private static final String TOO_WIDE =
             "[...document.querySelectorAll('main :is(td:not(.corner), .card-body)')].filter(e => e.scrollWidth > e.clientWidth + 1)"
                     + ".map(e => e.textContent.trim())";
+
+    private static final String LOADED_BYTES =
+            "performance.getEntries().filter(e => e.encodedBodySize && e.initiatorType !== 'xmlhttprequest')"
+                    + ".reduce((sum, e) => sum + e.encodedBodySize, 0)";
+    private static final String IS_COMPRESSED =
+            "(e => e.encodedBodySize < e.decodedBodySize)(performance.getEntriesByType('navigation')[0])";
+    private static final int BUDGET_BYTES = 100_000;
+    private static final int SECRET_BUDGET_BYTES = 150_000;
 
     private static final @Nullable String SCREENSHOTS = System.getProperty("screenshots");
 
@@ -67,6 +76,9 @@ public final class Inspection {
         softly.assertThat(page.evaluate(REPEATED_IDS))
                 .as("ids that are not unique on " + where)
                 .isEqualTo(List.of());
+        softly.assertThat((int) page.evaluate(LOADED_BYTES))
+                .as("bytes of the first load of " + where)
+                .isBetween(1, (boolean) page.evaluate(IS_COMPRESSED) ? BUDGET_BYTES : SECRET_BUDGET_BYTES);
         inColours(ColorScheme.LIGHT, where, name, axe().withTags(WCAG));
         // All else is the same in the dark.
         inColours(ColorScheme.DARK, where, name, axe().withRules(List.of("color-contrast")));
