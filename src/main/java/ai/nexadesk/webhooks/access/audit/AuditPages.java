@@ -10,6 +10,7 @@ import io.smallrye.common.annotation.Blocking;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
 import java.util.Map;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.BeanParam;
@@ -70,5 +71,14 @@ public class AuditPages {
                 .replace("api key", "API key")
                 .replace("delivery retried all", "deliveries retried");
         return Character.toUpperCase(words.charAt(0)) + words.substring(1);
+    }
+
+    /** The changes. What names a new object is not repeated. */
+    @TemplateExtension
+    static List<Change> shown(AuditEntry entry) {
+        return entry.changes().stream()
+                .filter(change ->
+                        !(entry.action.endsWith(".created") && change.after().equals(entry.detail)))
+                .toList();
     }
 }

@@ -46,7 +46,9 @@ public class GoToPages {
     public record Place(String title, String detail, String path) {
 
         static Place of(Webhook webhook) {
-            return new Place(webhook.title(), webhook.url + " " + webhook.id, WebhookPages.path(webhook.id));
+            var title = webhook.title();
+            var detail = title.equals(webhook.url) ? webhook.id : webhook.url + " " + webhook.id;
+            return new Place(title, detail, WebhookPages.path(webhook.id));
         }
     }
 

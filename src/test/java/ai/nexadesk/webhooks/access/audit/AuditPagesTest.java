@@ -57,6 +57,11 @@ class AuditPagesTest {
         var id = api.createWebhook(first, "lead.created");
         assertThat(last("webhook.created").changes())
                 .contains(new Change("url", "", first), new Change("events", "", "lead.created"));
+        assertThat(Visitor.signedIn(workspace.admin())
+                        .get("/settings/audit-log")
+                        .asString())
+                .containsOnlyOnce(first)
+                .contains("events:");
         assertThat(last("webhook.pinged").changes()).containsExactly(new Change("status", "unverified", "active"));
 
         Visitor.signedIn(workspace.admin())
