@@ -79,8 +79,8 @@ public record Lease(
                 delivery.ordered());
     }
 
-    /** The line that waits for it. */
-    public Optional<RecordQueue> line() {
+    /** The queue of its record, if its webhook wants order. */
+    public Optional<RecordQueue> recordQueue() {
         return ordered && context.record() != null
                 ? Optional.of(new RecordQueue(webhookId, context.record()))
                 : Optional.empty();

@@ -157,11 +157,11 @@ final class FairScheduler {
         return lease == null && inFlight < limits.inFlightInAll() / 2 ? next(behind) : lease;
     }
 
-    private @Nullable Lease next(ArrayDeque<EndpointQueue> line) {
-        for (var queue = line.poll(); queue != null; queue = line.poll()) {
+    private @Nullable Lease next(ArrayDeque<EndpointQueue> turns) {
+        for (var queue = turns.poll(); queue != null; queue = turns.poll()) {
             queue.inLine = false;
             if (queue.mayBegin()) {
-                var lease = line == ready && queue.isBehind() ? null : queue.begin();
+                var lease = turns == ready && queue.isBehind() ? null : queue.begin();
                 if (lease != null) {
                     inFlight++;
                     changed(queue);

@@ -105,7 +105,7 @@ public class AttemptStore {
     public Set<String> finish(List<AttemptResult> results) throws SQLException {
         record(results);
         var lines = results.stream()
-                .flatMap(result -> result.lease().line().stream())
+                .flatMap(result -> result.lease().recordQueue().stream())
                 .toList();
         return lines.isEmpty() ? Set.of() : RecordQueue.advance(dataSource, lines);
     }

@@ -73,8 +73,9 @@ public class Leases {
                         owned.getKey(),
                         owned.getValue().stream().map(Lease::deliveryId).toList());
             }
-            queue.advance(
-                    leases.stream().flatMap(lease -> lease.line().stream()).toList());
+            queue.advance(leases.stream()
+                    .flatMap(lease -> lease.recordQueue().stream())
+                    .toList());
         } finally {
             // Not earlier: forgotten leases are released elsewhere, and the delivery could be in flight again by then.
             leases.forEach(this::remove);

@@ -38,23 +38,23 @@ public record RecordQueue(String webhookId, String record) {
 
     /** Queues without a first delivery, or whose first delivery is not the earliest. */
     private static final String STUCK = """
-            with recursive line (webhook_id, record, event_key, delivery_id) as (
+            with recursive waiting (webhook_id, record, event_key, delivery_id) as (
                 (select webhook_id, record, event_key, delivery_id from work
                     where record is not null and owner = waiting_owner()
                     order by webhook_id, record, event_key, delivery_id limit 1)
                 union all
-                select next.* from line cross join lateral (
+                select next.* from waiting cross join lateral (
                     select webhook_id, record, event_key, delivery_id from work
                     where record is not null and owner = waiting_owner()
-                        and (webhook_id, record) > (line.webhook_id, line.record)
+                        and (webhook_id, record) > (waiting.webhook_id, waiting.record)
                     order by webhook_id, record, event_key, delivery_id limit 1
                 ) next
             )
-            select webhook_id, record from line
+            select webhook_id, record from waiting
             where not exists (
                 select from work turn
-                where turn.webhook_id = line.webhook_id and turn.record = line.record and turn.owner is distinct from waiting_owner()
-                    and (turn.owner is not null or (turn.event_key, turn.delivery_id) < (line.event_key, line.delivery_id)))
+                where turn.webhook_id = waiting.webhook_id and turn.record = waiting.record and turn.owner is distinct from waiting_owner()
+                    and (turn.owner is not null or (turn.event_key, turn.delivery_id) < (waiting.event_key, waiting.delivery_id)))
             limit 1000
             """;
 
