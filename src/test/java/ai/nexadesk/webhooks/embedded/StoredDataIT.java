@@ -33,7 +33,8 @@ class StoredDataIT extends Installation {
     @DisplayName("restored to an earlier moment send again what was unfinished then, and take missing events once")
     void restore() throws Exception {
         String webhook;
-        try (var application = start("live")) {
+        // Nothing is retried on its own, however long the starts take.
+        try (var application = start("live", "-Dnexadesk.delivery.retry-delays=1h,1h,1h,1h,1h")) {
             execute("live", PackagedApplication.FIRST_ROWS);
             webhook = subscribe(application);
             publish(application, "delivered");
