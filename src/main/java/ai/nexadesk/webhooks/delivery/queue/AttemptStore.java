@@ -2,7 +2,6 @@ package ai.nexadesk.webhooks.delivery.queue;
 
 import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.delivery.AttemptResult;
-import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.delivery.HeaderJson;
 import ai.nexadesk.webhooks.event.order.RecordQueue;
 import ai.nexadesk.webhooks.outbound.ErrorCode;
@@ -13,8 +12,6 @@ import java.sql.Array;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -35,7 +32,8 @@ public class AttemptStore {
      * the queue was nearly empty when it was analyzed.
      *
      * <p>A delivery is looked up by its webhook, too. Otherwise, PostgreSQL may use the index of the log for an empty
-     * partition, and scan all webhooks of the workspace for each delivery.
+     * partition, and scan all webhooks of the workspace for each delivery. No parameter limits its ID: PostgreSQL 18 loses
+     * updates if it prunes partitions both at the start of a statement and for each row, and the row has just changed.
      */
     static final String FINISH = """
             with result as (
@@ -88,7 +86,6 @@ public class AttemptStore {
                 error_code = h.error_code, duration_ms = h.duration_ms
             from held h
             where d.workspace_id = h.workspace_id and d.webhook_id = h.webhook_id and d.id = h.delivery_id
-                and d.id >= ? and d.id < ?
             """;
 
     private final DataSource dataSource;
@@ -143,15 +140,6 @@ public class AttemptStore {
             for (int i = 0; i < arrays.length; i++) {
                 statement.setArray(i + 1, arrays[i]);
             }
-            // Bounds that limit the query to the partitions of these days. They are whole days, because with outdated
-            // statistics PostgreSQL expects few rows in the last minutes of a day and would scan them for each result.
-            var days = results.stream()
-                    .map(result ->
-                            DeliveryIds.madeAt(result.lease().deliveryId()).truncatedTo(ChronoUnit.DAYS))
-                    .toList();
-            statement.setObject(arrays.length + 1, DeliveryIds.lowest(Collections.min(days)));
-            statement.setObject(
-                    arrays.length + 2, DeliveryIds.lowest(Collections.max(days).plus(1, ChronoUnit.DAYS)));
             statement.executeUpdate();
         }
     }
