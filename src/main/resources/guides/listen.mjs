@@ -4,9 +4,9 @@
 //   NEXADESK_URL=https://… NEXADESK_API_KEY=fc_live_… WEBHOOK_SECRET=whsec_… node listen.mjs http://localhost:3000/webhook
 //
 // NEXADESK_API_KEY   a key with the scope read
-// WEBHOOK_SECRET     what your program verifies with; without it, one is made and shown
+// WEBHOOK_SECRET     the secret your program verifies signatures with; if missing, one is generated and printed
 // TYPES              only these event types, separated by commas
-// AFTER              where to begin: latest (as without it), start, or a cursor that this program has shown
+// AFTER              where to begin: latest (the default), start, or a cursor that this program has shown
 import { createHmac, randomBytes, randomUUID } from "node:crypto";
 
 const { NEXADESK_URL, NEXADESK_API_KEY, TYPES, AFTER = "latest" } = process.env;

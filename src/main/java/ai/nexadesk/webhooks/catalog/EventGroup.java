@@ -17,6 +17,11 @@ public record EventGroup(String name, List<EventType> types) {
         return Subscription.patternOf(types.get(0).name());
     }
 
+    /** What selects all of them, for people: {@code All lead events}. */
+    public String title() {
+        return "All " + types.get(0).resource() + " events";
+    }
+
     /** All of them. */
     public static List<EventGroup> all() {
         var groups = new LinkedHashMap<String, List<EventType>>();

@@ -112,7 +112,7 @@ public class Standby {
             throw new IllegalStateException("a pooler gives the transactions of a connection to different sessions");
         }
         if (!checked && !identity(pool.get()).equals(identity(database))) {
-            throw new IllegalStateException("quarkus.datasource.log.jdbc.url leads to a copy of another database");
+            throw new IllegalStateException("quarkus.datasource.log.jdbc.url points to a copy of another database");
         }
         checked = true;
         return Sql.on(pool.get()).transaction(sql -> {

@@ -52,7 +52,7 @@ final class DatabaseCheck {
             if (isStandby(connection)) {
                 throw SettingReader.wrong(
                         URL,
-                        "leads to a standby, which stores nothing. Name the primary, or name both with "
+                        "points to a standby, which is read-only. Name the primary, or name both with "
                                 + "?targetServerType=primary at the end");
             }
             check.encryptionKey(connection);
@@ -88,7 +88,7 @@ final class DatabaseCheck {
         if (version < LEAST_VERSION) {
             throw SettingReader.wrong(
                     URL,
-                    "leads to PostgreSQL " + version + ", but NexaDesk Webhooks needs " + LEAST_VERSION
+                    "points to PostgreSQL " + version + ", but NexaDesk Webhooks needs " + LEAST_VERSION
                             + " or later. Upgrade the server, or name another one");
         }
     }
@@ -135,7 +135,7 @@ final class DatabaseCheck {
             return SettingReader.wrong(
                     login.prefix + "username",
                     "or " + login.prefix + "password is wrong: PostgreSQL refuses the login \"" + login.user
-                            + "\". Correct them, or let the user in (" + reason(e) + ")");
+                            + "\". Correct them, or allow the login (" + reason(e) + ")");
         }
         return switch (state) {
             case "3D000" ->
@@ -148,12 +148,12 @@ final class DatabaseCheck {
             case "53300" ->
                 SettingReader.wrong(
                         URL,
-                        "leads to a server without a free connection. Raise its max_connections, or lower "
+                        "points to a server without a free connection. Raise its max_connections, or lower "
                                 + "quarkus.datasource.jdbc.max-size");
             default ->
                 SettingReader.wrong(
                         URL,
-                        "leads to no PostgreSQL that answers: " + reason(e)
+                        "names a server that does not respond: " + reason(e)
                                 + " Correct its host and port, or start the server");
         };
     }

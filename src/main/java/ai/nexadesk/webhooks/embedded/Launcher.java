@@ -117,7 +117,7 @@ public final class Launcher {
             throw SettingReader.wrong(
                     "nexadesk.data-dir",
                     "names a directory that cannot be used: " + directory
-                            + ". Name one that can be made and written to");
+                            + ". Name one that can be created and written to");
         }
     }
 
@@ -177,7 +177,7 @@ public final class Launcher {
         var address = new InetSocketAddress(host, port);
         if (address.isUnresolved()) {
             throw SettingReader.wrong(
-                    "quarkus.http.host", "is \"" + host + "\", which is no address. Use one of this machine");
+                    "quarkus.http.host", "is \"" + host + "\", which is not an address. Use one of this machine");
         }
         try (var socket = new ServerSocket()) {
             socket.setReuseAddress(true);

@@ -131,7 +131,7 @@ final class SettingsCheck {
             throw SettingReader.wrong(
                     "nexadesk.delivery.lease",
                     "must be longer than nexadesk.delivery.timeout plus one second,"
-                            + " better three times the timeout. Make it longer, or the timeout shorter");
+                            + " preferably three times the timeout. Raise it, or lower the timeout");
         }
         settings.time("nexadesk.requests.head-timeout", second, hour);
         settings.time("nexadesk.requests.body-timeout", second, hour);
@@ -151,7 +151,7 @@ final class SettingsCheck {
         if (retention != null && retention.compareTo(total) <= 0) {
             throw SettingReader.wrong(
                     "nexadesk.delivery.retry-delays",
-                    "must be shorter, all together, than nexadesk.retention. Shorten them, or lengthen the retention");
+                    "must add up to less than nexadesk.retention. Shorten them, or lengthen the retention");
         }
     }
 
@@ -220,7 +220,7 @@ final class SettingsCheck {
             if (!TOKEN.matcher(token).matches()) {
                 throw SettingReader.wrong(
                         "nexadesk.publisher.tokens",
-                        "has a token that no request can bring: only letters, digits and ._~+/- are possible."
+                        "has a token that no request can carry: only letters, digits and ._~+/- are possible."
                                 + " Take one from: openssl rand -hex 32");
             }
         }
@@ -298,7 +298,7 @@ final class SettingsCheck {
         if (topic.equals(topic("nexadesk.kafka.dead-letter-topic"))) {
             throw SettingReader.wrong(
                     "nexadesk.kafka.dead-letter-topic",
-                    "must not be nexadesk.kafka.topic: invalid records would come again and again. Name another topic");
+                    "must not be nexadesk.kafka.topic: invalid records would be consumed again and again. Name another topic");
         }
     }
 

@@ -65,7 +65,7 @@ final class ContextParser {
     private static String object(JsonParser parser, String path) throws IOException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             throw InvalidEventException.at(
-                    "wrong_type", path, "must be a JSON object with the former values of fields.");
+                    "wrong_type", path, "must be a JSON object with the previous values of fields.");
         }
         return CanonicalJson.copy(parser, path, MOST_FORMER_BYTES);
     }

@@ -37,10 +37,7 @@ public final class InvalidEventException extends RuntimeException {
         all.forEach(one -> fields.putAll(one.fields));
         var more = all.size() == MOST ? "At least " + MOST : Integer.toString(all.size());
         return new InvalidEventException(
-                first.code,
-                first.path,
-                first.getMessage() + " " + more + " events are not as they must be; see fields.",
-                fields);
+                first.code, first.path, first.getMessage() + " " + more + " events are invalid; see fields.", fields);
     }
 
     /** The error code, stable, such as {@code unknown_event_type}. */

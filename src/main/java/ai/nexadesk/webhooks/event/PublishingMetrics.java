@@ -48,7 +48,7 @@ public final class PublishingMetrics {
                 .description("Kafka records that can't be published")
                 .register(registry);
         interruptions = Counter.builder("nexadesk.kafka.interruptions")
-                .description("How often taking events from Kafka failed and had to begin anew")
+                .description("How often consuming events from Kafka failed and was restarted")
                 .register(registry);
         duration = Timer.builder("nexadesk.publishing")
                 .description("Publishing requests, until their events are durable")

@@ -22,7 +22,7 @@ class WatchedTaskCheck implements HealthCheck {
 
     private static final Logger LOG = Logger.getLogger(WatchedTaskCheck.class);
 
-    /** A silently dropped database connection holds a thread for five minutes, and a restart does not help. */
+    /** A silently dropped database connection holds a thread for a minute, and a restart does not help. */
     private static final Duration MOST = Duration.ofMinutes(10);
 
     private static final Duration PAUSE = Duration.ofSeconds(10);

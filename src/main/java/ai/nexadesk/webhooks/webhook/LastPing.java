@@ -42,11 +42,9 @@ public record LastPing(
             if (verifies == null) {
                 return "NexaDesk can't tell whether your endpoint verifies signatures. " + ping.message();
             }
-            return verifies
-                    ? "Your endpoint verifies signatures: it answered a ping with a wrong signature with "
-                            + ping.statusCode() + "."
-                    : "Your endpoint accepts forged requests: it answered a ping with a wrong signature with "
-                            + ping.statusCode() + ".";
+            return (verifies ? "Your endpoint verifies signatures" : "Your endpoint accepts forged requests")
+                    + ": it responded with "
+                    + ping.statusCode() + " to a ping with a wrong signature.";
         }
     }
 }

@@ -114,7 +114,7 @@ public class WebhookForm {
         }
         var changes = new ArrayList<>(Change.between(facts(wasUrl, wasDescription, wasEvents), facts(present)));
         if (present.ordered != wasOrdered) {
-            changes.add(new Change("Order", "", present.ordered ? "one after the other" : "as they come"));
+            changes.add(new Change("Delivery in order", "", present.ordered ? "on" : "off"));
         }
         if (!wasSeconds.equals(seconds(present))) {
             changes.add(new Change("Seconds to merge updates", wasSeconds, seconds(present)));

@@ -275,7 +275,7 @@ public class WebhookPages {
         return new confirm(
                 webhooks.get(id, caller),
                 "Delete this webhook?",
-                "All its deliveries will stop immediately, including pending retries. This can't be undone.",
+                "All of its deliveries will stop immediately, including pending retries. This can't be undone.",
                 "Delete webhook",
                 "delete",
                 true);

@@ -72,7 +72,7 @@ class DatabaseCheckTest {
     void version() {
         assertThatThrownBy(() -> DatabaseCheck.checkVersion(17))
                 .hasMessageStartingWith(
-                        "quarkus.datasource.jdbc.url leads to PostgreSQL 17, but NexaDesk Webhooks needs 18 or later.");
+                        "quarkus.datasource.jdbc.url points to PostgreSQL 17, but NexaDesk Webhooks needs 18 or later.");
         assertThatCode(() -> DatabaseCheck.checkVersion(18)).doesNotThrowAnyException();
         assertThatCode(() -> DatabaseCheck.checkVersion(19)).doesNotThrowAnyException();
     }

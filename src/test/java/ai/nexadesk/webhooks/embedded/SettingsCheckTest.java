@@ -51,7 +51,7 @@ class SettingsCheckTest {
             nexadesk.delivery.retry-delays; 1m,later; such as 1m,5m
             nexadesk.delivery.retry-delays; 0s; such as 1m,5m
             nexadesk.delivery.retry-delays; 1m,5; such as 1m,5m
-            nexadesk.delivery.retry-delays; 10d,10d,10d; shorter, all together, than nexadesk.retention
+            nexadesk.delivery.retry-delays; 10d,10d,10d; must add up to less than nexadesk.retention
             nexadesk.delivery.in-flight-per-webhook; -3; from 1 to 100000
             nexadesk.delivery.in-flight-per-webhook; 2000; at most nexadesk.delivery.in-flight, which is 1024
             nexadesk.delivery.in-flight; 0; from 1 to 100000
@@ -187,7 +187,7 @@ class SettingsCheckTest {
     void dataDirectory(String directory) {
         assertThatThrownBy(() -> Launcher.startDatabase(Path.of(directory)))
                 .hasMessage("nexadesk.data-dir names a directory that cannot be used: " + directory
-                        + ". Name one that can be made and written to.");
+                        + ". Name one that can be created and written to.");
     }
 
     @Test
@@ -198,7 +198,7 @@ class SettingsCheckTest {
                     .hasMessageStartingWith("quarkus.http.port is " + taken.getLocalPort() + ", which is in use.");
         }
         assertThatThrownBy(() -> Launcher.checkPort("no.such.host.invalid", 0))
-                .hasMessageStartingWith("quarkus.http.host is \"no.such.host.invalid\", which is no address.");
+                .hasMessageStartingWith("quarkus.http.host is \"no.such.host.invalid\", which is not an address.");
         assertThatThrownBy(() -> Launcher.checkPort("192.0.2.1", 0))
                 .hasMessage("quarkus.http.host is 192.0.2.1, which is not an address of this machine.");
     }

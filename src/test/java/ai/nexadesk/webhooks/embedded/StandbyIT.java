@@ -100,7 +100,7 @@ class StandbyIT extends Installation {
         try (var application = launch(standby.jdbcUrl("live"))) {
             assertThat(application.awaitEnd()).isNotZero();
             assertThat(application.output())
-                    .contains("quarkus.datasource.jdbc.url leads to a standby")
+                    .contains("quarkus.datasource.jdbc.url points to a standby")
                     .hasLineCount(1);
         }
     }

@@ -58,7 +58,7 @@ class SettingsPagesTest {
         browser.link("Add Webhook").click();
         page.getByLabel("Endpoint URL").fill(receiver.url("/hook"));
         page.getByLabel("lead.created").check();
-        page.getByLabel("Everything about contacts").check();
+        page.getByLabel("All contact events").check();
         browser.button("Save").click();
 
         assertThat(browser.flash()).containsText("Saved. Your endpoint answered 200 in ");
@@ -147,7 +147,7 @@ class SettingsPagesTest {
         page.getByLabel("Description").fill("Orders");
         browser.button("Save").click();
 
-        assertThat(page.getByRole(AriaRole.ALERT)).containsText("Endpoint URL is now " + receiver.url("/new"));
+        assertThat(page.getByRole(AriaRole.ALERT)).containsText("Endpoint URL: changed to " + receiver.url("/new"));
         assertThat(page.getByLabel("Description")).hasValue("Orders");
         assertThat(page.getByLabel("Endpoint URL")).hasValue(receiver.url("/new"));
         browser.button("Save").click();

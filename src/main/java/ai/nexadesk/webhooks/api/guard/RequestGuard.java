@@ -40,7 +40,7 @@ final class RequestGuard {
 
     private static final ApiException ODD_PATH = ApiException.badRequest(
             "bad_request",
-            "The path has //, a dot for a folder, a semicolon, a backslash or an encoded slash. Write it without.");
+            "The path has //, a dot segment, a semicolon, a backslash or an encoded slash. Write it without.");
 
     private static final ApiException NO_JSON = new ApiException(
             415,

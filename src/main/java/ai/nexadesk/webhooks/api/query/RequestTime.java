@@ -36,7 +36,7 @@ public final class RequestTime {
             // Told below.
         }
         var hint = text.matches(".*T.* \\d\\d(:?\\d\\d)?")
-                ? " In an address a plus sign must be written as %2B: what arrived is \"" + text + "\"."
+                ? " In a URL, write a plus sign as %2B: NexaDesk received \"" + text + "\"."
                 : text.matches(".*T\\d\\d:\\d\\d[:.\\d]*") ? " This one has no offset: add Z for UTC." : "";
         throw ApiException.invalid(name, name + " must be a time with an offset, such as " + EXAMPLE + "." + hint);
     }
@@ -53,7 +53,7 @@ public final class RequestTime {
         var begin = since.map(time -> parse("since", time)).orElse(null);
         var end = until.map(time -> parse("until", time)).orElse(null);
         if (begin != null && end != null && begin.isAfter(end)) {
-            throw ApiException.invalid("until", "until is before since. Exchange them.");
+            throw ApiException.invalid("until", "until is before since. Swap them.");
         }
         return new Span(begin, end);
     }

@@ -37,7 +37,7 @@ final class AttemptMetrics {
     AttemptMetrics(MeterRegistry registry) {
         internalErrors = Counter.builder("nexadesk.internal.errors")
                 .description(
-                        "Attempts that failed for a reason of our own, and deliveries that could not be started or recorded")
+                        "Attempts that failed because of an internal error, and deliveries that could not be started or recorded")
                 .register(registry);
         delivered = timer(registry, "delivered");
         failed = Arrays.stream(ErrorCode.values())

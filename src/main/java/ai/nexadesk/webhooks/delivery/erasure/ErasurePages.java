@@ -22,7 +22,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** Settings &gt; Forget people. */
+/** Settings &gt; Data erasure. */
 @Path(ErasurePages.PATH)
 @Produces(MediaType.TEXT_HTML)
 @Blocking

@@ -62,8 +62,7 @@ class NoticeTexts {
 
                   %s
 
-                The log shows the errors. Once the endpoint works again, click "Enable" on the webhook's page, then "Recover
-                missed events":
+                The log shows the errors. Once the endpoint works again, click "Enable" on the webhook's page, then "Recover…":
 
                   %s
                 """.formatted(webhook.url, page(webhook)));

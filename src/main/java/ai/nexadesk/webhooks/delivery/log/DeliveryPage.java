@@ -137,7 +137,7 @@ record DeliveryPage(
     public String sentence() {
         var next = nextAttemptAt();
         if (waitsForPace()) {
-            return "Waiting for its turn: the webhook takes " + webhook.pace() + ".";
+            return "Waiting for its turn: the webhook is limited to " + webhook.pace() + ".";
         }
         if (isUnsettled() && status() != DeliveryStatus.QUEUED) {
             return "An attempt is in progress.";

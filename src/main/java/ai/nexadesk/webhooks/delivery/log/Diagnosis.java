@@ -56,7 +56,7 @@ record Diagnosis(String cause, String cure) {
                         "Answer with 200 first, then do the work in the background.");
             case 410 ->
                 new Diagnosis(
-                        "Your endpoint responded with 410 Gone: the receiver was removed and wants no more events.",
+                        "Your endpoint responded with 410 Gone, which means that the receiver was removed.",
                         "If that is correct, disable the webhook. If not, restore the route: deliveries are "
                                 + "retried on schedule.");
             case 411, 413 ->

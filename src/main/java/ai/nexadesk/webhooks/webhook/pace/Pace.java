@@ -94,7 +94,7 @@ public record Pace(
         return facts;
     }
 
-    /** For people: {@code at most 10 requests a second and 2 requests at a time}. */
+    /** For people: {@code 10 requests a second and 2 requests at a time}. */
     @Override
     public String toString() {
         return isNone()
@@ -103,6 +103,6 @@ public record Pace(
                                 perSecond == null ? "" : Formats.of(perSecond, "request", "requests") + " a second",
                                 inFlight == null ? "" : Formats.of(inFlight, "request", "requests") + " at a time")
                         .filter(part -> !part.isEmpty())
-                        .collect(Collectors.joining(" and ", "at most ", ""));
+                        .collect(Collectors.joining(" and "));
     }
 }

@@ -97,7 +97,7 @@ class SetupPageTest {
             browser.page().getByLabel("Email address").fill("ada@example.com");
             browser.page().getByLabel("Password").fill(PASSWORD);
             browser.button("Create admin").click();
-            assertThat(browser.flash()).containsText("You are the first admin. Sign in.");
+            assertThat(browser.flash()).containsText("The first admin was created. Sign in.");
         }
 
         assertThat(new Sql().text("select actor || ' ' || action || ' ' || ip from audit_entry order by id limit 1"))

@@ -146,7 +146,7 @@ public class AutoDisablerTest {
         attempt();
         see("the first failure", this::isFailing);
         assertThat(status()).isEqualTo("active");
-        assertThat(page()).contains("The endpoint answered 410 Gone:", "Disable this webhook");
+        assertThat(page()).contains("The endpoint responded with 410 Gone", "Disable this webhook");
         assertThat(mails()).isEmpty();
     }
 

@@ -258,7 +258,7 @@ class DeliveryPagesTest {
         receiver.answer(Answer.flood(200_000));
         var flooded = deliver("{\"nested\":{\"list\":[1,true,null]}}", "delivered");
         try (var browser = open(api.workspace().admin(), flooded)) {
-            assertThat(browser.page().getByText("Truncated. NexaDesk keeps the first 64 KB"))
+            assertThat(browser.page().getByText("Truncated. NexaDesk keeps up to 64 KB"))
                     .isVisible();
             assertThat(browser.page().getByLabel("Request body")).containsText(Pattern.compile("\"list\": \\[\\n +1,"));
             assertThat(browser.page().locator("#request-body .json-number")).hasText("1");

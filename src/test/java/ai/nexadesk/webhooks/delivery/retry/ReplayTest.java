@@ -224,7 +224,7 @@ class ReplayTest {
                 id -> id != null);
         assertThat(admin.get("/settings/webhooks/" + webhook + "/logs/" + delivery)
                         .asString())
-                .contains("Sent again by");
+                .contains("Resent by");
         assertThat(admin.get("/settings/jobs").asString()).contains("Send past events that were never sent");
     }
 
