@@ -10,6 +10,7 @@ import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.SettableClock;
 import ai.nexadesk.webhooks.testing.Sql;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,13 +127,12 @@ class OperationTest {
         given().get("/q/health/ready").then().statusCode(200).body("status", equalTo("UP"));
         update("update flyway_schema_history set success = false");
         try {
-            given().get("/q/health/ready").then().statusCode(503);
+            awaitReadiness(503);
         } finally {
             update("update flyway_schema_history set success = true");
         }
-        given().get("/q/health/ready")
+        awaitReadiness(200)
                 .then()
-                .statusCode(200)
                 .body("checks.find { it.name == 'Backlog' }.data.age_seconds", greaterThanOrEqualTo(0));
     }
 
@@ -229,15 +229,15 @@ class OperationTest {
             given().get("/q/health/ready").then().statusCode(200);
             statement.execute("lock table flyway_schema_history");
             given().get("/q/health/ready").then().statusCode(200);
-            var late = Await.until(
-                    "the end of patience",
-                    PATIENCE,
-                    () -> given().get("/q/health/ready"),
-                    response -> response.statusCode() == 503);
-            late.then().body("checks.data.problem", hasItem("no response"));
+            awaitReadiness(503).then().body("checks.data.problem", hasItem("no response"));
             connection.rollback();
         }
-        Await.until("readiness", PATIENCE, () -> given().get("/q/health/ready").statusCode(), code -> code == 200);
+        awaitReadiness(200);
+    }
+
+    private static Response awaitReadiness(int status) {
+        return Await.until(
+                "readiness", PATIENCE, () -> given().get("/q/health/ready"), answer -> answer.statusCode() == status);
     }
 
     private static Set<String> names(String text) {
