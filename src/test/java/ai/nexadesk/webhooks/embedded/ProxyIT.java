@@ -114,6 +114,7 @@ class ProxyIT {
 
         signalDatabase("STOP");
         try {
+            Await.until("the end of readiness", PATIENCE, this::isReady, ready -> !ready);
             var times = new ArrayList<Long>();
             for (int i = 0; i < 3; i++) {
                 long start = System.nanoTime();

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -220,19 +221,41 @@ class OperationTest {
     }
 
     @Test
-    @DisplayName(
-            "are told soon that it is not ready, while somebody locks what it looks at; a short wait does not count")
+    @DisplayName("are told soon that it is not ready, while somebody locks what it looks at")
     void locked() throws Exception {
-        try (var connection = HostDatabase.connect();
-                var statement = connection.createStatement()) {
-            connection.setAutoCommit(false);
-            given().get("/q/health/ready").then().statusCode(200);
-            statement.execute("lock table flyway_schema_history");
-            given().get("/q/health/ready").then().statusCode(200);
+        try (var connection = lock()) {
             awaitReadiness(503).then().body("checks.data.problem", hasItem("no response"));
             connection.rollback();
         }
         awaitReadiness(200);
+    }
+
+    @Test
+    @DisplayName("are still told that it is ready, while a check takes longer than the one before")
+    void slowCheck() {
+        Await.until(
+                "readiness during a lock",
+                PATIENCE,
+                () -> {
+                    awaitReadiness(200);
+                    try (var connection = lock()) {
+                        int status = given().get("/q/health/ready").statusCode();
+                        connection.rollback();
+                        return status;
+                    } catch (SQLException e) {
+                        throw new IllegalStateException(e);
+                    }
+                },
+                status -> status == 200);
+    }
+
+    private static Connection lock() throws SQLException {
+        var connection = HostDatabase.connect();
+        connection.setAutoCommit(false);
+        try (var statement = connection.createStatement()) {
+            statement.execute("lock table flyway_schema_history");
+        }
+        return connection;
     }
 
     private static Response awaitReadiness(int status) {
