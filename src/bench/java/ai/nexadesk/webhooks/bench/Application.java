@@ -102,13 +102,6 @@ final class Application implements AutoCloseable {
         return log;
     }
 
-    /** Lines of its log at this level. */
-    List<String> logged(String level) throws IOException {
-        try (var lines = Files.lines(log)) {
-            return lines.filter(line -> line.contains(" " + level + " ")).toList();
-        }
-    }
-
     URI uri(String path) {
         return URI.create("http://127.0.0.1:" + port + path);
     }

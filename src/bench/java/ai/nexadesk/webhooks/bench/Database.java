@@ -232,6 +232,15 @@ final class Database implements AutoCloseable {
         children.forEach(child -> child.onExit().join());
     }
 
+    /** Sends a signal to all its processes: STOP, CONT. The first is first, so that it starts no other meanwhile. */
+    void signal(String name) throws IOException {
+        long first = pid();
+        Pause.run(List.of("kill", "-" + name, Long.toString(first)));
+        for (var child : ProcessHandle.of(first).orElseThrow().children().toList()) {
+            Pause.run(List.of("kill", "-" + name, Long.toString(child.pid())));
+        }
+    }
+
     @Override
     public void close() throws IOException {
         if (postgres != null) {
