@@ -84,7 +84,7 @@ final class FaultRun {
                 ends.set(true);
             }
             load.join();
-            var row = check().put("requests_refused", publisher.refused())
+            var row = check(since).put("requests_refused", publisher.refused())
                     .put("requests_unanswered", publisher.failed())
                     .say("alerts", prometheus == null ? List.of("not looked at") : prometheus.alerts(since));
             row.words().forEach((what, lines) -> System.out.println("  " + what + ": " + lines));
@@ -100,7 +100,7 @@ final class FaultRun {
         }
     }
 
-    private Row check() throws IOException, SQLException {
+    private Row check(long since) throws IOException, SQLException {
         long unfinished = lab.drain(List.of(), DRAIN_SECONDS);
         var checks = new Checks(lab, report, name);
         checks.expect(unfinished == 0, unfinished + " deliveries are unfinished after " + DRAIN_SECONDS + " s");
@@ -117,7 +117,7 @@ final class FaultRun {
                 row.get("duplicates"),
                 row.get("lost"),
                 row.get("largest_delay_ms") / 1_000);
-        var logged = Logged.by(lab.applications());
+        var logged = Logged.by(lab.applications(), since);
         checks.expect(logged.traceLines() == 0, logged.traceLines() + " lines of stack traces in the log");
         checks.expect(logged.tooOften() == 0, logged.tooOften() + " entries of the log repeat others too soon");
         return row.put("entries_logged", logged.entries()).say("log", logged.messages());

@@ -27,7 +27,7 @@ final class OldLog {
             long start = System.nanoTime();
             OldAttempts.fill(lab.database(), lab.spaces().get(0).id(), rows);
             System.out.printf("  %,d old attempts stored in %.0f s%n", rows, (System.nanoTime() - start) / 1e9);
-            var cookie = Session.signIn(lab);
+            var cookie = Session.signIn(lab, lab.spaces().get(0));
             var pages = pages(lab.spaces().get(0).webhooks().stream().sorted().toList());
             var phases = new Phases(lab, publisher, report, List.of(), endpoint -> true);
             var ends = new AtomicBoolean();

@@ -17,11 +17,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A Prometheus that looks at all replicas every second, with the alerts that operators get. */
+/** A Prometheus that looks at all replicas every few seconds, with the alerts that operators get. */
 final class Prometheus implements AutoCloseable {
 
     private static final String SETTINGS = """
-            global: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}
+            global: {scrape_interval: 5s, scrape_timeout: 5s, evaluation_interval: 1s}
             rule_files: ['%s']
             scrape_configs:
               - job_name: replicas

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** People who read the log of a webhook on the first replica, again and again, whatever they get. */
+/** People of all workspaces who read the log of a webhook on the first replica, again and again, whatever they get. */
 final class Readers {
 
     private static final int PEOPLE = 10;
@@ -21,9 +21,10 @@ final class Readers {
     /** Lets them begin. */
     static Readers start(Lab lab) throws IOException {
         var readers = new Readers();
-        var cookie = Session.signIn(lab);
-        var page = "/settings/webhooks/" + lab.spaces().get(0).webhooks().get(0) + "/logs";
         for (int i = 0; i < PEOPLE; i++) {
+            var space = lab.spaces().get(i % lab.spaces().size());
+            var cookie = Session.signIn(lab, space);
+            var page = "/settings/webhooks/" + space.webhooks().get(0) + "/logs";
             var person = new Thread(() -> readers.read(lab.application(), page, cookie));
             person.setDaemon(true);
             person.start();

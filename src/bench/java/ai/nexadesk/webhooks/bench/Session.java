@@ -5,7 +5,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 
-/** A person who signs in to the first workspace of a run. */
+/** A person who signs in to a workspace of a run. */
 final class Session {
 
     private static final String CSRF = "nexadesk-csrf";
@@ -13,10 +13,10 @@ final class Session {
     private Session() {}
 
     /** Signs in through the form, and tells the cookie. */
-    static String signIn(Lab lab) throws IOException {
+    static String signIn(Lab lab, Space space) throws IOException {
         var csrf = cookie(lab.application().get("/login", ""), CSRF);
         var form = "csrf-token=" + encode(csrf.substring(CSRF.length() + 1)) + "&email="
-                + encode(Spaces.email(lab.spaces().get(0).id())) + "&password=" + encode(Spaces.PASSWORD);
+                + encode(Spaces.email(space.id())) + "&password=" + encode(Spaces.PASSWORD);
         var answer = lab.application().post("/login", "Cookie", csrf, "application/x-www-form-urlencoded", form);
         return cookie(answer, "nexadesk");
     }

@@ -45,7 +45,7 @@ final class DatabaseRoleSetter implements AgroalPoolInterceptor {
                 statement.execute();
             }
         } catch (SQLException e) {
-            throw new IllegalStateException("The database does not allow the role " + acting.role(), e);
+            throw new IllegalStateException("The role " + acting.role() + " could not be set: " + e.getMessage(), e);
         }
     }
 
