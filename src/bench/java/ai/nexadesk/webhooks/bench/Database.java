@@ -237,7 +237,11 @@ final class Database implements AutoCloseable {
         long first = pid();
         Pause.run(List.of("kill", "-" + name, Long.toString(first)));
         for (var child : ProcessHandle.of(first).orElseThrow().children().toList()) {
-            Pause.run(List.of("kill", "-" + name, Long.toString(child.pid())));
+            try {
+                Pause.run(List.of("kill", "-" + name, Long.toString(child.pid())));
+            } catch (IOException e) {
+                System.out.println("  a process of PostgreSQL ended meanwhile: " + e.getMessage());
+            }
         }
     }
 

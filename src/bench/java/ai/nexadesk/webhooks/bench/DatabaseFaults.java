@@ -30,8 +30,8 @@ final class DatabaseFaults {
 
     /** Its connections stay open, but nobody answers. */
     static void freeze(FaultRun run) throws IOException {
-        run.crash();
         var readers = Readers.start(run.lab());
+        run.crash();
         run.lab().database().signal("STOP");
         try {
             run.hold(SECONDS);
@@ -44,8 +44,8 @@ final class DatabaseFaults {
 
     /** Somebody keeps a table for himself, as a migration or a backup that goes wrong. */
     static void lock(FaultRun run, String table) throws IOException, SQLException {
-        run.crash();
         var readers = Readers.start(run.lab());
+        run.crash();
         try (var connection = run.lab().database().connect();
                 var statement = connection.createStatement()) {
             connection.setAutoCommit(false);

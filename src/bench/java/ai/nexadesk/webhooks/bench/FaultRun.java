@@ -23,6 +23,9 @@ final class FaultRun {
     private final Lab lab;
     private final Report report;
     private final List<long[]> crashes = new ArrayList<>();
+    /** When it first went wrong, in milliseconds since 1970. */
+    private long since;
+
     private double mostDelayMillis = Double.MAX_VALUE;
 
     FaultRun(String name, Lab lab, Report report) {
@@ -42,6 +45,9 @@ final class FaultRun {
 
     /** Something is ended hard now: duplicates are explained from now on for a while. */
     void crash() {
+        if (crashes.isEmpty()) {
+            since = System.currentTimeMillis();
+        }
         long now = Wall.micros();
         crashes.add(new long[] {now, now + TAKE_OVER_MICROS});
     }
@@ -74,7 +80,6 @@ final class FaultRun {
                         lab.published(),
                         number -> number % lab.spaces().size())) {
             var load = CompletableFuture.runAsync(() -> publish(publisher, eventsPerSecond, ends));
-            long since;
             try {
                 Pause.millis(CALM_BEFORE_MILLIS);
                 since = System.currentTimeMillis();
@@ -84,7 +89,7 @@ final class FaultRun {
                 ends.set(true);
             }
             load.join();
-            var row = check(since).put("requests_refused", publisher.refused())
+            var row = check().put("requests_refused", publisher.refused())
                     .put("requests_unanswered", publisher.failed())
                     .say("alerts", prometheus == null ? List.of("not looked at") : prometheus.alerts(since));
             row.words().forEach((what, lines) -> System.out.println("  " + what + ": " + lines));
@@ -100,7 +105,7 @@ final class FaultRun {
         }
     }
 
-    private Row check(long since) throws IOException, SQLException {
+    private Row check() throws IOException, SQLException {
         long unfinished = lab.drain(List.of(), DRAIN_SECONDS);
         var checks = new Checks(lab, report, name);
         checks.expect(unfinished == 0, unfinished + " deliveries are unfinished after " + DRAIN_SECONDS + " s");

@@ -45,7 +45,8 @@ final class DatabaseRoleSetter implements AgroalPoolInterceptor {
                 statement.execute();
             }
         } catch (SQLException e) {
-            throw new IllegalStateException("The role " + acting.role() + " could not be set: " + e.getMessage(), e);
+            // It names the role, if that is the matter.
+            throw new IllegalStateException(e.getMessage(), e);
         }
     }
 

@@ -28,9 +28,6 @@ public final class KafkaBroker implements AutoCloseable {
     public static final String PASSWORD = "0815471108154711";
 
     private static final String SCRAM = "SCRAM-SHA-512=[name=" + USER + ",password=" + PASSWORD + "]";
-    /** Where Kafka is, if not in this process. */
-    private static final String CLASS_PATH = "kafka.class.path";
-
     private static final String CLUSTER_ID = "MkU3OEVBNTcwNTJENDM2Qg";
 
     private final Path directory;
@@ -127,7 +124,7 @@ public final class KafkaBroker implements AutoCloseable {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
                         "-cp",
-                        System.getProperty(CLASS_PATH, System.getProperty("java.class.path")),
+                        System.getProperty("java.class.path"),
                         KafkaBroker.class.getName(),
                         settings().toString())
                 .redirectErrorStream(true)
