@@ -19,7 +19,7 @@ final class Logged {
     private static final Pattern ENTRY =
             Pattern.compile("(?<at>\\d{4}-\\d\\d-\\d\\d [\\d:,]+) +(?<text>(?:WARN|ERROR) +\\[\\S+] \\(.*?\\) .*)");
     private static final Pattern THREAD = Pattern.compile("^(\\w+) +\\[\\S+] \\(.*?\\) ");
-    private static final Pattern MORE = Pattern.compile(" \\((\\d+) more since the last entry\\)$");
+    private static final Pattern MORE = Pattern.compile(" \\((\\d+) more since the last entry\\)");
     private static final Pattern ANY_NUMBER = Pattern.compile("\\S*\\d\\S*");
     private static final Pattern TRACE = Pattern.compile("\\s+at \\S+\\(.*\\)");
     private static final String STARTED = " started in ";
