@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 /** The packaged application in a process of its own, as an operator runs it. It can be started again on the same port. */
 final class Application implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofSeconds(300);
 
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -100,13 +100,6 @@ final class Application implements AutoCloseable {
     /** Where it logs. */
     Path log() {
         return log;
-    }
-
-    /** Lines of its log at this level. */
-    List<String> logged(String level) throws IOException {
-        try (var lines = Files.lines(log)) {
-            return lines.filter(line -> line.contains(" " + level + " ")).toList();
-        }
     }
 
     URI uri(String path) {

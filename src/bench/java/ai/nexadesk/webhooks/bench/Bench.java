@@ -14,12 +14,13 @@ public final class Bench {
               kafka, which needs --set nexadesk.kafka.bootstrap-servers=HOST:PORT of an empty broker
               kept, 1,000 deliveries to each installed web server at pauses around its keep-alive timeout
               recovery, what live events feel of a bulk retry
-            Faults: kill9 killdb killembedded frozen dbcut diskfull two rolling, or "faults" for all of them
+            Faults: kill9 killdb killembedded frozen dbcut dbfrozen locked lockedlog slowdb diskfull kafkaaway two rolling,
+              or "faults" for all of them
             Options:
               --seconds N       of each measured phase (20)
               --warmup N        seconds of saturation before (12)
               --rate N          measure at this many events/s only, instead of the highest, half of it, and 1,000;
-                                in recovery (200)
+                                in recovery (200), in faults (100)
               --deliveries N    a second, to the healthy endpoints of lognormal, hostile and breaking (600)
               --batch N         events in a request (1)
               --connections N   of the publisher (64)
@@ -30,13 +31,25 @@ public final class Bench {
               --jvm "OPTIONS"   of its JVM
               --set NAME=VALUE  one of its settings; can be repeated
               --times N         so many kills in kill9 (50)
+              --hold N          seconds that a fault lasts, of those that last (20 to 30)
+              --prometheus FILE this program looks at the replicas in faults, to tell which alerts fire
               --json FILE       where the figures go (target/bench.json)
               --explain MS      keeps the plans of statements that take longer, in bench-postgresql.log beside the figures
               --no-raw          without the raw pipeline
             """;
     private static final List<String> ALL = List.of("fanout1", "fanout5", "lognormal", "hostile", "kill9", "oldlog");
-    private static final Set<String> NUMBERS =
-            Set.of("seconds", "warmup", "rate", "batch", "connections", "rows", "times", "explain", "deliveries");
+    private static final Set<String> NAMES = Set.of(
+            "seconds",
+            "warmup",
+            "rate",
+            "batch",
+            "connections",
+            "rows",
+            "times",
+            "explain",
+            "deliveries",
+            "hold",
+            "prometheus");
 
     private Bench() {}
 
@@ -44,8 +57,8 @@ public final class Bench {
     public static void main(String[] args) throws Exception {
         System.setProperty("vertx.disableFileCPResolving", "true");
         var options = Options.parse(args);
-        var unknown = options.numbers().keySet().stream()
-                .filter(name -> !NUMBERS.contains(name))
+        var unknown = options.values().keySet().stream()
+                .filter(name -> !NAMES.contains(name))
                 .toList();
         if (!unknown.isEmpty()
                 || options.workloads().isEmpty()

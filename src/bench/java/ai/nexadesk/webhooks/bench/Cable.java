@@ -2,12 +2,14 @@ package ai.nexadesk.webhooks.bench;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +24,7 @@ final class Cable implements AutoCloseable {
     private final int port;
     private volatile int target;
     private volatile boolean cut;
+    private volatile int delayMillis;
 
     private Cable(int target) throws Exception {
         this.target = target;
@@ -54,9 +57,26 @@ final class Cable implements AutoCloseable {
             sockets.addAll(List.of(near, far));
             near.closeHandler(closed -> end(near, far));
             far.closeHandler(closed -> end(far, near));
-            near.pipeTo(far);
-            far.pipeTo(near);
+            forward(near, far);
+            forward(far, near);
             near.resume();
+        });
+    }
+
+    /** What is late stays in its order, and what comes after it too. */
+    private void forward(NetSocket from, NetSocket to) {
+        var late = new ArrayDeque<Buffer>();
+        from.handler(bytes -> {
+            if (delayMillis == 0 && late.isEmpty()) {
+                to.write(bytes);
+            } else {
+                late.add(bytes);
+                vertx.setTimer(Math.max(1, delayMillis), due -> to.write(late.remove()));
+            }
+            if (to.writeQueueFull()) {
+                from.pause();
+                to.drainHandler(done -> from.resume());
+            }
         });
     }
 
@@ -69,6 +89,11 @@ final class Cable implements AutoCloseable {
     void cut() {
         cut = true;
         vertx.runOnContext(now -> List.copyOf(sockets).forEach(NetSocket::close));
+    }
+
+    /** Everything that arrives at either end takes so much longer from now on. */
+    void delay(int millis) {
+        delayMillis = millis;
     }
 
     /** Leads to this port from now on. */

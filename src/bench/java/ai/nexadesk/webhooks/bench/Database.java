@@ -232,6 +232,19 @@ final class Database implements AutoCloseable {
         children.forEach(child -> child.onExit().join());
     }
 
+    /** Sends a signal to all its processes: STOP, CONT. The first is first, so that it starts no other meanwhile. */
+    void signal(String name) throws IOException {
+        long first = pid();
+        Pause.run(List.of("kill", "-" + name, Long.toString(first)));
+        for (var child : ProcessHandle.of(first).orElseThrow().children().toList()) {
+            try {
+                Pause.run(List.of("kill", "-" + name, Long.toString(child.pid())));
+            } catch (IOException e) {
+                System.out.println("  a process of PostgreSQL ended meanwhile: " + e.getMessage());
+            }
+        }
+    }
+
     @Override
     public void close() throws IOException {
         if (postgres != null) {

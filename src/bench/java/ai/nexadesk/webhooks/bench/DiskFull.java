@@ -12,9 +12,9 @@ final class DiskFull {
 
     private static final String SIZE = "size=400m";
     private static final long LEFT_BYTES = 12L << 20;
-    private static final int FULL_MILLIS = 20_000;
+    private static final int FULL_SECONDS = 20;
     private static final int PATIENCE_SECONDS = 90;
-    private static final double RATE = 300;
+    private static final int RATE = 300;
 
     private final Options options;
     private final Report report;
@@ -37,7 +37,7 @@ final class DiskFull {
                 var cable = Cable.to(lab.database().port())) {
             lab.startApplication(cable.jdbcUrl());
             lab.makeSpaces(Collections.nCopies(4, 2));
-            new FaultRun(name, lab, report).under(RATE, run -> fill(run, mount, cable));
+            new FaultRun(name, lab, report).under(options.number("rate", RATE), run -> fill(run, mount, cable));
         } finally {
             Pause.run(List.of("umount", mount.toString()));
             Files.delete(mount);
@@ -53,12 +53,14 @@ final class DiskFull {
             for (long written = 0; written < free; written += block.length) {
                 out.write(block);
             }
+        } catch (IOException full) {
+            System.out.println("  the database took the rest before: " + full.getMessage());
         }
         boolean wasFull = awaitFull(mount, run.lab().database());
         if (!wasFull) {
             report.fail("The disk was never full");
         }
-        Pause.millis(FULL_MILLIS);
+        run.hold(FULL_SECONDS);
         Files.delete(ballast);
         run.crash();
         Pause.millis(5_000);

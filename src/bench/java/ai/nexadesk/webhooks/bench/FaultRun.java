@@ -23,6 +23,9 @@ final class FaultRun {
     private final Lab lab;
     private final Report report;
     private final List<long[]> crashes = new ArrayList<>();
+    /** When it first went wrong, in milliseconds since 1970. */
+    private long since;
+
     private double mostDelayMillis = Double.MAX_VALUE;
 
     FaultRun(String name, Lab lab, Report report) {
@@ -42,8 +45,16 @@ final class FaultRun {
 
     /** Something is ended hard now: duplicates are explained from now on for a while. */
     void crash() {
+        if (crashes.isEmpty()) {
+            since = System.currentTimeMillis();
+        }
         long now = Wall.micros();
         crashes.add(new long[] {now, now + TAKE_OVER_MICROS});
+    }
+
+    /** Waits as long as the fault lasts: so many seconds, unless it was told otherwise. */
+    void hold(int seconds) throws IOException {
+        Pause.millis(lab.options().number("hold", seconds) * 1_000L);
     }
 
     /** What comes must not delay any delivery by more than this. */
@@ -60,23 +71,29 @@ final class FaultRun {
         }
         var ports = lab.applications().stream().map(Application::port).toList();
         var ends = new AtomicBoolean();
-        try (var publisher = new Publisher(
-                lab.options(),
-                ports,
-                lab.spaces(),
-                lab.published(),
-                number -> number % lab.spaces().size())) {
+        var program = lab.options().text("prometheus");
+        try (var prometheus = program.isEmpty() ? null : Prometheus.start(program, lab.applications());
+                var publisher = new Publisher(
+                        lab.options(),
+                        ports,
+                        lab.spaces(),
+                        lab.published(),
+                        number -> number % lab.spaces().size())) {
             var load = CompletableFuture.runAsync(() -> publish(publisher, eventsPerSecond, ends));
             try {
                 Pause.millis(CALM_BEFORE_MILLIS);
+                since = System.currentTimeMillis();
                 fault.happen(this);
                 Pause.millis(CALM_AFTER_MILLIS);
             } finally {
                 ends.set(true);
             }
             load.join();
-            report.add(check().put("requests_refused", publisher.refused())
-                    .put("requests_unanswered", publisher.failed()));
+            var row = check().put("requests_refused", publisher.refused())
+                    .put("requests_unanswered", publisher.failed())
+                    .say("alerts", prometheus == null ? List.of("not looked at") : prometheus.alerts(since));
+            row.words().forEach((what, lines) -> System.out.println("  " + what + ": " + lines));
+            report.add(row);
         }
     }
 
@@ -97,11 +114,6 @@ final class FaultRun {
         var row = checks.run(endpoint -> true, crashes);
         double delay = row.get("largest_delay_ms");
         checks.expect(delay <= mostDelayMillis, "a delivery came " + delay + " ms after it was published");
-        long errors = 0;
-        for (var application : lab.applications()) {
-            application.logged("ERROR").stream().limit(3).forEach(line -> System.out.println("  logged: " + line));
-            errors += application.logged("ERROR").size();
-        }
         System.out.printf(
                 "  %s: %.0f events, %.0f deliveries, %.0f duplicates, %.0f lost, largest delay %.1f s%n",
                 name,
@@ -110,6 +122,9 @@ final class FaultRun {
                 row.get("duplicates"),
                 row.get("lost"),
                 row.get("largest_delay_ms") / 1_000);
-        return row.put("errors_logged", errors);
+        var logged = Logged.by(lab.applications(), since);
+        checks.expect(logged.traceLines() == 0, logged.traceLines() + " lines of stack traces in the log");
+        checks.expect(logged.tooOften() == 0, logged.tooOften() + " entries of the log repeat others too soon");
+        return row.put("entries_logged", logged.entries()).say("log", logged.messages());
     }
 }

@@ -7,13 +7,25 @@ import java.util.Random;
 /** The fault suite: each fault on an installation of its own, under load. */
 final class Faults {
 
-    static final List<String> ALL =
-            List.of("kill9", "killdb", "killembedded", "frozen", "dbcut", "diskfull", "two", "rolling");
+    static final List<String> ALL = List.of(
+            "kill9",
+            "killdb",
+            "killembedded",
+            "frozen",
+            "dbcut",
+            "dbfrozen",
+            "locked",
+            "lockedlog",
+            "slowdb",
+            "diskfull",
+            "kafkaaway",
+            "two",
+            "rolling");
 
     private static final int SPACES = 4;
     private static final int FAN_OUT = 2;
     private static final int ENDPOINTS = SPACES * FAN_OUT;
-    private static final double RATE = 100;
+    private static final int RATE = 100;
     private static final int LEASE_SECONDS = 15;
 
     /** One second or two for the restart itself, and as much for the cores that two new JVMs take. */
@@ -33,15 +45,15 @@ final class Faults {
     void run(String name) throws Exception {
         switch (name) {
             case "kill9" -> with(name, 1, this::killApplication);
-            case "killdb" -> withCable(name, Faults::killDatabase);
+            case "killdb" -> withCable(name, DatabaseFaults::kill);
             case "killembedded" -> killEmbedded(name);
             case "frozen" -> with(name, 2, Faults::freeze);
-            case "dbcut" ->
-                withCable(name, (run, cable) -> {
-                    cable.cut();
-                    Pause.millis(30_000);
-                    cable.mend(run.lab().database().port());
-                });
+            case "dbcut" -> withCable(name, DatabaseFaults::cut);
+            case "dbfrozen" -> with(name, 2, DatabaseFaults::freeze);
+            case "locked" -> with(name, 2, run -> DatabaseFaults.lock(run, "work"));
+            case "lockedlog" -> with(name, 2, run -> DatabaseFaults.lock(run, "attempt"));
+            case "slowdb" -> withCable(name, DatabaseFaults::slow);
+            case "kafkaaway" -> new KafkaAway(options, report).run(name);
             case "diskfull" -> new DiskFull(options, report).run(name);
             case "two" -> with(name, 2, run -> Pause.millis(20_000));
             case "rolling" -> with(name, 2, Faults::restartAll);
@@ -55,7 +67,7 @@ final class Faults {
                 lab.startApplication(lab.database().jdbcUrl(), SHORT_RETRIES);
             }
             lab.makeSpaces(Collections.nCopies(SPACES, FAN_OUT));
-            new FaultRun(name, lab, report).under(RATE, fault);
+            new FaultRun(name, lab, report).under(options.number("rate", RATE), fault);
         }
     }
 
@@ -69,7 +81,7 @@ final class Faults {
                 var cable = Cable.to(lab.database().port())) {
             lab.startApplication(cable.jdbcUrl(), SHORT_RETRIES);
             lab.makeSpaces(Collections.nCopies(SPACES, FAN_OUT));
-            new FaultRun(name, lab, report).under(RATE, run -> {
+            new FaultRun(name, lab, report).under(options.number("rate", RATE), run -> {
                 run.crash();
                 fault.happen(run, cable);
                 run.crash();
@@ -90,22 +102,11 @@ final class Faults {
         System.out.println("  killed " + times + " times");
     }
 
-    private static void killDatabase(FaultRun run, Cable cable) throws Exception {
-        for (int i = 0; i < 3; i++) {
-            run.crash();
-            run.lab().database().kill();
-            cable.cut();
-            run.lab().database().restart();
-            cable.mend(run.lab().database().port());
-            Pause.millis(6_000);
-        }
-    }
-
     /** Without its database the application cannot go on; whoever started it starts it again. */
     private void killEmbedded(String name) throws Exception {
         try (var lab = Lab.evaluation(options, ENDPOINTS)) {
             lab.makeSpaces(Collections.nCopies(SPACES, FAN_OUT));
-            new FaultRun(name, lab, report).under(RATE, run -> {
+            new FaultRun(name, lab, report).under(options.number("rate", RATE), run -> {
                 run.crash();
                 lab.database().kill();
                 Pause.millis(5_000);
@@ -126,7 +127,7 @@ final class Faults {
         var frozen = run.lab().applications().get(1);
         run.crash();
         frozen.signal("STOP");
-        Pause.millis((LEASE_SECONDS + 10) * 1_000);
+        run.hold(LEASE_SECONDS + 10);
         run.crash();
         frozen.signal("CONT");
         Pause.millis(10_000);

@@ -3,6 +3,7 @@ package ai.nexadesk.webhooks.bench;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -18,7 +19,7 @@ import java.util.Map;
  */
 final class KafkaTopic {
 
-    private static final String BROKERS = "nexadesk.kafka.bootstrap-servers=";
+    static final String BROKERS = "nexadesk.kafka.bootstrap-servers=";
     private static final String EVENTS = "nexadesk-events";
     private static final String DEAD_LETTERS = "nexadesk-events-dead";
     private static final int SPACES = 10;
@@ -55,7 +56,7 @@ final class KafkaTopic {
         }
     }
 
-    private static void makeTopics(String brokers) throws Exception {
+    static void makeTopics(String brokers) throws Exception {
         try (var admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
             admin.createTopics(List.of(
                             new NewTopic(EVENTS, PARTITIONS, (short) 1), new NewTopic(DEAD_LETTERS, 1, (short) 1)))
@@ -69,18 +70,22 @@ final class KafkaTopic {
         Map<String, Object> settings = Map.of("bootstrap.servers", brokers, "acks", "all", "linger.ms", 5);
         try (var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
             for (int i = 0; i < events; i++) {
-                int place = i % SPACES;
-                var space = lab.spaces().get(place);
-                int number = lab.published().add(Wall.micros(), place);
-                producer.send(
-                        new ProducerRecord<>(EVENTS, utf8(space.id()), utf8(Events.publication(space.id(), number))),
-                        (metadata, failure) -> {
-                            if (failure == null) {
-                                lab.published().acknowledge(number, Wall.micros(), 1);
-                            }
-                        });
+                send(lab, producer, i % SPACES, 1);
             }
         }
+    }
+
+    /** Sends one event to this workspace with so many webhooks; it is acknowledged when the broker has it. */
+    static void send(Lab lab, Producer<byte[], byte[]> producer, int place, int fanOut) {
+        var space = lab.spaces().get(place);
+        int number = lab.published().add(Wall.micros(), place);
+        producer.send(
+                new ProducerRecord<>(EVENTS, utf8(space.id()), utf8(Events.publication(space.id(), number))),
+                (metadata, failure) -> {
+                    if (failure == null) {
+                        lab.published().acknowledge(number, Wall.micros(), fanOut);
+                    }
+                });
     }
 
     private static void awaitReceived(Lab lab, int events) throws IOException {

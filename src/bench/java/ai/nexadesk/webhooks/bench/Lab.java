@@ -98,7 +98,9 @@ final class Lab implements AutoCloseable {
     }
 
     private Application start(List<String> properties) throws IOException {
-        var log = directory.resolve("application-" + applications.size() + ".log");
+        var log = kept("application-" + applications.size() + ".log");
+        Files.createDirectories(log.getParent());
+        Files.deleteIfExists(log);
         var application = Application.start(options, properties, log);
         applications.add(application);
         return application;
@@ -171,21 +173,17 @@ final class Lab implements AutoCloseable {
         applications.forEach(Application::close);
         sink.close();
         database.close();
-        for (var application : applications) {
-            keep(application.log());
-        }
         if (options.number("explain", 0) > 0) {
-            keep(database.log());
+            Files.copy(database.log(), kept("postgresql.log"), StandardCopyOption.REPLACE_EXISTING);
         }
         try (var tree = Files.walk(directory)) {
             tree.sorted(Comparator.reverseOrder()).forEach(Lab::delete);
         }
     }
 
-    private void keep(Path log) throws IOException {
-        var kept = options.json().toAbsolutePath().resolveSibling("bench-" + log.getFileName());
-        Files.createDirectories(kept.getParent());
-        Files.copy(log, kept, StandardCopyOption.REPLACE_EXISTING);
+    /** Beside the figures, and not on the disk that a fault fills. */
+    private Path kept(String log) {
+        return options.json().toAbsolutePath().resolveSibling("bench-" + log);
     }
 
     private static void delete(Path file) {

@@ -2,9 +2,6 @@ package ai.nexadesk.webhooks.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URLEncoder;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +14,6 @@ final class OldLog {
 
     private static final int RATE = 200;
     private static final int DELAY_MILLIS = 20;
-    private static final String CSRF = "nexadesk-csrf";
 
     private OldLog() {}
 
@@ -31,7 +27,7 @@ final class OldLog {
             long start = System.nanoTime();
             OldAttempts.fill(lab.database(), lab.spaces().get(0).id(), rows);
             System.out.printf("  %,d old attempts stored in %.0f s%n", rows, (System.nanoTime() - start) / 1e9);
-            var cookie = signIn(lab);
+            var cookie = Session.signIn(lab, lab.spaces().get(0));
             var pages = pages(lab.spaces().get(0).webhooks().stream().sorted().toList());
             var phases = new Phases(lab, publisher, report, List.of(), endpoint -> true);
             var ends = new AtomicBoolean();
@@ -66,27 +62,6 @@ final class OldLog {
         pages.put("overview_30d", failing + "?span=30d");
         pages.put("webhooks", "/settings/webhooks");
         return pages;
-    }
-
-    /** Signs in through the form, and tells the cookie. */
-    private static String signIn(Lab lab) throws IOException {
-        var csrf = cookie(lab.application().get("/login", ""), CSRF);
-        var form = "csrf-token=" + encode(csrf.substring(CSRF.length() + 1)) + "&email="
-                + encode(Spaces.email(lab.spaces().get(0).id())) + "&password=" + encode(Spaces.PASSWORD);
-        var answer = lab.application().post("/login", "Cookie", csrf, "application/x-www-form-urlencoded", form);
-        return cookie(answer, "nexadesk");
-    }
-
-    private static String cookie(HttpResponse<String> answer, String name) throws IOException {
-        return answer.headers().allValues("set-cookie").stream()
-                .map(cookie -> cookie.split(";", 2)[0])
-                .filter(cookie -> cookie.startsWith(name + "="))
-                .findFirst()
-                .orElseThrow(() -> new IOException("No cookie " + name + " with " + answer.statusCode()));
-    }
-
-    private static String encode(String value) {
-        return URLEncoder.encode(value, StandardCharsets.UTF_8);
     }
 
     /** Reads the pages in turn, and tells how long each reading took, in microseconds. */

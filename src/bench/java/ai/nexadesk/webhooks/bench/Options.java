@@ -15,6 +15,7 @@ import java.util.Map;
  * @param jvm its JVM's options
  * @param settings further settings of the application, as {@code name=value}
  * @param json where the figures are written
+ * @param values all else, by its name
  */
 record Options(
         List<String> workloads,
@@ -23,7 +24,7 @@ record Options(
         List<String> jvm,
         List<String> settings,
         Path json,
-        Map<String, String> numbers,
+        Map<String, String> values,
         boolean raw) {
 
     private static final String DEFAULT_JVM = "-Xmx256m -XX:MaxDirectMemorySize=64m";
@@ -70,9 +71,14 @@ record Options(
         return args[index];
     }
 
+    /** What was given as {@code --name value}; empty without. */
+    String text(String name) {
+        return values.getOrDefault(name, "");
+    }
+
     /** A number that was given as {@code --name value}. */
     int number(String name, int fallback) {
-        var value = numbers.get(name);
+        var value = values.get(name);
         return value == null ? fallback : Integer.parseInt(value.replace("_", ""));
     }
 }

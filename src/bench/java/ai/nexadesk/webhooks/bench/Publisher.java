@@ -176,10 +176,10 @@ final class Publisher implements AutoCloseable {
     }
 
     private void awaitAnswers() throws IOException {
-        long deadline = System.nanoTime() + 90_000_000_000L;
+        long deadline = System.nanoTime() + 300_000_000_000L;
         while (outstanding.get() > 0) {
             if (System.nanoTime() > deadline) {
-                throw new IOException(outstanding.get() + " requests are not answered after 90 s");
+                throw new IOException(outstanding.get() + " requests are not answered after 300 s");
             }
             Pause.millis(5);
         }

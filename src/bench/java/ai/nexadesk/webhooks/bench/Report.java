@@ -43,6 +43,12 @@ final class Report {
                     row -> table.append("%22s".formatted(shown(row.figures().get(name)))));
         }
         System.out.println(table);
+        for (var row : rows) {
+            row.words().forEach((what, lines) -> {
+                System.out.println("%n%s, %s:".formatted(row.name(), what));
+                lines.forEach(line -> System.out.println("  " + line));
+            });
+        }
         failures.forEach(why -> System.out.println("FAILED: " + why));
         System.out.println(failures.isEmpty() ? "All checks passed." : failures.size() + " checks failed.");
     }
@@ -60,7 +66,12 @@ final class Report {
         for (var row : rows) {
             var figures = new JsonObject();
             row.figures().forEach(figures::put);
-            list.add(new JsonObject().put("name", row.name()).put("figures", figures));
+            var words = new JsonObject();
+            row.words().forEach((what, lines) -> words.put(what, new JsonArray(lines)));
+            list.add(new JsonObject()
+                    .put("name", row.name())
+                    .put("figures", figures)
+                    .put("words", words));
         }
         var json = new JsonObject()
                 .put("at", Instant.now().toString())

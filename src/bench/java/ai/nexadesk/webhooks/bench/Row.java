@@ -1,17 +1,27 @@
 package ai.nexadesk.webhooks.bench;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
-/** One line of the report: a name and its figures. */
-record Row(String name, Map<String, Double> figures) {
+/**
+ * One line of the report.
+ *
+ * @param words what no figure tells, by its name
+ */
+record Row(String name, Map<String, Double> figures, Map<String, List<String>> words) {
 
     static Row named(String name) {
-        return new Row(name, new LinkedHashMap<>());
+        return new Row(name, new LinkedHashMap<>(), new LinkedHashMap<>());
     }
 
     Row put(String figure, double value) {
         figures.put(figure, value);
+        return this;
+    }
+
+    Row say(String what, List<String> lines) {
+        words.put(what, lines);
         return this;
     }
 

@@ -69,6 +69,11 @@ final class Sink {
     }
 
     private void receive(HttpServerRequest request, SinkEndpoint endpoint) {
+        // Another program of this machine may look for one that had this port before.
+        if (!request.path().equals("/hook/" + endpoint.index())) {
+            end(request, 404);
+            return;
+        }
         request.body().onSuccess(body -> {
             long number = endpoint.check(request, body.getBytes());
             if (number >= 0) {

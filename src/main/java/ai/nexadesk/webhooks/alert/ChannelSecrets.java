@@ -69,7 +69,15 @@ class ChannelSecrets {
             every = "1h",
             delayed = "1m",
             concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    void renewAll() {
+    void run() {
+        try {
+            renewAll();
+        } catch (RuntimeException e) {
+            LOG.warn("The addresses of alert channels could not be re-encrypted and will be in an hour", e);
+        }
+    }
+
+    private void renewAll() {
         List<UUID> ids = DatabaseRole.ENGINE.call(() -> AlertChannel.getEntityManager()
                 .createQuery("select c.id from AlertChannel c", UUID.class)
                 .getResultList());

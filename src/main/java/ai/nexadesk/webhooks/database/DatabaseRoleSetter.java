@@ -45,7 +45,8 @@ final class DatabaseRoleSetter implements AgroalPoolInterceptor {
                 statement.execute();
             }
         } catch (SQLException e) {
-            throw new IllegalStateException("The database does not allow the role " + acting.role(), e);
+            // It names the role, if that is the matter.
+            throw new IllegalStateException(e.getMessage(), e);
         }
     }
 

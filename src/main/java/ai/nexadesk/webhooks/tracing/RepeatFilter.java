@@ -35,6 +35,18 @@ public final class RepeatFilter implements Filter {
 
     private static final Pattern ANY_NUMBER = Pattern.compile("\\S*\\d\\S*");
 
+    /** How Hibernate says that the pool gave it no connection, around the cause. */
+    private static final Pattern NOT_ACQUIRED =
+            Pattern.compile("Unable to acquire JDBC Connection \\[(.*)] \\[n/a]", Pattern.DOTALL);
+
+    /** Around a message that says it all: the class before it, and after it a position in a statement that is not shown. */
+    private static final Pattern POSTGRESQL =
+            Pattern.compile("org\\.postgresql\\.util\\.PSQLException: |\\n +Position: \\d+");
+
+    /** How the pool says that all connections were in use, or that a new one was not open in time. */
+    private static final Pattern NOT_FREE = Pattern.compile(
+            "(?:java\\.sql\\.SQLException: )?(?:Sorry, acquisition timeout!|Acquisition timeout while waiting for new connection)");
+
     /** References shown to users are always logged. */
     private static final String REFERENCE = "Reference ";
 
@@ -124,7 +136,14 @@ public final class RepeatFilter implements Filter {
             logged.setThrown(null);
             text += ": " + cause;
         }
-        return text.replace("Sorry, acquisition timeout!", "no database connection was free in time");
+        return plain(text);
+    }
+
+    /** The same cause has the same words, whichever way it came. */
+    private static String plain(String text) {
+        var cause =
+                POSTGRESQL.matcher(NOT_ACQUIRED.matcher(text).replaceAll("$1")).replaceAll("");
+        return NOT_FREE.matcher(cause).replaceAll("no database connection was free in time");
     }
 
     private static void set(LogRecord logged, String text) {

@@ -406,7 +406,7 @@ class AlertTest {
             channel.secret = withFormerKey(secrets.secret(channel).value(), channel, "secret");
         });
         assertThat(keyIds(uuid.toString())).isEqualTo(formerId + formerId);
-        secrets.renewAll();
+        secrets.run();
         assertThat(keyIds(uuid.toString())).doesNotContain(formerId);
         assertThat(test(id)).containsEntry("ok", true);
     }

@@ -78,6 +78,26 @@ class RepeatFilterTest {
         assertThat(bug.getThrown()).isNotNull();
     }
 
+    @Test
+    @DisplayName("has the same cause once, in the same words, whichever way it came")
+    void ways() {
+        var refused = error("Sweep failed: The connection attempt failed.");
+        assertThat(filter.isLoggable(refused)).isTrue();
+        for (var way : new String[] {
+            "org.postgresql.util.PSQLException: The connection attempt failed.",
+            "Unable to acquire JDBC Connection [The connection attempt failed.] [n/a]",
+            "The connection attempt failed.\n  Position: 8"
+        }) {
+            assertThat(filter.isLoggable(error("Sweep failed: %s", way))).isFalse();
+        }
+        var late = error("Sweep failed");
+        late.setThrown(new SQLException("Acquisition timeout while waiting for new connection"));
+        assertThat(filter.isLoggable(late)).isTrue();
+        assertThat(late.getMessage()).isEqualTo("Sweep failed: no database connection was free in time");
+        assertThat(filter.isLoggable(error("Sweep failed: Sorry, acquisition timeout!")))
+                .isFalse();
+    }
+
     private ExtLogRecord error(String format, Object... parameters) {
         var logged = new ExtLogRecord(Level.ERROR, format, ExtLogRecord.FormatStyle.PRINTF, logger);
         logged.setParameters(parameters);

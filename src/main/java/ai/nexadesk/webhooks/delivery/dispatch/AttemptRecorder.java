@@ -6,6 +6,7 @@ import ai.nexadesk.webhooks.tracing.WatchedTask;
 import org.jboss.logging.Logger;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -77,6 +78,9 @@ final class AttemptRecorder {
 
     private volatile boolean closing;
 
+    /** When the batch being written was gathered, in nanoseconds; 0 if there is none. */
+    private volatile long writingSince;
+
     AttemptRecorder(AttemptStore store, Listener listener) {
         this.store = store;
         this.listener = listener;
@@ -114,6 +118,12 @@ final class AttemptRecorder {
         return results.get();
     }
 
+    /** How long the database has not accepted the batch being written. */
+    Duration age() {
+        long since = writingSince;
+        return since == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - since);
+    }
+
     /** Writes the remaining results, for at most this long. */
     void close(long millis) throws InterruptedException {
         closing = true;
@@ -137,7 +147,9 @@ final class AttemptRecorder {
                 hurry = false;
                 var batch = gather();
                 pace = batch.size() == 1 ? SHORTEST_PACE_NANOS : Math.min(LONGEST_PACE_NANOS, pace * 2);
+                writingSince = last;
                 write(batch);
+                writingSince = 0;
                 results.addAndGet(-batch.size());
                 bytes.addAndGet(-bytesOf(batch));
                 watched.rests();

@@ -275,6 +275,11 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
         return scheduler.load(recorder.backlog());
     }
 
+    /** How long the database has not accepted the results being recorded. */
+    Duration resultsAge() {
+        return recorder.age();
+    }
+
     /**
      * Must not run during a claim, whose deliveries become known only a moment later. Does not affect events being
      * published: their deliveries are newer than the oldest open intake, even if the commit takes long or the process

@@ -39,6 +39,13 @@ final class DispatcherMetrics {
         gauge("nexadesk.lanes.waiting", "Deliveries waiting in memory", load -> load.waiting());
         gauge("nexadesk.lanes.in.flight", "Requests in flight", load -> load.inFlight());
         gauge("nexadesk.results.waiting", "Finished attempts waiting to be recorded", load -> load.unrecorded());
+        Gauge.builder(
+                        "nexadesk.results.age",
+                        dispatcher,
+                        one -> one.resultsAge().toMillis() / 1000.0)
+                .description("How long the database has not accepted the results being recorded")
+                .baseUnit("seconds")
+                .register(registry);
         Gauge.builder("nexadesk.lease.remaining", replica, one -> one.millisLeft() / 1000.0)
                 .description("Remaining time of this replica's lease; near 0, it sends nothing")
                 .baseUnit("seconds")

@@ -93,7 +93,7 @@ class ErasureRunner {
 
     @Scheduled(identity = "erasures", every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void everySecond() {
-        TimeSlice.run(this::step, "An erasure was interrupted and will continue");
+        TimeSlice.run(this::step, "Erasures could not be carried out and will be retried");
     }
 
     /** Runs one step of any erasure, so that none waits for another; false if there is nothing to do now. */

@@ -37,6 +37,14 @@ class Reencryption {
             delayed = "1m",
             concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void run() {
+        try {
+            renewAll();
+        } catch (RuntimeException e) {
+            LOG.warn("Signing secrets could not be re-encrypted and will be in an hour", e);
+        }
+    }
+
+    private void renewAll() {
         int done = 0;
         var last = "";
         for (var part = idsAfter(last); !part.isEmpty(); part = idsAfter(last)) {

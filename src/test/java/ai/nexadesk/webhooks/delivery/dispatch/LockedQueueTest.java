@@ -61,10 +61,12 @@ class LockedQueueTest {
             api.publishMany("lead.created", 750);
             api.publishMany("lead.created", 750);
             Await.until("results", PATIENCE, () -> value("nexadesk_results_waiting"), waiting -> waiting > 1_000);
+            Await.until("their age", PATIENCE, () -> value("nexadesk_results_age_seconds"), age -> age > 1);
             Await.until("the lease", PATIENCE, () -> value("nexadesk_lease_remaining_seconds"), left -> left < 5);
             connection.rollback();
         }
         Await.until("no results", PATIENCE, () -> value("nexadesk_results_waiting"), waiting -> waiting == 0);
+        assertThat(value("nexadesk_results_age_seconds")).isZero();
         Await.until("the lease", PATIENCE, () -> value("nexadesk_lease_remaining_seconds"), left -> left > 5);
     }
 
