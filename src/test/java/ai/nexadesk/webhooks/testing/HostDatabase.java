@@ -21,9 +21,13 @@ public final class HostDatabase {
     public static DataSource source() {
         var config = ConfigProvider.getConfig();
         var source = new PGSimpleDataSource();
-        source.setUrl(config.getValue("quarkus.datasource.jdbc.url", String.class));
+        source.setUrl(url());
         source.setUser(config.getValue("quarkus.datasource.username", String.class));
         source.setPassword(config.getValue("quarkus.datasource.password", String.class));
         return source;
+    }
+
+    static String url() {
+        return ConfigProvider.getConfig().getValue("quarkus.datasource.jdbc.url", String.class);
     }
 }

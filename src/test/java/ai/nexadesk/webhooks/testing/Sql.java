@@ -5,14 +5,31 @@ import org.jspecify.annotations.Nullable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
 
 /** What a test does to the database behind the application's back. */
 public record Sql() {
 
+    /** Opening one takes longer than most statements. */
+    private static final ThreadLocal<Map<String, Connection>> KEPT = ThreadLocal.withInitial(HashMap::new);
+
+    private static final int PATIENCE_SECONDS = 5;
+
+    private static Connection connection() throws SQLException {
+        var url = HostDatabase.url();
+        var kept = KEPT.get().get(url);
+        if (kept == null || !kept.isValid(PATIENCE_SECONDS)) {
+            kept = HostDatabase.connect();
+            KEPT.get().put(url, kept);
+        }
+        return kept;
+    }
+
     /** Runs a statement with these parameters, in a transaction of its own. */
     public void run(String sql, @Nullable Object... parameters) {
-        try (var connection = HostDatabase.connect()) {
-            run(connection, sql, parameters);
+        try {
+            run(connection(), sql, parameters);
         } catch (SQLException e) {
             throw new AssertionError(e);
         }
@@ -27,8 +44,8 @@ public record Sql() {
 
     /** The first column of the first row as text; null if it is null or there is none. */
     public @Nullable String text(String sql, @Nullable Object... parameters) {
-        try (var connection = HostDatabase.connect()) {
-            return text(connection, sql, parameters);
+        try {
+            return text(connection(), sql, parameters);
         } catch (SQLException e) {
             throw new AssertionError(e);
         }
