@@ -88,6 +88,34 @@ class AttemptStoreTest {
         }
     }
 
+    @Test
+    @DisplayName("only logs a result that comes after the delivery was taken over")
+    void tooLate() throws Exception {
+        var api = Api.ofNewWorkspace();
+        var sql = new Sql();
+        try (var receiver = Receiver.start()) {
+            var work = new StoredWork(sql, api.workspace().id(), api.createWebhook(receiver.url("/hook"), "*"));
+            var former = work.replica();
+            var present = work.replica();
+            var taken = work.insert("-1 minute", "now()", present);
+            var again = work.insert("-1 minute", "now()", former);
+            sql.run("update work set attempts = 1 where delivery_id = ?", again);
+
+            finish(List.of(work.lease(taken, 0, former), work.lease(again, 0, former)));
+
+            assertThat(work.owner(taken)).isEqualTo(present);
+            assertThat(work.owner(again)).isEqualTo(former);
+            assertThat(List.of(taken, again)).allSatisfy(id -> {
+                assertThat(sql.text("select status from delivery where id = ?", id))
+                        .isEqualTo("queued");
+                assertThat(sql.text("select status_code from attempt where delivery_id = ?", id))
+                        .isEqualTo("200");
+            });
+            work.end(former);
+            work.end(present);
+        }
+    }
+
     private void finish(List<Lease> leases) {
         var outcome =
                 new Outcome.Answered(Instant.now(), Duration.ZERO, Timing.NONE, 200, List.of(), new byte[0], false);
