@@ -146,7 +146,8 @@ class ArchitectureTest {
                 .resideInAPackage(ROOT + ".outbound..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("io.quarkus..", "jakarta..", "java.sql..", "javax.sql..", "org.hibernate..")
+                .resideInAnyPackage(
+                        "io.quarkus..", "jakarta..", "java.sql..", "javax.sql..", "org.hibernate..", "org.jdbi..")
                 .check(CLASSES);
     }
 

@@ -9,6 +9,7 @@ import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.PublicId;
 import ai.nexadesk.webhooks.outbound.SigningSecret;
 import io.quarkus.narayana.jta.QuarkusTransaction;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 import java.time.InstantSource;
@@ -117,7 +118,7 @@ class AlertChannels {
         var told = sender.tell(channel, message, PublicId.format("alr_", UUID.randomUUID()), 1);
         try {
             queue.note(id, clock.instant(), told);
-        } catch (IllegalStateException e) {
+        } catch (JdbiException e) {
             throw ApiException.unavailable("The outcome could not be stored.", e);
         }
         return QuarkusTransaction.requiringNew().call(() -> {

@@ -1,10 +1,15 @@
 package ai.nexadesk.webhooks.database;
 
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
+import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * A table of messages to send. A replica leases one at a time, sends it, and deletes it. A message that fails is retried for a day, after
@@ -16,19 +21,19 @@ public abstract class Outbox<T extends Outbox.Item> {
     private static final Duration END = Duration.ofDays(1);
     private static final int MOST_DOUBLINGS = 10;
 
-    private final Sql sql;
+    private final Jdbi jdbi;
     private final String table;
     private final String condition;
     private final Duration longestPause;
-    private final Sql.Mapper<T> mapper;
+    private final RowMapper<T> mapper;
 
     /** @param condition which messages {@code m} may be sent now, of those that are due */
-    protected Outbox(Sql sql, String table, String condition, Duration longestPause, Sql.Mapper<T> mapper) {
-        this.sql = sql;
+    protected Outbox(Jdbi jdbi, String table, String condition, Duration longestPause, Class<T> type) {
+        this.jdbi = jdbi;
         this.table = table;
         this.condition = condition;
         this.longestPause = longestPause;
-        this.mapper = mapper;
+        this.mapper = ConstructorMapper.of(type);
     }
 
     /** A message, as it was leased. */
@@ -43,20 +48,21 @@ public abstract class Outbox<T extends Outbox.Item> {
 
     /** Leases the message that has been due longest; empty if none is due. */
     public Optional<T> claim(Instant now, Instant leaseEnds) {
-        return sql.query("""
+        return jdbi.withHandle(handle -> handle.createQuery("""
                         update %1$s set attempts = attempts + 1, next_at = :ends
                         where id = (select id from %1$s m
                             where next_at <= :now and %2$s order by next_at, id limit 1 for update skip locked)
                         returning *
                         """.formatted(table, condition))
-                .set("ends", leaseEnds)
-                .set("now", now)
-                .first(mapper);
+                .bind("ends", leaseEnds)
+                .bind("now", now)
+                .map(mapper)
+                .findFirst());
     }
 
     /** Deletes a message: there is nothing left to do for it. */
     public void remove(T item) {
-        query("delete from " + table, item).update();
+        change("delete from " + table, item, UnaryOperator.identity());
     }
 
     /**
@@ -71,17 +77,18 @@ public abstract class Outbox<T extends Outbox.Item> {
             remove(item);
             return false;
         }
-        query("update " + table + " set next_at = :next", item)
-                .set("next", next)
-                .update();
+        change("update " + table + " set next_at = :next", item, update -> update.bind("next", next));
         return true;
     }
 
-    /** Changes a message, unless its lease has ended and another replica has it now. */
-    protected Sql.Query query(String change, T item) {
-        return sql.query(change + " where id = :id and attempts = :attempts")
-                .set("id", item.id())
-                .set("attempts", item.attempts());
+    /** Changes a message; false if its lease had ended and another replica has it now. */
+    protected boolean change(String change, T item, UnaryOperator<Update> binding) {
+        var sql = change + " where id = :id and attempts = :attempts";
+        return jdbi.withHandle(handle -> binding.apply(handle.createUpdate(sql))
+                        .bind("id", item.id())
+                        .bind("attempts", item.attempts())
+                        .execute())
+                == 1;
     }
 
     private Duration pauseAfter(int attempts) {

@@ -10,6 +10,8 @@ import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import io.quarkus.scheduler.Scheduler;
 import org.jboss.logging.Logger;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 import java.sql.SQLException;
@@ -30,7 +32,7 @@ public class Standby {
 
     private static final Logger LOG = Logger.getLogger(Standby.class);
     private static final Duration FARTHEST_BEHIND = Duration.ofSeconds(10);
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final int PATIENCE_SECONDS = 2;
 
     /** It is not used without a look in this time, because a look at a frozen standby hangs. */
     private static final Duration LOOKED = Duration.ofSeconds(5);
@@ -47,19 +49,19 @@ public class Standby {
     private static final String IDENTITY =
             "select system_identifier || '/' || current_database() as identity from pg_control_system()";
 
-    private final AgroalDataSource database;
+    private final Jdbi database;
     private final InjectableInstance<AgroalDataSource> pool;
     private final Scheduler scheduler;
     private final MeterRegistry registry;
     private final Duration lease;
-    private boolean checked;
+    private @Nullable Jdbi standby;
     private volatile @Nullable Look latest;
 
     /** A look at a standby that can be used. */
     private record Look(Duration lag, long atNanos) {}
 
     Standby(
-            AgroalDataSource database,
+            Jdbi database,
             @DataSource("log") InjectableInstance<AgroalDataSource> pool,
             Scheduler scheduler,
             MeterRegistry registry,
@@ -102,35 +104,42 @@ public class Standby {
     void look() {
         try {
             use(measure());
-        } catch (SQLException | IllegalStateException e) {
+        } catch (SQLException | IllegalStateException | JdbiException e) {
             leave("cannot be used: " + e.getMessage());
         }
     }
 
     private Duration measure() throws SQLException {
-        if (!checked && PoolerCheck.mixesSessions(pool.get())) {
-            throw new IllegalStateException("a pooler gives the transactions of a connection to different sessions");
+        if (standby == null) {
+            standby = checked();
         }
-        if (!checked && !identity(pool.get()).equals(identity(database))) {
-            throw new IllegalStateException("quarkus.datasource.log.jdbc.url points to a copy of another database");
-        }
-        checked = true;
-        return Sql.on(pool.get()).transaction(sql -> {
-            sql.query("set local role nexadesk_engine").update();
-            return sql.query(LAG)
-                    .set("lease", lease.toMillis())
-                    .timeout(PATIENCE)
-                    .first(row -> Duration.ofMillis(row.getLong("lag")))
-                    .orElseThrow();
+        return standby.inTransaction(handle -> {
+            handle.execute("set local role nexadesk_engine");
+            long millis = handle.createQuery(LAG)
+                    .bind("lease", lease.toMillis())
+                    .setQueryTimeout(PATIENCE_SECONDS)
+                    .mapTo(Long.class)
+                    .one();
+            return Duration.ofMillis(millis);
         });
     }
 
-    private static String identity(AgroalDataSource pool) {
-        return Sql.on(pool)
-                .query(IDENTITY)
-                .timeout(PATIENCE)
-                .first(row -> row.getString("identity"))
-                .orElseThrow();
+    private Jdbi checked() throws SQLException {
+        if (PoolerCheck.mixesSessions(pool.get())) {
+            throw new IllegalStateException("a pooler gives the transactions of a connection to different sessions");
+        }
+        var found = JdbiOfPool.of(pool.get());
+        if (!identity(found).equals(identity(database))) {
+            throw new IllegalStateException("quarkus.datasource.log.jdbc.url points to a copy of another database");
+        }
+        return found;
+    }
+
+    private static String identity(Jdbi jdbi) {
+        return jdbi.withHandle(handle -> handle.createQuery(IDENTITY)
+                .setQueryTimeout(PATIENCE_SECONDS)
+                .mapTo(String.class)
+                .one());
     }
 
     private void use(Duration found) {

@@ -45,11 +45,6 @@ public record Health(
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }
-
-        /** The state of this word. */
-        public static State of(String word) {
-            return valueOf(word.toUpperCase(Locale.ROOT));
-        }
     }
 
     /** Whether all attempts fail. */

@@ -20,6 +20,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.path.json.JsonPath;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jdbi.v3.core.JdbiException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
@@ -249,7 +250,7 @@ class AlertTest {
         try {
             follower.look();
             return false;
-        } catch (IllegalStateException e) {
+        } catch (JdbiException e) {
             return e.getMessage().contains("refuses");
         }
     }

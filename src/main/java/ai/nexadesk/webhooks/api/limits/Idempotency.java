@@ -13,6 +13,7 @@ import io.vertx.ext.web.RoutingContext;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
@@ -117,7 +118,7 @@ final class Idempotency {
             } else {
                 requests.end(begun, response.getStatus(), answer);
             }
-        } catch (IllegalStateException | JsonProcessingException e) {
+        } catch (JdbiException | IllegalStateException | JsonProcessingException e) {
             LOG.warnf(
                     "A response could not be stored; a repeat of its request within a minute will be rejected: %s",
                     e.getMessage());

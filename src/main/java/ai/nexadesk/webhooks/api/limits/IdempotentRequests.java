@@ -2,8 +2,9 @@ package ai.nexadesk.webhooks.api.limits;
 
 import ai.nexadesk.webhooks.api.Hashes;
 import ai.nexadesk.webhooks.database.Engine;
-import ai.nexadesk.webhooks.database.Sql;
 import io.quarkus.scheduler.Scheduled;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.result.RowView;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.ByteBuffer;
@@ -16,7 +17,6 @@ import java.time.InstantSource;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
-import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
 /**
@@ -43,7 +43,7 @@ class IdempotentRequests {
             """;
 
     private static final String FIND =
-            "select request_hash, status, answer from idempotent_request where key_hash = :key";
+            "select request_hash, coalesce(status, 0) as status, answer from idempotent_request where key_hash = :key";
     private static final String END =
             "update idempotent_request set status = :status, answer = :answer where key_hash = :key and started_at = :at";
     private static final String FORGET = "delete from idempotent_request where key_hash = :key and started_at = :at";
@@ -53,11 +53,11 @@ class IdempotentRequests {
             """;
 
     private final SecureRandom random = new SecureRandom();
-    private final Sql sql;
+    private final Jdbi jdbi;
     private final InstantSource clock;
 
-    IdempotentRequests(@Engine DataSource dataSource, InstantSource clock) {
-        this.sql = Sql.on(dataSource);
+    IdempotentRequests(@Engine Jdbi jdbi, InstantSource clock) {
+        this.jdbi = jdbi;
         this.clock = clock;
     }
 
@@ -88,49 +88,57 @@ class IdempotentRequests {
     /** Begins a request, if it was not made before. */
     Found begin(Key key, byte[] requestHash) {
         var now = clock.instant();
-        int begun = sql.query(BEGIN)
-                .set("key", key.hash)
-                .set("request", requestHash)
-                .set("now", now)
-                .set("old", now.minus(KEPT))
-                .set("cut_off", now.minus(LONGEST))
-                .update();
+        int begun = jdbi.withHandle(handle -> handle.createUpdate(BEGIN)
+                .bind("key", key.hash)
+                .bind("request", requestHash)
+                .bind("now", now)
+                .bind("old", now.minus(KEPT))
+                .bind("cut_off", now.minus(LONGEST))
+                .execute());
         return begun > 0 ? new Found(new Begun(key, now), null) : new Found(null, find(key, requestHash));
     }
 
     private Earlier find(Key key, byte[] requestHash) {
-        return sql.query(FIND)
-                .set("key", key.hash)
-                .first(row -> {
-                    var answer = row.getBytes("answer");
-                    return new Earlier(
-                            MessageDigest.isEqual(row.getBytes("request_hash"), requestHash),
-                            row.getInt("status"),
-                            answer == null ? null : crypt(Cipher.DECRYPT_MODE, key, answer));
-                })
+        return jdbi.withHandle(handle -> handle.createQuery(FIND)
+                        .bind("key", key.hash)
+                        .map(row -> earlier(row, key, requestHash))
+                        .findFirst())
                 // It just ended without a result.
                 .orElse(new Earlier(true, 0, null));
     }
 
+    private Earlier earlier(RowView row, Key key, byte[] requestHash) {
+        var answer = row.getColumn("answer", byte[].class);
+        return new Earlier(
+                MessageDigest.isEqual(row.getColumn("request_hash", byte[].class), requestHash),
+                row.getColumn("status", Integer.class),
+                answer == null ? null : crypt(Cipher.DECRYPT_MODE, key, answer));
+    }
+
     /** Stores the response. */
     void end(Begun request, int status, byte[] body) {
-        sql.query(END)
-                .set("status", status)
-                .set("answer", crypt(Cipher.ENCRYPT_MODE, request.key, body))
-                .set("key", request.key.hash)
-                .set("at", request.at)
-                .update();
+        jdbi.useHandle(handle -> handle.createUpdate(END)
+                .bind("status", status)
+                .bind("answer", crypt(Cipher.ENCRYPT_MODE, request.key, body))
+                .bind("key", request.key.hash)
+                .bind("at", request.at)
+                .execute());
     }
 
     /** Allows the same request again, because this one had no result. */
     void forget(Begun request) {
-        sql.query(FORGET).set("key", request.key.hash).set("at", request.at).update();
+        jdbi.useHandle(handle -> handle.createUpdate(FORGET)
+                .bind("key", request.key.hash)
+                .bind("at", request.at)
+                .execute());
     }
 
     @Scheduled(identity = "idempotency-keys", every = "1h", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void forgetOld() {
-        var forget = sql.query(FORGET_OLD).set("old", clock.instant().minus(KEPT));
-        while (forget.update() > 0) {}
+        var old = clock.instant().minus(KEPT);
+        jdbi.useHandle(handle -> {
+            while (handle.createUpdate(FORGET_OLD).bind("old", old).execute() > 0) {}
+        });
     }
 
     private byte[] crypt(int mode, Key key, byte[] input) {

@@ -1,16 +1,14 @@
 package ai.nexadesk.webhooks.api.limits;
 
 import ai.nexadesk.webhooks.database.Engine;
-import ai.nexadesk.webhooks.database.Sql;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.result.RowView;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import javax.sql.DataSource;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
@@ -51,11 +49,11 @@ class RateLimit {
                 case when refused then times[cardinality(times) - :limit + 1] end as first
             """;
 
-    private final Sql sql;
+    private final Jdbi jdbi;
     private final int limit;
 
-    RateLimit(@Engine DataSource dataSource, RateSettings settings) {
-        this.sql = Sql.on(dataSource);
+    RateLimit(@Engine Jdbi jdbi, RateSettings settings) {
+        this.jdbi = jdbi;
         this.limit = settings.requestsPerMinute();
         if (limit < 0 || limit > MOST) {
             throw new ConfigurationException("nexadesk.api.requests-per-minute is " + limit
@@ -85,16 +83,21 @@ class RateLimit {
     Optional<Taken> take(byte[] keyHash) {
         return limit == 0
                 ? Optional.empty()
-                : sql.query(TAKE).set("key", keyHash).set("limit", limit).first(this::taken);
+                : jdbi.withHandle(handle -> handle.createQuery(TAKE)
+                        .bind("key", keyHash)
+                        .bind("limit", limit)
+                        .map(this::taken)
+                        .findFirst());
     }
 
-    private Taken taken(ResultSet row) throws SQLException {
-        var asked = Sql.instant(row, "asked_at");
-        var first = Sql.instantOrNull(row, "first");
+    private Taken taken(RowView row) {
+        var asked = row.getColumn("asked_at", Instant.class);
+        var first = row.getColumn("first", Instant.class);
         return new Taken(
                 limit,
-                Math.max(0, limit - row.getInt("used")),
-                ceil(Duration.between(Instant.EPOCH, Sql.instant(row, "latest").plus(WINDOW))),
+                Math.max(0, limit - row.getColumn("used", Integer.class)),
+                ceil(Duration.between(
+                        Instant.EPOCH, row.getColumn("latest", Instant.class).plus(WINDOW))),
                 first == null ? 0 : ceil(Duration.between(asked, first.plus(WINDOW))));
     }
 

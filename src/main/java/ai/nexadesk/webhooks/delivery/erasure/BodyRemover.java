@@ -1,18 +1,18 @@
 package ai.nexadesk.webhooks.delivery.erasure;
 
-import ai.nexadesk.webhooks.database.Sql;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.delivery.queue.Backlog;
 import io.quarkus.scheduler.Scheduled;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.result.RowView;
 
-import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
 /**
@@ -57,11 +57,11 @@ class BodyRemover {
             where workspace_id = :workspace
             """;
 
-    private final Sql sql;
+    private final Jdbi jdbi;
     private final Backlog backlog;
 
-    BodyRemover(DataSource dataSource, Backlog backlog) {
-        this.sql = Sql.on(dataSource);
+    BodyRemover(Jdbi jdbi, Backlog backlog) {
+        this.jdbi = jdbi;
         this.backlog = backlog;
     }
 
@@ -72,7 +72,8 @@ class BodyRemover {
 
     /** Processes the workspace that is due next; false if none is. */
     boolean step() throws SQLException {
-        var piece = sql.query(NEXT).first(Piece::new);
+        var piece = jdbi.withHandle(
+                handle -> handle.createQuery(NEXT).map(Piece::new).findFirst());
         if (piece.isPresent()) {
             piece.get().remove();
         }
@@ -89,44 +90,46 @@ class BodyRemover {
         private UUID eventKey;
         private UUID delivery;
 
-        Piece(ResultSet row) throws SQLException {
-            workspaceId = row.getString("workspace_id");
-            days = row.getInt("days");
-            cut = DeliveryIds.lowest(Sql.instant(row, "cut"));
-            published = row.getString("published");
-            eventKey = row.getObject("event_key", UUID.class);
-            delivery = row.getObject("delivery", UUID.class);
+        Piece(RowView row) {
+            workspaceId = row.getColumn("workspace_id", String.class);
+            days = row.getColumn("days", Integer.class);
+            cut = DeliveryIds.lowest(row.getColumn("cut", Instant.class));
+            published = row.getColumn("published", String.class);
+            eventKey = row.getColumn("event_key", UUID.class);
+            delivery = row.getColumn("delivery", UUID.class);
         }
 
         void remove() throws SQLException {
             var events = events();
             if (!events.isEmpty()) {
                 backlog.cancel(workspaceId, events);
-                sql.query(REMOVE_EVENTS)
-                        .set("days", days)
-                        .set("events", "uuid", events)
-                        .update();
+                jdbi.useHandle(handle -> handle.createUpdate(REMOVE_EVENTS)
+                        .bind("days", days)
+                        .bindArray("events", UUID.class, events)
+                        .execute());
                 goOn(false);
                 return;
             }
             var deliveries = deliveries();
             if (!deliveries.isEmpty()) {
-                sql.query(REMOVE_ANSWERS)
-                        .set("days", days)
-                        .set("deliveries", "uuid", deliveries)
-                        .update();
+                jdbi.useHandle(handle -> handle.createUpdate(REMOVE_ANSWERS)
+                        .bind("days", days)
+                        .bindArray("deliveries", UUID.class, deliveries)
+                        .execute());
             }
             goOn(deliveries.isEmpty());
         }
 
         private List<UUID> events() {
             var found = new ArrayList<UUID>();
-            sql
-                    .query(EVENTS)
-                    .set("workspace", workspaceId)
-                    .set("published", published)
-                    .set("key", eventKey)
-                    .list(row -> Map.entry(row.getObject("key", UUID.class), row.getString("published")))
+            jdbi
+                    .withHandle(handle -> handle.createQuery(EVENTS)
+                            .bind("workspace", workspaceId)
+                            .bind("published", published)
+                            .bind("key", eventKey)
+                            .map(row -> Map.entry(
+                                    row.getColumn("key", UUID.class), row.getColumn("published", String.class)))
+                            .list())
                     .stream()
                     .takeWhile(event -> !isYounger(event.getKey()))
                     .forEach(event -> {
@@ -144,15 +147,15 @@ class BodyRemover {
 
         /** Stops before a delivery that is unfinished, because its next response is not stored yet. */
         private List<UUID> deliveries() {
-            var found = sql
-                    .query(DELIVERIES)
-                    .set("workspace", workspaceId)
-                    .set("after", delivery)
-                    .set("cut", cut)
-                    .list(row -> row.getBoolean("is_unfinished") ? null : row.getObject("id", UUID.class))
+            var found = jdbi.withHandle(handle -> handle
+                    .createQuery(DELIVERIES)
+                    .bind("workspace", workspaceId)
+                    .bind("after", delivery)
+                    .bind("cut", cut)
+                    .map(row -> row.getColumn("is_unfinished", Boolean.class) ? null : row.getColumn("id", UUID.class))
                     .stream()
                     .takeWhile(Objects::nonNull)
-                    .toList();
+                    .toList());
             if (!found.isEmpty()) {
                 delivery = found.get(found.size() - 1);
             }
@@ -160,13 +163,13 @@ class BodyRemover {
         }
 
         private void goOn(boolean isEnd) {
-            sql.query(GO_ON)
-                    .set("published", published)
-                    .set("key", eventKey)
-                    .set("delivery", delivery)
-                    .set("end", isEnd)
-                    .set("workspace", workspaceId)
-                    .update();
+            jdbi.useHandle(handle -> handle.createUpdate(GO_ON)
+                    .bind("published", published)
+                    .bind("key", eventKey)
+                    .bind("delivery", delivery)
+                    .bind("end", isEnd)
+                    .bind("workspace", workspaceId)
+                    .execute());
         }
     }
 }

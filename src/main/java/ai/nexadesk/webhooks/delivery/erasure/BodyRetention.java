@@ -4,13 +4,12 @@ import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.access.audit.AuditEntry;
 import ai.nexadesk.webhooks.access.audit.Change;
 import ai.nexadesk.webhooks.api.ApiException;
-import ai.nexadesk.webhooks.database.Sql;
+import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 import jakarta.transaction.Transactional;
 
@@ -27,16 +26,19 @@ public class BodyRetention {
             """;
     private static final String END = "delete from body_retention where workspace_id = :workspace";
 
-    private final Sql sql;
+    private final Jdbi jdbi;
 
-    BodyRetention(DataSource dataSource) {
-        this.sql = Sql.on(dataSource);
+    BodyRetention(Jdbi jdbi) {
+        this.jdbi = jdbi;
     }
 
     /** The number of days; empty to keep them as long as the log. */
     @Transactional
     public Optional<Integer> days(String workspaceId) {
-        return sql.query(READ).set("workspace", workspaceId).first(row -> row.getInt("days"));
+        return jdbi.withHandle(handle -> handle.createQuery(READ)
+                .bind("workspace", workspaceId)
+                .mapTo(Integer.class)
+                .findFirst());
     }
 
     /**
@@ -52,10 +54,10 @@ public class BodyRetention {
         }
         var workspaceId = caller.workspaceId();
         var before = days(workspaceId).map(Object::toString).orElse("");
-        sql.query(days == null ? END : SET)
-                .set("workspace", workspaceId)
-                .set("days", days)
-                .update();
+        jdbi.useHandle(handle -> {
+            var update = handle.createUpdate(days == null ? END : SET).bind("workspace", workspaceId);
+            (days == null ? update : update.bind("days", days)).execute();
+        });
         var change = new Change("body_days", before, Objects.toString(days, ""));
         AuditEntry.record(caller, "retention.changed", workspaceId, "", List.of(change));
     }

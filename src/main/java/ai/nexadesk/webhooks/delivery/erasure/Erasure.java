@@ -1,12 +1,10 @@
 package ai.nexadesk.webhooks.delivery.erasure;
 
 import ai.nexadesk.webhooks.api.PublicId;
-import ai.nexadesk.webhooks.database.Sql;
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import org.jdbi.v3.core.result.RowView;
 import org.jspecify.annotations.Nullable;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -35,16 +33,16 @@ public record Erasure(
 
     private static final String PREFIX = "era_";
 
-    static Erasure of(ResultSet row) throws SQLException {
+    static Erasure of(RowView row) {
         return new Erasure(
-                PublicId.format(PREFIX, row.getObject("id", UUID.class)),
-                row.getString("workspace_id"),
-                row.getString("status"),
-                row.getInt("events"),
-                row.getInt("answers"),
-                row.getInt("cancelled"),
-                Sql.instant(row, "created_at"),
-                Sql.instantOrNull(row, "finished_at"));
+                PublicId.format(PREFIX, row.getColumn("id", UUID.class)),
+                row.getColumn("workspace_id", String.class),
+                row.getColumn("status", String.class),
+                row.getColumn("events", Integer.class),
+                row.getColumn("answers", Integer.class),
+                row.getColumn("cancelled", Integer.class),
+                row.getColumn("created_at", Instant.class),
+                row.getColumn("finished_at", Instant.class));
     }
 
     static Optional<UUID> parse(String id) {

@@ -1,19 +1,19 @@
 package ai.nexadesk.webhooks.delivery.erasure;
 
 import ai.nexadesk.webhooks.access.audit.AuditEntry;
-import ai.nexadesk.webhooks.database.Sql;
 import ai.nexadesk.webhooks.delivery.queue.Backlog;
 import io.quarkus.scheduler.Scheduled;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.result.RowView;
 import org.jspecify.annotations.Nullable;
 
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import javax.sql.DataSource;
+import java.util.stream.Stream;
 import jakarta.inject.Singleton;
 
 /**
@@ -81,12 +81,12 @@ class ErasureRunner {
             update erasure set status = 'done', records = '{}', emails = '{}', finished_at = :now where id = :id returning *
             """;
 
-    private final Sql sql;
+    private final Jdbi jdbi;
     private final Backlog backlog;
     private final InstantSource clock;
 
-    ErasureRunner(DataSource dataSource, Backlog backlog, InstantSource clock) {
-        this.sql = Sql.on(dataSource);
+    ErasureRunner(Jdbi jdbi, Backlog backlog, InstantSource clock) {
+        this.jdbi = jdbi;
         this.backlog = backlog;
         this.clock = clock;
     }
@@ -98,7 +98,8 @@ class ErasureRunner {
 
     /** Runs one step of any erasure, so that none waits for another; false if there is nothing to do now. */
     boolean step() throws SQLException {
-        var found = sql.query(NEXT).first(Running::new);
+        var found = jdbi.withHandle(
+                handle -> handle.createQuery(NEXT).map(Running::new).findFirst());
         if (found.isEmpty()) {
             return false;
         }
@@ -118,42 +119,44 @@ class ErasureRunner {
         private UUID eventKey;
         private @Nullable UUID delivery;
 
-        Running(ResultSet row) throws SQLException {
-            id = row.getObject("id", UUID.class);
-            workspaceId = row.getString("workspace_id");
-            emails = List.of((String[]) row.getArray("emails").getArray());
-            matcher =
-                    new PersonMatcher(List.of((String[]) row.getArray("records").getArray()), emails);
-            begun = row.getString("begun");
-            published = row.getString("published");
-            eventKey = row.getObject("event_key", UUID.class);
-            delivery = row.getObject("delivery", UUID.class);
+        Running(RowView row) {
+            id = row.getColumn("id", UUID.class);
+            workspaceId = row.getColumn("workspace_id", String.class);
+            emails = List.of(row.getColumn("emails", String[].class));
+            matcher = new PersonMatcher(List.of(row.getColumn("records", String[].class)), emails);
+            begun = row.getColumn("begun", String.class);
+            published = row.getColumn("published", String.class);
+            eventKey = row.getColumn("event_key", UUID.class);
+            delivery = row.getColumn("delivery", UUID.class);
         }
     }
 
     private boolean events(Running erasure) throws SQLException {
         var found = new ArrayList<UUID>();
-        var seen = sql.query(EVENTS)
-                .set("workspace", erasure.workspaceId)
-                .set("published", erasure.published)
-                .set("key", erasure.eventKey)
-                .list(row -> {
-                    var key = row.getObject("key", UUID.class);
+        var seen = jdbi.withHandle(handle -> handle.createQuery(EVENTS)
+                .bind("workspace", erasure.workspaceId)
+                .bind("published", erasure.published)
+                .bind("key", erasure.eventKey)
+                .map(row -> {
+                    var key = row.getColumn("key", UUID.class);
                     if (erasure.matcher.isEvent(
-                            row.getString("record"),
-                            row.getBytes("body"),
-                            row.getString("changed"),
-                            row.getString("previous"),
-                            row.getString("actor"))) {
+                            row.getColumn("record", String.class),
+                            row.getColumn("body", byte[].class),
+                            row.getColumn("changed", String.class),
+                            row.getColumn("previous", String.class),
+                            row.getColumn("actor", String.class))) {
                         found.add(key);
                     }
-                    return Map.entry(key, row.getString("published"));
-                });
+                    return Map.entry(key, row.getColumn("published", String.class));
+                })
+                .list());
         int erased = 0;
         int cancelled = 0;
         if (!found.isEmpty()) {
             cancelled = backlog.cancel(erasure.workspaceId, found);
-            erased = sql.query(ERASE_EVENTS).set("events", "uuid", found).update();
+            erased = jdbi.withHandle(handle -> handle.createUpdate(ERASE_EVENTS)
+                    .bindArray("events", UUID.class, found)
+                    .execute());
         }
         boolean isSettled = seen.isEmpty() && isSettled(erasure);
         if (!seen.isEmpty()) {
@@ -166,11 +169,11 @@ class ErasureRunner {
     }
 
     private boolean isSettled(Running erasure) {
-        return sql.query(SETTLED)
-                .set("begun", erasure.begun)
-                .set("workspace", erasure.workspaceId)
-                .first(row -> row.getBoolean(1))
-                .orElse(false);
+        return jdbi.withHandle(handle -> handle.createQuery(SETTLED)
+                .bind("begun", erasure.begun)
+                .bind("workspace", erasure.workspaceId)
+                .mapTo(Boolean.class)
+                .one());
     }
 
     private boolean attempts(Running erasure) {
@@ -178,26 +181,28 @@ class ErasureRunner {
         var numbers = new ArrayList<Integer>();
         var urls = new ArrayList<Boolean>();
         var messages = new ArrayList<Boolean>();
-        var seen = sql.query(ATTEMPTS)
-                .set("workspace", erasure.workspaceId)
-                .set("after", erasure.delivery)
-                .list(row -> {
-                    var delivery = row.getObject("id", UUID.class);
-                    if (row.getObject("number") != null && isToErase(row, erasure.matcher)) {
+        var seen = jdbi.withHandle(handle -> handle.createQuery(ATTEMPTS)
+                .bind("workspace", erasure.workspaceId)
+                .bind("after", erasure.delivery)
+                .map(row -> {
+                    var delivery = row.getColumn("id", UUID.class);
+                    var number = row.getColumn("number", Integer.class);
+                    if (number != null && isToErase(row, erasure.matcher)) {
                         deliveries.add(delivery);
-                        numbers.add(row.getInt("number"));
-                        urls.add(erasure.matcher.isIn(row.getString("url")));
-                        messages.add(erasure.matcher.isIn(row.getString("error_message")));
+                        numbers.add(number);
+                        urls.add(erasure.matcher.isIn(row.getColumn("url", String.class)));
+                        messages.add(erasure.matcher.isIn(row.getColumn("error_message", String.class)));
                     }
                     return delivery;
-                });
+                })
+                .list());
         if (!deliveries.isEmpty()) {
-            sql.query(ERASE_ATTEMPTS)
-                    .set("deliveries", "uuid", deliveries)
-                    .set("numbers", "int2", numbers)
-                    .set("urls", "bool", urls)
-                    .set("messages", "bool", messages)
-                    .update();
+            jdbi.useHandle(handle -> handle.createUpdate(ERASE_ATTEMPTS)
+                    .bindArray("deliveries", UUID.class, deliveries)
+                    .bindArray("numbers", Integer.class, numbers)
+                    .bindArray("urls", Boolean.class, urls)
+                    .bindArray("messages", Boolean.class, messages)
+                    .execute());
         }
         if (!seen.isEmpty()) {
             erasure.delivery = seen.get(seen.size() - 1);
@@ -209,39 +214,37 @@ class ErasureRunner {
         return true;
     }
 
-    private static boolean isToErase(ResultSet row, PersonMatcher matcher) throws SQLException {
-        return row.getBoolean("erased")
-                || matcher.isIn(row.getString("url"))
-                || matcher.isIn(row.getString("error_message"))
-                || matcher.isIn(row.getString("request_headers"))
-                || matcher.isIn(row.getString("response_headers"))
-                || matcher.isIn(row.getBytes("response_body"));
+    private static boolean isToErase(RowView row, PersonMatcher matcher) {
+        return row.getColumn("erased", Boolean.class)
+                || Stream.of("url", "error_message", "request_headers", "response_headers")
+                        .anyMatch(column -> matcher.isIn(row.getColumn(column, String.class)))
+                || matcher.isIn(row.getColumn("response_body", byte[].class));
     }
 
     private void goOn(Running erasure, int events, int answers, int cancelled) {
-        sql.query(GO_ON)
-                .set("published", erasure.published)
-                .set("key", erasure.eventKey)
-                .set("delivery", erasure.delivery)
-                .set("events", events)
-                .set("answers", answers)
-                .set("cancelled", cancelled)
-                .set("id", erasure.id)
-                .update();
+        jdbi.useHandle(handle -> handle.createUpdate(GO_ON)
+                .bind("published", erasure.published)
+                .bind("key", erasure.eventKey)
+                .bind("delivery", erasure.delivery)
+                .bind("events", events)
+                .bind("answers", answers)
+                .bind("cancelled", cancelled)
+                .bind("id", erasure.id)
+                .execute());
     }
 
     private void end(Running erasure) {
         var workspaceId = erasure.workspaceId;
-        sql.query(ERASE_SEARCHES)
-                .set("workspace", workspaceId)
-                .set("emails", "text", erasure.emails)
-                .update();
+        jdbi.useHandle(handle -> handle.createUpdate(ERASE_SEARCHES)
+                .bind("workspace", workspaceId)
+                .bindArray("emails", String.class, erasure.emails)
+                .execute());
         var now = clock.instant();
-        var done = sql.query(END)
-                .set("now", now)
-                .set("id", erasure.id)
-                .first(Erasure::of)
-                .orElseThrow();
+        var done = jdbi.withHandle(handle -> handle.createQuery(END)
+                .bind("now", now)
+                .bind("id", erasure.id)
+                .map(Erasure::of)
+                .one());
         AuditEntry.byUs(workspaceId, now, "erasure.done", done.id(), done.summary(), List.of())
                 .persist();
     }

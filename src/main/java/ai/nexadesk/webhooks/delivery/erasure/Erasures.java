@@ -3,12 +3,11 @@ package ai.nexadesk.webhooks.delivery.erasure;
 import ai.nexadesk.webhooks.access.audit.AuditEntry;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.database.DatabaseRole;
-import ai.nexadesk.webhooks.database.Sql;
+import org.jdbi.v3.core.Jdbi;
 
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
-import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
 /** Starts and shows erasures. {@link ErasureRunner} runs them. */
@@ -23,10 +22,10 @@ class Erasures {
     private static final String NEWEST =
             "select * from erasure where workspace_id = :workspace order by id desc limit 100";
 
-    private final Sql sql;
+    private final Jdbi jdbi;
 
-    Erasures(DataSource dataSource) {
-        this.sql = Sql.on(dataSource);
+    Erasures(Jdbi jdbi) {
+        this.jdbi = jdbi;
     }
 
     /** Creates the audit entry of an erasure. */
@@ -44,11 +43,12 @@ class Erasures {
         var records = Objects.requireNonNull(checked.records());
         var emails = Objects.requireNonNull(checked.emails());
         return DatabaseRole.in(Objects.requireNonNull(checked.workspaceId())).call(() -> {
-            var erasure = sql.query(BEGIN)
-                    .set("records", "text", records)
-                    .set("emails", "text", emails)
-                    .set("workspace", checked.workspaceId())
-                    .first(Erasure::of)
+            var erasure = jdbi.withHandle(handle -> handle.createQuery(BEGIN)
+                            .bindArray("records", String.class, records)
+                            .bindArray("emails", String.class, emails)
+                            .bind("workspace", checked.workspaceId())
+                            .map(Erasure::of)
+                            .findFirst())
                     .orElseThrow(() -> ApiException.invalid("workspace_id", "There is no workspace with this ID."));
             noting.of(erasure, records.size() + " records, " + emails.size() + " email addresses")
                     .persist();
@@ -60,13 +60,17 @@ class Erasures {
     Erasure get(String id) {
         UUID key = Erasure.parse(id).orElseThrow(ApiException::notFound);
         return DatabaseRole.ENGINE
-                .call(() -> sql.query(GET).set("id", key).first(Erasure::of))
+                .call(() -> jdbi.withHandle(handle ->
+                        handle.createQuery(GET).bind("id", key).map(Erasure::of).findFirst()))
                 .orElseThrow(ApiException::notFound);
     }
 
     /** The newest of a workspace, newest first. */
     List<Erasure> newest(String workspaceId) {
         return DatabaseRole.in(workspaceId)
-                .call(() -> sql.query(NEWEST).set("workspace", workspaceId).list(Erasure::of));
+                .call(() -> jdbi.withHandle(handle -> handle.createQuery(NEWEST)
+                        .bind("workspace", workspaceId)
+                        .map(Erasure::of)
+                        .list()));
     }
 }

@@ -1,19 +1,16 @@
 package ai.nexadesk.webhooks.delivery.eventtrace;
 
-import ai.nexadesk.webhooks.database.Sql;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
-import ai.nexadesk.webhooks.outbound.EventContext;
 import ai.nexadesk.webhooks.webhook.condition.EventFacts;
 import ai.nexadesk.webhooks.webhook.condition.EventFilter;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.result.RowView;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
-import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 import jakarta.transaction.Transactional;
 
@@ -48,10 +45,10 @@ public class EventTraces {
             where w.workspace_id = :workspace order by w.deleted_at is not null, w.created_at, w.id limit :most
             """;
 
-    private final Sql sql;
+    private final Jdbi jdbi;
 
-    EventTraces(DataSource dataSource) {
-        this.sql = Sql.on(dataSource);
+    EventTraces(Jdbi jdbi) {
+        this.jdbi = jdbi;
     }
 
     private record Event(UUID key, String type, Instant occurredAt, EventFacts facts) {}
@@ -59,34 +56,31 @@ public class EventTraces {
     /** The trace of the event with this ID; empty if this workspace has no such event. */
     @Transactional
     public Optional<EventTrace> find(String workspaceId, String eventId) {
-        return sql.query(EVENT)
-                .set("workspace", workspaceId)
-                .set("id", eventId)
-                .first(EventTraces::event)
+        return jdbi.withHandle(handle -> handle.createQuery(EVENT)
+                        .bind("workspace", workspaceId)
+                        .bind("id", eventId)
+                        .map(EventTraces::event)
+                        .findFirst())
                 .map(event -> trace(workspaceId, eventId, event));
     }
 
-    private static Event event(ResultSet row) throws SQLException {
-        var type = row.getString("type");
+    private static Event event(RowView row) {
         return new Event(
-                row.getObject("key", UUID.class),
-                type,
-                Sql.instant(row, "occurred_at"),
-                new EventFacts(
-                        type,
-                        row.getBytes("body"),
-                        EventContext.of(row.getString("record"), row.getString("changed"), row.getString("actor")),
-                        row.getString("previous")));
+                row.getColumn("key", UUID.class),
+                row.getColumn("type", String.class),
+                row.getColumn("occurred_at", Instant.class),
+                EventFacts.of(row));
     }
 
     private EventTrace trace(String workspaceId, String eventId, Event event) {
         var published = DeliveryIds.madeAt(event.key);
-        var webhooks = sql.query(WEBHOOKS)
-                .set("key", event.key)
-                .set("last", DeliveryIds.lowest(published.plus(FAN_OUT)))
-                .set("workspace", workspaceId)
-                .set("most", WEBHOOKS_NAMED + 1)
-                .list(row -> target(row, eventId, event));
+        var webhooks = jdbi.withHandle(handle -> handle.createQuery(WEBHOOKS)
+                .bind("key", event.key)
+                .bind("last", DeliveryIds.lowest(published.plus(FAN_OUT)))
+                .bind("workspace", workspaceId)
+                .bind("most", WEBHOOKS_NAMED + 1)
+                .map(row -> target(row, eventId, event))
+                .list());
         boolean more = webhooks.size() > WEBHOOKS_NAMED;
         return new EventTrace(
                 eventId,
@@ -97,27 +91,26 @@ public class EventTraces {
                 more);
     }
 
-    private static EventTrace.Target target(ResultSet row, String eventId, Event event) throws SQLException {
-        var events = row.getArray("events");
-        var refusal =
-                EventFilter.parse(row.getString("filter")).refusal(event.facts).orElse(null);
+    private static EventTrace.Target target(RowView row, String eventId, Event event) {
+        var events = row.getColumn("events", String[].class);
+        var refusal = EventFilter.parse(row.getColumn("filter", String.class))
+                .refusal(event.facts)
+                .orElse(null);
         var then = new EventTrace.Then(
-                row.getString("webhook_status"),
-                events == null ? new String[0] : (String[]) events.getArray(),
+                row.getColumn("webhook_status", String.class),
+                events == null ? new String[0] : events,
                 refusal,
-                row.getBoolean("was_deleted"));
-        var delivery = row.getObject("delivery", UUID.class);
+                row.getColumn("was_deleted", Boolean.class));
+        var delivery = row.getColumn("delivery", UUID.class);
         var reason = then.reason(eventId, event.type, delivery != null);
         return new EventTrace.Target(
-                row.getString("id"),
-                row.getString("url"),
-                row.getString("description"),
-                row.getBoolean("is_deleted_now"),
+                row.getColumn("id", String.class),
+                row.getColumn("url", String.class),
+                row.getColumn("description", String.class),
+                row.getColumn("is_deleted_now", Boolean.class),
                 reason,
-                reason == EventTrace.Reason.FILTERED ? refusal : row.getString("reason"),
+                reason == EventTrace.Reason.FILTERED ? refusal : row.getColumn("reason", String.class),
                 delivery == null ? null : DeliveryIds.format(delivery),
-                delivery == null
-                        ? null
-                        : DeliveryStatus.of(row.getString("status")).orElseThrow());
+                row.getColumn("status", DeliveryStatus.class));
     }
 }

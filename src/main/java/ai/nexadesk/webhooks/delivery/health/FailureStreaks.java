@@ -2,9 +2,10 @@ package ai.nexadesk.webhooks.delivery.health;
 
 import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.database.Engine;
-import ai.nexadesk.webhooks.database.Sql;
 import ai.nexadesk.webhooks.webhook.DisableWarnings;
 import ai.nexadesk.webhooks.webhook.WebhookSettings;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
@@ -13,7 +14,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import javax.sql.DataSource;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import jakarta.transaction.Transactional;
@@ -27,7 +27,7 @@ public class FailureStreaks implements DisableWarnings {
     private static final String FAILED = """
             insert into webhook_failing (webhook_id, since)
             select w.id, failed.since
-            from unnest(:webhooks, :since::timestamptz[]) failed (id, since)
+            from unnest(:webhooks, :since) failed (id, since)
                 join webhook w on w.id = failed.id and w.status = 'active' and w.deleted_at is null
             on conflict do nothing
             """;
@@ -36,14 +36,14 @@ public class FailureStreaks implements DisableWarnings {
     private static final String WARN =
             "update webhook_failing set warned = true where webhook_id = :webhook and not warned";
 
-    private final Sql present;
-    private final Sql engine;
+    private final Jdbi present;
+    private final Jdbi engine;
     private final NoticeQueue notices;
     private final Duration disableAfter;
 
-    FailureStreaks(DataSource dataSource, @Engine DataSource engine, NoticeQueue notices, WebhookSettings settings) {
-        this.present = Sql.on(dataSource);
-        this.engine = Sql.on(engine);
+    FailureStreaks(Jdbi present, @Engine Jdbi engine, NoticeQueue notices, WebhookSettings settings) {
+        this.present = present;
+        this.engine = engine;
         this.notices = notices;
         this.disableAfter = settings.disableAfter();
     }
@@ -75,11 +75,15 @@ public class FailureStreaks implements DisableWarnings {
 
     /** Stores which webhooks had a success, and which had only failures, with the first failure. */
     void note(Collection<String> succeeded, Map<String, Instant> failed) {
-        engine.query(SUCCEEDED).set("webhooks", "text", succeeded).update();
-        engine.query(FAILED)
-                .set("webhooks", "text", failed.keySet())
-                .set("since", "text", failed.values())
-                .update();
+        engine.useHandle(handle -> {
+            handle.createUpdate(SUCCEEDED)
+                    .bindArray("webhooks", String.class, succeeded)
+                    .execute();
+            handle.createUpdate(FAILED)
+                    .bindArray("webhooks", String.class, failed.keySet())
+                    .bindArray("since", Instant.class, failed.values())
+                    .execute();
+        });
     }
 
     /** Those of these webhooks with a streak of failures. */
@@ -87,16 +91,19 @@ public class FailureStreaks implements DisableWarnings {
         return all(engine, webhooks);
     }
 
-    private static List<Case> all(Sql sql, Collection<String> webhooks) {
-        return sql.query(CASES)
-                .set("webhooks", "text", webhooks)
-                .list(row -> new Case(row.getString(1), Sql.instant(row, "since"), row.getBoolean("warned")));
+    private static List<Case> all(Jdbi jdbi, Collection<String> webhooks) {
+        return jdbi.withHandle(handle -> handle.createQuery(CASES)
+                .bindArray("webhooks", String.class, webhooks)
+                .map(ConstructorMapper.of(Case.class))
+                .list());
     }
 
     /** Adds a warning for a webhook in a separate transaction, only once, even if called repeatedly or by several replicas. */
     void warn(String webhookId) {
         DatabaseRole.ENGINE.run(() -> {
-            if (present.query(WARN).set("webhook", webhookId).update() == 1) {
+            int warned = present.withHandle(handle ->
+                    handle.createUpdate(WARN).bind("webhook", webhookId).execute());
+            if (warned == 1) {
                 notices.warning(webhookId);
             }
         });

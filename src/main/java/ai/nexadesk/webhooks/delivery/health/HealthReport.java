@@ -1,15 +1,13 @@
 package ai.nexadesk.webhooks.delivery.health;
 
-import ai.nexadesk.webhooks.database.Sql;
 import ai.nexadesk.webhooks.webhook.Health;
 import ai.nexadesk.webhooks.webhook.WebhookHealth;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.result.RowView;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
-import java.util.stream.Collectors;
-import javax.sql.DataSource;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import jakarta.transaction.Transactional;
@@ -30,31 +28,29 @@ class HealthReport implements WebhookHealth {
                     on leased.webhook_id = w.id
             """.formatted(Health.MOST_WAITING + 1);
 
-    private final Sql sql;
+    private final Jdbi jdbi;
 
-    HealthReport(DataSource dataSource) {
-        this.sql = Sql.on(dataSource);
+    HealthReport(Jdbi jdbi) {
+        this.jdbi = jdbi;
     }
 
     @Override
     @Transactional
     public Map<String, Health> ofAll(Collection<String> webhookIds) {
-        return sql
-                .query(READ)
-                .set("webhooks", "text", webhookIds)
-                .list(row -> Map.entry(row.getString("id"), health(row)))
-                .stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        return jdbi.withHandle(handle -> handle.createQuery(READ)
+                .bindArray("webhooks", String.class, webhookIds)
+                .map(row -> Map.entry(row.getColumn("id", String.class), health(row)))
+                .collectToMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
-    private static Health health(ResultSet row) throws SQLException {
-        long waiting = row.getLong("waiting");
+    private static Health health(RowView row) {
+        long waiting = row.getColumn("waiting", Long.class);
         return new Health(
-                Health.State.of(row.getString("state")),
-                Sql.instantOrNull(row, "since"),
-                row.getString("cause"),
+                row.getColumn("state", Health.State.class),
+                row.getColumn("since", Instant.class),
+                row.getColumn("cause", String.class),
                 Math.min(waiting, Health.MOST_WAITING),
                 waiting > Health.MOST_WAITING,
-                Sql.instantOrNull(row, "due_at"));
+                row.getColumn("due_at", Instant.class));
     }
 }

@@ -2,11 +2,11 @@ package ai.nexadesk.webhooks.delivery.health;
 
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.database.Engine;
-import ai.nexadesk.webhooks.database.Sql;
 import ai.nexadesk.webhooks.webhook.Health;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
 /** Stores the counts of attempts and the health of webhooks derived from them. */
@@ -23,7 +22,7 @@ class HealthStore {
 
     private static final String ADD = """
             with news as (
-                select * from unnest(:webhooks, :minutes::timestamptz[], :causes, :attempts) n (webhook_id, minute, cause, attempts)
+                select * from unnest(:webhooks, :minutes, :causes, :attempts) n (webhook_id, minute, cause, attempts)
             ), minutes as (
                 insert into attempt_minute as known (webhook_id, minute, cause, attempts)
                 select webhook_id, minute, cause, attempts from news order by 1, 2, 3
@@ -55,9 +54,9 @@ class HealthStore {
                     (array_agg(cause order by attempts desc, cause) filter (where cause <> ''))[1] as cause
                 from recent group by 1
             )
-            select w.id, coalesce(h.state, 'idle') as state, h.since, h.cause as known_cause, coalesce(s.succeeded, 0) as succeeded,
+            select w.id as webhook_id, coalesce(h.state, 'idle') as state, h.since, h.cause as former_cause, coalesce(s.succeeded, 0) as succeeded,
                 coalesce(s.failed, 0) as failed, s.first_failure, s.cause, f.since as failing_since,
-                exists (select from work where webhook_id = w.id and owner is null) as waiting
+                exists (select from work where webhook_id = w.id and owner is null) as waits
             from webhook w
                 left join webhook_health h on h.webhook_id = w.id
                 left join summed s on s.webhook_id = w.id
@@ -67,7 +66,7 @@ class HealthStore {
 
     private static final String SAVE = """
             insert into webhook_health (webhook_id, state, since, cause)
-            select * from unnest(:webhooks, :states, :since::timestamptz[], :causes)
+            select * from unnest(:webhooks, :states, :since, :causes)
             on conflict (webhook_id) do update
                 set state = excluded.state, since = excluded.since, cause = excluded.cause
             """;
@@ -77,74 +76,69 @@ class HealthStore {
             where w.status = 'active' and w.deleted_at is null group by 1
             """;
 
-    private final Sql engine;
+    private final Jdbi engine;
     private final Duration retention;
 
-    HealthStore(@Engine DataSource engine, Settings settings) {
-        this.engine = Sql.on(engine);
+    HealthStore(@Engine Jdbi engine, Settings settings) {
+        this.engine = engine;
         this.retention = settings.retention();
     }
 
     /** Adds counts and deletes those no longer needed. */
     void add(Map<AttemptCounts.Slot, AttemptCounts.Count> counts, Instant now) {
         var slots = counts.keySet();
-        engine.query(ADD)
-                .set("webhooks", "text", each(slots, AttemptCounts.Slot::webhookId))
-                .set("minutes", "text", each(slots, AttemptCounts.Slot::minute))
-                .set("causes", "text", each(slots, AttemptCounts.Slot::cause))
-                .set("attempts", "bigint", each(slots, slot -> counts.get(slot).attempts()))
-                .update();
-        engine.query(FORGET_MINUTES)
-                .set("before", now.minus(HealthEvidence.WINDOW.multipliedBy(2)))
-                .update();
-        engine.query(FORGET_HOURS).set("before", now.minus(retention)).update();
+        engine.useHandle(handle -> {
+            handle.createUpdate(ADD)
+                    .bindArray("webhooks", String.class, each(slots, AttemptCounts.Slot::webhookId))
+                    .bindArray("minutes", Instant.class, each(slots, AttemptCounts.Slot::minute))
+                    .bindArray("causes", String.class, each(slots, AttemptCounts.Slot::cause))
+                    .bindArray("attempts", Long.class, each(slots, slot -> counts.get(slot)
+                            .attempts()))
+                    .execute();
+            handle.createUpdate(FORGET_MINUTES)
+                    .bind("before", now.minus(HealthEvidence.WINDOW.multipliedBy(2)))
+                    .execute();
+            handle.createUpdate(FORGET_HOURS)
+                    .bind("before", now.minus(retention))
+                    .execute();
+        });
     }
 
     /** Updates the health of all webhooks, unless another replica is doing so. */
     void judge(Instant now) {
-        engine.transaction(sql -> {
-            if (sql.query(LOCK).first(row -> row.getBoolean(1)).orElseThrow()) {
-                save(sql, changes(sql, now));
+        engine.useTransaction(handle -> {
+            if (handle.createQuery(LOCK).mapTo(Boolean.class).one()) {
+                save(handle, changes(handle, now));
             }
-            return null;
         });
     }
 
     /** How many active webhooks there are in each state; states without any are left out. */
     Map<Health.State, Long> count() {
-        return engine.query(COUNT).list(row -> Map.entry(Health.State.of(row.getString(1)), row.getLong(2))).stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        return engine.withHandle(handle -> handle.createQuery(COUNT)
+                .map(row -> Map.entry(row.getColumn(1, Health.State.class), row.getColumn(2, Long.class)))
+                .collectToMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
-    private static List<HealthEvidence.Verdict> changes(Sql sql, Instant now) {
-        return sql.query(EVIDENCE).set("after", now.minus(HealthEvidence.WINDOW)).list(HealthStore::evidence).stream()
+    private static List<HealthEvidence.Verdict> changes(Handle handle, Instant now) {
+        return handle
+                .createQuery(EVIDENCE)
+                .bind("after", now.minus(HealthEvidence.WINDOW))
+                .map(ConstructorMapper.of(HealthEvidence.class))
+                .stream()
                 .flatMap(evidence -> evidence.change(now).stream())
                 .toList();
     }
 
-    private static HealthEvidence evidence(ResultSet row) throws SQLException {
-        return new HealthEvidence(
-                row.getString("id"),
-                Health.State.of(row.getString("state")),
-                Sql.instantOrNull(row, "since"),
-                row.getString("known_cause"),
-                row.getLong("succeeded"),
-                row.getLong("failed"),
-                Sql.instantOrNull(row, "first_failure"),
-                row.getString("cause"),
-                Sql.instantOrNull(row, "failing_since"),
-                row.getBoolean("waiting"));
-    }
-
-    private static void save(Sql sql, List<HealthEvidence.Verdict> changes) {
+    private static void save(Handle handle, List<HealthEvidence.Verdict> changes) {
         if (!changes.isEmpty()) {
-            sql.query(SAVE)
-                    .set("webhooks", "text", each(changes, HealthEvidence.Verdict::webhookId))
-                    .set("states", "text", each(changes, change -> change.state()
+            handle.createUpdate(SAVE)
+                    .bindArray("webhooks", String.class, each(changes, HealthEvidence.Verdict::webhookId))
+                    .bindArray("states", String.class, each(changes, change -> change.state()
                             .word()))
-                    .set("since", "text", each(changes, HealthEvidence.Verdict::since))
-                    .set("causes", "text", each(changes, HealthEvidence.Verdict::cause))
-                    .update();
+                    .bindArray("since", Instant.class, each(changes, HealthEvidence.Verdict::since))
+                    .bindArray("causes", String.class, each(changes, HealthEvidence.Verdict::cause))
+                    .execute();
         }
     }
 

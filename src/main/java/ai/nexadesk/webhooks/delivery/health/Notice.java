@@ -31,9 +31,5 @@ record Notice(long id, String webhookId, Kind kind, Instant createdAt, int attem
         String word() {
             return name().toLowerCase(Locale.ROOT);
         }
-
-        static Kind of(String word) {
-            return valueOf(word.toUpperCase(Locale.ROOT));
-        }
     }
 }

@@ -1,21 +1,20 @@
 package ai.nexadesk.webhooks.delivery.retry;
 
 import ai.nexadesk.webhooks.api.query.ListSearch;
-import ai.nexadesk.webhooks.database.Sql;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.delivery.log.LogFilter;
 import ai.nexadesk.webhooks.delivery.log.LogForm;
 import ai.nexadesk.webhooks.web.Formats;
 import ai.nexadesk.webhooks.webhook.Webhook;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 import jakarta.transaction.Transactional;
 
@@ -32,7 +31,7 @@ class FailureGroups {
     /** The same of one webhook at most. */
     static final int OF_WEBHOOK = 10_000;
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(3);
+    private static final int TIMEOUT_SECONDS = 3;
 
     private static final String READ = """
             select h.id, x.cause, count(*) filter (where not x.retrying) as failed, count(*) filter (where x.retrying) as retrying,
@@ -55,10 +54,10 @@ class FailureGroups {
     /** PostgreSQL's state of a statement that took too long. */
     private static final String CANCELLED = "57014";
 
-    private final Sql sql;
+    private final Jdbi jdbi;
 
-    FailureGroups(DataSource dataSource) {
-        this.sql = Sql.on(dataSource);
+    FailureGroups(Jdbi jdbi) {
+        this.jdbi = jdbi;
     }
 
     /**
@@ -110,20 +109,21 @@ class FailureGroups {
         int most = Math.min(OF_WEBHOOK, LOOKED_AT / webhooks.size());
         var byId = webhooks.stream().collect(Collectors.toMap(webhook -> webhook.id, Function.identity()));
         try {
-            var found = sql.query(READ)
-                    .set("webhooks", "text", byId.keySet())
-                    .set("workspace", workspaceId)
-                    .set("most", most)
-                    .timeout(TIMEOUT)
-                    .list(row -> new Group(
-                            byId.get(row.getString("id")),
-                            row.getString("cause"),
-                            row.getLong("failed"),
-                            row.getLong("retrying"),
+            var found = jdbi.withHandle(handle -> handle.createQuery(READ)
+                    .bindArray("webhooks", String.class, byId.keySet())
+                    .bind("workspace", workspaceId)
+                    .bind("most", most)
+                    .setQueryTimeout(TIMEOUT_SECONDS)
+                    .map(row -> new Group(
+                            byId.get(row.getColumn("id", String.class)),
+                            row.getColumn("cause", String.class),
+                            row.getColumn("failed", Long.class),
+                            row.getColumn("retrying", Long.class),
                             false,
-                            DeliveryIds.madeAt(row.getObject("latest", UUID.class))));
+                            DeliveryIds.madeAt(row.getColumn("latest", UUID.class))))
+                    .list());
             return found.stream().map(group -> bounded(group, found, most)).toList();
-        } catch (IllegalStateException e) {
+        } catch (JdbiException e) {
             if (e.getCause() instanceof SQLException cause && CANCELLED.equals(cause.getSQLState())) {
                 throw ListSearch.tooSlow();
             }

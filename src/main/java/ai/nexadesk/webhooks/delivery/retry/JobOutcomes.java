@@ -1,13 +1,13 @@
 package ai.nexadesk.webhooks.delivery.retry;
 
 import ai.nexadesk.webhooks.database.Engine;
-import ai.nexadesk.webhooks.database.Sql;
 import io.quarkus.scheduler.Scheduled;
 import org.jboss.logging.Logger;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 
 import java.util.Collection;
 import java.util.UUID;
-import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
 /** Counts the outcomes of attempts started by jobs. */
@@ -47,12 +47,12 @@ class JobOutcomes {
             where job.id = n.job_id
             """;
 
-    private final Sql inTransaction;
-    private final Sql engine;
+    private final Jdbi inTransaction;
+    private final Jdbi engine;
 
-    JobOutcomes(DataSource dataSource, @Engine DataSource engine) {
-        this.inTransaction = Sql.on(dataSource);
-        this.engine = Sql.on(engine);
+    JobOutcomes(Jdbi inTransaction, @Engine Jdbi engine) {
+        this.inTransaction = inTransaction;
+        this.engine = engine;
     }
 
     /**
@@ -61,24 +61,23 @@ class JobOutcomes {
      * @return how many of them are attempted
      */
     int expect(Job job, Collection<UUID> deliveries) {
-        return inTransaction
-                .query(EXPECT)
-                .set("job", job.id)
-                .set("deliveries", "uuid", deliveries)
-                .update();
+        return inTransaction.withHandle(handle -> handle.createUpdate(EXPECT)
+                .bind("job", job.id)
+                .bindArray("deliveries", UUID.class, deliveries)
+                .execute());
     }
 
     @Scheduled(identity = "job-outcomes", every = "2s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void everyTwoSeconds() {
         try {
             count();
-        } catch (IllegalStateException e) {
+        } catch (JdbiException e) {
             LOG.warnf("The outcomes of jobs could not be counted and will be counted later: %s", e.getMessage());
         }
     }
 
     /** Counts the attempts that have ended since the last call. */
     void count() {
-        engine.query(COUNT).update();
+        engine.useHandle(handle -> handle.execute(COUNT));
     }
 }

@@ -1,16 +1,15 @@
 package ai.nexadesk.webhooks.delivery.retry;
 
 import ai.nexadesk.webhooks.database.Engine;
-import ai.nexadesk.webhooks.database.Sql;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.event.EventIds;
 import ai.nexadesk.webhooks.event.order.RecordQueue;
-import ai.nexadesk.webhooks.outbound.EventContext;
 import ai.nexadesk.webhooks.webhook.condition.EventFacts;
 import ai.nexadesk.webhooks.webhook.condition.EventFilter;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.result.RowView;
 import org.jspecify.annotations.Nullable;
 
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
-import javax.sql.DataSource;
+import java.util.stream.Stream;
 import jakarta.inject.Singleton;
 import jakarta.persistence.EnumeratedValue;
 import jakarta.transaction.Transactional;
@@ -114,15 +113,13 @@ public class PastEvents {
     private static final String RESUMED_AT =
             "select min(at) as at from webhook_history where webhook_id = :webhook and status = 'active' and at > :after";
 
-    private final DataSource dataSource;
-    private final Sql sql;
-    private final Sql engine;
+    private final Jdbi jdbi;
+    private final Jdbi engine;
 
     /** @param engine to read the keys of all workspaces, which bound a piece */
-    PastEvents(DataSource dataSource, @Engine DataSource engine) {
-        this.dataSource = dataSource;
-        this.sql = Sql.on(dataSource);
-        this.engine = Sql.on(engine);
+    PastEvents(Jdbi jdbi, @Engine Jdbi engine) {
+        this.jdbi = jdbi;
+        this.engine = engine;
     }
 
     /** Which of the past events. */
@@ -190,51 +187,51 @@ public class PastEvents {
      */
     @Transactional
     Piece next(Wanted wanted, UUID after, UUID until, int most) {
-        return engine.query(PIECES_END)
-                .set("after", after)
-                .set("until", until)
-                .set("most", PIECE)
-                .first(row -> row.getObject("key", UUID.class))
+        return engine.withHandle(handle -> handle.createQuery(PIECES_END)
+                        .bind("after", after)
+                        .bind("until", until)
+                        .bind("most", PIECE)
+                        .mapTo(UUID.class)
+                        .findFirst())
                 .map(end -> find(wanted, after, end, most))
                 .orElse(new Piece(List.of(), null));
     }
 
     private Piece find(Wanted wanted, UUID after, UUID end, int most) {
         var events = new ArrayList<Event>();
-        var keys = sql.query(FIND.formatted(wanted.choice == Choice.MISSED ? SUBSCRIBED_WHILE_INACTIVE : SUBSCRIBED))
-                .set("webhook", wanted.webhookId)
-                .set("after", after)
-                .set("end", end)
-                .set("workspace", wanted.workspaceId)
-                .set("test", EventIds.TEST)
-                .set("types", "text", wanted.types)
-                .set("all", wanted.choice == Choice.ALL)
-                .set("last", DeliveryIds.lowest(DeliveryIds.madeAt(end).plus(FAN_OUT)))
-                .set("most", most)
-                .atOnce(AT_ONCE)
-                .list(row -> {
-                    var key = row.getObject("key", UUID.class);
+        var find = FIND.formatted(wanted.choice == Choice.MISSED ? SUBSCRIBED_WHILE_INACTIVE : SUBSCRIBED);
+        var keys = jdbi.withHandle(handle -> handle.createQuery(find)
+                .bind("webhook", wanted.webhookId)
+                .bind("after", after)
+                .bind("end", end)
+                .bind("workspace", wanted.workspaceId)
+                .bind("test", EventIds.TEST)
+                .bindArray("types", String.class, wanted.types)
+                .bind("all", wanted.choice == Choice.ALL)
+                .bind("last", DeliveryIds.lowest(DeliveryIds.madeAt(end).plus(FAN_OUT)))
+                .bind("most", most)
+                .setFetchSize(AT_ONCE)
+                .map(row -> {
+                    var key = row.getColumn("key", UUID.class);
                     if (isLetThrough(row)) {
-                        events.add(new Event(key, row.getString("id"), row.getString("type")));
+                        events.add(
+                                new Event(key, row.getColumn("id", String.class), row.getColumn("type", String.class)));
                     }
                     return key;
-                });
+                })
+                .list());
         return new Piece(events, keys.size() < most ? end : keys.get(keys.size() - 1));
     }
 
     /** Applies the webhook's filter at the time of publication, and its present one. */
-    private static boolean isLetThrough(ResultSet row) throws SQLException {
-        var body = row.getBytes("body");
-        if (body == null) {
+    private static boolean isLetThrough(RowView row) {
+        if (row.getColumn("body", byte[].class) == null) {
             return true;
         }
-        var facts = new EventFacts(
-                row.getString("type"),
-                body,
-                EventContext.of(row.getString("record"), row.getString("changed"), row.getString("actor")),
-                row.getString("previous"));
-        return EventFilter.parse(row.getString("filter_then")).refusal(facts).isEmpty()
-                && EventFilter.parse(row.getString("filter_now")).refusal(facts).isEmpty();
+        var facts = EventFacts.of(row);
+        return Stream.of("filter_then", "filter_now")
+                .map(column -> EventFilter.parse(row.getColumn(column, String.class)))
+                .allMatch(filter -> filter.refusal(facts).isEmpty());
     }
 
     /**
@@ -244,19 +241,27 @@ public class PastEvents {
      */
     List<UUID> deliver(Wanted wanted, List<Event> events, Instant now) throws SQLException {
         var ids = events.stream().map(PastEvents::deliveryId).toList();
-        sql.query(DELIVER)
-                .set("ids", "uuid", ids)
-                .set("keys", "uuid", events.stream().map(Event::key).toList())
-                .set("event_ids", "text", events.stream().map(Event::id).toList())
-                .set("types", "text", events.stream().map(Event::type).toList())
-                .set("workspace", wanted.workspaceId)
-                .set("webhook", wanted.webhookId)
-                .set("replay", wanted.replay)
-                .set("now", now)
-                .update();
-        try (var connection = dataSource.getConnection()) {
+        jdbi.useHandle(handle -> {
+            handle.createUpdate(DELIVER)
+                    .bindArray("ids", UUID.class, ids)
+                    .bindArray(
+                            "keys", UUID.class, events.stream().map(Event::key).toList())
+                    .bindArray(
+                            "event_ids",
+                            String.class,
+                            events.stream().map(Event::id).toList())
+                    .bindArray(
+                            "types",
+                            String.class,
+                            events.stream().map(Event::type).toList())
+                    .bind("workspace", wanted.workspaceId)
+                    .bind("webhook", wanted.webhookId)
+                    .bind("replay", wanted.replay)
+                    .bind("now", now)
+                    .execute();
+            var connection = handle.getConnection();
             RecordQueue.advance(connection, RecordQueue.of(connection, wanted.workspaceId, ids));
-        }
+        });
         return ids;
     }
 
@@ -273,15 +278,19 @@ public class PastEvents {
     /** When a webhook last stopped receiving events; empty if it never did. */
     @Transactional
     Optional<Instant> stoppedAt(String webhookId) {
-        return sql.query(STOPPED_AT).set("webhook", webhookId).first(row -> Sql.instantOrNull(row, "at"));
+        return jdbi.withHandle(handle -> handle.createQuery(STOPPED_AT)
+                .bind("webhook", webhookId)
+                .mapTo(Instant.class)
+                .findFirst());
     }
 
     /** When a webhook started receiving events again after this time; empty if it has not yet. */
     @Transactional
     Optional<Instant> resumedAt(String webhookId, Instant stoppedAt) {
-        return sql.query(RESUMED_AT)
-                .set("webhook", webhookId)
-                .set("after", stoppedAt)
-                .first(row -> Sql.instantOrNull(row, "at"));
+        return jdbi.withHandle(handle -> handle.createQuery(RESUMED_AT)
+                .bind("webhook", webhookId)
+                .bind("after", stoppedAt)
+                .mapTo(Instant.class)
+                .findFirst());
     }
 }

@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.delivery.stats;
 
-import ai.nexadesk.webhooks.database.Sql;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 import java.time.Instant;
 import java.util.Collection;
@@ -8,7 +9,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 import jakarta.transaction.Transactional;
 
@@ -19,10 +19,10 @@ class AttemptHistory {
     private static final String READ =
             "select webhook_id, hour, succeeded, failed from attempt_hour where webhook_id = any (:webhooks) and hour >= :first";
 
-    private final Sql sql;
+    private final Jdbi jdbi;
 
-    AttemptHistory(DataSource dataSource) {
-        this.sql = Sql.on(dataSource);
+    AttemptHistory(Jdbi jdbi) {
+        this.jdbi = jdbi;
     }
 
     /**
@@ -45,15 +45,18 @@ class AttemptHistory {
         }
     }
 
+    private record Hour(String webhookId, Instant hour, long succeeded, long failed) {}
+
     /** The attempts of these webhooks since this hour, by webhook and hour; omits those without attempts. */
     @Transactional
     Map<String, SortedMap<Instant, Attempts>> read(Collection<String> webhooks, Instant firstHour) {
         var history = new HashMap<String, SortedMap<Instant, Attempts>>();
-        sql.query(READ)
-                .set("webhooks", "text", webhooks)
-                .set("first", firstHour)
-                .list(row -> history.computeIfAbsent(row.getString("webhook_id"), id -> new TreeMap<>())
-                        .put(Sql.instant(row, "hour"), new Attempts(row.getLong("succeeded"), row.getLong("failed"))));
+        jdbi.useHandle(handle -> handle.createQuery(READ)
+                .bindArray("webhooks", String.class, webhooks)
+                .bind("first", firstHour)
+                .map(ConstructorMapper.of(Hour.class))
+                .forEach(read -> history.computeIfAbsent(read.webhookId, id -> new TreeMap<>())
+                        .put(read.hour, new Attempts(read.succeeded, read.failed))));
         return history;
     }
 }

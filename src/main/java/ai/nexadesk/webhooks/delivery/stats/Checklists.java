@@ -1,13 +1,12 @@
 package ai.nexadesk.webhooks.delivery.stats;
 
-import ai.nexadesk.webhooks.database.Sql;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.event.EventIds;
 import ai.nexadesk.webhooks.webhook.Webhook;
+import org.jdbi.v3.core.Jdbi;
 
 import java.time.Duration;
 import java.util.Optional;
-import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 import jakarta.transaction.Transactional;
 
@@ -38,28 +37,29 @@ class Checklists {
     /** The clocks of application and database can differ slightly. */
     private static final Duration SLACK = Duration.ofMinutes(1);
 
-    private final Sql sql;
+    private final Jdbi jdbi;
 
-    Checklists(DataSource dataSource) {
-        this.sql = Sql.on(dataSource);
+    Checklists(Jdbi jdbi) {
+        this.jdbi = jdbi;
     }
 
     /** What is left to do; empty if it is done or dismissed. */
     @Transactional
     Optional<Checklist> of(Webhook webhook) {
-        return sql.query(READ)
-                .set("workspace", webhook.workspaceId)
-                .set("webhook", webhook.id)
-                .set("created", DeliveryIds.lowest(webhook.createdAt.minus(SLACK)))
-                .set("revealed", REVEALED)
-                .set("dismissed", DISMISSED)
-                .set("test", EventIds.TEST)
-                .first(row -> row.getBoolean("is_received") || row.getBoolean("is_dismissed")
+        return jdbi.withHandle(handle -> handle.createQuery(READ)
+                .bind("workspace", webhook.workspaceId)
+                .bind("webhook", webhook.id)
+                .bind("created", DeliveryIds.lowest(webhook.createdAt.minus(SLACK)))
+                .bind("revealed", REVEALED)
+                .bind("dismissed", DISMISSED)
+                .bind("test", EventIds.TEST)
+                .map(row -> row.getColumn("is_received", Boolean.class) || row.getColumn("is_dismissed", Boolean.class)
                         ? null
                         : new Checklist(
                                 webhook.lastPing != null && webhook.lastPing.ok(),
-                                row.getBoolean("is_revealed"),
+                                row.getColumn("is_revealed", Boolean.class),
                                 webhook.verifies,
-                                row.getBoolean("is_tested")));
+                                row.getColumn("is_tested", Boolean.class)))
+                .findFirst());
     }
 }

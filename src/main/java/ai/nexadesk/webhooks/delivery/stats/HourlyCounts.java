@@ -2,20 +2,21 @@ package ai.nexadesk.webhooks.delivery.stats;
 
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.database.Engine;
-import ai.nexadesk.webhooks.database.Sql;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import io.quarkus.scheduler.Scheduled;
 import org.jboss.logging.Logger;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 import jakarta.transaction.Transactional;
 
@@ -86,13 +87,13 @@ class HourlyCounts {
                     GROUPED.formatted("workspace_id = :workspace and webhook_id = any (:webhooks)"
                             + " and id >= greatest(:recent, (select counted_to from delivery_hour_mark))"));
 
-    private final Sql present;
-    private final Sql engine;
+    private final Jdbi present;
+    private final Jdbi engine;
     private final Duration retention;
 
-    HourlyCounts(DataSource dataSource, @Engine DataSource engine, Settings settings) {
-        this.present = Sql.on(dataSource);
-        this.engine = Sql.on(engine);
+    HourlyCounts(Jdbi present, @Engine Jdbi engine, Settings settings) {
+        this.present = present;
+        this.engine = engine;
         this.retention = settings.retention();
     }
 
@@ -107,11 +108,13 @@ class HourlyCounts {
     /** Deliveries counted together, from this hour; negative if some have left this state since. */
     record Count(String webhookId, Instant hour, DeliveryStatus status, int speed, long deliveries, long millis) {}
 
+    private record Mark(UUID countedTo, Instant now) {}
+
     @Scheduled(identity = "hourly-counts", every = "30s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void everyHalfMinute() {
         try {
             count();
-        } catch (IllegalStateException e) {
+        } catch (JdbiException e) {
             LOG.warnf("Deliveries could not be counted and will be counted later: %s", e.getMessage());
         }
     }
@@ -126,24 +129,22 @@ class HourlyCounts {
 
     /** Whether there is more to count. Waits while another replica counts. */
     private boolean round() {
-        return engine.transaction(sql -> {
-            var marks = sql.query(MARK)
-                    .first(row -> Map.entry(
-                            row.getObject("counted_to", UUID.class),
-                            Sql.instant(row, "now").minus(SLACK)))
-                    .orElseThrow();
-            return count(sql, marks.getKey(), marks.getValue());
+        return engine.inTransaction(handle -> {
+            var mark = handle.createQuery(MARK)
+                    .map(ConstructorMapper.of(Mark.class))
+                    .one();
+            return count(handle, mark.countedTo, mark.now.minus(SLACK));
         });
     }
 
-    private boolean count(Sql sql, UUID mark, Instant present) {
+    private boolean count(Handle handle, UUID mark, Instant present) {
         var hourEnd = DeliveryIds.madeAt(mark).truncatedTo(ChronoUnit.HOURS).plus(1, ChronoUnit.HOURS);
         boolean isMore = hourEnd.isBefore(present);
         var next = DeliveryIds.lowest(isMore ? hourEnd : present);
         // Compared unsigned, like in the database. The present is before the mark if another replica has just counted.
         var end = next.toString().compareTo(mark.toString()) > 0 ? next : mark;
-        sql.query(COUNT).set("end", end).set("mark", mark).update();
-        sql.query(FORGET).set("before", present.minus(retention)).update();
+        handle.createUpdate(COUNT).bind("end", end).bind("mark", mark).execute();
+        handle.createUpdate(FORGET).bind("before", present.minus(retention)).execute();
         return isMore;
     }
 
@@ -151,19 +152,14 @@ class HourlyCounts {
     @Transactional
     List<Count> read(
             String workspaceId, Collection<String> webhooks, Granularity grain, Instant firstHour, Instant now) {
-        return present.query(READ)
-                .set("step", grain.step.toHours() + " hours")
-                .set("by_speed", grain.bySpeed)
-                .set("webhooks", "text", webhooks)
-                .set("first", firstHour)
-                .set("workspace", workspaceId)
-                .set("recent", DeliveryIds.lowest(now.minus(LOOK_BACK)))
-                .list(row -> new Count(
-                        row.getString("webhook_id"),
-                        Sql.instant(row, "hour"),
-                        DeliveryStatus.of(row.getString("status")).orElseThrow(),
-                        row.getInt("speed"),
-                        row.getLong("deliveries"),
-                        row.getLong("millis")));
+        return present.withHandle(handle -> handle.createQuery(READ)
+                .bind("step", grain.step.toHours() + " hours")
+                .bind("by_speed", grain.bySpeed)
+                .bindArray("webhooks", String.class, webhooks)
+                .bind("first", firstHour)
+                .bind("workspace", workspaceId)
+                .bind("recent", DeliveryIds.lowest(now.minus(LOOK_BACK)))
+                .map(ConstructorMapper.of(Count.class))
+                .list());
     }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import org.jdbi.v3.core.result.RowView;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -55,6 +56,19 @@ public final class EventFacts {
         this.body = body;
         this.context = context;
         this.former = previous;
+    }
+
+    /** Of a row of the table of events. */
+    public static EventFacts of(RowView row) {
+        var context = EventContext.of(
+                row.getColumn("record", String.class),
+                row.getColumn("changed", String.class),
+                row.getColumn("actor", String.class));
+        return new EventFacts(
+                row.getColumn("type", String.class),
+                row.getColumn("body", byte[].class),
+                context,
+                row.getColumn("previous", String.class));
     }
 
     /** Who caused the event, as type and id; null if nobody said. */

@@ -1,15 +1,12 @@
 package ai.nexadesk.webhooks.webhook.condition;
 
 import ai.nexadesk.webhooks.database.Engine;
-import ai.nexadesk.webhooks.database.Sql;
-import ai.nexadesk.webhooks.outbound.EventContext;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.result.RowView;
 import org.jspecify.annotations.Nullable;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
-import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
 /** Tries a filter on the newest events of a workspace. */
@@ -35,10 +32,10 @@ public class RecentEvents {
             order by e.key desc limit %d
             """.formatted(MOST);
 
-    private final Sql sql;
+    private final Jdbi jdbi;
 
-    RecentEvents(@Engine DataSource dataSource) {
-        this.sql = Sql.on(dataSource);
+    RecentEvents(@Engine Jdbi jdbi) {
+        this.jdbi = jdbi;
     }
 
     /**
@@ -72,21 +69,22 @@ public class RecentEvents {
      * @param subscribed to which events
      */
     public Trial attempt(String workspaceId, List<String> subscribed, EventFilter filter) {
-        var events = sql.query(NEWEST)
-                .set("workspace", workspaceId)
-                .set("subscribed", "text", subscribed)
-                .list(row -> attempt(row, filter));
+        var events = jdbi.withHandle(handle -> handle.createQuery(NEWEST)
+                .bind("workspace", workspaceId)
+                .bindArray("subscribed", String.class, subscribed)
+                .map(row -> attempt(row, filter))
+                .list());
         return new Trial(events.size(), events.stream().filter(Tried::matches).count(), events);
     }
 
-    private static Tried attempt(ResultSet row, EventFilter filter) throws SQLException {
-        var facts = new EventFacts(
-                row.getString("type"),
-                row.getBytes("body"),
-                EventContext.of(row.getString("record"), row.getString("changed"), row.getString("actor")),
-                row.getString("previous"));
+    private static Tried attempt(RowView row, EventFilter filter) {
+        var facts = EventFacts.of(row);
         var reason = filter.refusal(facts).orElse(null);
         return new Tried(
-                row.getString("id"), row.getString("type"), Sql.instant(row, "occurred_at"), reason == null, reason);
+                row.getColumn("id", String.class),
+                row.getColumn("type", String.class),
+                row.getColumn("occurred_at", Instant.class),
+                reason == null,
+                reason);
     }
 }

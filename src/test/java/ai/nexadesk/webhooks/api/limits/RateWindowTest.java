@@ -7,6 +7,7 @@ import ai.nexadesk.webhooks.testing.Sql;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -21,7 +22,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import javax.sql.DataSource;
 import jakarta.inject.Inject;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -35,7 +35,7 @@ class RateWindowTest {
 
     @Inject
     @Engine
-    DataSource dataSource;
+    Jdbi jdbi;
 
     @Inject
     RateSettings settings;
@@ -58,7 +58,7 @@ class RateWindowTest {
     void key() throws SQLException {
         connection = HostDatabase.connect();
         key = Hashes.sha256(TestWorkspace.create().apiKey("read"));
-        limit = new RateLimit(dataSource, settings);
+        limit = new RateLimit(jdbi, settings);
     }
 
     @AfterEach
@@ -106,7 +106,7 @@ class RateWindowTest {
     @Test
     @DisplayName("is shared by replicas, however many requests come at the same moment")
     void replicas() throws Exception {
-        var replicas = List.of(limit, new RateLimit(dataSource, settings));
+        var replicas = List.of(limit, new RateLimit(jdbi, settings));
         var threads = Executors.newFixedThreadPool(8);
         try {
             var asked = threads.invokeAll(IntStream.range(0, 300)
