@@ -132,7 +132,8 @@ class ScheduleTest {
         var page = Visitor.signedIn(api.workspace().admin())
                 .get("/settings/webhooks/" + webhook + "/logs/" + seen.getString("data.id"))
                 .asString();
-        assertThat(page).contains("responded with 410 Gone, which means that the receiver was removed", "Disable webhook…");
+        assertThat(page)
+                .contains("responded with 410 Gone, which means that the receiver was removed", "Disable webhook…");
     }
 
     @Test

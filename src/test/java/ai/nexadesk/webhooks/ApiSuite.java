@@ -3,13 +3,13 @@ package ai.nexadesk.webhooks;
 import org.junit.platform.suite.api.SelectPackages;
 import org.junit.platform.suite.api.Suite;
 
-/** The tests of REST and of what becomes of an event. They run beside {@link PagesSuite} and take about as long. */
+/** The tests of who may call, of publishing, and of single requests in and out. */
 @Suite
 @SelectPackages({
+    "ai.nexadesk.webhooks.access",
     "ai.nexadesk.webhooks.api",
-    "ai.nexadesk.webhooks.delivery",
     "ai.nexadesk.webhooks.embedded",
     "ai.nexadesk.webhooks.event",
     "ai.nexadesk.webhooks.outbound"
 })
-class EngineSuite {}
+class ApiSuite {}

@@ -1,0 +1,9 @@
+package ai.nexadesk.webhooks;
+
+import org.junit.platform.suite.api.SelectPackages;
+import org.junit.platform.suite.api.Suite;
+
+/** The tests of what becomes of an event. They run beside {@link ApiSuite} and {@link PagesSuite} and take about as long. */
+@Suite
+@SelectPackages({"ai.nexadesk.webhooks.alert", "ai.nexadesk.webhooks.delivery", "ai.nexadesk.webhooks.webhook"})
+class DeliverySuite {}
