@@ -3,13 +3,12 @@ package ai.nexadesk.webhooks;
 import org.junit.platform.suite.api.SelectPackages;
 import org.junit.platform.suite.api.Suite;
 
-/** The tests of who may call, of publishing, and of single requests in and out. */
+/** The tests of who may call, of REST and of publishing. */
 @Suite
 @SelectPackages({
     "ai.nexadesk.webhooks.access",
     "ai.nexadesk.webhooks.api",
     "ai.nexadesk.webhooks.embedded",
-    "ai.nexadesk.webhooks.event",
-    "ai.nexadesk.webhooks.outbound"
+    "ai.nexadesk.webhooks.event"
 })
 class ApiSuite {}

@@ -5,5 +5,10 @@ import org.junit.platform.suite.api.Suite;
 
 /** The tests of what becomes of an event. They run beside {@link ApiSuite} and {@link PagesSuite} and take about as long. */
 @Suite
-@SelectPackages({"ai.nexadesk.webhooks.alert", "ai.nexadesk.webhooks.delivery", "ai.nexadesk.webhooks.webhook"})
+@SelectPackages({
+    "ai.nexadesk.webhooks.alert",
+    "ai.nexadesk.webhooks.delivery",
+    "ai.nexadesk.webhooks.outbound",
+    "ai.nexadesk.webhooks.webhook"
+})
 class DeliverySuite {}
