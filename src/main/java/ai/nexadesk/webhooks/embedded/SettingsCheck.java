@@ -24,7 +24,9 @@ import java.util.regex.Pattern;
  */
 final class SettingsCheck {
 
-    private static final Duration MARGIN = Duration.ofSeconds(1);
+    /** An attempt needs its timeout plus one second of the lease, which is renewed every second, not always on time. */
+    private static final Duration MARGIN = Duration.ofSeconds(3);
+
     private static final int LEAST_TOKEN = 16;
     private static final int LEAST_SETUP_TOKEN = 32;
 
@@ -127,10 +129,10 @@ final class SettingsCheck {
         var year = Duration.ofDays(365);
         var timeout = settings.time("nexadesk.delivery.timeout", Duration.ofMillis(100), Duration.ofMinutes(5));
         var lease = settings.time("nexadesk.delivery.lease", second, hour);
-        if (timeout != null && lease != null && lease.compareTo(timeout.plus(MARGIN)) <= 0) {
+        if (timeout != null && lease != null && lease.compareTo(timeout.plus(MARGIN)) < 0) {
             throw SettingReader.wrong(
                     "nexadesk.delivery.lease",
-                    "must be longer than nexadesk.delivery.timeout plus one second,"
+                    "must be at least three seconds longer than nexadesk.delivery.timeout,"
                             + " preferably three times the timeout. Raise it, or lower the timeout");
         }
         settings.time("nexadesk.requests.head-timeout", second, hour);

@@ -85,7 +85,7 @@ class ReplicasIT extends Installation {
     void ordered() throws Exception {
         String[] quick = {
             "-Dnexadesk.delivery.timeout=2s",
-            "-Dnexadesk.delivery.lease=4s",
+            "-Dnexadesk.delivery.lease=8s",
             "-Dnexadesk.delivery.retry-delays=50ms,50ms,1s,1s,1s"
         };
         var first = start("live", quick);

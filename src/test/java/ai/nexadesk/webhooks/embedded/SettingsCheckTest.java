@@ -59,7 +59,7 @@ class SettingsCheckTest {
             nexadesk.delivery.in-flight; 1.5; whole number
             nexadesk.delivery.in-flight; 99999999999999999999; from 1 to 100000
             nexadesk.delivery.lease; 0s; from 1s to 60m
-            nexadesk.delivery.lease; 6s; longer than nexadesk.delivery.timeout plus one second
+            nexadesk.delivery.lease; 7s; at least three seconds longer than nexadesk.delivery.timeout
             nexadesk.delivery.jobs-per-second; 0; from 1 to 100000
             nexadesk.publisher.tokens; short; openssl rand -hex 32
             nexadesk.publisher.tokens; a token of several words; letters, digits

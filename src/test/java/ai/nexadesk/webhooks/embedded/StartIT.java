@@ -52,8 +52,8 @@ class StartIT {
         assertThat(refusal(TOKEN, URL))
                 .startsWith(only + "nexadesk.secrets.encryption-key is not set.")
                 .hasLineCount(1);
-        assertThat(refusal(KEY, TOKEN, URL, "-Dnexadesk.delivery.lease=6s"))
-                .startsWith(only + "nexadesk.delivery.lease must be longer than nexadesk.delivery.timeout")
+        assertThat(refusal(KEY, TOKEN, URL, "-Dnexadesk.delivery.lease=7s"))
+                .startsWith(only + "nexadesk.delivery.lease must be at least three seconds longer")
                 .hasLineCount(1);
         var file = data.resolve("application.properties");
         Files.writeString(file, "nexadesk.retention=30\n");

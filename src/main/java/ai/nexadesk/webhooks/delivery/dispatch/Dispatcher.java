@@ -1,7 +1,6 @@
 package ai.nexadesk.webhooks.delivery.dispatch;
 
 import ai.nexadesk.webhooks.database.Engine;
-import ai.nexadesk.webhooks.database.LeaseSettings;
 import ai.nexadesk.webhooks.delivery.AttemptResult;
 import ai.nexadesk.webhooks.delivery.DeliverySettings;
 import ai.nexadesk.webhooks.delivery.Lease;
@@ -17,7 +16,6 @@ import ai.nexadesk.webhooks.event.Handoff;
 import ai.nexadesk.webhooks.webhook.WebhookChanged;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.quarkus.runtime.configuration.ConfigurationException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -79,8 +77,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
             AttemptTrace trace,
             AttemptCounts counts,
             @Engine ExecutorService executor,
-            DeliverySettings settings,
-            LeaseSettings lease) {
+            DeliverySettings settings) {
         this.attempts = attempts;
         this.leases = leases;
         this.claims = claims;
@@ -91,7 +88,6 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
         this.counts = counts;
         this.executor = executor;
         this.timeout = settings.timeout();
-        checkLease(lease.lease(), timeout);
         var limits = new FairScheduler.Limits(settings.inFlightPerWebhook(), settings.inFlight(), BYTES_IN_MEMORY);
         this.scheduler = new FairScheduler(limits, this::claimSoon);
         this.recorder = new AttemptRecorder(store, this);
@@ -106,15 +102,6 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
                 metrics,
                 executor,
                 timeout.plus(MARGIN));
-    }
-
-    private static void checkLease(Duration lease, Duration timeout) {
-        if (lease.compareTo(timeout.plus(MARGIN)) <= 0) {
-            throw new ConfigurationException(
-                    "nexadesk.delivery.lease is " + lease.toMillis() + " ms, which is too short:"
-                            + " it must be longer than nexadesk.delivery.timeout plus one second, "
-                            + timeout.plus(MARGIN).toMillis() + " ms. Use about three times the timeout.");
-        }
     }
 
     void start(@Observes StartupEvent event) throws SQLException {
