@@ -46,8 +46,8 @@ public class DeliveryLog {
     /** Maximum rows one statement reads if no index supports the filter. */
     static final int SCANNED = 100_000;
 
-    /** The same for the first statement, which usually finds enough. */
-    static final int SCANNED_FIRST = 25_000;
+    /** The same for the first statement, which usually finds a page and {@link ListPage#COUNTED_UP_TO}. */
+    static final int SCANNED_FIRST = 12_000;
 
     /** The same if it reads the records of events. */
     static final int RECORDS_SCANNED = 25_000;

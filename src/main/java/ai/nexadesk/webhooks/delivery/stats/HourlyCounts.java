@@ -31,7 +31,7 @@ class HourlyCounts {
     private static final Logger LOG = Logger.getLogger(HourlyCounts.class);
 
     /** Newer deliveries are not counted yet, because their transaction may be open. Longer than the time the trigger ignores. */
-    private static final Duration SLACK = Duration.ofSeconds(30);
+    private static final Duration SLACK = Duration.ofSeconds(20);
 
     /** How far back to read deliveries that are not counted yet. Counting is further behind only after an upgrade. */
     private static final Duration LOOK_BACK = Duration.ofHours(1);
@@ -85,7 +85,7 @@ class HourlyCounts {
             group by 1, 2, 3, 4
             """.formatted(
                     GROUPED.formatted("workspace_id = :workspace and webhook_id = any (:webhooks)"
-                            + " and id >= greatest(:recent, (select counted_to from delivery_hour_mark))"));
+                            + " and id >= :recent and id >= (select counted_to from delivery_hour_mark)"));
 
     private final Jdbi present;
     private final Jdbi engine;
@@ -110,8 +110,9 @@ class HourlyCounts {
 
     private record Mark(UUID countedTo, Instant now) {}
 
-    @Scheduled(identity = "hourly-counts", every = "30s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    void everyHalfMinute() {
+    /** Often, because pages read all deliveries that are not counted yet. */
+    @Scheduled(identity = "hourly-counts", every = "10s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void everyTenSeconds() {
         try {
             count();
         } catch (JdbiException e) {
