@@ -22,27 +22,28 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** A provider of OpenID Connect on this machine, over HTTP, with keys of its own; it lets in whoever it is told to. */
+/** A provider of OpenID Connect on this machine, over HTTP; it lets in whoever it is told to. */
 final class FakeProvider implements AutoCloseable {
 
     static final String CLIENT_ID = "nexadesk";
     static final String CLIENT_SECRET = "the client's secret";
 
+    /** Shared by all, because making one takes seconds. */
+    private static final RsaJsonWebKey KEY = newKey();
+
     private final HttpServer server;
-    private final RsaJsonWebKey key;
     private final Map<String, Map<String, String>> codes = new ConcurrentHashMap<>();
     private volatile String email = "";
     private volatile Consumer<JwtClaims> change = claims -> {};
     private volatile Consumer<JsonWebSignature> sign = token -> {};
 
-    private FakeProvider(int port) throws IOException, JoseException {
-        key = newKey();
+    private FakeProvider(int port) throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.createContext(
                 "/.well-known/openid-configuration", exchange -> answer(exchange, """
                 {"issuer":"%1$s","authorization_endpoint":"%1$s/authorize","token_endpoint":"%1$s/token","jwks_uri":"%1$s/keys"}
                 """.formatted(issuer())));
-        server.createContext("/keys", exchange -> answer(exchange, "{\"keys\":[" + key.toJson() + "]}"));
+        server.createContext("/keys", exchange -> answer(exchange, "{\"keys\":[" + KEY.toJson() + "]}"));
         server.createContext("/authorize", this::authorize);
         server.createContext("/token", this::token);
         server.start();
@@ -51,15 +52,19 @@ final class FakeProvider implements AutoCloseable {
     static FakeProvider start(int port) {
         try {
             return new FakeProvider(port);
-        } catch (IOException | JoseException e) {
+        } catch (IOException e) {
             throw new AssertionError(e);
         }
     }
 
-    static RsaJsonWebKey newKey() throws JoseException {
-        var made = RsaJwkGenerator.generateJwk(2048);
-        made.setKeyId("key");
-        return made;
+    static RsaJsonWebKey newKey() {
+        try {
+            var made = RsaJwkGenerator.generateJwk(2048);
+            made.setKeyId("key");
+            return made;
+        } catch (JoseException e) {
+            throw new AssertionError(e);
+        }
     }
 
     String issuer() {
@@ -133,7 +138,7 @@ final class FakeProvider implements AutoCloseable {
         change.accept(claims);
         var token = new JsonWebSignature();
         token.setPayload(claims.toJson());
-        token.setKey(key.getPrivateKey());
+        token.setKey(KEY.getPrivateKey());
         token.setKeyIdHeaderValue("key");
         token.setAlgorithmHeaderValue("RS256");
         sign.accept(token);

@@ -18,7 +18,6 @@ import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.jwt.JwtClaims;
 import org.jose4j.jwt.NumericDate;
 import org.jose4j.keys.HmacKey;
-import org.jose4j.lang.JoseException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -224,7 +223,9 @@ class OpenIdTest {
                 arguments("verified in words", says(claims -> claims.setStringClaim("email_verified", "true"))),
                 arguments("mail that nobody verified", says(claims -> claims.unsetClaim("email_verified"))),
                 arguments("no mail", says(claims -> claims.unsetClaim("email"))),
-                arguments("another key", signs(token -> token.setKey(anotherKey()))),
+                arguments(
+                        "another key",
+                        signs(token -> token.setKey(FakeProvider.newKey().getPrivateKey()))),
                 arguments("an unknown key", signs(token -> token.setKeyIdHeaderValue("other"))),
                 arguments("no signature", signs(token -> {
                     token.setAlgorithmConstraints(AlgorithmConstraints.NO_CONSTRAINTS);
@@ -244,14 +245,6 @@ class OpenIdTest {
 
     private static Consumer<FakeProvider> signs(Consumer<JsonWebSignature> change) {
         return provider -> provider.signs(change);
-    }
-
-    private static java.security.Key anotherKey() {
-        try {
-            return FakeProvider.newKey().getPrivateKey();
-        } catch (JoseException e) {
-            throw new AssertionError(e);
-        }
     }
 
     @ParameterizedTest(name = "{0}")
