@@ -97,7 +97,7 @@ class CostlyRequestsTest {
             for (var answer : answers) {
                 statuses.add(answer.get());
             }
-            assertThat(statuses).containsOnly(200, 429, TOO_LATE);
+            assertThat(statuses).isSubsetOf(200, 429, TOO_LATE);
             assertThat(statuses.stream().filter(status -> status == 429))
                     .hasSizeGreaterThanOrEqualTo(MANY - 2 * CostlyRequests.MOST_OF_CALLER);
         } finally {

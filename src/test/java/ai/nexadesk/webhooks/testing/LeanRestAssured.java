@@ -12,8 +12,8 @@ import org.apache.http.impl.conn.SchemeRegistryFactory;
 
 /**
  * Spares REST Assured work that takes a tenth of the tests' time: indenting each body for a log that is only printed if a test
- * fails, and making an SSL context for each request. REST Assured
- * needs this old kind of client.
+ * fails, and making an SSL context for each request. REST
+ * Assured needs this old kind of client.
  */
 @SuppressWarnings("deprecation")
 public final class LeanRestAssured implements QuarkusTestBeforeEachCallback {
