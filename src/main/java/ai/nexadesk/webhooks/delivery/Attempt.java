@@ -28,7 +28,7 @@ public class Attempt extends PanacheEntityBase {
      * The key of an attempt.
      *
      * @param deliveryId the delivery
-     * @param number its attempts count from 1
+     * @param number the number of the attempt, from 1
      */
     public record Key(UUID deliveryId, int number) implements Serializable {}
 
@@ -52,13 +52,15 @@ public class Attempt extends PanacheEntityBase {
     /** How long the host's name took to resolve, in milliseconds; null if it did not. */
     public @Nullable Integer dnsMs;
 
-    /** How long connecting took after that, TLS included; null if it came to nothing, or a connection was kept alive. */
+    /**
+     * How long connecting took after that, TLS included; null if connecting failed, or an open connection was reused.
+     */
     public @Nullable Integer connectMs;
 
-    /** The part of that spent on TLS; null if there was none. */
+    /** The part of {@link #connectMs} spent on TLS; null if there was none. */
     public @Nullable Integer tlsMs;
 
-    /** How long the endpoint took after that to begin its answer; null if it did not. */
+    /** How long the endpoint then took to start its response, in milliseconds; null if there was none. */
     public @Nullable Integer firstByteMs;
 
     /** The response's status code; null if there was none. */
@@ -67,7 +69,7 @@ public class Attempt extends PanacheEntityBase {
     /** Why it failed; null if it did not. */
     public @Nullable String errorCode;
 
-    /** The same as a sentence for people. */
+    /** The reason for the failure as a sentence for people; null if it did not fail. */
     public @Nullable String errorMessage;
 
     /** The URL that it was sent to. */
@@ -80,7 +82,7 @@ public class Attempt extends PanacheEntityBase {
 
     byte @Nullable [] responseBody;
 
-    /** Whether more came back than is kept. */
+    /** Whether the response was longer than the part that is kept. */
     public boolean truncated;
 
     /** For Hibernate. */
@@ -91,22 +93,22 @@ public class Attempt extends PanacheEntityBase {
         return errorCode == null;
     }
 
-    /** Whether anything came back. */
+    /** Whether the endpoint responded. */
     public boolean isAnswered() {
         return statusCode != null;
     }
 
-    /** Whether it went over TLS. */
+    /** Whether the URL uses HTTPS. */
     public boolean isSecure() {
         return url.startsWith("https:");
     }
 
-    /** Whether the answer came over a connection that was kept open since an earlier attempt. */
+    /** Whether the response came over a connection kept open since an earlier attempt. */
     public boolean isOnKeptConnection() {
         return connectMs == null && firstByteMs != null;
     }
 
-    /** How long connecting took without TLS, in milliseconds; null where that is not known. */
+    /** How long connecting took without TLS, in milliseconds; null if unknown. */
     public @Nullable Integer reachedMs() {
         return connectMs == null || tlsMs == null ? null : connectMs - tlsMs;
     }
@@ -131,13 +133,13 @@ public class Attempt extends PanacheEntityBase {
         return list("deliveryId = ?1 order by number desc", deliveryId);
     }
 
-    /** The same of several deliveries. */
+    /** All attempts of each of these deliveries, newest first. */
     public static Map<UUID, List<Attempt>> ofAll(List<UUID> deliveryIds) {
         return Attempt.<Attempt>stream("deliveryId in ?1 order by number desc", deliveryIds)
                 .collect(Collectors.groupingBy(attempt -> attempt.deliveryId));
     }
 
-    /** Whether it is one of the schedule's attempts: automatic, and not cut off by a crash, which costs no retry. */
+    /** Whether it uses up one of the schedule's attempts: it is automatic, and was not interrupted by a crash. */
     public boolean usesUpTheSchedule() {
         return trigger == Trigger.AUTOMATIC && !ErrorCode.INTERRUPTED.wire().equals(errorCode);
     }

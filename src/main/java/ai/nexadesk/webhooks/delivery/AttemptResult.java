@@ -8,11 +8,11 @@ import java.util.List;
 /**
  * A finished attempt to record.
  *
- * @param lease what allowed it
- * @param url where the request went
- * @param requestHeaders what it carried
+ * @param lease the lease that allowed it
+ * @param url the URL that the request was sent to
+ * @param requestHeaders the headers of the request
  * @param outcome how it ended
- * @param verdict what that means for the delivery
+ * @param verdict the consequences for the delivery
  */
 public record AttemptResult(Lease lease, String url, List<Header> requestHeaders, Outcome outcome, Verdict verdict) {
 

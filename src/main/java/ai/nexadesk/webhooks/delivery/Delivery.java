@@ -14,7 +14,7 @@ import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 
-/** One event on its way to one webhook, as the log shows it. Written by the engine's own statements only. */
+/** The delivery of one event to one webhook, as shown in the log. Only the engine's own statements write it. */
 @Entity
 @Immutable
 public class Delivery extends PanacheEntityBase {
@@ -38,7 +38,7 @@ public class Delivery extends PanacheEntityBase {
     /** The webhook that it goes to. */
     public String webhookId;
 
-    /** Finds the event's body. */
+    /** The key of the event's body. */
     public UUID eventKey;
 
     /** The event's id, as receivers see it. */
@@ -47,11 +47,11 @@ public class Delivery extends PanacheEntityBase {
     /** The event's type. */
     public String eventType;
 
-    /** The stored status. {@link LogEntry#status()} also knows attempts in progress. */
+    /** The stored status. {@link LogEntry#status()} also reports attempts in progress. */
     @Enumerated(EnumType.STRING)
     public DeliveryStatus status;
 
-    /** Whether the status is failed; the index on failed deliveries goes by it. */
+    /** Whether the status is failed; used by the index of failed deliveries. */
     boolean failed;
 
     /** How many attempts were made, manual ones included. */
@@ -69,19 +69,22 @@ public class Delivery extends PanacheEntityBase {
     /** How long the latest attempt took, in milliseconds; null if unknown. */
     public @Nullable Integer durationMs;
 
-    /** The job that sent a past event again; null if none did. */
+    /** The job that sent a past event again; null if it was not sent by a job. */
     public @Nullable UUID replay;
 
-    /** The next update, which this one was merged into; null unless it was. That one may have been merged as well. */
+    /**
+     * The later update that this one was merged into; null if it was not merged. That update may itself have been
+     * merged.
+     */
     public @Nullable UUID mergedInto;
 
-    /** The names of what changed, if updates were merged into this one; null if not. */
+    /** The names of the changed fields, if updates were merged into this one; otherwise null. */
     public @Nullable String changed;
 
     /** For Hibernate. */
     protected Delivery() {}
 
-    /** When it was made: when its event was published, retried from missed, or tested. */
+    /** When it was created. A delivery of a missed event has the time of that event. */
     public Instant createdAt() {
         return DeliveryIds.madeAt(id);
     }
@@ -91,7 +94,7 @@ public class Delivery extends PanacheEntityBase {
         return DeliveryIds.format(id);
     }
 
-    /** The public ID of the job that sent a past event again; null if none did. */
+    /** The public ID of the job that sent a past event again; null if it was not sent by a job. */
     public @Nullable String replayId() {
         return replay == null ? null : JobIds.format(replay);
     }
@@ -112,7 +115,7 @@ public class Delivery extends PanacheEntityBase {
         return eventType.equals(Lease.PING);
     }
 
-    /** Whether it is a ping with deliberately wrong signatures. */
+    /** Whether it is a ping with intentionally wrong signatures. */
     public boolean isForged() {
         return eventId.startsWith(EventIds.FORGED);
     }

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Public delivery IDs: {@code dlv_} and the 32 hexadecimal digits of a UUIDv7 (RFC 9562), which begins with the
- * millisecond at which it was made.
+ * Public delivery IDs: {@code dlv_} and the 32 hexadecimal digits of a UUIDv7 (RFC 9562), which begins with the time of
+ * its creation in milliseconds.
  */
 public final class DeliveryIds {
 
@@ -27,12 +27,12 @@ public final class DeliveryIds {
         return PublicId.parse(PREFIX, text);
     }
 
-    /** When this id was made, in milliseconds. */
+    /** When this ID was created, with a precision of one millisecond. */
     public static Instant madeAt(UUID id) {
         return Instant.ofEpochMilli(id.getMostSignificantBits() >>> (RANDOM_BITS - 64));
     }
 
-    /** The lowest id that can be made at this moment or later. */
+    /** The lowest ID that can be created at this moment or later. */
     public static UUID lowest(Instant from) {
         return new UUID(Math.max(0, from.toEpochMilli()) << (RANDOM_BITS - 64), 0);
     }

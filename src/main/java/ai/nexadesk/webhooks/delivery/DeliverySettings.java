@@ -7,12 +7,12 @@ import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.List;
 
-/** How deliveries are made. */
+/** How deliveries are attempted and retried. */
 @StaticInitSafe
 @ConfigMapping(prefix = "nexadesk.delivery")
 public interface DeliverySettings {
 
-    /** One absolute deadline for DNS, connect, TLS, headers and body of an attempt. */
+    /** The deadline for a whole attempt: DNS, connect, TLS, headers and body. */
     @WithDefault("5s")
     Duration timeout();
 
@@ -20,15 +20,15 @@ public interface DeliverySettings {
     @WithDefault("1m,5m,30m,2h,24h")
     List<Duration> retryDelays();
 
-    /** How many requests may be in flight to one webhook. */
+    /** Maximum requests in flight to one webhook. */
     @WithDefault("16")
     int inFlightPerWebhook();
 
-    /** How many requests may be in flight in all; half of them are kept for endpoints that are quick and well. */
+    /** Maximum requests in flight in total; half of them are reserved for endpoints that are fast and healthy. */
     @WithDefault("1024")
     int inFlight();
 
-    /** How many deliveries a second the background jobs of a workspace retry or recover. */
+    /** Maximum deliveries per second that the background jobs of a workspace retry or recover. */
     @WithDefault("50")
     int jobsPerSecond();
 }

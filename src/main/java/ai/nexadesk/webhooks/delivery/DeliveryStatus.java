@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import jakarta.persistence.EnumeratedValue;
 
-/** How far a delivery has come. */
+/** The status of a delivery. */
 public enum DeliveryStatus {
     /** Waits for its first attempt. */
     QUEUED("queued"),
@@ -42,12 +42,12 @@ public enum DeliveryStatus {
         return word;
     }
 
-    /** Whether nothing more happens without a person. */
+    /** Whether nothing more happens unless a person acts. */
     public boolean isFinal() {
         return this == DELIVERED || this == FAILED || this == CANCELLED || this == MERGED;
     }
 
-    /** The status with this word. */
+    /** The status with this name in the REST API; empty if there is none. */
     public static Optional<DeliveryStatus> of(String word) {
         return Stream.of(values()).filter(status -> status.word.equals(word)).findFirst();
     }

@@ -9,7 +9,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.IdClass;
 import jakarta.persistence.Table;
 
-/** Maps event IDs to internal keys. Written by publishing only. */
+/** Maps event IDs to internal keys. Only publishing writes it. */
 @Entity
 @Immutable
 @Table(name = "event_id")
@@ -17,7 +17,7 @@ import jakarta.persistence.Table;
 public class EventIdMapping {
 
     /**
-     * The identity of an event, as publishers know it.
+     * The identity of an event for publishers.
      *
      * @param workspaceId its workspace
      * @param id unique there for as long as the event is kept

@@ -21,17 +21,17 @@ import java.util.UUID;
  * @param webhookId the webhook that it goes to
  * @param eventId the event's id, as receivers see it
  * @param eventType the event's type
- * @param body what is sent, byte for byte
- * @param attempts how many attempts of any kind were made before
- * @param tries how many automatic attempts were made before
+ * @param body the exact request body
+ * @param attempts the number of earlier attempts of any kind
+ * @param tries the number of earlier automatic attempts
  * @param trigger why this attempt is made
- * @param scheduledFor when the schedule wants the next automatic attempt if this is a manual one; null if it wants none
+ * @param scheduledFor for a manual attempt, when the next automatic one is due; null if there is none
  * @param owner the replica
  * @param begun whether the database knows that the attempt may have begun
  * @param eventKey the event's key, time-sorted
- * @param context what the publisher said about the event
- * @param traceparent the span with which the event was published; null if nobody traces it
- * @param replay the job that sent a past event again; null if none did
+ * @param context the event's metadata
+ * @param traceparent the span with which the event was published; null if it is not traced
+ * @param replay the job that sent a past event again; null if it was not sent by a job
  * @param ordered whether later deliveries of the event's record wait for this one
  */
 public record Lease(
@@ -56,7 +56,7 @@ public record Lease(
     /** The event type of pings. */
     public static final String PING = "ping";
 
-    /** The lease that a delivery was stored with. */
+    /** The lease with which the delivery was stored. */
     public static Lease of(FirstDelivery delivery, UUID owner) {
         var event = delivery.event();
         return new Lease(
@@ -79,7 +79,7 @@ public record Lease(
                 delivery.ordered());
     }
 
-    /** The queue of its record, if its webhook wants order. */
+    /** The queue of its record; empty if its webhook does not deliver in order. */
     public Optional<RecordQueue> recordQueue() {
         return ordered && context.record() != null
                 ? Optional.of(new RecordQueue(webhookId, context.record()))

@@ -14,7 +14,7 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 
-/** A published event as the log shows it. Written by publishing only. */
+/** A published event, as shown in the log. Only publishing writes it. */
 @Entity
 @Immutable
 @Table(name = "event")
@@ -30,10 +30,10 @@ public class PublishedEvent extends PanacheEntityBase {
     /** Whether it was erased. */
     public boolean erased;
 
-    /** After how many days its body was removed because of the workspace's retention; null if it was not. */
+    /** The workspace's retention in days by which its body was removed; null if it was not removed. */
     public @Nullable Integer keptDays;
 
-    /** Why there is nothing left to send; null if there is. */
+    /** Why the event can no longer be sent; null if it can. */
     public @Nullable String whyGone() {
         if (!erased) {
             return null;
@@ -61,7 +61,7 @@ public class PublishedEvent extends PanacheEntityBase {
         return findById(key);
     }
 
-    /** Those of these events that are still kept, by their keys. */
+    /** The events among these that are still kept, by key. */
     public static Map<UUID, PublishedEvent> byKeys(Set<UUID> keys) {
         return PublishedEvent.<PublishedEvent>stream("key in ?1", keys)
                 .collect(Collectors.toMap(event -> event.key, event -> event));

@@ -12,11 +12,12 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * The body of a response: its bytes, and how its headers say to decode them. It is untrusted and must never be rendered.
+ * The body of a response: its bytes, and how to decode them according to its headers. It is untrusted and must never be
+ * rendered.
  *
- * @param bytes what is kept of it
+ * @param bytes the part that is kept
  * @param type its media type in lower case, without parameters; empty if it names none
- * @param charset the declared charset; UTF-8 where none is declared or known
+ * @param charset the declared charset; UTF-8 if none is declared or it is unknown
  * @param coding the content coding, such as {@code gzip}; null if there is none
  */
 public record ResponseBody(
@@ -30,7 +31,7 @@ public record ResponseBody(
                     + "|msgpack|x-msgpack|cbor|wasm))");
     private static final int SNIFFED_BYTES = 512;
 
-    /** The body that came with these headers. */
+    /** The body of a response with these headers. */
     public static ResponseBody of(byte[] bytes, List<Header> headers) {
         String contentType = value(headers, "Content-Type");
         String coding = value(headers, "Content-Encoding").strip().toLowerCase(Locale.ROOT);
@@ -68,7 +69,7 @@ public record ResponseBody(
         return bytes.length;
     }
 
-    /** The body as text; bytes that its charset does not know are replaced. */
+    /** The body as text; bytes that are invalid in its charset are replaced. */
     public String text() {
         return new String(bytes, charset);
     }
@@ -95,7 +96,7 @@ public record ResponseBody(
         return false;
     }
 
-    /** Why it is not shown; empty if it is. */
+    /** Why it is not shown as text; empty if it is. */
     public String note() {
         if (isText()) {
             return "";

@@ -5,22 +5,22 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * When a failed delivery is tried again: the first retry follows after the first delay, and so on. Each delay runs from the end
- * of the failed attempt.
+ * When a failed delivery is retried: the first retry follows after the first delay, and so on. Each delay starts at the
+ * end of the failed attempt.
  *
- * @param delays one a retry, in their order
+ * @param delays one per retry, in order
  */
 public record RetrySchedule(List<Duration> delays) {
 
-    /** The maximum delay by a {@code Retry-After} header. */
+    /** The maximum delay that a {@code Retry-After} header can request. */
     static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(24);
 
-    /** A schedule of its own copy. */
+    /** Copies the delays. */
     public RetrySchedule {
         delays = List.copyOf(delays);
     }
 
-    /** How many automatic attempts a delivery gets at most: the first and the retries. */
+    /** Maximum automatic attempts of a delivery: the first one and the retries. */
     public int maxAttempts() {
         return 1 + delays.size();
     }
@@ -28,7 +28,8 @@ public record RetrySchedule(List<Duration> delays) {
     /**
      * How long to wait after this many failed automatic attempts.
      *
-     * @param retryAfter what the endpoint asked for; it can only put the retry off, by {@link #LONGEST_RETRY_AFTER} at most
+     * @param retryAfter the delay that the endpoint requested; it can only postpone the retry, by at most
+     *     {@link #LONGEST_RETRY_AFTER}
      * @return empty if there is no further retry
      */
     public Optional<Duration> delayAfter(int failedAttempts, Optional<Duration> retryAfter) {

@@ -4,10 +4,10 @@ import jakarta.persistence.EnumeratedValue;
 
 /** Why an attempt is made. */
 public enum Trigger {
-    /** The schedule asked for it. */
+    /** It was scheduled. */
     AUTOMATIC("automatic"),
 
-    /** A person or a program asked for it. */
+    /** A person or a program requested it. */
     MANUAL("manual");
 
     @EnumeratedValue

@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 import java.time.Instant;
 
 /**
- * What an attempt's outcome means for its delivery.
+ * The consequences of an attempt's outcome for its delivery.
  *
  * @param status the delivery's new status; null if it keeps the one it has
  * @param nextAt when the next automatic attempt is due; null if there is none
- * @param tries how many automatic attempts have been made
+ * @param tries the number of automatic attempts so far
  * @param errorCode why the attempt failed; null if it did not
- * @param errorMessage the same as a sentence for people
+ * @param errorMessage the reason for the failure as a sentence for people; null if it did not fail
  */
 public record Verdict(
         @Nullable DeliveryStatus status,
@@ -24,7 +24,7 @@ public record Verdict(
 
     private static final int OK = 200;
 
-    /** Judges the attempt that this lease allowed, which ended at this moment. */
+    /** The verdict on the attempt that this lease allowed, which ended at this moment. */
     public static Verdict of(Lease lease, Outcome outcome, Instant endedAt, RetrySchedule schedule) {
         int status = outcome instanceof Outcome.Answered answered ? answered.status() : 0;
         int tries = lease.trigger() == Trigger.AUTOMATIC ? lease.tries() + 1 : lease.tries();

@@ -12,15 +12,17 @@ import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 
 /**
- * The work left for a delivery, as read by the log. Written by the engine's own statements only. When a webhook ends, its work is
- * deleted, although the replica that leased it may not know yet.
+ * The work left for a delivery, as read by the log. Only the engine's own statements write it. Work that ended with its
+ * webhook is excluded, although the replica that leased it may not know yet.
  */
 @Entity
 @Immutable
 @SQLRestriction("not ended")
 public class Work {
 
-    /** The owner of deliveries that wait for an earlier one of their record: {@code waiting_owner()}. */
+    /**
+     * The owner of deliveries that wait for an earlier one of their record; equal to {@code waiting_owner()} in SQL.
+     */
     public static final UUID NOBODY = new UUID(0, 0);
 
     @Id
@@ -47,7 +49,7 @@ public class Work {
     @Nullable
     public UUID owner;
 
-    /** The event's record, if the webhook delivers in order; otherwise null. */
+    /** The event's record if the webhook delivers in order; otherwise null. */
     public @Nullable String record;
 
     protected Work() {}

@@ -1,4 +1,4 @@
-/** The record of a delivery: its states, attempts, retry schedule, and the verdict on an attempt. */
+/** The data of a delivery: its status, attempts, retry schedule, and the verdict on an attempt. */
 @NullMarked
 package ai.nexadesk.webhooks.delivery;
 

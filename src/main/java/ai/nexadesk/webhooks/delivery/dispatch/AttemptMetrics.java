@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import jakarta.inject.Singleton;
 
-/** Counts recorded attempts by outcome, with how long they took. */
+/** Counts recorded attempts by outcome, and measures their duration. */
 @Singleton
 final class AttemptMetrics {
 
@@ -53,7 +53,7 @@ final class AttemptMetrics {
                 .register(registry);
     }
 
-    /** An attempt was recorded. */
+    /** Counts a recorded attempt. */
     void recorded(AttemptResult result) {
         @Nullable ErrorCode code = result.verdict().errorCode();
         (code == null ? delivered : failed[code.ordinal()])
@@ -63,7 +63,7 @@ final class AttemptMetrics {
         }
     }
 
-    /** A delivery could not be started, or its attempt not be recorded. */
+    /** Counts a delivery that could not be started, or whose attempt could not be recorded. */
     void putOff() {
         internalErrors.increment();
     }

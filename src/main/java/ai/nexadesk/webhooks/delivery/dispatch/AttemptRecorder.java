@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 /**
  * Writes results to the database in batches: results that arrive while a statement runs, and for a short time after it,
  * share the next one. If the database does not respond, results wait here. If the process dies meanwhile, the leases of
- * the deliveries ensure that they are repeated.
+ * the deliveries expire and the deliveries are repeated.
  */
 final class AttemptRecorder {
 
@@ -27,7 +27,7 @@ final class AttemptRecorder {
     private static final int BATCH = 500;
     private static final long BATCH_BYTES = 8L << 20;
 
-    /** Each waiting result holds a response in memory. Above this number, no attempt may begin. */
+    /** Each waiting result holds a response in memory. At this number, no attempt may begin. */
     private static final int MOST_RESULTS = 5_000;
 
     private static final long MOST_BYTES = 64L << 20;
@@ -48,13 +48,13 @@ final class AttemptRecorder {
     /** SQL state classes for invalid data, which would fail again. All other errors are temporary. */
     private static final Set<String> ABOUT_DATA = Set.of("21", "22", "23");
 
-    /** Called in the recorder's thread with the fate of results. */
+    /** Called in the recorder's thread when the fate of a result is known. */
     interface Listener {
 
         /** The result is durable. */
         void recorded(AttemptResult result);
 
-        /** Deliveries of these webhooks that waited for a result are ready. */
+        /** These webhooks have deliveries that waited for a result and are now ready. */
         void ready(Set<String> webhooks);
 
         /** The database rejects the result permanently. */
@@ -94,7 +94,7 @@ final class AttemptRecorder {
     /**
      * Queues a result without blocking.
      *
-     * @param soon whether somebody waits for it
+     * @param soon whether somebody is waiting for it
      */
     void add(AttemptResult result, boolean soon) {
         int waiting = results.incrementAndGet();
@@ -118,7 +118,7 @@ final class AttemptRecorder {
         return results.get();
     }
 
-    /** How long the database has not accepted the batch being written. */
+    /** How long the database has failed to accept the batch being written. */
     Duration age() {
         long since = writingSince;
         return since == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - since);
@@ -159,7 +159,7 @@ final class AttemptRecorder {
         }
     }
 
-    /** Returns whether there is a result; false after the recorder was closed. */
+    /** Returns whether there is a result; false after the recorder is closed. */
     private boolean awaitResult() throws InterruptedException {
         idle = true;
         while (queue.isEmpty() && !closing) {
@@ -231,7 +231,7 @@ final class AttemptRecorder {
                         && ABOUT_DATA.contains(refusal.getSQLState().substring(0, 2));
     }
 
-    /** A failing listener must not end this thread, which records all results. */
+    /** Calls the listener. A failing one must not end this thread, which records all results. */
     private static void tell(List<AttemptResult> batch, Consumer<AttemptResult> news) {
         for (var result : batch) {
             try {
@@ -245,7 +245,7 @@ final class AttemptRecorder {
         }
     }
 
-    /** An invalid result must not prevent recording the others. */
+    /** Writes each result separately, so that an invalid one does not prevent recording the others. */
     private void writeOneByOne(List<AttemptResult> batch, Exception reason) throws InterruptedException {
         if (batch.size() == 1) {
             var lease = batch.get(0).lease();

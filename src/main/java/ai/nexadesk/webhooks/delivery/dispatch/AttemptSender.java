@@ -24,7 +24,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 import jakarta.inject.Singleton;
 
-/** Makes one attempt: signs, sends and interprets the outcome. Does not use the database. */
+/** Makes one attempt: signs the request, sends it, and interprets the outcome. Does not use the database. */
 @Singleton
 class AttemptSender {
 

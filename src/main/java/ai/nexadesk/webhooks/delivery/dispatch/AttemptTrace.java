@@ -34,7 +34,7 @@ class AttemptTrace {
         this.tracing = tracing;
     }
 
-    /** An attempt was recorded. Its span is a child of the event's publishing span, if that is sampled. */
+    /** Creates the span of a recorded attempt as a child of the event's publishing span, if that is sampled. */
     void recorded(AttemptResult result) {
         var lease = result.lease();
         if (lease.traceparent() == null || !tracing.isOn()) {

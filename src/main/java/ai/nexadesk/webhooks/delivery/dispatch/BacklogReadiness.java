@@ -9,8 +9,8 @@ import org.eclipse.microprofile.health.Readiness;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * Reports the backlog. It never reports "not ready" because of it: fewer replicas would only make the backlog longer,
- * and publishing is safe at any length.
+ * Reports the backlog. A long backlog never makes the check fail: fewer replicas would only lengthen it, and publishing
+ * is safe at any length.
  */
 @Readiness
 @ApplicationScoped

@@ -36,7 +36,7 @@ import jakarta.enterprise.event.TransactionPhase;
 
 /**
  * Attempts the deliveries that this replica has leased. They come from publishing or from a claim, wait in the
- * scheduler and are sent; their results go to the recorder. No database connection is held meanwhile.
+ * scheduler and are sent. Their results go to the recorder. No database connection is held during a request.
  */
 @ApplicationScoped
 public class Dispatcher implements Handoff, AttemptRecorder.Listener {
@@ -45,7 +45,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
 
     private static final long BYTES_IN_MEMORY = 64L << 20;
 
-    /** The lease must last this long beyond the timeout for an attempt to begin. */
+    /** An attempt may begin only if the lease lasts this long beyond the timeout. */
     private static final Duration MARGIN = Duration.ofSeconds(1);
 
     private final AttemptSender attempts;
@@ -125,7 +125,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
         replica.end();
     }
 
-    /** Waits for a claim in progress, which queues what it has leased. */
+    /** Waits for a claim in progress, which queues the deliveries that it has leased, and prevents others. */
     private synchronized void claimNoMore() {
         stopping = true;
     }
@@ -169,7 +169,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
         }
     }
 
-    /** Takes the deliveries that are leased at their turn. */
+    /** Sends paced deliveries when it is their turn. */
     private final class PacedSender implements Pacer.Sending {
 
         @Override
@@ -221,7 +221,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
         }
     }
 
-    /** Leases due deliveries of webhooks with a pace when it is their turn. */
+    /** Leases due deliveries of paced webhooks when it is their turn. */
     void claimPaced() throws SQLException {
         scheduler.spilled(pacer.look());
     }
@@ -239,7 +239,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
         }
     }
 
-    /** Deliveries that waited for a webhook to be verified or enabled come before events published from now on. */
+    /** Deliveries that waited for a webhook to be verified or enabled precede events published from now on. */
     void changed(@Observes(during = TransactionPhase.AFTER_SUCCESS) WebhookChanged change) {
         scheduler.spilled(Set.of(change.id()));
     }
@@ -262,15 +262,15 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
         return scheduler.load(recorder.backlog());
     }
 
-    /** How long the database has not accepted the results being recorded. */
+    /** How long the database has failed to accept the results being recorded. */
     Duration resultsAge() {
         return recorder.age();
     }
 
     /**
-     * Must not run during a claim, whose deliveries become known only a moment later. Does not affect events being
-     * published: their deliveries are newer than the oldest open intake, even if the commit takes long or the process
-     * is frozen.
+     * Releases deliveries that this replica owns but has forgotten. Must not run during a claim, whose deliveries are
+     * registered only after it. Deliveries of events being published are not affected: they are newer than the oldest
+     * open intake, even if the commit takes long or the process is frozen.
      */
     public synchronized void releaseForgotten() throws SQLException {
         var now = leases.now();
@@ -279,7 +279,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
                 replica.id(), now.minus(oldest.orElse(Duration.ZERO)).minus(MARGIN)));
     }
 
-    /** Continues with deliveries whose predecessor ended without an attempt or with its replica. */
+    /** Advances record queues whose first delivery ended without an attempt or with its replica. */
     public void advanceStuck() throws SQLException {
         ready(leases.advanceStuck());
     }
@@ -312,7 +312,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
     /**
      * Attempts a delivery that was stored with a lease of this replica, without the scheduler, and records the result.
      *
-     * @return the result; completes before it is durable
+     * @return the result; completes before the result is durable
      */
     CompletionStage<AttemptResult> attemptNow(FirstDelivery delivery, UUID owner, SendTarget target) {
         var lease = Lease.of(delivery, owner);

@@ -4,7 +4,7 @@ package ai.nexadesk.webhooks.delivery.dispatch;
  * How busy this replica is.
  *
  * @param lanes webhooks with deliveries waiting or in flight
- * @param behind those of them with low priority, because their endpoint is slow or failing
+ * @param behind the ones among them with low priority, because their endpoint is slow or failing
  * @param waiting deliveries waiting in memory
  * @param inFlight requests in flight
  * @param unrecorded finished attempts that are not recorded yet

@@ -18,8 +18,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
 
 /**
- * A cache of webhooks for attempts. A change takes effect immediately in the replica that made it, and with the next
- * sweep, within a second, in the others.
+ * A cache of webhooks for attempts. A change takes effect immediately on the replica that made it, and within a second
+ * on the others, with their next sweep.
  */
 @ApplicationScoped
 public class EndpointCache {

@@ -8,8 +8,8 @@ import java.util.ArrayDeque;
 import java.util.List;
 
 /**
- * The deliveries of one webhook that wait in memory, and the limit on its requests in flight, which is lower while its
- * endpoint fails or hangs. Guarded by the lock of {@link FairScheduler}.
+ * The deliveries of one webhook that wait in memory, and the limit on its requests in flight, which is reduced while
+ * its endpoint fails or hangs. Guarded by the lock of {@link FairScheduler}.
  */
 final class EndpointQueue {
 
@@ -21,7 +21,7 @@ final class EndpointQueue {
         CLAIMED
     }
 
-    /** Maximum waiting deliveries per origin. A failing queue takes fewer published ones. */
+    /** Maximum waiting deliveries per origin. A failing queue accepts fewer published ones. */
     static final int WAITING = 1_000;
 
     private static final int WAITING_WHILE_FAILING = 32;
@@ -32,16 +32,13 @@ final class EndpointQueue {
     /** When this few claimed deliveries are left, more are fetched. */
     private static final int LOW = 32;
 
-    /** Deliveries that wait for at most this many rounds of requests count as starting immediately. */
+    /** Deliveries that wait for at most this many rounds of requests count as able to start immediately. */
     private static final int ROUNDS = 4;
 
     /** Maximum bytes of bodies per turn; a longer body waits for several turns. */
     private static final int BYTES_A_TURN = 32 * 1024;
 
-    /**
-     * The failure rate above which the endpoint counts as down, as a moving average in which each attempt weighs one
-     * tenth.
-     */
+    /** The endpoint counts as down above this failure rate, a moving average in which each attempt weighs one tenth. */
     private static final double DOWN = 0.7;
 
     private static final double WEIGHT = 0.1;
@@ -54,7 +51,7 @@ final class EndpointQueue {
     /** Bytes of bodies in memory, waiting and in flight. */
     long bytes;
 
-    /** Those of them that count toward the limit of low-priority queues. */
+    /** The part of {@link #bytes} that counts toward the limit of low-priority queues. */
     long bytesBehind;
 
     /** Whether it is in one of the queues of {@link FairScheduler}. */
@@ -89,7 +86,7 @@ final class EndpointQueue {
         bytes += lease.body().length;
     }
 
-    /** May exceed the limit by one body, because the last one can be long. */
+    /** Whether it has room. It may exceed the limit by one body, because the last one can be long. */
     boolean hasRoom(Origin origin) {
         return waiting(origin) < (origin == Origin.PUBLISHED && isFailing() ? WAITING_WHILE_FAILING : WAITING)
                 && bytes < bytesAllowed();
@@ -123,7 +120,7 @@ final class EndpointQueue {
         return (origin == Origin.CLAIMED ? claimed : published).size();
     }
 
-    /** How many more deliveries could start immediately. */
+    /** The number of additional deliveries that could start immediately. */
     int places() {
         return mayBeInFlight - inFlight - published.size() - claimed.size();
     }
@@ -162,7 +159,7 @@ final class EndpointQueue {
                 : claimedIsNext;
     }
 
-    /** A started delivery has ended, or was released without an attempt. */
+    /** Ends a started delivery, or one that was released without an attempt. */
     void end(Lease lease) {
         inFlight--;
         take(lease);

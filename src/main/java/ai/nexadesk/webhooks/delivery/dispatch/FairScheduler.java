@@ -18,19 +18,21 @@ import java.util.stream.Collectors;
 
 /**
  * Leased deliveries that wait in memory for their turn, with one {@link EndpointQueue} per webhook. The queues are
- * served in turn (deficit round robin, so that long bodies count for more), each limited in waiting deliveries and
- * requests in flight. Queues whose endpoint is slow or down have low priority, and never use all the room. Deliveries
+ * served in turn (deficit round robin, which charges for long bodies). Each queue has limits on waiting deliveries and
+ * requests in flight. Queues whose endpoint is slow or down have low priority and never use all the room. Deliveries
  * for which there is no room wait in the database. Thread-safe.
  */
 final class FairScheduler {
 
-    /** Maximum empty queues to keep, with what they have learned about their endpoints. */
+    /** Maximum empty queues to remember, with the averages of their endpoints. */
     private static final int REMEMBERED = 10_000;
 
     /** Once in this many turns, a low-priority queue goes first. */
     private static final int TURNS = 8;
 
-    /** One queue, and all low-priority queues together, may use one part in this many of the memory for bodies. */
+    /**
+     * One queue may use one part in this many of the memory for bodies, and so may all low-priority queues together.
+     */
     private static final int QUEUE_SHARE = 16;
 
     private static final int SHARE_OF_ALL_BEHIND = 4;
@@ -173,16 +175,16 @@ final class FairScheduler {
         return null;
     }
 
-    /** A taken delivery was released without an attempt. */
+    /** Releases the place of a taken delivery that was not attempted. */
     synchronized void done(Lease lease) {
         ended(queueOf(lease), lease);
     }
 
     /**
-     * The attempt of a taken delivery has ended.
+     * Ends a taken delivery after its attempt.
      *
-     * @return deliveries for which there is no room any more, because the endpoint turned out to be slow or down; the
-     *      caller must release them
+     * @return deliveries for which there is no longer room, because the endpoint turned out to be slow or down; the
+     *     caller must release them
      */
     synchronized List<Lease> done(Lease lease, Outcome outcome) {
         var queue = queueOf(lease);
@@ -250,7 +252,7 @@ final class FairScheduler {
         return drained;
     }
 
-    /** Accepts and returns no more deliveries. */
+    /** Stops accepting and returning deliveries. */
     synchronized void close() {
         closed = true;
         notifyAll();
@@ -279,8 +281,8 @@ final class FairScheduler {
     }
 
     /**
-     * Deliveries of these webhooks were left in the database. Until they are fetched, newer ones must not overtake
-     * them.
+     * Notes that deliveries of these webhooks were left in the database. Until they are fetched, newer ones must not
+     * overtake them.
      */
     synchronized void spilled(Collection<String> webhooks) {
         for (var webhook : webhooks) {
@@ -295,8 +297,8 @@ final class FairScheduler {
     }
 
     /**
-     * These deliveries were released. A claim that began before may have missed them, so they count as left in the
-     * database from now on.
+     * Notes that these deliveries were released. A claim that began earlier may have missed them, so they count as left
+     * in the database from now on.
      */
     synchronized void released(Collection<Lease> leases) {
         spilled(leases.stream().map(Lease::webhookId).collect(Collectors.toSet()));
@@ -308,9 +310,9 @@ final class FairScheduler {
     }
 
     /**
-     * A claim that began at this moment has fetched all deliveries of some webhooks.
+     * Notes that a claim that began at this moment has fetched all deliveries of some webhooks.
      *
-     * @param isFetched whether those of a webhook were all fetched
+     * @param isFetched whether all deliveries of a webhook were fetched
      */
     synchronized void fetched(long began, Predicate<String> isFetched) {
         for (var queue : queues.values()) {
@@ -334,7 +336,7 @@ final class FairScheduler {
                 .toList();
     }
 
-    /** How many more deliveries of this webhook could start immediately. */
+    /** The number of additional deliveries of this webhook that could start immediately. */
     synchronized int places(String webhookId) {
         if (closed || inFlight >= limits.inFlightInAll() || !hasRoom(Origin.CLAIMED)) {
             return 0;
@@ -358,7 +360,7 @@ final class FairScheduler {
         return new DispatcherLoad(busy, behindOthers, waiting, inFlight, unrecorded);
     }
 
-    /** The database has more deliveries of this webhook than were claimed. */
+    /** Notes that the database has more deliveries of this webhook than were claimed. */
     synchronized void hasMore(String webhookId) {
         var queue = queues.get(webhookId);
         if (queue != null) {

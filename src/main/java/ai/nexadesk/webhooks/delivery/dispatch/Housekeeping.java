@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
-/** Recurring tasks: renewing the lease, taking over from dead replicas, leasing due deliveries. */
+/** Recurring tasks: renewing the lease, taking over from dead replicas, and leasing due deliveries. */
 @ApplicationScoped
 public class Housekeeping {
 
@@ -69,7 +69,7 @@ public class Housekeeping {
         run();
     }
 
-    /** Uses its own thread, because the lease would be lost if other tasks delayed its renewal. */
+    /** Renews the lease in a thread of its own, because other tasks could delay the renewal until the lease is lost. */
     void keepLease(@Observes StartupEvent event) {
         lease.scheduleWithFixedDelay(this::renewLease, 1, 1, TimeUnit.SECONDS);
     }
@@ -103,13 +103,13 @@ public class Housekeeping {
         DatabaseRole.ENGINE.call(backlog::forgetEnded);
     }
 
-    /** Sweeps once. A failing step does not stop the others, and is repeated in the next sweep. */
+    /** Sweeps once. A failing step does not stop the others; it is repeated in the next sweep. */
     public synchronized void run() {
         Stream.<Step>of(endpoints::refresh, this::takeOver, dispatcher::claimPaced, dispatcher::claimDue)
                 .forEach(Housekeeping::make);
     }
 
-    /** A part of a sweep. */
+    /** A step of a sweep. */
     private interface Step {
         void make() throws SQLException;
     }
@@ -125,7 +125,7 @@ public class Housekeeping {
     private void takeOver() throws SQLException {
         var self = replica.id();
         if (!leases.areAllOf(self)) {
-            // This process is still recording what it sent under a lost lease, and knows best how it ended.
+            // This process is still recording attempts that it made under a lost lease, and knows their outcome.
             return;
         }
         int freed = recovery.takeOver(self, clock.instant());

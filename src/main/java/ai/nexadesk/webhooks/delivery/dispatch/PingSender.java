@@ -52,7 +52,7 @@ class PingSender implements Pings {
         return send(newPing(webhook), webhook, endpoints.targetOf(webhook));
     }
 
-    /** Signs all headers with a random secret. */
+    /** Sends a ping with all signatures made with a random secret. */
     @Override
     public LastPing sendForged(Webhook webhook) {
         var wrong = new Secrets(SigningSecret.generate(), null, null);

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 
-/** Takes deliveries from the scheduler and starts their attempts while the lease allows it. Has its own thread. */
+/** Takes deliveries from the scheduler and starts their attempts while the lease permits. Runs in its own thread. */
 final class SendLoop {
 
     private static final Logger LOG = Logger.getLogger(SendLoop.class);
@@ -25,8 +25,8 @@ final class SendLoop {
     private static final long LONGER_PAUSE_MILLIS = 100;
 
     /**
-     * Maximum attempts started per batch. One statement marks those that have waited, which delays the others by some
-     * milliseconds.
+     * Maximum attempts started per batch. One statement marks the deliveries of a batch that have waited, which delays
+     * the others by some milliseconds.
      */
     private static final int TOGETHER = 64;
 
@@ -44,9 +44,9 @@ final class SendLoop {
     private final Thread thread = watched.thread(this::run);
 
     /**
-     * Sends nothing before {@link #start}.
+     * Does not send before {@link #start}.
      *
-     * @param executor runs what waits for the database
+     * @param executor runs tasks that wait for the database
      * @param needed how long the lease must last for an attempt to begin
      */
     SendLoop(
@@ -155,10 +155,10 @@ final class SendLoop {
     private boolean begin(Lease lease) {
         try {
             var target = endpoints.get(lease.webhookId());
-            // Checked last, because the steps before may have waited for the database. The time is checked before the
+            // Checked last, because the earlier steps may have waited for the database. The time is checked before the
             // ID, because a restarted replica has a new ID before it has a lease.
             if (!replica.holdsFor(needed) || !lease.owner().equals(replica.id()) || !isTurnOf(lease, target)) {
-                // Another replica may have it by now. The next round decides.
+                // Another replica may have it by now. The next round will tell.
                 leases.release(List.of(lease));
                 return false;
             }
@@ -205,12 +205,12 @@ final class SendLoop {
         });
     }
 
-    /** Whether other deliveries or a person wait for the result. */
+    /** Whether other deliveries or a person are waiting for the result. */
     private static boolean isAwaited(Lease lease, SendTarget target) {
         return lease.ordered() || target.pace() != null || lease.trigger() == Trigger.MANUAL;
     }
 
-    /** Not in this thread, which serves many connections. */
+    /** Releases deliveries in another thread, because this one serves many connections. */
     private void tryRelease(List<Lease> unbegun) {
         if (!unbegun.isEmpty()) {
             executor.execute(() -> {

@@ -12,11 +12,11 @@ import java.util.List;
 /**
  * A webhook's data for attempts: the URL, headers and secrets.
  *
- * @param url null if the webhook is gone, or its URL is no longer accepted by the rules of this server
+ * @param url null if the webhook is gone, or this server's rules no longer accept its URL
  * @param status whether it gets events
  * @param headers custom request headers
  * @param secrets null if the webhook is gone
- * @param pace the limits of requests; null if there are none
+ * @param pace the limits on requests; null if there are none
  */
 record SendTarget(
         @Nullable EndpointUrl url,
@@ -38,7 +38,7 @@ record SendTarget(
         return status == WebhookStatus.ACTIVE;
     }
 
-    /** Whether its pace is so slow that immediately repeating a request could exceed it. */
+    /** Whether its pace is so slow that repeating a request immediately could exceed it. */
     boolean isSlow() {
         return pace != null && pace.isSlow();
     }

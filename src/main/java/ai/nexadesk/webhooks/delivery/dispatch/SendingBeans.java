@@ -22,7 +22,7 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
-/** Where requests may go, from the settings. */
+/** Provides the objects that decide where requests may go, from the settings. */
 final class SendingBeans {
 
     private SendingBeans() {}

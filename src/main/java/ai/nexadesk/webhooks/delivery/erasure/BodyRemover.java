@@ -16,8 +16,8 @@ import java.util.UUID;
 import jakarta.inject.Singleton;
 
 /**
- * Removes payloads and responses older than the workspace's limit, by the database's clock. It continues where it stopped, so nothing
- * is read twice. Each step and its progress are one transaction.
+ * Removes payloads and responses older than the workspace's limit, by the database's clock. It continues where it
+ * stopped, so it reads nothing twice. Each step and its progress are one transaction.
  */
 @Singleton
 class BodyRemover {
@@ -27,7 +27,7 @@ class BodyRemover {
             where next_at <= clock_timestamp() order by next_at limit 1 for update skip locked
             """;
 
-    /** In the order of the events feed. */
+    /** Reads events in the order of the events feed. */
     private static final String EVENTS = """
             select published, key from event
             where workspace_id = :workspace and (published, key) > (:published::xid8, :key) and published < pg_snapshot_xmin(pg_current_snapshot())
@@ -70,7 +70,7 @@ class BodyRemover {
         TimeSlice.run(this::step, "Old bodies could not be removed and will be removed later");
     }
 
-    /** Processes the workspace that is due next; false if none is. */
+    /** Processes the workspace that is due next; returns false if none is due. */
     boolean step() throws SQLException {
         var piece = jdbi.withHandle(
                 handle -> handle.createQuery(NEXT).map(Piece::new).findFirst());
@@ -140,12 +140,12 @@ class BodyRemover {
             return found;
         }
 
-        /** Java's own comparison is signed. */
+        /** Compares keys unsigned; Java's own comparison is signed. */
         private boolean isYounger(UUID key) {
             return Long.compareUnsigned(key.getMostSignificantBits(), cut.getMostSignificantBits()) >= 0;
         }
 
-        /** Stops before a delivery that is unfinished, because its next response is not stored yet. */
+        /** The next deliveries. Stops before one that is unfinished, because its next response is not stored yet. */
         private List<UUID> deliveries() {
             var found = jdbi.withHandle(handle -> handle
                     .createQuery(DELIVERIES)

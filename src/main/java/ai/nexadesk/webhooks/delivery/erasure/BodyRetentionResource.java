@@ -17,7 +17,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 
-/** For how long bodies are kept, in the REST API. */
+/** How long bodies are kept, in the REST API. */
 @Path(ApiPath.EXTERNAL + "/retention")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
@@ -32,9 +32,9 @@ public class BodyRetentionResource {
     }
 
     /**
-     * How long.
+     * The retention of bodies.
      *
-     * @param bodyDays for how many days payloads and responses are kept; null for as long as all else
+     * @param bodyDays for how many days payloads and responses are kept; null to keep them as long as the log
      */
     public record Days(
             @JsonProperty(required = true) @Nullable Integer bodyDays) {}

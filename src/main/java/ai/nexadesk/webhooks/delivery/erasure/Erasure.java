@@ -10,15 +10,15 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A request to forget somebody. The search terms are deleted when it is done.
+ * A request to erase data about a person. The search terms are deleted when it is done.
  *
  * @param id {@code era_…}
- * @param workspaceId whose data
+ * @param workspaceId the workspace
  * @param status {@code running} or {@code done}
- * @param events how many events it has erased
- * @param answers how many requests and answers of attempts
- * @param cancelled how many deliveries that were not finished
- * @param createdAt when it was asked for
+ * @param events the number of erased events
+ * @param answers the number of attempts whose request and response were erased
+ * @param cancelled the number of unfinished deliveries that were cancelled
+ * @param createdAt when it was requested
  * @param finishedAt when it was done; null before
  */
 public record Erasure(

@@ -63,7 +63,7 @@ public class ErasurePages {
         return page("", "", null);
     }
 
-    /** For how long bodies are kept. */
+    /** How long bodies are kept. */
     @POST
     @Path("/retention")
     @Operation(hidden = true)
@@ -78,7 +78,7 @@ public class ErasurePages {
         }
     }
 
-    /** Begins. */
+    /** Starts an erasure. */
     @POST
     @Operation(hidden = true)
     public Response begin(

@@ -8,11 +8,11 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * Whom to forget.
+ * The data to erase.
  *
- * @param workspaceId in which workspace
- * @param records all events about these records, such as {@code contact:550e8400}
- * @param emails everything in which one of these addresses is
+ * @param workspaceId the workspace
+ * @param records erases all events about these records, such as {@code contact:550e8400}
+ * @param emails erases everything that contains one of these addresses
  */
 public record ErasureRequest(
         @Nullable String workspaceId,
@@ -24,11 +24,7 @@ public record ErasureRequest(
     private static final Pattern EMAIL = Pattern.compile("[^\\s@]+@[^\\s@]+");
     private static final int LONGEST_EMAIL = 254;
 
-    /**
-     * The same without what is absent.
-     *
-     * @throws ApiException 400 if a member is invalid
-     */
+    /** The same request without absent members. */
     ErasureRequest checked() {
         if (workspaceId == null || workspaceId.isBlank()) {
             throw ApiException.invalid("workspace_id", "workspace_id is required.");

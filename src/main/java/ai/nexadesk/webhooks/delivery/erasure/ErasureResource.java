@@ -20,7 +20,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 
-/** Forgetting people, for the host's own services. */
+/** Erasing data about people, for NexaDesk's own services. */
 @Path(ApiPath.INTERNAL + "/erasures")
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed(Role.IS_PUBLISHER)
@@ -51,7 +51,7 @@ public class ErasureResource {
                         erasure.workspaceId(), clock.instant(), "erasure.begun", erasure.id(), detail, List.of())));
     }
 
-    /** How far it is. */
+    /** The state of an erasure. */
     @GET
     @Path("/{id}")
     public Success<Erasure> get(@PathParam("id") String id) {

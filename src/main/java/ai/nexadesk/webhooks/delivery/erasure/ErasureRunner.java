@@ -64,7 +64,7 @@ class ErasureRunner {
             where a.delivery_id = u.delivery_id and a.number = u.number
             """;
 
-    /** Search texts of bulk retries. */
+    /** Erases the search texts of bulk retries. */
     private static final String ERASE_SEARCHES = """
             update job set text = null, record = null, note = coalesce(note, 'What it searched for was erased.'),
                 status = case when status = 'running' then 'cancelled' else status end, finished_at = coalesce(finished_at, now())
@@ -96,7 +96,7 @@ class ErasureRunner {
         TimeSlice.run(this::step, "Erasures could not be carried out and will be retried");
     }
 
-    /** Runs one step of any erasure, so that none waits for another; false if there is nothing to do now. */
+    /** Runs one step of some erasure, so that none waits for another; returns false if there is nothing to do now. */
     boolean step() throws SQLException {
         var found = jdbi.withHandle(
                 handle -> handle.createQuery(NEXT).map(Running::new).findFirst());

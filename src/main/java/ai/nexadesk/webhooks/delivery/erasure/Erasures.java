@@ -65,7 +65,7 @@ class Erasures {
                 .orElseThrow(ApiException::notFound);
     }
 
-    /** The newest of a workspace, newest first. */
+    /** The newest erasures of a workspace, newest first. */
     List<Erasure> newest(String workspaceId) {
         return DatabaseRole.in(workspaceId)
                 .call(() -> jdbi.withHandle(handle -> handle.createQuery(NEWEST)

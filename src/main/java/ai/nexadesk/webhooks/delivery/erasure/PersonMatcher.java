@@ -36,7 +36,7 @@ final class PersonMatcher {
                 || Arrays.stream(context).anyMatch(this::isIn);
     }
 
-    /** Events of version 0.1 have no record. Their body contains its ID. */
+    /** Events of version 0.1 have no record; it is compared with the ID in their body. */
     private static boolean names(byte[] body, String record) {
         var id = record.substring(record.indexOf(':') + 1);
         return new String(body, StandardCharsets.UTF_8).contains("\"" + id + "\"");
@@ -57,7 +57,7 @@ final class PersonMatcher {
         return emails.stream().anyMatch(email -> lower.contains(email) || unescaped.contains(email));
     }
 
-    /** Whether one of the addresses is in these bytes, in whatever charset. */
+    /** Whether one of the addresses is in these bytes, in any charset. */
     boolean isIn(byte @Nullable [] bytes) {
         return bytes != null
                 && (isIn(new String(bytes, StandardCharsets.UTF_8))

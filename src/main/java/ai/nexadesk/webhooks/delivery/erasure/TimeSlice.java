@@ -24,7 +24,7 @@ final class TimeSlice {
         try {
             long end = System.nanoTime() + LONGEST.toNanos();
             while (DatabaseRole.ENGINE.call(step) && System.nanoTime() < end) {
-                // The next step.
+                // There is another step.
             }
         } catch (RuntimeException e) {
             LOG.warnf("%s: %s", failure, e.getMessage());

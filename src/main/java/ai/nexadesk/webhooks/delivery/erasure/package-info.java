@@ -1,4 +1,4 @@
-/** Forgetting people: erases everything about a record or an email address. */
+/** Erases everything about a record or an email address. */
 @NullMarked
 package ai.nexadesk.webhooks.delivery.erasure;
 

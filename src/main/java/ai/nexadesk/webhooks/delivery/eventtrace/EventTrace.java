@@ -14,17 +14,17 @@ import java.util.List;
 /**
  * Which webhooks received an event, and why others did not.
  *
- * @param id of the event
- * @param type of the event
- * @param occurredAt its timestamp
+ * @param id the event's ID
+ * @param type the event's type
+ * @param occurredAt the event's timestamp
  * @param publishedAt when it was accepted
  * @param webhooks the workspace's webhooks, oldest first, followed by deleted ones
- * @param truncated whether there are more webhooks than are named
+ * @param truncated whether there are more webhooks than are listed
  */
 public record EventTrace(
         String id, String type, Instant occurredAt, Instant publishedAt, List<Target> webhooks, boolean truncated) {
 
-    /** Why a webhook got an event or did not. */
+    /** Why a webhook received an event or did not. */
     public enum Reason {
         SENT("sent", "The webhook was subscribed and active, so a delivery was created."),
         RECOVERED(
@@ -47,12 +47,12 @@ public record EventTrace(
             this.sentence = sentence;
         }
 
-        /** For programs. */
+        /** Its name in the REST API. */
         public String word() {
             return word;
         }
 
-        /** For people. */
+        /** A sentence for people. */
         public String sentence() {
             return sentence;
         }
@@ -61,14 +61,14 @@ public record EventTrace(
     /**
      * What happened to the event at one webhook.
      *
-     * @param webhookId which
-     * @param url where its requests go now
-     * @param description what it is called now; may be empty
-     * @param deleted whether it is gone by now
-     * @param reason why it got the event or did not
+     * @param webhookId the webhook
+     * @param url its current URL
+     * @param description its current description; may be empty
+     * @param deleted whether it has been deleted since
+     * @param reason why it received the event or did not
      * @param detail why it was disabled, or which condition filtered the event; null if neither
      * @param deliveryId the delivery; null if there is none
-     * @param deliveryStatus how far that has come; null if there is none
+     * @param deliveryStatus the delivery's status; null if there is none
      */
     public record Target(
             String webhookId,
@@ -80,12 +80,12 @@ public record EventTrace(
             @Nullable String deliveryId,
             @Nullable DeliveryStatus deliveryStatus) {
 
-        /** What pages call the webhook. */
+        /** The webhook's name on pages. */
         public String title() {
             return description.isBlank() ? url : Formats.visible(description);
         }
 
-        /** Why, in words. */
+        /** The reason in words. */
         public String explanation() {
             return reason == Reason.FILTERED
                     ? "Filtered: " + detail + "."
@@ -102,9 +102,9 @@ public record EventTrace(
      * The state of a webhook when the event was published.
      *
      * @param status as stored; null if there was no such webhook
-     * @param events what it was subscribed to
-     * @param refusal which condition filtered the event; null if none did
-     * @param deleted whether it was gone
+     * @param events its subscriptions
+     * @param refusal the condition that filtered the event; null if none did
+     * @param deleted whether it was deleted
      */
     record Then(
             @Nullable String status,

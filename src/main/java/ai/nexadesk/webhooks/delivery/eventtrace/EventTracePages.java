@@ -16,7 +16,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 
-/** Settings &gt; Find an event: where it went, and where it did not and why. */
+/** Settings &gt; Find an event: which webhooks received it, and why others did not. */
 @Path("/settings/find-event")
 @Produces(MediaType.TEXT_HTML)
 @Blocking
@@ -34,7 +34,7 @@ public class EventTracePages {
     @CheckedTemplate(basePath = "delivery")
     record trace(String id, @Nullable EventTrace trace) implements TemplateInstance {}
 
-    /** The form, and what it found. */
+    /** The form and its result. */
     @GET
     @Operation(hidden = true)
     public TemplateInstance find(@QueryParam("id") @DefaultValue("") String id) {

@@ -33,12 +33,12 @@ public class EventTraceResource {
     /**
      * An event and what happened to it at every webhook.
      *
-     * @param id of the event
+     * @param id the event's ID
      * @param event its type
      * @param timestamp when it happened
      * @param publishedAt when it was accepted
-     * @param webhooks those that there are before those that were deleted
-     * @param truncated whether there are more webhooks than are named
+     * @param webhooks the existing webhooks, followed by deleted ones
+     * @param truncated whether there are more webhooks than are listed
      */
     public record View(
             String id,
@@ -51,15 +51,15 @@ public class EventTraceResource {
     /**
      * What happened to an event at one webhook.
      *
-     * @param webhookId which
-     * @param url where its requests go now
-     * @param deleted whether it is gone by now
-     * @param got whether a delivery was made
+     * @param webhookId the webhook
+     * @param url its current URL
+     * @param deleted whether it has been deleted since
+     * @param got whether a delivery was created
      * @param reason stable, for programs
      * @param explanation a sentence for people
      * @param deliveryId the delivery; null if there is none
-     * @param deliveryStatus how far it has come; null if there is none
-     * @param recoverable whether recovering what the webhook missed delivers it
+     * @param deliveryStatus its status; null if there is none
+     * @param recoverable whether recovering the webhook's missed events delivers it
      */
     public record Target(
             String webhookId,

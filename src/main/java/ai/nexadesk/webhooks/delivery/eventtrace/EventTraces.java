@@ -21,7 +21,7 @@ public class EventTraces {
     /** Deliveries are created with their event. This is a generous margin. */
     private static final Duration FAN_OUT = Duration.ofMinutes(1);
 
-    /** How many webhooks a trace names at most. */
+    /** Maximum webhooks listed in a trace. */
     static final int WEBHOOKS_NAMED = 1_000;
 
     private static final String EVENT = """

@@ -22,7 +22,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** The palette that Ctrl+K opens: the webhooks that it offers, and the page of an ID. */
+/** The palette that Ctrl+K opens: offers webhooks, and finds the page of an ID. */
 @Path("/settings/go")
 @Blocking
 @RolesAllowed(Role.IS_AGENT)
@@ -39,8 +39,8 @@ public class GoToPages {
     /**
      * A place to go to.
      *
-     * @param title what people read first
-     * @param detail what else is searched
+     * @param title the text shown first
+     * @param detail further text that is searched
      * @param path its page
      */
     public record Place(String title, String detail, String path) {
@@ -52,7 +52,7 @@ public class GoToPages {
         }
     }
 
-    /** The webhooks; read when the palette is opened for the first time. */
+    /** The webhooks, requested when the palette is opened for the first time. */
     @GET
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(hidden = true)

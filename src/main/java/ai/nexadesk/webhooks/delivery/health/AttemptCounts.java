@@ -19,9 +19,9 @@ public class AttemptCounts {
     private Map<Slot, Count> counts = new HashMap<>();
 
     /**
-     * What is counted together.
+     * The attributes by which attempts are counted.
      *
-     * @param cause empty for a success, else the status code of the response or the error code
+     * @param cause empty for a success; otherwise the status code of the response, or the error code
      */
     record Slot(String webhookId, Instant minute, String cause) {
 
@@ -43,7 +43,7 @@ public class AttemptCounts {
         }
     }
 
-    /** An attempt was recorded. */
+    /** Counts a recorded attempt. */
     public void recorded(AttemptResult result) {
         if (result.lease().isPing()) {
             return;

@@ -18,7 +18,7 @@ import java.util.Map;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 
-/** Disables webhooks that have had nothing but failures for days, and warns first. */
+/** Disables webhooks whose attempts have all failed for days, and warns first. */
 @ApplicationScoped
 public class AutoDisabler {
 
@@ -74,7 +74,10 @@ public class AutoDisabler {
         }
     }
 
-    /** Disables a webhook without a successful delivery for this long. Pending deliveries fail, and its admins are notified. */
+    /**
+     * Disables a webhook without a successful delivery for this long. Pending deliveries fail, and its workspace's
+     * admins are notified.
+     */
     public void disable(String id, Duration failingFor) {
         String time = Formats.words(failingFor);
         String reason = "No delivery succeeded for " + time

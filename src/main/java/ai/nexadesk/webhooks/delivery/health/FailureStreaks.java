@@ -18,7 +18,7 @@ import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import jakarta.transaction.Transactional;
 
-/** Which webhooks have had nothing but failures, and since when. */
+/** Records which webhooks have had only failures, and since when. */
 @Singleton
 @Named(DisableWarnings.BEAN)
 public class FailureStreaks implements DisableWarnings {
@@ -51,9 +51,9 @@ public class FailureStreaks implements DisableWarnings {
     /**
      * A webhook that fails.
      *
-     * @param webhookId which one
+     * @param webhookId the webhook
      * @param since the first failure after the last success
-     * @param warned whether its admins were told
+     * @param warned whether its admins were warned
      */
     record Case(String webhookId, Instant since, boolean warned) {}
 
@@ -73,7 +73,7 @@ public class FailureStreaks implements DisableWarnings {
                         found -> new Warning(found.since(), found.since().plus(disableAfter))));
     }
 
-    /** Stores which webhooks had a success, and which had only failures, with the first failure. */
+    /** Stores which webhooks had a success, and which had only failures, with the time of the first one. */
     void note(Collection<String> succeeded, Map<String, Instant> failed) {
         engine.useHandle(handle -> {
             handle.createUpdate(SUCCEEDED)
@@ -86,7 +86,7 @@ public class FailureStreaks implements DisableWarnings {
         });
     }
 
-    /** Those of these webhooks with a streak of failures. */
+    /** The streaks of failures among these webhooks. */
     List<Case> all(Collection<String> webhooks) {
         return all(engine, webhooks);
     }
@@ -98,7 +98,10 @@ public class FailureStreaks implements DisableWarnings {
                 .list());
     }
 
-    /** Adds a warning for a webhook in a separate transaction, only once, even if called repeatedly or by several replicas. */
+    /**
+     * Adds a warning for a webhook in a separate transaction. Only one is added, even if several replicas call this
+     * repeatedly.
+     */
     void warn(String webhookId) {
         DatabaseRole.ENGINE.run(() -> {
             int warned = present.withHandle(handle ->

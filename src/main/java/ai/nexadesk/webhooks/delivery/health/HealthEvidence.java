@@ -11,15 +11,15 @@ import java.util.Optional;
 /**
  * A webhook's attempts in the last 15 minutes, and its previous state.
  *
- * @param state what it was
+ * @param state the previous state
  * @param since when the previous state began; null if there is none
- * @param formerCause why attempts failed; null if they did not
+ * @param formerCause the previous cause of failures; null if there was none
  * @param succeeded how many attempts succeeded
- * @param failed how many failed
- * @param firstFailure the minute of the first one that failed; null if none did
+ * @param failed how many attempts failed
+ * @param firstFailure the minute of the first failed attempt; null if none failed
  * @param cause the most frequent cause; null if none failed
- * @param failingSince the first failure after the last success of all; null if the last attempt succeeded
- * @param waits whether deliveries wait for an attempt
+ * @param failingSince the first failure since the last success, at any time; null if the last attempt succeeded
+ * @param waits whether deliveries are waiting for an attempt
  */
 record HealthEvidence(
         String webhookId,

@@ -10,8 +10,8 @@ import java.time.Duration;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * Sends mails by SMTP, all on one event loop. On another thread, a connection opened while the previous one closes would use that
- * one's event loop but be read on another, and could miss the server's greeting.
+ * Sends mails by SMTP, all on one event loop. Otherwise, a connection opened while the previous one closes would use
+ * that one's event loop but be read on another, and could miss the server's greeting.
  */
 @ApplicationScoped
 public class MailSender {
@@ -27,7 +27,7 @@ public class MailSender {
     }
 
     /**
-     * Sends one mail and waits until the server has accepted it.
+     * Sends one mail and waits until the server accepts it.
      *
      * @throws RuntimeException if the server does not accept it within 30 seconds
      */

@@ -5,11 +5,11 @@ import io.smallrye.config.ConfigMapping;
 
 import java.util.Optional;
 
-/** Notices to admins. */
+/** Mails to admins. */
 @StaticInitSafe
 @ConfigMapping(prefix = "nexadesk.mail")
 public interface MailSettings {
 
-    /** The sender's address; without one nothing is mailed. */
+    /** The sender's address; if it is not set, no mail is sent. */
     Optional<String> from();
 }

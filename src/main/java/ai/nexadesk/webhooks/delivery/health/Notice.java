@@ -10,12 +10,12 @@ import java.util.UUID;
 /**
  * News about a webhook for the admins of its workspace, as leased by the replica that mails it.
  *
- * @param id which one
- * @param webhookId what it is about
+ * @param id the notice's ID
+ * @param webhookId the webhook
  * @param kind what happened
  * @param createdAt when it happened
- * @param attempts how often mailing it has begun, this time included
- * @param told the people who have the mail
+ * @param attempts how many attempts to mail it have begun, including this one
+ * @param told the people who have received the mail
  */
 record Notice(long id, String webhookId, Kind kind, Instant createdAt, int attempts, Set<UUID> told)
         implements Outbox.Item {

@@ -30,12 +30,12 @@ class NoticeQueue extends Outbox<Notice> {
         this.mailed = settings.from().isPresent();
     }
 
-    /** Adds a notice that a webhook was disabled because no delivery succeeded, in the present transaction. */
+    /** Adds a notice that a webhook was disabled because no delivery succeeded, in the current transaction. */
     void disabled(String webhookId) {
         add(webhookId, Notice.Kind.DISABLED);
     }
 
-    /** Adds a warning that a webhook will be disabled, in the present transaction. */
+    /** Adds a warning that a webhook will be disabled, in the current transaction. */
     void warning(String webhookId) {
         add(webhookId, Notice.Kind.WARNING);
     }

@@ -18,8 +18,8 @@ import java.util.UUID;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * Mails notices to every admin of a workspace at least once. Failures are retried for a day. An admin gets a mail twice only if a
- * replica dies before it stores that the mail was sent. Outdated notices are not mailed.
+ * Mails notices to every admin of a workspace at least once. Failures are retried for a day. An admin receives a mail
+ * twice only if a replica dies before it stores that the mail was sent. Outdated notices are not mailed.
  */
 @ApplicationScoped
 class NoticeSender {
@@ -60,7 +60,7 @@ class NoticeSender {
         }
     }
 
-    /** Mails all notices that are due. Holds nothing in the database meanwhile except the lease. */
+    /** Mails all due notices. Meanwhile, it holds nothing in the database except the lease. */
     void run() {
         if (from.isEmpty()) {
             return;

@@ -9,10 +9,10 @@ import java.util.Optional;
 import jakarta.persistence.EntityManager;
 
 /**
- * The delivery that others of its record wait for.
+ * The delivery that other deliveries of its record wait for.
  *
  * @param id {@code dlv_…}
- * @param until when its next attempt is due; null while one is in progress, or until its webhook is verified
+ * @param until when its next attempt is due; null while one is in progress, or while its webhook is not verified
  */
 public record BlockingDelivery(String id, @Nullable Instant until) {
 

@@ -14,18 +14,18 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Two attempts of a delivery side by side. The body of the request is the same in all of them.
+ * Two attempts of a delivery side by side. The request body is the same in both.
  *
  * @param one the first one
  * @param other the second one
- * @param facts where they went and what came of it
+ * @param facts their URLs and outcomes
  * @param request their request headers
  * @param response their response headers
  * @param body the bodies of their responses, line by line
  */
 record Comparison(Attempt one, Attempt other, List<Row> facts, List<Row> request, List<Row> response, List<Line> body) {
 
-    /** A value of both attempts; blank where an attempt has none. */
+    /** A value of both attempts; blank if an attempt has none. */
     record Row(String name, String one, String other) {
 
         public boolean isSame() {
@@ -36,7 +36,8 @@ record Comparison(Attempt one, Attempt other, List<Row> facts, List<Row> request
     /**
      * A line of a body, as markup.
      *
-     * @param element of HTML: {@code span} if both have the line, {@code del} or {@code ins} if only one or the other has it
+     * @param element the HTML element: {@code span} if both bodies have the line, {@code del} or {@code ins} if only
+     *     the first or the second one has it
      */
     record Line(String element, RawString text) {}
 
@@ -99,7 +100,7 @@ record Comparison(Attempt one, Attempt other, List<Row> facts, List<Row> request
                 : List.of(response.size() + " bytes. " + response.note());
     }
 
-    /** The common beginning, the lines that differ, and the common end. */
+    /** The common first lines, the lines that differ, and the common last lines. */
     private static List<Line> lines(List<String> one, List<String> other) {
         int shorter = Math.min(one.size(), other.size());
         int head = 0;

@@ -56,7 +56,7 @@ class Curl {
         return command(webhook.url, headers, detail.requestBody());
     }
 
-    /** Escapes text for the shell, for curl's URL patterns and for its way of reading files. */
+    /** Escapes text for the shell, for curl's URL patterns, and for curl's file syntax. */
     static String command(String url, List<Header> headers, String body) {
         var command = new StringBuilder("curl --globoff --include --url ").append(quoted(url));
         for (var header : headers) {
@@ -69,7 +69,7 @@ class Curl {
         return isAllVisible(text) ? "'" + text.replace("'", "'\\''") + "'" : "$'" + escaped(text) + "'";
     }
 
-    /** Invisible characters, and those that reverse text, are written as bytes, which bash, zsh and ksh decode. */
+    /** Writes invisible characters, and those that reverse text, as bytes, which bash, zsh and ksh decode. */
     private static String escaped(String text) {
         var escaped = new StringBuilder();
         text.codePoints().mapToObj(Character::toString).forEach(character -> {

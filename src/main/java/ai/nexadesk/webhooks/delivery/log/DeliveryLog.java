@@ -43,16 +43,16 @@ public class DeliveryLog {
         this.standby = standby;
     }
 
-    /** Maximum rows one statement reads if no index supports the filter. */
+    /** Maximum rows that one statement reads if no index supports the filter. */
     static final int SCANNED = 100_000;
 
-    /** The same for the first statement, which usually finds a page and {@link ListPage#COUNTED_UP_TO}. */
+    /** The same limit for the first statement, which usually finds a page and {@link ListPage#COUNTED_UP_TO}. */
     static final int SCANNED_FIRST = 12_000;
 
-    /** The same if it reads the records of events. */
+    /** The same limit if the statement reads the records of events. */
     static final int RECORDS_SCANNED = 25_000;
 
-    /** The same if it reads bodies. */
+    /** The same limit if the statement reads bodies. */
     static final int BODIES_SCANNED = 5_000;
 
     /** A lag above this is shown. */
@@ -64,8 +64,8 @@ public class DeliveryLog {
     /**
      * A part of the log, newest first.
      *
-     * @param entries its lines
-     * @param next where the next part begins; null if this is the last
+     * @param entries the lines
+     * @param next the position of the next part; null if this is the last
      */
     public record Part(List<LogEntry> entries, @Nullable UUID next) {
 
@@ -78,11 +78,11 @@ public class DeliveryLog {
     }
 
     /**
-     * How many lines match.
+     * The number of matching lines.
      *
-     * @param counted counted at most to {@link ListPage#COUNTED_UP_TO}
+     * @param counted the number, up to {@link ListPage#COUNTED_UP_TO}
      * @param isLowerBound whether there are or may be more
-     * @param countedBackTo the time before which deliveries have not been searched; null if all were
+     * @param countedBackTo the time before which deliveries have not been searched; null if all were searched
      */
     public record Total(
             long counted, boolean isLowerBound, @Nullable Instant countedBackTo) {
@@ -102,12 +102,12 @@ public class DeliveryLog {
      *
      * @param entry the delivery
      * @param blockedBy the delivery that it waits for; null if it waits for none
-     * @param mergedInto the last of the updates that this one was merged into; null unless it was
+     * @param mergedInto the last of the updates that this one was merged into; null if it was not merged
      * @param occurredAt the event's timestamp; null if the event is no longer kept
-     * @param gone why the event cannot be sent any more, because it was forgotten or its body removed; null if it can
-     * @param context what the publisher said about the event
-     * @param previous the former values of fields that changed, as JSON; null if the publisher told none
-     * @param requestBody what is sent, as text; empty if the event is no longer kept
+     * @param gone why the event can no longer be sent (it was erased, or its body removed); null if it can
+     * @param context the event's metadata
+     * @param previous the previous values of changed fields, as JSON; null if unknown
+     * @param requestBody the request body as text; empty if the event is no longer kept
      * @param attempts newest first
      */
     public record Detail(
@@ -139,18 +139,18 @@ public class DeliveryLog {
                     attempts);
         }
 
-        /** The event's place in the order of publication; null if it is not about a record. */
+        /** The event's position in the order of publication; null if it is not about a record. */
         public @Nullable String sequence() {
             return context.record() == null ? null : Sequence.of(entry.delivery().eventKey);
         }
     }
 
     /**
-     * Reads a part of a workspace's log. If no index supports the filter, it searches a bounded number of lines: the part can then
-     * be short or empty and still have a next part.
+     * Reads a part of a workspace's log. If no index supports the filter, it searches a limited number of lines; the
+     * part can then be short or empty and still have a next part.
      *
-     * @param before only lines below this one; null to begin at the top
-     * @param limit how many lines at most
+     * @param before reads only lines below this one; null to start at the top
+     * @param limit the maximum number of lines
      * @throws ApiException 503 if the database does not answer in time
      */
     @Transactional
@@ -161,17 +161,17 @@ public class DeliveryLog {
         });
     }
 
-    /** The same for people. */
+    /** Reads a part of a workspace's log for people. */
     public Part list(String workspaceId, LogFilter filter, @Nullable UUID before, int limit) {
         return standby.read(() -> read(workspaceId, filter, before, limit));
     }
 
     /**
-     * Looks through a bounded number of lines, for people.
+     * Searches a limited number of lines, for people.
      *
-     * @param before only lines below this one; null to begin at the top
-     * @param limit how many lines at most
-     * @param most how far to count at most
+     * @param before searches only lines below this one; null to start at the top
+     * @param limit the maximum number of lines to return
+     * @param most the maximum count
      * @throws ApiException 503 if the database does not answer in time
      */
     public ListSearch.Piece<LogEntry> piece(
@@ -194,7 +194,7 @@ public class DeliveryLog {
         return (before, limit, most) -> piece(workspaceId, filter, before, limit, most);
     }
 
-    /** How old lists may be, if that can be noticed; null otherwise. */
+    /** How old lists may be if that is noticeable; otherwise null. */
     @Nullable
     Duration age() {
         return standby.lag().filter(lag -> lag.compareTo(NOTICED) > 0).orElse(null);
@@ -210,19 +210,15 @@ public class DeliveryLog {
         return Part.of(entries, floor, limit);
     }
 
-    /**
-     * Counts what matches, from the top.
-     *
-     * @throws ApiException 503 if the database does not answer in time
-     */
+    /** Counts the matching lines, from the top. */
     public Total count(String workspaceId, LogFilter filter) {
         return Total.of(ListSearch.through(lines(workspaceId, filter), null, 0, ListPage.COUNTED_UP_TO + 1));
     }
 
     /**
-     * How many lines stand above this one.
+     * The number of lines above this one.
      *
-     * @return {@link ListPage#COUNTED_UP_TO} at most
+     * @return at most {@link ListPage#COUNTED_UP_TO}
      */
     public long countAfter(String workspaceId, LogFilter filter, UUID newest) {
         return standby.read(() -> inTime(() -> search(workspaceId, filter)
@@ -242,19 +238,19 @@ public class DeliveryLog {
     /**
      * How to search for a filter.
      *
-     * @param whole all that it says
+     * @param whole the whole condition
      * @param indexed the part that an index supports
-     * @param scanned how many of these may be looked at; 0 for no bound
+     * @param scanned how many rows that match {@code indexed} may be read; 0 for no limit
      */
     private record Search(LogCondition whole, LogCondition indexed, int scanned) {
 
-        /** The last line to look at for the first part; null if there are no more than may be looked at. */
+        /** The last line to search for the first part; null if all may be searched. */
         @Nullable
         UUID top(EntityManager entities) {
             return floor(entities, null, Math.min(scanned, SCANNED_FIRST));
         }
 
-        /** The same below this line; null for all. */
+        /** The last line to search below this one; null if all may be searched. */
         @Nullable
         UUID floor(EntityManager entities, @Nullable UUID before) {
             return floor(entities, before, scanned);
@@ -298,11 +294,7 @@ public class DeliveryLog {
                 .and("d.eventKey = :key");
     }
 
-    /**
-     * One delivery of a webhook by its public id.
-     *
-     * @throws ApiException 404 if the webhook has no such delivery
-     */
+    /** One delivery of a webhook by its public ID. */
     @Transactional
     public Detail get(String workspaceId, String webhookId, String publicId) {
         return find(workspaceId, publicId)
@@ -317,10 +309,10 @@ public class DeliveryLog {
                 : EventContext.of(context.record(), delivery.changed, context.actor());
     }
 
-    /** One delivery of a workspace by its public id. */
+    /** One delivery of a workspace by its public ID. */
     @Transactional
     public Optional<Detail> find(String workspaceId, String publicId) {
-        // Reads the work before the delivery: if it ends in between, the delivery is shown as finished.
+        // Read the work before the delivery: if it ends in between, the delivery is shown as finished.
         var id = DeliveryIds.parse(publicId);
         @Nullable Work work = id.map(found -> entities.find(Work.class, found)).orElse(null);
         return Delivery.inWorkspace(workspaceId, publicId).map(delivery -> {

@@ -15,10 +15,11 @@ import java.util.List;
 /**
  * A delivery as its page shows it.
  *
- * @param webhook where it goes; may have been deleted since
- * @param detail what is known about it
- * @param maxAttempts how many automatic attempts the schedule has
- * @param curl its request as a shell command, signed for the current time; null if not allowed or if there is nothing to send
+ * @param webhook the webhook, which may have been deleted since
+ * @param detail the delivery's details
+ * @param maxAttempts the schedule's maximum number of automatic attempts
+ * @param curl its request as a shell command, signed for the current time; null if not allowed or if there is nothing
+ *     to send
  * @param now the moment at which it is shown
  */
 record DeliveryPage(
@@ -36,7 +37,7 @@ record DeliveryPage(
         return detail.entry().delivery();
     }
 
-    /** How far it has come. */
+    /** Its status. */
     public DeliveryStatus status() {
         return detail.entry().status();
     }
@@ -61,12 +62,12 @@ record DeliveryPage(
         return 1 + attempts().stream().filter(Attempt::usesUpTheSchedule).count();
     }
 
-    /** The next attempt: scheduled, or a manual one before it. */
+    /** The title of the next attempt, which is scheduled, or a manual one before that. */
     public String nextTitle() {
         return detail.entry().isManualNext() ? "Manual retry" : "Attempt " + nextNumber() + " of " + maxAttempts;
     }
 
-    /** What has happened and what comes next, oldest first. */
+    /** Past and future events of the delivery, oldest first. */
     public List<TimelineEntry> timeline() {
         var entries = TimelineEntry.of(delivery(), attempts(), maxAttempts);
         var next = nextAttemptAt();
@@ -76,7 +77,7 @@ record DeliveryPage(
         return entries;
     }
 
-    /** What probably went wrong; null unless the newest attempt failed and something can be said. */
+    /** The probable cause of a failure; null unless the newest attempt failed and its cause can be guessed. */
     public @Nullable Diagnosis diagnosis() {
         return attempts().isEmpty() || status() == DeliveryStatus.DELIVERED
                 ? null
@@ -89,7 +90,7 @@ record DeliveryPage(
         return status != null && status == GONE && webhook.isActive();
     }
 
-    /** Whether an attempt is under way or about to begin. */
+    /** Whether an attempt is in progress or about to begin. */
     private boolean isUnsettled() {
         var next = nextAttemptAt();
         return status() == DeliveryStatus.SENDING || next != null && !next.isAfter(now);
@@ -99,7 +100,7 @@ record DeliveryPage(
         return detail.entry().waitsForPace(webhook, now);
     }
 
-    /** After how many seconds the page refreshes itself, while an attempt is in progress or when one is due; null if none is. */
+    /** After how many seconds the page refreshes itself; null if no attempt is in progress or due. */
     public @Nullable Long lookAgain() {
         if (waitsForPace()) {
             return SECONDS_WHILE_OTHERS_GO;
@@ -170,7 +171,7 @@ record DeliveryPage(
                 : what + " Its next attempt is in " + Formats.words(Duration.between(now, blockedBy.until())) + ".";
     }
 
-    /** Whether others may wait for it, so that it can be skipped. */
+    /** Whether other deliveries may wait for it, so that it can be skipped. */
     public boolean isSkippable() {
         var work = detail.entry().work();
         return work != null && work.record != null;

@@ -74,7 +74,10 @@ public class DeliveryPages {
         return text.matches("\\d{1,5}") ? Integer.parseInt(text) : 0;
     }
 
-    /** Only for admins, like the secret: with it, anyone can make the endpoint believe that NexaDesk sent the event again. */
+    /**
+     * The cURL command. Only for admins, like the secret: with it, anyone can send the event again on behalf of
+     * NexaDesk.
+     */
     private @Nullable String curl(Webhook webhook, DeliveryLog.Detail detail) {
         return caller.isAdmin()
                         && !webhook.isDeleted()

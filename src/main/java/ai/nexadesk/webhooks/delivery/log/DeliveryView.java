@@ -14,18 +14,19 @@ import java.util.List;
  * A line of the log as shown in the REST API.
  *
  * @param id {@code dlv_…}
- * @param webhookId where it goes
+ * @param webhookId the webhook
  * @param event the event's type
- * @param eventId the event's id
- * @param status {@code queued}, {@code waiting}, {@code sending}, {@code retrying}, {@code delivered}, {@code failed}, {@code cancelled} or {@code merged}
- * @param attemptCount how many attempts were made, manual ones included
- * @param statusCode what the endpoint answered last; null if it did not
- * @param durationMs how long the latest attempt took; null before the first and where nobody knows
+ * @param eventId the event's ID
+ * @param status {@code queued}, {@code waiting}, {@code sending}, {@code retrying}, {@code delivered}, {@code failed},
+ *     {@code cancelled} or {@code merged}
+ * @param attemptCount the number of attempts, including manual ones
+ * @param statusCode the status code of the latest attempt's response; null if there was none
+ * @param durationMs how long the latest attempt took; null before the first, or if unknown
  * @param errorCode why the latest attempt failed; null if it did not
- * @param record the record that the event is about; null if it is about none
- * @param createdAt when the delivery was made
+ * @param record the event's record; null if it has none
+ * @param createdAt when the delivery was created
  * @param attemptedAt when the latest attempt began; null before the first
- * @param nextAttemptAt when the next one is due; null if none is
+ * @param nextAttemptAt when the next attempt is due; null if none is
  */
 public record DeliveryView(
         String id,
@@ -64,16 +65,16 @@ public record DeliveryView(
      * A delivery with its request and every attempt.
      *
      * @param delivery the line of the log
-     * @param sequence the event's place in the order of publication; null if it is not about a record
-     * @param changed the names of the fields that changed; empty if the publisher named none
-     * @param previous the former values of fields that changed; null if the publisher told none
+     * @param sequence the event's place in the order of publication; null if it has no record
+     * @param changed the names of the fields that changed; empty if unknown
+     * @param previous the previous values of changed fields; null if unknown
      * @param waitingFor the delivery of the same record that it waits for; null if it waits for none
-     * @param mergedInto the later delivery that this update was merged into; null unless it was
-     * @param actor who caused the event; null if the publisher did not say
-     * @param replay the job that sent a past event again; null if none did
+     * @param mergedInto the later delivery that this update was merged into; null if it was not merged
+     * @param actor who caused the event; null if unknown
+     * @param replay the job that sent a past event again; null if it was not sent by a job
      * @param waitsForPace whether it is due and waits for the pace of its webhook
-     * @param requestHeaders what the newest attempt carried
-     * @param requestBody what is sent, as text; empty if the event is no longer kept
+     * @param requestHeaders the headers of the newest attempt
+     * @param requestBody the request body as text; empty if the event is no longer kept
      * @param attempts every attempt, newest first
      */
     public record Full(
@@ -111,7 +112,7 @@ public record DeliveryView(
     /**
      * Why an attempt failed.
      *
-     * @param code stable, for programs
+     * @param code a stable code for programs
      * @param message a sentence for people
      */
     public record Error(String code, @Nullable String message) {}
@@ -121,23 +122,23 @@ public record DeliveryView(
      *
      * @param number from 1
      * @param trigger {@code automatic} or {@code manual}
-     * @param url where it went
+     * @param url the URL that the request was sent to
      * @param startedAt when it began
      * @param durationMs how long it took; null if it was interrupted
-     * @param dnsMs how long the host's name took to resolve; null if it did not
-     * @param connectMs how long connecting took after that, TLS included; null if it came to nothing, or a connection
-     *     was kept open
-     * @param tlsMs what of that was TLS; null if there was none, or nobody knows
-     * @param connectionReused whether the answer came over a connection that was kept open since an earlier attempt
-     * @param firstByteMs how long the endpoint took after that to begin its answer; null if it did not
-     * @param statusCode what the endpoint answered; null if it did not
+     * @param dnsMs how long resolving the host's name took; null if it did not resolve
+     * @param connectMs how long connecting took after that, TLS included; null if connecting failed, or an open
+     *     connection was reused
+     * @param tlsMs the part of {@code connectMs} spent on TLS; null if there was none, or if unknown
+     * @param connectionReused whether the response came over a connection kept open since an earlier attempt
+     * @param firstByteMs how long the endpoint then took to start its response; null if there was none
+     * @param statusCode the status code of the response; null if there was none
      * @param error why it failed; null if it did not
-     * @param requestHeaders what it carried
-     * @param responseHeaders what came back
-     * @param responseBody what came back, as text in its declared charset; null if nothing did
-     * @param responseBodySize how many bytes of it are kept; null if nothing came back
-     * @param responseBodyBase64 the same bytes in Base64, where they are compressed or binary; else null
-     * @param truncated whether more came back than is kept
+     * @param requestHeaders the request headers
+     * @param responseHeaders the response headers
+     * @param responseBody the response body as text in its declared charset; null if there was no response
+     * @param responseBodySize how many bytes of it are kept; null if there was no response
+     * @param responseBodyBase64 the same bytes in Base64 if they are compressed or binary; otherwise null
+     * @param truncated whether the response was longer than the part that is kept
      */
     public record AttemptView(
             int number,

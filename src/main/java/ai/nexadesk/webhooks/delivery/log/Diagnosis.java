@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The probable cause of a failed attempt, and how to fix it.
  *
- * @param cause in one sentence
- * @param cure what to do about it
+ * @param cause the cause in one sentence
+ * @param cure how to fix it
  */
 record Diagnosis(String cause, String cure) {
 
-    /** Diagnoses a failed attempt; null if it did not fail, or if its error says all there is to say. */
+    /** Diagnoses a failed attempt; null if it did not fail, or if its error needs no further explanation. */
     static @Nullable Diagnosis of(Attempt attempt) {
         if (attempt.errorCode == null) {
             return null;

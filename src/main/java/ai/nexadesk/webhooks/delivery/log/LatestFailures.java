@@ -42,7 +42,7 @@ public class LatestFailures {
     /**
      * Finds the latest failures of a webhook. The time this takes does not depend on the length of its log.
      *
-     * @return newest first; some at most
+     * @return newest first; only the newest few
      */
     @Transactional
     public List<LogEntry> of(String workspaceId, String webhookId) {
@@ -65,7 +65,7 @@ public class LatestFailures {
                 .stream();
     }
 
-    /** A delivered event that somebody retries has not failed. */
+    /** The log entries of these deliveries. A delivered event that somebody retries has not failed. */
     private List<LogEntry> entries(String workspaceId, String webhookId, List<UUID> ids) {
         return LogCondition.of(workspaceId, LogFilter.ofWebhook(webhookId))
                 .and("d.id in :ids", "ids", ids)

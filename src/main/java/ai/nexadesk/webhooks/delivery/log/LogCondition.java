@@ -23,7 +23,7 @@ import jakarta.persistence.TypedQuery;
 record LogCondition(
         boolean withWork, boolean withEvent, boolean oldestFirst, List<String> parts, Map<String, Object> parameters) {
 
-    /** The database's time limit for a page: a slow page must not hold up the queue. */
+    /** The database's time limit for a page, so that a slow page does not hold up the queue. */
     static final int TIMEOUT_MILLIS = 3_000;
 
     /** Part of an HQL string, so quotes are doubled. */
@@ -88,7 +88,7 @@ record LogCondition(
         };
     }
 
-    /** No index answers this. */
+    /** A condition that no index supports. */
     private LogCondition andAnyOf(List<DeliveryStatus> statuses) {
         return new LogCondition(withWork, withEvent, oldestFirst, parts, parameters)
                 .with("nobody", Work.NOBODY)
@@ -107,8 +107,8 @@ record LogCondition(
     }
 
     /**
-     * This condition, limited to deliveries whose body contains this text, plain or escaped as in JSON, in upper or
-     * lower case, or whose delivery or event ID starts with it.
+     * This condition, limited to deliveries whose body contains this text (plain or escaped as in JSON, ignoring case),
+     * or whose delivery or event ID starts with it.
      */
     LogCondition containing(String text) {
         return joined().and("cast(sql('" + CONTAINS
@@ -152,12 +152,12 @@ record LogCondition(
         return id == null ? this : and(oldestFirst ? "d.id <= :end" : "d.id >= :end", "end", id);
     }
 
-    /** All ids, in the order of the list. */
+    /** All IDs, in the order of the list. */
     TypedQuery<UUID> ids(EntityManager entities) {
         return query(entities, "select d.id from " + tables(withWork) + text() + order(), UUID.class);
     }
 
-    /** How many there are, but at most this many. */
+    /** The number of lines, up to this maximum. */
     long count(EntityManager entities, int most) {
         return query(
                         entities,
@@ -167,7 +167,10 @@ record LogCondition(
                 .getSingleResult();
     }
 
-    /** All lines, in the order of the list. Each has its webhook and its record; the joins are left ones, so that no plan begins there. */
+    /**
+     * All lines, in the order of the list, each with its webhook and record. Left joins keep PostgreSQL from starting
+     * with the joined tables.
+     */
     TypedQuery<LogEntry> entries(EntityManager entities) {
         return query(
                 entities,

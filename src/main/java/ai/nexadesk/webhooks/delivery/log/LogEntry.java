@@ -13,11 +13,11 @@ import java.time.Instant;
 /**
  * A line of the log.
  *
- * @param delivery what was or is to be delivered
- * @param work what is left to do for it; null if nothing
- * @param url the webhook's present URL
- * @param description what its people call it, or empty
- * @param record the record that the event is about; null if it is about none
+ * @param delivery the delivery
+ * @param work the work left for it; null if there is none
+ * @param url the webhook's current URL
+ * @param description the webhook's description; may be empty
+ * @param record the event's record; null if it has none
  */
 public record LogEntry(
         Delivery delivery,
@@ -29,12 +29,12 @@ public record LogEntry(
     /** The due time that means "not until the webhook is verified again". */
     private static final Instant HELD = Instant.parse("9999-12-31T00:00:00Z");
 
-    /** What to call the webhook: its description, with its invisible characters made visible, or else its URL. */
+    /** The webhook's name on pages: its description, with invisible characters made visible, or else its URL. */
     public String webhookTitle() {
         return description.isBlank() ? url : Formats.visible(description);
     }
 
-    /** How far the delivery has come. */
+    /** The delivery's status. */
     public DeliveryStatus status() {
         if (work == null || work.owner == null) {
             return delivery.status;
@@ -47,7 +47,11 @@ public record LogEntry(
         return work == null || work.owner != null || isHeld() ? null : work.dueAt;
     }
 
-    /** Whether it is due at this moment and waits only for the pace of this webhook, which is its own. */
+    /**
+     * Whether it is due and waits only for the pace of its webhook.
+     *
+     * @param webhook the delivery's webhook
+     */
     boolean waitsForPace(Webhook webhook, Instant now) {
         var next = nextAttemptAt();
         return next != null
@@ -56,7 +60,7 @@ public record LogEntry(
                 && !webhook.pace().isNone();
     }
 
-    /** Which of the automatic attempts comes next; 0 if none does. */
+    /** The number of the next automatic attempt; 0 if there is none. */
     public int nextNumber() {
         return nextAttemptAt() == null || work == null ? 0 : work.tries + 1;
     }

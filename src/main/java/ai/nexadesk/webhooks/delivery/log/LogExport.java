@@ -36,7 +36,7 @@ public class LogExport {
 
     private static final int PART = 1_000;
 
-    /** How many lines with bodies are in memory at once. */
+    /** Maximum lines with bodies in memory at once. */
     private static final int PART_WITH_BODIES = 20;
 
     private static final String HEAD = "id,webhook_id,url,event,event_id,status,attempt_count,status_code,error_code,"
@@ -52,7 +52,7 @@ public class LogExport {
         this.request = request;
     }
 
-    /** How a part of the log is written. */
+    /** A format for writing parts of the log. */
     private interface Format {
         void write(List<LogEntry> part, Writer writer) throws IOException;
     }
@@ -60,8 +60,9 @@ public class LogExport {
     /**
      * The file.
      *
-     * @param format {@code csv}, {@code jsonl}, or {@code bodies.jsonl} with requests and answers, which is noted in the audit log
-     * @param name of the file, without its ending
+     * @param format {@code csv}, {@code jsonl}, or {@code bodies.jsonl} with requests and responses, whose export is
+     *     noted in the audit log
+     * @param name the file's name without its extension
      * @throws ApiException 404 for any other format
      */
     public Response answer(String format, Caller caller, LogFilter filter, String name) {
@@ -73,7 +74,7 @@ public class LogExport {
                     case "bodies.jsonl" -> this::linesWithBodies;
                     default -> throw ApiException.notFound();
                 };
-        // Read before the response starts, so that it can still report an error.
+        // Read before the response starts, so that an error can still be reported.
         var first = log.list(workspaceId, filter, null, PART);
         var head = format.equals("csv") ? HEAD : "";
         StreamingOutput output = out -> write(out, head, content, workspaceId, filter, first);
@@ -87,7 +88,7 @@ public class LogExport {
                 .build();
     }
 
-    /** After an error in the middle, closing the connection is the only way to report it. */
+    /** Writes the file. After an error in the middle, closing the connection is the only way to report it. */
     private void write(
             OutputStream out,
             String head,
@@ -157,7 +158,7 @@ public class LogExport {
                 + "\r\n";
     }
 
-    /** Spreadsheets interpret such cells as formulas, and publishers choose event IDs. */
+    /** Escapes a cell. Spreadsheets interpret some texts as formulas, and publishers choose event IDs. */
     private static String cell(String text) {
         var safe = text.matches("(?s)[=+\\-@\\t\\r].*") ? "'" + text : text;
         return safe.matches("[^,\"\\r\\n]*") ? safe : '"' + safe.replace("\"", "\"\"") + '"';

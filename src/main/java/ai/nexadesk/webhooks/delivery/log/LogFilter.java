@@ -16,17 +16,18 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Which deliveries of a workspace a log shows, and in which order. Members that are null or empty match everything. All others must match.
+ * Which deliveries of a workspace a log shows, and in which order. Members that are null or empty match everything. All
+ * others must match.
  *
  * @param webhookId only of this webhook
  * @param statuses only those in these states
  * @param eventTypes only of these types
  * @param codes only those whose latest attempt had this response
- * @param since only those made at this moment or later
- * @param until only those made before this moment
- * @param text only those with this delivery id or event id, or with this text in their body
+ * @param since only those created at this moment or later
+ * @param until only those created before this moment
+ * @param text only those with this delivery ID or event ID, or with this text in their body
  * @param record only those of events about this record
- * @param pings whether pings are among them, too
+ * @param pings whether pings are included
  * @param oldestFirst whether the oldest come first
  */
 public record LogFilter(
@@ -42,11 +43,11 @@ public record LogFilter(
         boolean oldestFirst) {
 
     /**
-     * A range of HTTP status codes, or why there is none.
+     * A range of HTTP status codes, or the reason for a missing response.
      *
-     * @param from the lowest; 0 for "no answer"
+     * @param from the lowest; 0 for "no response"
      * @param to the highest
-     * @param reason why there was no answer: an error code, or one of the words below; blank for a range
+     * @param reason why there was no response: an error code, or one of the constants below; blank for a range
      */
     public record Codes(int from, int to, String reason) {
 
@@ -98,7 +99,7 @@ public record LogFilter(
         }
     }
 
-    /** Everything in the log of one webhook. */
+    /** A filter that matches everything in the log of one webhook. */
     public static LogFilter ofWebhook(String webhookId) {
         return new LogFilter(webhookId, List.of(), List.of(), List.of(), null, null, null, null, true, false);
     }
@@ -130,12 +131,12 @@ public record LogFilter(
                 false);
     }
 
-    /** The same without pings. */
+    /** This filter without pings. */
     public LogFilter withoutPings() {
         return new LogFilter(webhookId, statuses, eventTypes, codes, since, until, text, record, false, oldestFirst);
     }
 
-    /** The same for events about this record only; blank for all. */
+    /** This filter for events about this record only; blank for all. */
     public LogFilter about(@Nullable String wanted) {
         return new LogFilter(
                 webhookId,
@@ -150,39 +151,39 @@ public record LogFilter(
                 oldestFirst);
     }
 
-    /** The same with this end. */
+    /** This filter with this end. */
     public LogFilter until(Instant end) {
         return new LogFilter(webhookId, statuses, eventTypes, codes, since, end, text, record, pings, oldestFirst);
     }
 
-    /** One filter for each of the states, which indexes answer; they are disjoint. */
+    /** One filter for each of the statuses, which indexes support. The filters are disjoint. */
     public List<LogFilter> ofEachStatus() {
         return statuses.stream().map(this::in).toList();
     }
 
-    /** The same for this state only, without pings. */
+    /** This filter for this status only, without pings. */
     public LogFilter in(DeliveryStatus status) {
         var only = List.of(status);
         return new LogFilter(webhookId, only, eventTypes, codes, since, until, text, record, false, oldestFirst);
     }
 
-    /** The same in this order. */
+    /** This filter in this order. */
     LogFilter oldestFirst(boolean isOldestFirst) {
         return new LogFilter(webhookId, statuses, eventTypes, codes, since, until, text, record, pings, isOldestFirst);
     }
 
-    /** The only state it matches; null if there are none or several. */
+    /** The only status that it matches; null if there are none or several. */
     public @Nullable DeliveryStatus status() {
         return statuses.size() == 1 ? statuses.get(0) : null;
     }
 
-    /** Its states as people read them: {@code Failed}, {@code Failed or retrying}. */
+    /** Its statuses for display: {@code Failed}, {@code Failed or retrying}. */
     public String stateWord() {
         var words = statuses.stream().map(DeliveryStatus::word).collect(Collectors.joining(" or "));
         return words.isEmpty() ? "All" : Character.toUpperCase(words.charAt(0)) + words.substring(1);
     }
 
-    /** Whether an index alone supports it, whatever the log contains. */
+    /** Whether an index alone supports it, regardless of the log's content. */
     boolean isIndexed() {
         var status = status();
         boolean isStatusIndexed =

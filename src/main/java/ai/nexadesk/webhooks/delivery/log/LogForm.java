@@ -22,17 +22,17 @@ public class LogForm {
     private static final Map<String, Duration> RANGES =
             Map.of("1h", Duration.ofHours(1), "24h", Duration.ofDays(1), "7d", Duration.ofDays(7));
 
-    /** Only deliveries to this webhook, where the log is of several. */
+    /** Only deliveries to this webhook, if the log covers several. */
     @QueryParam("webhook")
     @DefaultValue("")
     public String webhook = "";
 
-    /** How many lines to show first: as many as the reader had loaded before opening one. */
+    /** How many lines to show first: as many as the reader had loaded before opening a delivery. */
     @QueryParam("lines")
     @DefaultValue("")
     public String lines = "";
 
-    /** A delivery's or an event's id, or a text in the body. */
+    /** A delivery ID, an event ID, or a text in the body. */
     @QueryParam("q")
     @DefaultValue("")
     public String q = "";
@@ -57,7 +57,10 @@ public class LogForm {
     @DefaultValue("")
     public String record = "";
 
-    /** A time range that ends now: {@code 1h}, {@code 24h} or {@code 7d}; blank for what the next two say. */
+    /**
+     * A time range that ends now: {@code 1h}, {@code 24h} or {@code 7d}; blank to use {@link #since} and
+     * {@link #until}.
+     */
     @QueryParam("range")
     @DefaultValue("")
     public String range = "";
@@ -81,7 +84,7 @@ public class LogForm {
     @Nullable
     Cursor cursor;
 
-    /** How many lines a part of the log has. */
+    /** The number of lines in a part of the log. */
     int lines() {
         boolean isMore = cursor == null && lines.matches("\\d{1,4}");
         return isMore ? Math.min(MOST_LINES, Math.max(LINES, Integer.parseInt(lines))) : LINES;
@@ -121,12 +124,12 @@ public class LogForm {
         return form;
     }
 
-    /** The beginning as the form's field takes it. */
+    /** The beginning, formatted for the form's field. */
     public String sinceLocal() {
         return local(since);
     }
 
-    /** The end as the form's field takes it. */
+    /** The end, formatted for the form's field. */
     public String untilLocal() {
         return local(until);
     }
@@ -158,7 +161,7 @@ public class LogForm {
         return address(path, next, live);
     }
 
-    /** The same, live or not. */
+    /** The address of a page that keeps all filters and has this live setting. */
     public String address(String path, @Nullable Cursor next, String live) {
         var address = UriBuilder.fromPath(path);
         add(address, "webhook", webhook);

@@ -24,13 +24,13 @@ import java.util.stream.Stream;
 /**
  * A part of a log and the filters above it, as pages show them.
  *
- * @param path the page without its filters
+ * @param path the page's path without filters
  * @param form the filters
- * @param filter what they mean
+ * @param filter the parsed filters
  * @param part the matching deliveries
- * @param total how many match; null after the first part
- * @param maxAttempts how many automatic attempts a delivery gets
- * @param age how old it may be; null if that does not matter
+ * @param total how many match; null except in the first part
+ * @param maxAttempts the maximum number of automatic attempts of a delivery
+ * @param age how old the data may be; null if that is not noticeable
  * @param now when it was read
  */
 public record LogPage(
@@ -99,12 +99,12 @@ public record LogPage(
         return isFirst() && entries().isEmpty() && part.next() == null;
     }
 
-    /** The states to choose from. */
+    /** The available statuses. */
     public List<DeliveryStatus> states() {
         return List.of(DeliveryStatus.values());
     }
 
-    /** The answers to choose from, with their words; a single code that is in the address is among them. */
+    /** The available responses and their labels; includes a single code from the address. */
     public Set<Map.Entry<String, String>> codes() {
         if (form.statusCode.isBlank() || CODES.containsKey(form.statusCode)) {
             return CODES.entrySet();
@@ -114,18 +114,18 @@ public record LogPage(
         return codes.entrySet();
     }
 
-    /** The time ranges to choose from, with their words. */
+    /** The available time ranges and their labels. */
     public Set<Map.Entry<String, String>> ranges() {
         return RANGES.entrySet();
     }
 
-    /** The event types to choose from. */
+    /** The available event types. */
     public List<String> types() {
         var pings = filter.pings() ? Stream.of(Lease.PING) : Stream.<String>empty();
         return Stream.concat(Catalog.all().stream().map(EventType::name), pings).toList();
     }
 
-    /** Whether a filter is set, so an empty log means "no match". */
+    /** Whether a filter is set, so that an empty log means "no match". */
     public boolean isFiltered() {
         return form.isFiltered();
     }
@@ -135,7 +135,7 @@ public record LogPage(
         return form.range.isBlank() && !(form.since.isBlank() && form.until.isBlank());
     }
 
-    /** How many lines there are in all. */
+    /** The total number of lines, for display. */
     public String count() {
         if (total == null) {
             return "Older deliveries";
@@ -166,7 +166,7 @@ public record LogPage(
         return form.address(path + "/retry", null, "");
     }
 
-    /** Retries the selected deliveries. */
+    /** The path for retrying the selected deliveries. */
     public String selectedPath() {
         return form.address(path + "/selected", null, "");
     }
@@ -176,7 +176,7 @@ public record LogPage(
         return form.address(path + "/export." + format, null, "");
     }
 
-    /** The page with the following lines, filters kept; null if there are no more. */
+    /** The page with the following lines and the same filters; null if there are no more. */
     public @Nullable String nextPath() {
         return part.next() == null ? null : form.address(path, Cursor.after(part.next()));
     }
@@ -191,12 +191,12 @@ public record LogPage(
         return form.address(path, null);
     }
 
-    /** The same page, live if it is not and the other way round. */
+    /** The same page with the live setting toggled. */
     public String togglePath() {
         return form.address(path, null, isLive() ? "" : "on");
     }
 
-    /** Tells how many deliveries are newer than these. */
+    /** The path of the notice about deliveries newer than these. */
     public String newsPath() {
         var newest =
                 entries().isEmpty() ? DeliveryIds.lowest(now) : entries().get(0).delivery().id;

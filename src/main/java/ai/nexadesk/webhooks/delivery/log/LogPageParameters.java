@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.QueryParam;
 
-/** The requested part of a log. */
+/** The query parameters for a part of a log. */
 public class LogPageParameters {
 
     @QueryParam("limit")

@@ -9,7 +9,7 @@ import io.quarkus.qute.TemplateInstance;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** Announces new deliveries on a live log. The lines themselves do not change. */
+/** Announces new deliveries on a live log, without changing its lines. */
 public final class NewDeliveriesNotice {
 
     private NewDeliveriesNotice() {}
@@ -18,6 +18,8 @@ public final class NewDeliveriesNotice {
     record news(String count, long shown, String path) implements TemplateInstance {}
 
     /**
+     * Creates the notice.
+     *
      * @param after the newest delivery that is shown
      * @param shown how many were announced before
      */

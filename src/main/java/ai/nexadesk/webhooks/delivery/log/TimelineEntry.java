@@ -13,15 +13,15 @@ import java.util.List;
 /**
  * Something that happened to a delivery, or will happen.
  *
- * @param at when
- * @param tone the colours, as a class of the stylesheet
+ * @param at the time
+ * @param tone the color, as a class of the stylesheet
  * @param icon a symbol of {@code icons.svg}
- * @param title what
- * @param text more about it; may be empty
+ * @param title the title
+ * @param text further details; may be empty
  */
 record TimelineEntry(Instant at, String tone, String icon, String title, String text) {
 
-    /** What happened so far, oldest first. Only automatic attempts count toward the schedule's limit. */
+    /** Past entries, oldest first. Only automatic attempts count toward the schedule's limit. */
     static List<TimelineEntry> of(Delivery delivery, List<Attempt> newestFirst, int maxAttempts) {
         var entries = new ArrayList<TimelineEntry>();
         entries.add(new TimelineEntry(
@@ -41,7 +41,7 @@ record TimelineEntry(Instant at, String tone, String icon, String title, String 
         return entries;
     }
 
-    /** The attempt that comes next. */
+    /** The next attempt. */
     static TimelineEntry next(Instant at, String title, boolean isLast) {
         return new TimelineEntry(at, "info", "clock", title, isLast ? "Last attempt." : "");
     }

@@ -46,7 +46,7 @@ public class WorkspaceLogResource {
         return query.read(log, caller.workspaceId(), null, place);
     }
 
-    /** The same as a file, with requests and answers. */
+    /** The log as a file, with requests and responses. */
     @GET
     @Costly
     @Path("/export")

@@ -27,14 +27,14 @@ final class PacedWebhook {
         return !again;
     }
 
-    /** Whether to claim once more now; otherwise, claiming has ended. */
+    /** Whether to claim once more now; if not, claiming has ended. */
     synchronized boolean goesOn(long now) {
         isClaiming = again && now - quietUntil >= 0;
         again = false;
         return isClaiming;
     }
 
-    /** The next turn is at this moment. */
+    /** Sets the moment of the next turn. */
     synchronized void rests(long until) {
         quietUntil = until;
     }

@@ -33,8 +33,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import jakarta.inject.Singleton;
 
 /**
- * Starts the deliveries of webhooks with a pace when it is their turn. Until shortly before, they wait in the database, so any replica
- * can send them and none is lost with a replica.
+ * Starts the deliveries of paced webhooks when it is their turn. Until shortly before, they wait in the database, so
+ * any replica can send them and none is lost with a replica.
  */
 @Singleton
 public class Pacer {
@@ -55,10 +55,10 @@ public class Pacer {
         @Nullable
         UUID owner();
 
-        /** How many more requests to this webhook may be in flight in this replica. */
+        /** The number of additional requests to this webhook that this replica may have in flight. */
         int places(String webhookId);
 
-        /** Sends a leased delivery as soon as it can. */
+        /** Sends a leased delivery as soon as possible. */
         void send(Lease lease);
     }
 
@@ -74,7 +74,7 @@ public class Pacer {
     private final InstantSource clock;
     private final Counter missed;
 
-    /** Has its own threads, so that webhooks without a pace never wait for it. */
+    /** Separate threads, so that webhooks without a pace never wait for claims of paced ones. */
     private final ExecutorService claims = Executors.newFixedThreadPool(2, task -> new Thread(task, "pace-claims"));
 
     private final ScheduledExecutorService timer =
@@ -85,7 +85,7 @@ public class Pacer {
 
     private final Map<UUID, Turn> turns = new ConcurrentHashMap<>();
 
-    /** Claims share this lock. Whoever holds it exclusively sees everything that was claimed. */
+    /** Claims share the read lock. The holder of the write lock sees everything that was claimed. */
     private final ReadWriteLock claiming = new ReentrantReadWriteLock();
 
     private volatile @Nullable Sending sender;
@@ -123,7 +123,7 @@ public class Pacer {
         return waiting;
     }
 
-    /** An action that needs to know everything that this replica has leased. */
+    /** An action that needs to know all deliveries that this replica has leased. */
     public interface Step {
         void make() throws SQLException;
     }
@@ -138,7 +138,7 @@ public class Pacer {
         }
     }
 
-    /** Those of these webhooks that have no pace. */
+    /** The webhooks among these that have no pace. */
     public Set<String> without(Set<String> webhooks) {
         if (paced.isEmpty() || webhooks.isEmpty()) {
             return webhooks;
@@ -185,14 +185,14 @@ public class Pacer {
         return webhook;
     }
 
-    /** Deliveries of these webhooks are ready in the database. */
+    /** Notes that deliveries of these webhooks are ready in the database. */
     public void ready(Collection<String> webhookIds) {
         if (!paced.isEmpty()) {
             webhookIds.stream().map(paced::get).filter(Objects::nonNull).forEach(this::claim);
         }
     }
 
-    /** An attempt has ended. */
+    /** Notes that an attempt has ended. */
     public void ended(Lease lease) {
         var webhook = paced.get(lease.webhookId());
         if (webhook != null) {
@@ -202,7 +202,7 @@ public class Pacer {
     }
 
     /**
-     * Whether it is the turn of this delivery of a webhook with a pace; if not, the caller must release it, and it gets
+     * Whether it is the turn of this delivery of a paced webhook; if not, the caller must release it, and it will get
      * another turn.
      */
     public boolean isTurnOf(Lease lease, Pace pace) {
@@ -219,7 +219,7 @@ public class Pacer {
         return isTurn;
     }
 
-    /** Counts a ping. Completes when it is the ping's turn or the maximum wait is over. */
+    /** Counts a ping. Completes when it is the ping's turn, or after the maximum wait. */
     public CompletionStage<@Nullable Void> count(Lease ping, Pace pace) {
         return CompletableFuture.supplyAsync(() -> waitOf(ping, pace), claims)
                 .thenCompose(wait -> CompletableFuture.runAsync(

@@ -18,22 +18,23 @@ import java.util.function.Function;
 import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
-/** Records finished attempts, many in one statement. All performance-critical SQL of recording is in this class. */
+/** Records finished attempts, many in one statement. This class contains all performance-critical SQL of recording. */
 @Singleton
 public class AttemptStore {
 
     /**
      * The attempt is always logged. If a takeover has marked it as interrupted, the actual outcome replaces that. Work
-     * and delivery change only if the lease was still held, that is, if owner and attempt number match. A delivery that
-     * was ended with its webhook while its request was in flight stays ended, unless the request succeeded.
+     * and delivery change only if the lease was still held, that is, if owner and attempt number match. If the webhook
+     * was ended while the request was in flight, the delivery stays ended, unless the request succeeded.
      *
-     * <p>Work is locked row by row in a lateral query, deleted by an array and updated by arrays of one, so that
-     * PostgreSQL cannot reorder the query. It may reverse an equality join and scan the whole queue for every batch, if
-     * the queue was nearly empty when it was analyzed.
+     * <p>Work is locked row by row in a lateral query, deleted by an array, and updated by one-element arrays, so that
+     * PostgreSQL cannot reorder the query. If the queue was nearly empty when it was analyzed, PostgreSQL may reverse
+     * an equality join and scan the whole queue for every batch.
      *
-     * <p>A delivery is looked up by its webhook, too. Otherwise, PostgreSQL may use the index of the log for an empty
-     * partition, and scan all webhooks of the workspace for each delivery. No parameter limits its ID: PostgreSQL 18 loses
-     * updates if it prunes partitions both at the start of a statement and for each row, and the row has just changed.
+     * <p>A delivery is also looked up by its webhook. Otherwise, PostgreSQL may use the index of the log for an empty
+     * partition and scan all webhooks of the workspace for each delivery. No parameter limits its ID: PostgreSQL 18
+     * loses updates if it prunes partitions both at the start of a statement and for each row, and the row has just
+     * changed.
      */
     static final String FINISH = """
             with result as (
@@ -162,7 +163,7 @@ public class AttemptStore {
         return outcome.startedAt().plus(outcome.duration());
     }
 
-    /** PostgreSQL text cannot contain NUL. */
+    /** Replaces NUL, which PostgreSQL text cannot contain. */
     private static @Nullable String storable(@Nullable String text) {
         return text == null ? null : text.replace("\0", "");
     }

@@ -18,8 +18,8 @@ import jakarta.inject.Singleton;
 public class Backlog {
 
     /**
-     * Deliveries without an owner end immediately. Those of a replica may be in flight: they are marked, and the
-     * replica ends them. This is decided after locking the row, because a result may be recorded at the same time.
+     * Deliveries without an owner end immediately. Deliveries of a replica may be in flight: they are marked, and the
+     * replica ends them. The row is locked before this is decided, because a result may be recorded at the same time.
      */
     private static final String END = """
             with unfinished as materialized (
@@ -55,7 +55,7 @@ public class Backlog {
             where webhook_id = ? and owner is null and due_at = timestamptz '9999-12-31Z'
             """;
 
-    /** Repairs the result of a hold and a resume at the same time. */
+    /** Repairs the result of a concurrent hold and resume. */
     private static final String RESUME_ALL = """
             update work w set due_at = case when w.trigger = 'automatic' then greatest(w.scheduled_for, ?) else ? end,
                 scheduled_for = case when w.trigger = 'automatic' then null else w.scheduled_for end
@@ -64,9 +64,9 @@ public class Backlog {
             """;
 
     /**
-     * Waits for an attempt that is being recorded, and then reads the delivery again: if the number of attempts were
-     * outdated, the next attempt would get the same number and be missing in the log. Locks in the same order as
-     * recording. Who retries many again adds nothing to manual attempts that are still under way.
+     * Waits for an attempt that is being recorded, and then reads the delivery again: with an outdated number of
+     * attempts, the next attempt would get a number that exists already and be missing in the log. Locks in the same
+     * order as recording. A bulk retry adds nothing to manual attempts that are still in progress.
      */
     private static final String RETRY = """
             with waiting as materialized (
@@ -132,9 +132,9 @@ public class Backlog {
     }
 
     /**
-     * Cancels all unfinished deliveries of these events, in the present transaction.
+     * Cancels all unfinished deliveries of these events, in the current transaction.
      *
-     * @return how many
+     * @return the number of cancelled deliveries
      */
     public int cancel(String workspaceId, Collection<UUID> eventKeys) throws SQLException {
         return statements.update(CANCEL, (connection, statement) -> {
@@ -174,9 +174,10 @@ public class Backlog {
     /**
      * Requests another attempt of each of these deliveries, now or after the attempt in flight.
      *
-     * @param statuses only those with one of these statuses, checked after locking; null for all that can be retried
+     * @param statuses retries only deliveries with one of these statuses, checked after locking; null for all that can
+     *     be retried
      * @return the number of retried deliveries: their webhook must be active, and their event must be stored and not
-     *      erased
+     *     erased
      */
     public int retry(
             String workspaceId, Set<UUID> deliveries, @Nullable Collection<DeliveryStatus> statuses, Instant now)
@@ -204,7 +205,7 @@ public class Backlog {
     }
 
     /**
-     * Ends an unfinished delivery as failed, so that the next one of its record can go.
+     * Ends an unfinished delivery as failed, so that the next one of its record can be sent.
      *
      * @return whether it was unfinished
      */
@@ -225,7 +226,7 @@ public class Backlog {
     }
 
     /**
-     * Makes a change while the records of these deliveries are locked, and then advances their queues, in the present
+     * Makes a change while the records of these deliveries are locked, and then advances their queues, in the current
      * transaction.
      */
     private int inTurn(String workspaceId, Set<UUID> deliveries, Change change) throws SQLException {
@@ -241,7 +242,7 @@ public class Backlog {
         }
     }
 
-    /** Turns order on or off for the unfinished deliveries of a webhook, in the present transaction. */
+    /** Turns order on or off for the unfinished deliveries of a webhook, in the current transaction. */
     void order(String webhookId, boolean inOrder) throws SQLException {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(inOrder ? LINE_UP : LET_LOOSE)) {

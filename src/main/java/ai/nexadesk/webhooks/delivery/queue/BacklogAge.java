@@ -65,7 +65,7 @@ public class BacklogAge {
         }
     }
 
-    /** Deliveries that are due in the future or held are not late. */
+    /** The age of a delivery due at this moment. Deliveries that are due in the future or held are not late. */
     private Duration age(Instant due) {
         var now = clock.instant();
         return due.isBefore(now) ? Duration.between(due, now) : Duration.ZERO;

@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 import jakarta.inject.Singleton;
 
 /**
- * Leases due deliveries: retries, those for which there was no room in memory, and those of dead replicas. Visits the
- * webhooks in turn and takes a few of each, so that no backlog starves another. Not thread-safe.
+ * Leases due deliveries: retries, deliveries for which there was no room in memory, and those of dead replicas. Visits
+ * the webhooks in turn and takes a few of each, so that no backlog delays the others. Not thread-safe.
  */
 @Singleton
 public class ClaimCursor {
@@ -34,11 +34,11 @@ public class ClaimCursor {
     }
 
     /**
-     * What was claimed.
+     * The result of a claim.
      *
      * @param leases the deliveries, now leased
      * @param maybeMore whether there may be more deliveries
-     * @param cutShort webhooks that may have more
+     * @param cutShort webhooks that may have more deliveries
      * @param last the last webhook of the claim; null if it visited all of them
      */
     public record Claim(

@@ -19,8 +19,8 @@ public class LeaseRecovery {
     private static final int AT_ONCE = 500;
 
     /**
-     * Frees the deliveries of dead replicas. If an attempt may have begun, nobody knows whether the request arrived,
-     * and the log says so. Pings are not retried. Deliveries keep their due time, so that one that is taken over
+     * Frees the deliveries of dead replicas. If an attempt may have begun, it is unknown whether the request arrived,
+     * and the log says so. Pings are not retried. Deliveries keep their due time, so that a delivery that is taken over
      * repeatedly is not always last. The statement also ends the lease for good, so that a late renewal, which waits
      * for this statement, fails.
      */
@@ -60,7 +60,7 @@ public class LeaseRecovery {
             delete from replica r where lease_until = '-infinity' and not exists (select from work w where w.owner = r.id)
             """;
 
-    /** A replica's statement may have been committed after the replica was removed. */
+    /** Adopts work of removed replicas, whose statement may have been committed after the removal. */
     private static final String ADOPT = """
             with recursive owners (id) as (
                 (select owner from work where owner is not null order by owner limit 1)
@@ -82,7 +82,7 @@ public class LeaseRecovery {
      * Frees the work of dead replicas, and records interrupted attempts.
      *
      * @param self this replica, which may not know yet that it has lost its lease
-     * @return how many deliveries
+     * @return the number of freed deliveries
      */
     public int takeOver(UUID self, Instant now) throws SQLException {
         int all = 0;

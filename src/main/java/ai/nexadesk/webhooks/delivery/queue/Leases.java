@@ -77,12 +77,13 @@ public class Leases {
                     .flatMap(lease -> lease.recordQueue().stream())
                     .toList());
         } finally {
-            // Not earlier: forgotten leases are released elsewhere, and the delivery could be in flight again by then.
+            // Not removed earlier: forgotten leases are released elsewhere, and the delivery could be in flight again
+            // by then.
             leases.forEach(this::remove);
         }
     }
 
-    /** Releases these leases, or leaves that to a later sweep. */
+    /** Releases these leases; if that fails, a later sweep does. */
     public void tryRelease(List<Lease> leases) {
         if (leases.isEmpty()) {
             return;
@@ -96,7 +97,7 @@ public class Leases {
         }
     }
 
-    /** Postpones a delivery that could not be started by a minute. */
+    /** Postpones a delivery that could not be started, by {@link #PAUSE}. */
     public void putOff(Lease lease) {
         try {
             queue.putOff(lease.owner(), lease.deliveryId(), clock.instant().plus(PAUSE));
@@ -126,7 +127,7 @@ public class Leases {
     }
 
     /**
-     * Continues with deliveries whose predecessor is gone.
+     * Advances record queues whose first delivery is gone.
      *
      * @return the webhooks with deliveries that became ready
      */
@@ -140,11 +141,11 @@ public class Leases {
     }
 
     /**
-     * Releases deliveries that this replica owns in the database but that this process does not know. If a connection
-     * broke while leasing or releasing, nobody else would attempt them while this process lives.
+     * Releases deliveries that this replica owns in the database but that this process does not know. They exist if a
+     * connection broke while leasing or releasing; without this, nobody would attempt them while this process lives.
      *
-     * @param before only deliveries stored before this time, by the database's clock; newer ones may become known in a
-     *      moment
+     * @param before only deliveries stored before this time, by the database's clock; newer ones may become known
+     *     shortly
      */
     public void releaseForgotten(UUID owner, Instant before) throws SQLException {
         int forgotten = queue.releaseForgotten(owner, held.keySet(), before);

@@ -18,13 +18,13 @@ import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
 /**
- * Leases deliveries of webhooks with a pace, just before each may begin. How much of its pace a webhook has used is in one row, which every
- * replica locks to use more, by the database's clock.
+ * Leases deliveries of paced webhooks, just before each may begin. The used part of a webhook's pace is stored in one
+ * row, which every replica locks to use more, by the database's clock.
  */
 @Singleton
 public class PacedQueue {
 
-    /** Turns are assigned this long in advance, so that they are not over when they arrive. */
+    /** Turns are assigned this long in advance, so that they are not over when they reach the replica. */
     private static final long AHEAD_MICROS = 100_000;
 
     /** The turns of one claim start within this time. */
@@ -32,7 +32,7 @@ public class PacedQueue {
 
     private static final int BYTES = 512 * 1024;
 
-    /** All active webhooks with a pace, and whether they have due deliveries. */
+    /** All active paced webhooks, and whether they have due deliveries. */
     private static final String PACED = """
             select id, max_per_second, max_in_flight,
                 exists (select from work w where w.webhook_id = h.id and w.owner is null and w.due_at <= ? and not w.ended)
@@ -43,8 +43,7 @@ public class PacedQueue {
     private static final String LOCK = "select from webhook_pace where webhook_id = ? for update";
 
     /**
-     * The start of a new count: everything sent in the last second, or with earlier turns, is over before the first new
-     * turn.
+     * Starts a new count. Everything sent in the last second, or with earlier turns, is over before the first new turn.
      */
     private static final String START = """
             insert into webhook_pace (webhook_id, next_at, in_flight)
@@ -108,13 +107,13 @@ public class PacedQueue {
     }
 
     /**
-     * A webhook with a pace.
+     * A paced webhook.
      *
      * @param isDue whether a delivery is due, apart from the pace
      */
     public record Paced(Pace pace, boolean isDue) {}
 
-    /** All active webhooks with a pace, by ID. */
+    /** All active paced webhooks, by ID. */
     public Map<String, Paced> all(Instant now) throws SQLException {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(PACED)) {
@@ -131,7 +130,7 @@ public class PacedQueue {
     }
 
     /**
-     * What was claimed.
+     * The result of a claim.
      *
      * @param leases the deliveries, now leased, each with its turn
      * @param turns their turns
@@ -144,7 +143,7 @@ public class PacedQueue {
             return turns.nanosTo(leases.size()) - TimeUnit.MICROSECONDS.toNanos(AHEAD_MICROS / 2);
         }
 
-        /** Whether there were no turns yet. */
+        /** Whether no turn was available yet. */
         public boolean isTooEarly() {
             return turns.firstMicros() > AHEAD_MICROS;
         }

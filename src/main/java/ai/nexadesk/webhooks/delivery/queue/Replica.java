@@ -11,8 +11,8 @@ import jakarta.inject.Singleton;
 
 /**
  * This process as one of the replicas that share the work. Its lease covers every delivery that it owns: while the
- * lease is renewed, no other replica attempts them. The database's clock decides when a lease ends; this process gives
- * up earlier by its own monotonic clock, so that attempts never overlap, even after it was frozen.
+ * lease is renewed, no other replica attempts them. The database's clock decides when a lease ends; this process stops
+ * earlier, by its own monotonic clock, so that attempts never overlap, even after the process was frozen.
  */
 @Singleton
 public class Replica {
@@ -55,7 +55,7 @@ public class Replica {
         return Math.max(0, (validUntilNanos - System.nanoTime()) / 1_000_000);
     }
 
-    /** Whether it had a lease that has ended. */
+    /** Whether it had a lease that has ended since. */
     public boolean hasLost() {
         return begun && !holdsFor(Duration.ZERO);
     }

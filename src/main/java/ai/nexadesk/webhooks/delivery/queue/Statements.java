@@ -11,7 +11,7 @@ import java.util.Collection;
 import java.util.UUID;
 import javax.sql.DataSource;
 
-/** Runs the engine's statements on a separate connection, or on that of the current transaction. */
+/** Runs the engine's statements on a separate connection, or on the connection of the current transaction. */
 public record Statements(DataSource dataSource) {
 
     /** Sets the parameters of a statement. */

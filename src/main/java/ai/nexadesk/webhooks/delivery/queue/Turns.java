@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * When deliveries may start, by this process's monotonic clock. The database assigned the turns by its own clock at an
- * unknown moment between two moments of ours. To be safe, a turn starts as if that was the later one, and ends as if it
- * was the earlier one.
+ * unknown moment between two moments of ours. To be safe, a turn starts as if that was the later moment, and ends as if
+ * it was the earlier one.
  *
  * @param before this process's time before the database assigned the turns, in nanoseconds
  * @param after this process's time after that
@@ -16,12 +16,12 @@ import java.util.concurrent.TimeUnit;
 public record Turns(long before, long after, long firstMicros, long stepMicros) {
 
     /**
-     * A delivery that starts later than this has missed its turn. Together with the next ones, there could be too many
-     * in a second.
+     * A delivery that starts later than this has missed its turn: together with the next ones, it could exceed the
+     * rate.
      */
     static final Duration TOLERANCE = Duration.ofMillis(50);
 
-    /** From the assignment to a turn, counted from 0. */
+    /** The time from the assignment to a turn, counted from 0. */
     long nanosTo(int turn) {
         return TimeUnit.MICROSECONDS.toNanos(firstMicros + turn * stepMicros);
     }

@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Applies changes of a webhook to its unfinished deliveries, in the same transaction. */
+/** Applies a webhook's changes to its unfinished deliveries, in the same transaction. */
 @ApplicationScoped
 class UnfinishedDeliveries implements Deliveries {
 

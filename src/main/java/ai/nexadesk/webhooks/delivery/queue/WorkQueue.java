@@ -22,7 +22,7 @@ import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
 /**
- * The leases on unfinished deliveries in the database. All performance-critical SQL of claiming is in this class.
+ * The leases on unfinished deliveries in the database. This class contains all performance-critical SQL of claiming.
  * {@link Backlog} applies changes made by people, and {@link LeaseRecovery} frees the work of dead replicas.
  */
 @Singleton
@@ -41,9 +41,9 @@ class WorkQueue {
             """;
 
     /**
-     * Takes a few deliveries of each webhook in turn, so that a backlog of one does not delay others; fewer if bodies
-     * are long, because they are read into memory. Skips rows that another replica is taking. The array of one keeps
-     * PostgreSQL from scanning the queue ({@link AttemptStore#FINISH}).
+     * Takes a few deliveries of each webhook in turn, so that a backlog of one does not delay others. Takes fewer if
+     * bodies are long, because they are read into memory. Skips rows that another replica is taking. The one-element
+     * array keeps PostgreSQL from scanning the queue; see {@link AttemptStore#FINISH}.
      */
     static final String CLAIM = """
             with recursive waiting (webhook_id) as (
@@ -78,8 +78,8 @@ class WorkQueue {
             """.formatted(LEASED, LEASE);
 
     /**
-     * Releases a lease: the delivery is free again, or waits for its record. If a retry was requested meanwhile, it
-     * comes first, and then the rest of the schedule, unless that is exhausted.
+     * Releases a lease: the delivery is free again, or waits for its record. If a retry was requested meanwhile, the
+     * retry comes first, followed by the rest of the schedule, unless that is exhausted.
      */
     static final String GIVEN_BACK = """
             owner = case when w.record is not null then waiting_owner() end,
@@ -91,7 +91,7 @@ class WorkQueue {
 
     /**
      * Need not be durable: it is read only if this process dies. If the database's machine dies at the same time, an
-     * attempt may be missing in the log and its request may be sent twice, but nothing is lost.
+     * attempt may be missing in the log and its request may be sent twice, but no delivery is lost.
      */
     private static final String BEGIN = """
             with at_once as (select set_config('synchronous_commit', 'off', true))
@@ -133,7 +133,7 @@ class WorkQueue {
     }
 
     /**
-     * What was claimed.
+     * The result of a claim.
      *
      * @param leases the deliveries, now leased
      * @param last the last webhook, in the database's order; null if nothing was claimed
@@ -144,18 +144,18 @@ class WorkQueue {
     /**
      * The limits of a claim.
      *
-     * @param deliveries of all webhooks
-     * @param bytes of their bodies; at least one delivery is claimed
+     * @param deliveries deliveries in total
+     * @param bytes bytes of bodies in total; at least one delivery is claimed
      * @param perWebhook deliveries of one webhook
-     * @param bytesPerWebhook of one webhook
+     * @param bytesPerWebhook bytes of bodies of one webhook
      */
     record Most(int deliveries, long bytes, int perWebhook, long bytesPerWebhook) {}
 
     /**
      * Leases due deliveries.
      *
-     * @param now by the application's clock, which the retry times follow
-     * @param after only webhooks with greater IDs
+     * @param now the time by the application's clock, which determines when retries are due
+     * @param after claims only from webhooks with greater IDs
      * @param except webhooks to skip
      */
     Claimed claim(UUID owner, Instant now, String after, Collection<String> except, Most most) throws SQLException {
@@ -242,7 +242,7 @@ class WorkQueue {
         }
     }
 
-    /** As {@link RecordQueue#advanceStuck}. */
+    /** Advances stuck queues; see {@link RecordQueue#advanceStuck}. */
     Set<String> advanceStuck() throws SQLException {
         return RecordQueue.advanceStuck(dataSource);
     }

@@ -28,9 +28,10 @@ import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
 
 /**
- * Creates the daily partitions of the log ahead of time, and drops those older than the retention. An advisory lock lets only one
- * replica do so at a time. Unfinished deliveries keep their day and that of their event. A wrong clock cannot drop the log: a round
- * drops at most the oldest day, and none if the clocks of the database and this machine are more than a day apart.
+ * Creates the daily partitions of the log ahead of time, and drops those older than the retention. An advisory lock
+ * lets only one replica do this at a time. Unfinished deliveries keep their day and that of their event. A wrong clock
+ * cannot drop the log: a round drops at most the oldest day, and none if the clocks of the database and this machine
+ * are more than a day apart.
  */
 @ApplicationScoped
 public class Partitions {
@@ -47,8 +48,8 @@ public class Partitions {
             where i.inhparent = ?::regclass and c.relname ~ '_[0-9]{8}$' order by 1
             """;
     /**
-     * Creating and dropping partitions waits for readers of the table, and everything else, including publishing, waits
-     * for it.
+     * Creating or dropping a partition waits for readers of the table, and everything else, including publishing, waits
+     * behind it.
      */
     private static final String PATIENCE = "set local lock_timeout = '1s'";
 
@@ -71,7 +72,10 @@ public class Partitions {
             select least((select delivery_id from work order by 1 limit 1), (select event_key from work order by 1 limit 1))
             """;
 
-    /** Rows that lie in no partition of a day: table, where in it, and key. All are reached through the table, as its policies ask. */
+    /**
+     * Rows outside the daily partitions: table, partition, and key column. They are accessed through the parent table,
+     * whose policies apply.
+     */
     private static final List<List<String>> WITHOUT_A_DAY = List.of(
             List.of("event_id", "event_id", "key"),
             List.of("event", "event_default", "key"),
@@ -95,12 +99,12 @@ public class Partitions {
         this.oldest = today();
     }
 
-    /** Age of the oldest day in the log, as the last round left it. */
+    /** The age of the oldest day that the last round left in the log. */
     public Duration age() {
         return Duration.between(oldest.atStartOfDay(ZoneOffset.UTC).toInstant(), clock.instant());
     }
 
-    /** Before the dispatcher begins. */
+    /** Runs before the dispatcher starts. */
     void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
         maintain();
     }
@@ -155,7 +159,10 @@ public class Partitions {
         }
     }
 
-    /** A day of which something is in the default partition already stays there; nothing is lost by it. */
+    /**
+     * Creates a day's partition. If rows of that day are already in the default partition, they stay there; nothing is
+     * lost.
+     */
     private static void make(Connection connection, Statement statement, String table, LocalDate day)
             throws SQLException {
         isDone(connection, statement, "select make_log_partition('" + table + "', '" + day + "')");
@@ -202,7 +209,7 @@ public class Partitions {
         }
     }
 
-    /** The first day that stays: at most one after the oldest. */
+    /** The first day to keep: at most one day after the oldest. */
     private LocalDate kept(Connection connection) throws SQLException {
         var oldest = oldestDay(connection, TABLES);
         var now = clock.instant();
@@ -234,7 +241,7 @@ public class Partitions {
         }
     }
 
-    /** In small parts, each its own transaction. */
+    /** Deletes old rows in small parts, each in its own transaction. */
     private static void forget(Connection connection, LocalDate kept) throws SQLException {
         LocalDate oldest;
         try (var statement = connection.createStatement()) {

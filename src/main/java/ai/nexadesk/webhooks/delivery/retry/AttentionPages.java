@@ -81,7 +81,7 @@ public class AttentionPages {
         this.caller = caller;
     }
 
-    /** Whether an address is this page's, with any filters. */
+    /** Whether an address is that of this page, with any filters. */
     static boolean isHere(String address) {
         return HERE.matcher(address).matches();
     }

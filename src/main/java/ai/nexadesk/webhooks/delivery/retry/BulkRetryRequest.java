@@ -10,17 +10,17 @@ import java.util.List;
 import jakarta.ws.rs.core.Response;
 
 /**
- * Which deliveries a program wants to retry.
+ * The deliveries that a program wants to retry.
  *
  * @param status {@code failed}, {@code retrying}, or both, separated by a comma
  * @param event only of this type, or these, separated by commas; null for all
- * @param statusCode only those whose latest attempt had this response: {@code 404}, {@code 5xx} or {@code none}, separated
- *     by commas; null for all
- * @param since only those made at this moment or later; null for no bound
- * @param until only those made before this moment; null for no bound
- * @param q only those with this delivery id or event id, or with this text in their body; null for all
+ * @param statusCode only those whose latest attempt had this response: {@code 404}, {@code 5xx} or {@code none},
+ *     separated by commas; null for all
+ * @param since only those created at this moment or later; null for no bound
+ * @param until only those created before this moment; null for no bound
+ * @param q only those with this delivery ID or event ID, or with this text in their body; null for all
  * @param record only those of events about this record; null for all
- * @param dryRun whether only to count them
+ * @param dryRun whether to only count them
  */
 public record BulkRetryRequest(
         @Nullable String status,
@@ -35,9 +35,9 @@ public record BulkRetryRequest(
     private static final List<DeliveryStatus> RETRYABLE = List.of(DeliveryStatus.FAILED, DeliveryStatus.RETRYING);
 
     /**
-     * Counts them, or begins.
+     * Counts the deliveries, or starts the job.
      *
-     * @param webhookId whose; null for all webhooks
+     * @param webhookId the webhook; null for all webhooks
      * @throws ApiException 400 if a member is invalid
      */
     Response start(@Nullable String webhookId, Jobs jobs, Caller caller) {

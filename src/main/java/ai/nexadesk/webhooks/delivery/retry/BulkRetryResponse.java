@@ -11,10 +11,10 @@ import jakarta.ws.rs.core.Response;
 /**
  * The matching deliveries, and the job that retries them, as shown in the REST API.
  *
- * @param matching how many there are, counted to 10,000 at most
+ * @param matching how many there are, up to 10,000
  * @param matchingIsLowerBound whether there may be more
- * @param job what works on them; null after a dry run
- * @param failed where a recovery is only counted: how many of them failed, counted to 10,000 at most
+ * @param job the job; null after a dry run
+ * @param failed in a dry run of a recovery: how many of them failed, up to 10,000
  * @param retrying how many of them are being retried, likewise
  * @param missed how many of them were missed, likewise
  */
@@ -28,14 +28,14 @@ public record BulkRetryResponse(
 
     private static final int ACCEPTED = 202;
 
-    /** The answer to a dry run. */
+    /** The response to a dry run. */
     static Response counted(Jobs.Count count) {
         return Response.ok(Success.of(
                         new BulkRetryResponse(count.matching(), count.isLowerBound(), null, null, null, null)))
                 .build();
     }
 
-    /** The answer to a dry run of a recovery. */
+    /** The response to a dry run of a recovery. */
     static Response left(Jobs.Recoverable left) {
         return Response.ok(Success.of(new BulkRetryResponse(
                         left.all().matching(),
@@ -55,7 +55,7 @@ public record BulkRetryResponse(
                 .build();
     }
 
-    /** An empty filter value is ambiguous: it may not be meant to match everything. */
+    /** Rejects an empty filter value: it is ambiguous, and may not be meant to match everything. */
     static void notBlank(String member, @Nullable String text) {
         if (text != null && text.isBlank()) {
             throw ApiException.invalid(member, member + " must not be empty. Omit it to set no limit.");

@@ -25,10 +25,10 @@ import jakarta.transaction.Transactional;
 @Singleton
 class FailureGroups {
 
-    /** How many of each kind are looked at in all. */
+    /** Maximum deliveries of each kind to read in total. */
     private static final int LOOKED_AT = 40_000;
 
-    /** The same of one webhook at most. */
+    /** Maximum deliveries of each kind to read per webhook. */
     static final int OF_WEBHOOK = 10_000;
 
     private static final int TIMEOUT_SECONDS = 3;
@@ -51,7 +51,7 @@ class FailureGroups {
             group by 1, 2 order by count(*) desc, 1, 2
             """.formatted(LogFilter.Codes.NOT_ATTEMPTED);
 
-    /** PostgreSQL's state of a statement that took too long. */
+    /** PostgreSQL's SQL state for a statement that took too long. */
     private static final String CANCELLED = "57014";
 
     private final Jdbi jdbi;
@@ -71,17 +71,17 @@ class FailureGroups {
      */
     record Group(Webhook webhook, String cause, long failed, long retrying, boolean isLowerBound, Instant latest) {
 
-        /** All of them. */
+        /** The path of the log with all of them. */
         public String all() {
             return Formats.grouped(failed + retrying) + (isLowerBound ? "+" : "");
         }
 
-        /** The page with those in this state. */
+        /** The path of the log with those in this status. */
         public String path(String status) {
             return address("", status);
         }
 
-        /** The page that asks before it retries all. */
+        /** The confirmation page for retrying all of them. */
         public String retryAllPath() {
             return address("/retry", statuses());
         }
@@ -100,7 +100,7 @@ class FailureGroups {
         }
     }
 
-    /** Those of these webhooks, the largest first. */
+    /** The groups of these webhooks, the largest first. */
     @Transactional
     List<Group> of(String workspaceId, List<Webhook> webhooks) {
         if (webhooks.isEmpty()) {

@@ -16,7 +16,7 @@ import jakarta.ws.rs.core.UriInfo;
 @RolesAllowed(Role.IS_AGENT)
 public class FormerPathRedirect {
 
-    /** Keeps the filters. */
+    /** Redirects and keeps the filters. */
     @GET
     @Operation(hidden = true)
     public Response failed(@Context UriInfo asked) {

@@ -32,7 +32,10 @@ import jakarta.persistence.Id;
 @Entity
 public class Job extends PanacheEntityBase {
 
-    /** The least time between two steps. Replicas look every second, and a look that comes a moment early counts. */
+    /**
+     * The minimum time between two steps. Replicas look for work every second; this is shorter, so that a check that
+     * comes slightly early still counts.
+     */
     static final Duration PAUSE = Duration.ofMillis(900);
 
     /** What the job does. */
@@ -59,12 +62,10 @@ public class Job extends PanacheEntityBase {
         }
     }
 
-    /** Its state. */
+    /** The state of a job. */
     public enum State {
-        /** Running. */
         RUNNING("running"),
 
-        /** Finished. */
         DONE("done"),
 
         /** Cancelled before it was finished. */
@@ -95,7 +96,7 @@ public class Job extends PanacheEntityBase {
     @Enumerated(EnumType.STRING)
     public Kind kind;
 
-    /** Which past events are sent; null if it retries. */
+    /** Which past events are sent; null if the job retries. */
     @Enumerated(EnumType.STRING)
     public PastEvents.@Nullable Choice choice;
 
@@ -130,16 +131,16 @@ public class Job extends PanacheEntityBase {
     /** Why it was cancelled; null if it was not. */
     public @Nullable String note;
 
-    /** How many deliveries matched when it began; there may be more. */
+    /** How many deliveries matched when it started; there may be more. */
     public int total;
 
     /** How many it has started. */
     public int made;
 
-    /** How many it skipped: their webhook is not active, or their event is no longer stored. */
+    /** How many it skipped because their webhook is not active, or their event is no longer stored. */
     public int passedOver;
 
-    /** How many were delivered by the attempt that it started. */
+    /** How many were delivered by the attempts that it started. */
     @Column(updatable = false)
     public int delivered;
 

@@ -16,7 +16,7 @@ class JobOutcomes {
 
     private static final Logger LOG = Logger.getLogger(JobOutcomes.class);
 
-    /** Only those that will be attempted now. */
+    /** Registers only deliveries that will be attempted now. */
     private static final String EXPECT = """
             insert into job_delivery (job_id, delivery_id, workspace_id)
             select :job, delivery_id, workspace_id from work
@@ -56,9 +56,9 @@ class JobOutcomes {
     }
 
     /**
-     * Registers the attempts that a job has requested, in the present transaction.
+     * Registers the attempts that a job has requested, in the current transaction.
      *
-     * @return how many of them are attempted
+     * @return the number of deliveries that will be attempted
      */
     int expect(Job job, Collection<UUID> deliveries) {
         return inTransaction.withHandle(handle -> handle.createUpdate(EXPECT)

@@ -23,7 +23,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** Settings &gt; Background jobs: how far retries and recoveries are. */
+/** Settings &gt; Background jobs: the progress of retries and recoveries. */
 @Path(JobPages.PATH)
 @Produces(MediaType.TEXT_HTML)
 @Blocking

@@ -53,8 +53,8 @@ final class JobQueries {
     }
 
     /**
-     * Locks the job that takes the next step. Workspaces take turns, with a pause after each step, and so do the jobs of a
-     * workspace: the one that waited longest is next.
+     * Locks the job that takes the next step. Workspaces take turns, with a pause after each step, and so do the jobs
+     * of a workspace: the one that has waited longest is next.
      */
     static Optional<Job> next(Instant now) {
         return Job.find(

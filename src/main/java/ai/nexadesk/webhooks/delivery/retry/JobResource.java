@@ -25,12 +25,12 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 
-/** Work in the background, in the REST API. */
+/** Background jobs, in the REST API. */
 @Path(ApiPath.EXTERNAL + "/jobs")
 @Produces(MediaType.APPLICATION_JSON)
 public class JobResource {
 
-    /** Their ids sort by the time. */
+    /** Job IDs sort by time. */
     private static final Map<String, Comparator<Job>> ORDERS =
             Map.of("created_at", Comparator.comparing(Job::publicId));
 
@@ -48,22 +48,23 @@ public class JobResource {
      * @param id {@code job_…}
      * @param kind {@code retry}, {@code recover} or {@code replay}
      * @param only which past events a replay sends: {@code missing} or {@code all}; null for other kinds
-     * @param webhookId whose deliveries; null for all webhooks
+     * @param webhookId only deliveries to this webhook; null for all webhooks
      * @param event only of this type; null for all
-     * @param statusCode only what was answered so: {@code 404}, {@code 5xx} or {@code none}; null for all
-     * @param since only what was made at this moment or later; null for no bound
-     * @param until only what was made before this moment; null for no bound
-     * @param q only what has this id, or this text in its body; null for all
+     * @param statusCode only deliveries with this latest response: {@code 404}, {@code 5xx} or {@code none}; null for
+     *     all
+     * @param since only deliveries created at this moment or later; null for no bound
+     * @param until only deliveries created before this moment; null for no bound
+     * @param q only deliveries with this ID, or with this text in their body; null for all
      * @param record only events about this record; null for all
      * @param status {@code running}, {@code done} or {@code cancelled}
      * @param note why it was cancelled; null if it was not
-     * @param total how many deliveries it found at its beginning; there may be more
-     * @param made how many it has put on their way
-     * @param passedOver how many could not be: their webhook is not active, or their event is no longer kept
-     * @param delivered how many of those were delivered
-     * @param failedAgain how many of them failed again
-     * @param createdBy who began it
-     * @param createdAt when it was begun
+     * @param total how many deliveries matched when it started; there may be more
+     * @param made how many it has started
+     * @param passedOver how many it skipped because their webhook is not active, or their event is no longer kept
+     * @param delivered how many were delivered by the attempts that it started
+     * @param failedAgain how many failed again
+     * @param createdBy who started it
+     * @param createdAt when it was started
      * @param finishedAt when it ended; null before
      */
     public record View(

@@ -20,8 +20,9 @@ import java.util.stream.Collectors;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * Runs jobs: every second, a step of one job of each workspace, in turn, on any replica. A step and the new position are one transaction, so
- * a crash neither skips nor repeats anything. Steps are small, and the fair scheduler keeps them from delaying new events.
+ * Runs jobs. Every second, any replica runs one step of one job of each workspace, in turn. A step and the new position
+ * are one transaction, so a crash neither skips nor repeats anything. Steps are small, and the fair scheduler keeps
+ * them from delaying new events.
  */
 @ApplicationScoped
 class JobRunner {
@@ -31,7 +32,7 @@ class JobRunner {
     /** Maximum jobs per round. Others wait for the next round. */
     private static final int AT_ONCE = 50;
 
-    /** Maximum pieces of the log to search in one step. Most events belong to other workspaces. */
+    /** Maximum pieces of the log to search in one step. Most events in a piece belong to other workspaces. */
     private static final int SEARCHED = 10;
 
     private final DeliveryLog log;
@@ -101,12 +102,12 @@ class JobRunner {
         }
     }
 
-    /** Gives other jobs their turn. */
+    /** Postpones a job, so that other jobs get their turn. */
     private boolean putOff(UUID id) {
         return DatabaseRole.ENGINE.call(() -> Job.update("steppedAt = ?1 where id = ?2", clock.instant(), id) > 0);
     }
 
-    /** Continues with the next part if the current one ends early. */
+    /** Runs a step. Continues with the next part if the current one ends early. */
     private void go(Job job) throws SQLException {
         int room = perSecond;
         @Nullable String part = null;

@@ -37,7 +37,7 @@ public class Jobs {
     /** Maximum time for counting missed events. */
     private static final Duration COUNTING = Duration.ofSeconds(2);
 
-    /** Events that were being published when a webhook became active may have been missed, too. */
+    /** Events that were being published when a webhook became active may also have been missed. */
     private static final Duration TAKING_EFFECT = Duration.ofMinutes(1);
 
     private static final int SHOWN = 100;
@@ -57,9 +57,9 @@ public class Jobs {
     }
 
     /**
-     * How many deliveries a job would have.
+     * The number of deliveries that a job would process.
      *
-     * @param matching counted at most to {@link ListPage#COUNTED_UP_TO}
+     * @param matching the number, up to {@link ListPage#COUNTED_UP_TO}
      * @param isLowerBound whether there may be more
      */
     public record Count(int matching, boolean isLowerBound) {
@@ -74,7 +74,7 @@ public class Jobs {
         }
     }
 
-    /** A time in which a webhook got no events. */
+    /** A period in which a webhook received no events. */
     public record Pause(Instant from, Instant to) {}
 
     /** How many deliveries this filter matches. */
@@ -102,11 +102,7 @@ public class Jobs {
         return begin(job, job.total == 0, "delivery.retried_all", caller);
     }
 
-    /**
-     * How many past events there are for a webhook in this filter's span of time and of its types.
-     *
-     * @throws ApiException 404 if there is no such webhook
-     */
+    /** Counts past events for a webhook in this filter's period and of its types. */
     public Count countPast(PastEvents.Choice choice, LogFilter span, Caller caller) {
         var webhookId = Objects.requireNonNull(span.webhookId());
         webhooks.get(webhookId, caller);
@@ -135,17 +131,13 @@ public class Jobs {
      */
     public record Recoverable(Count failed, Count retrying, Count missed) {
 
-        /** All of it. */
+        /** The total. */
         public Count all() {
             return failed.plus(retrying).plus(missed);
         }
     }
 
-    /**
-     * Counts what is left to recover in this filter's period, for its webhook or for all.
-     *
-     * @throws ApiException 404 if there is no such webhook
-     */
+    /** Counts deliveries and events left to recover in this filter's period, for its webhook or for all. */
     public Recoverable countLeft(LogFilter span, Caller caller) {
         long deadline = System.nanoTime() + COUNTING.toNanos();
         var missed = webhooksIn(span, caller).stream()
@@ -216,8 +208,8 @@ public class Jobs {
     }
 
     /**
-     * Locks one of these webhooks, so that concurrent requests cannot both start, and fails if past events are being
-     * sent.
+     * Locks one of these webhooks, so that two concurrent requests cannot both start a job. Fails if past events are
+     * already being sent.
      */
     private static void beginAlone(@Nullable String webhookId, List<Webhook> wanted, Caller caller) {
         wanted.stream().min(Comparator.comparing(webhook -> webhook.id)).ifPresent(first -> Webhook.getEntityManager()
@@ -300,7 +292,7 @@ public class Jobs {
         return JobQueries.newest(caller.workspaceId(), SHOWN);
     }
 
-    /** The webhooks that these jobs are about, by their ids. */
+    /** The webhooks of these jobs, by ID. */
     @Transactional
     public Map<String, Webhook> webhooksOf(List<Job> jobs, Caller caller) {
         var ids =
@@ -308,7 +300,7 @@ public class Jobs {
         return Webhook.everInWorkspace(caller.workspaceId(), ids);
     }
 
-    /** The job with this id in the caller's workspace, or 404. */
+    /** The job with this ID in the caller's workspace, or 404. */
     @Transactional
     public Job get(String id, Caller caller) {
         return JobQueries.inWorkspace(caller.workspaceId(), id).orElseThrow(ApiException::notFound);

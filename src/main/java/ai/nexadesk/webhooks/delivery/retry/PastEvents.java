@@ -31,10 +31,10 @@ import jakarta.transaction.Transactional;
 @Singleton
 public class PastEvents {
 
-    /** Maximum events, of all workspaces, that one statement reads: a few milliseconds of work. */
+    /** Maximum events, of all workspaces, that one statement reads; this takes a few milliseconds. */
     private static final int PIECE = 5_000;
 
-    /** How many bodies are in memory at once. */
+    /** Maximum bodies in memory at once. */
     private static final int AT_ONCE = 50;
 
     /** Deliveries are created with their event. This is a generous margin. */
@@ -100,7 +100,7 @@ public class PastEvents {
             ) line on true
             """;
 
-    /** The beginning of the last period in which it was not active. */
+    /** When the last inactive period began. */
     private static final String STOPPED_AT = """
             select min(at) as at from webhook_history
             where webhook_id = :webhook and status <> 'active' and at > coalesce((
@@ -116,21 +116,28 @@ public class PastEvents {
     private final Jdbi jdbi;
     private final Jdbi engine;
 
-    /** @param engine to read the keys of all workspaces, which bound a piece */
+    /**
+     * Creates the search.
+     *
+     * @param engine reads the keys of all workspaces, which limit a piece
+     */
     PastEvents(Jdbi jdbi, @Engine Jdbi engine) {
         this.jdbi = jdbi;
         this.engine = engine;
     }
 
-    /** Which of the past events. */
+    /** Which past events to send. */
     public enum Choice {
-        /** Those that matched the webhook's subscription while it was unverified or disabled, and of which it has no delivery. */
+        /**
+         * Events that matched the webhook's subscription while it was unverified or disabled, and that it has no
+         * delivery of.
+         */
         MISSED("missed"),
 
-        /** Those that match its subscription now, and of which it has no delivery. */
+        /** Events that match its subscription now, and that it has no delivery of. */
         MISSING("missing"),
 
-        /** All that match its subscription now. */
+        /** All events that match its subscription now. */
         ALL("all");
 
         @EnumeratedValue
@@ -156,9 +163,9 @@ public class PastEvents {
     /**
      * The events to find.
      *
-     * @param webhookId to which it is sent
-     * @param types only of these; empty for all that the webhook is subscribed to
-     * @param replay the job that receivers are told about; null for none
+     * @param webhookId the webhook to send to
+     * @param types only these types; empty for all that the webhook is subscribed to
+     * @param replay the job to name to receivers; null for none
      */
     record Wanted(
             String workspaceId,
@@ -173,17 +180,17 @@ public class PastEvents {
     /**
      * A piece of the search.
      *
-     * @param events what was found in it, oldest first
+     * @param events the events found, oldest first
      * @param end where the next piece begins; null if this was the last
      */
     record Piece(List<Event> events, @Nullable UUID end) {}
 
     /**
-     * Looks through the next piece of the log.
+     * Searches the next piece of the log.
      *
-     * @param after where the piece before ended
-     * @param until where the search ends
-     * @param most how many events are wanted at most
+     * @param after the end of the previous piece
+     * @param until the end of the search
+     * @param most the maximum number of events
      */
     @Transactional
     Piece next(Wanted wanted, UUID after, UUID until, int most) {
@@ -223,7 +230,7 @@ public class PastEvents {
         return new Piece(events, keys.size() < most ? end : keys.get(keys.size() - 1));
     }
 
-    /** Applies the webhook's filter at the time of publication, and its present one. */
+    /** Whether the filter of the webhook at the time of publication, and its current one, both match. */
     private static boolean isLetThrough(RowView row) {
         if (row.getColumn("body", byte[].class) == null) {
             return true;
@@ -235,9 +242,9 @@ public class PastEvents {
     }
 
     /**
-     * Makes deliveries of these events, in the present transaction.
+     * Creates deliveries of these events, in the current transaction.
      *
-     * @return their ids
+     * @return the IDs of the deliveries
      */
     List<UUID> deliver(Wanted wanted, List<Event> events, Instant now) throws SQLException {
         var ids = events.stream().map(PastEvents::deliveryId).toList();

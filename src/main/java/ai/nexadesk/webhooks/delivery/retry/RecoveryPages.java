@@ -35,7 +35,9 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** Recovery from an outage, for one webhook or all: shows the count, can try one delivery, and starts a job for the rest. */
+/**
+ * Recovery of one webhook or all from an outage: shows the count, can try one delivery, and starts a job for the rest.
+ */
 @Path(RecoveryPages.PATH)
 @Produces(MediaType.TEXT_HTML)
 @Blocking
@@ -51,7 +53,7 @@ public class RecoveryPages {
     /** The default period if nothing is wrong now. */
     private static final Duration USUAL = Duration.ofDays(1);
 
-    /** The first failed events were published a little earlier. */
+    /** The margin for events published shortly before the first failure. */
     private static final Duration BEFORE_TROUBLE = Duration.ofMinutes(5);
 
     private final Webhooks webhooks;
@@ -83,11 +85,11 @@ public class RecoveryPages {
     }
 
     /**
-     * What is asked for.
+     * The requested recovery.
      *
-     * @param webhook whose; blank for all
-     * @param since made at this moment or later
-     * @param until made before this moment; blank for now
+     * @param webhook the webhook; blank for all
+     * @param since only deliveries created at this moment or later
+     * @param until only deliveries created before this moment; blank for now
      */
     record Form(String webhook, String since, String until) {
 
@@ -98,14 +100,14 @@ public class RecoveryPages {
             return LogFilter.parse(webhook, null, null, null, RequestTime.inUtc(since), RequestTime.inUtc(until), null);
         }
 
-        /** The page with these. */
+        /** The address of the page with these values. */
         String address() {
             return path(webhook) + "&since=" + Formats.urlEncoded(since)
                     + (until.isBlank() ? "" : "&until=" + Formats.urlEncoded(until));
         }
     }
 
-    /** The page of a webhook, or for blank of all. */
+    /** The path of the page for a webhook, or for all if the ID is blank. */
     static String path(String webhookId) {
         return PATH + "?webhook=" + Formats.urlEncoded(webhookId);
     }
@@ -122,7 +124,7 @@ public class RecoveryPages {
     @CheckedTemplate(basePath = "delivery")
     record missed(Webhook webhook, String since, Jobs.@Nullable Count count) implements TemplateInstance {}
 
-    /** Counts since this time, by default since the problems began. */
+    /** Counts since this time; by default, since the problems began. */
     @GET
     @Costly
     @Operation(hidden = true)
@@ -207,7 +209,7 @@ public class RecoveryPages {
         }
     }
 
-    /** All of them. */
+    /** Starts a job for all of them. */
     @POST
     @Operation(hidden = true)
     public Response start(

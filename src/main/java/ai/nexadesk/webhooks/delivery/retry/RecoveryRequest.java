@@ -12,9 +12,9 @@ import jakarta.ws.rs.core.Response;
 /**
  * A request to recover.
  *
- * @param since made or published at this moment or later; required
- * @param until made or published before this moment; null for now
- * @param dryRun whether only to count
+ * @param since only deliveries created or events published at this moment or later; required
+ * @param until only deliveries created or events published before this moment; null for now
+ * @param dryRun whether to only count
  */
 public record RecoveryRequest(
         @Nullable String since,
@@ -22,9 +22,9 @@ public record RecoveryRequest(
         @Nullable Boolean dryRun) {
 
     /**
-     * Counts, or begins.
+     * Counts, or starts the job.
      *
-     * @param webhookId whose; null for all webhooks
+     * @param webhookId the webhook; null for all webhooks
      * @throws ApiException 400 if a member is invalid
      */
     Response start(@Nullable String webhookId, Jobs jobs, Caller caller) {
@@ -34,7 +34,7 @@ public record RecoveryRequest(
                 : BulkRetryResponse.started(jobs.recover(span, caller));
     }
 
-    /** Requires a period, and restricts it to these types. */
+    /** Parses the period, which is required, and these types. */
     static LogFilter span(
             @Nullable String id,
             @Nullable String since,

@@ -45,13 +45,13 @@ public class RecoveryResource {
     }
 
     /**
-     * Which past events to send.
+     * The past events to send.
      *
-     * @param since published at this moment or later; required
-     * @param until published before this moment; null for now
-     * @param events only of these types; null for all that the webhook is subscribed to
-     * @param only {@code missing} for those of which it has no delivery, or {@code all}
-     * @param dryRun whether only to count them
+     * @param since only events published at this moment or later; required
+     * @param until only events published before this moment; null for now
+     * @param events only these types; null for all that the webhook is subscribed to
+     * @param only {@code missing} for events that it has no delivery of, or {@code all}
+     * @param dryRun whether to only count them
      */
     public record Replay(
             @Nullable String since,

@@ -57,12 +57,12 @@ public class ReplayPages {
     }
 
     /**
-     * What is asked for.
+     * The requested replay.
      *
      * @param only which of the past events
-     * @param since published at this moment or later
-     * @param until published before this moment; empty for now
-     * @param event only of this type; empty for all
+     * @param since only events published at this moment or later
+     * @param until only events published before this moment; empty for now
+     * @param event only this type; empty for all
      */
     record Form(String only, String since, String until, String event) {
 
@@ -80,7 +80,7 @@ public class ReplayPages {
             Jobs.@Nullable Count count,
             @Nullable String error) implements TemplateInstance {}
 
-    /** Counts since this time, by default since it last stopped receiving events. */
+    /** Counts since this time; by default, since it last stopped receiving events. */
     @GET
     @Costly
     @Operation(hidden = true)
@@ -102,7 +102,7 @@ public class ReplayPages {
         }
     }
 
-    /** Begins. */
+    /** Starts the job. */
     @POST
     @Operation(hidden = true)
     public Response start(

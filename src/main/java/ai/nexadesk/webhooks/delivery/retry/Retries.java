@@ -22,11 +22,14 @@ import java.util.stream.Collectors;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 
-/** Retries and skips deliveries by hand. A retry is one more attempt, made immediately, whatever the state of the delivery. */
+/**
+ * Retries and skips deliveries on request. A retry is one more attempt, made immediately, whatever the status of the
+ * delivery.
+ */
 @ApplicationScoped
 public class Retries {
 
-    /** How many can be selected. */
+    /** Maximum deliveries that can be selected. */
     private static final int PART = 1_000;
 
     private final Backlog backlog;
@@ -81,7 +84,7 @@ public class Retries {
     }
 
     /**
-     * Ends a delivery as failed, so that the next one of its record can go.
+     * Ends a delivery as failed, so that the next one of its record can be sent.
      *
      * @throws ApiException 404 if there is no such delivery, 409 if nothing waits for it, with the reason
      */
@@ -111,9 +114,9 @@ public class Retries {
     }
 
     /**
-     * Retries these.
+     * Retries these deliveries.
      *
-     * @return how many deliveries are retried; inactive webhooks and pings are skipped
+     * @return how many are retried; inactive webhooks and pings are skipped
      */
     public int retryThese(Collection<String> publicIds, Caller caller) {
         var ids = publicIds.stream()

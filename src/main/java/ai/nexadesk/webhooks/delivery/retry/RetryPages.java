@@ -26,7 +26,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** Retries of a webhook's deliveries in the browser: one of them, or all that match the filters of its log. */
+/** Retries of a webhook's deliveries in the browser: one delivery, or all that match the filters of its log. */
 @Path(WebhookPages.PATH)
 @Produces(MediaType.TEXT_HTML)
 @RolesAllowed(Role.IS_ADMIN)

@@ -52,7 +52,7 @@ public class RetryResource {
         return Success.of(StartedDelivery.of(delivery));
     }
 
-    /** Ends a delivery as failed, so that the next one of its record can go. */
+    /** Ends a delivery as failed, so that the next one of its record can be sent. */
     @POST
     @Path("/{id}/deliveries/{delivery}/skip")
     @Consumes(MediaType.WILDCARD)
@@ -61,7 +61,7 @@ public class RetryResource {
         return Success.of(Map.of("id", delivery));
     }
 
-    /** Retries all failed deliveries that match. */
+    /** Retries all failed deliveries that match the filters. */
     @POST
     @Costly
     @Path("/{id}/deliveries/retry")

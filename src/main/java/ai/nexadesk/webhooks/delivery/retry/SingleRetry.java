@@ -29,7 +29,7 @@ class SingleRetry {
     }
 
     /**
-     * Retries it and shows the outcome on the next page.
+     * Retries a delivery and shows the outcome on the next page.
      *
      * @throws ApiException 404 if there is no such delivery
      */
@@ -46,7 +46,7 @@ class SingleRetry {
         }
     }
 
-    /** Waits for the attempt after this many, and shows its outcome. */
+    /** Waits for the attempt that follows this number of attempts, and shows its outcome. */
     Response await(UUID delivery, int attempts, String next) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() < deadline) {

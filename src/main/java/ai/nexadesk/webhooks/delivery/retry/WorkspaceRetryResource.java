@@ -30,7 +30,7 @@ public class WorkspaceRetryResource {
         this.caller = caller;
     }
 
-    /** Retries all failed deliveries that match. */
+    /** Retries all failed deliveries that match the filters. */
     @POST
     @Costly
     @Path("/retry")

@@ -1,4 +1,4 @@
-/** Sending again: single and bulk retries, recovery of missed events and replay of past ones, and the jobs that do them. */
+/** Sending again: single and bulk retries, recovery of missed events, replay of past events, and their jobs. */
 @NullMarked
 package ai.nexadesk.webhooks.delivery.retry;
 

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import jakarta.inject.Singleton;
 import jakarta.transaction.Transactional;
 
-/** Numbers of successful and failed attempts, by the hour in which they ended. Past hours never change. */
+/** Counts of successful and failed attempts, by the hour in which they ended. Past hours never change. */
 @Singleton
 class AttemptHistory {
 
@@ -26,7 +26,7 @@ class AttemptHistory {
     }
 
     /**
-     * Attempts of some time.
+     * The attempts of a period.
      *
      * @param succeeded how many succeeded
      * @param failed how many failed

@@ -20,10 +20,10 @@ import java.util.stream.Stream;
 /**
  * A chart of a webhook: bars of successful and failed attempts, by the time they ended, and lines of response times.
  *
- * @param span the time it covers
+ * @param span the period that it covers
  * @param points from the oldest to the present
- * @param bars of the attempts
- * @param topMs the response time at the upper edge
+ * @param bars the bars of the attempts
+ * @param topMs the response time at the upper edge, in milliseconds
  */
 record Chart(Span span, List<Point> points, Bars bars, long topMs) {
 
@@ -62,12 +62,12 @@ record Chart(Span span, List<Point> points, Bars bars, long topMs) {
             return this == WEEK ? format.format(from) + ", " + DAY.format.format(from) : format.format(from);
         }
 
-        /** How long a bar is. */
+        /** The duration that a bar covers. */
         Duration step() {
             return Duration.ofHours(hours);
         }
 
-        /** When it begins, seen from now. */
+        /** When the period that ends now begins. */
         Instant from(Instant now) {
             long step = hours * 3_600L;
             long last = Math.floorDiv(now.getEpochSecond(), step) * step;
@@ -76,7 +76,7 @@ record Chart(Span span, List<Point> points, Bars bars, long topMs) {
     }
 
     /**
-     * The attempts of a time and the response times of the deliveries made in it.
+     * The attempts of a period, and the response times of the deliveries created in it.
      *
      * @param from when it begins
      * @param to when it ends
@@ -138,7 +138,7 @@ record Chart(Span span, List<Point> points, Bars bars, long topMs) {
         return points.stream().allMatch(point -> point.attempts() == 0);
     }
 
-    /** Some of the labels for the axis: the first, the last and two between. */
+    /** Some of the labels for the axis: the first, the last, and two in between. */
     public List<String> labels() {
         int last = points.size() - 1;
         return Stream.of(0, last / 3, last * 2 / 3, last)
@@ -153,7 +153,7 @@ record Chart(Span span, List<Point> points, Bars bars, long topMs) {
                 + Formats.of(point.failed, "failed attempt", "failed attempts");
     }
 
-    /** The value at half height. */
+    /** The response time at half height. */
     public long middle() {
         return bars.top() / 2;
     }
@@ -178,7 +178,7 @@ record Chart(Span span, List<Point> points, Bars bars, long topMs) {
         return line(Point::p95);
     }
 
-    /** The line has a gap where there was no response. A single point becomes a short line. */
+    /** A line with gaps where there was no response. A single point becomes a short line. */
     private String line(Function<Point, @Nullable Long> member) {
         var path = new StringBuilder();
         boolean isOn = false;

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
  * The first steps of a new webhook, until its first real event is delivered or the list is dismissed.
  *
  * @param pinged whether the endpoint answered a ping
- * @param secretSeen whether somebody has revealed the signing secret
- * @param verifies whether the endpoint refused a wrongly signed ping; null if that was not seen yet
+ * @param secretSeen whether the signing secret was revealed
+ * @param verifies whether the endpoint rejected a wrongly signed ping; null if unknown
  * @param tested whether a test event was sent
  */
 record Checklist(

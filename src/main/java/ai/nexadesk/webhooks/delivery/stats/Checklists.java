@@ -14,10 +14,10 @@ import jakarta.transaction.Transactional;
 @Singleton
 class Checklists {
 
-    /** Records that somebody dismissed the list. */
+    /** The audit log's action for a dismissed list. */
     static final String DISMISSED = "webhook.checklist_dismissed";
 
-    /** The newest deliveries are enough. */
+    /** Reads only the newest deliveries, which are enough. */
     private static final String READ = """
             with newest as (
                 select status, starts_with(event_id, :test) as is_test from delivery
@@ -34,7 +34,7 @@ class Checklists {
 
     private static final String REVEALED = "webhook.secret_revealed";
 
-    /** The clocks of application and database can differ slightly. */
+    /** A margin, because the clocks of application and database can differ slightly. */
     private static final Duration SLACK = Duration.ofMinutes(1);
 
     private final Jdbi jdbi;
@@ -43,7 +43,7 @@ class Checklists {
         this.jdbi = jdbi;
     }
 
-    /** What is left to do; empty if it is done or dismissed. */
+    /** The remaining steps; empty if the list is done or dismissed. */
     @Transactional
     Optional<Checklist> of(Webhook webhook) {
         return jdbi.withHandle(handle -> handle.createQuery(READ)

@@ -77,7 +77,7 @@ class DeliveryStats implements WebhookStats {
         return history.read(List.of(webhook.id), firstHour).getOrDefault(webhook.id, new TreeMap<>());
     }
 
-    /** The deliveries of a webhook since this hour, by steps of this duration; omits empty steps. */
+    /** The deliveries of a webhook since this hour, in steps of this duration; omits empty steps. */
     SortedMap<Instant, Tally> talliesOf(Webhook webhook, Duration step, Instant firstHour) {
         return tallies(List.of(webhook), new HourlyCounts.Granularity(step, true), firstHour)
                 .getOrDefault(webhook.id, new TreeMap<>());
@@ -117,7 +117,7 @@ class DeliveryStats implements WebhookStats {
                 .toList();
     }
 
-    /** Of webhooks of one workspace. */
+    /** The deliveries of webhooks of one workspace. */
     private Map<String, SortedMap<Instant, Tally>> tallies(
             Collection<Webhook> webhooks, HourlyCounts.Granularity grain, Instant firstHour) {
         var tallies = new HashMap<String, SortedMap<Instant, Tally>>();
@@ -139,10 +139,10 @@ class DeliveryStats implements WebhookStats {
         return counts.read(workspaceId, ids, grain, firstHour, clock.instant());
     }
 
-    /** When the latest delivery of each was made; those that have none are left out. */
+    /** When the latest delivery of each webhook was created; omits webhooks without deliveries. */
     private Map<String, Instant> newest(Collection<Webhook> webhooks) {
         var newest = new HashMap<String, Instant>();
-        // Most have a recent one, so older days are searched only for the others.
+        // Most webhooks have a recent one, so older days are searched only for the others.
         for (var since : List.of(clock.instant().minus(1, ChronoUnit.DAYS), Instant.EPOCH)) {
             var others = webhooks.stream()
                     .map(webhook -> webhook.id)

@@ -21,9 +21,9 @@ import jakarta.inject.Singleton;
 import jakarta.transaction.Transactional;
 
 /**
- * Counts deliveries by the hour in which they were created, so that charts read a few rows instead of the log. Each delivery is
- * counted once, in its state at that time. A trigger records later changes, which are added here. Pings are not counted. Each round is
- * one statement on any replica.
+ * Counts deliveries by the hour in which they were created, so that charts read a few rows instead of the log. Each
+ * delivery is counted once, in its state at that time. A trigger records later changes, which this class adds. Pings
+ * are not counted. Each round is one statement on any replica.
  */
 @Singleton
 class HourlyCounts {
@@ -33,7 +33,9 @@ class HourlyCounts {
     /** Newer deliveries are not counted yet, because their transaction may be open. Longer than the time the trigger ignores. */
     private static final Duration SLACK = Duration.ofSeconds(20);
 
-    /** How far back to read deliveries that are not counted yet. Counting is further behind only after an upgrade. */
+    /**
+     * How far back to read deliveries that are not counted yet. Counting falls further behind only after an upgrade.
+     */
     private static final Duration LOOK_BACK = Duration.ofHours(1);
 
     private static final String MARK = "select counted_to, now() as now from delivery_hour_mark for update";
@@ -98,14 +100,14 @@ class HourlyCounts {
     }
 
     /**
-     * What is counted together.
+     * The granularity of counts.
      *
-     * @param step how long a span of time, in whole hours
-     * @param bySpeed whether to also group by speed; otherwise only by answered or not
+     * @param step the duration of a step, in whole hours
+     * @param bySpeed whether to also group by response time; otherwise only by whether there was a response
      */
     record Granularity(Duration step, boolean bySpeed) {}
 
-    /** Deliveries counted together, from this hour; negative if some have left this state since. */
+    /** A group of deliveries, from this hour; negative if some have left this status since. */
     record Count(String webhookId, Instant hour, DeliveryStatus status, int speed, long deliveries, long millis) {}
 
     private record Mark(UUID countedTo, Instant now) {}
@@ -120,7 +122,7 @@ class HourlyCounts {
         }
     }
 
-    /** Counts to the present, an hour or less in each transaction. */
+    /** Counts up to the present, at most an hour in each transaction. */
     void count() {
         boolean isMore = true;
         while (isMore) {
@@ -128,7 +130,7 @@ class HourlyCounts {
         }
     }
 
-    /** Whether there is more to count. Waits while another replica counts. */
+    /** Counts a part. Returns whether there is more. Waits while another replica counts. */
     private boolean round() {
         return engine.inTransaction(handle -> {
             var mark = handle.createQuery(MARK)
@@ -142,7 +144,7 @@ class HourlyCounts {
         var hourEnd = DeliveryIds.madeAt(mark).truncatedTo(ChronoUnit.HOURS).plus(1, ChronoUnit.HOURS);
         boolean isMore = hourEnd.isBefore(present);
         var next = DeliveryIds.lowest(isMore ? hourEnd : present);
-        // Compared unsigned, like in the database. The present is before the mark if another replica has just counted.
+        // Compared unsigned, as in the database. The present is before the mark if another replica has just counted.
         var end = next.toString().compareTo(mark.toString()) > 0 ? next : mark;
         handle.createUpdate(COUNT).bind("end", end).bind("mark", mark).execute();
         handle.createUpdate(FORGET).bind("before", present.minus(retention)).execute();

@@ -110,13 +110,13 @@ public class OverviewPages {
         var webhook = webhooks.get(id, caller);
         var secrets = caller.isAdmin() && flash.showsSecret(request) ? signingSecrets.reveal(id, caller) : null;
         if (secrets != null) {
-            // Not compressed: the length would reveal something about it.
+            // Not compressed, because the length would reveal something about the secret content.
             request.addHeadersEndHandler(end -> request.response().putHeader(HttpHeaders.CONTENT_ENCODING, "identity"));
         }
         var now = clock.instant();
         var span = Chart.Span.of(word);
         var tallies = stats.talliesOf(webhook, span.step(), span.from(now));
-        // The figures cover a day. If the chart does, too, they are its sums.
+        // The figures cover a day. If the chart does too, they are its sums.
         var day = span == Chart.Span.DAY ? stats.ofLastDay(webhook, tallies) : stats.ofLastDay(webhook);
         var latest = failures.of(caller.workspaceId(), id);
         return new overview(
@@ -144,7 +144,7 @@ public class OverviewPages {
         return Redirect.to(WebhookPages.path(id)).build();
     }
 
-    /** Whether the endpoint answered 410 to the latest delivery that failed. */
+    /** Whether the endpoint answered the latest failed delivery with 410. */
     private static boolean isGone(List<LogEntry> latest) {
         Integer status = latest.isEmpty() ? null : latest.get(0).delivery().statusCode;
         return status != null && status == GONE;

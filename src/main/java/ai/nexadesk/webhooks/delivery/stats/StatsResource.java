@@ -23,7 +23,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 
-/** The statistics of a webhook in the REST API: the data of its chart, and its warning. */
+/** The statistics of a webhook in the REST API: the data of its chart, and the warning before it is disabled. */
 @Path(ApiPath.EXTERNAL + "/webhooks")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
@@ -48,20 +48,20 @@ public class StatsResource {
      * The statistics of a webhook.
      *
      * @param span {@code 24h}, {@code 7d} or {@code 30d}
-     * @param warning that it will be disabled; null if it will not
-     * @param points from the oldest to the present: hours, six hours each, or days
+     * @param warning the warning that it will be disabled; null if there is none
+     * @param points from the oldest to the present, by one hour, six hours or one day
      */
     public record View(String span, DisableWarnings.@Nullable Warning warning, List<Point> points) {}
 
     /**
-     * The attempts that ended in some time, pings left out; what comes later does not change them.
+     * The attempts that ended in a period, without pings; they do not change later.
      *
-     * @param since its beginning
-     * @param until its end
+     * @param since the beginning
+     * @param until the end
      * @param delivered how many succeeded
      * @param failedAttempts how many failed
-     * @param medianMs within how many milliseconds half of the answers came, within a tenth; null if there was none
-     * @param p95Ms within how many 95 % of them came, likewise
+     * @param medianMs the median response time in milliseconds, accurate within a tenth; null if there was no response
+     * @param p95Ms the 95th percentile of response times, likewise
      */
     public record Point(
             Instant since,

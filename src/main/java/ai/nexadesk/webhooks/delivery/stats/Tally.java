@@ -10,7 +10,7 @@ import java.util.TreeMap;
 /** Deliveries of a period, counted by status and response time. */
 final class Tally {
 
-    /** Each class of response times spans a quarter of an octave, so results are accurate within 10 %. */
+    /** Each class of response times spans a quarter of an octave, so results are accurate to within 10 %. */
     private static final double CLASSES_AN_OCTAVE = 4;
 
     private static final int NO_ANSWER = -1;
@@ -44,7 +44,7 @@ final class Tally {
         return counts.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** How long the endpoint took to answer on average; null if it never did. */
+    /** The average response time in milliseconds; null if there was no response. */
     @Nullable
     Long averageMs() {
         return answered == 0 ? null : (Long) (millis / answered);

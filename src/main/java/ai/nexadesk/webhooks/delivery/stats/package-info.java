@@ -1,4 +1,4 @@
-/** Hourly counts of deliveries, and the figures and charts made of them. */
+/** Hourly counts of deliveries, and the figures and charts based on them. */
 @NullMarked
 package ai.nexadesk.webhooks.delivery.stats;
 

@@ -35,11 +35,11 @@ public class TestEvents {
     /**
      * Sends a test event.
      *
-     * @param type an event type of the catalogue
-     * @param data the resource as JSON; null for the catalogue's example
+     * @param type an event type of the catalog
+     * @param data the resource as JSON; null for the catalog's example
      * @return the delivery's public ID
-     * @throws ApiException 400 if type or data are invalid, 404 if there is no such webhook, 409 if it is not active or its
-     * conditions keep the event back
+     * @throws ApiException 400 if type or data are invalid, 404 if there is no such webhook, 409 if it is not active or
+     *     its conditions reject the event
      */
     public String send(String webhookId, @Nullable String type, @Nullable String data, Caller caller) {
         var webhook = webhooks.get(webhookId, caller);
@@ -77,7 +77,7 @@ public class TestEvents {
         }
     }
 
-    /** The path begins at the request's member. */
+    /** Converts a path so that it starts at the request's member. */
     private static String inTest(String path) {
         return path.startsWith("$.") ? path.substring(2) : path;
     }

@@ -86,7 +86,7 @@ public class TestPages {
         }
     }
 
-    /** Preselects a type that the webhook is subscribed to. */
+    /** The preselected type, which the webhook is subscribed to. */
     private static EventType firstOf(Webhook webhook) {
         return Catalog.all().stream()
                 .filter(type -> webhook.isFor(type.name()))

@@ -36,10 +36,10 @@ public class TestResource {
     }
 
     /**
-     * What to send as a test.
+     * The test event to send.
      *
-     * @param event an event type of the catalogue
-     * @param data the resource; the catalogue's example if not given
+     * @param event an event type of the catalog
+     * @param data the resource; the catalog's example if not given
      */
     public record Test(@Nullable String event, @Nullable JsonNode data) {}
 
