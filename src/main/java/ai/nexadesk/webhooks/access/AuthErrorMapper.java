@@ -20,7 +20,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriBuilder;
 
-/** Explains missing permissions: programs learn what their key lacks, people where to sign in or whom to ask. */
+/** Explains missing permissions: tells programs what their key lacks, and people where to sign in or whom to ask. */
 final class AuthErrorMapper {
 
     @ServerExceptionMapper

@@ -63,7 +63,7 @@ final class Authentication implements HttpAuthenticationMechanism {
                 .orElseGet(Authentication::nobody);
     }
 
-    /** From here on, this request sees only the rows of its workspace. */
+    /** Restricts the rest of this request to the rows of its workspace. */
     private static void actFor(SecurityIdentity identity, RoutingContext request) {
         DatabaseRole.in(((Member) identity.getPrincipal()).workspaceId(), request);
     }

@@ -9,8 +9,8 @@ import java.time.InstantSource;
 import jakarta.enterprise.context.RequestScoped;
 
 /**
- * The caller of the present request: a person with a session, or a program with an API key. Tells resources whose data to show and
- * whom to name in the audit log. {@code @RolesAllowed} has already checked the permissions.
+ * The caller of the current request: a person with a session, or a program with an API key. Tells resources whose data
+ * to show and whom to name in the audit log. {@code @RolesAllowed} has already checked the permissions.
  */
 @RequestScoped
 public class Caller {
@@ -37,7 +37,7 @@ public class Caller {
     }
 
     /**
-     * The e-mail address of a person, or the name of an API key.
+     * The email address of a person, or the name of an API key.
      *
      * @throws UnauthorizedException if nobody is signed in
      */
@@ -50,13 +50,13 @@ public class Caller {
         return identity.hasRole(Role.IS_ADMIN);
     }
 
-    /** The address that the request comes from; behind trusted proxies, the address they report. */
+    /** The client address of the request; behind trusted proxies, the address that they report. */
     public String ip() {
         return client.of(request);
     }
 
     /**
-     * How the audit log names this caller.
+     * The caller's name in the audit log.
      *
      * @throws UnauthorizedException if nobody is signed in
      */
@@ -64,7 +64,7 @@ public class Caller {
         return member().auditName();
     }
 
-    /** The present time. */
+    /** The current time. */
     public Instant now() {
         return clock.instant();
     }

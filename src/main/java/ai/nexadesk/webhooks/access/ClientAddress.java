@@ -9,8 +9,9 @@ import java.util.Set;
 import jakarta.inject.Singleton;
 
 /**
- * The client address of a request. {@code X-Forwarded-For} is trusted only as far as configured proxies wrote it: read from the end,
- * the first address that is not a proxy's is the client's. Anything before it was sent by the client and is ignored.
+ * The client address of a request. In {@code X-Forwarded-For}, only the part that configured proxies wrote is trusted:
+ * read from the end, the first address that is not a proxy's is the client's. Anything before it came from the client
+ * and is ignored.
  */
 @Singleton
 public final class ClientAddress implements Proxies {
@@ -40,7 +41,7 @@ public final class ClientAddress implements Proxies {
         return client;
     }
 
-    /** The network that one client has at least, in a form whose beginning is the beginning of the address. */
+    /** The smallest network that belongs to one client, as {@link IpNetwork#networkOf} writes it. */
     public String networkOf(HttpServerRequest request) {
         return IpNetwork.networkOf(of(request));
     }

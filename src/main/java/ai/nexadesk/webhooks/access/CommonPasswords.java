@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Detects common passwords. Those of twelve characters or more in published lists are almost all built in one of a few ways: common
- * words with digits, a short repeated text, or a row of keys. They are detected without a list.
+ * Detects common passwords without a list. Those of twelve characters or more in published lists are almost all built
+ * in one of a few ways: common words with digits, a short repeated text, or a row of keys.
  */
 final class CommonPasswords {
 
     /** Minimum different characters left after removing common words. */
     private static final int DIFFERENT = 4;
 
-    /** Long ones first: "passwords" before "pass". */
+    /** Common words. Long ones come first: "passwords" before "pass". */
     private static final List<String> WORDS = List.of(
             "administrator",
             "qwertyuiop",
@@ -95,7 +95,7 @@ final class CommonPasswords {
                 .replace('!', 'i');
     }
 
-    /** Such as "horsehorsehorse". */
+    /** Whether it is a short repeated text, such as "horsehorsehorse". */
     private static boolean isRepeated(String text) {
         for (int length = 1; length <= text.length() / 2; length++) {
             if (text.equals(
@@ -106,7 +106,7 @@ final class CommonPasswords {
         return false;
     }
 
-    /** Whether it is made of pieces of rows only, forward or backward. */
+    /** Whether it consists only of pieces of keyboard rows, forward or backward. */
     private static boolean isRow(String text) {
         var rows = ROWS + new StringBuilder(ROWS).reverse();
         int pieces = 0;

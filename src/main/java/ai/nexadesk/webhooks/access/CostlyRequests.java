@@ -16,16 +16,16 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Response;
 
 /**
- * Prevents one customer from using up shared resources. An export counts until it has been read completely, and holds a thread
- * meanwhile, so slow readers are cut off.
+ * Prevents one customer from using up shared resources. An export counts until it has been read completely. It holds a
+ * thread meanwhile, so slow readers are disconnected.
  */
 @Singleton
 public final class CostlyRequests {
 
-    /** Fewer than the database connections, so that others always get one. */
+    /** Maximum costly requests per workspace; fewer than the database connections, so that others always get one. */
     static final int MOST_OF_WORKSPACE = 6;
 
-    /** A person or a key. */
+    /** Maximum costly requests per person or key. */
     static final int MOST_OF_CALLER = 4;
 
     private static final ApiException TOO_MANY = ApiException.tooMany(

@@ -11,14 +11,14 @@ public abstract sealed class Credential extends BaseAuthenticationRequest {
         this.token = token;
     }
 
-    /** The cookie of a browser. */
+    /** The session cookie of a browser. */
     public static final class OfBrowser extends Credential {
         OfBrowser(String token) {
             super(token);
         }
     }
 
-    /** An API key, and the address that it is used from. */
+    /** An API key and the client address. */
     public static final class OfProgram extends Credential {
         public final String ip;
 
@@ -28,7 +28,7 @@ public abstract sealed class Credential extends BaseAuthenticationRequest {
         }
     }
 
-    /** A token of one of the host's own services. */
+    /** A token of one of NexaDesk's own services. */
     public static final class OfPublisher extends Credential {
         OfPublisher(String token) {
             super(token);

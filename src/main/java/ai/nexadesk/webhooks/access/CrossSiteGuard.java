@@ -61,7 +61,8 @@ final class CrossSiteGuard implements ContainerRequestFilter {
     }
 
     /**
-     * Only forms carry the token in a field. It is checked later, and only for this content type. No form uploads files.
+     * Whether the token may be in a form field, where it is checked later. Only this content type carries it there; no
+     * form uploads files.
      */
     private boolean hasToken(ContainerRequestContext context) {
         var type = context.getMediaType();

@@ -6,8 +6,8 @@ import io.vertx.ext.web.RoutingContext;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
- * Identifies the user before routing, for all addresses below the settings, so that the page for unknown addresses has the navigation
- * and the sign-out button, too.
+ * Identifies the user before routing, for all addresses below the settings, so that even the page for unknown addresses
+ * has the navigation and the sign-out button.
  */
 final class EarlyAuthentication {
 
@@ -16,7 +16,7 @@ final class EarlyAuthentication {
         return request.normalizedPath().startsWith("/settings/")
                 ? QuarkusHttpUser.getSecurityIdentity(request, null)
                         .replaceWithVoid()
-                        // A page that needs the identity fails by itself. Others work without it.
+                        // A page that needs the identity fails by itself; other pages work without it.
                         .onFailure()
                         .recoverWithNull()
                 : Uni.createFrom().voidItem();

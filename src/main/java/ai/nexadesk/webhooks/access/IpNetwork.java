@@ -16,9 +16,9 @@ public record IpNetwork(InetAddress address, int prefixLength) {
     private static final Pattern LEADING_ZERO = Pattern.compile("(^|\\.)0\\d.*");
 
     /**
-     * Reads {@code 203.0.113.7}, {@code 203.0.113.0/24}, {@code 2001:db8::/32} and the like.
+     * Reads a network such as {@code 203.0.113.7}, {@code 203.0.113.0/24} or {@code 2001:db8::/32}.
      *
-     * @throws IllegalArgumentException as a sentence for people
+     * @throws IllegalArgumentException if it is malformed, with a message for people
      */
     public static IpNetwork parse(String text) {
         var parts = text.strip().split("/", 2);
@@ -53,7 +53,10 @@ public record IpNetwork(InetAddress address, int prefixLength) {
         return address(literal).map(NetUtil::toAddressString);
     }
 
-    /** An IPv4 address, or the first 64 bits of an IPv6 address, written in full so that wider networks are beginnings of it. */
+    /**
+     * An IPv4 address, or the first 64 bits of an IPv6 address, written in full so that wider networks are its
+     * prefixes.
+     */
     static String networkOf(String ip) {
         var address = address(ip).map(InetAddress::getAddress).orElse(new byte[0]);
         return address.length == 16 ? HexFormat.ofDelimiter(":").formatHex(address, 0, 8) : ip;

@@ -21,7 +21,7 @@ import jakarta.persistence.FetchType;
 import jakarta.persistence.Id;
 import jakarta.persistence.ManyToOne;
 
-/** Somebody who signs in with e-mail address and password and belongs to one workspace. */
+/** Somebody who signs in with email address and password and belongs to one workspace. */
 @Entity
 public class Person extends PanacheEntityBase {
 
@@ -29,7 +29,7 @@ public class Person extends PanacheEntityBase {
 
     private static final int MIN_PASSWORD = 12;
 
-    /** Bcrypt ignores anything longer. */
+    /** Maximum bytes of a password; bcrypt ignores anything longer. */
     private static final int MAX_PASSWORD_BYTES = 72;
 
     /** The logarithm of the rounds of bcrypt. */
@@ -47,16 +47,16 @@ public class Person extends PanacheEntityBase {
     @ManyToOne(fetch = FetchType.LAZY, optional = false)
     public Workspace workspace;
 
-    /** E-mail address, unique without regard to case. */
+    /** The email address, unique regardless of case. */
     public String email;
 
     /** Their name. */
     public String name;
 
-    /** Bcrypt, in modular crypt format. */
+    /** The bcrypt hash, in modular crypt format. */
     String passwordHash;
 
-    /** What they may do. */
+    /** The role. */
     @Enumerated(EnumType.STRING)
     public Role role;
 
@@ -76,7 +76,7 @@ public class Person extends PanacheEntityBase {
         this.createdAt = createdAt;
     }
 
-    /** The problem with a new password, as a sentence for people; null if it is good. */
+    /** The problem with a new password, as a sentence for people; null if it is acceptable. */
     public static @Nullable String problemWith(String password, String email) {
         if (password.length() < MIN_PASSWORD) {
             return "Use at least " + MIN_PASSWORD + " characters.";
@@ -97,7 +97,7 @@ public class Person extends PanacheEntityBase {
         passwordHash = BcryptUtil.bcryptHash(password, BCRYPT_COST);
     }
 
-    /** The person with this e-mail address, whatever its case. */
+    /** The person with this email address, regardless of case. */
     public static Optional<Person> findByEmail(String email) {
         return find("from Person p join fetch p.workspace where lower(p.email) = ?1", email.toLowerCase(Locale.ROOT))
                 .firstResultOptional();
@@ -114,12 +114,12 @@ public class Person extends PanacheEntityBase {
         }
     }
 
-    /** Those who manage a workspace. */
+    /** The people who manage a workspace. */
     public static List<Person> adminsOf(String workspaceId) {
         return list("workspace.id = ?1 and role = ?2", workspaceId, Role.ADMIN);
     }
 
-    /** Whether this is their password. Takes the same time if there is no such person. */
+    /** Whether this is the person's password. Takes the same time if there is no such person. */
     public static boolean isPasswordOf(Optional<Person> person, String password) {
         var hash = person.map(somebody -> somebody.passwordHash).orElse(NOBODYS_HASH);
         return BcryptUtil.matches(password, hash) && person.isPresent();

@@ -6,11 +6,13 @@ import io.smallrye.config.ConfigMapping;
 import java.util.Optional;
 import java.util.Set;
 
-/** Which proxies are believed. */
+/** The trusted proxies. */
 @StaticInitSafe
 @ConfigMapping(prefix = "nexadesk")
 public interface ProxySettings {
 
-    /** Networks in CIDR notation of the proxies that are believed about where a request comes from. */
+    /**
+     * Networks of trusted proxies in CIDR notation. Their {@code X-Forwarded-For} header determines the client address.
+     */
     Optional<Set<String>> trustedProxies();
 }

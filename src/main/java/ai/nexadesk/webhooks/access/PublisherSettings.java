@@ -11,6 +11,6 @@ import java.util.Set;
 @ConfigMapping(prefix = "nexadesk.publisher")
 public interface PublisherSettings {
 
-    /** Bearer tokens of the host's own services, accepted by the publishing endpoint. */
+    /** Bearer tokens of NexaDesk's own services, accepted by the publishing endpoint. */
     Optional<Set<String>> tokens();
 }

@@ -12,7 +12,7 @@ import java.security.MessageDigest;
 import java.util.List;
 import jakarta.inject.Singleton;
 
-/** Authenticates the host's own services by the configured tokens. */
+/** Authenticates NexaDesk's own services by the configured tokens. */
 @Singleton
 final class Publishers implements IdentityProvider<Credential.OfPublisher> {
 
@@ -36,7 +36,7 @@ final class Publishers implements IdentityProvider<Credential.OfPublisher> {
     public Uni<SecurityIdentity> authenticate(Credential.OfPublisher publisher, AuthenticationRequestContext context) {
         var hash = Tokens.hash(publisher.token);
         boolean known = false;
-        // Compares all of them in constant time, so that the duration reveals nothing.
+        // Compare all of them in constant time, so that the duration reveals nothing.
         for (var accepted : hashes) {
             known |= MessageDigest.isEqual(accepted, hash);
         }

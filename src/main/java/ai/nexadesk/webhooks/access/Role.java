@@ -3,21 +3,21 @@ package ai.nexadesk.webhooks.access;
 import java.util.Set;
 import jakarta.persistence.EnumeratedValue;
 
-/** What a person may do in their workspace, and the names by which resources ask for it. */
+/** The role of a person in their workspace, and the role names that resources require. */
 public enum Role {
-    /** Manages webhooks, keys and secrets, and retries; may do all that an agent may. */
+    /** Manages webhooks, keys and secrets, and retries deliveries; includes everything that an agent may do. */
     ADMIN(Role.IS_ADMIN),
 
     /** Reads the logs, with secrets hidden. */
     AGENT(Role.IS_AGENT);
 
-    /** For {@code @RolesAllowed} on pages that only admins may use. */
+    /** For {@code @RolesAllowed} on pages for admins only. */
     public static final String IS_ADMIN = "admin";
 
-    /** For {@code @RolesAllowed} on pages that everybody who is signed in may use. */
+    /** For {@code @RolesAllowed} on pages for everybody who is signed in. */
     public static final String IS_AGENT = "agent";
 
-    /** For {@code @RolesAllowed} on the publishing endpoint: the host's own services. */
+    /** For {@code @RolesAllowed} on the publishing endpoint: NexaDesk's own services. */
     public static final String IS_PUBLISHER = "publisher";
 
     @EnumeratedValue
@@ -27,7 +27,7 @@ public enum Role {
         this.word = word;
     }
 
-    /** The names of this role and of those that it implies. */
+    /** The names of this role and of the roles that it implies. */
     public Set<String> names() {
         return this == ADMIN ? Set.of(IS_ADMIN, IS_AGENT) : Set.of(IS_AGENT);
     }

@@ -10,7 +10,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
-/** Security headers of every response. */
+/** Adds security headers to every response. */
 @Singleton
 final class SecurityHeaders {
 

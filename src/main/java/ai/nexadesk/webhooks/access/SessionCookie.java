@@ -9,8 +9,8 @@ import jakarta.ws.rs.core.NewCookie;
 import jakarta.ws.rs.core.NewCookie.SameSite;
 
 /**
- * The cookie that carries a session's token. Its {@code __Host-} prefix (RFC 6265bis) makes browsers refuse it from
- * other hosts and without https; only where https is switched off it does without.
+ * The cookie that carries a session's token. Its {@code __Host-} prefix (RFC 6265bis) makes browsers reject it from
+ * other hosts and without HTTPS; it is omitted only if HTTPS is switched off.
  */
 @Singleton
 public final class SessionCookie {

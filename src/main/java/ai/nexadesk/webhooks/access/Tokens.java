@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 
-/** Random bytes for tokens, and the hash that is stored in their place. */
+/** Random bytes for tokens, and the hash that is stored instead of a token. */
 public final class Tokens {
 
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -18,7 +18,7 @@ public final class Tokens {
         return bytes;
     }
 
-    /** SHA-256; no salt or stretching is needed, because the input is long and random. */
+    /** SHA-256. No salt or stretching is needed, because the input is long and random. */
     public static byte[] hash(String token) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));

@@ -10,7 +10,7 @@ import jakarta.persistence.Id;
 @Entity
 public class Workspace extends PanacheEntityBase {
 
-    /** {@code ws_} and 12 characters, given by the host product. */
+    /** {@code ws_} and 12 characters, assigned by NexaDesk. */
     @Id
     public String id;
 

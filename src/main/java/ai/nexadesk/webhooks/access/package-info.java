@@ -1,4 +1,4 @@
-/** Who is calling and what they may see: workspaces, people, sessions, API keys, roles and the audit log. */
+/** The caller and their permissions: workspaces, people, sessions, API keys, roles and the audit log. */
 @NullMarked
 package ai.nexadesk.webhooks.access;
 

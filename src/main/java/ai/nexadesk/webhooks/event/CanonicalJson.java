@@ -21,10 +21,10 @@ import java.util.regex.Pattern;
  */
 final class CanonicalJson {
 
-    /** How many objects and arrays may be nested; the outermost counts as one. */
+    /** Maximum nesting of objects and arrays; the outermost counts as one. */
     static final int MAX_DEPTH = 64;
 
-    /** The largest data of an event, in bytes as it is sent. */
+    /** Maximum size of an event's data, in bytes as sent. */
     static final int MAX_BYTES = 256 * 1024;
 
     private static final long MAX_SAFE_INTEGER = (1L << 53) - 1;
@@ -52,12 +52,12 @@ final class CanonicalJson {
      *
      * @param root the path of that value, for errors
      * @param maxBytes its maximum size in bytes, as sent
-     * @throws InvalidEventException if the value is refused
+     * @throws InvalidEventException if the value is rejected
      */
     static String copy(JsonParser parser, String root, int maxBytes) throws IOException {
         var copy = new CanonicalJson(parser, root, maxBytes);
         copy.value();
-        // A char has at most three bytes, so most values need no counting.
+        // A char needs at most three bytes, so most values need no counting.
         if (copy.out.length() * 3 > maxBytes
                 && copy.out.toString().getBytes(StandardCharsets.UTF_8).length > maxBytes) {
             throw tooLarge(root, maxBytes);

@@ -32,8 +32,8 @@ final class ContextParser {
     private @Nullable String actor;
 
     /**
-     * Reads this member of an event from the parser's current value. Null is the same as nothing. Returns false if it
-     * is not a metadata member.
+     * Reads this member of an event from the parser's current value. Null counts as absent. Returns false if it is not
+     * a metadata member.
      */
     boolean read(String name, JsonParser parser, String path) throws IOException {
         if (parser.currentToken() == JsonToken.VALUE_NULL) {
@@ -70,7 +70,7 @@ final class ContextParser {
         return CanonicalJson.copy(parser, path, MOST_FORMER_BYTES);
     }
 
-    /** The record according to an event's data (for a message, its conversation); null if unknown. */
+    /** The record according to an event's data (for a message, the conversation); null if unknown. */
     static @Nullable String recordOf(String type, String data) throws IOException {
         var kind = type.substring(0, Math.max(0, type.indexOf('.')));
         boolean isMessage = kind.equals("message");

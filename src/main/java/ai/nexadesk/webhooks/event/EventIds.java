@@ -22,12 +22,12 @@ public final class EventIds {
 
     private EventIds() {}
 
-    /** A new id, made now. */
+    /** A new ID with the current time. */
     public static String next() {
         return next(Instant.now());
     }
 
-    /** A new id of a test event. */
+    /** A new ID of a test event. */
     static String nextTest() {
         return TEST + next().substring(START.length());
     }
@@ -37,7 +37,7 @@ public final class EventIds {
         return FORGED + next().substring(START.length());
     }
 
-    /** A new id, made at this time. */
+    /** A new ID with this time. */
     static String next(Instant now) {
         // The variant and 74 random bits of this UUID are valid for version 7, too.
         var random = UUID.randomUUID();

@@ -30,17 +30,17 @@ import java.util.regex.Pattern;
  */
 public final class EventParser {
 
-    /** How many events one request may have. */
+    /** Maximum events per request. */
     static final int MAX_EVENTS = 1_000;
 
-    /** IDs are sent in HTTP headers, and a dot would make the signed text ambiguous. */
+    /** The format of event IDs. IDs are sent in HTTP headers, and a dot would make the signed text ambiguous. */
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,128}");
 
     private static final Pattern WORKSPACE = Pattern.compile("ws_[A-Za-z0-9]{12}");
     private static final char IN_PLACE_OF_ERRORS = '\uFFFD';
     private static final int LONGEST_NAME = 1 << 20;
 
-    // No table of names: it would allow attacks with colliding hashes.
+    // No table of names, which would allow attacks with colliding hashes.
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
@@ -54,12 +54,12 @@ public final class EventParser {
     private final InstantSource clock;
     private final Supplier<String> ids;
 
-    /** Events without a timestamp get the time of this clock, and those without an id a new one. */
+    /** Events without a timestamp get the time of this clock, and events without an ID get a new one. */
     public EventParser(InstantSource clock) {
         this(clock, () -> EventIds.next(clock.instant()));
     }
 
-    /** Events without a timestamp get the time of this clock, and those without an id one of these. */
+    /** Events without a timestamp get the time of this clock, and events without an ID get one from this supplier. */
     public EventParser(InstantSource clock, Supplier<String> ids) {
         this.clock = clock;
         this.ids = ids;
@@ -68,7 +68,7 @@ public final class EventParser {
     /**
      * Reads a request's body.
      *
-     * @throws InvalidEventException if it is invalid; says where and how to fix it
+     * @throws InvalidEventException if it is invalid, with the place of the error and how to fix it
      */
     public List<NewEvent> parse(byte[] request) {
         var text = decode(request);
@@ -85,7 +85,7 @@ public final class EventParser {
         });
     }
 
-    /** Tells the path of the event at an index of a request. Keeps nothing of the request. */
+    /** Returns a function from an event's index to its path in a request. It does not hold the request in memory. */
     public static IntFunction<String> paths(byte[] request) {
         int i = 0;
         while (request[i] == ' ' || request[i] == '\n' || request[i] == '\r' || request[i] == '\t') {
@@ -97,7 +97,7 @@ public final class EventParser {
     /**
      * Reads an event's data alone, and returns it in canonical form.
      *
-     * @param path what to call it in errors
+     * @param path its path in error messages
      */
     static String data(String json, String path) {
         return read(json, path, parser -> {
@@ -124,7 +124,7 @@ public final class EventParser {
     /**
      * Creates an event of our own.
      *
-     * @param type any; it need not be in the catalogue
+     * @param type any type, even one that is not in the catalog
      * @param dataJson the text of a JSON object
      * @throws InvalidEventException if the data could not be published, with a path that starts with {@code $.data}
      */
@@ -176,8 +176,8 @@ public final class EventParser {
             throw InvalidEventException.at(
                     "byte_order_mark", "$", "the request starts with a byte order mark. Remove it.");
         }
-        // A decoder that reports errors takes twice as much memory. This one puts a character for each, which may also
-        // be sent.
+        // A decoder that reports errors takes twice as much memory. This one inserts a replacement character for each
+        // error, a character that may also be sent.
         var text = new String(request, StandardCharsets.UTF_8);
         if (text.indexOf(IN_PLACE_OF_ERRORS) >= 0 && !Arrays.equals(text.getBytes(StandardCharsets.UTF_8), request)) {
             throw InvalidEventException.at("invalid_utf8", "$", "the request is not valid UTF-8. Encode it as UTF-8.");
@@ -202,7 +202,7 @@ public final class EventParser {
             }
         }
         if (!refused.isEmpty()) {
-            // After the last error that is reported, the rest may be anything.
+            // After the last reported error, the rest may be anything.
             throw InvalidEventException.of(refused);
         }
         if (events.isEmpty()) {
@@ -284,7 +284,7 @@ public final class EventParser {
         return value;
     }
 
-    /** Null is the same as nothing. */
+    /** Reads an optional text. Null counts as absent. */
     private static @Nullable String optional(JsonParser parser, String path) throws IOException {
         return parser.currentToken() == JsonToken.VALUE_NULL ? null : string(parser, path);
     }

@@ -25,13 +25,13 @@ import jakarta.inject.Singleton;
 
 /**
  * Stores events together with their deliveries: one statement for any number of events, all or nothing, durable when it
- * returns. All performance-critical SQL of publishing is in this class.
+ * returns. This class contains all performance-critical SQL of publishing.
  */
 @Singleton
 class EventStore {
 
     /**
-     * Skips events with a known ID. The others fan out to every webhook that is active and subscribed at this moment,
+     * Skips events with a known ID. Other events fan out to every webhook that is active and subscribed at this moment,
      * or to the given one. Deliveries are leased to the publishing replica, unless its queue in memory is full. Only
      * the first few deliveries of a large request are stored as begun.
      *
@@ -40,8 +40,8 @@ class EventStore {
      *
      * <p>Webhooks with order need {@link #PUBLISH_IN_ORDER}.
      *
-     * <p>Filters of webhooks were evaluated before, in the given versions. If a webhook has another version by now, the
-     * statement fails and nothing is stored; see {@link KnownFilters}.
+     * <p>Filters of webhooks have already been evaluated, in the given versions. If a webhook has another version now,
+     * the statement fails and nothing is stored; see {@link KnownFilters}.
      *
      * <p>{@code offset 0} keeps PostgreSQL from reordering the fan-out. A plan made while there are few webhooks would
      * compare every event with the webhooks of all workspaces.
@@ -115,8 +115,8 @@ class EventStore {
             from fanned_out f order by id""");
 
     /**
-     * Compares bodies except for the timestamp, which differs if the publisher does not set it. It always has the same
-     * length.
+     * Compares bodies without the timestamp, which differs if the publisher does not set it. The timestamp always has
+     * the same length.
      */
     private static final String DIFFERING = """
             select i.place
@@ -131,7 +131,7 @@ class EventStore {
 
     private static final String EXISTING_WORKSPACES = "select id from workspace where id = any (?::text[])";
 
-    /** Filters change when people save them, not several times while a statement runs. */
+    /** Maximum attempts to store. Filters change when people save them, not several times while a statement runs. */
     private static final int MOST_TRIES = 5;
 
     private final DataSource dataSource;
@@ -143,12 +143,12 @@ class EventStore {
     }
 
     /**
-     * The result.
+     * The result of storing.
      *
      * @param fresh the events that were new
-     * @param leased their deliveries that were leased to the publishing replica
+     * @param leased the deliveries that were leased to the publishing replica
      * @param left webhooks with deliveries that were stored without a lease
-     * @param queues where deliveries were added that wait for an earlier one, or for more updates
+     * @param queues the queues to which deliveries were added that wait for an earlier one, or for more updates
      * @param firstKey the key of the first new event; null if there is none
      */
     record Stored(
@@ -254,7 +254,7 @@ class EventStore {
         }
     }
 
-    /** Those of the duplicates whose type or data differ from the stored event. */
+    /** The duplicates whose type or data differ from the stored event. */
     Set<NewEvent> differing(List<NewEvent> duplicates) throws SQLException {
         if (duplicates.isEmpty()) {
             return Set.of();
@@ -285,7 +285,7 @@ class EventStore {
         return texts == null ? null : connection.createArrayOf("text", texts.toArray());
     }
 
-    /** Null, which costs nothing, if no event has a value. */
+    /** A column's array; null, which costs nothing, if no event has a value. */
     private static java.sql.@Nullable Array rare(
             Connection connection, List<NewEvent> events, Function<NewEvent, @Nullable String> member)
             throws SQLException {
@@ -293,7 +293,7 @@ class EventStore {
         return Arrays.stream(values).allMatch(Objects::isNull) ? null : connection.createArrayOf("text", values);
     }
 
-    /** Events come first, then deliveries, which name their event by its key. */
+    /** Reads the result. Events come first, followed by deliveries, which refer to their event by its key. */
     private static Stored read(ResultSet rows, List<NewEvent> events) throws SQLException {
         var fresh = new HashMap<UUID, NewEvent>();
         var leased = new ArrayList<FirstDelivery>();

@@ -13,15 +13,15 @@ final class EventTime {
 
     private EventTime() {}
 
-    /** This time as an event has it. */
+    /** This time in an event's precision. */
     static Instant of(Instant time) {
         return time.truncatedTo(ChronoUnit.MILLIS);
     }
 
     /**
-     * Reads ISO 8601 with an offset.
+     * Reads an ISO 8601 time with an offset.
      *
-     * @param path what to call it in errors
+     * @param path its path in error messages
      */
     static Instant parse(String text, String path) {
         try {
@@ -42,7 +42,7 @@ final class EventTime {
                 "must be an ISO 8601 time with an offset, such as 2026-03-20T14:00:00.000Z.");
     }
 
-    /** {@code 2026-03-20T14:00:00.000Z}. */
+    /** Writes a time as {@code 2026-03-20T14:00:00.000Z}. */
     static void append(Instant instant, StringBuilder out) {
         var time = instant.atOffset(ZoneOffset.UTC);
         digits(time.getYear(), 4, out);

@@ -5,9 +5,9 @@ import java.util.UUID;
 /**
  * A delivery that was stored with its event and has not been attempted.
  *
- * @param id of the delivery, time-sorted
+ * @param id the delivery's ID, time-sorted
  * @param webhookId the webhook that it goes to
- * @param event what it delivers
+ * @param event the event
  * @param eventKey the event's key, time-sorted
  * @param begun whether it was stored as begun
  * @param ordered whether later deliveries of the event's record wait for this one

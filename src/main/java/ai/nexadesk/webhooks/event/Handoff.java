@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Takes the deliveries of events that were just stored, so that their first attempts need no polling. The delivery
+ * Accepts the deliveries of events that were just stored, so that their first attempts need no polling. The delivery
  * package implements it.
  */
 public interface Handoff {
@@ -31,8 +31,8 @@ public interface Handoff {
     Intake open();
 
     /**
-     * Open from before events are stored until this replica has received all their leased deliveries. Until it is
-     * closed, their leases do not count as forgotten.
+     * Open from before events are stored until this replica has received all their leased deliveries. While it is open,
+     * their leases do not count as forgotten.
      */
     interface Intake extends AutoCloseable {
 

@@ -4,10 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A publishing request is invalid, and nothing was stored. The message is for developers of the publisher. */
+/** Thrown if a publishing request is invalid; nothing was stored. The message is for developers of the publisher. */
 public final class InvalidEventException extends RuntimeException {
 
-    /** How many invalid events are reported. */
+    /** Maximum invalid events to report. */
     static final int MOST = 20;
 
     private final String code;

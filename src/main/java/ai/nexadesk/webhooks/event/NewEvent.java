@@ -12,9 +12,9 @@ import java.time.Instant;
  * A valid event, ready to be stored and sent.
  *
  * @param id the publisher's ID, or a generated one; receivers recognize duplicates by it
- * @param type such as {@code lead.created}
+ * @param type the type, such as {@code lead.created}
  * @param timestamp when it happened, in whole milliseconds
- * @param workspaceId {@code ws_…}
+ * @param workspaceId the workspace, {@code ws_…}
  * @param body the exact request body that every receiver gets; must not be changed
  * @param context its metadata
  * @param previous the previous values of changed fields, as JSON; null if unknown
@@ -40,12 +40,12 @@ public record NewEvent(
         return LogIds.of("eventId", id).and("workspaceId", workspaceId);
     }
 
-    /** For the filters of webhooks. */
+    /** The event for the filters of webhooks. */
     KnownFilters.Judged judged() {
         return new KnownFilters.Judged(workspaceId, facts());
     }
 
-    /** For the conditions of webhooks. */
+    /** The event's values for the conditions of webhooks. */
     public EventFacts facts() {
         return new EventFacts(type, body, context, previous);
     }

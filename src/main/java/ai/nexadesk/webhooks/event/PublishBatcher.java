@@ -27,7 +27,7 @@ final class PublishBatcher {
         void store(List<Submission> submissions);
     }
 
-    /** Ends a writer. Nothing is added after it. */
+    /** Ends a writer; nothing is added after it. */
     private static final Submission END = Submission.of(List.of());
 
     private final LinkedBlockingQueue<Submission> waiting = new LinkedBlockingQueue<>();
@@ -38,10 +38,11 @@ final class PublishBatcher {
     private volatile boolean closed;
 
     /**
-     * Stores nothing before {@link #start}.
+     * Does not store before {@link #start}.
      *
-     * @param writers how many statements may run at the same time; with one, everything is stored in the order of submission
-     * @param patience how long publishers wait at most; null if they wait for as long as it takes
+     * @param writers how many statements may run at the same time; with one, everything is stored in the order of
+     *     submission
+     * @param patience the maximum time that publishers wait; null for no limit
      */
     PublishBatcher(Storing storing, int writers, @Nullable Duration patience) {
         this.storing = storing;
@@ -69,7 +70,7 @@ final class PublishBatcher {
         }
         waiting.add(submission);
         if (closed && waiting.remove(submission)) {
-            // The writers may have ended just now.
+            // The writers may have ended in the meantime.
             submission.fail(stopping());
         }
         return patience == null ? submission.outcome() : submission.within(patience);
@@ -111,7 +112,7 @@ final class PublishBatcher {
             }
             bytes.addAndGet(-next.bytes());
             if (next.outcome().isDone()) {
-                // Its publisher was told that it is not stored.
+                // Its publisher has been told that it is not stored.
                 continue;
             }
             together.add(next);

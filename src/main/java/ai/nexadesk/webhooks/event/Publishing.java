@@ -29,10 +29,10 @@ public class Publishing {
 
     private static final Logger LOG = Logger.getLogger(Publishing.class);
 
-    /** Two, so that one gathers and prepares while the other waits for the disk. */
+    /** Two writers, so that one gathers and prepares while the other waits for the disk. */
     private static final int WRITERS = 2;
 
-    /** Less than a proxy waits for a response. Waiting for a lock takes less. */
+    /** Less than a proxy waits for a response. Waiting for a lock takes less than this. */
     private static final Duration PATIENCE = Duration.ofSeconds(8);
 
     private static final String NOT_STORED = "Events could not be stored. Publish them again shortly.";
@@ -60,7 +60,7 @@ public class Publishing {
         inOrder.start();
     }
 
-    /** Runs before the dispatcher stops, which releases the deliveries that were stored last. */
+    /** Stops before the dispatcher, which then releases the deliveries that were stored last. */
     void stop(@Observes @Priority(Interceptor.Priority.APPLICATION) ShutdownEvent event) throws InterruptedException {
         batcher.close();
         inOrder.close();
@@ -69,7 +69,7 @@ public class Publishing {
     /**
      * A delivery that was stored leased to this replica.
      *
-     * @param delivery what is to be attempted
+     * @param delivery the delivery to attempt
      * @param owner the replica, as its lease names it
      */
     public record Leased(FirstDelivery delivery, UUID owner) {}
@@ -78,14 +78,14 @@ public class Publishing {
      * Stores the events and starts their deliveries; all of them or none.
      *
      * @return one entry per event, in their order, when they are durable; or one of these exceptions:
-     *      {@link UnknownWorkspaceException} if a workspace does not exist, {@link UnavailableException} if the events cannot be
-     *      taken now. Then nothing was stored, unless the database stopped responding meanwhile.
+     *     {@link UnknownWorkspaceException} if a workspace does not exist, {@link UnavailableException} if the events
+     *     cannot be accepted now. In both cases nothing was stored, unless the database stopped responding meanwhile.
      */
     public CompletionStage<List<Accepted>> publish(List<NewEvent> events) {
         return batcher.add(events);
     }
 
-    /** The same, but concurrent calls are stored in their order. */
+    /** Like {@link #publish}, but concurrent calls are stored in their order. */
     public CompletionStage<List<Accepted>> publishInOrder(List<NewEvent> events) {
         return inOrder.add(events);
     }
@@ -107,7 +107,7 @@ public class Publishing {
             if (known.size() > 1 && isAboutData(e)) {
                 known.forEach(submission -> store(List.of(submission)));
             } else {
-                // Not logged here, because the request ID is not known, but by the caller.
+                // Not logged here, where the request ID is unknown, but by the caller.
                 submissions.forEach(submission -> submission.fail(new UnavailableException(NOT_STORED, e)));
             }
         } catch (RuntimeException e) {
@@ -149,7 +149,7 @@ public class Publishing {
         return events.stream().filter(event -> !fresh.remove(event)).collect(Collectors.toSet());
     }
 
-    /** Everything is stored by now, even if this check fails. */
+    /** Finds the duplicates that differ. Everything is already stored, even if this check fails. */
     private Set<NewEvent> differing(List<NewEvent> duplicates) {
         try {
             return store.differing(duplicates);
@@ -165,7 +165,7 @@ public class Publishing {
                 .toList();
     }
 
-    /** SQL state class 22: invalid data of one request must not fail the others. */
+    /** Whether this is SQL state class 22: invalid data of one request must not fail the others. */
     private static boolean isAboutData(SQLException e) {
         return e.getSQLState() != null && e.getSQLState().startsWith("22");
     }
@@ -175,8 +175,8 @@ public class Publishing {
      * replica and starts an attempt.
      *
      * @param attempt starts the attempt
-     * @return what that returns
-     * @throws ApiException 503 if it cannot be taken now
+     * @return the result of {@code attempt}
+     * @throws ApiException 503 if it cannot be accepted now
      */
     public <T> T publishTo(NewEvent event, String webhookId, Function<Leased, T> attempt) {
         try (var intake = dispatch.open()) {
@@ -193,7 +193,7 @@ public class Publishing {
             var stored = store.store(List.of(event), webhookId, terms.atOnce());
             return new Leased(stored.leased().get(0), owner);
         } catch (SQLException e) {
-            // Logged here, because pages only show a form with the message.
+            // Logged here, because pages only show the form with the message.
             event.logIds().and("webhookId", webhookId).around(() -> LOG.errorf("%s %s", NOT_STORED, e.getMessage()));
             throw ApiException.unavailable(NOT_STORED);
         }
@@ -202,8 +202,8 @@ public class Publishing {
     /**
      * Publishes an event to one webhook only, through the normal path.
      *
-     * @return the delivery's id
-     * @throws ApiException 503 if it cannot be taken now
+     * @return the delivery's ID
+     * @throws ApiException 503 if it cannot be accepted now
      */
     public UUID publishTo(NewEvent event, String webhookId) {
         try (var intake = dispatch.open()) {

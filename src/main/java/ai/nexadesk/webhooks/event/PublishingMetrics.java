@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import jakarta.inject.Singleton;
 
-/** Counts published events and measures the time until the response. Counters start at 0, not at the first event. */
+/**
+ * Counts published events and measures the time until the response. Counters exist from the start, with the value 0.
+ */
 @Singleton
 @Startup
 public final class PublishingMetrics {
@@ -70,34 +72,34 @@ public final class PublishingMetrics {
                 .register(registry);
     }
 
-    /** A publishing request was invalid. */
+    /** Counts an invalid publishing request. */
     public void invalid() {
         invalid.increment();
     }
 
-    /** A publishing request could not be served. */
+    /** Counts a publishing request that could not be served. */
     public void unavailable() {
         unavailable.increment();
     }
 
-    /** A Kafka record became a dead letter. */
+    /** Counts a Kafka record that became a dead letter. */
     public void deadLetter() {
         deadLetters.increment();
     }
 
-    /** Consuming from Kafka failed and restarts. */
+    /** Counts a failure of consuming from Kafka, which restarts. */
     public void interrupted() {
         interruptions.increment();
     }
 
-    /** Registers the gauge of whether this replica consumes from Kafka; the value is null without Kafka. */
+    /** Registers the gauge that shows whether this replica consumes from Kafka; the value is null without Kafka. */
     public void watch(Supplier<@Nullable Number> taking) {
         Gauge.builder("nexadesk.kafka.taking", taking)
                 .description("1 while this replica consumes from Kafka, otherwise 0; NaN without Kafka")
                 .register(registry);
     }
 
-    /** A request was answered with this receipt, this long after it was read. */
+    /** Counts a request that was answered with this receipt, this long after it was read. */
     public void published(Receipt receipt, long nanos) {
         accepted.increment(receipt.accepted());
         duplicates.increment(receipt.duplicates());

@@ -28,7 +28,7 @@ public class PublishingTrace {
     /**
      * Begins the span.
      *
-     * @param traceparent the publisher's span, if it named one
+     * @param traceparent the publisher's span; null if it sent none
      */
     public Span begin(SpanKind kind, @Nullable String traceparent) {
         return tracing.isOn()
@@ -40,7 +40,7 @@ public class PublishingTrace {
                 : Span.getInvalid();
     }
 
-    /** The events with the span, if it is sampled. */
+    /** The events with the span, if the span is sampled. */
     public List<NewEvent> mark(Span span, List<NewEvent> events) {
         if (!span.getSpanContext().isSampled()) {
             return events;
@@ -49,14 +49,14 @@ public class PublishingTrace {
         return events.stream().map(event -> event.in(traceparent)).toList();
     }
 
-    /** The events are durable. */
+    /** Ends the span when the events are durable. */
     public void end(Span span, Receipt receipt) {
         span.setAttribute(ACCEPTED, receipt.accepted());
         span.setAttribute(DUPLICATES, receipt.duplicates());
         span.end();
     }
 
-    /** Nothing was stored. */
+    /** Ends the span when nothing was stored. */
     public void fail(Span span, String code) {
         span.setAttribute(ERROR, code);
         span.setStatus(StatusCode.ERROR);

@@ -6,7 +6,7 @@ import java.util.List;
  * The response to a publisher.
  *
  * @param accepted how many events are new
- * @param duplicates how many were known
+ * @param duplicates how many events were duplicates
  * @param events one entry per event, in the order of publication
  */
 public record Receipt(long accepted, long duplicates, List<Accepted> events) {

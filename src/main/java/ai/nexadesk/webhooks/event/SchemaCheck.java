@@ -44,7 +44,7 @@ public class SchemaCheck {
     /** If the queue is full, the event is not checked; a later one of its type will be. */
     private static final int SAMPLES_WAITING = 16;
 
-    /** Limits the samples to a small share of one core, regardless of the load. */
+    /** The pause between samples, which limits checking to a small share of one core, regardless of the load. */
     private static final long PAUSE_MILLIS = 50;
 
     private static final int FINDINGS_REMEMBERED = 1_000;
@@ -125,7 +125,7 @@ public class SchemaCheck {
         }
     }
 
-    /** The library's messages start with the path. */
+    /** The problem without the path, with which the library's messages start. */
     private static String words(ValidationMessage problem) {
         return problem.getMessage().replaceFirst("^[^:]*: ", "");
     }
@@ -142,7 +142,7 @@ public class SchemaCheck {
         }
     }
 
-    /** Must not contain values of the data, which belongs to customers. */
+    /** Logs a mismatch. Must not contain values of the data, which belongs to customers. */
     private void warn(NewEvent event, ValidationMessage problem) {
         var finding = event.type() + " " + problem.getEvaluationPath();
         if (told.size() < FINDINGS_REMEMBERED && told.add(finding)) {

@@ -13,13 +13,13 @@ public interface SchemaSettings {
     @WithDefault("warn")
     Mode schemaCheck();
 
-    /** How published data is compared with the catalogue's schemas. */
+    /** How published data is compared with the catalog's schemas. */
     enum Mode {
-        /** Not at all. */
+        /** Does not compare. */
         OFF,
-        /** Samples, with a warning in the log. */
+        /** Compares samples and logs a warning on a mismatch. */
         WARN,
-        /** Every event, which is refused if it does not fit. */
+        /** Compares every event and rejects it on a mismatch. */
         REJECT
     }
 }

@@ -3,13 +3,13 @@ package ai.nexadesk.webhooks.event;
 import java.util.UUID;
 
 /**
- * An event's place in the order of publication, for receivers to compare. It increases with every event of a record,
- * with gaps. Keys of events are UUIDv7 of PostgreSQL, which begin with 60 bits of time: milliseconds, and 4,096ths of
- * one (RFC 9562, section 6.2, method 3).
+ * An event's position in the order of publication, for receivers to compare. It increases with every event of a record,
+ * with gaps. Event keys are PostgreSQL's UUIDv7, which begins with 60 bits of time: milliseconds, and 4,096ths of a
+ * millisecond (RFC 9562, section 6.2, method 3).
  */
 public final class Sequence {
 
-    /** Fixed, so that comparing as text and as numbers is the same. */
+    /** A fixed number of digits, so that comparing as text and as numbers gives the same result. */
     private static final int DIGITS = 19;
 
     private static final int FRACTION_BITS = 12;

@@ -14,7 +14,7 @@ record Submission(List<NewEvent> events, long bytes, CompletableFuture<List<Acce
     private static final String LATE =
             "The database did not store the events in time. Publish them again shortly, with the same IDs.";
 
-    /** The memory for an event besides its body. */
+    /** The memory for an event in addition to its body. */
     private static final int BYTES_BESIDES = 500;
 
     static Submission of(List<NewEvent> events) {
@@ -25,7 +25,10 @@ record Submission(List<NewEvent> events, long bytes, CompletableFuture<List<Acce
         return new Submission(events, bytes, new CompletableFuture<>());
     }
 
-    /** The outcome, or an {@link UnavailableException} after this time. It may still be stored then, if that has begun. */
+    /**
+     * The outcome, or an {@link UnavailableException} after this time. If storing has begun by then, the events may
+     * still be stored.
+     */
     CompletionStage<List<Accepted>> within(Duration patience) {
         return outcome.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS).exceptionally(failure -> {
             throw failure instanceof TimeoutException

@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.event;
 
 import org.jspecify.annotations.Nullable;
 
-/** Nothing was stored; the same request may succeed later. */
+/** Thrown if nothing was stored; the same request may succeed later. */
 public final class UnavailableException extends RuntimeException {
 
     /** The message is for publishers; the cause is for the log. */

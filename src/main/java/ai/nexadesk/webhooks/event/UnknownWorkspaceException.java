@@ -3,7 +3,7 @@ package ai.nexadesk.webhooks.event;
 import java.util.List;
 import java.util.function.IntFunction;
 
-/** Events name workspaces that do not exist. */
+/** Thrown if events name workspaces that do not exist. */
 public final class UnknownWorkspaceException extends RuntimeException {
 
     /** The error code that publishers see. */
@@ -13,9 +13,9 @@ public final class UnknownWorkspaceException extends RuntimeException {
     private final transient List<Integer> places;
 
     /**
-     * Some of these events.
+     * Creates the exception.
      *
-     * @param places the indexes of these events, at least one
+     * @param places the indexes of the events whose workspaces do not exist, at least one
      */
     UnknownWorkspaceException(List<NewEvent> events, List<Integer> places) {
         super("Unknown workspace.", null, false, false);

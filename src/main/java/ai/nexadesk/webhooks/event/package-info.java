@@ -1,4 +1,6 @@
-/** A published event: reading and checking it, its canonical body, storing it together with its deliveries. */
+/**
+ * Published events: reading and checking them, their canonical body, and storing them together with their deliveries.
+ */
 @NullMarked
 package ai.nexadesk.webhooks.event;
 

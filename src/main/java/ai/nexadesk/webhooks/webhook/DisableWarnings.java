@@ -7,8 +7,8 @@ import java.util.Collection;
 import java.util.Map;
 
 /**
- * Knows which webhooks will be disabled because no delivery succeeded. A port: the package of health implements it as
- * the bean {@value #BEAN}, for the pages of webhooks.
+ * Knows which webhooks will be disabled because no delivery succeeded. A port: the health package implements it as the
+ * bean {@value #BEAN}, for the pages of webhooks.
  */
 public interface DisableWarnings {
 
@@ -27,6 +27,6 @@ public interface DisableWarnings {
     @Nullable
     Warning warning(String webhookId);
 
-    /** The warnings of those of these webhooks that have one, by their ids. */
+    /** The warnings of these webhooks, by ID; omits webhooks without one. */
     Map<String, Warning> warnings(Collection<String> webhookIds);
 }

@@ -31,7 +31,7 @@ class DraftCheck {
     /**
      * The draft in canonical form.
      *
-     * @param isNew whether it is for a new webhook, which must have all that has no default
+     * @param isNew whether it is for a new webhook, which needs every member without a default
      * @throws ApiException 400 with the problems of each member
      */
     WebhookDraft check(WebhookDraft draft, boolean isNew) {
@@ -87,7 +87,10 @@ class DraftCheck {
         return checked;
     }
 
-    /** An unpaired surrogate is not text either: it would be stored as a question mark. */
+    /**
+     * Whether this is a single line of valid text. An unpaired surrogate is not valid: it would be stored as a question
+     * mark.
+     */
     private static boolean isLine(String text) {
         return text.codePoints()
                 .noneMatch(point -> Character.isISOControl(point) || Character.getType(point) == Character.SURROGATE);

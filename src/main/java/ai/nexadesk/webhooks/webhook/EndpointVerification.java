@@ -10,7 +10,7 @@ import java.util.concurrent.ExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 
-/** Pings endpoints: they must answer before they get events, and should reject requests with wrong signatures. */
+/** Pings endpoints: they must answer before they receive events, and should reject requests with wrong signatures. */
 @ApplicationScoped
 public class EndpointVerification {
 
@@ -59,7 +59,7 @@ public class EndpointVerification {
     /**
      * Pings a webhook with wrong signatures, to test whether its endpoint verifies them.
      *
-     * @return how that ping ended, and what that means
+     * @return the outcome of that ping and its meaning
      */
     public LastPing.SignatureTest testSignatures(String id, Caller caller) {
         var webhook = webhooks.get(id, caller);

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import jakarta.inject.Singleton;
 
-/** Checks endpoint URLs when they are saved, for a quick error; every attempt checks the address again. */
+/** Checks endpoint URLs when they are saved, to report errors early; every attempt checks the address again. */
 @Singleton
 public class Endpoints {
 
@@ -31,7 +31,7 @@ public class Endpoints {
     /**
      * The URL in canonical form.
      *
-     * @throws InvalidUrlException if requests may not go there
+     * @throws InvalidUrlException if requests may not be sent there
      */
     public EndpointUrl check(String text) throws InvalidUrlException {
         var url = EndpointUrl.parse(text.strip(), rules);
@@ -41,7 +41,7 @@ public class Endpoints {
         return url;
     }
 
-    /** A name that does not resolve now can be saved. The ping will report it. */
+    /** Whether the host is public. A name that does not resolve now can be saved; the ping will report it. */
     private boolean isPublic(String host) {
         try {
             return resolver.resolve(host).toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS).stream()

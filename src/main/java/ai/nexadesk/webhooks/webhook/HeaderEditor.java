@@ -19,7 +19,10 @@ class HeaderEditor {
         this.cipher = cipher;
     }
 
-    /** Sets and removes headers. If the host changed, former headers are dropped. Returns the headers whose values were replaced. */
+    /**
+     * Sets and removes headers. Drops the existing headers if the host changed. Returns the headers whose values were
+     * replaced.
+     */
     List<Change> apply(WebhookDraft draft, Webhook webhook, boolean hostChanged) {
         var entered = draft.headers == null ? Map.<String, @Nullable String>of() : draft.headers;
         if (entered.isEmpty() && !(hostChanged && webhook.headers != null)) {

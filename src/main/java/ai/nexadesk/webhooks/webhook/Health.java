@@ -8,14 +8,16 @@ import java.time.Instant;
 import java.util.Locale;
 
 /**
- * The health of a webhook, by its latest attempts. In an outage, it is failing long before any delivery has failed for good.
+ * The health of a webhook, based on its latest attempts. In an outage, it is failing long before any delivery has
+ * failed for good.
  *
  * @param state the state
- * @param since when the state began; of {@code failing}, the first failure after the last success; null if nothing was ever attempted
- * @param cause the most frequent cause of the failed attempts: a status code or an error code; null where none failed
- * @param waiting how many deliveries are not finished, counted up to 10,000
+ * @param since when the state began; for {@code failing}, the first failure after the last success; null if nothing was
+ *     ever attempted
+ * @param cause the most frequent cause of failed attempts: a status code or an error code; null if none failed
+ * @param waiting the number of unfinished deliveries, counted up to 10,000
  * @param waitingIsLowerBound whether there are more
- * @param nextAttemptAt when the next of them is due; null if none waits
+ * @param nextAttemptAt when the next of them is due; null if none is waiting
  */
 @JsonAutoDetect(isGetterVisibility = JsonAutoDetect.Visibility.NONE)
 public record Health(
@@ -33,9 +35,9 @@ public record Health(
     public enum State {
         /** All attempts of the last 15 minutes failed, at least three, and none has succeeded since. */
         FAILING,
-        /** Some of them failed. */
+        /** Some attempts of the last 15 minutes failed. */
         DEGRADED,
-        /** None of them failed. */
+        /** No attempt of the last 15 minutes failed. */
         HEALTHY,
         /** There were no attempts, and no retries are pending. */
         IDLE;
@@ -57,7 +59,7 @@ public record Health(
         return state == State.DEGRADED;
     }
 
-    /** Whether a person should look. */
+    /** Whether a person should look at it. */
     public boolean isPoor() {
         return isFailing() || isDegraded();
     }

@@ -7,14 +7,14 @@ import jakarta.persistence.Column;
 import jakarta.persistence.Embeddable;
 
 /**
- * How the newest ping of a webhook ended.
+ * The outcome of the newest ping of a webhook.
  *
  * @param at when it was sent
- * @param ok whether it was answered with exactly 200
- * @param statusCode what the endpoint answered; null if it did not
- * @param durationMs how long the answer took, in milliseconds
- * @param errorCode why it failed, one of the attempts' error codes; null if it did not
- * @param message the outcome in a sentence for people
+ * @param ok whether the endpoint answered with exactly 200
+ * @param statusCode the status code of the response; null if there was none
+ * @param durationMs how long the response took, in milliseconds
+ * @param errorCode why it failed, one of the error codes of attempts; null if it did not
+ * @param message the outcome as a sentence for people
  */
 @Embeddable
 public record LastPing(
@@ -26,9 +26,9 @@ public record LastPing(
         @Column(name = "ping_message") String message) {
 
     /**
-     * How a ping with wrong signatures ended.
+     * The outcome of a ping with wrong signatures.
      *
-     * @param verifies whether the endpoint refused it, with a 4xx; null if neither that nor a 2xx came
+     * @param verifies whether the endpoint rejected it with a 4xx; null if it answered with neither 4xx nor 2xx
      */
     public record SignatureTest(@Nullable Boolean verifies, LastPing ping) {
 
@@ -37,7 +37,7 @@ public record LastPing(
             return new SignatureTest(kind == 4 ? Boolean.TRUE : kind == 2 ? Boolean.FALSE : null, ping);
         }
 
-        /** The result in a sentence for people. */
+        /** The result as a sentence for people. */
         public String message() {
             if (verifies == null) {
                 return "NexaDesk can't tell whether your endpoint verifies signatures. " + ping.message();

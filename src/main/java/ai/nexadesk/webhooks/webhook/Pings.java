@@ -4,12 +4,12 @@ package ai.nexadesk.webhooks.webhook;
 public interface Pings {
 
     /**
-     * Sends a signed ping to the webhook's present URL and waits for the outcome; must not be called in a transaction.
+     * Sends a signed ping to the webhook's current URL and waits for the outcome; must not be called in a transaction.
      *
-     * @return how it ended; a ping that failed is no exception
+     * @return the outcome; a failed ping does not throw
      */
     LastPing send(Webhook webhook);
 
-    /** The same with a ping all of whose signatures are wrong. */
+    /** Sends a ping with all signatures wrong and waits for the outcome. */
     LastPing sendForged(Webhook webhook);
 }

@@ -6,7 +6,7 @@ import ai.nexadesk.webhooks.webhook.header.RequestHeaders;
 
 import jakarta.inject.Singleton;
 
-/** The encrypted columns of webhooks. */
+/** Encrypts and decrypts the secret columns of webhooks. */
 @Singleton
 public class SecretCipher {
 

@@ -29,7 +29,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Transient;
 import jakarta.persistence.Version;
 
-/** A webhook: an endpoint and the events that are sent to it. */
+/** A webhook: an endpoint and the events that it receives. */
 @Entity
 public class Webhook extends PanacheEntityBase {
 
@@ -39,16 +39,16 @@ public class Webhook extends PanacheEntityBase {
     @Id
     public String id;
 
-    /** The workspace whose events it gets. */
+    /** The workspace whose events it receives. */
     public String workspaceId;
 
-    /** The endpoint that requests go to, in canonical form. */
+    /** The endpoint URL, in canonical form. */
     public String url;
 
     /** The description; may be empty. */
     public String description;
 
-    /** The event types and patterns that it subscribed to, or only {@link Subscription#ALL}. */
+    /** The event types and patterns that it is subscribed to, or only {@link Subscription#ALL}. */
     public List<String> events;
 
     /** Its filter, as stored. */
@@ -61,18 +61,18 @@ public class Webhook extends PanacheEntityBase {
     /** For how many seconds updates of a record are merged; null if they are not. */
     public @Nullable Integer coalesceSeconds;
 
-    /** The version of the filter and the order setting, so that publishing knows which ones it has applied. */
+    /** The version of the filter and the order setting, by which publishing knows which ones it has applied. */
     int filterVersion;
 
     @Embedded
     @Nullable
     Pace pace;
 
-    /** Whether it gets events. */
+    /** Whether it receives events. */
     @Enumerated(EnumType.STRING)
     public WebhookStatus status;
 
-    /** Why it is disabled, as a sentence for people; null unless it is. */
+    /** Why it is disabled, as a sentence for people; null if it is not. */
     public @Nullable String disabledReason;
 
     /** Encrypted; {@link SecretCipher} opens it. */
@@ -86,34 +86,34 @@ public class Webhook extends PanacheEntityBase {
     /** Encrypted: the headers that it adds to requests; null without any. {@link SecretCipher} opens them. */
     public byte @Nullable [] headers;
 
-    /** Their names. */
+    /** The names of the custom request headers. */
     public List<String> headerNames = List.of();
 
-    /** Names of the headers that the present change removed because the URL's host changed. */
+    /** Names of headers that the current change removed because the URL's host changed. */
     @Transient
     public List<String> droppedHeaders = List.of();
 
-    /** Whether its endpoint refused a ping with wrong signatures; null if that is not known. */
+    /** Whether its endpoint rejected a ping with wrong signatures; null if unknown. */
     public @Nullable Boolean verifies;
 
-    /** Whether the warning that it does not was dismissed. */
+    /** Whether the warning that it accepts wrong signatures was dismissed. */
     public boolean verificationWarningDismissed;
 
-    /** How the newest ping ended; null before the first. */
+    /** The outcome of the newest ping; null before the first. */
     @Embedded
     public @Nullable LastPing lastPing;
 
-    /** Counts the changes. */
+    /** The number of changes. */
     @Version
     int version;
 
-    /** When it was saved first. */
+    /** When it was created. */
     public Instant createdAt;
 
-    /** When it was changed last. */
+    /** When it was last changed. */
     public Instant updatedAt;
 
-    /** When it was deleted; it then stays only for its log. */
+    /** When it was deleted; after that, it is kept only for its log. */
     @Nullable
     Instant deletedAt;
 
@@ -128,17 +128,17 @@ public class Webhook extends PanacheEntityBase {
         this.status = WebhookStatus.UNVERIFIED;
     }
 
-    /** Whether it gets events. */
+    /** Whether it receives events. */
     public boolean isActive() {
         return status == WebhookStatus.ACTIVE;
     }
 
-    /** Whether it was saved without its endpoint having answered a ping. */
+    /** Whether its endpoint has not answered a ping yet. */
     public boolean isUnverified() {
         return status == WebhookStatus.UNVERIFIED;
     }
 
-    /** Whether it is switched off. */
+    /** Whether it is disabled. */
     public boolean isDisabled() {
         return status == WebhookStatus.DISABLED;
     }
@@ -148,37 +148,37 @@ public class Webhook extends PanacheEntityBase {
         return Boolean.FALSE.equals(verifies) && !verificationWarningDismissed;
     }
 
-    /** Changes with every change. */
+    /** The version, which increases with every change. */
     public int version() {
         return version;
     }
 
-    /** Whether it is gone and only its log remains. */
+    /** Whether it is deleted and only its log remains. */
     public boolean isDeleted() {
         return deletedAt != null;
     }
 
-    /** Whether it subscribed to all event types, present and future. */
+    /** Whether it is subscribed to all event types, including future ones. */
     public boolean isForAllEvents() {
         return events.contains(Subscription.ALL);
     }
 
-    /** Whether it subscribed to this event type. */
+    /** Whether it is subscribed to this event type. */
     public boolean isFor(String type) {
         return Subscription.covers(events, type);
     }
 
-    /** How many of the present event types it subscribed to. */
+    /** How many of the current event types it is subscribed to. */
     public long typeCount() {
         return Subscription.size(events);
     }
 
-    /** Which subscribed events it does not get. */
+    /** The filter on its subscribed events. */
     public EventFilter filter() {
         return EventFilter.parse(filter);
     }
 
-    /** How much it takes. */
+    /** Its limits on requests. */
     public Pace pace() {
         return pace == null ? Pace.NONE : pace;
     }
@@ -191,7 +191,7 @@ public class Webhook extends PanacheEntityBase {
         }
     }
 
-    /** Whether deliveries of a record are sent in order, which merging requires, too. */
+    /** Whether deliveries of a record are sent in order; merging requires this, too. */
     public boolean isInOrder() {
         return ordered || coalesceSeconds != null;
     }
@@ -204,7 +204,7 @@ public class Webhook extends PanacheEntityBase {
         }
     }
 
-    /** Whether a new secret waits for the end of the overlap at this moment. */
+    /** Whether a new secret is pending at this moment, during the overlap of a rotation. */
     public boolean isRotating(Instant now) {
         return pendingFrom != null && now.isBefore(pendingFrom);
     }
@@ -240,12 +240,12 @@ public class Webhook extends PanacheEntityBase {
         return facts;
     }
 
-    /** Identifies the present settings, without pings and statistics. */
+    /** The entity tag of the current settings, without pings and statistics. */
     String tag() {
         return HexFormat.of().formatHex(Hashes.sha256(facts().toString() + Arrays.hashCode(headers)), 0, TAG_BYTES);
     }
 
-    /** What to call it: its description, with its invisible characters made visible, or else its URL. */
+    /** Its name on pages: its description, with invisible characters made visible, or else its URL. */
     public String title() {
         return description.isBlank() ? url : Formats.visible(description);
     }
@@ -253,8 +253,8 @@ public class Webhook extends PanacheEntityBase {
     /**
      * Requires an active webhook.
      *
-     * @param what what to do when it is active, such as {@code retry}
-     * @throws ApiException 409 if it is not active, with what helps
+     * @param what what requires this, such as {@code retry}
+     * @throws ApiException 409 if it is not active, with a remedy
      */
     public void requireActive(String what) {
         if (!isActive()) {
@@ -266,18 +266,18 @@ public class Webhook extends PanacheEntityBase {
         }
     }
 
-    /** The webhook with this id, if it belongs to this workspace and was not deleted. */
+    /** The webhook with this ID, if it belongs to this workspace and is not deleted. */
     public static Optional<Webhook> inWorkspace(String workspaceId, String id) {
         return find("id = ?1 and workspaceId = ?2 and deletedAt is null", id, workspaceId)
                 .firstResultOptional();
     }
 
-    /** The webhook with this id, if it belongs or belonged to this workspace: a deleted one stays for its log. */
+    /** The webhook with this ID, if it belongs or belonged to this workspace, including a deleted one. */
     public static Optional<Webhook> everInWorkspace(String workspaceId, String id) {
         return find("id = ?1 and workspaceId = ?2", id, workspaceId).firstResultOptional();
     }
 
-    /** Those of these webhooks that belong or belonged to this workspace, by their ids. */
+    /** The webhooks among these IDs that belong or belonged to this workspace, by ID. */
     public static Map<String, Webhook> everInWorkspace(String workspaceId, Collection<String> ids) {
         List<Webhook> found = list("workspaceId = ?1 and id in ?2", workspaceId, ids);
         return found.stream().collect(Collectors.toMap(webhook -> webhook.id, webhook -> webhook));

@@ -3,6 +3,6 @@ package ai.nexadesk.webhooks.webhook;
 /**
  * A webhook was changed; fired in the changing transaction.
  *
- * @param id of the webhook
+ * @param id the webhook's ID
  */
 public record WebhookChanged(String id) {}

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 import java.util.Map;
 
-/** The requested settings of a webhook. A member that is null keeps its value, or has its default in a new webhook. */
+/** The requested settings of a webhook. A null member keeps its value; in a new webhook, it gets its default. */
 public final class WebhookDraft {
 
     /** The endpoint. Required for a new webhook. */
@@ -22,7 +22,7 @@ public final class WebhookDraft {
     /** Conditions that events must meet; none if it has no rules. */
     public @Nullable Conditions conditions;
 
-    /** API keys whose events the webhook does not get. */
+    /** API keys whose events the webhook does not receive. */
     public @Nullable List<String> ignoreActors;
 
     /** Whether deliveries of one record wait for each other. */
@@ -31,7 +31,7 @@ public final class WebhookDraft {
     /** For how many seconds updates of a record are merged; 0 to send every update. */
     public @Nullable Integer coalesceSeconds;
 
-    /** Whether the webhook gets events. */
+    /** Whether the webhook receives events. */
     public @Nullable Boolean enabled;
 
     /** Changes to its request headers: a value sets one, null removes it. */

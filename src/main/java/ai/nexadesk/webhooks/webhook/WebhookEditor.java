@@ -66,9 +66,10 @@ public class WebhookEditor {
     }
 
     /**
-     * The same for a form that may be sent twice.
+     * Saves a new webhook from a form that may be sent twice.
      *
-     * @param token the same one saves one webhook only; blank for another webhook each time
+     * @param token identifies the form; the same token creates only one webhook; blank to create another webhook each
+     *     time
      */
     public Webhook create(WebhookDraft draft, String token, Caller caller) {
         var checked = drafts.check(draft, true);
@@ -113,11 +114,7 @@ public class WebhookEditor {
         return update(id, draft, IfMatch.ANY, caller);
     }
 
-    /**
-     * The same, if the webhook has not changed since it was read.
-     *
-     * @throws ApiException 412 if it has
-     */
+    /** Applies a draft, if the webhook has not changed since it was read. */
     public Webhook update(String id, WebhookDraft draft, IfMatch expected, Caller caller) {
         var checked = drafts.check(draft, false);
         var ping = new boolean[1];
@@ -190,11 +187,7 @@ public class WebhookEditor {
         delete(id, IfMatch.ANY, caller);
     }
 
-    /**
-     * The same, if the webhook has not changed since it was read.
-     *
-     * @throws ApiException 412 if it has
-     */
+    /** Deletes a webhook, if it has not changed since it was read. */
     public void delete(String id, IfMatch expected, Caller caller) {
         webhooks.change(id, caller, webhook -> {
             expected.require(webhook.tag());
@@ -209,7 +202,7 @@ public class WebhookEditor {
         return "Disabled by " + caller.name() + ".";
     }
 
-    /** Java's URI has no host if its name contains an underscore. */
+    /** The host of a URL. Java's URI has none if its name contains an underscore. */
     private static String hostOf(String url) {
         return URI.create(url).getRawAuthority().replaceFirst(":\\d+$", "");
     }

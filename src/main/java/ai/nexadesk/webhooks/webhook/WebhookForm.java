@@ -14,12 +14,12 @@ import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.FormParam;
 
-/** The form of a webhook, shown again if it has errors. */
+/** The webhook form, shown again if it has errors. */
 public class WebhookForm {
 
     private static final String SEPARATOR = ", ";
 
-    /** Marks a form for a new webhook, so that sending it twice creates one. */
+    /** Identifies a form for a new webhook, so that sending it twice creates one. */
     @FormParam("token")
     @DefaultValue("")
     public String token = "";
@@ -34,11 +34,11 @@ public class WebhookForm {
     @DefaultValue("")
     public String description = "";
 
-    /** The event types that are ticked. */
+    /** The selected event types. */
     @FormParam("events")
     public List<String> events = List.of();
 
-    /** Which events to leave out. */
+    /** The filter of events. */
     @BeanParam
     public FilterForm filter = new FilterForm();
 
@@ -46,7 +46,7 @@ public class WebhookForm {
     @FormParam("ordered")
     public boolean ordered;
 
-    /** For how many seconds updates of a record are merged; empty for not at all. */
+    /** For how many seconds updates of a record are merged; empty to not merge them. */
     @FormParam("coalesce_seconds")
     @DefaultValue("")
     public String seconds = "";
@@ -68,11 +68,11 @@ public class WebhookForm {
     @FormParam("was_events")
     public @Nullable String wasEvents;
 
-    /** The same when the form was opened. */
+    /** The order setting when the form was opened. */
     @FormParam("was_ordered")
     public boolean wasOrdered;
 
-    /** The same when the form was opened. */
+    /** The merging setting when the form was opened. */
     @FormParam("was_coalesce_seconds")
     @DefaultValue("")
     public String wasSeconds = "";
@@ -81,7 +81,7 @@ public class WebhookForm {
     @BeanParam
     public HeaderFields headers = new HeaderFields();
 
-    /** How much it takes. */
+    /** The limits on requests. */
     @BeanParam
     public PaceFields pace = new PaceFields();
 
@@ -158,7 +158,7 @@ public class WebhookForm {
         return webhook.coalesceSeconds == null ? "" : webhook.coalesceSeconds.toString();
     }
 
-    /** Text that is not a number is treated like a number that is too small. */
+    /** Parses a number. Other text is treated like a number that is too small. */
     private static int number(String text) {
         return text.isEmpty() ? 0 : text.matches("\\d{1,9}") ? Integer.parseInt(text) : -1;
     }
@@ -175,7 +175,7 @@ public class WebhookForm {
         return facts;
     }
 
-    /** The changes to save: only what was changed in the form. */
+    /** The changes to save: only the values that were changed in the form. */
     WebhookDraft draft() {
         var draft = new WebhookDraft();
         draft.url = url.strip().equals(wasUrl) ? null : url.strip();

@@ -6,7 +6,7 @@ import ai.nexadesk.webhooks.api.Hashes;
 import java.security.SecureRandom;
 import java.util.stream.IntStream;
 
-/** New public ids of webhooks. */
+/** Generates public IDs of webhooks. */
 final class WebhookIds {
 
     private static final String ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
@@ -19,7 +19,9 @@ final class WebhookIds {
         return id(RANDOM.ints(LENGTH, 0, ALPHABET.length()));
     }
 
-    /** Depends on the person, so that nobody can guess the webhook of somebody else. */
+    /**
+     * The ID for a form token. It depends on the person, so that nobody can guess the ID of another person's webhook.
+     */
     static String of(String token, Caller caller) {
         var hash = Hashes.sha256(caller.workspaceId() + ' ' + caller.name() + ' ' + token);
         return id(IntStream.range(0, LENGTH).map(i -> (hash[i] & 0xff) % ALPHABET.length()));

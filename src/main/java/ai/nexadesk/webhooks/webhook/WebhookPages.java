@@ -39,7 +39,7 @@ import jakarta.ws.rs.core.Response;
 @Blocking
 public class WebhookPages {
 
-    /** Where the pages begin. */
+    /** The path below which the pages are. */
     public static final String PATH = "/settings/webhooks";
 
     private static final int UNPROCESSABLE = 422;
@@ -93,10 +93,10 @@ public class WebhookPages {
     public record confirm(Webhook webhook, String title, String consequence, String action, String path, boolean danger)
             implements TemplateInstance {}
 
-    /** A webhook, how it is doing, and how it fared. */
+    /** A webhook with its health and recent statistics. */
     record Row(Webhook webhook, Health health, WebhookStats.Trend trend) {
 
-        /** Its last 24 hours together. */
+        /** Its last 24 hours in total. */
         public WebhookStats.Day day() {
             return trend.day();
         }
@@ -109,7 +109,7 @@ public class WebhookPages {
         }
     }
 
-    /** The share of the last day's attempts that failed: {@code 0.2 %}. None and all are never rounded to. */
+    /** The share of the last day's attempts that failed: {@code 0.2 %}. Never rounded to none or all. */
     @TemplateExtension
     static String failureRate(WebhookStats.Day day) {
         double percent = 100.0 * day.failedAttempts() / day.attempts();

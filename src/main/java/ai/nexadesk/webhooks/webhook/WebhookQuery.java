@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.QueryParam;
 
-/** The query parameters of the list of webhooks: filters, which combine, order, and page. */
+/** The query parameters of the list of webhooks: filters (which combine), order, and page. */
 public class WebhookQuery {
 
     private static final Comparator<Webhook> BY_ID = Comparator.comparing(webhook -> webhook.id);

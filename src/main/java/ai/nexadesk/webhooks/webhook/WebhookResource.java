@@ -89,27 +89,27 @@ public class WebhookResource {
      * A webhook as shown in the REST API; never with its secret.
      *
      * @param id {@code wh_…}
-     * @param url where requests go
+     * @param url the endpoint URL
      * @param events the subscribed types and patterns, or only {@code *}
      * @param description free text
-     * @param conditions what events must meet
-     * @param ignoreActors API keys whose events it does not get
+     * @param conditions the conditions that events must meet
+     * @param ignoreActors API keys whose events it does not receive
      * @param ordered whether deliveries of one record wait for each other
      * @param coalesceSeconds for how many seconds updates of a record are merged; null if they are not
      * @param headers names of the headers that it adds to requests
-     * @param droppedHeaders those that this call removed because the URL's host changed
-     * @param maxPerSecond how many requests it takes in a second; null if there is no limit
-     * @param maxInFlight how many it takes at a time; null if there is no limit
+     * @param droppedHeaders names of headers that this call removed because the URL's host changed
+     * @param maxPerSecond maximum requests per second; null if there is no limit
+     * @param maxInFlight maximum requests at a time; null if there is no limit
      * @param waitingForPace how many deliveries are due and wait for these limits, up to 10,000
-     * @param verifiesSignatures whether its endpoint refused a ping with wrong signatures; null if that is not known
-     * @param verificationWarningDismissed whether the warning that it does not was dismissed
+     * @param verifiesSignatures whether its endpoint rejected a ping with wrong signatures; null if unknown
+     * @param verificationWarningDismissed whether the warning that it accepts wrong signatures was dismissed
      * @param status {@code unverified}, {@code active} or {@code disabled}
-     * @param disabledReason why it is disabled; null unless it is
-     * @param lastPing how its newest ping ended; null before the first
-     * @param health how it is doing, by its latest attempts
-     * @param stats of the last 24 hours
-     * @param createdAt when it was saved first
-     * @param updatedAt when it was changed last
+     * @param disabledReason why it is disabled; null if it is not
+     * @param lastPing the outcome of its newest ping; null before the first
+     * @param health its health, based on its latest attempts
+     * @param stats its statistics of the last 24 hours
+     * @param createdAt when it was created
+     * @param updatedAt when it was last changed
      */
     public record View(
             String id,
@@ -139,7 +139,7 @@ public class WebhookResource {
      * A webhook that was just created.
      *
      * @param webhook the webhook; its {@code last_ping} is the ping's outcome
-     * @param secret what requests to it are signed with; shown here once
+     * @param secret the secret that signs requests to it; returned only here
      */
     public record Created(@JsonUnwrapped View webhook, String secret) {}
 
@@ -186,7 +186,7 @@ public class WebhookResource {
         return answer(RestResponse.Status.OK, webhook, view(webhook));
     }
 
-    /** In a change, null is not the same as an absent member: it resets optional settings. */
+    /** Parses a change. A null member is not the same as an absent one: it resets an optional setting. */
     private WebhookDraft change(@Nullable JsonNode body) throws JsonProcessingException {
         if (body == null || body.isNull()) {
             throw ApiException.badRequest("malformed_json", "The body must be a JSON object.");
@@ -232,15 +232,15 @@ public class WebhookResource {
     }
 
     /**
-     * What to try.
+     * The filter to try.
      *
-     * @param conditions instead of those that are stored
-     * @param ignoreActors instead of those that are stored
+     * @param conditions replaces the stored conditions
+     * @param ignoreActors replaces the stored API keys
      */
     public record Attempt(
             @Nullable Conditions conditions, @Nullable List<String> ignoreActors) {}
 
-    /** Which of the newest events the webhook would get. */
+    /** Shows which of the newest events the webhook would receive. */
     @POST
     @Costly
     @Path("/{id}/conditions/try")
@@ -270,7 +270,7 @@ public class WebhookResource {
         return Success.of(new TestView(outcome.verifies(), outcome.message(), outcome.ping()));
     }
 
-    /** How a ping with wrong signatures ended. */
+    /** The outcome of a ping with wrong signatures. */
     public record TestView(@Nullable Boolean verifiesSignatures, String message, LastPing ping) {}
 
     private View view(Webhook webhook) {

@@ -11,15 +11,15 @@ import java.time.Duration;
 @ConfigMapping(prefix = "nexadesk.webhooks")
 public interface WebhookSettings {
 
-    /** How many webhooks a workspace may have. */
+    /** Maximum webhooks per workspace. */
     @WithDefault("50")
     int maxPerWorkspace();
 
-    /** After how long without a success, while attempts are made, a webhook is disabled; zero for never. */
+    /** A webhook is disabled after this long without a success, while attempts are made; zero for never. */
     @WithDefault("5d")
     Duration disableAfter();
 
-    /** Whether a saved webhook is also pinged with wrong signatures, to see whether its endpoint verifies them. */
+    /** Whether to also ping a saved webhook with wrong signatures, to test whether its endpoint verifies them. */
     @WithDefault("true")
     boolean signatureTest();
 }

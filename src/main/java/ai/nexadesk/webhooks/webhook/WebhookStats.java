@@ -11,16 +11,16 @@ import java.util.Map;
 public interface WebhookStats {
 
     /**
-     * Outcomes of the deliveries created in the present hour and the 23 before, without pings.
+     * Outcomes of the deliveries created in the current hour and the 23 before it, without pings.
      *
      * @param total how many there were
-     * @param delivered how many came through
+     * @param delivered how many were delivered
      * @param failed how many failed
-     * @param retrying how many wait for a retry
-     * @param attempts how many attempts ended in this time
+     * @param retrying how many are waiting for a retry
+     * @param attempts how many attempts ended in this period
      * @param failedAttempts how many of them failed
-     * @param averageMs how long the endpoint took to answer on average, in milliseconds; null if it never answered
-     * @param lastDeliveryAt when the newest delivery of all was made; null if there is none
+     * @param averageMs the average response time in milliseconds; null if there was no response
+     * @param lastDeliveryAt when the newest delivery, of any time, was created; null if there is none
      */
     record Day(
             long total,
@@ -43,7 +43,7 @@ public interface WebhookStats {
     /**
      * A webhook's recent history.
      *
-     * @param day its last 24 hours together
+     * @param day its last 24 hours in total
      * @param hours its attempts hour by hour, oldest first
      */
     record Trend(Day day, List<Hour> hours) {}

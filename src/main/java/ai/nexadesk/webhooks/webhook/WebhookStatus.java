@@ -2,15 +2,15 @@ package ai.nexadesk.webhooks.webhook;
 
 import jakarta.persistence.EnumeratedValue;
 
-/** Whether a webhook gets events. */
+/** Whether a webhook receives events. */
 public enum WebhookStatus {
-    /** Saved, but its endpoint has not answered a ping with 200 yet; gets no events. */
+    /** Saved, but its endpoint has not answered a ping with 200 yet; receives no events. */
     UNVERIFIED("unverified"),
 
-    /** Gets the events that it subscribed to. */
+    /** Receives the events that it is subscribed to. */
     ACTIVE("active"),
 
-    /** Switched off by a person or by us; gets no events. */
+    /** Disabled by a person or by NexaDesk; receives no events. */
     DISABLED("disabled");
 
     @EnumeratedValue

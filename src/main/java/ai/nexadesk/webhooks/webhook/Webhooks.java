@@ -24,19 +24,19 @@ public class Webhooks {
         this.changes = changes;
     }
 
-    /** The webhook with this id in the caller's workspace, or 404. */
+    /** The webhook with this ID in the caller's workspace, or 404. */
     public Webhook get(String id, Caller caller) {
         return QuarkusTransaction.joiningExisting()
                 .call(() -> Webhook.inWorkspace(caller.workspaceId(), id).orElseThrow(ApiException::notFound));
     }
 
-    /** The same, also if it was deleted and only its log remains. */
+    /** The webhook with this ID in the caller's workspace, including a deleted one whose log remains, or 404. */
     public Webhook everOf(String id, Caller caller) {
         return QuarkusTransaction.joiningExisting()
                 .call(() -> Webhook.everInWorkspace(caller.workspaceId(), id).orElseThrow(ApiException::notFound));
     }
 
-    /** Whether the caller's workspace has, or had, a webhook with this id. */
+    /** Whether the caller's workspace has, or had, a webhook with this ID. */
     public boolean everExisted(String id, Caller caller) {
         return QuarkusTransaction.joiningExisting()
                 .call(() -> Webhook.everInWorkspace(caller.workspaceId(), id).isPresent());
@@ -55,7 +55,7 @@ public class Webhooks {
         });
     }
 
-    /** The same for a change that returns whether it changed anything. */
+    /** Locks a webhook and applies a change that returns whether it changed anything. */
     Webhook changeIf(String id, Caller caller, Predicate<Webhook> change) {
         return QuarkusTransaction.requiringNew().call(() -> {
             var webhook = Webhook.inWorkspace(caller.workspaceId(), id).orElseThrow(ApiException::notFound);
@@ -67,7 +67,7 @@ public class Webhooks {
         });
     }
 
-    /** Notes and announces a change, in the present transaction. */
+    /** Records and announces a change, in the current transaction. */
     public void changed(Webhook webhook) {
         webhook.updatedAt = clock.instant();
         changes.fire(new WebhookChanged(webhook.id));

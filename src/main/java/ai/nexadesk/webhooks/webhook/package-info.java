@@ -1,4 +1,4 @@
-/** What a customer configures: a webhook, its subscription, its signing secret, its verification by a ping. */
+/** Webhooks as customers configure them: subscription, signing secret, and verification by a ping. */
 @NullMarked
 package ai.nexadesk.webhooks.webhook;
 

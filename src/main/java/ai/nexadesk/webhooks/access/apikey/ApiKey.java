@@ -18,16 +18,16 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 
 /**
- * A key that a program of the customer uses on the REST API. The key itself is shown once, when it is created; only its
- * hash and its first characters are stored.
+ * A key that a customer's program uses on the REST API. The key itself is shown once, when it is created; only its hash
+ * and its first characters are stored.
  */
 @Entity
 public class ApiKey extends PanacheEntityBase {
 
-    /** The scope that reading needs; also for {@code @RolesAllowed}. */
+    /** The scope required for reading; also for {@code @RolesAllowed}. */
     public static final String READ = "read";
 
-    /** The scope that every change needs; also for {@code @RolesAllowed}. */
+    /** The scope required for every change; also for {@code @RolesAllowed}. */
     public static final String WRITE = "write";
 
     static final Comparator<ApiKey> OLDEST_FIRST =
@@ -40,13 +40,13 @@ public class ApiKey extends PanacheEntityBase {
     @UuidGenerator(style = UuidGenerator.Style.VERSION_7)
     public UUID id;
 
-    /** The only workspace it gives access to. */
+    /** The only workspace that it gives access to. */
     public String workspaceId;
 
     /** Its name on pages. */
     public String name;
 
-    /** The first characters of the key, by which people recognise it. */
+    /** The first characters of the key, by which people recognize it. */
     public String prefix;
 
     /** SHA-256 of the key. */
@@ -55,19 +55,19 @@ public class ApiKey extends PanacheEntityBase {
     /** {@link #READ}, {@link #WRITE} or both, sorted. */
     public List<String> scopes;
 
-    /** Addresses and networks (CIDR) that it may be used from; empty for everywhere. */
+    /** Addresses and networks (CIDR) that it may be used from; empty for any. */
     public List<String> allowedIps;
 
     /** When it was created. */
     public Instant createdAt;
 
-    /** When it stops working; never if null. */
+    /** When it expires; null for never. */
     public @Nullable Instant expiresAt;
 
     /** When it was last used, to the minute; null if it never was. */
     public @Nullable Instant lastUsedAt;
 
-    /** When somebody revoked it; null if nobody did. */
+    /** When it was revoked; null if it was not. */
     public @Nullable Instant revokedAt;
 
     /** For Hibernate. */
@@ -81,9 +81,10 @@ public class ApiKey extends PanacheEntityBase {
             @Nullable Instant expiresAt) {
 
         /**
-         * Validates and normalizes.
+         * Validates and normalizes the settings.
          *
-         * @throws IllegalArgumentException as a sentence for people: a missing or unknown scope, or a malformed address
+         * @throws IllegalArgumentException if the scope is missing or unknown, or an address is malformed, with a
+         *     message for people
          */
         public Terms {
             scopes = new TreeSet<>(scopes);
@@ -128,25 +129,25 @@ public class ApiKey extends PanacheEntityBase {
         return key;
     }
 
-    /** The key with this plain text, whether it still works or not. */
+    /** The key with this plain text, even if it no longer works. */
     public static Optional<ApiKey> findByPlaintext(String plaintext) {
         return KeyFormat.isWellFormed(plaintext)
                 ? find("keyHash", (Object) Tokens.hash(plaintext)).firstResultOptional()
                 : Optional.empty();
     }
 
-    /** The keys of a workspace, newest first, revoked ones included. */
+    /** The keys of a workspace, newest first, including revoked ones. */
     public static List<ApiKey> listOf(String workspaceId) {
         List<ApiKey> keys = list("workspaceId", workspaceId);
         return keys.stream().sorted(OLDEST_FIRST.reversed()).toList();
     }
 
-    /** The key with this id, if it is this workspace's. */
+    /** The key with this ID, if it belongs to this workspace. */
     public static Optional<ApiKey> findIn(String workspaceId, UUID id) {
         return find("workspaceId = ?1 and id = ?2", workspaceId, id).firstResultOptional();
     }
 
-    /** Whether somebody revoked it. */
+    /** Whether it was revoked. */
     public boolean isRevoked() {
         return revokedAt != null;
     }
@@ -175,7 +176,7 @@ public class ApiKey extends PanacheEntityBase {
         }
     }
 
-    /** Remembers that it was used; writes at most once a minute. */
+    /** Records that it was used; writes at most once a minute. */
     void used(Instant now) {
         var before = now.minus(USE_RECORDED_EVERY);
         if (lastUsedAt == null || !lastUsedAt.isAfter(before)) {

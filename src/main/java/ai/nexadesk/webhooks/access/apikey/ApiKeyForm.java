@@ -34,7 +34,7 @@ public class ApiKeyForm {
     @DefaultValue("")
     public String allowedIps = "";
 
-    /** The last day (UTC) on which it works; blank for no end. */
+    /** The last day (UTC) on which it works; blank for no expiration. */
     @FormParam("expires")
     @DefaultValue("")
     public String expires = "";
@@ -42,7 +42,7 @@ public class ApiKeyForm {
     /**
      * The key's terms.
      *
-     * @throws ApiException 400 with what is wrong with which field
+     * @throws ApiException 400 with the problems of each field
      */
     ApiKey.Terms terms(Instant now) {
         var problems = new LinkedHashMap<String, List<String>>();
@@ -95,7 +95,7 @@ public class ApiKeyForm {
                 return end;
             }
         } catch (DateTimeParseException notADate) {
-            // Told below.
+            // Reported below.
         }
         problems.put("expires", List.of("Enter today or a later date."));
         return null;

@@ -61,7 +61,7 @@ public class ApiKeyPages {
     @CheckedTemplate(basePath = "workspace/keys")
     record revoke(ApiKey key) implements TemplateInstance {}
 
-    /** A key and whether it works. */
+    /** A key and its status. */
     record Row(ApiKey key, Badge badge) {
 
         static Row of(ApiKey key, Instant now) {
@@ -90,7 +90,7 @@ public class ApiKeyPages {
         return new form(new ApiKeyForm(), Map.of());
     }
 
-    /** Shows the key without a redirect, because it is not stored. */
+    /** Creates a key and shows it without a redirect, because its plain text is not stored. */
     @POST
     @Path("/new")
     @Uncompressed

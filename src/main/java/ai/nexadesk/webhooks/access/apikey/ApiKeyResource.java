@@ -57,13 +57,13 @@ public class ApiKeyResource {
      *
      * @param id {@code key_…}
      * @param name its name
-     * @param prefix its first characters, by which people recognise it
+     * @param prefix its first characters, by which people recognize it
      * @param scopes {@code read}, {@code write} or both
-     * @param allowedIps addresses and networks that it may be used from; empty for everywhere
+     * @param allowedIps addresses and networks that it may be used from; empty for any
      * @param status {@code active}, {@code expired} or {@code revoked}
      * @param createdAt when it was created
      * @param lastUsedAt when it was last used, to the minute; null if it never was
-     * @param expiresAt when it stops working; null for never
+     * @param expiresAt when it expires; null for never
      * @param revokedAt when it was revoked; null if it was not
      */
     public record View(
@@ -78,7 +78,7 @@ public class ApiKeyResource {
             @Nullable Instant expiresAt,
             @Nullable Instant revokedAt) {}
 
-    /** All keys, newest first unless sorted, revoked ones included. */
+    /** All keys, including revoked ones, newest first unless sorted. */
     @GET
     @Compressed
     public ListPage<View> list(

@@ -23,12 +23,12 @@ class ApiKeys {
         this.clock = clock;
     }
 
-    /** All of them, newest first, revoked ones included. */
+    /** All keys, including revoked ones, newest first. */
     List<ApiKey> all(Caller caller) {
         return QuarkusTransaction.requiringNew().call(() -> ApiKey.listOf(caller.workspaceId()));
     }
 
-    /** The key with this id, or 404. */
+    /** The key with this ID, or 404. */
     ApiKey get(UUID id, Caller caller) {
         return QuarkusTransaction.requiringNew().call(() -> find(id, caller));
     }
@@ -42,11 +42,11 @@ class ApiKeys {
         });
     }
 
-    /** Revokes a key, unless it already is; 404 if there is none with this ID. */
+    /** Revokes a key unless it is already revoked; 404 if there is none with this ID. */
     ApiKey revoke(UUID id, Caller caller) {
         return QuarkusTransaction.requiringNew().call(() -> {
             var key = find(id, caller);
-            // Locked, so that only one of two concurrent requests is in the audit log.
+            // Locked, so that only one of two concurrent requests is recorded in the audit log.
             ApiKey.getEntityManager().refresh(key, LockModeType.PESSIMISTIC_WRITE);
             if (!key.isRevoked()) {
                 key.revoke(clock.instant());

@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 
 /**
- * The format of API keys: {@code fc_live_}, 30 characters of base 62 (178 random bits), and the CRC-32 of all that in
- * six more. Typos are detected without a database query, and secret scanners can recognize keys.
+ * The format of API keys: {@code fc_live_}, 30 characters of base 62 (178 random bits), and six more with the CRC-32 of
+ * all that. Typos are detected without a database query, and secret scanners can recognize keys.
  */
 final class KeyFormat {
 
@@ -26,7 +26,7 @@ final class KeyFormat {
     static String random() {
         var key = new StringBuilder(START);
         while (key.length() < START.length() + RANDOM_LENGTH) {
-            // Only bytes below the largest multiple of 62, so that every digit is equally likely.
+            // Use only bytes below the largest multiple of 62, so that every digit is equally likely.
             for (byte random : Tokens.randomBytes(RANDOM_LENGTH)) {
                 int value = random & 0xff;
                 if (value < 4 * DIGITS.length() && key.length() < START.length() + RANDOM_LENGTH) {
@@ -57,7 +57,7 @@ final class KeyFormat {
                         + ". Copy the whole key again.";
     }
 
-    /** Long enough to recognize a key, too short to be useful to an attacker. */
+    /** The first characters of a key: enough to recognize it, too few to help an attacker. */
     static String prefix(String key) {
         return key.substring(0, START.length() + 4);
     }

@@ -1,4 +1,4 @@
-/** API keys: what they may do, who may use them, the pages and the REST calls that manage them. */
+/** API keys: their permissions, and the pages and REST calls that manage them. */
 @NullMarked
 package ai.nexadesk.webhooks.access.apikey;
 

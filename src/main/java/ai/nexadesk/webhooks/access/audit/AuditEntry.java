@@ -12,11 +12,11 @@ import java.util.stream.IntStream;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 
-/** One line of the audit log: what was changed, by whom and from where. Written once, never changed. */
+/** An entry of the audit log: what was changed, by whom, and from where. Never changed after it is written. */
 @Entity
 public class AuditEntry extends PanacheEntityBase {
 
-    /** Below and above all ids. */
+    /** Lower and upper bounds of all IDs. */
     private static final UUID FIRST = new UUID(0, 0);
 
     private static final UUID LAST = new UUID(-1, -1);
@@ -40,10 +40,10 @@ public class AuditEntry extends PanacheEntityBase {
     /** Who did it: an email address, {@code API key} with its name and prefix, or {@code NexaDesk}. */
     public String actor;
 
-    /** What was done, such as {@code webhook.created}. */
+    /** The action, such as {@code webhook.created}. */
     public String action;
 
-    /** What it was done to, such as the id of a webhook. */
+    /** The subject of the action, such as the ID of a webhook. */
     public String subject;
 
     /** Details in words; never a secret. */
@@ -85,17 +85,17 @@ public class AuditEntry extends PanacheEntityBase {
     }
 
     /**
-     * Stores, in the current transaction, what a caller did.
+     * Records an action of a caller, in the current transaction.
      *
-     * @param action what was done, such as {@code webhook.created}
-     * @param subject what it was done to, such as the id of a webhook
+     * @param action the action, such as {@code webhook.created}
+     * @param subject the subject of the action, such as the ID of a webhook
      * @param detail details in words; never a secret
      */
     public static void record(Caller caller, String action, String subject, String detail) {
         record(caller, action, subject, detail, List.of());
     }
 
-    /** Stores, in the current transaction, what a caller did, and each value before and after. */
+    /** Records an action of a caller and each value before and after, in the current transaction. */
     public static void record(Caller caller, String action, String subject, String detail, List<Change> changes) {
         new AuditEntry(
                         caller.workspaceId(),
@@ -122,7 +122,10 @@ public class AuditEntry extends PanacheEntityBase {
                 .toList();
     }
 
-    /** The entry at this distance after another one, or after the first, in the filter's order; null if there are fewer. */
+    /**
+     * The entry at this distance after another one, or after the first, in the filter's order; null if there are fewer
+     * entries.
+     */
     static @Nullable UUID behind(String workspaceId, AuditFilter filter, @Nullable UUID after, int count) {
         return AuditEntry.<AuditEntry>find(
                         "workspaceId = ?1 and id > ?2 and id < ?3" + order(filter),
@@ -142,9 +145,9 @@ public class AuditEntry extends PanacheEntityBase {
     /**
      * Counts the matching entries of a workspace.
      *
-     * @param after only those behind it; null for all
-     * @param end the last entry to look at; null for all
-     * @return no more than this many
+     * @param after counts only entries after this one; null for all
+     * @param end the last entry to read; null for all
+     * @return the count, up to the given maximum
      */
     static long count(String workspaceId, AuditFilter filter, @Nullable UUID after, @Nullable UUID end, int most) {
         var query = getEntityManager()
@@ -162,8 +165,8 @@ public class AuditEntry extends PanacheEntityBase {
     /**
      * The matching entries of a workspace, in the filter's order.
      *
-     * @param after only those behind it; null for all
-     * @param end the last entry to look at; null for all
+     * @param after reads only entries after this one; null for all
+     * @param end the last entry to read; null for all
      */
     static List<AuditEntry> read(
             String workspaceId, AuditFilter filter, @Nullable UUID after, @Nullable UUID end, int count) {

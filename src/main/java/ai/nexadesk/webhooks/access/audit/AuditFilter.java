@@ -56,7 +56,7 @@ public class AuditFilter {
     /** Only actions before this time; REST only. */
     Instant until = NEVER;
 
-    /** Whether the oldest come first; REST only. */
+    /** Whether the oldest entries come first; REST only. */
     boolean isOldestFirst;
 
     /** Whether any filter is set. */
@@ -68,7 +68,7 @@ public class AuditFilter {
                 || !until.equals(NEVER);
     }
 
-    /** Whether it begins at the newest entry. */
+    /** Whether it starts at the newest entry. */
     public boolean isFirst() {
         return cursor().isEmpty();
     }
@@ -93,7 +93,7 @@ public class AuditFilter {
         return plain(about);
     }
 
-    /** The kinds, each enclosed by commas; blank for all, and for unknown kinds. */
+    /** The actions of the selected kind, each enclosed by commas; blank for all, and for unknown kinds. */
     String actions() {
         return !KINDS.keySet().containsAll(List.of(kind.split(",", -1))) ? "" : "," + kind + ",";
     }
@@ -110,7 +110,7 @@ public class AuditFilter {
         }
     }
 
-    /** PostgreSQL does not accept NUL in text. */
+    /** The text without NUL, which PostgreSQL does not accept. */
     private static String plain(String typed) {
         return typed.strip().replace("\0", "").toLowerCase(Locale.ROOT);
     }

@@ -12,18 +12,19 @@ import java.util.UUID;
 /** Reads the audit log. No index supports its filters, so it is searched piece by piece. */
 final class AuditLog {
 
-    /** Maximum entries one statement reads if a filter is set. */
+    /** Maximum entries that one statement reads if a filter is set. */
     static final int SCANNED = 25_000;
 
     private AuditLog() {}
 
     /**
-     * A part of the log for the page, newest first. If a filter is set, it can be short or empty and still have a next part.
+     * A part of the log for the page, newest first. If a filter is set, it can be short or empty and still have a next
+     * part.
      *
      * @param entries the matching entries
      * @param next the entry below which the next part begins; null if this is the last
      * @param searchedBackTo the time before which entries have not been searched; null if the part is full or the last
-     * @param total how many entries there are; null after the first part
+     * @param total how many entries match; null except in the first part
      */
     record Part(
             List<AuditEntry> entries,
@@ -34,9 +35,10 @@ final class AuditLog {
     /**
      * The number of matching entries.
      *
-     * @param counted counted at most to {@link ListPage#COUNTED_UP_TO}
+     * @param counted the number, up to {@link ListPage#COUNTED_UP_TO}
      * @param isLowerBound whether there are or may be more
-     * @param countedBackTo the time before which entries have not been searched; null if all were, or if counting ended before
+     * @param countedBackTo the time before which entries have not been searched; null if all were searched, or if
+     *     counting stopped earlier
      */
     record Total(
             long counted, boolean isLowerBound, @Nullable Instant countedBackTo) {}
@@ -52,7 +54,7 @@ final class AuditLog {
         });
     }
 
-    /** The part below the filter's cursor, or the first. */
+    /** The part below the filter's cursor, or the first part. */
     static Part read(String workspaceId, AuditFilter filter, int limit) {
         @Nullable UUID top = filter.cursor().orElse(null);
         var found = ListSearch.through(

@@ -62,7 +62,7 @@ public class AuditPages {
                 : Formats.of(total.counted(), "entry", "entries") + " since " + Formats.absolute(backTo);
     }
 
-    /** What was done, in words: {@code API key created}. */
+    /** The action in words: {@code API key created}. */
     @TemplateExtension
     static String words(AuditEntry entry) {
         var words = entry.action
@@ -73,7 +73,7 @@ public class AuditPages {
         return Character.toUpperCase(words.charAt(0)) + words.substring(1);
     }
 
-    /** The changes. What names a new object is not repeated. */
+    /** The changes, without repeating values that name a new object. */
     @TemplateExtension
     static List<Change> shown(AuditEntry entry) {
         return entry.changes().stream()

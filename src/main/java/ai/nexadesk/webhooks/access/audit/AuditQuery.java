@@ -17,7 +17,7 @@ import java.util.function.Function;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.QueryParam;
 
-/** The query parameters of the audit log: filters, which combine, and page. */
+/** The query parameters of the audit log: filters (which combine) and page. */
 public class AuditQuery {
 
     @QueryParam("who")
@@ -51,7 +51,7 @@ public class AuditQuery {
     @Nullable
     Sort sort;
 
-    /** The entries that match, each as the given view. */
+    /** The matching entries, each converted by the given function. */
     <T> ListPage<T> read(String workspaceId, Function<AuditEntry, T> view) {
         var filter = filter();
         return ListSearch.page(

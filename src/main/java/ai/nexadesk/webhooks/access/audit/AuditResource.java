@@ -18,7 +18,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 
-/** The audit log, in the REST API: only for keys that can make changes, as the page is only for admins. */
+/** The audit log in the REST API. It requires a key that can make changes, as the page requires an admin. */
 @Path(ApiPath.EXTERNAL + "/audit-log")
 @Produces(MediaType.APPLICATION_JSON)
 @Blocking
@@ -37,11 +37,12 @@ public class AuditResource {
      *
      * @param id {@code aud_…}
      * @param at when it happened
-     * @param actor who did it: an e-mail address, {@code API key} with its name and first characters, or {@code NexaDesk}
-     * @param action what was done, such as {@code webhook.created}
-     * @param subject what it was done to, such as the id of a webhook; empty where it is no single thing
+     * @param actor who did it: an email address, {@code API key} with its name and first characters, or
+     *     {@code NexaDesk}
+     * @param action the action, such as {@code webhook.created}
+     * @param subject the subject of the action, such as the ID of a webhook; empty if there is no single one
      * @param detail details in words; may be empty
-     * @param ip the address that the request came from; null for what NexaDesk did
+     * @param ip the address that the request came from; null for actions by NexaDesk
      * @param changes the changes
      */
     public record View(

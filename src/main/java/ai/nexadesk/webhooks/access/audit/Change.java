@@ -9,8 +9,8 @@ import java.util.Map;
  * A changed value.
  *
  * @param what its name, such as {@code url}
- * @param before as it was, in words; empty for nothing; never a secret
- * @param after as it became, likewise
+ * @param before the value before the change, in words; empty for none; never a secret
+ * @param after the value after the change, likewise
  */
 public record Change(String what, String before, String after) {
 

@@ -15,8 +15,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 /**
- * Counts rejected passwords and keys, and records them in the audit log of their workspace. The same entry is written once per 15
- * minutes, and their number per hour is limited, so that nobody can flood the log.
+ * Counts rejected passwords and keys, and records them in the audit log of their workspace. The same entry is written
+ * once per 15 minutes, and their number per hour is limited, so that nobody can flood the audit log.
  */
 @Singleton
 public class Refusals {
@@ -43,12 +43,12 @@ public class Refusals {
         this.clock = clock;
     }
 
-    /** Shows the metric before the first refusal. */
+    /** Registers the metric at startup, before the first rejection. */
     void start(@Observes StartupEvent event) {
         counter("password");
     }
 
-    /** Counts one. */
+    /** Counts a rejection. */
     public void count(String reason) {
         counter(reason).increment();
     }
@@ -61,9 +61,9 @@ public class Refusals {
     }
 
     /**
-     * Counts one and writes it to the audit log. Must not be called in a transaction.
+     * Counts a rejection and writes it to the audit log. Must not be called in a transaction.
      *
-     * @param whose what was tried: an e-mail address, or the name of a key
+     * @param whose the account or key that was tried: an email address, or the name of a key
      */
     public void record(String workspaceId, String whose, String action, String reason, String detail, String ip) {
         count(reason);

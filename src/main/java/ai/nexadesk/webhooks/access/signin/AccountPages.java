@@ -26,7 +26,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** A person's own page: their password and sessions. */
+/** The page on which people manage their own password and sessions. */
 @Path(AccountPages.PATH)
 @Produces(MediaType.TEXT_HTML)
 @Blocking

@@ -3,7 +3,7 @@ package ai.nexadesk.webhooks.access.signin;
 /**
  * The account that the sign-in page offers in evaluation mode.
  *
- * @param email e-mail address
+ * @param email the email address
  * @param password not secret, because the evaluation mode is reachable only from the same machine
  */
 public record DemoSignIn(String email, String password) {

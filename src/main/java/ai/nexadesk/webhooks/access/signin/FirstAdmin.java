@@ -35,10 +35,10 @@ final class FirstAdmin {
                 .isPresent();
     }
 
-    /** Creates the admin, and the workspace if needed; false if there is a person already. */
+    /** Creates the admin, and the workspace if needed; returns false if there is already a person. */
     boolean create(SetupForm form, String ip) {
         return DatabaseRole.ENTRY.call(() -> {
-            // Two concurrent requests would both find no person.
+            // Without a lock, two concurrent requests could both find no person.
             Person.getEntityManager()
                     .createNativeQuery("select count(*) from pg_advisory_xact_lock(hashtext('nexadesk first admin'))")
                     .getSingleResult();

@@ -14,14 +14,14 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Instant;
 
-/** Reads the person from an ID token after verifying all of it. */
+/** Verifies an ID token completely and reads the person from it. */
 final class IdTokens {
 
     private static final int SKEW_SECONDS = 30;
 
     private IdTokens() {}
 
-    /** The token is not valid. */
+    /** Thrown if the token is not valid. */
     static final class UntrustedException extends Exception {
         UntrustedException(String message) {
             super(message);
@@ -29,9 +29,9 @@ final class IdTokens {
     }
 
     /**
-     * The verified e-mail address in a token.
+     * The verified email address in a token.
      *
-     * @param keys the provider's, as a JSON Web Key Set
+     * @param keys the provider's keys, as a JSON Web Key Set
      */
     static String email(String token, String keys, OpenIdProvider provider, OpenIdAttempt attempt, Instant now)
             throws UntrustedException {
@@ -66,7 +66,7 @@ final class IdTokens {
             check(email != null && !email.isBlank() && email.indexOf('\0') < 0, "It has no email address");
             return email;
         } catch (InvalidJwtException e) {
-            // Its message and some of its details contain the token.
+            // The message and some of the details contain the token.
             throw new UntrustedException(e.getErrorDetails().toString().replace(token, "…"));
         } catch (MalformedClaimException | JoseException e) {
             throw new UntrustedException(e.getMessage());

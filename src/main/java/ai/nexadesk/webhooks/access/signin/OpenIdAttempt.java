@@ -14,12 +14,12 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A sign-in at the provider that is in progress. Its unpredictable values are derived from a secret in the cookie of the browser that
- * started it, so no other browser can finish it.
+ * A sign-in at the provider that is in progress. Its unpredictable values are derived from a secret in the cookie of
+ * the browser that started it, so no other browser can finish it.
  *
  * @param secret 256 random bits
  * @param begun when it began
- * @param next where the person was going
+ * @param next the page that the person was going to
  */
 record OpenIdAttempt(String secret, Instant begun, ReturnPath next) {
 

@@ -90,7 +90,7 @@ class OpenIdProvider {
         return text(read(request), "id_token");
     }
 
-    /** The keys that it signs with, as a JSON Web Key Set. */
+    /** The provider's signing keys, as a JSON Web Key Set. */
     String keys() throws IOException {
         return read(request(endpoint(description(), "jwks_uri"))).toString();
     }

@@ -6,12 +6,12 @@ import io.smallrye.config.WithDefault;
 
 import java.util.Optional;
 
-/** Signing in at a provider of OpenID Connect, besides passwords. */
+/** Signing in with an OpenID Connect provider, in addition to passwords. */
 @StaticInitSafe
 @ConfigMapping(prefix = "nexadesk.openid")
 public interface OpenIdSettings {
 
-    /** The provider, as it calls itself; without one there is no such way in. */
+    /** The provider's issuer identifier; without it, OpenID Connect is off. */
     Optional<String> issuer();
 
     /** The client ID. */
@@ -20,7 +20,7 @@ public interface OpenIdSettings {
     /** The client secret; without one, this is a public client. */
     Optional<String> clientSecret();
 
-    /** Its name on the button. */
+    /** The provider's name on the button. */
     @WithDefault("OpenID Connect")
     String name();
 }

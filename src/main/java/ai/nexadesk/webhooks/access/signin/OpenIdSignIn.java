@@ -26,7 +26,8 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Response;
 
 /**
- * Signs in with the configured OpenID Connect provider. It only identifies a person, who must already exist and then gets a normal session.
+ * Signs in with the configured OpenID Connect provider. The provider only identifies a person, who must already exist
+ * and then gets a normal session.
  */
 @Path("/login/openid")
 @Blocking

@@ -14,8 +14,8 @@ import jakarta.persistence.Id;
 import jakarta.persistence.ManyToOne;
 
 /**
- * A person's signed-in browser. Its token is 256 random bits, of which only the hash is stored; it ends when it is not
- * used for a while, after 30 days, or when it is revoked, whichever comes first.
+ * A person's signed-in browser. Its token is 256 random bits, of which only the hash is stored. It ends after a period
+ * without use, after 30 days, or when it is revoked, whichever comes first.
  */
 @Entity
 public class Session extends PanacheEntityBase {
@@ -34,7 +34,7 @@ public class Session extends PanacheEntityBase {
     /** When they signed in. */
     public Instant createdAt;
 
-    /** When it ends unless it is used before. */
+    /** When it ends unless it is used again. */
     public Instant expiresAt;
 
     /** For Hibernate. */
@@ -76,7 +76,7 @@ public class Session extends PanacheEntityBase {
         delete("tokenHash", (Object) Tokens.hash(token));
     }
 
-    /** The number of a person's sessions. */
+    /** The number of a person's active sessions. */
     static long countLive(Person person, Instant now) {
         return count("person = ?1 and expiresAt > ?2 and createdAt > ?3", person, now, now.minus(LONGEST));
     }

@@ -27,7 +27,7 @@ class Sessions {
     /**
      * Returns the token of a new session. Every sign-in creates one, which prevents session fixation.
      *
-     * @param the method, for the audit log; empty for a password
+     * @param how the method, for the audit log; empty for a password
      */
     String start(Person person, HttpServerRequest request, String ip, String how) {
         var now = clock.instant();

@@ -20,7 +20,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** The page for creating the first admin. Returns 404 without a configured token, or if there is a person. */
+/** The page for creating the first admin. Returns 404 if no token is configured, or if there is already a person. */
 @Path("/setup")
 @Produces(MediaType.TEXT_HTML)
 @Blocking

@@ -5,11 +5,11 @@ import io.smallrye.config.ConfigMapping;
 
 import java.util.Optional;
 
-/** How the first admin is created. */
+/** The creation of the first admin. */
 @StaticInitSafe
 @ConfigMapping(prefix = "nexadesk")
 public interface SetupSettings {
 
-    /** Enables the page that creates the first admin, while there are no users. */
+    /** The token that enables the page for creating the first admin, while there are no users. */
     Optional<String> setupToken();
 }

@@ -29,7 +29,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** The sign-in page, and signing out. */
+/** The sign-in page and signing out. */
 @Path("/")
 @Produces(MediaType.TEXT_HTML)
 public class SignIn {

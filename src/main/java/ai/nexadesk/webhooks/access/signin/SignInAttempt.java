@@ -13,40 +13,40 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 
 /**
- * An attempt to sign in that failed or is in progress. All replicas count them in the database. An attempt is counted before its
- * password is checked, so that parallel attempts cannot bypass the limit.
+ * An attempt to sign in that failed or is in progress. Attempts are counted in the database, for all replicas. An
+ * attempt is counted before its password is checked, so that parallel attempts cannot bypass the limit.
  */
 @Entity
 class SignInAttempt extends PanacheEntityBase {
 
     static final Duration WINDOW = Duration.ofMinutes(15);
 
-    /** For one account from one address. */
+    /** Maximum attempts for one account from one address. */
     static final int MOST = 10;
 
-    /** For any accounts from one address, such as that of an office. */
+    /** Maximum attempts for any accounts from one address, such as that of an office. */
     static final int MOST_FROM_ADDRESS = 50;
 
-    /** From an IPv6 /48, which one customer of a provider may have. */
+    /** Maximum attempts from an IPv6 /48, which one customer of a provider may have. */
     static final int MOST_FROM_NETWORK = 200;
 
     /** Replaces the address for known browsers, so that attempts by strangers do not count against them. */
     static final String KNOWN = "browser ";
 
-    /** Replaces the account where none is named. Each address is counted separately. */
+    /** Replaces the account for attempts that name none. Each address is counted separately. */
     private static final String DOOR = "door ";
 
-    /** The hexadecimal digits and colons of 48 bits. */
+    /** The length of the hexadecimal digits and colons of 48 bits. */
     private static final int NETWORK = 17;
 
-    /** For one account from anywhere but its known browsers. */
+    /** Maximum attempts for one account from anywhere except its known browsers. */
     static final int MOST_FOR_ACCOUNT = 100;
 
     @Id
     @UuidGenerator(style = UuidGenerator.Style.VERSION_7)
     UUID id;
 
-    /** Hashed, because people may type a password here by mistake. */
+    /** The hash of the account. Hashed, because people may type a password here by mistake. */
     String account;
 
     String address;
@@ -83,7 +83,7 @@ class SignInAttempt extends PanacheEntityBase {
         return HexFormat.of().formatHex(Tokens.hash(email.toLowerCase(Locale.ROOT)));
     }
 
-    /** Whether there were too many. Such an attempt does not count, so that waiting helps. */
+    /** Whether there were too many attempts. An attempt above the limit does not count, so that waiting helps. */
     boolean isOneTooMany() {
         var since = at.minus(WINDOW);
         boolean tooMany = count("account = ?1 and address = ?2 and at > ?3", account, address, since) > MOST
@@ -109,7 +109,7 @@ class SignInAttempt extends PanacheEntityBase {
                         > MOST_FOR_ACCOUNT;
     }
 
-    /** Forgets the attempts for an account from an address, because one of them succeeded. */
+    /** Deletes the attempts for an account from an address, because one of them succeeded. */
     void forgive() {
         delete("account = ?1 and address = ?2", account, address);
     }

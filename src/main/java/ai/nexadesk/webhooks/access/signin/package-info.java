@@ -1,4 +1,4 @@
-/** How people sign in: passwords, OpenID Connect, sessions, and the first admin of a new installation. */
+/** Signing in: passwords, OpenID Connect, sessions, and the first admin of a new installation. */
 @NullMarked
 package ai.nexadesk.webhooks.access.signin;
 

@@ -9,14 +9,14 @@ import java.util.List;
 /**
  * An event in the feed.
  *
- * @param id of the event
- * @param event its type
+ * @param id the event's ID
+ * @param event the event's type
  * @param publishedAt when it was accepted
- * @param record the record that it is about; null if it is about none
- * @param sequence its place in the order of publication; null if it is not about a record
- * @param changed the names of the fields that changed; empty if the publisher named none
- * @param actor who caused it; null if the publisher did not say
- * @param payload what webhooks get as their body, JSON
+ * @param record the event's record; null if it has none
+ * @param sequence its position in the order of publication; null if it has no record
+ * @param changed the names of the changed fields; empty if unknown
+ * @param actor who caused it; null if unknown
+ * @param payload the body that webhooks receive, as JSON
  */
 public record FeedEvent(
         String id,

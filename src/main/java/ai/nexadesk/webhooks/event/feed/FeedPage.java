@@ -14,11 +14,11 @@ import java.util.List;
 public record FeedPage(boolean success, List<FeedEvent> data, Pagination pagination) {
 
     /**
-     * Where to go on.
+     * Where to continue.
      *
      * @param hasMore whether there were more events at this moment
-     * @param nextCursor the cursor for the next request, also at the end of the feed
-     * @param limit how many events were asked for
+     * @param nextCursor the cursor for the next request, even at the end of the feed
+     * @param limit the requested number of events
      */
     public record Pagination(boolean hasMore, String nextCursor, int limit) {}
 

@@ -10,10 +10,10 @@ import java.time.format.DateTimeParseException;
 import java.util.UUID;
 
 /**
- * A position in the feed: everything up to here has been read.
+ * A position in the feed: everything before it has been read.
  *
  * @param transaction the number of the publishing transaction, as the database writes it
- * @param key of the last event of that transaction; the lowest key if none of its events was read
+ * @param key the key of the last event read of that transaction; the lowest key if none of its events was read
  * @param at when it was read, by the database's clock
  */
 record FeedPosition(String transaction, UUID key, Instant at) {
@@ -53,7 +53,7 @@ record FeedPosition(String transaction, UUID key, Instant at) {
                 "invalid_cursor", "Invalid cursor. Use next_cursor from the previous response of the events feed.");
     }
 
-    /** After this event. */
+    /** The position after this event. */
     static FeedPosition of(String transaction, UUID key) {
         return new FeedPosition(transaction, key, madeAt(key));
     }
@@ -72,7 +72,7 @@ record FeedPosition(String transaction, UUID key, Instant at) {
         return Long.parseLong(transaction) > Long.parseLong(end.transaction);
     }
 
-    /** The one that comes first. */
+    /** The earlier of two positions. */
     static FeedPosition first(FeedPosition one, FeedPosition other) {
         return one.isAheadOf(other) ? other : one;
     }

@@ -23,18 +23,18 @@ import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
 /**
- * Reads a workspace's events in the order of their transactions, up to the oldest running transaction, so that no event can be added
- * before the position of a reader.
+ * Reads a workspace's events in the order of their transactions, up to the oldest running transaction, so that no event
+ * can be added before a reader's position.
  */
 @Singleton
 class FeedReader {
 
     private static final int GONE = 410;
 
-    /** Maximum events one statement reads, if only some types are requested. */
+    /** Maximum events that one statement reads if only some types are requested. */
     private static final int PIECE = 1_000;
 
-    /** The same if all types are requested. */
+    /** The same limit if all types are requested. */
     private static final int OTHERS = 50;
 
     /** Maximum size of bodies in one response, unless a single one is larger. */
@@ -79,10 +79,10 @@ class FeedReader {
     }
 
     /**
-     * What was read.
+     * The result of reading.
      *
-     * @param events in the order of the feed
-     * @param next where to go on
+     * @param events the events, in the order of the feed
+     * @param next where to continue
      * @param isEnd whether there was nothing more
      */
     record Piece(List<FeedEvent> events, FeedPosition next, boolean isEnd) {}
@@ -90,7 +90,7 @@ class FeedReader {
     /**
      * Reads events after this position, skipping other types for a limited time.
      *
-     * @param types only of these; empty for all
+     * @param types only these types; empty for all
      * @throws ApiException 410 if following events may no longer be stored
      */
     Piece read(String workspaceId, FeedPosition after, List<String> types, Limit limit) {
@@ -164,7 +164,10 @@ class FeedReader {
         return row.getObject(2, OffsetDateTime.class).toInstant();
     }
 
-    /** A position ahead of the database belongs to another database, or was lost when a backup was restored. */
+    /**
+     * Fails if events after this position may no longer be stored. A position ahead of the database belongs to another
+     * database, or was lost when a backup was restored.
+     */
     private void requireKept(Connection connection, FeedPosition after, FeedPosition end) throws SQLException {
         boolean isOld = !after.isStart()
                 && after.at().isBefore(end.at().minus(retention))

@@ -61,9 +61,9 @@ public class FeedResource {
     /**
      * Reads events after a cursor, or waits for some.
      *
-     * @param after {@code next_cursor} of the part before; {@code latest} for the end; null for the beginning
-     * @param types only of these
-     * @param wait for how many seconds to wait at most until there is something
+     * @param after {@code next_cursor} of the previous part; {@code latest} for the end; null for the beginning
+     * @param types only these types
+     * @param wait maximum seconds to wait until there is an event
      */
     @GET
     @Blocking
@@ -98,7 +98,7 @@ public class FeedResource {
         return Duration.ofSeconds(Integer.parseInt(wait));
     }
 
-    /** One request. */
+    /** A request in progress. */
     private final class Reading {
 
         private final String workspaceId;

@@ -27,7 +27,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 /**
- * Requests that wait for events. They hold neither a thread nor a connection: one statement at intervals checks for all of them.
+ * Requests that wait for events. They hold neither a thread nor a connection: one statement checks for all of them at
+ * intervals.
  */
 @Singleton
 class FeedWaiters {
@@ -35,7 +36,7 @@ class FeedWaiters {
     private static final Logger LOG = Logger.getLogger(FeedWaiters.class);
     private static final Duration PAUSE = Duration.ofMillis(200);
 
-    /** Maximum waiting requests. Others are answered immediately. */
+    /** Maximum waiting requests. Additional ones are answered immediately. */
     private static final int MOST = 5_000;
 
     private static final String NEWS = """
@@ -84,7 +85,7 @@ class FeedWaiters {
     /**
      * Waits for events after this position.
      *
-     * @param deadline of {@link System#nanoTime}
+     * @param deadline the deadline, by {@link System#nanoTime}
      * @return true if there may be events, false after the deadline
      */
     CompletionStage<Boolean> await(String workspaceId, FeedPosition after, long deadline) {
@@ -124,7 +125,7 @@ class FeedWaiters {
         }
     }
 
-    /** One query per workspace, from its first reader's position. */
+    /** The workspaces with new events. Runs one query per workspace, from its first reader's position. */
     private Set<String> news() throws SQLException {
         Map<String, FeedPosition> first =
                 waiting.stream().collect(Collectors.toMap(Waiter::workspaceId, Waiter::after, FeedPosition::first));

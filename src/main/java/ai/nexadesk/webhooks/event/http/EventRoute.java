@@ -20,8 +20,8 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.MediaType;
 
 /**
- * Publishing without the REST framework, which would take longer than storing an event. It answers ordinary successful
- * requests. {@link EventResource} answers all others, including errors.
+ * Publishing without the REST framework, which would take longer than storing an event. This route answers ordinary
+ * successful requests; {@link EventResource} answers all others, including errors.
  */
 @Singleton
 final class EventRoute {

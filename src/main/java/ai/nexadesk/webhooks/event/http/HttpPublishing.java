@@ -51,7 +51,9 @@ class HttpPublishing {
     private final PublishingTrace trace;
     private final PublishingMetrics metrics;
 
-    /** Few threads, because parsing takes several times the size of the body; separate from those of pages and REST. */
+    /**
+     * Few threads, because parsing takes several times the memory of the body; separate from those of pages and REST.
+     */
     private final ExecutorService readers = Executors.newFixedThreadPool(READERS);
 
     private final int maxBody;
@@ -80,7 +82,7 @@ class HttpPublishing {
      * Publishes the events of a request. The header {@code Idempotency-Key} makes events without an ID safe to repeat:
      * the same key and body give the same IDs.
      *
-     * @return the receipt, when all events are durable
+     * @return the receipt, once all events are durable
      * @throws ApiException 400, 413 or 503, thrown or in the stage; then nothing was stored
      */
     CompletionStage<Receipt> publish(RoutingContext request) {
@@ -97,7 +99,7 @@ class HttpPublishing {
                         .thenCompose(Function.identity());
     }
 
-    /** The body, which the request then no longer keeps in memory. */
+    /** Returns the body and removes it from the request, so that the request no longer keeps it in memory. */
     private static byte[] take(RoutingContext request) {
         var body = request.body().buffer();
         ((RoutingContextInternal) request).setBody(NOTHING);

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Publishes batches of records, one after the other. A batch is acknowledged when all its events are durable and its
+ * Publishes batches of records, one after another. A batch is acknowledged when all its events are durable and its
  * invalid records are dead letters. Temporary failures are retried indefinitely. A batch that was not acknowledged is
  * read again, and event IDs prevent duplicates.
  */
@@ -40,7 +40,7 @@ final class KafkaBatches {
     private volatile boolean stopping;
 
     /**
-     * Takes batches.
+     * Publishes through these records.
      *
      * @param pause the delay before retrying after a failure
      */
@@ -67,7 +67,10 @@ final class KafkaBatches {
                 .invoke(hand::release);
     }
 
-    /** If a commit fails, the next one covers it, or the partition's new consumer reads the batch again. */
+    /**
+     * Acknowledges a batch. If a commit fails, the next one covers it, or the partition's new consumer reads the batch
+     * again.
+     */
     private static Uni<Void> acknowledged(Supplier<CompletionStage<Void>> acknowledge) {
         return Uni.createFrom()
                 .completionStage(acknowledge)
@@ -132,7 +135,7 @@ final class KafkaBatches {
         return failure instanceof AuthenticationException || failure instanceof AuthorizationException;
     }
 
-    /** Operators need the root cause. */
+    /** The root cause, which operators need. */
     private static String why(Throwable failure) {
         return String.valueOf(failure.getCause() == null ? failure : failure.getCause());
     }

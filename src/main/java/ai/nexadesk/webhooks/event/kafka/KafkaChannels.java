@@ -39,7 +39,10 @@ class KafkaChannels implements ClientCustomizer<Map<String, Object>> {
         return Configs.outgoing(config, KafkaConnector.CONNECTOR_NAME, DEAD_LETTERS);
     }
 
-    /** The connector would drop empty values and remove leading zeros from passwords. */
+    /**
+     * Passes the settings directly, because the connector would drop empty values and remove leading zeros from
+     * passwords.
+     */
     @Override
     public Map<String, Object> customize(String channel, Config ours, Map<String, Object> client) {
         for (var property : operators().entrySet()) {

@@ -17,7 +17,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;
 
 /**
- * Creates and closes the consumer and the producer. Each time with a new connector, because a connector keeps
+ * Creates and closes the consumer and the producer. Uses a new connector each time, because a connector keeps
  * everything that it created and does not close a consumer whose stream has failed.
  */
 @ApplicationScoped
@@ -35,7 +35,7 @@ class KafkaClients {
         this.channels = channels;
     }
 
-    /** Records that were fetched together. */
+    /** Records that were fetched together, with the message that acknowledges them. */
     record Batch(List<ConsumerRecord<byte[], byte[]>> records, Message<?> message) {
 
         private static Batch of(Message<?> message) {
@@ -47,14 +47,14 @@ class KafkaClients {
             return new Batch(records, message);
         }
 
-        /** Commits their offsets. */
+        /** Commits the offsets of the records. */
         CompletionStage<Void> acknowledge() {
             return message.ack();
         }
     }
 
     /**
-     * Creates both, and returns the records of the event topic. Fails if the settings are wrong. Waits for brokers that
+     * Creates both, and returns the records of the event topic. Fails if the settings are wrong; waits for brokers that
      * cannot be reached.
      */
     Multi<Batch> open() {
@@ -83,7 +83,7 @@ class KafkaClients {
                 .anyMatch(seconds -> seconds >= 0 && seconds <= SILENCE_SECONDS);
     }
 
-    /** Closes both, as far as they exist. Waits only for a short time. */
+    /** Closes both if they exist. Waits only for a short time. */
     void close() {
         var connector = connectors.get();
         connector.terminate(this);

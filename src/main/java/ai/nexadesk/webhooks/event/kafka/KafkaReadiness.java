@@ -9,7 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 /**
  * Reports whether events are consumed from Kafka, if brokers are configured. It never reports "not ready": pages, REST
- * and publishing over HTTP do not need Kafka, and readiness does not affect who gets Kafka's records.
+ * and publishing over HTTP do not need Kafka, and readiness does not affect which replica receives Kafka's records.
  */
 @Readiness
 @ApplicationScoped

@@ -27,8 +27,9 @@ import java.util.function.IntFunction;
 import jakarta.inject.Singleton;
 
 /**
- * Publishes Kafka records. Their values are like bodies of publishing requests, with the same rules. An event without a
- * timestamp gets that of the record. An event without an ID gets one that is the same each time the record is read.
+ * Publishes Kafka records. A record's value is like the body of a publishing request, with the same rules. An event
+ * without a timestamp gets that of the record. An event without an ID gets one that is the same each time the record is
+ * read.
  */
 @Singleton
 class KafkaRecords {

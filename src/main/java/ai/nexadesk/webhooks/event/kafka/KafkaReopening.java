@@ -9,8 +9,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 /**
- * Reopens a stream whenever it ends. The pause before that doubles each time, up to a maximum, until the stream
- * delivers an item again.
+ * Reopens a stream whenever it ends. Before that, it pauses; the pause doubles each time, up to a maximum, until the
+ * stream delivers an item again.
  */
 final class KafkaReopening {
 
@@ -34,7 +34,7 @@ final class KafkaReopening {
      * A stream that ends only when its subscription is cancelled.
      *
      * @param open opens a stream; may block and may fail
-     * @param ended is called with the reason why a stream has ended, and the pause before the next; may block
+     * @param ended called with the reason why a stream has ended and the pause before the next; may block
      */
     <T> Multi<T> of(Supplier<Multi<T>> open, BiConsumer<Throwable, Duration> ended) {
         return Multi.createFrom()

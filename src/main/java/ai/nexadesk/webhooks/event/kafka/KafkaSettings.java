@@ -11,10 +11,10 @@ import java.util.Optional;
 @ConfigMapping(prefix = "nexadesk.kafka")
 public interface KafkaSettings {
 
-    /** Brokers as {@code host:port}, separated by commas; without any, nothing is taken from Kafka. */
+    /** Brokers as {@code host:port}, separated by commas; without any, Kafka is not used. */
     Optional<String> bootstrapServers();
 
-    /** The topic of events, keyed by workspace. */
+    /** The topic of events, with the workspace as key. */
     @WithDefault("nexadesk-events")
     String topic();
 

@@ -53,7 +53,7 @@ class KafkaSource {
 
     void start(@Observes StartupEvent event) {
         if (settings.bootstrapServers().isPresent()) {
-            // Wrong settings fail now. Brokers that cannot be reached are waited for.
+            // Wrong settings fail here. Brokers that cannot be reached are waited for.
             try {
                 taking = open();
             } catch (RuntimeException e) {
@@ -78,7 +78,7 @@ class KafkaSource {
 
     private Taking open() {
         var batches = new KafkaBatches(deadLetters, records::publish, metrics, PAUSE);
-        // One batch after the other, on another thread, because parsing would block the event loop.
+        // One batch after another, on another thread, because parsing would block the event loop.
         var taken = clients.open().onItem().transformToUniAndConcatenate(batch -> batches.take(
                         batch.records(), batch::acknowledge)
                 .replaceWith(batch)

@@ -13,8 +13,8 @@ import javax.sql.DataSource;
 
 /**
  * The unfinished deliveries of one record to one webhook that delivers in order. All except the first wait, with the
- * owner {@code waiting_owner()}. A delivery is first if it is published while its record has none unfinished, or if
- * {@code advance_records()} makes it so. Both hold the same lock.
+ * owner {@code waiting_owner()}. A delivery is first if its record has no unfinished delivery when it is published, or
+ * if {@code advance_records()} makes it first. Both hold the same lock.
  *
  * @param webhookId the webhook
  * @param record the record
@@ -61,8 +61,8 @@ public record RecordQueue(String webhookId, String record) {
     private static final String LOCK = "select lock_records(?::text[])";
 
     /**
-     * Locks these records until the end of the present transaction, so that nobody else publishes their events or decides which
-     * delivery is next.
+     * Locks these records until the end of the current transaction, so that no other transaction publishes their events
+     * or decides which delivery is next.
      */
     public static void lock(Connection connection, Collection<String> records) throws SQLException {
         try (var statement = connection.prepareStatement(LOCK)) {
@@ -74,7 +74,7 @@ public record RecordQueue(String webhookId, String record) {
     /**
      * Advances queues without a next delivery, after a replica died or deliveries ended without an attempt.
      *
-     * @return the webhooks for which something is ready now
+     * @return the webhooks with deliveries that became ready
      */
     public static Set<String> advanceStuck(DataSource engine) throws SQLException {
         try (var connection = engine.getConnection()) {
@@ -107,7 +107,7 @@ public record RecordQueue(String webhookId, String record) {
     /**
      * Merges consecutive updates at the end of these queues, if their webhook merges updates.
      *
-     * @param published the lowest key of the events that the present transaction has published
+     * @param published the lowest key of the events that the current transaction has published
      */
     public static void merge(Connection connection, Collection<RecordQueue> lines, UUID published) throws SQLException {
         try (var statement = connection.prepareStatement(MERGE)) {
@@ -129,7 +129,7 @@ public record RecordQueue(String webhookId, String record) {
                         "text", lines.stream().map(RecordQueue::record).toArray()));
     }
 
-    /** As {@link #advance(Connection, Collection)}, in a transaction of its own. */
+    /** Calls {@link #advance(Connection, Collection)} in a transaction of its own. */
     public static Set<String> advance(DataSource engine, Collection<RecordQueue> lines) throws SQLException {
         try (var connection = engine.getConnection()) {
             return advance(connection, ADVANCE_ALONE, lines);
@@ -139,7 +139,7 @@ public record RecordQueue(String webhookId, String record) {
     /**
      * Makes the first delivery of each of these queues ready.
      *
-     * @return the webhooks for which something is ready now
+     * @return the webhooks with deliveries that became ready
      */
     public static Set<String> advance(Connection connection, Collection<RecordQueue> lines) throws SQLException {
         return advance(connection, ADVANCE, lines);

@@ -1,4 +1,4 @@
-/** Which delivery of a record is next, at webhooks that deliver the events of a record in order. */
+/** The order of a record's deliveries, for webhooks that receive the events of a record in order. */
 @NullMarked
 package ai.nexadesk.webhooks.event.order;
 

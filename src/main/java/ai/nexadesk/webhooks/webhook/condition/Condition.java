@@ -13,12 +13,14 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /**
- * One comparison. A field that is absent or null matches only {@code does_not_exist}. An object or a list is neither equal to nor
- * different from anything. Numbers and booleans can be given as text.
+ * One comparison. A field that is absent or null matches only {@code does_not_exist}. An object or a list is neither
+ * equal to nor different from anything. Numbers and booleans can be given as text.
  *
- * @param field a path into {@code data} with dots, such as {@code attachments.0.name}; or {@code changed}, or {@code event}
- * @param operator the word of an {@link Operator}
- * @param value what to compare with: a text, number or boolean, and a list of them for {@code is_one_of}; null where nothing is compared
+ * @param field a path into {@code data} with dots, such as {@code attachments.0.name}; or {@code changed}, or
+ *     {@code event}
+ * @param operator the API name of an {@link Operator}
+ * @param value the value to compare with: a text, number or boolean, or a list of them for {@code is_one_of}; null if
+ *     the operator takes none
  */
 public record Condition(
         @Nullable String field,
@@ -27,7 +29,7 @@ public record Condition(
 
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,40}(\\.[0-9]{1,40})?([eE][+-]?[0-9]{1,3})?");
 
-    /** Of a time such as 2026-03-20T14:00:00Z or a date; nothing longer is tried. */
+    /** Maximum characters of a time such as 2026-03-20T14:00:00Z, or of a date; longer text is not parsed. */
     private static final int LONGEST_TIME = 40;
 
     private static final int DATE = 10;
@@ -68,7 +70,7 @@ public record Condition(
                         : List.of(value.asText());
     }
 
-    /** A value as text and as a number; NaN, which equals nothing, if it is not one. */
+    /** A value as text and as a number. A value that is not a number has NaN, which equals nothing. */
     private record Wanted(String text, double number) {
 
         static Wanted of(String text) {
@@ -99,7 +101,7 @@ public record Condition(
         return text.length() <= 100 && NUMBER.matcher(text).matches();
     }
 
-    /** Whether it is on this side of the value. Compares two numbers or two times. */
+    /** Whether the field is on this side of the value. Compares two numbers or two times. */
     private boolean isOrdered(JsonNode found, int side) {
         if (!found.isNumber() && !found.isTextual()) {
             return false;
@@ -115,7 +117,7 @@ public record Condition(
         return time != null && wantedTime != null && Integer.signum(time.compareTo(wantedTime)) == side;
     }
 
-    /** The moment that a text names, a date being its beginning in UTC; null if it names none. */
+    /** The moment that a text represents, which for a date is its beginning in UTC; null if it represents none. */
     private static @Nullable Instant time(String text) {
         if (text.length() < DATE || text.length() > LONGEST_TIME) {
             return null;
@@ -128,7 +130,7 @@ public record Condition(
         }
     }
 
-    /** In words: {@code pipeline_stage is new}. */
+    /** The condition in words: {@code pipeline_stage is new}. */
     @Override
     public String toString() {
         var found = parsed();

@@ -22,7 +22,11 @@ public final class ConditionCheck {
 
     private final Map<String, List<String>> problems;
 
-    /** @param problems receives the problems of each member */
+    /**
+     * Creates a check.
+     *
+     * @param problems receives the problems of each member
+     */
     public ConditionCheck(Map<String, List<String>> problems) {
         this.problems = problems;
     }
@@ -111,7 +115,7 @@ public final class ConditionCheck {
                 && List.of(steps).stream().noneMatch(String::isBlank);
     }
 
-    /** An unpaired surrogate is not text: it would be stored as a question mark. */
+    /** Whether this is valid text. An unpaired surrogate is not: it would be stored as a question mark. */
     private static boolean isText(String text) {
         return !text.isEmpty()
                 && text.length() <= LONGEST

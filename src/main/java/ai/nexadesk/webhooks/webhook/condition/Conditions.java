@@ -22,13 +22,13 @@ public record Conditions(@Nullable String match, @Nullable List<Condition> rules
     /** No condition. */
     public static final Conditions NONE = new Conditions(ALL, List.of());
 
-    /** Whether there is none. */
+    /** Whether there are none. */
     @JsonIgnore
     public boolean isEmpty() {
         return rules == null || rules.isEmpty();
     }
 
-    /** Whether one that matches is enough. */
+    /** Whether one match is enough. */
     @JsonIgnore
     public boolean isAny() {
         return ANY.equals(match);
@@ -49,7 +49,7 @@ public record Conditions(@Nullable String match, @Nullable List<Condition> rules
                 .findFirst();
     }
 
-    /** In words: {@code pipeline_stage is new and tags contains vip}; empty without any. */
+    /** The conditions in words: {@code pipeline_stage is new and tags contains vip}; empty without any. */
     @Override
     public String toString() {
         return isEmpty()

@@ -23,7 +23,7 @@ public final class EventFacts {
     private static final String PREVIOUS = "previous";
     private static final String SEPARATOR = "\\.";
 
-    /** Everything that can be published can be read: names of fields are as long as they like. */
+    /** Reads everything that can be published: names of fields may have any length. */
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
                     .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
@@ -44,12 +44,12 @@ public final class EventFacts {
     private @Nullable JsonNode previous;
 
     /**
-     * Of an event.
+     * The facts of an event.
      *
-     * @param type of the event
-     * @param body as receivers get it
-     * @param context what the publisher said about it
-     * @param previous the former values of fields, as JSON; null if nobody told them
+     * @param type the event's type
+     * @param body the body that receivers get
+     * @param context the event's metadata
+     * @param previous the previous values of changed fields, as JSON; null if unknown
      */
     public EventFacts(String type, byte[] body, EventContext context, @Nullable String previous) {
         this.type = type;
@@ -58,7 +58,7 @@ public final class EventFacts {
         this.former = previous;
     }
 
-    /** Of a row of the table of events. */
+    /** The facts of a row of the event table. */
     public static EventFacts of(RowView row) {
         var context = EventContext.of(
                 row.getColumn("record", String.class),
@@ -71,7 +71,7 @@ public final class EventFacts {
                 row.getColumn("previous", String.class));
     }
 
-    /** Who caused the event, as type and id; null if nobody said. */
+    /** The actor that caused the event, as type and ID; null if unknown. */
     @Nullable
     String actor() {
         return context.actor();
@@ -127,7 +127,7 @@ public final class EventFacts {
         return names;
     }
 
-    /** Past the end of any list, if it is no number. */
+    /** The index in a list; past the end of any list if it is not a number. */
     private static int index(String step) {
         try {
             return Integer.parseUnsignedInt(step);

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which subscribed events a webhook does not get.
+ * Selects which subscribed events a webhook receives.
  *
- * @param conditions what an event must meet
- * @param ignoreActors API keys whose events it does not get, by their ids
+ * @param conditions the conditions that an event must meet
+ * @param ignoreActors the IDs of API keys whose events the webhook does not receive
  */
 public record EventFilter(
         Conditions conditions,
@@ -42,7 +42,7 @@ public record EventFilter(
         }
     }
 
-    /** Returns a filter with these changes; null keeps a value. */
+    /** This filter with these changes; null keeps a value. */
     public EventFilter with(@Nullable Conditions newConditions, @Nullable List<String> newActors) {
         return new EventFilter(
                 newConditions == null ? conditions : newConditions, newActors == null ? ignoreActors : newActors);

@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The choices for the filter in the form of a webhook.
+ * The choices for the filter in the webhook form.
  *
- * @param fields suggestions, by the schemas of the event types
- * @param operators all
+ * @param fields suggested fields, from the schemas of the event types
+ * @param operators all operators
  * @param keys the active API keys of the workspace, and those already excluded
  */
 public record FilterChoices(List<String> fields, List<Operator> operators, List<Key> keys) {
@@ -29,7 +29,7 @@ public record FilterChoices(List<String> fields, List<Operator> operators, List<
     /** An API key. */
     public record Key(String id, String name) {}
 
-    /** For a workspace whose webhook leaves out these keys. */
+    /** The choices for a workspace whose webhook ignores these keys. */
     public static FilterChoices of(String workspaceId, List<String> ignored) {
         var keys = new ArrayList<Key>();
         var missing = new LinkedHashSet<>(ignored);

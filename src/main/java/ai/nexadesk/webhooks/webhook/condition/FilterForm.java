@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.FormParam;
 
-/** The filter in the form of a webhook. Each condition is a row of three fields. */
+/** The filter in the webhook form. Each condition is a row of three fields. */
 public class FilterForm {
 
     private static final int EMPTY_ROWS = 2;
@@ -33,19 +33,19 @@ public class FilterForm {
     @FormParam("condition_value")
     List<String> values = List.of();
 
-    /** The API keys that are ticked. */
+    /** The selected API keys. */
     @FormParam("ignore_actors")
     public List<String> ignoreActors = List.of();
 
-    /** What was stored when the form was opened. */
+    /** The stored filter when the form was opened. */
     @FormParam("was_filter")
     public @Nullable String was;
 
     /**
-     * A condition as it was typed.
+     * A condition as entered.
      *
-     * @param number counts from 1
-     * @param error what is wrong with it; null if nothing is known to be
+     * @param number the number of the row, from 1
+     * @param error the problem; null if none is known
      */
     public record Row(
             int number,
@@ -54,7 +54,7 @@ public class FilterForm {
             String value,
             @Nullable String error) {}
 
-    /** Shows what is stored. */
+    /** Shows the stored filter. */
     public void show(EventFilter filter) {
         var conditions = filter.conditions();
         match = conditions.isAny() ? Conditions.ANY : Conditions.ALL;
@@ -73,7 +73,7 @@ public class FilterForm {
         was = Objects.requireNonNullElse(filter.stored(), "");
     }
 
-    /** Whether the stored value has changed since the form was opened. */
+    /** Whether the stored filter has changed since the form was opened. */
     public boolean isOutdated(EventFilter present) {
         return was != null && !was.equals(Objects.requireNonNullElse(present.stored(), ""));
     }
@@ -124,7 +124,7 @@ public class FilterForm {
         return i < list.size() ? list.get(i) : "";
     }
 
-    /** Whether there is something to see in this part of the form. */
+    /** Whether to open this part of the form, because it has values or errors. */
     public boolean open(Map<String, List<String>> errors) {
         return !conditions().isEmpty()
                 || !ignoreActors.isEmpty()
@@ -132,7 +132,7 @@ public class FilterForm {
                         .anyMatch(path -> path.startsWith("conditions") || path.equals("ignore_actors"));
     }
 
-    /** The entered rows with their errors, and empty ones. */
+    /** The entered rows with their errors, followed by empty ones. */
     public List<Row> rows(Map<String, List<String>> errors) {
         var rows = filled().map(row -> new Row(row.number, row.field, row.operator, row.value, error(row, errors)))
                 .collect(Collectors.toCollection(ArrayList::new));

@@ -18,10 +18,11 @@ import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
 /**
- * This replica's cache of webhook filters and order settings. It is not kept up to date. Instead, publishing passes the versions it
- * has used, and the statement that stores events fails with {@link #STALE} if a webhook has another version. So a saved change applies
- * to every later event on every replica, and webhooks without filters cost nothing. Webhooks that are no longer active, which that
- * statement does not see, are forgotten within a minute.
+ * This replica's cache of webhook filters and order settings. It is not kept up to date. Instead, publishing passes the
+ * versions it has used, and the statement that stores events fails with {@link #STALE} if a webhook has another
+ * version. Therefore, a saved change applies to every later event on every replica, and webhooks without filters cost
+ * nothing. That statement does not see webhooks that are no longer active; they are removed from the cache within a
+ * minute.
  */
 @Singleton
 public class KnownFilters {
@@ -46,7 +47,10 @@ public class KnownFilters {
         this.dataSource = dataSource;
     }
 
-    /** A webhook's filter, which version of it this is, and whether it wants the events of a record in order, or updates merged. */
+    /**
+     * A webhook's filter and its version, and whether the webhook wants the events of a record in order, or updates
+     * merged.
+     */
     private record Known(String webhookId, int version, EventFilter filter, boolean ordered, boolean merging) {}
 
     /** An event to evaluate, with its workspace. */
@@ -55,11 +59,11 @@ public class KnownFilters {
     /**
      * The result of the filters.
      *
-     * @param asked the webhooks whose filters were asked; null if there are none
-     * @param versions the same with the versions of their filters
-     * @param refused for each event the webhooks that do not get it, separated by commas, or null
-     * @param ordered the webhooks that want the events of a record in order, by their workspace
-     * @param merging those of them that want updates merged
+     * @param asked the webhooks whose filters were evaluated; null if there are none
+     * @param versions the versions of their filters, in the same order
+     * @param refused for each event, the webhooks that do not receive it, separated by commas, or null
+     * @param ordered the webhooks that want the events of a record in order, by workspace
+     * @param merging the webhooks among these that want updates merged
      */
     public record Verdicts(
             @Nullable List<String> asked,
@@ -74,7 +78,7 @@ public class KnownFilters {
         }
     }
 
-    /** Asks the filters that are known of these events' workspaces. */
+    /** Evaluates the known filters of these events' workspaces. */
     public Verdicts judge(List<Judged> events) {
         var known = new HashMap<String, List<Known>>();
         events.forEach(judged -> known.computeIfAbsent(judged.workspaceId, byWorkspace::get));
@@ -125,7 +129,7 @@ public class KnownFilters {
         return STALE.equals(e.getSQLState());
     }
 
-    /** Reads the present filters of these workspaces. */
+    /** Reads the current filters of these workspaces. */
     public void learn(Collection<String> workspaces) throws SQLException {
         var found = new ConcurrentHashMap<String, List<Known>>();
         try (var connection = dataSource.getConnection();

@@ -5,21 +5,21 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** How a condition compares. */
+/** The operator of a condition. */
 public enum Operator {
-    /** The same text, number or boolean. */
+    /** Equal text, number or boolean. */
     IS("is", "is"),
-    /** Another text, number or boolean. */
+    /** Different text, number or boolean. */
     IS_NOT("is_not", "is not"),
-    /** One of several. */
+    /** Equal to one of several values. */
     IS_ONE_OF("is_one_of", "is one of"),
-    /** A part of a text, or a member of a list. */
+    /** Contains a part of a text, or a member of a list. */
     CONTAINS("contains", "contains"),
-    /** The beginning of a text. */
+    /** Begins with a text. */
     STARTS_WITH("starts_with", "starts with"),
-    /** There, and not null. */
+    /** Exists and is not null. */
     EXISTS("exists", "exists"),
-    /** Not there, or null. */
+    /** Does not exist, or is null. */
     DOES_NOT_EXIST("does_not_exist", "does not exist"),
     /** A larger number, or a later time. */
     GREATER("greater", "is greater than"),
@@ -34,22 +34,22 @@ public enum Operator {
         this.label = label;
     }
 
-    /** For programs. */
+    /** Its name in the REST API. */
     public String word() {
         return word;
     }
 
-    /** For people. */
+    /** Its name on pages. */
     public String label() {
         return label;
     }
 
-    /** Whether there is something to compare with. */
+    /** Whether it takes a value. */
     public boolean hasValue() {
         return this != EXISTS && this != DOES_NOT_EXIST;
     }
 
-    /** All, as the form offers them. */
+    /** All operators, in the order of the form. */
     public static List<Operator> all() {
         return List.of(values());
     }

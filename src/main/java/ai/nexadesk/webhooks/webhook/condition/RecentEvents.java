@@ -16,8 +16,8 @@ public class RecentEvents {
     private static final int MOST = 100;
 
     /**
-     * Events have no index by workspace. So this reads the workspace's among the newest of all, a bounded number, and those that
-     * were delivered.
+     * Events have no index by workspace. Therefore, this reads the workspace's events among a limited number of the
+     * newest ones of all workspaces, and those that were delivered.
      */
     private static final String NEWEST = """
             with recent as (
@@ -41,11 +41,11 @@ public class RecentEvents {
     /**
      * The result of a filter for an event.
      *
-     * @param id of the event
-     * @param event its type
+     * @param id the event's ID
+     * @param event the event's type
      * @param timestamp when it happened
-     * @param matches whether the webhook would get it
-     * @param reason what keeps it back; null if nothing does
+     * @param matches whether the webhook would receive it
+     * @param reason the condition that rejects it; null if it matches
      */
     public record Tried(
             String id,
@@ -58,7 +58,7 @@ public class RecentEvents {
      * The results of a filter for the newest events.
      *
      * @param tried how many events there were, at most a hundred
-     * @param matching how many of them the webhook would get
+     * @param matching how many of them the webhook would receive
      * @param events the events, newest first
      */
     public record Trial(int tried, long matching, List<Tried> events) {}
@@ -66,7 +66,7 @@ public class RecentEvents {
     /**
      * Tries a filter.
      *
-     * @param subscribed to which events
+     * @param subscribed the subscription, which limits the events
      */
     public Trial attempt(String workspaceId, List<String> subscribed, EventFilter filter) {
         var events = jdbi.withHandle(handle -> handle.createQuery(NEWEST)

@@ -1,4 +1,4 @@
-/** Filters of webhooks: conditions on the content of events, and who caused them. */
+/** Filters of webhooks: conditions on the content of events, and on who caused them. */
 @NullMarked
 package ai.nexadesk.webhooks.webhook.condition;
 

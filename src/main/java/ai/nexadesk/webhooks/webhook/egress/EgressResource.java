@@ -12,7 +12,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 
-/** The addresses that requests come from, for programs that update firewalls. */
+/** The source addresses of requests, for programs that update firewalls. */
 @Path(ApiPath.EXTERNAL + "/egress-addresses")
 @Produces(MediaType.APPLICATION_JSON)
 public class EgressResource {
@@ -26,7 +26,7 @@ public class EgressResource {
     /**
      * The addresses.
      *
-     * @param addresses addresses and networks in CIDR notation; empty if the operator named none
+     * @param addresses addresses and networks in CIDR notation; empty if the operator configured none
      */
     public record View(List<String> addresses) {}
 

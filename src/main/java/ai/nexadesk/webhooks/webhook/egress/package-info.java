@@ -1,4 +1,4 @@
-/** The addresses that requests come from, for programs. */
+/** The source addresses of requests, for programs. */
 @NullMarked
 package ai.nexadesk.webhooks.webhook.egress;
 

@@ -36,7 +36,7 @@ public class Encryption {
         activeKey = add(settings.encryptionKey().orElseThrow());
     }
 
-    /** The key in this setting, unless it is none: 32 bytes in base64. */
+    /** Reads a key, 32 bytes in base64; empty if the text is not a valid key. */
     public static Optional<byte[]> read(String base64) {
         try {
             return Optional.of(Base64.getDecoder().decode(base64.strip())).filter(key -> key.length == KEY_BYTES);
@@ -65,7 +65,7 @@ public class Encryption {
     /**
      * Encrypts a text.
      *
-     * @param place the only one in the workspace where it can be decrypted
+     * @param place the place in the workspace, such as a webhook; the text can be decrypted only for the same place
      */
     public byte[] seal(String text, String workspaceId, String place) {
         var nonce = new byte[NONCE_BYTES];

@@ -11,9 +11,9 @@ import java.util.Optional;
 @ConfigMapping(prefix = "nexadesk.secrets")
 public interface SecretSettings {
 
-    /** The active AES-256 key, 32 bytes in base64. The evaluation mode makes one in its data directory. */
+    /** The active AES-256 key, 32 bytes in base64. The evaluation mode generates one in its data directory. */
     Optional<String> encryptionKey();
 
-    /** Former keys, still accepted for reading. */
+    /** Former keys, still accepted for decryption. */
     Optional<List<String>> formerEncryptionKeys();
 }

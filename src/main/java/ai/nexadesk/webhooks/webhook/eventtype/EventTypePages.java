@@ -44,7 +44,7 @@ public class EventTypePages {
     @CheckedTemplate(basePath = "catalog")
     record type(EventType type, List<Webhook> subscribed) implements TemplateInstance {}
 
-    /** The catalogue. */
+    /** The catalog. */
     @GET
     @Operation(hidden = true)
     public TemplateInstance list() {

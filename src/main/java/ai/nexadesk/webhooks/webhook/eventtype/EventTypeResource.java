@@ -25,7 +25,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 
-/** The catalogue of event types, in the REST API. */
+/** The catalog of event types, in the REST API. */
 @Path(ApiPath.EXTERNAL + "/event-types")
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed(ApiKey.READ)
@@ -34,11 +34,11 @@ public class EventTypeResource {
     /**
      * An event type as shown in the REST API.
      *
-     * @param type as subscribed to
-     * @param resource what {@code data} holds
+     * @param type its name in subscriptions
+     * @param resource the resource in {@code data}
      * @param description one sentence for people
      * @param schema the JSON Schema of {@code data}
-     * @param example a whole payload
+     * @param example an example of a complete payload
      */
     public record View(
             String type,

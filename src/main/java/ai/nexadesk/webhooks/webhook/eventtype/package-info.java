@@ -1,4 +1,4 @@
-/** Event types for people and programs: pages and REST. */
+/** Event types for people and programs: pages and the REST API. */
 @NullMarked
 package ai.nexadesk.webhooks.webhook.eventtype;
 

@@ -11,7 +11,7 @@ import java.util.Map;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.FormParam;
 
-/** The rows of request headers in the form of a webhook. Stored values are never shown. */
+/** The rows of request headers in the webhook form. Stored values are never shown. */
 public class HeaderFields {
 
     @FormParam("header_name")
@@ -25,7 +25,7 @@ public class HeaderFields {
     @DefaultValue("")
     public String was = "";
 
-    /** A form with these. */
+    /** A form with headers of these names. */
     public static HeaderFields of(List<String> names) {
         var fields = new HeaderFields();
         fields.names = names;
@@ -36,7 +36,7 @@ public class HeaderFields {
     /**
      * A row of the form.
      *
-     * @param isStored whether there is a value, which stays unless another one is entered
+     * @param isStored whether a value is stored, which is kept unless another one is entered
      */
     public record Row(String name, boolean isStored) {}
 

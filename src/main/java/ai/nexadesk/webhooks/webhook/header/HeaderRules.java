@@ -16,7 +16,7 @@ final class HeaderRules {
     /** A token of RFC 9110, section 5.6.2, of at most 64 characters. */
     private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}");
 
-    /** Visible ASCII, spaces and tabs, but not at the ends. */
+    /** Visible ASCII characters, and spaces and tabs except at the ends. */
     private static final Pattern VALUE = Pattern.compile("[!-~]([!-~ \\t]*[!-~])?");
 
     private static final List<String> OURS = List.of("x-nexadesk-", "webhook-", "content-", "proxy-");
@@ -47,7 +47,7 @@ final class HeaderRules {
                 : null;
     }
 
-    /** The problem with a value, which is not repeated; null if it is valid. */
+    /** The problem with a value, without repeating the value; null if it is valid. */
     static @Nullable String problemWithValue(String name, String value) {
         if (value.isEmpty()) {
             return "Enter the value of " + name + ".";

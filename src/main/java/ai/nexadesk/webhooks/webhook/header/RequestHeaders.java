@@ -16,13 +16,13 @@ import java.util.TreeMap;
  */
 public record RequestHeaders(List<Header> headers) {
 
-    /** None. */
+    /** No headers. */
     public static final RequestHeaders NONE = new RequestHeaders(List.of());
 
     /** The placeholder for a value. */
     public static final String MASK = "••••••••";
 
-    /** Without values. */
+    /** The headers without their values. */
     @Override
     public String toString() {
         return names().toString();
@@ -33,12 +33,12 @@ public record RequestHeaders(List<Header> headers) {
         return headers.stream().map(Header::name).toList();
     }
 
-    /** Headers of these names as people may see them. */
+    /** Headers with these names and masked values. */
     public static List<Header> masked(Collection<String> names) {
         return names.stream().map(name -> new Header(name, MASK)).toList();
     }
 
-    /** The problems of these changes, in sentences. */
+    /** The problems of these changes, as sentences for people. */
     public static List<String> problems(Map<String, @Nullable String> changes) {
         var problems = new ArrayList<String>();
         var seen = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
@@ -58,9 +58,9 @@ public record RequestHeaders(List<Header> headers) {
     }
 
     /**
-     * These headers with changes: a value sets one, null removes it, and what is not named stays.
+     * These headers with changes: a value sets a header, null removes it, and other headers stay.
      *
-     * @throws TooManyException if there are more than ten then
+     * @throws TooManyException if the result has more than ten headers
      */
     public RequestHeaders with(Map<String, @Nullable String> changes) {
         var all = new TreeMap<String, Header>(String.CASE_INSENSITIVE_ORDER);
@@ -77,7 +77,7 @@ public record RequestHeaders(List<Header> headers) {
         return new RequestHeaders(List.copyOf(all.values()));
     }
 
-    /** There would be more than a webhook may have. */
+    /** Thrown if a webhook would have more headers than allowed. */
     public static final class TooManyException extends RuntimeException {
         private static final long serialVersionUID = 1;
 
@@ -86,7 +86,7 @@ public record RequestHeaders(List<Header> headers) {
         }
     }
 
-    /** For encryption: neither names nor values have line breaks. */
+    /** The headers as text for encryption; neither names nor values contain line breaks. */
     public String write() {
         var text = new StringBuilder();
         headers.forEach(header ->
@@ -94,7 +94,7 @@ public record RequestHeaders(List<Header> headers) {
         return text.toString();
     }
 
-    /** What {@link #write} wrote. */
+    /** Reads the text that {@link #write} returned. */
     public static RequestHeaders read(String text) {
         var lines = text.split("\n");
         var headers = new ArrayList<Header>();

@@ -13,10 +13,10 @@ import jakarta.persistence.Column;
 import jakarta.persistence.Embeddable;
 
 /**
- * The maximum rate of a webhook, across all replicas.
+ * The maximum rate of requests to a webhook, across all replicas.
  *
- * @param perSecond requests in any second; null for as many as there are
- * @param inFlight requests at a time; null for as many as there are
+ * @param perSecond maximum requests in any second; null for no limit
+ * @param inFlight maximum requests at a time; null for no limit
  */
 @Embeddable
 public record Pace(
@@ -35,8 +35,8 @@ public record Pace(
     private static final int MOST = 1_000;
 
     /**
-     * Requests start at even intervals, lengthened by this safety margin: requests that arrive up to this much closer together
-     * than they started stay within the limit.
+     * The safety margin by which the even intervals between requests are lengthened: requests that arrive up to this
+     * much closer together than they started stay within the limit.
      */
     private static final Duration SLACK = Duration.ofMillis(125);
 
@@ -45,13 +45,13 @@ public record Pace(
         return perSecond == null && inFlight == null;
     }
 
-    /** The time from the start of one request to that of the next, in microseconds; 0 if any will do. */
+    /** The time from the start of one request to the start of the next, in microseconds; 0 if there is no limit. */
     public long stepMicros() {
         long second = Duration.ofSeconds(1).plus(SLACK).toNanos() / 1_000;
         return perSecond == null ? 0 : (second + perSecond - 1) / perSecond;
     }
 
-    /** Whether the even intervals leave less room than for one more request in a second. */
+    /** Whether the even intervals leave no room for one more request per second. */
     public boolean isSlow() {
         return perSecond != null
                 && perSecond * SLACK.toMillis()
@@ -94,7 +94,7 @@ public record Pace(
         return facts;
     }
 
-    /** For people: {@code 10 requests a second and 2 requests at a time}. */
+    /** The limits for people: {@code 10 requests a second and 2 requests at a time}. */
     @Override
     public String toString() {
         return isNone()

@@ -6,7 +6,7 @@ import java.util.Objects;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.FormParam;
 
-/** The pace in the form of a webhook. Text that is not a number is invalid. */
+/** The pace in the webhook form. Text that is not a number is invalid. */
 public class PaceFields {
 
     private static final int WRONG = -1;
@@ -26,7 +26,7 @@ public class PaceFields {
     @FormParam("was_max_in_flight")
     public @Nullable String wasInFlight;
 
-    /** Shows what is stored. */
+    /** Shows the stored pace. */
     public void show(Pace pace) {
         perSecond = text(pace.perSecond());
         inFlight = text(pace.inFlight());
@@ -34,7 +34,7 @@ public class PaceFields {
         wasInFlight = inFlight;
     }
 
-    /** Whether the stored value has changed since the form was opened. */
+    /** Whether the stored pace has changed since the form was opened. */
     public boolean isOutdated(Pace present) {
         return wasPerSecond != null && !wasPerSecond.equals(text(present.perSecond()))
                 || wasInFlight != null && !wasInFlight.equals(text(present.inFlight()));
@@ -51,12 +51,12 @@ public class PaceFields {
         inFlight = keepsInFlight ? typedInFlight : inFlight;
     }
 
-    /** For a draft. */
+    /** The requests per second, for a draft. */
     public @Nullable Integer draftPerSecond() {
         return draft(perSecond.strip(), wasPerSecond);
     }
 
-    /** For a draft. */
+    /** The requests at a time, for a draft. */
     public @Nullable Integer draftInFlight() {
         return draft(inFlight.strip(), wasInFlight);
     }

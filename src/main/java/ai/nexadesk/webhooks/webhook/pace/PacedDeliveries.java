@@ -6,7 +6,7 @@ import java.time.InstantSource;
 import jakarta.inject.Singleton;
 import jakarta.persistence.EntityManager;
 
-/** Counts deliveries that wait for the pace of their webhook. */
+/** Counts deliveries that wait because of the pace of their webhook. */
 @Singleton
 public class PacedDeliveries {
 

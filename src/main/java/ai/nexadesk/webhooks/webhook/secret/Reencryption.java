@@ -30,7 +30,7 @@ class Reencryption {
         this.cipher = cipher;
     }
 
-    /** Visits all webhooks, soon after the start (keys change with a restart) and every hour. */
+    /** Visits all webhooks soon after the start, because keys change with a restart, and every hour. */
     @Scheduled(
             identity = "reencryption",
             every = "1h",
@@ -66,7 +66,7 @@ class Reencryption {
                 .getResultList());
     }
 
-    /** One unreadable secret must not stop the others. */
+    /** Re-encrypts one webhook's secrets. An unreadable secret must not stop the others. */
     private boolean renewed(String id) {
         try {
             return DatabaseRole.ENGINE.call(() -> renew(id));

@@ -54,7 +54,7 @@ public class SecretPages {
     record rotate(
             Webhook webhook, String overlapHours, @Nullable String error) implements TemplateInstance {}
 
-    /** A form instead of a link, because each reveal is recorded in the audit log. */
+    /** Reveals the secret through a form instead of a link, because each reveal is recorded in the audit log. */
     @POST
     @Path("/{id}/secret")
     @Uncompressed

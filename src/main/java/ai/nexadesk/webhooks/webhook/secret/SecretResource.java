@@ -54,9 +54,9 @@ public class SecretResource {
     }
 
     /**
-     * How to rotate.
+     * The options of a rotation.
      *
-     * @param overlapHours how long both secrets sign, 0 to 168; 24 if not given
+     * @param overlapHours how long both secrets sign, from 0 to 168 hours; 24 if not given
      */
     public record Rotation(@Nullable Integer overlapHours) {}
 

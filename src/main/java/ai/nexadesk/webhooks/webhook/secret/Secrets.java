@@ -8,7 +8,7 @@ import java.time.Instant;
 /**
  * The signing secrets of a webhook at a moment.
  *
- * @param current what requests are signed with
+ * @param current the secret that signs requests
  * @param pending the second secret during the overlap of a rotation; null without one
  * @param pendingFrom when the pending one becomes current; null without one
  */
@@ -17,7 +17,7 @@ public record Secrets(
         @Nullable SigningSecret pending,
         @Nullable Instant pendingFrom) {
 
-    /** The secrets to sign with at this moment: after the overlap the pending one is the current one. */
+    /** The secrets to sign with at this moment. After the overlap, the pending one is the current one. */
     public Secrets at(Instant now) {
         return pending == null || pendingFrom == null || now.isBefore(pendingFrom)
                 ? this

@@ -16,7 +16,8 @@ import java.util.List;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * Shows, rotates and switches signing secrets, after {@link Webhooks} has created the first one. Must be called outside of transactions.
+ * Shows, rotates and switches signing secrets. {@link Webhooks} creates the first one. Must be called outside of
+ * transactions.
  */
 @ApplicationScoped
 public class SigningSecrets {
@@ -52,7 +53,7 @@ public class SigningSecrets {
     /**
      * Creates a new secret, which is pending during the overlap and then becomes the current one.
      *
-     * @param overlapHours 0 to {@value #MAX_OVERLAP_HOURS}; 0 switches at once
+     * @param overlapHours 0 to {@value #MAX_OVERLAP_HOURS}; 0 switches immediately
      * @throws ApiException 400 if the overlap is out of range, 409 if a rotation is under way
      */
     public Secrets rotate(String id, int overlapHours, Caller caller) {
@@ -94,7 +95,7 @@ public class SigningSecrets {
         }));
     }
 
-    /** Replaces current secrets whose overlap is over. Signing does not depend on it. */
+    /** Replaces current secrets whose overlap has ended. Signing does not depend on this. */
     public void settleRotations() {
         DatabaseRole.ENGINE.run(() -> {
             List<Webhook> due = Webhook.list("pendingFrom <= ?1", clock.instant());
