@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Where requests may go. */
+/** Restrictions on the destinations of requests. */
 @StaticInitSafe
 @ConfigMapping(prefix = "nexadesk.outgoing")
 public interface OutgoingSettings {
@@ -17,19 +17,19 @@ public interface OutgoingSettings {
     /** Networks in CIDR notation that are allowed although they are not public. */
     Optional<Set<String>> allowedNetworks();
 
-    /** Whether {@code http://} endpoints and any port are accepted; meant for development. */
+    /** Whether {@code http://} endpoints and any port are accepted; for development. */
     @WithDefault("false")
     boolean allowInsecure();
 
-    /** Ports allowed besides 443 and 8443. */
+    /** Ports allowed in addition to 443 and 8443. */
     Optional<Set<Integer>> ports();
 
-    /** A PEM file of authorities that endpoints' certificates may be of, besides the JDK's. */
+    /** A PEM file of authorities that are trusted for endpoints' certificates, in addition to the JDK's. */
     Optional<Path> trustedCertificates();
 
-    /** The addresses and networks that requests come from, for receivers' firewalls. Shown, but not used. */
+    /** The source addresses and networks of requests, for receivers' firewalls. They are only displayed. */
     Optional<List<String>> publicAddresses();
 
-    /** DNS servers as {@code address:port}; by default those of the operating system. */
+    /** DNS servers as {@code address:port}; by default, those of the operating system. */
     Optional<List<String>> dnsServers();
 }

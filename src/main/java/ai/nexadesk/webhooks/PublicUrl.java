@@ -13,7 +13,7 @@ public class PublicUrl {
         base = settings.publicUrl().orElseThrow().strip().replaceFirst("/+$", "");
     }
 
-    /** Whether this can be one: a scheme and a host, perhaps with a port. */
+    /** Whether this is a valid public URL: a scheme and a host, optionally with a port. */
     public static boolean isOne(String text) {
         try {
             var url = URI.create(text);

@@ -21,19 +21,25 @@ import jakarta.enterprise.event.Observes;
 
 /**
  * Ready only while the database responds and has the schema that this version started with, which a wrong restore can
- * change. Responds quickly even if the database does not: it uses its own connection, one check at a time, and while a check
- * takes long, the one before it counts for a few seconds.
+ * change. Responds quickly even if the database does not: it uses a connection of its own and runs one check at a time.
+ * While a check takes long, the result of the previous one is used for a few seconds.
  */
 @Readiness
 @ApplicationScoped
 class SchemaReadiness implements HealthCheck {
 
-    /** A newer one is fine: while an upgrade rolls, the former version runs on the new schema. */
+    /**
+     * Whether the schema has this version. A newer one is accepted: during a rolling upgrade, the former version runs
+     * on the new schema.
+     */
     private static final String HAS = "select exists (select from flyway_schema_history where version = ? and success)";
 
     private static final long PATIENCE_MILLIS = 600;
 
-    /** A busy machine takes longer to connect; that is no reason to answer late. */
+    /**
+     * How long to wait for a check before a recent success counts instead. A busy machine may take longer to connect,
+     * which is no reason to respond late.
+     */
     private static final long QUICK_MILLIS = 80;
 
     private static final long RECENT_NANOS = 3_000_000_000L;

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What more than one room needs of the settings. Each room has further ones of its own, beside the classes that use them.
+ * Settings that several packages need. Each package has further settings of its own, beside the classes that use them.
  *
  * <p>Durations are written as {@code 5s}, {@code 30m}, {@code 24h} or in ISO 8601 ({@code PT5S}).
  */
@@ -17,8 +17,8 @@ import java.util.Optional;
 public interface Settings {
 
     /**
-     * Whether this is the evaluation mode: embedded database, demo workspace, built-in inbox. Set by the launcher when
-     * no database is configured; never true with one.
+     * Whether this is the evaluation mode: embedded database, demo workspace, built-in inbox. The launcher sets it if
+     * no database is configured; it is never true with one.
      */
     @WithDefault("false")
     boolean evaluation();

@@ -1,4 +1,4 @@
-/** NexaDesk's outbound webhooks: what starts the application and what configures it. */
+/** NexaDesk's outbound webhooks: startup and configuration of the application. */
 @NullMarked
 package ai.nexadesk.webhooks;
 

@@ -9,12 +9,12 @@ import java.util.UUID;
 /**
  * A change of a webhook to report to a channel, as leased by the replica that sends it.
  *
- * @param id which one; also the order
- * @param state what the webhook became: {@code failing}, {@code disabled}, {@code working} or {@code idle}
- * @param since since when
- * @param cause why: the most frequent cause of failures, or the reason why it is disabled
+ * @param id the alert's ID, which also determines the order
+ * @param state the new state of the webhook: {@code failing}, {@code disabled}, {@code working} or {@code idle}
+ * @param since when the state began
+ * @param cause the most frequent cause of failures, or the reason why the webhook is disabled
  * @param createdAt when it changed
- * @param attempts how often sending it has begun, this time included
+ * @param attempts how many attempts to send it have begun, including this one
  */
 record Alert(
         long id,

@@ -32,7 +32,7 @@ class AlertBody {
         this.version = version;
     }
 
-    /** What is sent. */
+    /** The content of a request. */
     record Request(List<Header> headers, byte[] body) {}
 
     Request slack(AlertMessage message) {
@@ -46,7 +46,7 @@ class AlertBody {
         return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 
-    /** An adaptive card. Rich text blocks contain no markup. */
+    /** An Adaptive Card. Its rich text blocks contain no markup. */
     Request teams(AlertMessage message) {
         var card = Map.of(
                 "$schema", "http://adaptivecards.io/schemas/adaptive-card.json",
@@ -75,7 +75,7 @@ class AlertBody {
                 bytes(body));
     }
 
-    /** Like a delivery: the same four members and signatures. */
+    /** A request like a delivery, with the same four members and signatures. */
     Request signed(AlertMessage message, AlertChannel channel, SigningSecret secret, String id, int attempt) {
         var now = clock.instant();
         var data = new LinkedHashMap<>(message.data());

@@ -12,7 +12,10 @@ import java.util.UUID;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 
-/** Where a workspace gets alerts about its webhooks. Only changed columns are written, because replicas store the outcome of alerts. */
+/**
+ * A channel on which a workspace gets alerts about its webhooks. Only changed columns are written, because replicas
+ * store the outcome of alerts.
+ */
 @Entity
 @DynamicUpdate
 public class AlertChannel extends PanacheEntityBase {
@@ -25,7 +28,7 @@ public class AlertChannel extends PanacheEntityBase {
     /** The workspace whose webhooks it is about. */
     public String workspaceId;
 
-    /** The word of its {@link ChannelKind}. */
+    /** The API name of its {@link ChannelKind}. */
     String kind;
 
     /** Its name on pages. */
@@ -37,19 +40,19 @@ public class AlertChannel extends PanacheEntityBase {
     /** Encrypted: the secret that signs requests to a signed channel. */
     byte @Nullable [] secret;
 
-    /** When it was saved first. */
+    /** When it was created. */
     public Instant createdAt;
 
-    /** When a person or a program changed it last. */
+    /** When a person or a program last changed it. */
     public Instant updatedAt;
 
     /** When the last alert or test was sent; null if never. */
     public @Nullable Instant toldAt;
 
-    /** Whether the channel accepted it. */
+    /** Whether the channel accepted the last alert or test. */
     public @Nullable Boolean toldOk;
 
-    /** The outcome, in a sentence for people. */
+    /** The outcome as a sentence for people. */
     public @Nullable String toldMessage;
 
     /** For Hibernate. */
@@ -63,7 +66,7 @@ public class AlertChannel extends PanacheEntityBase {
         this.updatedAt = now;
     }
 
-    /** How it gets alerts. */
+    /** Its kind. */
     public ChannelKind kind() {
         return ChannelKind.of(kind).orElseThrow();
     }

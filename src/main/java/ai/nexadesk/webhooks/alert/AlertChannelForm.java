@@ -7,7 +7,7 @@ import java.util.List;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.FormParam;
 
-/** What a person typed about an alert channel. */
+/** The form of an alert channel. */
 public class AlertChannelForm {
 
     @FormParam("kind")
@@ -18,12 +18,12 @@ public class AlertChannelForm {
     @DefaultValue("")
     public String name = "";
 
-    /** Blank to keep the present one. */
+    /** The URL; blank to keep the current one. */
     @FormParam("url")
     @DefaultValue("")
     public String url = "";
 
-    /** Separated by line breaks, spaces or commas. */
+    /** The addresses, separated by line breaks, spaces or commas. */
     @FormParam("addresses")
     @DefaultValue("")
     public String addresses = "";
@@ -36,7 +36,7 @@ public class AlertChannelForm {
         return form;
     }
 
-    /** What to save. Without JavaScript, fields of other kinds may be filled, too. */
+    /** The values to save. Without JavaScript, fields of other kinds may be filled, too. */
     ChannelDraft draft(@Nullable ChannelKind present) {
         boolean isMail = (present == null ? kind : present.word()).equals(ChannelKind.MAIL.word());
         List<String> list = Arrays.stream(addresses.split("[\\s,;]+"))

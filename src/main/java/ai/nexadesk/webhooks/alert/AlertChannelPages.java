@@ -67,7 +67,7 @@ public class AlertChannelPages {
     @CheckedTemplate(basePath = "alert")
     record delete(AlertChannel channel, String shown) implements TemplateInstance {}
 
-    /** A channel, with its target as people may see it. */
+    /** A channel with its target as shown to people. */
     record Row(AlertChannel channel, String shown) {}
 
     @GET
@@ -89,7 +89,10 @@ public class AlertChannelPages {
         return new form(null, "", input, check.mails(), Map.of());
     }
 
-    /** Shows a new secret without a redirect: it is not kept in plain text until the next request. */
+    /**
+     * Creates a channel and shows a new secret without a redirect, because its plain text is not kept until the next
+     * request.
+     */
     @POST
     @Path("/new")
     @Uncompressed

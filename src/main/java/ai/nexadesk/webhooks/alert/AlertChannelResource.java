@@ -54,7 +54,7 @@ public class AlertChannelResource {
      *
      * @param id {@code ac_…}
      * @param target the addresses, or the URL with all but its host masked
-     * @param lastAlert how the latest alert or test ended; null before the first
+     * @param lastAlert the outcome of the latest alert or test; null before the first
      */
     public record View(
             String id,
@@ -65,10 +65,10 @@ public class AlertChannelResource {
             Instant createdAt,
             Instant updatedAt) {}
 
-    /** How an alert or a test ended. */
+    /** The outcome of an alert or a test. */
     public record LastAlert(Instant at, boolean ok, String message) {}
 
-    /** A channel that was just created; a signed one with its secret, shown here once. */
+    /** A channel that was just created. A signed one includes its secret, which is returned only here. */
     public record Created(
             @JsonUnwrapped View channel, @Nullable String secret) {}
 

@@ -48,15 +48,15 @@ class AlertChannels {
         this.publicUrl = publicUrl;
     }
 
-    /** A channel that was just created; a signed one with its secret, which is shown only once. */
+    /** A channel that was just created. A signed one includes its secret, which is shown only once. */
     record Created(AlertChannel channel, @Nullable SigningSecret secret) {}
 
-    /** All of them, oldest first. */
+    /** All channels, oldest first. */
     List<AlertChannel> all(Caller caller) {
         return QuarkusTransaction.requiringNew().call(() -> AlertChannel.allOf(caller.workspaceId()));
     }
 
-    /** The channel with this id, or 404. */
+    /** The channel with this ID, or 404. */
     AlertChannel get(UUID id, Caller caller) {
         return QuarkusTransaction.requiringNew().call(() -> find(id, caller));
     }
@@ -64,7 +64,7 @@ class AlertChannels {
     Created create(ChannelDraft draft, Caller caller) {
         var checked = check.check(draft, null);
         return QuarkusTransaction.requiringNew().call(() -> {
-            // Locked, so that two concurrent requests cannot both take the last place.
+            // Locked, so that two concurrent requests cannot both create the last allowed channel.
             Workspace.findById(caller.workspaceId(), LockModeType.PESSIMISTIC_WRITE);
             if (AlertChannel.allOf(caller.workspaceId()).size() >= MOST) {
                 throw ApiException.conflict(
@@ -111,7 +111,7 @@ class AlertChannels {
         });
     }
 
-    /** Sends a test now, outside of transactions, and returns the channel with its outcome. */
+    /** Sends a test immediately, outside of transactions, and returns the channel with the outcome. */
     AlertChannel test(UUID id, Caller caller) {
         var channel = get(id, caller);
         var message = AlertMessage.test(channel, publicUrl.of(AlertChannelPages.PATH));

@@ -6,12 +6,12 @@ import java.util.Map;
 /**
  * The content of an alert.
  *
- * @param type what happened, for programs: {@code webhook.failing}, {@code webhook.disabled}, {@code
- *      webhook.recovered}, or {@code alert.test}
+ * @param type what happened, for programs: {@code webhook.failing}, {@code webhook.disabled},
+ *     {@code webhook.recovered}, or {@code alert.test}
  * @param title what happened, in a few words
- * @param text the rest, in sentences
- * @param link the page to look at
- * @param data the same for programs
+ * @param text the details, in sentences
+ * @param link the page to open
+ * @param data the same information for programs
  */
 record AlertMessage(String type, String title, String text, String link, Map<String, Object> data) {
 

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.UUID;
 import jakarta.inject.Singleton;
 
-/** Alerts to send, which triggers of the database put there. Each channel gets its alerts one by one, in order. */
+/** Alerts to send, which database triggers add. Each channel gets its alerts one by one, in order. */
 @Singleton
 class AlertQueue extends Outbox<Alert> {
 

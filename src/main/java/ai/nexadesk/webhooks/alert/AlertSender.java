@@ -31,7 +31,7 @@ class AlertSender {
     /** Longer than a mail or a request can take. */
     private static final Duration LEASE = Duration.ofMinutes(2);
 
-    /** How many channels can be slow before the others wait. */
+    /** Maximum alerts sent at the same time: this many channels can be slow before others wait. */
     private static final int AT_ONCE = 8;
 
     private final AlertQueue queue;
@@ -88,7 +88,7 @@ class AlertSender {
         }
     }
 
-    /** Holds nothing in the database meanwhile except the lease. */
+    /** Sends an alert. Meanwhile, it holds nothing in the database except the lease. */
     private void send(Alert alert) {
         var channel = DatabaseRole.ENGINE.<@Nullable AlertChannel>call(() -> AlertChannel.findById(alert.channelId()));
         var webhook = DatabaseRole.ENGINE.<@Nullable Webhook>call(() -> Webhook.findById(alert.webhookId()));

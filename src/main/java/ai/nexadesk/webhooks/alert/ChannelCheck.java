@@ -19,7 +19,7 @@ class ChannelCheck {
     private static final int MAX_NAME = 100;
     private static final int MAX_ADDRESSES = 20;
 
-    /** Rejects anything that could end a line or add a recipient to a mail. */
+    /** The format of an address, which excludes anything that could end a line or add a recipient to a mail. */
     private static final Pattern ADDRESS =
             Pattern.compile("[^\\s@,;:<>\"()\\[\\]\\\\\\p{Cntrl}]{1,64}@[\\p{L}\\p{N}.-]{1,190}");
 
@@ -39,8 +39,8 @@ class ChannelCheck {
     /**
      * A valid draft.
      *
-     * @param name null to leave it
-     * @param target null to leave it
+     * @param name null to keep it
+     * @param target null to keep it
      */
     record Checked(
             ChannelKind kind,
@@ -50,7 +50,7 @@ class ChannelCheck {
     /**
      * Checks a draft.
      *
-     * @param present what the channel is; null for a new one, which must have all
+     * @param present the kind of the existing channel; null for a new channel, which needs every member
      * @throws ApiException 400 with the problems of each member
      */
     Checked check(ChannelDraft draft, @Nullable ChannelKind present) {

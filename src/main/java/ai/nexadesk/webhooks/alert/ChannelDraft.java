@@ -5,12 +5,12 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /**
- * The requested settings of an alert channel. A member that is null keeps its value.
+ * The requested settings of an alert channel. A null member keeps its value.
  *
- * @param kind how it is told, as a word; cannot be changed
- * @param name what to call it
- * @param url where requests go; for all kinds but mail
- * @param addresses whom to mail; for mail only
+ * @param kind the API name of the kind, which cannot be changed
+ * @param name the channel's name
+ * @param url the URL of requests; for all kinds except mail
+ * @param addresses the recipients; for mail only
  */
 public record ChannelDraft(
         @Nullable String kind,

@@ -49,7 +49,10 @@ class ChannelSecrets {
         return channel.publicId() + " " + member;
     }
 
-    /** The target as shown to people. Only the host of a URL, because anyone who knows the rest can post to the channel. */
+    /**
+     * The target as shown to people. Shows only the host of a URL, because anyone who knows the rest can post to the
+     * channel.
+     */
     String shown(AlertChannel channel) {
         try {
             var target = target(channel);

@@ -66,15 +66,15 @@ class ChannelSender {
     }
 
     /**
-     * How it ended.
+     * The outcome.
      *
-     * @param message in a sentence for people
-     * @param pause how long the channel asks to wait; null if it does not
+     * @param message the outcome as a sentence for people
+     * @param pause the time that the channel asks to wait; null if it does not
      */
     record SendResult(boolean ok, String message, @Nullable Duration pause) {}
 
     /**
-     * Sends it. A failure is a result, not an exception.
+     * Sends a message. A failure is a result, not an exception.
      *
      * @param id the same for every attempt of the same alert
      */
@@ -120,7 +120,7 @@ class ChannelSender {
         } catch (InvalidUrlException ruledOutByNow) {
             return new SendResult(false, "This URL is no longer allowed. Enter another one.", null);
         }
-        // Completes by the deadline of an attempt, and never exceptionally.
+        // Completes by the deadline of the attempt, and never exceptionally.
         var outcome = sender.send(new OutgoingRequest(channel.publicId(), target, request.headers(), request.body()))
                 .toCompletableFuture()
                 .join();

@@ -14,7 +14,10 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
 
-/** Which methods a path supports. A 405 must list them in {@code Allow} (RFC 9110), which the framework does not do. */
+/**
+ * Finds the methods that a path supports. A 405 response must list them in {@code Allow} (RFC 9110), which the
+ * framework does not do.
+ */
 @Singleton
 final class AllowedMethods {
 
@@ -34,7 +37,7 @@ final class AllowedMethods {
                 .toList();
     }
 
-    /** The methods for a normalised path, as the header lists them. */
+    /** The methods of a normalized path, in the header's format. */
     String of(String path) {
         // The framework supports OPTIONS everywhere, and HEAD with GET.
         var methods = new TreeSet<>(Set.of(HttpMethod.OPTIONS));

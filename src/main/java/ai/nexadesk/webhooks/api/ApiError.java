@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
  * The API's response to a request that failed.
  *
  * @param success always false
- * @param error one readable sentence
- * @param code stable, for programs
+ * @param error the error as a sentence for people
+ * @param code a stable code for programs
  * @param fields the problems of each member of the request; omitted if the error is not about members
  */
 public record ApiError(
@@ -30,7 +30,7 @@ public record ApiError(
         error = shortened(naming(fields, error));
     }
 
-    /** The summary names the member, because "Use one line" alone is not clear. */
+    /** The summary with the member's name, because "Use one line" alone is not clear. */
     private static String naming(Map<String, List<String>> fields, String error) {
         var names = fields.keySet();
         return names.isEmpty() || names.stream().anyMatch(name -> isNamed(name, error))

@@ -7,7 +7,7 @@ import java.util.Map;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 
-/** Ends a request with an error that the caller can understand. On pages it becomes an error page. */
+/** Ends a request with an error that the caller can understand. On pages, it becomes an error page. */
 public final class ApiException extends WebApplicationException {
 
     private final String code;
@@ -17,8 +17,8 @@ public final class ApiException extends WebApplicationException {
      * An error of any kind.
      *
      * @param status the HTTP status
-     * @param code stable, for programs
-     * @param message one readable sentence
+     * @param code a stable code for programs
+     * @param message the error as a sentence for people
      * @param fields the problems of each member of the request
      */
     public ApiException(int status, String code, String message, Map<String, List<String>> fields) {
@@ -90,7 +90,7 @@ public final class ApiException extends WebApplicationException {
         return unavailable(message, null);
     }
 
-    /** The same, with a cause that is logged for operators; null for mere overload. */
+    /** 503 with a cause that is logged for operators; null for mere overload. */
     public static ApiException unavailable(String message, @Nullable Throwable cause) {
         return new ApiException(503, "unavailable", message, Map.of(), cause);
     }
@@ -100,7 +100,7 @@ public final class ApiException extends WebApplicationException {
         return getResponse().getStatus();
     }
 
-    /** Stable, for programs. */
+    /** The stable code for programs. */
     public String code() {
         return code;
     }

@@ -1,6 +1,9 @@
 package ai.nexadesk.webhooks.api;
 
-/** The API's paths. They decide between JSON and a page, and between an API key and a session. */
+/**
+ * The API's paths. A path determines whether the response is JSON or a page, and whether an API key or a session is
+ * required.
+ */
 public final class ApiPath {
 
     /** For customers' programs, which use API keys. */
@@ -16,7 +19,7 @@ public final class ApiPath {
 
     private ApiPath() {}
 
-    /** Whether this normalized path belongs to the API, even if nothing is there. */
+    /** Whether this normalized path belongs to the API, even if there is nothing at it. */
     public static boolean includes(String path) {
         return isUnder(ROOT, path);
     }

@@ -7,7 +7,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 
-/** Reads the bodies of the external API, which are small. Larger ones are rejected, with or without a length. */
+/**
+ * Reads the bodies of the external API, which are small. Larger bodies are rejected, whether or not their length is
+ * declared.
+ */
 public final class Bodies {
 
     /** Large enough for the data of a test event, even if every character is escaped. */

@@ -17,7 +17,7 @@ import java.util.TreeSet;
 
 /**
  * Adds the common parts of all operations to the API's description ({@code META-INF/openapi.yaml}): the errors, the
- * request's id, the headers of the rate limit, and {@code Idempotency-Key} for every POST.
+ * request ID, the headers of the rate limit, and {@code Idempotency-Key} for every POST.
  */
 @OpenApiFilter(stages = RunStage.RUNTIME_STARTUP)
 public final class CommonAnswers implements OASFilter {
@@ -40,7 +40,7 @@ public final class CommonAnswers implements OASFilter {
     private static final List<String> RATE_LIMIT =
             List.of("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset");
 
-    /** For Quarkus. */
+    /** Called by Quarkus. */
     public CommonAnswers() {}
 
     @Override

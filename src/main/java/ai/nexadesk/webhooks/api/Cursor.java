@@ -68,7 +68,7 @@ public record Cursor(List<String> keys) {
     }
 
     /**
-     * The sort key at this place.
+     * The sort key at this index.
      *
      * @throws ApiException 400 if there is none: the cursor belongs to another list
      */
@@ -83,7 +83,7 @@ public record Cursor(List<String> keys) {
      * Checks that the cursor belongs to a list in this order.
      *
      * @param index the index of the order among the keys; blank for the default order
-     * @throws ApiException 400 if it belongs to another
+     * @throws ApiException 400 if it belongs to another order
      */
     public void requireOrder(int index, String order) {
         if (!(index < keys.size() ? keys.get(index) : "").equals(order)) {
@@ -93,7 +93,7 @@ public record Cursor(List<String> keys) {
         }
     }
 
-    /** What callers see: base64url without padding. */
+    /** The form that callers get: base64url without padding. */
     @Override
     public String toString() {
         var text = String.join(SEPARATOR, keys).getBytes(StandardCharsets.UTF_8);
@@ -104,7 +104,7 @@ public record Cursor(List<String> keys) {
     }
 
     /**
-     * Detects cursors that were damaged. It is not a protection and need not be: every query is limited to its
+     * A checksum that detects damaged cursors. It is not a protection and need not be: every query is limited to its
      * workspace.
      */
     private static int checksum(byte[] bytes) {

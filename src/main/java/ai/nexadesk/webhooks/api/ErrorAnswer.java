@@ -15,7 +15,7 @@ import jakarta.ws.rs.core.Response.ResponseBuilder;
  */
 public record ErrorAnswer(int status, ApiError error, String words) {
 
-    /** The same message for programs and people. */
+    /** An answer with the same message for programs and people. */
     public static ErrorAnswer of(ApiException exception) {
         var words = exception.status() == 404 ? "Page not found." : exception.getMessage();
         return new ErrorAnswer(exception.status(), exception.toError(), words);
@@ -36,7 +36,7 @@ public record ErrorAnswer(int status, ApiError error, String words) {
                 : error;
     }
 
-    /** The message for htmx, which shows it in the current page, or a full page. */
+    /** The message as HTML: a fragment for htmx, which shows it in the current page, or otherwise a full page. */
     public String html(RoutingContext request) {
         var isFragment = "true".equals(request.request().getHeader("HX-Request"))
                 && !"true".equals(request.request().getHeader("HX-History-Restore-Request"));

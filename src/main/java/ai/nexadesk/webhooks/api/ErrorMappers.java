@@ -32,14 +32,14 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 
-/** Turns exceptions of resources into responses that say what to do, without stack traces. */
+/** Turns exceptions of resources into responses that explain what to do, without stack traces. */
 @Singleton
 public final class ErrorMappers {
 
     private static final Logger LOG = Logger.getLogger(ErrorMappers.class);
     private static final SnakeCaseStrategy SNAKE_CASE = new SnakeCaseStrategy();
 
-    /** Classes of SQL states: no connection, no resources, shut down by an operator. */
+    /** The classes of SQL states for an unavailable database: no connection, no resources, shut down by an operator. */
     private static final Set<String> UNAVAILABLE = Set.of("08", "53", "57");
 
     /** The SQL state of a lock that was not available within {@code lock_timeout}. */
@@ -107,7 +107,7 @@ public final class ErrorMappers {
         return new ApiException(status, code, message, Map.of());
     }
 
-    /** Needed besides {@link #unreadable}, because the framework has a mapper for this one too. */
+    /** Needed in addition to {@link #unreadable}, because the framework has a mapper for this exception, too. */
     @ServerExceptionMapper
     Response mismatched(MismatchedInputException exception, RoutingContext request) {
         return unreadable(exception, request);
@@ -136,13 +136,13 @@ public final class ErrorMappers {
         return new ErrorAnswer(400, error, sentence).answer(request).build();
     }
 
-    /** An invalid return value is our fault, not the caller's. */
+    /** Whether a return value is invalid, which is our fault, not the caller's. */
     private static boolean isOurs(ConstraintViolation<?> violation) {
         return StreamSupport.stream(violation.getPropertyPath().spliterator(), false)
                 .anyMatch(node -> node.getKind() == ElementKind.RETURN_VALUE);
     }
 
-    /** The member as the caller wrote it, or else the parameter of the resource's method. */
+    /** The member as the caller wrote it, or otherwise the parameter of the resource's method. */
     private static String member(ConstraintViolation<?> violation) {
         var nodes = StreamSupport.stream(violation.getPropertyPath().spliterator(), false)
                 .filter(node -> node.getKind() != ElementKind.METHOD)
@@ -167,7 +167,7 @@ public final class ErrorMappers {
                         : index + "." + SNAKE_CASE.translate(node.getName());
     }
 
-    /** Input that the framework cannot read, such as a percent sign without digits, or that is incomplete. */
+    /** Whether the input is incomplete, or cannot be read by the framework, such as a percent sign without digits. */
     private static boolean isUnreadable(Throwable exception) {
         for (var cause = exception; cause != null; cause = cause.getCause()) {
             if (cause instanceof HttpClosedException
@@ -219,7 +219,10 @@ public final class ErrorMappers {
         return false;
     }
 
-    /** The pool's own exceptions have no state: no connection was free in time. */
+    /**
+     * Whether the database is unavailable. The pool's own exceptions, which have no state, mean that no connection was
+     * free in time.
+     */
     private static boolean isUnavailable(@Nullable String state) {
         return state == null
                 || state.equals(LOCK_NOT_AVAILABLE)

@@ -22,7 +22,7 @@ final class ErrorPage {
     @CheckedTemplate(basePath = "")
     record error(String heading, String words) implements TemplateInstance {}
 
-    /** Only the message, to insert into the current page. */
+    /** The message alone, to insert into the current page. */
     @CheckedTemplate(basePath = "")
     record error$words(String words) implements TemplateInstance {}
 }

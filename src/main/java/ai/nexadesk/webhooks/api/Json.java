@@ -21,13 +21,13 @@ import java.time.format.DateTimeFormatter;
 import jakarta.inject.Singleton;
 
 /**
- * JSON as the host product writes it: snake_case, nulls included, times in UTC with milliseconds. Reading is strict:
- * ambiguous input is rejected.
+ * JSON in NexaDesk's format: snake_case, nulls included, times in UTC with milliseconds. Reading is strict: ambiguous
+ * input is rejected.
  */
 @Singleton
 final class Json implements ObjectMapperCustomizer {
 
-    /** Runs after Quarkus, to override its format of times. */
+    /** Runs after Quarkus, to override its time format. */
     @Override
     public int priority() {
         return MINIMUM_PRIORITY;
@@ -42,7 +42,7 @@ final class Json implements ObjectMapperCustomizer {
                 .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-                // Data of a test event: a number beyond a double must be rejected, not become "Infinity".
+                // For the data of a test event: a number beyond a double must be rejected, not become "Infinity".
                 .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
                 .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
         var text = mapper.coercionConfigFor(LogicalType.Textual);

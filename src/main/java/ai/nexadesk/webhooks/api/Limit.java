@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.api;
 
 /**
- * How many items of a list a caller wants: {@code @QueryParam("limit") @DefaultValue(Limit.DEFAULT) Limit limit}.
+ * The requested number of items of a list: {@code @QueryParam("limit") @DefaultValue(Limit.DEFAULT) Limit limit}.
  *
  * @param value 1 to 100
  */

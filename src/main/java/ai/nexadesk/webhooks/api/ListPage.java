@@ -11,7 +11,7 @@ import java.util.function.Function;
  *
  * @param success always true
  * @param data the items of this part
- * @param pagination where the part ends and how to continue
+ * @param pagination the end of the part and how to continue
  */
 public record ListPage<T>(boolean success, List<T> data, Pagination pagination) {
 
@@ -19,13 +19,13 @@ public record ListPage<T>(boolean success, List<T> data, Pagination pagination) 
     public static final int COUNTED_UP_TO = 10_000;
 
     /**
-     * Where a part of a list ends.
+     * The end of a part of a list.
      *
      * @param hasMore whether there are further items
      * @param nextCursor the cursor of the next part; null if there is none
-     * @param totalCount how many items the whole list has, but at most {@link #COUNTED_UP_TO}
+     * @param totalCount the number of items in the whole list, up to {@link #COUNTED_UP_TO}
      * @param totalIsLowerBound true if there may be more; omitted otherwise
-     * @param limit how many items were asked for
+     * @param limit the requested number of items
      */
     public record Pagination(
             boolean hasMore,
@@ -41,8 +41,8 @@ public record ListPage<T>(boolean success, List<T> data, Pagination pagination) 
      * @param all the whole list, in its order
      * @param sort the order, which is part of the cursor; null for the list's default
      * @param id the unique ID of an item, used in the cursor
-     * @param view how callers see an item
-     * @throws ApiException 400 if the first item of the part is gone, or the cursor belongs to another order
+     * @param view converts an item to the form that callers see
+     * @throws ApiException 400 if the first item of the part no longer exists, or the cursor belongs to another order
      */
     public static <A, T> ListPage<T> part(
             List<A> all,

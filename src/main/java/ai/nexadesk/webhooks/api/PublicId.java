@@ -17,7 +17,7 @@ public final class PublicId {
 
     private PublicId() {}
 
-    /** A hint for paths that are not found. Mostly an ID of another type was used. */
+    /** A hint for paths that are not found. The usual cause is an ID of another type. */
     static String hint(String path) {
         var parts = path.split("/");
         for (int i = 0; i + 1 < parts.length; i++) {

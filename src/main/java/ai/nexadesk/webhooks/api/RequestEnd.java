@@ -4,7 +4,7 @@ import io.vertx.ext.web.RoutingContext;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Runs something exactly once when a request has ended, even if the client disconnected. */
+/** Runs an action exactly once when a request has ended, even if the client disconnected. */
 public final class RequestEnd {
 
     private RequestEnd() {}

@@ -25,7 +25,7 @@ final class RequestIds {
 
     private static final int FIRST_OF_ALL = 1_000;
 
-    /** Nothing that could be mistaken for something else in a log. */
+    /** The accepted characters: none that could be misread in a log. */
     private static final Pattern GIVEN = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
     void give(@Observes Filters filters) {

@@ -8,18 +8,18 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * In which order a caller wants a list: {@code @QueryParam("sort") @Nullable Sort sort}, written as {@code field:asc} or
+ * The requested order of a list: {@code @QueryParam("sort") @Nullable Sort sort}, written as {@code field:asc} or
  * {@code field:desc}.
  *
  * @param field a member of the list's items
- * @param descending whether the greatest comes first
+ * @param descending whether the greatest value comes first
  */
 public record Sort(String field, boolean descending) {
 
     /**
      * Reads the query parameter.
      *
-     * @throws ApiException 400 if it is not written so
+     * @throws ApiException 400 if it has another format
      */
     public static Sort fromString(String text) {
         if (!text.matches("[a-z_]+:(asc|desc)")) {
@@ -30,11 +30,11 @@ public record Sort(String field, boolean descending) {
     }
 
     /**
-     * A list that is short enough to be read whole, in the order that a caller wants.
+     * Sorts a list that is short enough to be read completely.
      *
-     * @param sort what the caller wants; null to leave it as it is
-     * @param orders by the members that it can be sorted by
-     * @throws ApiException 400 if it is none of these
+     * @param sort the requested order; null to keep the list's order
+     * @param orders the supported members with their orders
+     * @throws ApiException 400 if the member is not supported
      */
     public static <T> List<T> apply(@Nullable Sort sort, List<T> list, Map<String, Comparator<T>> orders) {
         if (sort == null) {
@@ -51,9 +51,9 @@ public record Sort(String field, boolean descending) {
     /**
      * Whether a list that is always sorted by time begins with its oldest item.
      *
-     * @param sort what the caller wants; null for the newest first
-     * @param time the member that it is sorted by
-     * @throws ApiException 400 if it is to be sorted by something else
+     * @param sort the requested order; null for the newest first
+     * @param time the member that the list is sorted by
+     * @throws ApiException 400 if another member is requested
      */
     public static boolean isOldestFirst(@Nullable Sort sort, String time) {
         if (sort != null && !sort.field.equals(time)) {

@@ -39,7 +39,7 @@ final class UnknownMembers {
         }
     }
 
-    /** A parameter without an annotation of JAX-RS is the body. */
+    /** Whether a method takes a body: a parameter without a JAX-RS annotation. */
     private static boolean takesBody(Method method) {
         return Stream.of(method.getParameters()).anyMatch(parameter -> Stream.of(parameter.getAnnotations())
                 .map(Annotation::annotationType)

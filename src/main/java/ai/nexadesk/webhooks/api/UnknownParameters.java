@@ -56,7 +56,7 @@ final class UnknownParameters {
         }
     }
 
-    /** An empty condition must not overwrite blindly. */
+    /** Rejects an empty {@code If-Match}, which must not overwrite blindly. */
     private static void requireCondition(RoutingContext request) {
         var tags = request.request().getHeader(HttpHeaders.IF_MATCH);
         if (tags != null && tags.replace(',', ' ').isBlank()) {

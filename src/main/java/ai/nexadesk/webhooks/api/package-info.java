@@ -1,4 +1,4 @@
-/** What all REST resources share: envelope, errors, pagination. */
+/** The parts that all REST resources share: response format, errors, and pagination. */
 @NullMarked
 package ai.nexadesk.webhooks.api;
 

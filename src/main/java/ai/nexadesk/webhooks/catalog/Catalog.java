@@ -22,8 +22,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The catalog of event types. Each is a resource file {@code /catalog/<type>.json}, and adding that file adds the type; what
- * {@code data} holds is described by the JSON Schema {@code /catalog/resources/<resource>.json}.
+ * The catalog of event types. Each type is a resource file {@code /catalog/<type>.json}, and adding a file adds a type.
+ * The JSON Schema {@code /catalog/resources/<resource>.json} describes the content of {@code data}.
  */
 public final class Catalog {
 
@@ -42,7 +42,7 @@ public final class Catalog {
         return ALL;
     }
 
-    /** The event type of this name, if there is one. */
+    /** The event type with this name, if there is one. */
     public static Optional<EventType> find(String name) {
         return Optional.ofNullable(TYPES.get(name));
     }
@@ -117,7 +117,7 @@ public final class Catalog {
         }
     }
 
-    /** As {@code JSON.stringify(data, null, 2)} indents, the same on every platform. */
+    /** The indentation of {@code JSON.stringify(data, null, 2)}, the same on every platform. */
     private static DefaultPrettyPrinter indentation() {
         var separators = Separators.createDefaultInstance()
                 .withObjectFieldValueSpacing(Spacing.AFTER)

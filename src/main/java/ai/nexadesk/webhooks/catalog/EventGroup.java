@@ -5,24 +5,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 
 /**
- * The event types of one resource, as the form offers them.
+ * The event types of one resource, as the form shows them.
  *
- * @param name the resource, for people: {@code Leads}
+ * @param name the resource's name on pages, such as {@code Leads}
  * @param types its event types, in the order of the documentation
  */
 public record EventGroup(String name, List<EventType> types) {
 
-    /** The pattern for all of them, including future ones. */
+    /** The pattern for all of its types, including future ones. */
     public String pattern() {
         return Subscription.patternOf(types.get(0).name());
     }
 
-    /** What selects all of them, for people: {@code All lead events}. */
+    /** The label of the choice that selects all of its types, such as {@code All lead events}. */
     public String title() {
         return "All " + types.get(0).resource() + " events";
     }
 
-    /** All of them. */
+    /** All groups. */
     public static List<EventGroup> all() {
         var groups = new LinkedHashMap<String, List<EventType>>();
         for (var type : Catalog.all()) {

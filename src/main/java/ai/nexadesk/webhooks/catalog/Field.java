@@ -8,17 +8,17 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /**
- * A field of {@code data}, for people. The schema describes the same for programs.
+ * A field of {@code data}, for people. The schema describes it for programs.
  *
  * @param name its path, such as {@code attachments[].name}
- * @param type in words: {@code string (uuid) or null}
- * @param isRequired whether it is always there
+ * @param type its type in words: {@code string (uuid) or null}
+ * @param isRequired whether it is always present
  * @param description one phrase
- * @param example as JSON; blank if the example does not have it
+ * @param example its value in the example, as JSON; blank if the example does not contain it
  */
 public record Field(String name, String type, boolean isRequired, String description, String example) {
 
-    /** All fields of a schema, those within others after them, with what the example has. */
+    /** All fields of a schema, each followed by those within it, with their values in the example. */
     static List<Field> of(JsonNode schema, JsonNode example) {
         var fields = new ArrayList<Field>();
         add(fields, "", schema, example);

@@ -17,7 +17,10 @@ import org.eclipse.microprofile.openapi.models.parameters.Parameter;
 import java.util.List;
 import java.util.Locale;
 
-/** Describes in the API's description, as {@code webhooks}, the requests that customers' endpoints get: one an event type. */
+/**
+ * Adds the requests that customers' endpoints receive, one per event type, to the API's description as
+ * {@code webhooks}.
+ */
 @OpenApiFilter(stages = RunStage.RUNTIME_STARTUP)
 public final class OutgoingRequests implements OASFilter {
 
@@ -52,7 +55,7 @@ public final class OutgoingRequests implements OASFilter {
             new String[] {"X-NexaDesk-Actor", "Who caused the event, as type and id: `api_key:key_…`."},
             new String[] {"X-NexaDesk-Replay", "The job that sends a past event again: `job_…`."});
 
-    /** For Quarkus. */
+    /** Called by Quarkus. */
     public OutgoingRequests() {}
 
     @Override
@@ -78,7 +81,7 @@ public final class OutgoingRequests implements OASFilter {
     private static Operation request(String summary, Schema payload) {
         var operation = OASFactory.createOperation()
                 .summary(summary)
-                // Signed by us; the endpoint asks for nothing else.
+                // The requests are signed, and the endpoint requires nothing else.
                 .security(List.of())
                 .requestBody(OASFactory.createRequestBody().required(true).content(json(payload)))
                 .responses(OASFactory.createAPIResponses()

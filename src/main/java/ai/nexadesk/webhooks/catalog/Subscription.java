@@ -6,25 +6,26 @@ import java.util.LinkedHashSet;
 import java.util.List;
 
 /**
- * What a webhook can subscribe to: event types, patterns such as {@code lead.*}, and {@value #ALL}. The last two
- * include event types that are added later. In SQL, {@code patterns_of(type)} is the same as {@link #covering}.
+ * The items that a webhook can subscribe to: event types, patterns such as {@code lead.*}, and {@value #ALL}. The last
+ * two include event types that are added later. The SQL function {@code patterns_of(type)} corresponds to
+ * {@link #covering}.
  */
 public final class Subscription {
 
-    /** Stands for all event types, present and future. */
+    /** All event types, including future ones. */
     public static final String ALL = "*";
 
     private static final String ANY = ".*";
 
     private Subscription() {}
 
-    /** The pattern for all types of the same kind: {@code lead.*} of {@code lead.created}. */
+    /** The pattern for all types of the same resource: {@code lead.*} for {@code lead.created}. */
     public static String patternOf(String type) {
         int dot = type.indexOf('.');
         return (dot < 0 ? type : type.substring(0, dot)) + ANY;
     }
 
-    /** Everything that covers this event type. */
+    /** All items that cover this event type. */
     public static List<String> covering(String type) {
         return List.of(type, patternOf(type), ALL);
     }
@@ -34,14 +35,14 @@ public final class Subscription {
         return covering(type).stream().anyMatch(subscribed::contains);
     }
 
-    /** How many of the present event types it covers. */
+    /** How many of the current event types a subscription covers. */
     public static long size(Collection<String> subscribed) {
         return Catalog.all().stream()
                 .filter(type -> covers(subscribed, type.name()))
                 .count();
     }
 
-    /** Whether one can subscribe to it. */
+    /** Whether this is a known event type or pattern. */
     public static boolean isKnown(String name) {
         return ALL.equals(name) || Catalog.find(name).isPresent() || patterns().contains(name);
     }
@@ -52,7 +53,7 @@ public final class Subscription {
                 + " for all events.";
     }
 
-    /** The same subscription in the order of the catalogue, without what a pattern includes anyway. */
+    /** The same subscription in the order of the catalog, without items that a pattern includes. */
     public static List<String> canonical(Collection<String> names) {
         if (names.contains(ALL)) {
             return List.of(ALL);

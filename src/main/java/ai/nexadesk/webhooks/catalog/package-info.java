@@ -1,4 +1,4 @@
-/** The event types that can be subscribed to, with their samples. */
+/** The event types that webhooks can subscribe to, with their examples. */
 @NullMarked
 package ai.nexadesk.webhooks.catalog;
 

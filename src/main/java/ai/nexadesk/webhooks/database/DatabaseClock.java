@@ -25,7 +25,7 @@ public class DatabaseClock implements InstantSource {
 
     private static final Logger LOG = Logger.getLogger(DatabaseClock.class);
 
-    /** After the check of the roles, which connections need, and before anything asks for the time. */
+    /** Runs after the check of the roles, which connections need, and before anything asks for the time. */
     private static final int PRIORITY = Interceptor.Priority.LIBRARY_BEFORE + 1;
 
     /** The precision of a reading. */
@@ -57,7 +57,7 @@ public class DatabaseClock implements InstantSource {
         look();
     }
 
-    /** While the database is unavailable, the monotonic clock is good enough. */
+    /** Reads the clock. While the database is unavailable, the monotonic clock is accurate enough. */
     @Scheduled(identity = "clock", every = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void look() {
         try (var connection = dataSource.getConnection();

@@ -8,27 +8,27 @@ import org.jspecify.annotations.Nullable;
 import java.util.concurrent.Callable;
 
 /**
- * The role and the workspace of a transaction, which restrict the rows it can see. Transactions of a request act for the workspace of
- * the caller. All others must choose a role here. Without one, no rows are visible.
+ * The role and the workspace of a transaction, which restrict the rows that it can see. Transactions of a request use
+ * the workspace of the caller. All others must choose a role here; without one, no rows are visible.
  *
- * @param role PostgreSQL's
- * @param workspace the only one whose rows are visible; empty if the role is not restricted
+ * @param role the PostgreSQL role
+ * @param workspace the only workspace whose rows are visible; empty if the role is not restricted
  */
 public record DatabaseRole(String role, String workspace) {
 
-    /** Authentication: sessions, keys and passwords, before the workspace is known. */
+    /** For authentication: sessions, keys and passwords, before the workspace is known. */
     public static final DatabaseRole ENTRY = new DatabaseRole("nexadesk_entry", "");
 
-    /** Work for all workspaces that needs entities. Plain statements use {@link Engine}. */
+    /** For work on all workspaces that needs entities. Plain statements use {@link Engine}. */
     public static final DatabaseRole ENGINE = new DatabaseRole("nexadesk_engine", "");
 
-    /** NexaDesk itself, which writes workspaces and people. Used only by the demo of the evaluation mode. */
+    /** For NexaDesk itself, which writes workspaces and people. Used only by the demo of the evaluation mode. */
     public static final DatabaseRole HOST = new DatabaseRole("none", "");
 
     private static final String OF_REQUEST = DatabaseRole.class.getName();
     private static final ThreadLocal<@Nullable DatabaseRole> PRESENT = new ThreadLocal<>();
 
-    /** For this workspace. */
+    /** The role for this workspace. */
     public static DatabaseRole in(String workspace) {
         return new DatabaseRole("nexadesk_workspace", workspace);
     }
@@ -38,7 +38,7 @@ public record DatabaseRole(String role, String workspace) {
         request.put(OF_REQUEST, in(workspace));
     }
 
-    /** Runs this in a transaction of its own. */
+    /** Runs work in a transaction of its own and returns the result. */
     public <T> T call(Callable<T> work) {
         var before = PRESENT.get();
         PRESENT.set(this);
@@ -58,7 +58,7 @@ public record DatabaseRole(String role, String workspace) {
         }
     }
 
-    /** Runs this in a transaction of its own. */
+    /** Runs work in a transaction of its own. */
     public void run(Runnable work) {
         call(() -> {
             work.run();
@@ -66,7 +66,7 @@ public record DatabaseRole(String role, String workspace) {
         });
     }
 
-    /** The choice of this thread, or of the request that it serves; null if there is none. */
+    /** The role chosen by this thread, or by the request that it serves; null if there is none. */
     static @Nullable DatabaseRole present(@Nullable RoutingContext request) {
         var said = PRESENT.get();
         return said != null || request == null ? said : request.get(OF_REQUEST);

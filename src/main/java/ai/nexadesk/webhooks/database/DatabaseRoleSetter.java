@@ -12,8 +12,8 @@ import jakarta.enterprise.inject.Default;
 import jakarta.inject.Singleton;
 
 /**
- * Sets role and workspace at the beginning of every transaction. They are reset when it ends: an idle connection has the role of a
- * workspace, but no workspace.
+ * Sets the role and the workspace at the beginning of every transaction. The workspace is reset when the transaction
+ * ends: an idle connection has the role for workspaces, but no workspace.
  */
 @Singleton
 @Default
@@ -45,7 +45,7 @@ final class DatabaseRoleSetter implements AgroalPoolInterceptor {
                 statement.execute();
             }
         } catch (SQLException e) {
-            // It names the role, if that is the matter.
+            // The message names the role if that is the problem.
             throw new IllegalStateException(e.getMessage(), e);
         }
     }

@@ -7,8 +7,8 @@ import java.lang.annotation.Target;
 import jakarta.inject.Qualifier;
 
 /**
- * The data source and threads of publishing, sending and recurring tasks. They have their own connections, whose role sees all
- * workspaces, and do not take part in the framework's transactions.
+ * The data source and threads of publishing, sending and recurring tasks. They use separate connections, whose role
+ * sees all workspaces, and do not take part in the framework's transactions.
  */
 @Qualifier
 @Retention(RetentionPolicy.RUNTIME)

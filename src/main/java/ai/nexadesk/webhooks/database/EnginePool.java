@@ -9,7 +9,7 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
-/** Gives the engine its connections and threads. */
+/** Provides the engine's connections and threads. */
 final class EnginePool {
 
     private static final int THREADS = 4;
@@ -23,7 +23,7 @@ final class EnginePool {
         return pool;
     }
 
-    /** Threads for work that waits for the database. Requests of people never block it. */
+    /** Threads for work that waits for the database. People's requests never block it. */
     @Produces
     @Singleton
     @Engine

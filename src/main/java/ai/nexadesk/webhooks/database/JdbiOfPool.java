@@ -19,14 +19,14 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 
 /**
- * Jdbi for each pool, made when it is first used. Its failures are {@link JdbiException}s whose cause is the {@link SQLException}. Their
- * messages are the database's, without parameters, which can be secret.
+ * Jdbi for each pool, created when first used. Failures are {@link JdbiException}s with the {@link SQLException} as
+ * cause. Their messages are the database's, without parameters, which can be secret.
  */
 final class JdbiOfPool {
 
     /**
-     * The driver sends null without a type, so that the database finds it. Jdbi would send a type of its choice, such as text for a UUID,
-     * which the database refuses for other columns.
+     * Passes null without a type, so that the database determines it. Jdbi would send a type of its choice, such as
+     * text for a UUID, which the database rejects for other columns.
      */
     private static final ArgumentFactory.Preparable BY_DRIVER =
             (type, config) -> type instanceof Class<?> named && (!named.isArray() || named == byte[].class)
@@ -36,7 +36,7 @@ final class JdbiOfPool {
 
     JdbiOfPool() {}
 
-    /** No connection is free, or none can be made. */
+    /** Thrown if no connection is free or can be opened. */
     private static final class NoConnection extends JdbiException {
 
         private static final long serialVersionUID = 1;
@@ -46,7 +46,7 @@ final class JdbiOfPool {
         }
     }
 
-    /** In a transaction of the framework, statements are part of it. */
+    /** Jdbi for pages; within a transaction of the framework, statements are part of it. */
     @Produces
     @ApplicationScoped
     static Jdbi pages(DataSource pool) {

@@ -6,12 +6,12 @@ import io.smallrye.config.WithDefault;
 
 import java.time.Duration;
 
-/** How long replicas own their deliveries. */
+/** The leases of replicas on their deliveries. */
 @StaticInitSafe
 @ConfigMapping(prefix = "nexadesk.delivery")
 public interface LeaseSettings {
 
-    /** How long a replica's lease on its deliveries lasts without renewal; at least three times the timeout is wise. */
+    /** How long a replica's lease lasts without renewal; at least three times the timeout is recommended. */
     @WithDefault("15s")
     Duration lease();
 }

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * A table of messages to send. A replica leases one at a time, sends it, and deletes it. A message that fails is retried for a day, after
- * pauses that double.
+ * A table of messages to send. A replica leases one at a time, sends it, and deletes it. A failed message is retried
+ * for a day, with pauses that double.
  */
 public abstract class Outbox<T extends Outbox.Item> {
 
@@ -27,7 +27,11 @@ public abstract class Outbox<T extends Outbox.Item> {
     private final Duration longestPause;
     private final RowMapper<T> mapper;
 
-    /** @param condition which messages {@code m} may be sent now, of those that are due */
+    /**
+     * Creates the outbox.
+     *
+     * @param condition which of the due messages {@code m} may be sent now
+     */
     protected Outbox(Jdbi jdbi, String table, String condition, Duration longestPause, Class<T> type) {
         this.jdbi = jdbi;
         this.table = table;
@@ -36,17 +40,17 @@ public abstract class Outbox<T extends Outbox.Item> {
         this.mapper = ConstructorMapper.of(type);
     }
 
-    /** A message, as it was leased. */
+    /** A leased message. */
     public interface Item {
         long id();
 
         Instant createdAt();
 
-        /** How often sending it has begun, this time included. */
+        /** How many attempts to send it have begun, including this one. */
         int attempts();
     }
 
-    /** Leases the message that has been due longest; empty if none is due. */
+    /** Leases the message that has been due the longest; empty if none is due. */
     public Optional<T> claim(Instant now, Instant leaseEnds) {
         return jdbi.withHandle(handle -> handle.createQuery("""
                         update %1$s set attempts = attempts + 1, next_at = :ends
@@ -60,7 +64,7 @@ public abstract class Outbox<T extends Outbox.Item> {
                 .findFirst());
     }
 
-    /** Deletes a message: there is nothing left to do for it. */
+    /** Deletes a message that needs no further work. */
     public void remove(T item) {
         change("delete from " + table, item, UnaryOperator.identity());
     }
@@ -68,7 +72,7 @@ public abstract class Outbox<T extends Outbox.Item> {
     /**
      * Retries a message later, or deletes it after a day.
      *
-     * @param pause before the next attempt; null for the usual one
+     * @param pause the pause before the next attempt; null for the usual one
      * @return whether it will be retried
      */
     public boolean retry(T item, Instant now, @Nullable Duration pause) {
@@ -81,7 +85,7 @@ public abstract class Outbox<T extends Outbox.Item> {
         return true;
     }
 
-    /** Changes a message; false if its lease had ended and another replica has it now. */
+    /** Changes a message; returns false if its lease had ended and another replica has it now. */
     protected boolean change(String change, T item, UnaryOperator<Update> binding) {
         var sql = change + " where id = :id and attempts = :attempts";
         return jdbi.withHandle(handle -> binding.apply(handle.createUpdate(sql))

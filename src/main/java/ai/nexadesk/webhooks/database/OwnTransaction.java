@@ -4,7 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
-/** Runs several statements of the engine in one transaction, separate from that of a request. */
+/** Runs several statements of the engine in one transaction, separate from the transaction of a request. */
 public final class OwnTransaction {
 
     private OwnTransaction() {}
@@ -14,7 +14,7 @@ public final class OwnTransaction {
         T on(Connection connection) throws SQLException;
     }
 
-    /** Runs all of this or nothing. */
+    /** Runs all of the work, or none of it. */
     public static <T> T of(DataSource engine, Work<T> work) throws SQLException {
         try (var connection = engine.getConnection()) {
             connection.setAutoCommit(false);

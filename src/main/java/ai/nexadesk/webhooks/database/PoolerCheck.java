@@ -14,8 +14,8 @@ import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
 
 /**
- * Prevents the start behind a pooler that uses a different database session for each transaction, such as PgBouncer in transaction
- * mode. The role of one connection would leak into others.
+ * Refuses to start behind a pooler that uses a different database session for each transaction, such as PgBouncer in
+ * transaction mode. The role of one connection would leak into others.
  */
 @Singleton
 final class PoolerCheck {
@@ -42,8 +42,8 @@ final class PoolerCheck {
     }
 
     /**
-     * Whether a connection changes its session. Detects poolers that reuse the session that became free first, and those that
-     * reuse the last one.
+     * Whether a connection changes its session. Detects poolers that reuse the session that became free first, and
+     * those that reuse the one that became free last.
      */
     static boolean mixesSessions(DataSource pool) throws SQLException {
         try (var one = pool.getConnection();
@@ -55,7 +55,7 @@ final class PoolerCheck {
         }
     }
 
-    /** Opens a transaction on both at the same time. */
+    /** Opens a transaction on both connections at the same time. */
     private static List<Integer> sessions(Connection first, Connection second) throws SQLException {
         first.setAutoCommit(false);
         second.setAutoCommit(false);

@@ -12,7 +12,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
 
-/** Checks at startup, before anything needs them, that the database user may use all roles. */
+/** Checks at startup, before the roles are needed, that the database user may use all of them. */
 @Singleton
 final class RolesCheck {
 

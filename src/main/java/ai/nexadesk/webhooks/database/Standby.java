@@ -24,8 +24,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 /**
- * A hot standby of the database, which people's reading of the log is left to if one is configured
- * ({@code quarkus.datasource.log.jdbc.url}). While it does not answer or is far behind, the database itself is read.
+ * A hot standby of the database. If it is configured ({@code quarkus.datasource.log.jdbc.url}), people's reading of the
+ * log uses it. While it does not respond or is far behind, the primary database is read.
  */
 @Singleton
 public class Standby {
@@ -34,18 +34,18 @@ public class Standby {
     private static final Duration FARTHEST_BEHIND = Duration.ofSeconds(10);
     private static final int PATIENCE_SECONDS = 2;
 
-    /** It is not used without a look in this time, because a look at a frozen standby hangs. */
+    /** The standby is used only if it was checked within this time, because a query on a frozen standby hangs. */
     private static final Duration LOOKED = Duration.ofSeconds(5);
 
     private static final ThreadLocal<Boolean> READ = ThreadLocal.withInitial(() -> false);
 
-    /** Replicas renew their leases each second, so this is at most one second more than the delay. */
+    /** Replicas renew their leases every second, so this is at most one second more than the actual delay. */
     private static final String LAG = """
             select greatest(0, extract(epoch from clock_timestamp() - max(lease_until)) * 1000 + :lease) as lag
             from replica where isfinite(lease_until)
             """;
 
-    /** A copy has the identity of its original. */
+    /** The system identifier. A standby has the same one as its primary. */
     private static final String IDENTITY =
             "select system_identifier || '/' || current_database() as identity from pg_control_system()";
 
@@ -57,7 +57,7 @@ public class Standby {
     private @Nullable Jdbi standby;
     private volatile @Nullable Look latest;
 
-    /** A look at a standby that can be used. */
+    /** A successful check of the standby. */
     private record Look(Duration lag, long atNanos) {}
 
     Standby(
@@ -92,7 +92,7 @@ public class Standby {
         return lag().map(known -> known.toMillis() / 1000.0).orElse(Double.NaN);
     }
 
-    /** How far it may be behind; empty while it is not used. */
+    /** How far it is behind; empty while it is not used. */
     public Optional<Duration> lag() {
         var look = latest;
         return look == null || System.nanoTime() - look.atNanos > LOOKED.toNanos()
@@ -100,7 +100,7 @@ public class Standby {
                 : Optional.of(look.lag);
     }
 
-    /** Finds out whether it answers, and how far it is behind. */
+    /** Checks whether it responds and how far it is behind. */
     void look() {
         try {
             use(measure());
@@ -158,7 +158,7 @@ public class Standby {
         latest = null;
     }
 
-    /** Reads in a transaction of its own, from the standby if it is used. */
+    /** Reads in a transaction of its own, on the standby if it is used. */
     public <T> T read(Callable<T> work) {
         if (lag().isPresent()) {
             READ.set(true);
@@ -180,7 +180,7 @@ public class Standby {
         return Stream.iterate(e, Objects::nonNull, Throwable::getCause).anyMatch(SQLException.class::isInstance);
     }
 
-    /** Whether this thread reads from it. */
+    /** Whether this thread reads from the standby. */
     static boolean isRead() {
         return READ.get();
     }

@@ -12,8 +12,8 @@ import org.hibernate.engine.jdbc.connections.spi.ConnectionProvider;
 import jakarta.inject.Singleton;
 
 /**
- * Gives the transactions of entities a connection to the database, or to its standby. For Hibernate, these are two tenants; it has nothing
- * to do with workspaces.
+ * Provides transactions with entities with a connection to the database or to its standby. For Hibernate, these are two
+ * tenants; they have nothing to do with workspaces.
  */
 @Singleton
 @PersistenceUnitExtension

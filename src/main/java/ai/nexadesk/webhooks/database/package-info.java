@@ -1,4 +1,4 @@
-/** Database access: role and workspace of each transaction, SQL, and the clock. */
+/** Database access: the role and workspace of each transaction, SQL, and the clock. */
 @NullMarked
 package ai.nexadesk.webhooks.database;
 

@@ -34,10 +34,10 @@ public final class ApiReference {
     }
 
     /**
-     * Calls that belong together.
+     * Related calls.
      *
-     * @param name such as "Webhooks"
-     * @param description in a few words
+     * @param name the name, such as "Webhooks"
+     * @param description a few words
      */
     public record Group(String name, String description, List<Call> calls) {}
 
@@ -45,10 +45,10 @@ public final class ApiReference {
      * A call.
      *
      * @param id its name in generated clients
-     * @param method in capitals
-     * @param scope what the key must have; blank for publishers
-     * @param body what is sent; null for nothing
-     * @param answer what is answered on success
+     * @param method the method in capitals
+     * @param scope the scope that the key needs; blank for publishers
+     * @param body the request body; null for none
+     * @param answer the response on success
      * @param example an example of the body; blank for none
      */
     public record Call(
@@ -79,7 +79,7 @@ public final class ApiReference {
             return "curl-" + id;
         }
 
-        /** The call for an HTTP request file. */
+        /** The call in the format of an HTTP request file. */
         String http() {
             return "### " + summary + "\n" + method + " {{host}}" + variables() + "\nAuthorization: Bearer {{"
                     + (scope.isEmpty() ? "publisher_token" : "key") + "}}\n"
@@ -97,20 +97,20 @@ public final class ApiReference {
     /**
      * A member of an object, or a parameter.
      *
-     * @param type in words
-     * @param link the schema that it has; blank for none
+     * @param type the type in words
+     * @param link the schema of its values; blank for none
      */
     public record Member(String name, String type, String link, boolean required, String description) {}
 
     /**
-     * Something with a name: an object with members, or an enumeration with values.
+     * A named schema: an object with members, or an enumeration with values.
      *
-     * @param members of an object
-     * @param values of an enumeration, with their meanings if known
+     * @param members the members of an object
+     * @param values the values of an enumeration, with their meanings if known
      */
     public record Schema(String name, String description, List<Member> members, List<Value> values) {}
 
-    /** A value of an enumeration and what it means, which may be blank. */
+    /** A value of an enumeration and its meaning, which may be blank. */
     public record Value(String name, String meaning) {}
 
     /** Reads the document. */
@@ -170,7 +170,7 @@ public final class ApiReference {
                         .map(this::parameter)
                         .toList(),
                 content.isMissingNode() ? null : name(content.get("schema")),
-                // The schema of each line, for responses with lines.
+                // For responses made of lines, use the schema of a line.
                 name(answer.path("x-lines").isObject() ? answer.get("x-lines") : answer),
                 content.isMissingNode() ? "" : indented(content.get("example")));
     }

@@ -55,7 +55,7 @@ public class ApiReferencePages {
     record api(String host, String introduction, List<ApiReference.Group> groups, List<ApiReference.Schema> schemas)
             implements TemplateInstance {}
 
-    /** Shows calls, members, and errors with cause and cure. */
+    /** Shows calls, members, and errors with their causes and remedies. */
     @GET
     @Operation(hidden = true)
     public TemplateInstance api() {
@@ -63,7 +63,7 @@ public class ApiReferencePages {
         return new api(url.of(""), reference.introduction(), reference.groups(), reference.schemas());
     }
 
-    /** All calls, one after the other. */
+    /** All calls, one after another. */
     @GET
     @Path("/requests.http")
     @Produces(MediaType.TEXT_PLAIN)
@@ -78,7 +78,7 @@ public class ApiReferencePages {
                 .build();
     }
 
-    /** A description as HTML: text in backticks becomes code. */
+    /** A description as HTML; text in backticks becomes code. */
     @TemplateExtension(namespace = "reference")
     static RawString words(String text) {
         return new RawString(text.replace("&", "&amp;")

@@ -12,16 +12,16 @@ import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 
 /**
- * A receiver that verifies the documented signature, ready to be run.
+ * A receiver that verifies the documented signature, ready to run.
  *
- * @param language what it is written in
- * @param file its name
- * @param code all of it
- * @param markup the same with comments, strings and keywords marked
+ * @param language the programming language
+ * @param file the file name
+ * @param code the complete code
+ * @param markup the code with marked comments, strings and keywords
  */
 public record CodeSample(String language, String file, String code, RawString markup) {
 
-    /** One in each language. */
+    /** The samples, one in each language. */
     public static final List<CodeSample> ALL = List.of(
             of("Node.js", "receiver.mjs"),
             of("Python", "receiver.py"),
@@ -31,13 +31,13 @@ public record CodeSample(String language, String file, String code, RawString ma
             of("Ruby", "receiver.rb"),
             of("C#", "Receiver.cs"));
 
-    /** All of them, as {@code cdi:samples} in templates. */
+    /** Provides the samples as {@code cdi:samples} in templates. */
     @Named("samples")
     @Singleton
     @Unremovable
     public static class All {
 
-        /** One in each language. */
+        /** The samples, one in each language. */
         public List<CodeSample> getAll() {
             return ALL;
         }
@@ -52,7 +52,7 @@ public record CodeSample(String language, String file, String code, RawString ma
         }
     }
 
-    /** The id of its element on a page. */
+    /** The ID of its element on a page. */
     public String id() {
         return "sample-" + file.replace('.', '-');
     }

@@ -17,7 +17,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** How to receive webhooks; for everybody, signed in or not. */
+/** Guides for receiving webhooks. They are public. */
 @Path("/docs")
 @Produces(MediaType.TEXT_HTML)
 @Blocking
@@ -58,7 +58,7 @@ public class GuidePages {
                 GuideSample.read("documented"), GuideSample.read("raw-body"), GuideSample.read("standard-webhooks")));
     }
 
-    /** Retries, duplicates and order. */
+    /** The guide to retries, duplicates and order. */
     @GET
     @Path("/deliveries")
     @Operation(hidden = true)
@@ -66,7 +66,7 @@ public class GuidePages {
         return page(new deliveries(GuideSample.read("newest")));
     }
 
-    /** Sends the events of a workspace to a program on the reader's machine. */
+    /** A program that sends the events of a workspace to a program on the reader's machine. */
     @GET
     @Path("/listen.mjs")
     @Produces(MediaType.TEXT_PLAIN)
@@ -85,7 +85,7 @@ public class GuidePages {
         return page(new troubleshooting());
     }
 
-    /** Who is signed in sees the other pages beside it: the layout knows of them once somebody asked. */
+    /** A guide as a page. Requests the identity, so that people who are signed in see the navigation beside it. */
     private TemplateInstance page(TemplateInstance guide) {
         visitor.isAnonymous();
         return guide;

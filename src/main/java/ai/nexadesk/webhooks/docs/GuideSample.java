@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** Programs that the guides show; tests run them as they stand there. */
+/** Programs in the guides. Tests run them exactly as shown. */
 final class GuideSample {
 
     private GuideSample() {}
 
-    /** The sample of this name. */
+    /** The sample with this name. */
     static String read(String name) {
         return readFile(name + ".js");
     }

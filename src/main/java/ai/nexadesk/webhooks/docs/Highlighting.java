@@ -5,7 +5,7 @@ import io.quarkus.qute.RawString;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Marks comments, strings and keywords in source code, well enough for the languages of {@link CodeSample}. */
+/** Marks comments, strings and keywords in source code, accurately enough for the languages of {@link CodeSample}. */
 final class Highlighting {
 
     private static final Pattern MARKED = Pattern.compile("""
@@ -18,7 +18,10 @@ final class Highlighting {
 
     private Highlighting() {}
 
-    /** The code as markup, with {@code span} elements of the classes code-comment, code-string and code-keyword. */
+    /**
+     * The code as markup, with {@code span} elements of the classes {@code code-comment}, {@code code-string} and
+     * {@code code-keyword}.
+     */
     static RawString markup(String code) {
         var found = MARKED.matcher(code);
         var markup = new StringBuilder();

@@ -1,4 +1,4 @@
-/** The guides for receivers: public pages. */
+/** Public guides for receivers. */
 @NullMarked
 package ai.nexadesk.webhooks.docs;
 

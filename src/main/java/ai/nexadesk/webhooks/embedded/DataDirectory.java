@@ -15,7 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The directory of an embedded PostgreSQL, with its data, password and logs. Used by one process at a time. */
+/** The directory of an embedded PostgreSQL, with its data, password and logs. Only one process uses it at a time. */
 final class DataDirectory implements AutoCloseable {
 
     private static final long INITIALISE_SECONDS = 60;
@@ -31,7 +31,7 @@ final class DataDirectory implements AutoCloseable {
     }
 
     /**
-     * Takes this directory, which is made where it is missing, until it is closed.
+     * Locks this directory, which is created if missing, until it is closed.
      *
      * @throws IOException if another process uses it
      */
@@ -49,7 +49,7 @@ final class DataDirectory implements AutoCloseable {
                 return lock;
             }
         } catch (OverlappingFileLockException inThisProcess) {
-            // Treated like a row locked by another replica.
+            // This process already holds the lock; treated like a lock of another process.
         }
         file.close();
         throw new IOException("Another instance is using " + directory
@@ -61,7 +61,7 @@ final class DataDirectory implements AutoCloseable {
         return directory.resolve("data");
     }
 
-    /** The password of the data's owner, made at the first time. */
+    /** The password of the data's owner, generated the first time. */
     String password() throws IOException {
         var file = directory.resolve("password");
         if (!Files.exists(file)) {
@@ -72,7 +72,7 @@ final class DataDirectory implements AutoCloseable {
         return Files.readString(file).strip();
     }
 
-    /** Writes a file that only its owner may read, whole or not at all. */
+    /** Writes a file that only its owner may read, completely or not at all. */
     static void writeSecret(Path file, String text) throws IOException {
         var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         var unfinished =
@@ -81,7 +81,7 @@ final class DataDirectory implements AutoCloseable {
         Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Makes PostgreSQL's data with these programs and this owner, unless it is there; whole or not at all. */
+    /** Initializes PostgreSQL's data with these programs and this owner, unless it exists; completely or not at all. */
     void initialise(Path home, String user) throws IOException {
         if (Files.exists(data().resolve("PG_VERSION"))) {
             return;
@@ -134,7 +134,7 @@ final class DataDirectory implements AutoCloseable {
         return directory.resolve(name);
     }
 
-    /** The last lines of the log of this name, for messages. */
+    /** The last lines of the log with this name, for messages. */
     String endOf(String name) throws IOException {
         var log = log(name);
         if (!Files.exists(log)) {
@@ -159,7 +159,7 @@ final class DataDirectory implements AutoCloseable {
         }
     }
 
-    /** Leaves the directory to others. */
+    /** Unlocks the directory. */
     @Override
     public void close() throws IOException {
         lock.release();

@@ -15,7 +15,7 @@ import java.util.Set;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.ObservesAsync;
 
-/** The demo workspace of the evaluation mode, and the instructions for its user. Does nothing in production. */
+/** The demo workspace of the evaluation mode, and instructions for its user. Does nothing in production. */
 @ApplicationScoped
 class Demo {
 
@@ -34,7 +34,7 @@ class Demo {
         this.clock = clock;
     }
 
-    /** Runs when the server listens, so that the printed links work. */
+    /** Runs when the server is listening, so that the printed links work. */
     void show(@ObservesAsync HttpServerStart server) {
         if (settings.evaluation()) {
             DatabaseRole.HOST.run(this::createMissing);

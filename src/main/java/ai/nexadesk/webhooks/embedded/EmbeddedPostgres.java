@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A PostgreSQL of our own: data and programs below one directory, reachable from this machine only, with a password. It ends
- * with this process, however that ends.
+ * An embedded PostgreSQL: data and programs below one directory, reachable only from this machine, with a password. It
+ * ends with this process, however the process ends.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
 
@@ -32,16 +32,17 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     /**
-     * Starts PostgreSQL on the data in this directory, which is made where it is missing, and waits until it answers.
+     * Starts PostgreSQL on the data in this directory, which is created if missing, and waits until it responds.
      *
-     * @param durable false only for throw-away data: nothing is forced to disk then
-     * @throws IOException if another process uses the directory, or if it does not start, with the end of its log
+     * @param durable false only for disposable data: nothing is then forced to disk
+     * @throws IOException if another process uses the directory, or if PostgreSQL does not start, with the end of its
+     *     log
      */
     public static EmbeddedPostgres start(Path dataDir, boolean durable) throws IOException {
         return start(dataDir, dataDir, durable);
     }
 
-    /** The same, with the programs unpacked below another directory, which several may share. */
+    /** Starts PostgreSQL with the programs unpacked below another directory, which several instances may share. */
     public static EmbeddedPostgres start(Path dataDir, Path programs, boolean durable) throws IOException {
         var directory = DataDirectory.take(dataDir);
         var home = PostgresBinaries.unpackBelow(programs.toAbsolutePath().normalize());
@@ -96,7 +97,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    /** Creates a database of this name, unless there is one. */
+    /** Creates a database with this name, unless it exists. */
     public void createDatabase(String name) throws IOException {
         try (var connection = connect("postgres");
                 var statement = connection.createStatement()) {
@@ -125,7 +126,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
     }
 
-    /** Whom to connect as. */
+    /** The user name to connect with. */
     public String username() {
         return USER;
     }
@@ -135,12 +136,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return password;
     }
 
-    /** Waits for another thread to end PostgreSQL, for a minute at most. */
+    /** Waits up to a minute for another thread to stop PostgreSQL. */
     void awaitEnd() {
         process.awaitEnd();
     }
 
-    /** Ends PostgreSQL cleanly and waits for it. */
+    /** Stops PostgreSQL cleanly and waits for it. */
     @Override
     public void close() throws IOException {
         process.close();

@@ -7,8 +7,9 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A TCP port for a server that is about to start on this machine. It is below the ports that operating systems give to
- * outgoing connections (from 32768 in Linux, from 49152 by IANA), so that no connection takes it before the server does.
+ * A TCP port for a server that is about to start on this machine. It is below the ports that operating systems assign
+ * to outgoing connections (from 32768 on Linux, from 49152 according to IANA), so that no connection takes it before
+ * the server does.
  */
 public final class FreePort {
 
@@ -19,7 +20,7 @@ public final class FreePort {
     private FreePort() {}
 
     /**
-     * A port that nobody listens on at the moment.
+     * A port on which nothing is listening at the moment.
      *
      * @throws IllegalStateException if a hundred ports are all in use
      */

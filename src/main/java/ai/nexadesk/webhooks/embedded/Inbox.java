@@ -22,7 +22,7 @@ class Inbox {
         Reply reply = Reply.OK;
     }
 
-    /** The one used least recently goes first. */
+    /** The least recently used inbox is removed first. */
     private final Map<String, Box> boxes = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Box> eldest) {
@@ -31,12 +31,12 @@ class Inbox {
     };
 
     /**
-     * How a test receiver answers.
+     * A response of a test receiver.
      *
-     * @param name for forms
+     * @param name the name in forms
      * @param status the HTTP status
-     * @param seconds how long it waits first
-     * @param words for people
+     * @param seconds the delay before the response
+     * @param words the description for people
      */
     record Reply(String name, int status, int seconds, String words) {
 
@@ -59,12 +59,12 @@ class Inbox {
     }
 
     /**
-     * A request that arrived.
+     * A received request.
      *
-     * @param number counts those of its inbox, from 1
-     * @param at when
-     * @param headers its headers, names in lower case, in their order
-     * @param body its body
+     * @param number the number within its inbox, from 1
+     * @param at when it arrived
+     * @param headers the headers in order, with names in lower case
+     * @param body the body
      */
     record Received(int number, Instant at, List<Map.Entry<String, String>> headers, byte[] body) {
 

@@ -39,8 +39,8 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
 /**
- * The built-in test receiver: takes whatever is posted, and shows what arrived and whether its signatures are right. It exists
- * in the evaluation mode only; otherwise there is no such page.
+ * The built-in test receiver: accepts anything that is posted, and shows the requests and whether their signatures are
+ * valid. It exists only in the evaluation mode.
  */
 @Path("/inbox/{token: [A-Za-z0-9_-]{1,64}}")
 @Blocking
@@ -65,15 +65,15 @@ public class InboxPages {
     /**
      * A request as the page shows it.
      *
-     * @param number counts the requests, so that each has ids of its own on the page
+     * @param number the number of the request, which makes element IDs unique on the page
      * @param at when it arrived
      * @param event the event's type
-     * @param eventId the event's id
-     * @param delivery the delivery's id
+     * @param eventId the event's ID
+     * @param delivery the delivery's ID
      * @param attempt the attempt's number
-     * @param verified whether the signatures are right; null where no webhook has this address
-     * @param headers its headers
-     * @param body its body as text
+     * @param verified whether the signatures are valid; null if no webhook has this address
+     * @param headers the headers
+     * @param body the body as text
      */
     record Row(
             int number,
@@ -147,7 +147,7 @@ public class InboxPages {
         }
     }
 
-    /** The secrets of the webhooks that send here. */
+    /** The secrets of the webhooks that send to this inbox. */
     private List<SigningSecret> senders(String token) {
         List<Webhook> here = Webhook.list("deletedAt is null and url like ?1", "%/inbox/" + token);
         var secrets = new ArrayList<SigningSecret>();
@@ -176,12 +176,12 @@ public class InboxPages {
                 new String(request.body(), StandardCharsets.UTF_8));
     }
 
-    /** A ping that is signed wrongly, to see whether its receiver notices. */
+    /** Whether this is a ping with intentionally wrong signatures, which tests whether its receiver notices. */
     private static boolean isForged(Inbox.Received request, List<SigningSecret> senders) {
         return request.header("x-nexadesk-event-id").startsWith(EventIds.FORGED) && !isSigned(request, senders);
     }
 
-    /** Whether every signature that it carries is that of one of these secrets. */
+    /** Whether every signature of the request was made with one of these secrets. */
     private static boolean isSigned(Inbox.Received request, List<SigningSecret> senders) {
         Instant sentAt;
         try {

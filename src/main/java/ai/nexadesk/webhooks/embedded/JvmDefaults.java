@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Bounds the memory of the JVM where the command line does not. By itself the JVM takes a quarter of the machine's memory for its
- * heap and lives on after an OutOfMemoryError. A JAR file cannot carry such options, so the application starts once more, with
- * them, in a child process that ends with this one.
+ * Limits the JVM's memory if the command line does not. By default, the JVM uses a quarter of the machine's memory for
+ * its heap and continues after an OutOfMemoryError. A JAR file cannot contain JVM options, so the application starts
+ * again, with them, in a child process that ends with this one.
  */
 final class JvmDefaults {
 
-    /** Under 768 MB of resident memory in total; docker/Dockerfile has the same. */
+    /** The options keep resident memory under 768 MB in total; docker/Dockerfile has the same ones. */
     private static final List<String> OPTIONS =
             List.of("-Xmx416m", "-XX:MaxDirectMemorySize=64m", "-XX:+ExitOnOutOfMemoryError");
 
-    /** Options of somebody who has decided how much memory the JVM gets, or who wants to debug this very process. */
+    /** Options of users who limit the JVM's memory themselves, or who want to debug this very process. */
     private static final Pattern DECIDED =
             Pattern.compile("-Xmx.*|-XX:(MaxHeapSize|MaxRAM|InitialRAM)\\w*=.*|-agentlib:jdwp.*");
 
@@ -27,7 +27,7 @@ final class JvmDefaults {
 
     private JvmDefaults() {}
 
-    /** Whether this process is to start the application in a child. */
+    /** Whether this process must start the application in a child. */
     static boolean areMissing() {
         return System.getProperty(PARENT) == null
                 && isPackaged()
@@ -39,7 +39,9 @@ final class JvmDefaults {
         return Path.of(System.getProperty("java.class.path")).endsWith("quarkus-run.jar");
     }
 
-    /** Starts the application in a child, hands it the signals that end this process, and returns its exit code. */
+    /**
+     * Starts the application in a child, forwards the signals that end this process, and returns the child's exit code.
+     */
     static int runInChild(String... args) throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -54,7 +56,7 @@ final class JvmDefaults {
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            // SIGTERM. Not Process.destroy(), which would close the pipe as well.
+            // Sends SIGTERM. Process.destroy() would also close the pipe.
             child.toHandle().destroy();
             waitFor(child);
         }));
@@ -66,12 +68,12 @@ final class JvmDefaults {
             try {
                 return child.waitFor();
             } catch (InterruptedException e) {
-                // It is the only thing that this process does.
+                // Waiting is the only thing that this process does.
             }
         }
     }
 
-    /** In the child: ends this process as soon as its parent is gone, however that ended. */
+    /** Called in the child: ends this process as soon as its parent has ended, however it ended. */
     static void endWithParent() {
         if (System.getProperty(PARENT) == null) {
             return;
@@ -83,7 +85,7 @@ final class JvmDefaults {
                             // The parent writes nothing.
                         }
                     } catch (IOException e) {
-                        // As at the end of the pipe.
+                        // Treated like the end of the pipe.
                     }
                     Runtime.getRuntime().halt(PARENT_IS_GONE);
                 },

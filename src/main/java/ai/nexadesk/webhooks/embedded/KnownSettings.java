@@ -36,13 +36,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Which settings there are, and what they are by default. */
+/** The existing settings and their defaults. */
 final class KnownSettings {
 
     private static final String PREFIX = "nexadesk.";
     private static final String ENVIRONMENT = "NEXADESK_";
 
-    /** Every interface with settings; each is in the room that uses them. */
+    /** Every interface with settings; each is in the package that uses it. */
     private static final List<Class<?>> MAPPINGS = List.of(
             Settings.class,
             BodySettings.class,
@@ -73,9 +73,9 @@ final class KnownSettings {
     private KnownSettings() {}
 
     /**
-     * Refuses names that are none of a setting.
+     * Rejects names that are not those of a setting.
      *
-     * @param environment the names of the environment's variables
+     * @param environment the names of the environment variables
      */
     static void checkNames(Config config, Collection<String> environment) throws IOException {
         var variables = names().stream().map(KnownSettings::variable).toList();
@@ -85,7 +85,7 @@ final class KnownSettings {
             }
         }
         for (var property : config.getPropertyNames()) {
-            // A variable is listed as a property too, but its name does not tell dots from hyphens.
+            // A variable is also listed as a property, but its name does not distinguish dots from hyphens.
             if (property.startsWith(PREFIX)
                     && !environment.contains(variable(property))
                     && names().stream().noneMatch(name -> isOf(name, property))) {
@@ -98,7 +98,9 @@ final class KnownSettings {
         return new IOException(name + " is not a setting. Correct its name, or remove it.");
     }
 
-    /** Lists may be given entry by entry, as {@code name[0]} or {@code NAME_0_}. */
+    /**
+     * Whether a name belongs to a setting. Lists may be given entry by entry, as {@code name[0]} or {@code NAME_0_}.
+     */
     private static boolean isOf(String name, String given) {
         return given.equals(name)
                 || given.startsWith(name) && given.substring(name.length()).matches("\\[\\d+]|_\\d+_");
@@ -112,7 +114,7 @@ final class KnownSettings {
         return ALL.keySet();
     }
 
-    /** The type of its value, which may be a collection of values or one that may be missing. */
+    /** The type of its value, which may be a collection or an optional value. */
     static Class<?> type(String name) {
         return ALL.get(name).getReturnType();
     }

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Starts the application. With a database configured it does nothing else. Without one it prepares the evaluation mode: a
- * PostgreSQL of its own, and settings that suit a first look on one's own machine.
+ * Starts the application. If a database is configured, it does nothing else. Otherwise, it prepares the evaluation
+ * mode: an embedded PostgreSQL, and settings that suit a first look on one's own machine.
  */
 @QuarkusMain
 public final class Launcher {
@@ -34,7 +34,7 @@ public final class Launcher {
 
     private Launcher() {}
 
-    /** The entry point; arguments are handed to Quarkus. */
+    /** The entry point; the arguments are passed to Quarkus. */
     public static void main(String... args) {
         try {
             if (JvmDefaults.areMissing()) {
@@ -63,7 +63,7 @@ public final class Launcher {
 
     private static void end(int exitCode, @Nullable Throwable failure) {
         if (failure != null) {
-            // Quarkus tells nobody where it does not end the process itself.
+            // Quarkus reports the failure only if it ends the process itself.
             StartFailure.print(failure);
         }
         System.exit(exitCode);
@@ -71,14 +71,14 @@ public final class Launcher {
 
     private static void evaluate(Config config, String... args) throws IOException {
         try (var postgres = prepareEvaluation(config)) {
-            // On SIGTERM the JVM ends with its last shutdown hook, and the one of Quarkus does not wait for the
+            // On SIGTERM, the JVM ends after its last shutdown hook, and the hook of Quarkus does not wait for the
             // database.
             Runtime.getRuntime().addShutdownHook(new Thread(postgres::awaitEnd));
             Quarkus.run(null, (exitCode, failure) -> end(postgres, exitCode, failure), args);
         }
     }
 
-    /** Quarkus has stopped: now the database may, and then the process. */
+    /** Stops the database after Quarkus has stopped, and then ends the process. */
     private static void end(EmbeddedPostgres postgres, int exitCode, @Nullable Throwable failure) {
         try {
             postgres.close();
@@ -139,7 +139,7 @@ public final class Launcher {
                 "WARN");
     }
 
-    /** Made once, beside the data that it encrypts. */
+    /** The encryption key, generated once and stored beside the data that it encrypts. */
     private static String encryptionKey(Path directory) throws IOException {
         var file = directory.resolve("encryption-key");
         var wasMade = directory.resolve("encryption-key.made");
@@ -157,7 +157,10 @@ public final class Launcher {
         return Files.readString(file).strip();
     }
 
-    /** These are set for production only, and nobody wants the events of production in a database for a first look. */
+    /**
+     * Fails if settings that only production uses are present without a database: nobody wants production events in a
+     * database for a first look.
+     */
     private static void checkDatabaseIsNotForgotten(Config config) throws IOException {
         for (var name : List.of(PUBLIC_URL, USERNAME, PASSWORD)) {
             if (config.getOptionalValue(name, String.class).isPresent()) {
@@ -172,7 +175,7 @@ public final class Launcher {
         return config.getOptionalValue("quarkus.http.port", Integer.class).orElse(8080);
     }
 
-    /** Before anything else starts, for a clear message. */
+    /** Checks the port before anything else starts, to report a clear message. */
     static void checkPort(String host, int port) throws IOException {
         var address = new InetSocketAddress(host, port);
         if (address.isUnresolved()) {

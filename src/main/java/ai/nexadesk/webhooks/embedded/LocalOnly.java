@@ -10,8 +10,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 /**
- * The evaluation mode, with its passwords that everybody knows, answers to names of this machine only. A web site could give its
- * own name this machine's address, and its pages in a browser here would then be of the same origin.
+ * In the evaluation mode, with its well-known passwords, accepts only host names of this machine. Otherwise, a web site
+ * could point its own name to this machine, and its pages in a browser here would have the same origin.
  */
 @Singleton
 final class LocalOnly {

@@ -15,13 +15,13 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
 
-/** The PostgreSQL programs that come with the application, unpacked once. */
+/** The PostgreSQL programs that are bundled with the application, unpacked once. */
 final class PostgresBinaries {
 
     private PostgresBinaries() {}
 
     /**
-     * Unpacks the programs below this directory, unless they are there.
+     * Unpacks the programs below this directory, unless they are already there.
      *
      * @return the directory with {@code bin} and {@code share}
      */
@@ -41,7 +41,7 @@ final class PostgresBinaries {
         } catch (FileAlreadyExistsException | AtomicMoveNotSupportedException e) {
             throw e;
         } catch (IOException e) {
-            // Another request was faster.
+            // Another process was faster.
             if (!Files.isDirectory(home)) {
                 throw e;
             }

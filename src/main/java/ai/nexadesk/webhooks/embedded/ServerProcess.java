@@ -9,17 +9,17 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * PostgreSQL as a process that ends with this one, however that ends: a shell between the two holds a pipe, and interrupts
- * PostgreSQL when the pipe closes.
+ * PostgreSQL as a process that ends with this one, however this one ends: a shell between the two holds a pipe, and
+ * interrupts PostgreSQL when the pipe closes.
  */
 final class ServerProcess implements AutoCloseable {
 
     private static final long STOP_SECONDS = 30;
 
     /**
-     * Reads until the JVM's end of the pipe closes, then asks PostgreSQL to end at once but cleanly. In a session of its own,
-     * PostgreSQL does not hear a Ctrl-C, which is for the application first. Nor does the shell hear what is sent to the whole
-     * group of processes: nobody would end PostgreSQL then.
+     * Reads until the JVM's end of the pipe closes, then asks PostgreSQL to stop immediately but cleanly. PostgreSQL
+     * runs in a session of its own, so it does not receive a Ctrl-C, which is for the application first. The shell also
+     * ignores signals to the whole process group; otherwise, nobody would stop PostgreSQL.
      */
     private static final String GUARD = """
             trap '' HUP INT TERM
@@ -39,7 +39,7 @@ final class ServerProcess implements AutoCloseable {
         this.shell = shell;
     }
 
-    /** Starts PostgreSQL by this command, as the user that it may run as, and does not wait for it. */
+    /** Starts PostgreSQL with this command, as the user that it may run as, and does not wait for it. */
     static ServerProcess start(List<String> command, Path log) throws IOException {
         var guarded = new ArrayList<>(List.of("/bin/sh", "-c", GUARD, "postgres-guard"));
         guarded.addAll(ServerUser.command(command));
@@ -50,8 +50,8 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /**
-     * Lets a server end that lost its application a moment ago: it is being stopped by then, and a new one would be refused
-     * until it is gone. One that does not end is left to the new one's own refusal.
+     * Waits for a server that lost its application a moment ago: it is being stopped, and a new server would be
+     * rejected until it is gone. If it does not end, the new server reports the problem.
      */
     static void awaitEndOfFormer(Path data) throws IOException {
         var pidFile = data.resolve("postmaster.pid");
@@ -77,7 +77,7 @@ final class ServerProcess implements AutoCloseable {
         return shell.isAlive();
     }
 
-    /** Waits for another thread to end it: Quarkus may take its time before, and PostgreSQL after. */
+    /** Waits for another thread to end it: Quarkus may take its time to stop, and then PostgreSQL may, too. */
     void awaitEnd() {
         try {
             shell.waitFor(2 * STOP_SECONDS, TimeUnit.SECONDS);
@@ -86,7 +86,7 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** Waits a moment for PostgreSQL to start or to end. */
+    /** Waits briefly for PostgreSQL to start or to stop. */
     static void pause() throws IOException {
         try {
             Thread.sleep(50);
@@ -96,7 +96,7 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** Ends PostgreSQL cleanly and waits for it. */
+    /** Stops PostgreSQL cleanly and waits for it. */
     @Override
     public void close() throws IOException {
         shell.getOutputStream().close();

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * As whom PostgreSQL runs, which refuses to be root. An ordinary user runs it as themselves. Root runs it in a user namespace
- * of its own, where it is nobody and yet may use root's files; or, where that is not allowed, as the user nobody, to whom the
- * data then belongs.
+ * The user that PostgreSQL runs as, because PostgreSQL refuses to run as root. An ordinary user runs it as themselves.
+ * Root runs it in a user namespace, in which it is nobody but may use root's files. If that is not allowed, it runs as
+ * the user nobody, who then owns the data.
  */
 final class ServerUser {
 
@@ -22,7 +22,7 @@ final class ServerUser {
 
     private ServerUser() {}
 
-    /** The command that runs this one as the right user. */
+    /** Extends the command so that it runs as the right user. */
     static List<String> command(List<String> command) {
         if (!IS_ROOT) {
             return command;

@@ -113,7 +113,7 @@ final class SettingReader {
                         : time.toSeconds() % 60 == 0 ? time.toMinutes() + "m" : time.toSeconds() + "s";
     }
 
-    /** Requires true or false, because Quarkus reads anything else as false. */
+    /** Requires true or false, because Quarkus reads any other value as false. */
     void truth(String name) throws IOException {
         var text = text(name);
         if (text.isPresent() && !TRUTH.matcher(text.get()).matches()) {

@@ -19,12 +19,14 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Refuses settings with which the application could not do its work, before anything starts: one line that names the setting and
- * the remedy. Everything that only a running application can find out is checked where it is used.
+ * Rejects settings with which the application could not work, before anything starts, with one line that names the
+ * setting and the remedy. Anything that only a running application can find out is checked where it is used.
  */
 final class SettingsCheck {
 
-    /** An attempt needs its timeout plus one second of the lease, which is renewed every second, not always on time. */
+    /**
+     * An attempt needs its timeout plus one second of the lease, which is renewed every second, but not always on time.
+     */
     private static final Duration MARGIN = Duration.ofSeconds(3);
 
     private static final int LEAST_TOKEN = 16;
@@ -48,8 +50,8 @@ final class SettingsCheck {
     /**
      * Checks the settings.
      *
-     * @param environment the names of the environment's variables
-     * @throws IOException with what is wrong and how to fix it
+     * @param environment the names of the environment variables
+     * @throws IOException with the problem and how to fix it
      */
     static void check(Config config, Collection<String> environment) throws IOException {
         KnownSettings.checkNames(config, environment);
@@ -65,7 +67,7 @@ final class SettingsCheck {
         check.quarkus();
     }
 
-    /** What the application needs that has no default but in the evaluation mode. */
+    /** Checks the settings that are required and have a default only in the evaluation mode. */
     static void checkRequired(Config config) throws IOException {
         var settings = new SettingReader(config);
         require(
@@ -211,7 +213,7 @@ final class SettingsCheck {
         }
     }
 
-    /** None of these lines tells a secret. */
+    /** Checks the secrets. No message may contain a secret. */
     private void secrets() throws IOException {
         for (var token : settings.list("nexadesk.publisher.tokens")) {
             if (token.length() < LEAST_TOKEN) {
@@ -313,7 +315,7 @@ final class SettingsCheck {
         return topic;
     }
 
-    /** Those of Quarkus that we document. */
+    /** Checks the Quarkus settings that are documented. */
     private void quarkus() throws IOException {
         settings.number("quarkus.datasource.jdbc.max-size", 2, 10_000);
         settings.number("quarkus.datasource.engine.jdbc.max-size", 4, 10_000);

@@ -9,10 +9,10 @@ import java.net.BindException;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Why the application did not start, as the last line that it prints. */
+/** Prints why the application did not start, as the last line of its output. */
 final class StartFailure {
 
-    /** They say what is wrong; where in the code it was found helps nobody. */
+    /** Exceptions whose message explains the problem; their stack trace helps nobody. */
     private static final List<Class<?>> EXPLAINED =
             List.of(ConfigurationException.class, SQLException.class, FlywayException.class, BindException.class);
 
@@ -31,7 +31,7 @@ final class StartFailure {
     }
 
     private static String line(Throwable cause) {
-        // Without the place in the database's code.
+        // Omit the position in the database's source code.
         var message = cause instanceof PSQLException e && e.getServerErrorMessage() != null
                 ? e.getServerErrorMessage().getMessage()
                 : cause.getMessage();

@@ -1,4 +1,6 @@
-/** The evaluation mode: embedded PostgreSQL, demo workspace, inbox. The only package that production does not need. */
+/**
+ * The evaluation mode: embedded PostgreSQL, demo workspace, and inbox. The only package that production does not need.
+ */
 @NullMarked
 package ai.nexadesk.webhooks.embedded;
 

@@ -20,8 +20,10 @@ final class AnswerReader {
     private boolean truncated;
 
     /**
-     * @param ended called when the answer is complete
-     * @param broken called when the rest of the answer is too long, or will not come
+     * Reads a response.
+     *
+     * @param ended called when the response is complete
+     * @param broken called when the rest of the response is too long or will not arrive
      */
     AnswerReader(HttpClientResponse response, Runnable ended, Runnable broken) {
         this.response = response;
@@ -58,7 +60,7 @@ final class AnswerReader {
         }
     }
 
-    /** The rest is not read. */
+    /** Stops reading; the rest is ignored. */
     void truncate() {
         truncated = true;
     }

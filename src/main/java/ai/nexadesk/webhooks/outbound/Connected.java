@@ -14,15 +14,15 @@ import org.jspecify.annotations.Nullable;
 import java.net.SocketAddress;
 
 /**
- * Records when TCP connections are established. Vert.x reports a connection only after the TLS handshake, so this is needed to measure
- * them separately. Netty discovers this class by itself.
+ * Records when TCP connections are established. Vert.x reports a connection only after the TLS handshake, so this is
+ * needed to measure the handshake separately. Netty discovers this class by itself.
  */
 public final class Connected extends ChannelInitializerExtension {
 
     private static final AttributeKey<Long> NANOS = AttributeKey.valueOf(Connected.class, "nanos");
     private static final Note NOTE = new Note();
 
-    /** For Netty. */
+    /** Called by Netty. */
     public Connected() {}
 
     /** Starts recording; call this before the first connection, when Netty discovers such classes. */
@@ -44,8 +44,8 @@ public final class Connected extends ChannelInitializerExtension {
     }
 
     /**
-     * Vert.x removes this handler from connections without TLS before they are active. There, it only marks new
-     * connections.
+     * Records when a connection becomes active. Vert.x removes this handler from connections without TLS before they
+     * are active; it then only marks new connections.
      */
     @Sharable
     private static final class Note extends ChannelDuplexHandler {

@@ -17,8 +17,8 @@ record Destinations(Resolver resolver, AddressPolicy policy) {
     private static final int MAX_TRIED = 8;
 
     /**
-     * The addresses of the host in the order in which they are tried, at least one; completes with a
-     * {@link FailureException} when there is none or one is denied.
+     * The addresses of the host, in the order in which they are tried. Completes with a {@link FailureException} if
+     * there is none or one is denied.
      */
     CompletionStage<List<InetAddress>> find(EndpointUrl url) {
         return resolver.resolve(url.host()).handle((addresses, error) -> {

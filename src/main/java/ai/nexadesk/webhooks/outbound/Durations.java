@@ -3,11 +3,11 @@ package ai.nexadesk.webhooks.outbound;
 import java.math.BigDecimal;
 import java.time.Duration;
 
-/** Durations in messages. */
+/** Formats durations for messages. */
 final class Durations {
     private Durations() {}
 
-    /** Such as {@code 5 s}, {@code 1.5 s} or {@code 300 ms}. */
+    /** Formats a duration, for example as {@code 5 s}, {@code 1.5 s} or {@code 300 ms}. */
     static String text(Duration duration) {
         long millis = duration.toMillis();
         return millis < 1000

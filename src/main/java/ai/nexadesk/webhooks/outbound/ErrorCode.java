@@ -3,9 +3,9 @@ package ai.nexadesk.webhooks.outbound;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Why an attempt failed: the closed list that the API and the log show. */
+/** Why an attempt failed. The API and the log show only these codes. */
 public enum ErrorCode {
-    /** An answer that is neither 2xx nor 3xx. */
+    /** A response that is neither 2xx nor 3xx. */
     HTTP_STATUS,
     /** A 3xx; redirects are never followed. */
     REDIRECT,
@@ -26,7 +26,7 @@ public enum ErrorCode {
     PROTOCOL_ERROR,
     /** NexaDesk stopped during the attempt; the request may have arrived. */
     INTERRUPTED,
-    /** Our fault. */
+    /** A fault of NexaDesk. */
     INTERNAL_ERROR;
 
     private final String wire = name().toLowerCase(Locale.ROOT);
@@ -36,13 +36,13 @@ public enum ErrorCode {
         return wire;
     }
 
-    /** Whether there is a code of this name. */
+    /** Whether there is a code with this name. */
     public static boolean isWire(String wire) {
         return Arrays.stream(values()).anyMatch(code -> code.wire.equals(wire));
     }
 
     /**
-     * The code of this name.
+     * The code with this name.
      *
      * @throws IllegalArgumentException if there is none
      */

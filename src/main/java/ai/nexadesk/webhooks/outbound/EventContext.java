@@ -7,21 +7,21 @@ import java.util.List;
 /**
  * Metadata of an event from its publisher. It is sent in headers, because the body has only its four members.
  *
- * @param record the record that the event is about, such as {@code lead:550e8400}; null if it is about none
- * @param changed the names of the fields that changed; empty if nobody said
- * @param actor who caused the event, as type and id: {@code api_key:key_0198}; null if nobody said
+ * @param record the record that the event is about, such as {@code lead:550e8400}; null if it has none
+ * @param changed the names of the fields that changed; empty if unknown
+ * @param actor who caused the event, as type and ID: {@code api_key:key_0198}; null if unknown
  */
 public record EventContext(
         @Nullable String record,
         List<String> changed,
         @Nullable String actor) {
 
-    /** Of an event about which nothing more is known. */
+    /** No metadata. */
     public static final EventContext NONE = new EventContext(null, List.of(), null);
 
     private static final String SEPARATOR = ",";
 
-    /** As it is stored. */
+    /** Reads the stored form. */
     public static EventContext of(@Nullable String record, @Nullable String changed, @Nullable String actor) {
         if (record == null && changed == null && actor == null) {
             return NONE;
@@ -30,7 +30,7 @@ public record EventContext(
                 record, changed == null || changed.isEmpty() ? List.of() : List.of(changed.split(SEPARATOR)), actor);
     }
 
-    /** The names of the fields that changed, as a header has them; null if there are none. */
+    /** The names of the changed fields in the format of a header; null if there are none. */
     public @Nullable String changedNames() {
         return changed.isEmpty() ? null : String.join(SEPARATOR, changed);
     }

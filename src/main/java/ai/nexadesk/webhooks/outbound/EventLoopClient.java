@@ -9,9 +9,9 @@ import java.time.InstantSource;
 import java.util.function.BooleanSupplier;
 
 /**
- * An event loop with its HTTP client and the state that attempts on it share.
+ * An event loop with its HTTP client and the state shared by its attempts.
  *
- * @param memory used on this event loop only
+ * @param memory used only on this event loop
  * @param timeout from the call to the last byte of the response
  * @param closed whether the sender has been closed
  */

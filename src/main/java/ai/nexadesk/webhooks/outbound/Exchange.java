@@ -40,7 +40,9 @@ final class Exchange implements ConnectionRace.Listener {
     private final OutgoingRequest outgoing;
     private final CompletableFuture<Outcome> result;
 
-    /** The timeout starts when the caller allows the attempt, so a process that was frozen meanwhile must not send. */
+    /**
+     * The timeout starts when the caller allows the attempt, so that a process that was frozen meanwhile does not send.
+     */
     private final long deadlineNanos;
 
     private Phase phase = Phase.RESOLVING;
@@ -166,8 +168,8 @@ final class Exchange implements ConnectionRace.Listener {
     }
 
     /**
-     * If a kept connection closes before the response, the endpoint has not failed: it may close idle connections at
-     * any time. Therefore, the request is sent again on a new connection.
+     * Handles a broken connection. If a kept connection closes before the response, the endpoint has not failed,
+     * because it may close idle connections at any time. Therefore, the request is sent again on a new connection.
      */
     private void broken(ConnectionState state, Throwable error) {
         if (state.isReused()) {
@@ -215,7 +217,7 @@ final class Exchange implements ConnectionRace.Listener {
         }
         ConnectionState state = ConnectionState.of(request.connection());
         if (state.mustClose()) {
-            // Before Vert.x returns it to the pool.
+            // Close it before Vert.x returns it to the pool.
             request.connection().close();
         }
         finish(new Outcome.Answered(
@@ -252,7 +254,7 @@ final class Exchange implements ConnectionRace.Listener {
         Failure failure = loop.closed().getAsBoolean() ? Failure.INTERRUPTED : Failure.of(error, outgoing.url());
         finish(new Outcome.Unanswered(
                 startedAt, stopwatch.elapsed(), stopwatch.timing(), failure.code(), failure.message()));
-        // Done last, because the reset reports another failure.
+        // Do this last, because the reset reports another failure.
         closeConnection();
     }
 

@@ -17,10 +17,10 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
 /**
- * Why there was no response: a code and a sentence.
+ * Why there was no response.
  *
- * @param code of the closed list
- * @param message cause and, if known, cure; contains no addresses and nothing from internal services
+ * @param code the error code
+ * @param message the cause and, if known, the remedy; contains no addresses and nothing from internal services
  */
 record Failure(ErrorCode code, String message) {
     static final Failure BLOCKED =
@@ -56,7 +56,7 @@ record Failure(ErrorCode code, String message) {
         return new FailureException(code, message);
     }
 
-    /** Maps a transport error, by the whole chain of its causes. */
+    /** Maps a transport error, using the whole chain of its causes. */
     static Failure of(Throwable error, EndpointUrl url) {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
             Failure known = known(cause, url);
@@ -75,8 +75,8 @@ record Failure(ErrorCode code, String message) {
             return tls(cause, url);
         }
         if (cause instanceof ChannelException) {
-            // No local socket, for example because file descriptors ran out. Its cause would look like the endpoint's
-            // fault.
+            // There is no local socket, for example because file descriptors ran out. The cause would look like the
+            // endpoint's fault.
             return INTERNAL;
         }
         if (cause instanceof ConnectTimeoutException || cause instanceof TimeoutException) {
@@ -105,12 +105,15 @@ record Failure(ErrorCode code, String message) {
         return null;
     }
 
-    /** Reading or writing failed. The JDK and the native transports have no more specific common class. */
+    /** Whether reading or writing failed. The JDK and the native transports have no more specific common class. */
     private static boolean isBrokenPipe(Throwable cause) {
         return cause instanceof IOException && !(cause instanceof UnknownHostException);
     }
 
-    /** Netty reports what it cannot decode as its own exception, or as the bare one of the value it choked on. */
+    /**
+     * Whether Netty could not decode the response. It reports this with its own exception, or with the exception of the
+     * value that it could not parse.
+     */
     private static boolean isUnreadable(Throwable cause) {
         boolean undecodable = cause instanceof DecoderException && !(cause.getCause() instanceof SSLException);
         return undecodable || cause instanceof IllegalArgumentException;

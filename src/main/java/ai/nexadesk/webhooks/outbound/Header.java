@@ -1,4 +1,4 @@
 package ai.nexadesk.webhooks.outbound;
 
-/** One header field of a request or an answer, in the order and spelling of the wire. */
+/** One header field of a request or a response, in its original order and spelling. */
 public record Header(String name, String value) {}

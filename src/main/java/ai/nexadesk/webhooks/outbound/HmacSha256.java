@@ -13,7 +13,7 @@ final class HmacSha256 {
 
     private HmacSha256() {}
 
-    /** The code over these parts, one after the other. */
+    /** The code of the concatenation of these parts. */
     static byte[] of(SecretKeySpec key, byte[]... parts) {
         Mac mac = MAC.get();
         try {

@@ -25,8 +25,8 @@ import java.util.stream.Stream;
 /**
  * Sends signed requests over HTTP/1.1 and reports their outcomes. One absolute deadline covers DNS, connecting, TLS,
  * headers and body. The host is resolved for every request, all its addresses are checked, and the connection goes to
- * one of the checked addresses, in their order; host header, server name indication and certificate check use the name.
- * There are no redirects, cookies, proxies or decompression.
+ * one of the checked addresses, which are tried in order. The {@code Host} header, server name indication and
+ * certificate check use the name. There are no redirects, cookies, proxies or decompression.
  *
  * <p>Requests to one host and port share an event loop, and those of one webhook share its kept connections. The pool
  * reuses connections but does not queue requests: callers limit their requests in flight per endpoint.
@@ -38,24 +38,24 @@ public final class HttpSender implements AutoCloseable {
     private static final int MAX_HEADER_BYTES = 64 * 1024;
 
     /**
-     * How requests are sent.
+     * Options for sending.
      *
      * @param connectionsPerEndpoint maximum open connections to one address; must exceed the callers' requests in
-     *      flight
+     *     flight
      * @param eventLoops the number of threads
      * @param alsoTrusted certificates to trust in addition to the JDK's
      */
     public record Options(int connectionsPerEndpoint, int eventLoops, Collection<X509Certificate> alsoTrusted) {
-        /** 1,024 connections to an address, an event loop for each processor, the JDK's authorities. */
+        /** The default: 1,024 connections per address, an event loop per processor, and the JDK's authorities. */
         public static final Options DEFAULT =
                 new Options(1024, Runtime.getRuntime().availableProcessors(), List.of());
 
-        /** These options, trusting these certificates too. */
+        /** These options, also trusting these certificates. */
         public Options trusting(Collection<X509Certificate> certificates) {
             return new Options(connectionsPerEndpoint, eventLoops, List.copyOf(certificates));
         }
 
-        /** These options, with at most this many connections to an address. */
+        /** These options, with at most this many connections per address. */
         public Options withConnectionsPerEndpoint(int connections) {
             return new Options(connections, eventLoops, alsoTrusted);
         }
@@ -65,7 +65,7 @@ public final class HttpSender implements AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * Creates a sender on this Vert.x instance, which the caller closes after the sender.
+     * Creates a sender on this Vert.x instance, which the caller must close after the sender.
      *
      * @param timeout from the call to the last byte of the response
      */
@@ -121,7 +121,7 @@ public final class HttpSender implements AutoCloseable {
     }
 
     /**
-     * Makes one attempt. Never throws, never completes exceptionally, and completes by the deadline; completes on an
+     * Makes one attempt. Never throws, never completes exceptionally, and completes by the deadline. Completes on an
      * event loop, so dependents must not block.
      */
     public CompletionStage<Outcome> send(OutgoingRequest request) {
@@ -132,7 +132,7 @@ public final class HttpSender implements AutoCloseable {
         return result;
     }
 
-    /** Closes all connections. Attempts still in flight end as {@link ErrorCode#INTERRUPTED}. */
+    /** Closes all connections. Attempts in flight end as {@link ErrorCode#INTERRUPTED}. */
     @Override
     public void close() {
         closed = true;

@@ -5,12 +5,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The content of one attempt, without its signature.
  *
- * @param eventType such as {@code lead.created}
- * @param eventId the same for every attempt and every webhook; receivers de-duplicate on it
- * @param deliveryId the same for every attempt of this delivery
- * @param attempt 1, 2, …
+ * @param eventType the event's type, such as {@code lead.created}
+ * @param eventId the event's ID, the same for every attempt and webhook; receivers detect duplicates by it
+ * @param deliveryId the delivery's ID, the same for all its attempts
+ * @param attempt the number of the attempt, from 1
  * @param body the exact bytes that are sent and signed
- * @param sequence the event's place in the order of publication; null if it is not about a record
+ * @param sequence the event's place in the order of publication; null if it has no record
  * @param context the event's metadata
  * @param replay the job that replays the event; null for other deliveries
  */
@@ -24,7 +24,7 @@ public record Message(
         EventContext context,
         @Nullable String replay) {
 
-    /** A message about no record. */
+    /** A message of an event without a record. */
     public Message(String eventType, String eventId, String deliveryId, int attempt, byte[] body) {
         this(eventType, eventId, deliveryId, attempt, body, null, EventContext.NONE, null);
     }

@@ -15,14 +15,14 @@ public sealed interface Outcome permits Outcome.Answered, Outcome.Unanswered {
     /** From the beginning to the last byte read, or to the failure. */
     Duration duration();
 
-    /** How long its parts took. */
+    /** The durations of its parts. */
     Timing timing();
 
-    /** Why it failed; null when it succeeded. */
+    /** Why it failed; null if it succeeded. */
     @Nullable
     ErrorCode errorCode();
 
-    /** Why it failed, in one sentence that a person can act on; null when it succeeded. */
+    /** Why it failed, as a sentence with a remedy for people; null if it succeeded. */
     @Nullable
     String message();
 
@@ -32,10 +32,10 @@ public sealed interface Outcome permits Outcome.Answered, Outcome.Unanswered {
     }
 
     /**
-     * The endpoint answered.
+     * The endpoint responded.
      *
-     * @param headers the first 16 KiB of them
-     * @param body the first 64 KiB of it, as far as it arrived before the deadline
+     * @param headers the first 16 KiB of the headers
+     * @param body the first 64 KiB of the body, as far as it arrived before the deadline
      * @param truncated whether the response was longer
      */
     record Answered(
@@ -70,7 +70,7 @@ public sealed interface Outcome permits Outcome.Answered, Outcome.Unanswered {
                     : answer + ", which does not confirm the delivery; answer with a status from 200 to 299.";
         }
 
-        /** Whether the answer names another URL for the request. */
+        /** Whether the response names another URL for the request. */
         private boolean isFollowable() {
             return switch (status) {
                 case 300, 304, 305, 306 -> false;
@@ -79,8 +79,9 @@ public sealed interface Outcome permits Outcome.Answered, Outcome.Unanswered {
         }
 
         /**
-         * How long the endpoint asks to wait: the {@code Retry-After} of a 429 or 503, in seconds or as an HTTP
-         * date in any of its three forms (RFC 9110, section 10.2.3); never negative. Empty for other answers and values that are neither.
+         * How long the endpoint asks to wait, from the {@code Retry-After} of a 429 or 503: seconds, or an HTTP date in
+         * any of its three forms (RFC 9110, section 10.2.3). Never negative. Empty for other responses and invalid
+         * values.
          */
         public Optional<Duration> retryAfter(Instant now) {
             if (status != 429 && status != 503) {

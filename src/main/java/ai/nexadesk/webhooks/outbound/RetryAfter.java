@@ -18,7 +18,7 @@ final class RetryAfter {
     private static final int MAX_DIGITS = 9;
     private static final Duration VERY_LONG = Duration.ofSeconds(999_999_999);
 
-    /** The day of the week is not needed, and often wrong. */
+    /** The day of the week, which is not needed and often wrong. */
     private static final Pattern WEEKDAY = Pattern.compile("^[A-Za-z]+,? +");
 
     private static final Pattern IMF_FIXDATE = Pattern.compile(".* (GMT|UTC|\\+0000)");
@@ -50,7 +50,9 @@ final class RetryAfter {
         return RFC_850.matcher(utc).matches() ? rfc850(utc, now) : parse(utc, format("d MMM uuuu HH:mm:ss"));
     }
 
-    /** A year of two digits that would be more than 50 years ahead is in the past. */
+    /**
+     * Parses the RFC 850 format, with a two-digit year. A year that would be more than 50 years ahead is in the past.
+     */
     private static Instant rfc850(String text, Instant now) {
         LocalDateTime present = LocalDateTime.ofInstant(now, ZoneOffset.UTC);
         DateTimeFormatter format = new DateTimeFormatterBuilder()

@@ -21,13 +21,13 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Validates certificates exactly like the JDK, but explains in plain words why one is not trusted. */
+/** Validates certificates exactly as the JDK does, but explains in plain words why one is not trusted. */
 final class ServerTrust extends X509ExtendedTrustManager {
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("d MMM yyyy", Locale.ENGLISH);
 
     private final X509ExtendedTrustManager jdk;
 
-    /** Trusts the authorities of the JDK and these certificates. */
+    /** Trusts the JDK's authorities and these certificates. */
     ServerTrust(Collection<X509Certificate> alsoTrusted) {
         try {
             X509ExtendedTrustManager defaults = trustManager(null);
@@ -130,7 +130,7 @@ final class ServerTrust extends X509ExtendedTrustManager {
         return jdk.getAcceptedIssuers();
     }
 
-    /** A certificate that is not trusted; the message completes "The certificate isn't trusted:". */
+    /** Thrown for a certificate that is not trusted. The message completes "The certificate isn't trusted:". */
     static final class UntrustedCertificateException extends CertificateException {
         UntrustedCertificateException(String message, CertificateException cause) {
             super(message, cause);

@@ -10,8 +10,8 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * The headers of an attempt: our documented signature, and those of <a href="https://www.standardwebhooks.com">Standard
- * Webhooks</a>, whose libraries can verify our requests, too.
+ * The headers of an attempt: NexaDesk's documented signature, and those of <a
+ * href="https://www.standardwebhooks.com">Standard Webhooks</a>, whose libraries can also verify the requests.
  */
 public final class SignedHeaders {
     private SignedHeaders() {}

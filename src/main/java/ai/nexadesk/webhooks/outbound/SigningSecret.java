@@ -7,8 +7,9 @@ import java.util.Base64;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A webhook's secret: {@code whsec_} and the base64 of 24 to 64 random bytes, as Standard Webhooks writes it. The documented
- * signature is keyed with the UTF-8 bytes of the whole string, the Standard Webhooks signature with the decoded bytes.
+ * A webhook's secret: {@code whsec_} and the base64 of 24 to 64 random bytes, as Standard Webhooks writes it. The key
+ * of the documented signature is the UTF-8 bytes of the whole string; the key of the Standard Webhooks signature is the
+ * decoded bytes.
  */
 public final class SigningSecret {
     private static final String PREFIX = "whsec_";
@@ -47,13 +48,13 @@ public final class SigningSecret {
                     return new SigningSecret(text, decoded);
                 }
             } catch (IllegalArgumentException notBase64) {
-                // Its message could quote the secret.
+                // The message could contain the secret.
             }
         }
         throw new IllegalArgumentException("A signing secret is whsec_ and the base64 of 24 to 64 bytes.");
     }
 
-    /** The whole secret, {@code whsec_…}: only to show it to its owner or to encrypt it. */
+    /** The whole secret, {@code whsec_…}. Use it only to show the secret to its owner or to encrypt it. */
     public String value() {
         return value;
     }

@@ -23,14 +23,14 @@ final class Stopwatch {
         dns = elapsed();
     }
 
-    /** A connection is requested, for the first time or again. */
+    /** Notes that a connection is requested, for the first time or again. */
     void connecting() {
         connectingFrom = elapsed();
         connect = null;
         tls = null;
     }
 
-    /** There is a connection. If it is older than the request for it, it was kept alive and took no time. */
+    /** Notes that there is a connection. If it is older than the request for it, it was kept open and took no time. */
     void connected(HttpConnection connection, boolean secure) {
         Duration now = elapsed();
         connectedAfter = now;

@@ -9,7 +9,7 @@ import java.time.Duration;
  *
  * @param dns until the host's addresses were known
  * @param connect from then until there was a connection, including TLS; null if a kept connection was used
- * @param tls the TLS part of that; null without TLS
+ * @param tls the part of {@code connect} spent on TLS; null without TLS
  * @param firstByte from then until the first byte of the response
  */
 public record Timing(

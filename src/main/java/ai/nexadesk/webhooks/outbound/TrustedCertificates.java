@@ -16,7 +16,7 @@ public final class TrustedCertificates {
     /**
      * Reads a PEM file.
      *
-     * @throws IOException with a message that follows the name of the setting
+     * @throws IOException with a message to append to the setting's name
      */
     public static List<X509Certificate> read(Path file) throws IOException {
         try (var pem = Files.newInputStream(file)) {
@@ -27,7 +27,7 @@ public final class TrustedCertificates {
                 return certificates;
             }
         } catch (CertificateException notPem) {
-            // The same message applies.
+            // The message below applies here, too.
         } catch (IOException e) {
             throw new IOException("names a file that cannot be read: " + file, e);
         }

@@ -7,9 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/**
- * IDs that a log collector uses to find related entries. They are in the MDC only while something is logged.
- */
+/** IDs by which a log collector finds related entries. They are in the MDC only while something is logged. */
 public final class LogIds {
 
     private final Map<String, String> ids;
@@ -18,19 +16,19 @@ public final class LogIds {
         this.ids = ids;
     }
 
-    /** Under this name, this id. */
+    /** An ID with this name. */
     public static LogIds of(String name, String id) {
         return new LogIds(Map.of(name, id));
     }
 
-    /** These, and under this name this one. */
+    /** These IDs and another one with this name. */
     public LogIds and(String name, String id) {
         var more = new HashMap<>(ids);
         more.put(name, id);
         return new LogIds(more);
     }
 
-    /** Gives the ids to whatever is logged in it. */
+    /** Adds the IDs to everything that is logged during this action. */
     public void around(Runnable logging) {
         around(() -> {
             logging.run();
@@ -38,7 +36,7 @@ public final class LogIds {
         });
     }
 
-    /** Gives the ids to whatever is logged while this finds its result. */
+    /** Adds the IDs to everything that is logged while this computes its result. */
     <T> T around(Supplier<T> work) {
         var before = new HashMap<String, @Nullable Object>();
         ids.forEach((name, id) -> before.put(name, MDC.put(name, id)));

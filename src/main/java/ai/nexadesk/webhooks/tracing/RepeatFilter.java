@@ -22,8 +22,9 @@ import java.util.logging.LogRecord;
 import java.util.regex.Pattern;
 
 /**
- * Logs the same warning or error once a minute, with the number of omitted ones. Different numbers and IDs make no difference. If a
- * database, a broker, a collector or a client is unavailable, only the cause is logged, without a stack trace.
+ * Logs the same warning or error at most once a minute, with the number of omitted ones. Messages that differ only in
+ * numbers and IDs count as the same. If a database, a broker, a collector or a client is unavailable, only the cause is
+ * logged, without a stack trace.
  */
 @LoggingFilter(name = "repeats")
 public final class RepeatFilter implements Filter {
@@ -35,15 +36,18 @@ public final class RepeatFilter implements Filter {
 
     private static final Pattern ANY_NUMBER = Pattern.compile("\\S*\\d\\S*");
 
-    /** How Hibernate says that the pool gave it no connection, around the cause. */
+    /** Hibernate's message, around the cause, if the pool has no connection. */
     private static final Pattern NOT_ACQUIRED =
             Pattern.compile("Unable to acquire JDBC Connection \\[(.*)] \\[n/a]", Pattern.DOTALL);
 
-    /** Around a message that says it all: the class before it, and after it a position in a statement that is not shown. */
+    /**
+     * The parts around a PostgreSQL message: the class before it, and after it a position in a statement that is not
+     * shown.
+     */
     private static final Pattern POSTGRESQL =
             Pattern.compile("org\\.postgresql\\.util\\.PSQLException: |\\n +Position: \\d+");
 
-    /** How the pool says that all connections were in use, or that a new one was not open in time. */
+    /** The pool's message if all connections were in use, or a new one was not opened in time. */
     private static final Pattern NOT_FREE = Pattern.compile(
             "(?:java\\.sql\\.SQLException: )?(?:Sorry, acquisition timeout!|Acquisition timeout while waiting for new connection)");
 
@@ -53,7 +57,7 @@ public final class RepeatFilter implements Filter {
     /** Shared by all filters. */
     private static final ConcurrentHashMap<String, Kind> KINDS = new ConcurrentHashMap<>();
 
-    /** Each handler asks about the same record. */
+    /** The last record that was let through, because each handler asks about it. */
     private static final ThreadLocal<@Nullable LogRecord> PASSED = new ThreadLocal<>();
 
     private static final ThreadLocal<@Nullable LogRecord> LEFT_OUT = new ThreadLocal<>();
@@ -68,7 +72,7 @@ public final class RepeatFilter implements Filter {
         this.nanos = nanos;
     }
 
-    /** Records that are alike. */
+    /** Similar records. */
     private static final class Kind {
 
         private final long shownAt;
@@ -119,7 +123,10 @@ public final class RepeatFilter implements Filter {
         return more[0];
     }
 
-    /** The last omitted record of each kind that was last logged more than a minute ago. The caller must log them now. */
+    /**
+     * The last omitted record of each kind that was last logged more than a minute ago. The caller must log these
+     * records.
+     */
     static List<LogRecord> due(long now) {
         LEFT_OUT.remove();
         KINDS.values().removeIf(kind -> kind.last == null && now - kind.shownAt >= PAUSE_NANOS);
@@ -139,7 +146,7 @@ public final class RepeatFilter implements Filter {
         return plain(text);
     }
 
-    /** The same cause has the same words, whichever way it came. */
+    /** The text of the cause, the same regardless of the exceptions around it. */
     private static String plain(String text) {
         var cause =
                 POSTGRESQL.matcher(NOT_ACQUIRED.matcher(text).replaceAll("$1")).replaceAll("");
@@ -155,7 +162,7 @@ public final class RepeatFilter implements Filter {
         }
     }
 
-    /** Exceptions that mean that a service is unavailable. */
+    /** The exception that means that a service is unavailable; null if there is none. */
     private static @Nullable Throwable away(@Nullable Throwable thrown) {
         var cause = thrown;
         while (cause != null && !isAway(cause)) {

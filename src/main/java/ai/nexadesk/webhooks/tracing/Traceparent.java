@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 
-/** A span as W3C Trace Context writes it: {@code 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01}. */
+/** A span in the format of W3C Trace Context: {@code 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01}. */
 public final class Traceparent {
 
-    /** The header, and the member of a record's headers, that carries it. */
+    /** The name of the HTTP header, and of the header of a Kafka record, that carries it. */
     public static final String NAME = "traceparent";
 
     private static final TextMapGetter<String> ONLY = new TextMapGetter<>() {
@@ -28,14 +28,14 @@ public final class Traceparent {
 
     private Traceparent() {}
 
-    /** The context of children of this span; the root if it is missing or malformed. */
+    /** The parent context for children of this span; the root context if the text is missing or malformed. */
     public static Context parse(@Nullable String traceparent) {
         return traceparent == null
                 ? Context.root()
                 : W3CTraceContextPropagator.getInstance().extract(Context.root(), traceparent, ONLY);
     }
 
-    /** Names a span. */
+    /** Formats a span. */
     public static String format(SpanContext span) {
         return "00-" + span.getTraceId() + '-' + span.getSpanId() + '-'
                 + span.getTraceFlags().asHex();

@@ -18,10 +18,10 @@ import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
 
 /**
- * Creates spans. While tracing is off, there are none, and the SDK is not loaded. Spans are created by hand, without instrumented
- * libraries, so that requests to endpoints have no undocumented headers.
+ * Creates spans. While tracing is off, there are none, and the SDK is not loaded. Libraries are not instrumented, so
+ * that requests to endpoints have no undocumented headers.
  *
- * <p>The SDK takes OpenTelemetry's own environment variables and properties, {@code otel.…}.
+ * <p>The SDK reads OpenTelemetry's own environment variables and properties, {@code otel.…}.
  */
 @Singleton
 @Startup
@@ -69,7 +69,7 @@ public class Tracing {
         }
     }
 
-    /** Whether spans are made. */
+    /** Whether spans are created. */
     public boolean isOn() {
         return sdk != null;
     }

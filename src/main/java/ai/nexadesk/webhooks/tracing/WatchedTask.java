@@ -23,7 +23,7 @@ public final class WatchedTask {
         this.name = name;
     }
 
-    /** Creates a thread for this work, which is monitored until the work ends by itself. */
+    /** Creates a thread for this work, which is monitored until the work ends normally. */
     public Thread thread(Runnable work) {
         return new Thread(() -> live(work), name);
     }
@@ -39,14 +39,14 @@ public final class WatchedTask {
         }
     }
 
-    /** Reports that it is working. Must be followed by another report soon. */
+    /** Reports that the task is working. Must be followed by another report soon. */
     public void beats() {
         since = System.nanoTime();
         rests = false;
         ALL.add(this);
     }
 
-    /** Reports that it is idle. */
+    /** Reports that the task is idle. */
     public void rests() {
         rests = true;
     }
@@ -59,7 +59,7 @@ public final class WatchedTask {
         return !rests && System.nanoTime() - since > most.toNanos();
     }
 
-    /** Work that has ended or has not reported for longer than this. */
+    /** Describes work that has ended or has not reported for longer than this. */
     static Optional<String> problem(Duration most) {
         return ALL.stream()
                 .filter(watched -> watched.dead || watched.isStuck(most))

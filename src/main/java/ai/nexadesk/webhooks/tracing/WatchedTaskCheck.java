@@ -22,12 +22,18 @@ class WatchedTaskCheck implements HealthCheck {
 
     private static final Logger LOG = Logger.getLogger(WatchedTaskCheck.class);
 
-    /** A silently dropped database connection holds a thread for a minute, and a restart does not help. */
+    /**
+     * The time without a report after which work counts as stuck. A silently dropped database connection holds a thread
+     * for a minute, and a restart would not help.
+     */
     private static final Duration MOST = Duration.ofMinutes(10);
 
     private static final Duration PAUSE = Duration.ofSeconds(10);
 
-    /** A process that was frozen appears stuck briefly. */
+    /**
+     * The number of consecutive checks that must find a problem, because a process that was frozen appears stuck
+     * briefly.
+     */
     private static final int LOOKS = 3;
 
     private static final int EXIT_CODE = 4;

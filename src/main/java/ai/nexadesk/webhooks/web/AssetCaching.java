@@ -9,8 +9,8 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;
 
 /**
- * Lets browsers cache a static file for a year if its URL contains the version. A replica of another release can have another version
- * of the file, whose response must not be cached under that URL.
+ * Lets browsers cache a static file for a year if its URL contains the version. During an upgrade, another replica can
+ * have another version of the file, which must not be cached under that URL.
  */
 @Singleton
 final class AssetCaching {
@@ -37,7 +37,7 @@ final class AssetCaching {
         request.next();
     }
 
-    /** Those of libraries have their version in the path. */
+    /** Whether to cache the file. Files of libraries have their version in the path. */
     private boolean isToBeKept(RoutingContext request, String path) {
         return request.response().getStatusCode() < 400
                 && (!path.startsWith(Assets.OWN)

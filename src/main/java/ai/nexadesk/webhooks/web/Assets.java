@@ -34,7 +34,7 @@ public class Assets {
         return own.computeIfAbsent(file, name -> OWN + name + "?v=" + hash("META-INF/resources" + OWN + name));
     }
 
-    /** Whether this is the address of that file of our own, in the version that is here; there need not be such a file. */
+    /** Whether this is the URL of that file of our own, in the current version; the file need not exist. */
     boolean isOwn(String address, String file) {
         try {
             return address.equals(own(file));
@@ -43,7 +43,7 @@ public class Assets {
         }
     }
 
-    /** A file of the typeface, for example {@code 400.css}. */
+    /** A file of the font, for example {@code 400.css}. */
     public String inter(String file) {
         return inter + file;
     }

@@ -5,15 +5,15 @@ import io.quarkus.qute.TemplateExtension;
 import java.util.Locale;
 
 /**
- * How a state is shown: always an icon and a word, never color alone.
+ * The display of a status: always an icon and a word, never color alone.
  *
- * @param tone the colours, as a class of the stylesheet
+ * @param tone the color, as a class of the stylesheet
  * @param icon a symbol of {@code icons.svg}
- * @param word what it says
+ * @param word the label
  */
 public record Badge(String tone, String icon, String word) {
 
-    /** The badge of the state of a delivery, a webhook or a job, from the constant's name in any case. */
+    /** The badge for the status of a delivery, a webhook or a job, given its constant's name in any case. */
     public static Badge of(String state) {
         return switch (state.toLowerCase(Locale.ROOT)) {
             case "delivered" -> new Badge("good", "circle-check", "Delivered");

@@ -6,45 +6,45 @@ import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 
 /**
- * Stacked bars of successes and failures, in the units of an SVG that is stretched to its place: {@value #STEP} wide
- * for each bar and {@value #HEIGHT} high.
+ * Stacked bars of successes and failures, in the units of an SVG that is stretched to fit: {@value #STEP} wide for each
+ * bar and {@value #HEIGHT} high.
  *
- * @param bars from left to right
+ * @param bars the bars from left to right
  * @param top the value at the upper edge
  */
 public record Bars(List<Bar> bars, long top) {
 
-    /** The width of a bar with the gap beside it. */
+    /** The width of a bar, including the gap beside it. */
     public static final int STEP = 10;
 
-    /** The height of the whole. */
+    /** The total height. */
     public static final int HEIGHT = 100;
 
     private static final int BAR = 8;
 
     /**
-     * What a bar shows.
+     * The values of a bar.
      *
-     * @param good what went well
-     * @param bad what did not
+     * @param good the number of successes
+     * @param bad the number of failures
      */
     public record Stack(long good, long bad) {
 
-        /** Both together. */
+        /** The sum of both. */
         public long total() {
             return good + bad;
         }
     }
 
-    /** A bar where it stands; what did not go well is on top. */
+    /** A bar with its position; failures are on top. */
     public record Bar(Stack stack, int x, int width, int goodY, int goodHeight, int badY, int badHeight) {}
 
-    /** Draws these below an axis, which ends with a round number. */
+    /** Draws bars with an axis, which ends with a round number. */
     public static Bars of(List<Stack> stacks) {
         return upTo(niceTop(most(stacks)), stacks);
     }
 
-    /** Draws these where there is no axis: the highest one fills the place. */
+    /** Draws bars without an axis: the highest one has the full height. */
     public static Bars filling(List<Stack> stacks) {
         return upTo(Math.max(1, most(stacks)), stacks);
     }
@@ -64,12 +64,12 @@ public record Bars(List<Bar> bars, long top) {
         return new Bars(bars, top);
     }
 
-    /** What went well as one shape, for where nobody can point at a bar. */
+    /** The successes as one shape, if individual bars cannot be pointed at. */
     public String goodShape() {
         return shape(Bar::goodY, Bar::goodHeight);
     }
 
-    /** What did not go well as one shape. */
+    /** The failures as one shape. */
     public String badShape() {
         return shape(Bar::badY, Bar::badHeight);
     }
@@ -82,12 +82,12 @@ public record Bars(List<Bar> bars, long top) {
                 .collect(Collectors.joining());
     }
 
-    /** The width of the whole. */
+    /** The total width. */
     public int width() {
         return bars.size() * STEP;
     }
 
-    /** Makes small values visible. */
+    /** The height of a value; small values are kept visible. */
     private static int height(long value, long top) {
         return value == 0 ? 0 : Math.max(2, (int) Math.round((double) value * HEIGHT / top));
     }

@@ -7,8 +7,9 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 /**
- * Removes the indentation of templates at build time. Line breaks stay, because browsers show them as spaces between inline elements.
- * Values are not changed, so {@code <pre>} and {@code <textarea>} keep their indentation.
+ * Removes the indentation of templates at build time. Line breaks stay, because browsers show them as spaces between
+ * inline elements. Inserted values are not changed, so text in {@code <pre>} and {@code <textarea>} keeps its
+ * indentation.
  */
 @Singleton
 class CompactTemplates {

@@ -6,7 +6,7 @@ import java.util.List;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 
-/** The addresses that requests come from, for the firewalls of those who get them; as {@code cdi:egress} in templates. */
+/** The source addresses of requests, for receivers' firewalls; {@code cdi:egress} in templates. */
 @Named("egress")
 @Singleton
 public class EgressAddresses {
@@ -19,7 +19,7 @@ public class EgressAddresses {
                 .toList();
     }
 
-    /** Addresses and networks as the operator wrote them; none if the operator named none. */
+    /** Addresses and networks as the operator wrote them; empty if none are configured. */
     public List<String> getAll() {
         return all;
     }

@@ -12,8 +12,8 @@ import jakarta.ws.rs.core.NewCookie;
 import jakarta.ws.rs.core.Response;
 
 /**
- * A message shown once after a redirect: the outcome of a form. It is stored in a cookie that the next page reads and clears. Its text
- * is escaped like any other.
+ * A message shown once after a redirect: the outcome of a form. It is stored in a cookie, which the next page reads and
+ * clears. The text is escaped like any other text.
  */
 @Singleton
 public class Flash {
@@ -31,7 +31,7 @@ public class Flash {
      * The message.
      *
      * @param good whether it reports success
-     * @param secret whether the page shows, this once, the secret that was just created
+     * @param secret whether the page shows, only this time, the secret that was just created
      */
     public record Message(boolean good, boolean secret, String text) {
 
@@ -46,17 +46,17 @@ public class Flash {
         }
     }
 
-    /** Redirects a browser after its form with "303 See Other", and reports success there. */
+    /** Redirects a browser after a form with "303 See Other", and reports success on the next page. */
     public Response good(String path, String text) {
         return redirect(path, new Message(true, false, text));
     }
 
-    /** Redirects a browser after its form with "303 See Other", and reports the problem there. */
+    /** Redirects a browser after a form with "303 See Other", and reports the problem on the next page. */
     public Response bad(String path, String text) {
         return redirect(path, new Message(false, false, text));
     }
 
-    /** The same for a form that has created a secret, which the page shows this once. */
+    /** Redirects a browser after a form that created a secret, which the next page shows only once. */
     public Response withSecret(String path, boolean good, String text) {
         return redirect(path, new Message(good, true, text));
     }

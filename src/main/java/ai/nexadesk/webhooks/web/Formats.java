@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import jakarta.ws.rs.core.Response;
 
-/** How pages write numbers, times and texts; for templates, as properties of the values themselves. */
+/** The format of numbers, times and texts on pages; used in templates as properties of the values. */
 @TemplateExtension
 public final class Formats {
 
@@ -25,14 +25,17 @@ public final class Formats {
 
     private Formats() {}
 
-    /** Milliseconds as people read them: {@code 143 ms}, {@code 1.2 s}. */
+    /** Formats milliseconds as {@code 143 ms} or {@code 1.2 s}. */
     public static String duration(Number millis) {
         return millis.longValue() < 1000
                 ? millis + " ms"
                 : String.format(Locale.ENGLISH, "%.1f s", millis.longValue() / 1000.0);
     }
 
-    /** A time span in its one or two largest units: {@code 45 s}, {@code 1 min}, {@code 2 h 5 min}, {@code 3 days}. */
+    /**
+     * Formats a duration in its one or two largest units: {@code 45 s}, {@code 1 min}, {@code 2 h 5 min},
+     * {@code 3 days}.
+     */
     public static String words(Duration span) {
         long seconds = Math.max(0, span.toSeconds());
         if (seconds < 60) {
@@ -58,7 +61,7 @@ public final class Formats {
         return (value < 10 ? String.format(Locale.ENGLISH, "%.1f", value) : Math.round(value)) + unit;
     }
 
-    /** A count with thousands marked: {@code 12,345}. */
+    /** A count with thousands separators: {@code 12,345}. */
     public static String grouped(Number count) {
         return String.format(Locale.ENGLISH, "%,d", count.longValue());
     }
@@ -68,18 +71,18 @@ public final class Formats {
         return grouped(count) + " " + (count.longValue() == 1 ? one : many);
     }
 
-    /** The same where counting may have stopped: {@code 10,000+ deliveries}. */
+    /** A count that may have stopped early, with its noun: {@code 10,000+ deliveries}. */
     public static String of(Number count, boolean more, String one, String many) {
         return more ? grouped(count) + "+ " + many : of(count, one, many);
     }
 
-    /** An HTTP status code with its reason phrase of RFC 9110: {@code 404 Not Found}; a code without one stands alone. */
+    /** An HTTP status code with its reason phrase in RFC 9110: {@code 404 Not Found}; without one, the code alone. */
     public static String withReason(Integer statusCode) {
         Response.Status status = Response.Status.fromStatusCode(statusCode);
         return status == null ? statusCode.toString() : statusCode + " " + status.getReasonPhrase();
     }
 
-    /** Why an attempt failed, from its code, in a word or two: {@code Timeout}, {@code DNS failed}. */
+    /** An error code in a word or two: {@code Timeout}, {@code DNS failed}. */
     public static String errorWord(String code) {
         var words = code.replace('_', ' ')
                 .replace("dns", "DNS")
@@ -88,12 +91,12 @@ public final class Formats {
         return Character.toUpperCase(words.charAt(0)) + words.substring(1);
     }
 
-    /** Why attempts failed, as a person reads it: {@code 500 Internal Server Error}, {@code Timeout}. */
+    /** The cause of failed attempts for display: {@code 500 Internal Server Error}, {@code Timeout}. */
     public static String cause(String code) {
         return Character.isDigit(code.charAt(0)) ? withReason(Integer.valueOf(code)) : errorWord(code);
     }
 
-    /** Several of them, separated by commas. */
+    /** Several causes, separated by commas. */
     public static String causes(String codes) {
         return Arrays.stream(codes.split(","))
                 .filter(code -> !code.isBlank())
@@ -103,7 +106,7 @@ public final class Formats {
                 .collect(Collectors.joining(", "));
     }
 
-    /** The colours of an HTTP status code. */
+    /** The color of an HTTP status code. */
     public static String tone(Integer statusCode) {
         return switch (statusCode / 100) {
             case 2 -> "good";
@@ -117,34 +120,34 @@ public final class Formats {
         return ABSOLUTE.format(moment);
     }
 
-    /** A text as safe markup from which a browser reads every character again, line breaks of all kinds included. */
+    /** A text as safe markup that preserves every character, including line breaks of all kinds. */
     public static RawString exact(String text) {
         var safe = text.replace("&", "&amp;").replace("<", "&lt;").replace("\r", "&#13;");
         // HTML drops a line break at the beginning of preformatted elements.
         return new RawString("\n" + safe);
     }
 
-    /** A body of a request or response as safe markup: JSON indented and coloured, everything else as plain text. */
+    /** The body of a request or response as safe markup: JSON is indented and colored; other text is unchanged. */
     public static RawString pretty(String body) {
         return new RawString(Payload.markup(body));
     }
 
-    /** FilterValues in a row: {@code lead.created, lead.updated}. */
+    /** Joins values with commas: {@code lead.created, lead.updated}. */
     public static String joined(Collection<String> words) {
         return String.join(", ", words);
     }
 
-    /** A text as a value in the query of an address. */
+    /** A text, encoded as a query value. */
     public static String urlEncoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    /** How many bytes a text is on the wire. */
+    /** The number of bytes of a text in UTF-8. */
     public static int utf8Length(String text) {
         return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
-    /** Untrusted text with its invisible characters made visible; must still be escaped. */
+    /** Untrusted text with invisible characters made visible; must still be escaped. */
     public static String visible(String text) {
         return Payload.visible(text);
     }

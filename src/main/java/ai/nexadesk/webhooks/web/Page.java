@@ -11,10 +11,10 @@ import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Named;
 
 /**
- * What the layout needs to know of the present request, as {@code cdi:page} in templates: who is signed in, where we are,
- * and what the previous page has to say. Never asks for the identity itself: a page that answers outside of a resource
- * (an unknown address, a failure) is rendered on the event loop, where waiting is not allowed. Below {@code /settings} it is
- * known by then; elsewhere such a page shows nobody.
+ * The facts about the current request that the layout needs, as {@code cdi:page} in templates: who is signed in, the
+ * current page, and the message of the previous page. It never requests the identity itself: a page outside of a
+ * resource (for an unknown address or a failure) is rendered on the event loop, where waiting is not allowed. Below
+ * {@code /settings}, the identity is known by then; elsewhere, such a page shows nobody as signed in.
  */
 @Named("page")
 @RequestScoped
@@ -43,7 +43,7 @@ public class Page {
         return identity != null && identity.hasRole("admin");
     }
 
-    /** The person's name as the identity knows it, else the name they signed in with. */
+    /** The person's name according to the identity; otherwise, the name that they signed in with. */
     public String getUserName() {
         SecurityIdentity identity = identity();
         if (identity == null) {
@@ -55,26 +55,29 @@ public class Page {
     }
 
     /**
-     * Whether htmx asks, which puts the main part into a page that is already there. When it restores its history it
-     * wants the whole page like a browser.
+     * Whether htmx requests the main part only, to insert into an existing page. When htmx restores its history, it
+     * needs the whole page, like a browser.
      */
     public boolean isFragment() {
         return request.request().headers().contains("HX-Request")
                 && !request.request().headers().contains("HX-History-Restore-Request");
     }
 
-    /** Whether the present page is the given one or below it. */
+    /** Whether the current page is the given one or below it. */
     public boolean under(String path) {
         String here = request.normalizedPath();
         return here.equals(path) || here.startsWith(path + "/");
     }
 
-    /** The value of {@code aria-current} for a link to the given page that we are {@link #under}. */
+    /** The value of {@code aria-current} for a link to the given page, which the current page is {@link #under}. */
     public String current(String path) {
         return request.normalizedPath().equals(path) ? "page" : "true";
     }
 
-    /** The token that every form and htmx request sends back; where no resource made one, what the browser has, or none. */
+    /**
+     * The token that every form and htmx request sends back. If no resource created one, the browser's current token,
+     * or null.
+     */
     public @Nullable String getCsrfToken() {
         try {
             return csrf.getToken();
@@ -84,7 +87,7 @@ public class Page {
         }
     }
 
-    /** What the request before this one left to be said, once. */
+    /** The message of the previous request, shown once; null if there is none. */
     public Flash.@Nullable Message getFlash() {
         return flash.take(request);
     }

@@ -20,7 +20,7 @@ final class Payload {
 
     private Payload() {}
 
-    /** JSON indented and coloured as {@code .json-…} spans; any other text escaped and unchanged. */
+    /** JSON, indented and colored with {@code .json-…} spans; any other text is escaped and otherwise unchanged. */
     static String markup(String body) {
         String start = body.stripLeading();
         if (start.startsWith("{") || start.startsWith("[")) {
@@ -29,7 +29,7 @@ final class Payload {
                 payload.write(json);
                 return payload.out.toString();
             } catch (IOException notJson) {
-                // Truncated, or not JSON: shown unchanged.
+                // Truncated, or not JSON; shown unchanged.
             }
         }
         return escape(visible(body));
@@ -102,7 +102,10 @@ final class Payload {
         return '"' + visible(new String(JsonStringEncoder.getInstance().quoteAsString(text))) + '"';
     }
 
-    /** Control characters but line ends and tabs, direction overrides and lone surrogates, written as {@code \\u202e}. */
+    /**
+     * Text in which control characters (except line ends and tabs), direction overrides and lone surrogates are written
+     * like {@code \\u202e}.
+     */
     static String visible(String text) {
         StringBuilder safe = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {

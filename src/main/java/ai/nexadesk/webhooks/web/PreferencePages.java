@@ -25,7 +25,7 @@ public class PreferencePages {
         this.settings = settings;
     }
 
-    /** The box for the keys is only sent when it is ticked. */
+    /** Saves the preferences. A checkbox is sent only if it is checked. */
     @POST
     @Operation(hidden = true)
     public Response save(
@@ -43,7 +43,7 @@ public class PreferencePages {
                 .build();
     }
 
-    /** A path of this host, whatever a form says; a second slash would begin another host. */
+    /** A path on this host, whatever the form contains; a second slash would start another host. */
     private static String ours(String path) {
         try {
             URI uri = URI.create(path);

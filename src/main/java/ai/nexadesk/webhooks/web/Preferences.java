@@ -47,19 +47,19 @@ public class Preferences {
         this.clock = clock;
     }
 
-    /** The colours to choose from. */
+    /** The available color schemes. */
     public enum Theme {
-        /** As the system has it. */
+        /** The system's color scheme. */
         SYSTEM("System", "light dark"),
-        /** Dark on light. */
+        /** Dark text on a light background. */
         LIGHT("Light", "light"),
-        /** Light on dark. */
+        /** Light text on a dark background. */
         DARK("Dark", "dark");
 
-        /** What people read. */
+        /** The name on pages. */
         public final String title;
 
-        /** As the stylesheet language calls it. */
+        /** The value of the CSS property {@code color-scheme}. */
         public final String colorScheme;
 
         Theme(String title, String colorScheme) {
@@ -75,12 +75,12 @@ public class Preferences {
         }
     }
 
-    /** The colours that were chosen. */
+    /** The selected color scheme. */
     public Theme getTheme() {
         return Theme.of(cookie(THEME));
     }
 
-    /** All that can be chosen. */
+    /** All color schemes. */
     public List<Theme> getThemes() {
         return List.of(Theme.values());
     }
@@ -90,12 +90,12 @@ public class Preferences {
         return !cookie(KEYS).equals(OFF);
     }
 
-    /** The time zone that was chosen; blank for the browser's. */
+    /** The selected time zone; blank for the browser's. */
     public String getZone() {
         return zone(cookie(ZONE)).map(ZoneId::getId).orElse("");
     }
 
-    /** The time zone of this name; empty if there is none. */
+    /** The time zone with this name; empty if there is none. */
     static Optional<ZoneId> zone(String name) {
         try {
             return name.isBlank() ? Optional.empty() : Optional.of(ZoneId.of(name.strip()));
@@ -104,7 +104,7 @@ public class Preferences {
         }
     }
 
-    /** A moment to the second, in the reader's time zone; in UTC until the browser has told its own. */
+    /** A moment to the second, in the reader's time zone; in UTC until the browser's time zone is known. */
     public String local(Instant moment) {
         return LOCAL.format(moment.atZone(zone()));
     }
@@ -114,7 +114,7 @@ public class Preferences {
         return ofDay(moment, CLOCK);
     }
 
-    /** The same to the minute. */
+    /** A time of day to the minute, in the reader's time zone, with the day unless it is today. */
     public String minute(Instant moment) {
         return ofDay(moment, MINUTE);
     }
@@ -127,7 +127,7 @@ public class Preferences {
                 .format(local);
     }
 
-    /** A moment to the second with UTC below it, unless that is the same. */
+    /** A moment to the second, followed by the time in UTC if that differs. */
     public String exact(Instant moment) {
         var utc = Formats.absolute(moment);
         var local = local(moment);
@@ -138,7 +138,7 @@ public class Preferences {
         return zone(cookie(ZONE)).or(() -> zone(cookie(BROWSERS_ZONE))).orElse(UTC);
     }
 
-    /** The page to come back to: this one. */
+    /** The path of the current page, to return to. */
     public String getHere() {
         String query = request.request().query();
         return request.request().method().name().equals("GET")

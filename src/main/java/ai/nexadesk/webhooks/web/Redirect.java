@@ -4,8 +4,9 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 
 /**
- * Redirects a browser with "303 See Other". {@link Response#seeOther} is not used, because it makes a path absolute with the host and
- * scheme of the request. Behind a proxy, the host comes from the client, and the scheme is http instead of https.
+ * Redirects a browser with "303 See Other". {@link Response#seeOther} is not used, because it makes a path absolute
+ * with the host and scheme of the request: behind a proxy, the host comes from the client, and the scheme is http
+ * instead of https.
  */
 public final class Redirect {
 

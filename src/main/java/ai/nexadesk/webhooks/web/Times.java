@@ -8,9 +8,7 @@ import java.time.InstantSource;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 
-/**
- * Relative times, as {@code cdi:times} in templates. The script of the pages keeps them up to date in the same words.
- */
+/** Relative times, as {@code cdi:times} in templates. The script of the pages updates them with the same words. */
 @Named("times")
 @Singleton
 @Unremovable

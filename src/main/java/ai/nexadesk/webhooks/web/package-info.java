@@ -1,4 +1,4 @@
-/** What all pages share: layout, formatting, htmx. */
+/** The parts that all pages share: layout, formatting, and htmx. */
 @NullMarked
 package ai.nexadesk.webhooks.web;
 

@@ -17,7 +17,8 @@ import java.util.stream.Stream;
 /**
  * Keeps generated clients working when an enumeration gets a new value: in responses, such members are strings with a
  * list of known values. Most generators would create a closed type from an enumeration, and their clients would fail to
- * read the whole response. Objects that may be null are not required, because some clients would read null as an object.
+ * read the whole response. Members that may be null are not marked as required if they are objects, because some
+ * clients would read null as an object.
  */
 @OpenApiFilter(stages = RunStage.RUNTIME_STARTUP)
 public final class OpenValues implements OASFilter {
@@ -25,7 +26,7 @@ public final class OpenValues implements OASFilter {
     /** The conventional name for the known values of an open enumeration. */
     private static final String VALUES = "x-extensible-enum";
 
-    /** For Quarkus. */
+    /** Called by Quarkus. */
     public OpenValues() {}
 
     @Override
@@ -41,7 +42,7 @@ public final class OpenValues implements OASFilter {
         });
     }
 
-    /** Enumerations in requests are closed. */
+    /** Whether the schema is for requests, in which enumerations are closed. */
     private static boolean isSent(String name) {
         return name.endsWith("Request") || name.equals("PublishedEvent");
     }

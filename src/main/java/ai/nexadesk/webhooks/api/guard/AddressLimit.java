@@ -10,7 +10,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
 
-/** Limits the connections of one client, so that it cannot use up those of the server. */
+/** Limits the connections of one client, so that it cannot use up all connections of the server. */
 @Singleton
 final class AddressLimit {
 

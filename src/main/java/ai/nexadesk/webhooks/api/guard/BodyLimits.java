@@ -6,7 +6,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 
 /**
- * The maximum body size by path, so that nobody can fill the memory by sending large bodies to paths that only need
+ * The maximum body size by path, so that nobody can fill the memory by sending large bodies to paths that need only
  * small ones.
  */
 @Singleton

@@ -30,15 +30,17 @@ final class BodyReader {
     private static final int LEAST_IN_WINDOW = 1_024;
 
     /**
-     * The share of the heap for bodies of each kind is one in this many. Processing a body takes several times its
-     * size.
+     * Bodies of each kind may use one part in this many of the heap. Processing a body takes several times its size.
      */
     private static final int SHARE = 16;
 
-    /** Publishing gets a larger share: the events of a second in which the database does not respond must fit. */
+    /**
+     * Publishing gets a larger share: all events published during a second in which the database does not respond must
+     * fit.
+     */
     private static final int SHARE_OF_PUBLISHERS = 8;
 
-    /** The memory for a request besides its body, in bytes. */
+    /** The memory for a request in addition to its body, in bytes. */
     private static final int BESIDES = 8 * 1024;
 
     private static final Buffer NOTHING = Buffer.buffer(0);
@@ -90,7 +92,10 @@ final class BodyReader {
         return identity != null && !identity.isAnonymous();
     }
 
-    /** Unknown callers are rejected later. They get an empty body, so that nothing waits for it. */
+    /**
+     * Reads the body if the caller is known. Unknown callers are rejected later; they get an empty body, so that
+     * nothing waits for it.
+     */
     private void readIf(boolean isKnown, RoutingContext request) {
         if (isKnown) {
             new Reading(request).begin();
@@ -109,7 +114,7 @@ final class BodyReader {
         return ApiPath.includes(path) ? ofPrograms : ofPages;
     }
 
-    /** One body being received; always used in the thread of its connection. */
+    /** A body that is being received; always used in the thread of its connection. */
     private final class Reading {
 
         private final RoutingContext request;
@@ -159,7 +164,7 @@ final class BodyReader {
             }
         }
 
-        /** Rejects the request if too little is left. */
+        /** Reserves memory, and rejects the request if too little is left. */
         private boolean take(int bytes) {
             if (budget.take(bytes)) {
                 taken += bytes;
@@ -186,7 +191,7 @@ final class BodyReader {
         private void release() {
             request.vertx().cancelTimer(timer);
             isOver = true;
-            // Also from memory, for a refused request remains until its sender notices.
+            // Also release the memory now, because a rejected request remains until its sender notices.
             body = NOTHING;
             budget.giveBack(taken);
             taken = 0;

@@ -4,12 +4,12 @@ import io.quarkus.runtime.annotations.StaticInitSafe;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
-/** How large publishing requests may be. */
+/** The size of publishing requests. */
 @StaticInitSafe
 @ConfigMapping(prefix = "nexadesk.publisher")
 public interface BodySettings {
 
-    /** The largest publishing request, in bytes. */
+    /** The maximum size of a publishing request, in bytes. */
     @WithDefault("16777216")
     int maxBody();
 }

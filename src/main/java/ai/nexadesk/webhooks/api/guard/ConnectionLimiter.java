@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import java.net.InetSocketAddress;
 
 /**
- * Closes connections of clients that have too many, before anything is read from them; Netty discovers this class by
+ * Closes connections of clients that have too many, before anything is read from them. Netty discovers this class by
  * itself.
  */
 public final class ConnectionLimiter extends ChannelInitializerExtension {
@@ -17,10 +17,10 @@ public final class ConnectionLimiter extends ChannelInitializerExtension {
     private static volatile @Nullable OpenConnections open;
     private static volatile Runnable onRefusal = () -> {};
 
-    /** For Netty. */
+    /** Called by Netty. */
     public ConnectionLimiter() {}
 
-    /** Sets the limit, before the server listens. */
+    /** Sets the limit; call this before the server listens. */
     static void set(OpenConnections connections, Runnable refused) {
         open = connections;
         onRefusal = refused;

@@ -8,7 +8,7 @@ import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.core.Response.Status;
 
-/** Adds a message to errors without one, such as that of a form without its token. */
+/** Adds a message to errors that have none, such as the error for a form without its token. */
 final class EmptyErrorFilter {
 
     @ServerResponseFilter

@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * Adds a body to responses of the HTTP server itself. It rejects malformed URLs, long URLs and large headers with an
- * empty response, before any of our routes sees the request.
+ * Adds a body to the HTTP server's own error responses. The server rejects malformed URLs, long URLs and large headers
+ * with an empty response, before any of our routes sees the request.
  */
 final class EmptyRefusals extends ChannelDuplexHandler {
 

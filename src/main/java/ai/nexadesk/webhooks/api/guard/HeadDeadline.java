@@ -11,7 +11,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Closes a connection if a request's head is not complete in time, even if bytes keep coming. The server's own timeout
- * only detects idle connections. This class looks for the empty line and leaves the rest to the server.
+ * only detects idle connections. This class only looks for the empty line after the head and leaves the rest to the
+ * server.
  */
 final class HeadDeadline extends ChannelDuplexHandler {
 

@@ -4,17 +4,17 @@ import io.netty.bootstrap.ChannelInitializerExtension;
 import io.netty.channel.Channel;
 
 /**
- * Puts {@link HeadDeadline} and {@link EmptyRefusals} on every connection to this server. Netty discovers this class by
- * itself.
+ * Installs {@link HeadDeadline} and {@link EmptyRefusals} on every connection to this server. Netty discovers this
+ * class by itself.
  */
 public final class HeadDeadlines extends ChannelInitializerExtension {
 
     private static volatile long millis;
 
-    /** For Netty. */
+    /** Called by Netty. */
     public HeadDeadlines() {}
 
-    /** Sets the deadline, before the server listens. */
+    /** Sets the deadline; call this before the server listens. */
     static void set(long millis) {
         HeadDeadlines.millis = millis;
         System.setProperty(EXTENSIONS_SYSTEM_PROPERTY, "serviceload");

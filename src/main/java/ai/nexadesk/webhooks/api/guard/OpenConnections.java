@@ -37,7 +37,7 @@ final class OpenConnections {
         return mayEnter;
     }
 
-    /** A counted connection was closed. */
+    /** Stops counting a connection that was closed. */
     void leave(InetAddress client) {
         counts.computeIfPresent(networkOf(client), (network, count) -> count == 1 ? null : count - 1);
     }

@@ -27,7 +27,10 @@ final class RequestGuard {
 
     private static final String JSON = "application/json";
 
-    /** Matrix parameters and encoded slashes, which proxies, routes and file handlers may interpret differently. */
+    /**
+     * Matrix parameters, backslashes and encoded slashes, which proxies, routes and file handlers may interpret
+     * differently.
+     */
     private static final Pattern AMBIGUOUS = Pattern.compile("(?i)[;\\\\]|%(?:2f|3b|5c)");
 
     private static final String EVENT = ApiPath.EXTERNAL + "/events/";
@@ -65,7 +68,9 @@ final class RequestGuard {
         router.route().order(Integer.MIN_VALUE).failureHandler(this::refuse);
     }
 
-    /** Requests that reach no route, such as those without a host. The framework would log each one as an error. */
+    /**
+     * Answers requests that reach no route, such as those without a host. The framework would log each one as an error.
+     */
     private void refuse(RoutingContext request) {
         if (request.statusCode() == 400 && !request.response().headWritten()) {
             answerEarly(400, request);
@@ -74,7 +79,10 @@ final class RequestGuard {
         }
     }
 
-    /** What the server would refuse without a word, and what it would let in although it can be misunderstood. */
+    /**
+     * Rejects requests that the server would reject without a message, and those that it would accept although they are
+     * ambiguous.
+     */
     void limit(@Observes Filters filters) {
         filters.register(
                 request -> {
@@ -93,7 +101,7 @@ final class RequestGuard {
                 BEFORE_THE_SERVERS_OWN_LIMIT);
     }
 
-    /** Absolute URLs are built from the host. */
+    /** Whether the host is unclear. Absolute URLs are built from it. */
     private static boolean isUnclear(RoutingContext request) {
         return request.request().authority() == null && !isOfOperators(request)
                 || request.request().headers().getAll(HttpHeaders.HOST).size() > 1
@@ -115,20 +123,20 @@ final class RequestGuard {
     }
 
     /**
-     * A proxy that protects internal paths may interpret a path that is not normalized in another way than we do. Only
-     * an event ID may contain any characters, because its publisher chose it.
+     * Whether the path is ambiguous. A proxy that protects internal paths may interpret a path that is not normalized
+     * differently. Only an event ID may contain any characters, because its publisher chose it.
      */
     private static boolean isUnclear(String path, String normal) {
         var isEvent = path.startsWith(EVENT) && normal.startsWith(EVENT);
         return !isEvent && (!path.equals(normal) || AMBIGUOUS.matcher(path).find());
     }
 
-    /** Health checks sometimes use HTTP/1.0 without a host. */
+    /** Whether the request is for a health check, which sometimes uses HTTP/1.0 without a host. */
     static boolean isOfOperators(RoutingContext request) {
         return request.normalizedPath().startsWith("/q/");
     }
 
-    /** Bodies are never decompressed, because a small one could become huge. */
+    /** Whether the body is compressed. Bodies are never decompressed, because a small one could become huge. */
     private static boolean isEncoded(RoutingContext request) {
         var encoding = request.request().getHeader(HttpHeaders.CONTENT_ENCODING);
         return encoding != null && !encoding.strip().equalsIgnoreCase("identity");
@@ -159,7 +167,7 @@ final class RequestGuard {
 
     /**
      * Answers before the page layout is available. The request counts toward the rate limit; if counting fails, it is
-     * rejected anyway.
+     * rejected regardless.
      */
     private void answerEarly(int status, RoutingContext request) {
         answerEarly(ErrorMappers.ofStatus(status), request);

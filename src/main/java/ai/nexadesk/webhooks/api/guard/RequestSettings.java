@@ -6,24 +6,24 @@ import io.smallrye.config.WithDefault;
 
 import java.time.Duration;
 
-/** How slowly requests may come and answers be read, and over how many connections. */
+/** Deadlines for requests and responses, and the limit on connections. */
 @StaticInitSafe
 @ConfigMapping(prefix = "nexadesk.requests")
 public interface RequestSettings {
 
-    /** From the first byte of a request to the end of its head. */
+    /** Maximum time from the first byte of a request to the end of its head. */
     @WithDefault("10s")
     Duration headTimeout();
 
-    /** From the end of its head to the end of its body. */
+    /** Maximum time from the end of a request's head to the end of its body. */
     @WithDefault("1m")
     Duration bodyTimeout();
 
-    /** How many connections one client may have open; 0 for any number. */
+    /** Maximum open connections per client; 0 for no limit. */
     @WithDefault("1000")
     int connectionsPerAddress();
 
-    /** From the beginning of a search or an export until all of its answer is read. */
+    /** Maximum time from the start of a search or an export until its whole response has been read. */
     @WithDefault("5m")
     Duration answerTimeout();
 }

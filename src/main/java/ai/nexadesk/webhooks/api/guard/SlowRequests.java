@@ -13,7 +13,7 @@ import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
 
 /**
- * Disconnects clients that send requests too slowly: head and body have a deadline each. The idle timeout ends
+ * Disconnects clients that send requests too slowly: head and body each have a deadline. The idle timeout ends
  * connections that send nothing.
  */
 @Singleton

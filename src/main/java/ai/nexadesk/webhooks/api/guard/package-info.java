@@ -1,4 +1,4 @@
-/** Protects the HTTP server: checks each request before a resource sees it, and bounds how long it may take. */
+/** Protects the HTTP server: checks each request before a resource sees it, and limits how long it may take. */
 @NullMarked
 package ai.nexadesk.webhooks.api.guard;
 

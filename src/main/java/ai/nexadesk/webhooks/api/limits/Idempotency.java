@@ -97,7 +97,10 @@ final class Idempotency {
         return status / 100 == 2 || status == 400;
     }
 
-    /** A signing secret is returned once. After that, it can be revealed, which the audit log records. */
+    /**
+     * The response without signing secrets. A secret is returned once; after that, it can be revealed, which the audit
+     * log records.
+     */
     private byte[] withoutSecrets(ContainerResponseContext response) throws JsonProcessingException {
         JsonNode answer = json.valueToTree(response.hasEntity() ? response.getEntity() : Map.of());
         if (answer.path("data") instanceof ObjectNode data) {

@@ -21,15 +21,15 @@ import jakarta.inject.Singleton;
 
 /**
  * Requests with an {@code Idempotency-Key} and their responses, shared by all replicas. Responses are encrypted
- * (AES-256-GCM) with a key derived from the caller's API key and the Idempotency-Key, which are not stored: somebody
- * who has only the database cannot read a signing secret in a response.
+ * (AES-256-GCM) with a key derived from the caller's API key and the Idempotency-Key, neither of which is stored:
+ * somebody who has only the database cannot read a signing secret in a response.
  */
 @Singleton
 class IdempotentRequests {
 
     private static final Duration KEPT = Duration.ofHours(24);
 
-    /** A request that has not ended by then was interrupted by a crash. */
+    /** A request that has not ended after this time was interrupted by a crash. */
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
     private static final int NONCE_BYTES = 12;
@@ -61,7 +61,7 @@ class IdempotentRequests {
         this.clock = clock;
     }
 
-    /** A key as one caller uses it. */
+    /** An idempotency key used by one caller. */
     record Key(byte[] hash, byte[] secret) {
 
         static Key of(String token, String idempotencyKey) {
@@ -85,7 +85,7 @@ class IdempotentRequests {
     /** Either {@link #begun} or {@link #earlier}. */
     record Found(@Nullable Begun begun, @Nullable Earlier earlier) {}
 
-    /** Begins a request, if it was not made before. */
+    /** Begins a request if it was not made before. */
     Found begin(Key key, byte[] requestHash) {
         var now = clock.instant();
         int begun = jdbi.withHandle(handle -> handle.createUpdate(BEGIN)
@@ -103,7 +103,7 @@ class IdempotentRequests {
                         .bind("key", key.hash)
                         .map(row -> earlier(row, key, requestHash))
                         .findFirst())
-                // It just ended without a result.
+                // It has just ended without a result.
                 .orElse(new Earlier(true, 0, null));
     }
 
@@ -125,7 +125,7 @@ class IdempotentRequests {
                 .execute());
     }
 
-    /** Allows the same request again, because this one had no result. */
+    /** Forgets a request without a result, so that the same request is accepted again. */
     void forget(Begun request) {
         jdbi.useHandle(handle -> handle.createUpdate(FORGET)
                 .bind("key", request.key.hash)

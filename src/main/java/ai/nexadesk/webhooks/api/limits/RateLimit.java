@@ -21,7 +21,7 @@ class RateLimit {
 
     private static final Duration WINDOW = Duration.ofMinutes(1);
 
-    /** The maximum limit. Each request writes the times of this many. */
+    /** The highest configurable limit. Each request writes up to this many timestamps. */
     private static final int MOST = 10_000;
 
     /**
@@ -61,14 +61,14 @@ class RateLimit {
         }
     }
 
-    /** Checks the limit at startup, not at the first request. */
+    /** Checks the setting at startup, not at the first request. */
     void start(@Observes StartupEvent event) {}
 
     /**
      * The remaining limit after a request.
      *
-     * @param limit requests a minute
-     * @param remaining how many more requests are possible right now
+     * @param limit requests per minute
+     * @param remaining how many more requests are possible now
      * @param reset when the full limit is available again, in seconds since 1970
      * @param retryAfter after how many seconds a rejected request would succeed; 0 if it was not rejected
      */
@@ -79,7 +79,7 @@ class RateLimit {
         }
     }
 
-    /** Counts one request of the key with this hash; empty if there is no such key, or no limit. */
+    /** Counts one request of the key with this hash; empty if there is no such key or no limit. */
     Optional<Taken> take(byte[] keyHash) {
         return limit == 0
                 ? Optional.empty()

@@ -52,7 +52,7 @@ public final class RateLimits {
         return Uni.createFrom().item(() -> take(hash, request)).runSubscriptionOn(executor);
     }
 
-    /** Includes mistyped API paths. Publishers have no limit. */
+    /** Whether the path counts, including mistyped API paths. Publishers have no limit. */
     private static boolean isCounted(String path) {
         return ApiPath.includes(path) && !ApiPath.isInternal(path);
     }

@@ -9,7 +9,7 @@ import io.smallrye.config.WithDefault;
 @ConfigMapping(prefix = "nexadesk.api")
 public interface RateSettings {
 
-    /** How many requests a key may make in any 60 seconds, on all replicas together; 0 for any number, 10,000 at most. */
+    /** Maximum requests of a key in any 60 seconds, across all replicas, up to 10,000; 0 for no limit. */
     @WithDefault("100")
     int requestsPerMinute();
 }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** The values of a filter, separated by commas. Items with any of them match. */
+/** The values of a filter, separated by commas. An item matches if it has any of them. */
 public final class FilterValues {
 
     private static final int MOST = 50;
@@ -22,7 +22,7 @@ public final class FilterValues {
     /**
      * Reads the values; none if there is no filter.
      *
-     * @param name of the filter
+     * @param name the filter's name
      * @param one parses a single value
      * @throws ApiException 400 if a value is empty or there are too many
      */

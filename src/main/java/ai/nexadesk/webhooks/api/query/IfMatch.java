@@ -31,8 +31,8 @@ public record IfMatch(List<String> tags) {
     /**
      * Checks the object's current state.
      *
-     * @param tag of this state, without its quotes
-     * @throws ApiException 412 if the program has read another one
+     * @param tag the tag of this state, without quotes
+     * @throws ApiException 412 if the program has read another state
      */
     public void require(String tag) {
         if (!tags.isEmpty() && !tags.contains(tag)) {

@@ -15,8 +15,8 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 
 /**
- * Searches a long list piece by piece if no index supports the filter, until the page is full and the count is done, or
- * the time is up.
+ * Searches a long list piece by piece if no index supports the filter. Stops when the page is full and the count is
+ * complete, or when the time is up.
  */
 public final class ListSearch {
 
@@ -26,7 +26,7 @@ public final class ListSearch {
     /** How long to search for the first item of a REST response, and whether another one follows. */
     private static final Duration LONGEST = Duration.ofSeconds(10);
 
-    /** How many long searches may run at a time, so that other requests are not blocked. */
+    /** Maximum long searches at a time, so that other requests are not blocked. */
     private static final Semaphore LONG_ONES = new Semaphore(4);
 
     private ListSearch() {}
@@ -34,8 +34,8 @@ public final class ListSearch {
     /**
      * The result for a part of a list.
      *
-     * @param items in the list's order
-     * @param counted how many there are, whether or not they are among the items
+     * @param items the matching items, in the list's order
+     * @param counted the number of matching items, including those not in {@code items}
      * @param end the last item that was examined; null at the end of the list
      */
     public record Piece<T>(
@@ -47,9 +47,9 @@ public final class ListSearch {
         /**
          * Searches the next piece.
          *
-         * @param after where the previous one ended; null to begin
-         * @param items how many items are wanted at most
-         * @param count how far to count at most
+         * @param after the end of the previous piece; null to start
+         * @param items the maximum number of items
+         * @param count the maximum count
          */
         Piece<T> piece(@Nullable UUID after, int items, int count);
     }
@@ -94,9 +94,9 @@ public final class ListSearch {
      * A REST page: never empty if items follow, and with a cursor only if another item was found.
      *
      * @param id the unique ID of an item, used in the cursor
-     * @param view how callers see an item
+     * @param view converts an item to the form that callers see
      * @param order the order of the list, which is part of the cursor; blank for the default
-     * @param cursor where the page begins; null for the top
+     * @param cursor the beginning of the page; null for the top
      * @throws ApiException 503 if nothing was found in time
      */
     public static <T, V> ListPage<V> page(

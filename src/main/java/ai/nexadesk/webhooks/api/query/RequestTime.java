@@ -8,7 +8,7 @@ import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
 
-/** A time in a request: ISO 8601 with an offset. Without an offset it would be ambiguous. */
+/** A time in a request: ISO 8601 with an offset. A time without an offset would be ambiguous. */
 public final class RequestTime {
 
     private static final String EXAMPLE = "2026-03-20T14:00:00Z";
@@ -23,7 +23,7 @@ public final class RequestTime {
     /**
      * Reads a time.
      *
-     * @param name of the member or parameter
+     * @param name the name of the member or parameter
      * @throws ApiException 400 if it is not a valid time
      */
     public static Instant parse(String name, String text) {
@@ -33,7 +33,7 @@ public final class RequestTime {
                 return time;
             }
         } catch (DateTimeParseException notATime) {
-            // Told below.
+            // Reported below.
         }
         var hint = text.matches(".*T.* \\d\\d(:?\\d\\d)?")
                 ? " In a URL, write a plus sign as %2B: NexaDesk received \"" + text + "\"."

@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Which addresses requests may go to: those that the IANA special-purpose registries (RFC 6890) leave public, and the
- * networks that the operator allows. Decided on the raw bytes; an address not known to be public is rejected.
+ * Decides which addresses requests may go to: those that are public according to the IANA special-purpose registries
+ * (RFC 6890), and the networks that the operator allows. Addresses are compared as bytes; an address not known to be
+ * public is rejected.
  */
 public final class AddressPolicy {
     private static final List<Network> NOT_PUBLIC_IPV4 = networks(
@@ -38,8 +39,10 @@ public final class AddressPolicy {
     private final List<Network> allowed;
 
     /**
+     * Creates a policy.
+     *
      * @param allowedCidrs networks that are allowed although they are not public, such as {@code 10.20.0.0/16}
-     * @throws IllegalArgumentException if one of them is no network, in words for operators
+     * @throws IllegalArgumentException if one of them is not a network, with a message for operators
      */
     public AddressPolicy(Collection<String> allowedCidrs) {
         this.allowed = allowedCidrs.stream().map(Network::parse).toList();

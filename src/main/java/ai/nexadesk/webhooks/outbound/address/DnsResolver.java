@@ -24,9 +24,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Asks the operating system's hosts file and name servers, or other servers, without blocking a thread. Requests both A
- * and AAAA. A family that gets no response causes no delay if the other one has addresses. Nothing is cached, and
- * search domains are not tried: a customer's name must not be found inside our own domains.
+ * Looks up names in the operating system's hosts file and its name servers, or in other servers, without blocking a
+ * thread. Requests both A and AAAA. A family that gets no response causes no delay if the other one has addresses.
+ * Nothing is cached. Search domains are not tried, because a customer's name must not be found inside our own domains.
  */
 public final class DnsResolver implements Resolver, AutoCloseable {
     private static final int DNS_PORT = 53;
@@ -39,12 +39,14 @@ public final class DnsResolver implements Resolver, AutoCloseable {
     private final DnsNameResolver ipv4;
     private final DnsNameResolver ipv6;
 
-    /** Names for which one family got no response, and since when. */
+    /** Names for which one family got no response, with the time of that. */
     private final Map<String, Long> silent = new ConcurrentHashMap<>();
 
     /**
-     * @param servers {@code address} or {@code address:port} each; those of the operating system if empty
-     * @throws IllegalArgumentException if one of them is no IP address
+     * Creates a resolver.
+     *
+     * @param servers name servers as {@code address} or {@code address:port}; if empty, those of the operating system
+     * @throws IllegalArgumentException if one of them is not an IP address
      */
     public DnsResolver(Vertx vertx, List<String> servers) {
         this.loop = ((VertxInternal) vertx).createEventLoopContext().nettyEventLoop();
@@ -70,9 +72,9 @@ public final class DnsResolver implements Resolver, AutoCloseable {
     }
 
     /**
-     * Reads the setting of a server.
+     * Parses the setting of a server.
      *
-     * @throws IllegalArgumentException if it is no IP address
+     * @throws IllegalArgumentException if it is not an IP address
      */
     public static InetSocketAddress server(String text) {
         int colon = text.lastIndexOf(':');

@@ -13,8 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Waits for the IPv4 and the IPv6 addresses of one name. Once one family has arrived, the other one has a short time
- * left, or none if it did not respond recently (RFC 8305, section 3). Runs on one event loop.
+ * Waits for the IPv4 and IPv6 addresses of one name. After one family has arrived, the other one has a short time left,
+ * or none if it did not respond recently (RFC 8305, section 3). Runs on one event loop.
  */
 final class DualStackLookup {
     private static final long GRACE_MILLIS = 100;
@@ -29,8 +29,10 @@ final class DualStackLookup {
     private int missing = 2;
 
     /**
+     * Starts waiting.
+     *
      * @param patient whether the second family gets a short time
-     * @param silent called when that time was over before the second family responded
+     * @param silent called if that time ends before the second family responds
      */
     DualStackLookup(EventLoop loop, boolean patient, Runnable silent) {
         this.loop = loop;

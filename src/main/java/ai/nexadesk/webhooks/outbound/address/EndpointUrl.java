@@ -5,8 +5,9 @@ import java.util.HexFormat;
 import java.util.Locale;
 
 /**
- * The URL of an endpoint, parsed once and strictly, and then written only from its parts: parsers disagree about unusual URLs, and the
- * checked host must be the one that is connected to. Equal if the canonical texts are.
+ * The URL of an endpoint, parsed once and strictly, and then written only from its parts. Parsers disagree about
+ * unusual URLs, and the checked host must be the one that is connected to. Two URLs are equal if their canonical texts
+ * are.
  */
 public final class EndpointUrl {
     private static final int MAX_LENGTH = 2048;
@@ -30,7 +31,7 @@ public final class EndpointUrl {
     /**
      * Reads a URL.
      *
-     * @throws InvalidUrlException if it is malformed or against the rules, with a sentence for its author
+     * @throws InvalidUrlException if it is malformed or violates the rules, with a message for its author
      */
     public static EndpointUrl parse(String text, UrlRules rules) throws InvalidUrlException {
         if (text.isEmpty()) {
@@ -99,7 +100,7 @@ public final class EndpointUrl {
         }
     }
 
-    /** Invisible format characters, and halves of surrogate pairs. */
+    /** Whether the character is an invisible format character, or half of a surrogate pair. */
     private static boolean isBroken(String text, int i) {
         char c = text.charAt(i);
         if (Character.isHighSurrogate(c)) {
@@ -123,7 +124,7 @@ public final class EndpointUrl {
         return port;
     }
 
-    /** Path and query, with what RFC 3986 does not allow there percent-encoded as UTF-8. Never empty. */
+    /** Path and query. Characters that RFC 3986 does not allow there are percent-encoded as UTF-8. Never empty. */
     private static String target(String rest) throws InvalidUrlException {
         StringBuilder target = new StringBuilder(rest.length() + 16);
         if (!rest.startsWith("/")) {
@@ -164,7 +165,7 @@ public final class EndpointUrl {
         return host.text();
     }
 
-    /** From 1 to 65535. */
+    /** The port, from 1 to 65535. */
     public int port() {
         return port;
     }
@@ -174,7 +175,7 @@ public final class EndpointUrl {
         return requestTarget;
     }
 
-    /** Host and, unless it is the scheme's default, port: the value of the {@code Host} header. */
+    /** The value of the {@code Host} header: the host, and the port unless it is the scheme's default. */
     public String authority() {
         String name = host.isIpv6() ? "[" + host.text() + "]" : host.text();
         return port == defaultPort(scheme) ? name : name + ":" + port;

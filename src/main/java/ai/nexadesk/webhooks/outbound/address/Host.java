@@ -61,7 +61,7 @@ record Host(String text, boolean isIpv6) {
         }
     }
 
-    /** Rejects names that no certificate is valid for: such an endpoint could never be reached over TLS. */
+    /** Rejects names for which no certificate can be valid: such an endpoint could never be reached over TLS. */
     void requireCertifiable() throws InvalidUrlException {
         if (isIpv6 || Network.literal(text) != null) {
             return;
@@ -78,9 +78,9 @@ record Host(String text, boolean isIpv6) {
     }
 
     /**
-     * The name in A-labels, by the rules of IDNA2008 (UTS 46, non-transitional). Characters that only look like others
-     * (full-width letters, circled digits, ideographic dots) turn into them under the mapping: a name that its A-labels
-     * do not represent exactly is rejected.
+     * The name in A-labels, by the rules of IDNA2008 (UTS 46, non-transitional). The mapping turns characters that look
+     * like others (full-width letters, circled digits, ideographic dots) into those; therefore, a name that its
+     * A-labels do not represent exactly is rejected.
      */
     private static String ascii(String text) throws InvalidUrlException {
         String lower = Normalizer.normalize(text, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);

@@ -1,11 +1,13 @@
 package ai.nexadesk.webhooks.outbound.address;
 
-/** A URL that NexaDesk does not send to. The message contains cause and cure. */
+/** Thrown for a URL that NexaDesk does not send to. The message contains the cause and the remedy. */
 public class InvalidUrlException extends Exception {
     private final String code;
 
     /**
-     * @param code for programs, such as {@code url_scheme}
+     * Creates the exception.
+     *
+     * @param code a stable code for programs, such as {@code url_scheme}
      * @param message a sentence for people
      */
     public InvalidUrlException(String code, String message) {

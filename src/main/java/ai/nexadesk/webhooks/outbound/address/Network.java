@@ -8,16 +8,16 @@ import java.util.Arrays;
 /**
  * A network in CIDR notation (RFC 4632, RFC 4291), as bytes.
  *
- * @param address 4 or 16 bytes, those beyond the prefix zero
- * @param prefixLength in bits
+ * @param address 4 or 16 bytes; those beyond the prefix are zero
+ * @param prefixLength the length of the prefix, in bits
  */
 record Network(byte[] address, int prefixLength) {
     private static final int MAPPED_PREFIX_BYTES = 12;
 
     /**
-     * Reads {@code 10.0.0.0/8}, {@code fd00::/8} or a single address.
+     * Parses {@code 10.0.0.0/8}, {@code fd00::/8} or a single address.
      *
-     * @throws IllegalArgumentException in words for operators
+     * @throws IllegalArgumentException if it is malformed, with a message for operators
      */
     static Network parse(String text) {
         String[] parts = text.strip().split("/", -1);
@@ -57,7 +57,7 @@ record Network(byte[] address, int prefixLength) {
         return bytes != null && NetUtil.bytesToIpAddress(bytes).equals(text) ? bytes : null;
     }
 
-    /** An IPv4-mapped IPv6 address ({@code ::ffff:0:0/96}) as its IPv4 address; others unchanged. */
+    /** Converts an IPv4-mapped IPv6 address ({@code ::ffff:0:0/96}) to its IPv4 address; leaves others unchanged. */
     static byte[] unmapped(byte[] address) {
         if (address.length != 16 || address[10] != -1 || address[11] != -1) {
             return address;

@@ -7,8 +7,8 @@ import java.util.concurrent.CompletionStage;
 /** Finds the addresses of a host. */
 public interface Resolver {
     /**
-     * All addresses of this name or IP literal. Completes exceptionally, with any exception, or with an empty list when
-     * there is none; may complete on any thread.
+     * All addresses of this name or IP literal. If there is none, completes with an empty list or exceptionally, with
+     * any exception. May complete on any thread.
      */
     CompletionStage<List<InetAddress>> resolve(String host);
 }

@@ -6,7 +6,7 @@ import java.util.Set;
  * The rules for endpoint URLs.
  *
  * @param allowInsecure whether {@code http}, any port and {@code localhost} are accepted; for development
- * @param ports allowed besides 443 and 8443
+ * @param ports ports that are allowed in addition to 443 and 8443
  */
 public record UrlRules(boolean allowInsecure, Set<Integer> ports) {
     public UrlRules {

@@ -6,7 +6,7 @@ import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpClientConnection;
 
-/** Encodes requests as usual and decodes answers with {@link AnswerDecoder}. */
+/** Encodes requests in the usual way and decodes responses with {@link AnswerDecoder}. */
 public final class AnswerCodec extends CombinedChannelDuplexHandler<AnswerDecoder, HttpRequestEncoder> {
     private static final String VERTX_CODEC = "codec";
 

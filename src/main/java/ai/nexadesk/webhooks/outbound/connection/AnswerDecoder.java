@@ -15,8 +15,8 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.List;
 
 /**
- * Decodes the answers of one connection. It drops interim answers (1xx), refuses other versions than HTTP/1.x, and
- * detects bytes that do not belong to a response: a connection that carries such bytes serves no further request.
+ * Decodes the responses of one connection. It drops interim responses (1xx), rejects versions other than HTTP/1.x, and
+ * detects bytes that do not belong to a response: a connection with such bytes serves no further request.
  */
 final class AnswerDecoder extends HttpResponseDecoder {
     private static final int MAX_INTERIM_ANSWERS = 32;

@@ -15,17 +15,20 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Connects to the first of several addresses that accepts a connection. The next address is tried when the one before
- * fails, or has not connected after a short time (RFC 8305, section 5). Runs on one event loop.
+ * Connects to the first of several addresses that accepts a connection. The next address is tried when the previous one
+ * fails or has not connected after a short time (RFC 8305, section 5). Runs on one event loop.
  */
 public final class ConnectionRace {
     private static final long STAGGER_MILLIS = 250;
     private static final long NO_TIMER = -1;
 
-    /** More than one after the other only happens when a server closes many kept connections at once. */
+    /**
+     * Maximum dead connections in succession. More than one occurs only if a server closes many kept connections at
+     * once.
+     */
     private static final int MAX_DEAD_CONNECTIONS = 64;
 
-    /** Gets the result of a race: a request to write, or an error. */
+    /** Receives the result of a race: a request to write, or an error. */
     public interface Listener {
         /** There is a connection to this address. */
         void connected(InetAddress address, HttpClientRequest request);
@@ -46,8 +49,10 @@ public final class ConnectionRace {
     private @Nullable Throwable firstError;
 
     /**
-     * @param addresses in the order in which they are tried
-     * @param options of a request to an address
+     * Creates a race.
+     *
+     * @param addresses the addresses in the order in which they are tried
+     * @param options the options of a request to an address
      */
     public ConnectionRace(
             Vertx vertx,
@@ -112,7 +117,7 @@ public final class ConnectionRace {
         }
     }
 
-    /** Whether the pool gave a kept connection that has been closed since, or soon will be. */
+    /** Whether the pool returned a kept connection that has been closed since, or will be soon. */
     private static boolean isDead(AsyncResult<HttpClientRequest> result) {
         if (result.failed()) {
             return result.cause() instanceof HttpClosedException;

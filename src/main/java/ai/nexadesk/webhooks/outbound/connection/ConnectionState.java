@@ -13,7 +13,10 @@ import java.util.regex.Pattern;
 
 /** The state of one connection. Accessed only by its event loop. */
 public final class ConnectionState {
-    /** Shorter than the 5 s after which many servers close idle connections. */
+    /**
+     * The idle time after which a connection is no longer used; less than the 5 s after which many servers close idle
+     * connections.
+     */
     private static final int DEFAULT_IDLE_SECONDS = 3;
 
     private static final int MAX_IDLE_SECONDS = 60;
@@ -40,7 +43,7 @@ public final class ConnectionState {
         channel.attr(KEY).set(this);
     }
 
-    /** A request is about to be written. */
+    /** Notes that a request is about to be written. */
     public void requestBegins() {
         requests++;
         busy = true;
@@ -62,7 +65,10 @@ public final class ConnectionState {
         return closing;
     }
 
-    /** Whether a request may be written: servers close idle connections, so we stop using them before that. */
+    /**
+     * Whether a request may be written. Servers close idle connections, so connections are not used after a shorter
+     * idle time.
+     */
     boolean isUsable() {
         return !closing && (requests == 0 || System.nanoTime() - usableUntil < 0);
     }
@@ -79,7 +85,7 @@ public final class ConnectionState {
         closing = true;
     }
 
-    /** The final answer begins with these headers. */
+    /** Notes that the final response begins, with these headers. */
     void answerBegins(HttpResponse head) {
         int seconds = idleSeconds(head);
         if (!HttpUtil.isKeepAlive(head) || seconds <= 0 || claimsForbiddenBody(head)) {
@@ -95,7 +101,9 @@ public final class ConnectionState {
                 && (HttpUtil.isTransferEncodingChunked(head) || HttpUtil.getContentLength(head, 0L) != 0);
     }
 
-    /** One second less than the server says in {@code Keep-Alive: timeout=5}. */
+    /**
+     * The usable idle time: one second less than the server announces, for example in {@code Keep-Alive: timeout=5}.
+     */
     private static int idleSeconds(HttpResponse head) {
         String hint = head.headers().get(KEEP_ALIVE);
         if (hint == null) {

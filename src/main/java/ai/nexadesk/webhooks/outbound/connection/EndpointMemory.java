@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one event loop has learned about endpoints: which ones close kept connections during a request, and which
+ * Facts about endpoints that one event loop has learned: which ones close kept connections during a request, and which
  * address of a host accepted the last connection. Entries expire after some minutes.
  */
 public final class EndpointMemory {
@@ -43,12 +43,12 @@ public final class EndpointMemory {
         return true;
     }
 
-    /** A kept connection of this owner broke during a request. Keeps none for some minutes. */
+    /** Stops keeping connections of this owner for some minutes, because one broke during a request. */
     public void stopKeeping(String owner) {
         closing.put(owner, clock.instant().plus(REMEMBERED));
     }
 
-    /** One of several addresses accepted a connection. */
+    /** Notes which of several addresses accepted a connection. */
     public void reached(String owner, InetAddress address) {
         reachable.put(owner, new Known(address, clock.instant().plus(REMEMBERED)));
     }

@@ -6,14 +6,16 @@ import org.jspecify.annotations.Nullable;
 import java.net.InetAddress;
 
 /**
- * The address that a connection goes to, and who may use the connection. Vert.x pools connections by this address, so each owner
- * has connections of its own, and requests that want a new connection never get a kept one.
+ * The address of a connection and the owner who may use the connection. Vert.x pools connections by this address, so
+ * each owner has connections of its own, and requests that want a new connection never get a kept one.
  */
 public final class PooledAddress extends SocketAddressImpl {
     private final String owner;
     private final boolean kept;
 
     /**
+     * Creates an address.
+     *
      * @param owner who may share the connection, such as the ID of a webhook
      * @param kept whether the connection may stay open for further requests
      */

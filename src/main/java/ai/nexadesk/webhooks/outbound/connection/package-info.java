@@ -1,4 +1,4 @@
-/** Connections to endpoints: how they are made, kept and watched. Knows nothing about webhooks or deliveries. */
+/** Connections to endpoints: opening, keeping and watching them. Knows nothing about webhooks or deliveries. */
 @NullMarked
 package ai.nexadesk.webhooks.outbound.connection;
 
