@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The packaged application in a process of its own, as an operator runs it. It can be started again on the same port. */
+/** The packaged application in a process of its own, as an operator runs it. It can be restarted on the same port. */
 final class Application implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(300);
@@ -57,7 +57,7 @@ final class Application implements AutoCloseable {
         command.addAll(List.of(
                 "-Dquarkus.http.host=127.0.0.1",
                 "-Dquarkus.http.port=" + port,
-                // A ping with wrong signatures would count as a fault.
+                // Disabled, because a ping with wrong signatures would count as a fault.
                 "-Dnexadesk.webhooks.signature-test=false",
                 "-jar",
                 options.app().resolve("quarkus-run.jar").toString()));
@@ -67,12 +67,12 @@ final class Application implements AutoCloseable {
                 .start();
     }
 
-    /** Starts it again after it has ended, and does not wait. */
+    /** Restarts it after it has ended, without waiting for readiness. */
     void relaunch() throws IOException {
         process = launch();
     }
 
-    /** Waits until it says that it is ready. */
+    /** Waits until it reports that it is ready. */
     void awaitReady() throws IOException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() < deadline && process.isAlive()) {
@@ -97,7 +97,7 @@ final class Application implements AutoCloseable {
         return lines.subList(Math.max(0, lines.size() - 20), lines.size());
     }
 
-    /** Where it logs. */
+    /** The path of its log. */
     Path log() {
         return log;
     }
@@ -150,12 +150,12 @@ final class Application implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** Sends a signal by its name: KILL, STOP, CONT, TERM. */
+    /** Sends a signal by name: KILL, STOP, CONT, TERM. */
     void signal(String name) throws IOException {
         Pause.run(List.of("kill", "-" + name, Long.toString(pid())));
     }
 
-    /** Ends it as a power cut would. */
+    /** Ends it like a power failure. */
     void kill() throws IOException {
         process.destroyForcibly();
         awaitEnd();

@@ -2,23 +2,23 @@ package ai.nexadesk.webhooks.bench;
 
 import java.util.Random;
 
-/** How an endpoint of the sink answers. */
+/** How an endpoint of the sink responds. */
 enum Behaviour {
-    /** 200, at once. */
+    /** Responds with 200 immediately. */
     FAST,
-    /** 200 after a random time: half of the requests within 50 ms, 99 % within 800 ms, all within 4 s. */
+    /** Responds with 200 after a random time: half of the requests within 50 ms, 99 % within 800 ms, all within 4 s. */
     SLOW,
-    /** Never. */
+    /** Never responds. */
     HANG,
-    /** 500, at once. */
+    /** Responds with 500 immediately. */
     FAIL,
-    /** 200, and then a byte of the body every 200 ms, for ever. */
+    /** Responds with 200, and then sends a byte of the body every 200 ms, forever. */
     DRIP,
-    /** 200, and then as much body as is taken, for ever. */
+    /** Responds with 200, and then sends as much body as the client accepts, forever. */
     FLOOD,
-    /** What is no HTTP. */
+    /** Responds with bytes that are not HTTP. */
     GARBAGE,
-    /** Nothing: the connection is reset. */
+    /** Resets the connection without a response. */
     RESET;
 
     private static final double MEDIAN_MILLIS = 50;
@@ -27,7 +27,7 @@ enum Behaviour {
 
     private static final long MOST_MILLIS = 4_000;
 
-    /** The next random time of {@link #SLOW}, in milliseconds. */
+    /** The next random response time of {@link #SLOW}, in milliseconds. */
     static long slowMillis(Random random) {
         long millis = Math.round(MEDIAN_MILLIS * Math.exp(SIGMA * random.nextGaussian()));
         return Math.max(1, Math.min(MOST_MILLIS, millis));

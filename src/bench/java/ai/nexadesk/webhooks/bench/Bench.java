@@ -3,7 +3,7 @@ package ai.nexadesk.webhooks.bench;
 import java.util.List;
 import java.util.Set;
 
-/** The command: runs the workloads that it is given, one after the other, and ends with 1 if a check failed. */
+/** The command: runs the given workloads one after another, and exits with 1 if a check failed. */
 public final class Bench {
 
     private static final String HELP = """
@@ -81,7 +81,7 @@ public final class Bench {
         System.exit(report.isGood() ? 0 : 1);
     }
 
-    /** "faults" before names of faults is only a word; alone it is all of them. */
+    /** Expands the words to workloads. "faults" before names of faults is ignored; alone, it means all faults. */
     private static List<String> chosen(List<String> words) {
         if (words.contains("all")) {
             return ALL;

@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** The way from the applications to their database, over a port of this machine: it can be cut and lead to another port. */
+/**
+ * The connection from the applications to their database, over a port of this machine. It can be cut, delayed, and
+ * redirected to another port.
+ */
 final class Cable implements AutoCloseable {
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
@@ -38,7 +41,7 @@ final class Cable implements AutoCloseable {
                 .actualPort();
     }
 
-    /** Leads to this port. */
+    /** Opens a connection to this port. */
     static Cable to(int target) throws IOException {
         try {
             return new Cable(target);
@@ -63,7 +66,7 @@ final class Cable implements AutoCloseable {
         });
     }
 
-    /** What is late stays in its order, and what comes after it too. */
+    /** Forwards data in its order, even if it is delayed. */
     private void forward(NetSocket from, NetSocket to) {
         var late = new ArrayDeque<Buffer>();
         from.handler(bytes -> {
@@ -85,24 +88,24 @@ final class Cable implements AutoCloseable {
         other.close();
     }
 
-    /** Closes every connection, and each new one at once. */
+    /** Closes every connection, and each new one immediately. */
     void cut() {
         cut = true;
         vertx.runOnContext(now -> List.copyOf(sockets).forEach(NetSocket::close));
     }
 
-    /** Everything that arrives at either end takes so much longer from now on. */
+    /** Delays everything that arrives at either end by this much from now on. */
     void delay(int millis) {
         delayMillis = millis;
     }
 
-    /** Leads to this port from now on. */
+    /** Redirects to this port from now on. */
     void mend(int newTarget) {
         target = newTarget;
         cut = false;
     }
 
-    /** The address of the database at the other end. */
+    /** The JDBC URL of the database at the other end. */
     String jdbcUrl() {
         return "jdbc:postgresql://127.0.0.1:" + port + "/nexadesk";
     }

@@ -5,14 +5,14 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.function.IntPredicate;
 
-/** The exactness checks that fail a run. */
+/** The exactness checks that make a run fail. */
 final class Checks {
 
     private static final String DELIVERIES = "select count(*) from delivery where event_type <> 'ping'";
     private static final String ATTEMPTS = "select count(*) from attempt";
     private static final String FAILED =
             "select count(*) from attempt where error_code is not null and error_code <> 'interrupted'";
-    /** Attempts that may have failed before the sink saw anything of them. */
+    /** Attempts that may have failed before the sink received anything of them. */
     private static final String UNANSWERED = "select count(*) from attempt where status_code is null";
 
     private static final String CODES =
@@ -30,11 +30,11 @@ final class Checks {
     }
 
     /**
-     * Compares what was acknowledged, what arrived and what the log says, after the applications have stopped.
+     * Compares the acknowledged events, the received requests and the log, after the applications have stopped.
      *
-     * @param endpoints those that must have got everything; the others' deliveries must at least be stored
-     * @param crashes when something was ended hard, with the time that others need to take over: then, and only then, may
-     *     there be duplicates and interrupted attempts
+     * @param endpoints the endpoints that must have received everything; deliveries to others must at least be stored
+     * @param crashes the periods in which duplicates and interrupted attempts are allowed: from a hard stop until
+     *     others have had time to take over
      */
     Row run(IntPredicate endpoints, List<long[]> crashes) throws IOException, SQLException {
         var counts = lab.sink().counts();
@@ -58,8 +58,8 @@ final class Checks {
             expect(receipts.strangers() == 0, receipts.strangers() + " requests with events of nobody");
         }
         long stray = receipts.duplicatesOutside(crashes);
-        // Where a backlog has grown, what a crash cut off may come again long after it; the log says how often that
-        // was.
+        // If a backlog has grown, work cut off by a crash may be repeated long after it; the log shows how often that
+        // happened.
         long explained = lab.database().number(FAILED) + interrupted;
         expect(stray <= explained, stray + " duplicates that no crash and no failed attempt explains");
         for (var wrong : new String[] {"wrongSignatures", "wrongBodies", "unchecked", "overlaps"}) {
@@ -78,7 +78,7 @@ final class Checks {
                 .put("lost", lost);
     }
 
-    /** Fails the run unless this is so. */
+    /** Fails the run unless this condition holds. */
     void expect(boolean isSo, String otherwise) {
         if (!isSo) {
             report.fail(workload + ": " + otherwise);

@@ -14,7 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A PostgreSQL of the run's own: durable, with the statements counted. */
+/** A PostgreSQL server for the run: durable, with statement statistics. */
 final class Database implements AutoCloseable {
 
     private static final String STATEMENTS =
@@ -29,15 +29,15 @@ final class Database implements AutoCloseable {
             from pg_stat_statements order by total_plan_time + total_exec_time desc limit 12
             """;
 
-    /** Of 16 MB each: all that it keeps. */
+    /** The number of WAL files to keep, 16 MB each. */
     private static final int WAL_FILES = 64;
 
-    /** Of {@code postmaster.pid}, from 0. */
+    /** The index of the port's line in {@code postmaster.pid}, from 0. */
     private static final int PORT_LINE = 3;
 
     private final Path directory;
     private final Path programs;
-    /** Null if the evaluation mode started it. */
+    /** Null if the evaluation mode started the server. */
     private @Nullable EmbeddedPostgres postgres;
 
     private Database(Path directory, Path programs, @Nullable EmbeddedPostgres postgres) {
@@ -46,7 +46,7 @@ final class Database implements AutoCloseable {
         this.postgres = postgres;
     }
 
-    /** From now on writes the plans of statements that take longer into its log, with buffers and times. */
+    /** From now on, logs the plans of statements that take longer than this, with buffers and times. */
     void explain(int millis) throws SQLException, IOException {
         execute("alter system set shared_preload_libraries = 'pg_stat_statements', 'auto_explain'");
         restart();
@@ -56,12 +56,12 @@ final class Database implements AutoCloseable {
         restart();
     }
 
-    /** Where it writes its log. */
+    /** The path of its log. */
     Path log() {
         return directory.resolve("postgresql.log");
     }
 
-    /** Starts one on an empty directory; the programs are unpacked once for all runs. */
+    /** Starts a server on an empty directory; the programs are unpacked once for all runs. */
     static Database start(Path directory, Path programs) throws IOException, SQLException {
         var database = new Database(directory, programs, EmbeddedPostgres.start(directory, programs, true));
         try {
@@ -85,8 +85,8 @@ final class Database implements AutoCloseable {
     }
 
     /**
-     * Fills so many files of its log as a database in use has: it writes them again and again. A new one makes each of them
-     * when it is needed, and all commits wait for that, every second or two.
+     * Fills as many WAL files as a database in use has, which it recycles. A new database creates each file when it is
+     * needed, and all commits wait for that every second or two.
      */
     void recycle() throws SQLException {
         execute("alter system set min_wal_size = '1GB'");
@@ -97,12 +97,12 @@ final class Database implements AutoCloseable {
         execute("checkpoint");
     }
 
-    /** The one of the evaluation mode, whose data directory this is. */
+    /** The server of the evaluation mode with this data directory. */
     static Database ofEvaluation(Path directory) {
         return new Database(directory, directory, null);
     }
 
-    /** Stops it cleanly, if it still runs, and starts it again; it listens on another port then. */
+    /** Stops it cleanly if it is running, and starts it again, listening on another port. */
     void restart() throws IOException {
         close();
         postgres = EmbeddedPostgres.start(directory, programs, true);
@@ -135,7 +135,7 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** The one value of a query. */
+    /** The single value that a query returns. */
     String text(String sql) throws SQLException {
         try (var connection = connect();
                 var statement = connection.createStatement();
@@ -149,7 +149,7 @@ final class Database implements AutoCloseable {
         return Long.parseLong(text(sql));
     }
 
-    /** The statements that took the most time, each with its calls, milliseconds a call and rows a call. */
+    /** The statements with the most total time, each with its calls, milliseconds per call and rows per call. */
     List<String> dearest() throws SQLException {
         var lines = new ArrayList<String>();
         try (var connection = connect();
@@ -162,7 +162,7 @@ final class Database implements AutoCloseable {
         return lines;
     }
 
-    /** Counts statements from zero, and the time that is taken to plan them, too. */
+    /** Resets the statement statistics, and includes planning time from now on. */
     void forgetStatements() throws SQLException {
         execute("alter system set pg_stat_statements.track_planning = on");
         execute("select pg_reload_conf()");
@@ -182,22 +182,22 @@ final class Database implements AutoCloseable {
         return pairs;
     }
 
-    /** How many statements have been executed. */
+    /** The number of statements executed. */
     long statements() throws SQLException {
         return number(STATEMENTS);
     }
 
-    /** Bytes of all relations. */
+    /** The total size of all relations, in bytes. */
     long bytes(String name) throws SQLException {
         return number("select pg_database_size('" + name + "')");
     }
 
-    /** Bytes of write-ahead log ever written. */
+    /** The total amount of write-ahead log written, in bytes. */
     long walBytes() throws SQLException {
         return number("select (pg_current_wal_lsn() - '0/0'::pg_lsn)::bigint");
     }
 
-    /** The postmaster's process. */
+    /** The process ID of the postmaster. */
     long pid() throws IOException {
         return Long.parseLong(pidFile().get(0).strip());
     }
@@ -222,7 +222,10 @@ final class Database implements AutoCloseable {
         return Files.readString(directory.resolve("password")).strip();
     }
 
-    /** Ends all its processes as a power cut would, and waits for them: until the last has gone no other one may start. */
+    /**
+     * Ends all its processes like a power failure, and waits for them: no other server may start until the last one has
+     * ended.
+     */
     void kill() throws IOException {
         var postmaster = ProcessHandle.of(pid()).orElseThrow(() -> new IOException("PostgreSQL does not run"));
         var children = postmaster.descendants().toList();
@@ -232,7 +235,10 @@ final class Database implements AutoCloseable {
         children.forEach(child -> child.onExit().join());
     }
 
-    /** Sends a signal to all its processes: STOP, CONT. The first is first, so that it starts no other meanwhile. */
+    /**
+     * Sends a signal, STOP or CONT, to all its processes. The postmaster comes first, so that it does not start others
+     * meanwhile.
+     */
     void signal(String name) throws IOException {
         long first = pid();
         Pause.run(List.of("kill", "-" + name, Long.toString(first)));

@@ -3,7 +3,7 @@ package ai.nexadesk.webhooks.bench;
 import java.io.IOException;
 import java.sql.SQLException;
 
-/** What may befall the database and the way to it. */
+/** Faults of the database and of the connection to it. */
 final class DatabaseFaults {
 
     private static final int SECONDS = 30;
@@ -28,7 +28,7 @@ final class DatabaseFaults {
         cable.mend(run.lab().database().port());
     }
 
-    /** Its connections stay open, but nobody answers. */
+    /** Freezes the database: its connections stay open, but nothing responds. */
     static void freeze(FaultRun run) throws IOException {
         var readers = Readers.start(run.lab());
         run.crash();
@@ -42,7 +42,7 @@ final class DatabaseFaults {
         run.crash();
     }
 
-    /** Somebody keeps a table for himself, as a migration or a backup that goes wrong. */
+    /** Locks a table, as a migration or a backup that goes wrong does. */
     static void lock(FaultRun run, String table) throws IOException, SQLException {
         var readers = Readers.start(run.lab());
         run.crash();

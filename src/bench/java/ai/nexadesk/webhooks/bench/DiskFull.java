@@ -7,7 +7,10 @@ import java.sql.SQLException;
 import java.util.Collections;
 import java.util.List;
 
-/** The database's disk is full for a while: a small tmpfs with a ballast that is removed. Mounting it needs root. */
+/**
+ * The database's disk is full for a while: a small tmpfs with a filler file that is removed later. Mounting it needs
+ * root.
+ */
 final class DiskFull {
 
     private static final String SIZE = "size=400m";
@@ -76,7 +79,10 @@ final class DiskFull {
         Pause.millis(10_000);
     }
 
-    /** PostgreSQL ends when there is no room for a WAL segment, whatever is left. */
+    /**
+     * Waits until the disk is full. PostgreSQL ends when there is no room for a WAL segment, even if some space is
+     * left.
+     */
     private static boolean awaitFull(Path mount, Database database) throws IOException {
         for (int i = 0; i < PATIENCE_SECONDS * 10; i++) {
             if (mount.toFile().getUsableSpace() < 1 << 20 || !answers(database)) {

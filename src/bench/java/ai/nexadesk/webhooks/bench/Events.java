@@ -3,8 +3,8 @@ package ai.nexadesk.webhooks.bench;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The events that are published: about 1 KB each and made from their number alone, so that the sink knows every byte that it
- * must get.
+ * The published events, about 1 KB each. They are derived only from their number, so the sink knows every byte that it
+ * must receive.
  */
 final class Events {
 
@@ -18,12 +18,12 @@ final class Events {
 
     private Events() {}
 
-    /** The publisher's own id of the event with this number. */
+    /** The publisher's ID of the event with this number. */
     static String id(long number) {
         return ID_START + number;
     }
 
-    /** The number in an event's id; negative if it is none of ours. */
+    /** The number in an event's ID; negative if the ID is not of the benchmark. */
     static long number(String id) {
         if (!id.startsWith(ID_START)) {
             return -1;
@@ -35,13 +35,13 @@ final class Events {
         }
     }
 
-    /** The body up to the number. */
+    /** The part of the body before the number. */
     static String beforeNumber(String workspace) {
         return "{\"event\":\"lead.created\",\"timestamp\":\"2026-01-01T00:00:00.000Z\",\"workspace_id\":\"" + workspace
                 + "\",\"data\":{\"id\":\"";
     }
 
-    /** The body after the number. */
+    /** The part of the body after the number. */
     static String afterNumber() {
         return REST;
     }
@@ -51,7 +51,7 @@ final class Events {
         return (beforeNumber(workspace) + number + REST).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The event as it is published. */
+    /** The publishing request for the event. */
     static String publication(String workspace, long number) {
         return "{\"id\":\"" + id(number) + "\"," + beforeNumber(workspace).substring(1) + number + REST;
     }

@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import java.util.Collections;
 import java.util.List;
 
-/** Workload (a): every event goes to so many fast endpoints; ten workspaces take turns. */
+/** Workload (a): every event goes to this many fast endpoints; ten workspaces take turns. */
 final class FanOut {
 
     private static final int SPACES = 10;

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Publishes while something goes wrong, and checks afterwards that nothing was lost. */
+/** Publishes during a fault, and then checks that nothing was lost. */
 final class FaultRun {
 
-    /** How long after a crash others may still repeat what it cut off: the lease, a sweep, and some patience. */
+    /** How long after a crash others may still repeat interrupted work: the lease, a sweep, and a margin. */
     private static final long TAKE_OVER_MICROS = 40_000_000;
 
     private static final int CALM_BEFORE_MILLIS = 4_000;
@@ -23,7 +23,7 @@ final class FaultRun {
     private final Lab lab;
     private final Report report;
     private final List<long[]> crashes = new ArrayList<>();
-    /** When it first went wrong, in milliseconds since 1970. */
+    /** When the fault began, in milliseconds since 1970. */
     private long since;
 
     private double mostDelayMillis = Double.MAX_VALUE;
@@ -34,7 +34,7 @@ final class FaultRun {
         this.report = report;
     }
 
-    /** What goes wrong meanwhile. */
+    /** The fault to cause during the run. */
     interface Fault {
         void happen(FaultRun run) throws Exception;
     }
@@ -43,7 +43,7 @@ final class FaultRun {
         return lab;
     }
 
-    /** Something is ended hard now: duplicates are explained from now on for a while. */
+    /** Notes that something is stopped hard now: for a while, duplicates are explained. */
     void crash() {
         if (crashes.isEmpty()) {
             since = System.currentTimeMillis();
@@ -52,21 +52,21 @@ final class FaultRun {
         crashes.add(new long[] {now, now + TAKE_OVER_MICROS});
     }
 
-    /** Waits as long as the fault lasts: so many seconds, unless it was told otherwise. */
+    /** Waits for the duration of the fault: this many seconds, unless the command line sets another duration. */
     void hold(int seconds) throws IOException {
         Pause.millis(lab.options().number("hold", seconds) * 1_000L);
     }
 
-    /** What comes must not delay any delivery by more than this. */
+    /** Requires that the rest of the run delays no delivery by more than this. */
     void delayAtMost(double millis) {
         mostDelayMillis = millis;
     }
 
-    /** Runs it under this load; publishers try again until they are answered with 202. */
+    /** Runs the fault under this load; publishers retry until they get 202. */
     void under(double eventsPerSecond, Fault fault) throws Exception {
         for (int i = 0; i < lab.spaces().size(); i++) {
             var space = lab.spaces().get(i);
-            // Half of the endpoints take their time, so that there is always something in flight.
+            // Half of the endpoints are slow, so that there is always something in flight.
             lab.sink().behave(space.first(), space.first() + space.fanOut() / 2, Behaviour.SLOW);
         }
         var ports = lab.applications().stream().map(Application::port).toList();

@@ -4,7 +4,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** The fault suite: each fault on an installation of its own, under load. */
+/** The fault suite: runs each fault on an installation of its own, under load. */
 final class Faults {
 
     static final List<String> ALL = List.of(
@@ -28,7 +28,7 @@ final class Faults {
     private static final int RATE = 100;
     private static final int LEASE_SECONDS = 15;
 
-    /** One second or two for the restart itself, and as much for the cores that two new JVMs take. */
+    /** Allows one or two seconds for the restart itself, and as much for the CPU time that two new JVMs take. */
     private static final double MOST_ROLLING_DELAY_MILLIS = 4_000;
 
     private static final String SHORT_RETRIES = "nexadesk.delivery.retry-delays=1s,1s,2s,5s,5s";
@@ -71,7 +71,7 @@ final class Faults {
         }
     }
 
-    /** A fault on the way to the database. */
+    /** A fault on the connection to the database. */
     interface CableFault {
         void happen(FaultRun run, Cable cable) throws Exception;
     }
@@ -102,7 +102,7 @@ final class Faults {
         System.out.println("  killed " + times + " times");
     }
 
-    /** Without its database the application cannot go on; whoever started it starts it again. */
+    /** The application cannot continue without its database; its supervisor restarts it. */
     private void killEmbedded(String name) throws Exception {
         try (var lab = Lab.evaluation(options, ENDPOINTS)) {
             lab.makeSpaces(Collections.nCopies(SPACES, FAN_OUT));

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The Kafka broker is killed and comes back, while events are published both through it and over HTTP. */
+/** The Kafka broker is killed and returns, while events are published through it and over HTTP. */
 final class KafkaAway {
 
     private static final int SPACES = 4;
@@ -20,7 +20,7 @@ final class KafkaAway {
     private static final int PAUSE_MILLIS = 50;
     private static final int RATE = 100;
 
-    /** Longer than any broker of a run is away. */
+    /** Longer than a broker is away in any run. */
     private static final int PATIENCE_MILLIS = 1_800_000;
 
     private final Options options;

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How many events a second one replica takes from Kafka and delivers, where more wait than it can take. The broker is the one of
- * {@code --set nexadesk.kafka.bootstrap-servers=…}, without topics of ours.
+ * Measures how many events per second one replica consumes from Kafka and delivers, if more are waiting than it can
+ * consume. Uses the broker of {@code --set nexadesk.kafka.bootstrap-servers=…}, which must not have these topics yet.
  */
 final class KafkaTopic {
 
@@ -65,7 +65,7 @@ final class KafkaTopic {
         }
     }
 
-    /** Much faster than they are taken. */
+    /** Fills the topic, much faster than events are consumed. */
     private static void fill(Lab lab, String brokers, int events) {
         Map<String, Object> settings = Map.of("bootstrap.servers", brokers, "acks", "all", "linger.ms", 5);
         try (var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
@@ -75,7 +75,10 @@ final class KafkaTopic {
         }
     }
 
-    /** Sends one event to this workspace with so many webhooks; it is acknowledged when the broker has it. */
+    /**
+     * Sends one event to the workspace at this index, which has this many webhooks; it is acknowledged when the broker
+     * has it.
+     */
     static void send(Lab lab, Producer<byte[], byte[]> producer, int place, int fanOut) {
         var space = lab.spaces().get(place);
         int number = lab.published().add(Wall.micros(), place);
@@ -90,7 +93,7 @@ final class KafkaTopic {
 
     private static void awaitReceived(Lab lab, int events) throws IOException {
         long deadline = System.nanoTime() + DRAIN_SECONDS * 1_000_000_000L;
-        // Each webhook got a ping before.
+        // Each webhook got a ping first.
         while (lab.sink().requests() < events + SPACES) {
             if (System.nanoTime() > deadline) {
                 throw new IOException("Only " + lab.sink().requests() + " requests within " + DRAIN_SECONDS + " s");

@@ -14,7 +14,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
-/** 1,000 deliveries to each web server that is installed here, at changing pauses around its keep-alive timeout. */
+/**
+ * Sends 1,000 deliveries to each web server installed on this machine, with varying pauses around its keep-alive
+ * timeout.
+ */
 final class KeptConnections {
 
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(1);

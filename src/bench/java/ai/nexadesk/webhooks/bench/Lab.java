@@ -12,7 +12,7 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 
-/** Everything that one workload runs on, made for it and removed after it. */
+/** The environment of one workload, created for it and removed after it. */
 final class Lab implements AutoCloseable {
 
     private static final Path PROGRAMS = Path.of(System.getProperty("java.io.tmpdir"), "nexadesk-bench-programs");
@@ -38,12 +38,12 @@ final class Lab implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> applications.forEach(Application::close)));
     }
 
-    /** A database and a sink with so many endpoints, but no application yet. */
+    /** A database and a sink with this many endpoints, without an application. */
     static Lab empty(Options options, int endpoints) throws IOException, SQLException {
         return empty(options, endpoints, Files.createTempDirectory("nexadesk-bench"));
     }
 
-    /** The same with its data below this directory. */
+    /** A database and a sink, without an application, with the data below this directory. */
     static Lab empty(Options options, int endpoints, Path directory) throws IOException, SQLException {
         var database = Database.start(directory.resolve("postgresql"), PROGRAMS);
         int explain = options.number("explain", 0);
@@ -53,7 +53,7 @@ final class Lab implements AutoCloseable {
         return new Lab(options, directory, database, SinkProcess.start(endpoints));
     }
 
-    /** The evaluation mode: an application that brings its own database. */
+    /** The evaluation mode: an application with an embedded database. */
     static Lab evaluation(Options options, int endpoints) throws IOException {
         var directory = Files.createTempDirectory("nexadesk-bench");
         var data = directory.resolve("data");
@@ -63,7 +63,10 @@ final class Lab implements AutoCloseable {
         return lab;
     }
 
-    /** With one application, a workspace with so many webhooks for each number, and a database like one in use. */
+    /**
+     * An environment with one application, a workspace for each number with that many webhooks, and a database prepared
+     * like one in use.
+     */
     static Lab open(Options options, List<Integer> fanOuts) throws IOException, SQLException {
         var lab = empty(options, fanOuts.stream().mapToInt(Integer::intValue).sum());
         try {
@@ -81,7 +84,7 @@ final class Lab implements AutoCloseable {
         spaces = new Spaces(database, application(), sink).make(fanOuts);
     }
 
-    /** Starts one more replica on a database at this address. */
+    /** Starts another replica, on the database at this URL. */
     Application startApplication(String jdbcUrl, String... settings) throws IOException {
         var properties = new ArrayList<>(List.of(
                 "quarkus.datasource.jdbc.url=" + jdbcUrl,
@@ -147,7 +150,10 @@ final class Lab implements AutoCloseable {
         return Usage.of(database, pid, sink, "nexadesk");
     }
 
-    /** Waits until nothing of these webhooks is unfinished, and tells what is after this time. */
+    /**
+     * Waits until nothing of other webhooks is unfinished, and returns the number of unfinished deliveries after this
+     * time.
+     */
     long drain(List<String> except, int seconds) throws IOException, SQLException {
         long deadline = System.nanoTime() + seconds * 1_000_000_000L;
         try (var connection = database.connect();
@@ -167,7 +173,7 @@ final class Lab implements AutoCloseable {
         }
     }
 
-    /** Ends and removes everything but the logs, which stay beside the figures until the next workload. */
+    /** Ends and removes everything except the logs, which stay beside the results until the next workload. */
     @Override
     public void close() throws IOException {
         applications.forEach(Application::close);
@@ -181,7 +187,7 @@ final class Lab implements AutoCloseable {
         }
     }
 
-    /** Beside the figures, and not on the disk that a fault fills. */
+    /** The path of a log beside the results, which is not on the disk that a fault fills. */
     private Path kept(String log) {
         return options.json().toAbsolutePath().resolveSibling("bench-" + log);
     }

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** What replicas logged as warnings and errors: each message once, without its numbers and ids. */
+/** The warnings and errors that replicas logged: each message once, without its numbers and IDs. */
 final class Logged {
 
     private static final Pattern ENTRY =
@@ -25,7 +25,7 @@ final class Logged {
     private static final String STARTED = " started in ";
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss,SSS");
 
-    /** The log says the same once a minute; half a minute allows for what is late. */
+    /** The log repeats a message at most once a minute; half a minute allows for delays. */
     private static final int OFTEN_SECONDS = 30;
 
     private final Map<String, int[]> messages = new TreeMap<>();
@@ -73,7 +73,7 @@ final class Logged {
                 .replaceFirst("$1 ");
         var message = ANY_NUMBER.matcher(text).replaceAll("#");
         var before = latest.put(message, at);
-        // One that counts others is logged later than its time says.
+        // An entry that counts omitted ones is logged later than its timestamp.
         if (omitted == 0 && before != null && before.plusSeconds(OFTEN_SECONDS).isAfter(at)) {
             tooOften++;
         }
@@ -83,14 +83,14 @@ final class Logged {
         counts[1] += omitted;
     }
 
-    /** Each message with the number of its entries, and how many these say were omitted. */
+    /** Each message with the number of its entries, and the number of omitted ones according to them. */
     List<String> messages() {
         var lines = new ArrayList<String>();
         messages.forEach((text, counts) -> lines.add(counts[0] + " times, " + counts[1] + " omitted: " + text));
         return lines;
     }
 
-    /** Warnings and errors. */
+    /** The number of warnings and errors. */
     int entries() {
         return entries;
     }
@@ -99,7 +99,7 @@ final class Logged {
         return traceLines;
     }
 
-    /** Entries less than half a minute after the same one in the same run of a replica. */
+    /** The number of entries less than half a minute after the same entry of the same run of a replica. */
     int tooOften() {
         return tooOften;
     }

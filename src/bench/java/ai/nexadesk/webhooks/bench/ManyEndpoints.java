@@ -8,20 +8,20 @@ import java.util.List;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Workloads (b) and (c): 1,000 endpoints that take their time; and the same with 5 % of them hanging, 5 % answering 500, and one
- * more endpoint that gets 30 % of all deliveries. The others' times are compared. And the same with 5 % of each of those that break
- * the protocol in some way.
+ * Workloads (b) and (c): 1,000 slow endpoints; and the same with 5 % of them hanging, 5 % responding with 500, and one
+ * more endpoint that gets 30 % of all deliveries. Compares the times of the healthy endpoints. A further workload has 5
+ * % of each kind that violates the protocol.
  */
 final class ManyEndpoints {
 
     private static final int SPACES = 200;
     private static final int FAN_OUT = 5;
     private static final int ENDPOINTS = SPACES * FAN_OUT;
-    /** Of each hostile kind; the healthy endpoints come after them. */
+    /** The number of endpoints of each hostile kind; the healthy endpoints follow. */
     private static final int HOSTILE = ENDPOINTS / 20;
 
     private static final int GREEDY_SPACE = SPACES;
-    /** So many of each {@link #ROUND} events are the greedy one's: 15 deliveries of 50. */
+    /** The number of events for the greedy endpoint in each {@link #ROUND}: 15 deliveries of 50. */
     private static final int GREEDY_EVENTS = 15;
 
     private static final int ROUND = 22;
@@ -51,7 +51,7 @@ final class ManyEndpoints {
         new ManyEndpoints(options, report, Behaviour.HANG, Behaviour.FAIL).compare("hostile");
     }
 
-    /** The same with endpoints that speak no proper HTTP. */
+    /** The workload with endpoints that violate the protocol. */
     static void breaking(Options options, Report report) throws IOException, SQLException {
         new ManyEndpoints(options, report, Behaviour.DRIP, Behaviour.FLOOD, Behaviour.GARBAGE, Behaviour.RESET)
                 .compare("breaking");
@@ -68,7 +68,7 @@ final class ManyEndpoints {
         }
     }
 
-    /** The healthy endpoints get as many deliveries a second as they do beside hostile ones. */
+    /** The healthy endpoints alone, with as many deliveries per second as they get beside hostile ones. */
     private Row baseline(String name) throws IOException, SQLException {
         double events = deliveriesPerSecond / FAN_OUT;
         try (var lab = lab();
@@ -85,7 +85,7 @@ final class ManyEndpoints {
     }
 
     private Row withHostiles(String name) throws IOException, SQLException {
-        // The others' share is as in the baseline; the greedy one's comes on top.
+        // The others' share is as in the baseline; the greedy endpoint's share is added.
         double events = deliveriesPerSecond / (DELIVERIES_A_ROUND - GREEDY_EVENTS) * ROUND;
         try (var lab = lab();
                 var publisher = publisher(lab, ManyEndpoints::withGreedy)) {

@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.bench;
 
 import java.util.Arrays;
 
-/** A list of longs that grows; cheap enough to be written for every request. */
+/** A growing list of longs, cheap enough to append to for every request. */
 final class Numbers {
 
     private long[] values = new long[1 << 16];
@@ -36,7 +36,7 @@ final class Numbers {
         return values[Math.max(0, (int) Math.ceil(percent / 100 * size) - 1)];
     }
 
-    /** The same of microseconds in milliseconds. */
+    /** The same percentile of microseconds, in milliseconds. */
     double millis(double percent) {
         return percentile(percent) / 1_000.0;
     }

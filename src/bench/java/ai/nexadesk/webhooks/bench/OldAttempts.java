@@ -8,12 +8,15 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 
-/** Fills the log with deliveries of the last days, an attempt each, in the daily partitions that they would lie in. */
+/** Fills the log with deliveries of the last days, one attempt each, in their daily partitions. */
 final class OldAttempts {
 
     private static final int DAYS = 28;
 
-    /** One day's, spread over the workspace's webhooks; ids are made as the product makes them, of the time. */
+    /**
+     * The deliveries of one day, spread over the workspace's webhooks; IDs are generated like those of the application,
+     * from the time.
+     */
     private static final String FILL = """
             with made as materialized (
                 select n, uuidv7(timestamptz '%s' + n * interval '86400 seconds' / %d - clock_timestamp()) as id
@@ -55,7 +58,7 @@ final class OldAttempts {
             }
             database.execute(FILL.formatted(day + " 00:00:00Z", aDay, aDay, workspace, workspace));
         }
-        // The application counts what it finds; in a log that grew it has long done so.
+        // Wait until the application has counted them. In a log that grew normally, this was done long ago.
         while (database.number("select count(*) from (select from delivery_change limit 1) one") > 0) {
             Pause.millis(500);
         }
@@ -64,7 +67,7 @@ final class OldAttempts {
         }
     }
 
-    /** The lowest id of a day: its first millisecond, and zeros (RFC 9562, version 7). */
+    /** The lowest ID of a day: its first millisecond followed by zeros (RFC 9562, version 7). */
     private static String lowest(LocalDate day) {
         long millis = Instant.from(day.atStartOfDay(ZoneOffset.UTC)).toEpochMilli();
         var hex = "%012x".formatted(millis);

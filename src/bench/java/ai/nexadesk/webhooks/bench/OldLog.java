@@ -9,7 +9,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
-/** Workload (e): a log of many old attempts; its pages are read, with a person's session, while events are published. */
+/**
+ * Workload (e): reads the pages of a log with many old attempts, with a person's session, while events are published.
+ */
 final class OldLog {
 
     private static final int RATE = 200;
@@ -48,7 +50,7 @@ final class OldLog {
         }
     }
 
-    /** What is read, by the name of its figure. All failures are at the first of these webhooks. */
+    /** The paths of the pages, by the name of their figure. All failures are at the first of these webhooks. */
     private static Map<String, String> pages(List<String> webhooks) {
         var failing = "/settings/webhooks/" + webhooks.get(0);
         var healthy = "/settings/webhooks/" + webhooks.get(1);
@@ -64,7 +66,7 @@ final class OldLog {
         return pages;
     }
 
-    /** Reads the pages in turn, and tells how long each reading took, in microseconds. */
+    /** Reads the pages in turn, and returns how long each request took, in microseconds. */
     private static Map<String, Numbers> read(Lab lab, Map<String, String> pages, String cookie, BooleanSupplier ends) {
         var times = new LinkedHashMap<String, Numbers>();
         try {

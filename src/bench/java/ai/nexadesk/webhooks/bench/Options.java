@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What was asked for on the command line.
+ * The command-line options.
  *
- * @param workloads in their order
+ * @param workloads the workloads in order
  * @param app the directory of the packaged application
  * @param java the command that runs it
- * @param jvm its JVM's options
+ * @param jvm options of its JVM
  * @param settings further settings of the application, as {@code name=value}
- * @param json where the figures are written
- * @param values all else, by its name
+ * @param json the file for the results
+ * @param values all other options, by name
  */
 record Options(
         List<String> workloads,
@@ -71,12 +71,12 @@ record Options(
         return args[index];
     }
 
-    /** What was given as {@code --name value}; empty without. */
+    /** The value of {@code --name value}; empty if it is not given. */
     String text(String name) {
         return values.getOrDefault(name, "");
     }
 
-    /** A number that was given as {@code --name value}. */
+    /** The number of {@code --name value}, or the fallback if it is not given. */
     int number(String name, int fallback) {
         var value = values.get(name);
         return value == null ? fallback : Integer.parseInt(value.replace("_", ""));

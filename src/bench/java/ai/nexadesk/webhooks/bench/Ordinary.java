@@ -5,8 +5,8 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * The rates of most installations, with an application that was just started: what a delivery costs when none comes in company, and
- * what the first minute is like.
+ * The rates of most installations, on an application that was just started: the cost of a delivery that shares no
+ * batch, and the figures of the first minute.
  */
 final class Ordinary {
 

@@ -3,7 +3,7 @@ package ai.nexadesk.webhooks.bench;
 import java.io.IOException;
 import java.util.List;
 
-/** Waiting, without checked interruption. */
+/** Waits without checked interruption. */
 final class Pause {
 
     private Pause() {}

@@ -7,12 +7,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
 
-/** Load at a rate, and what was seen meanwhile. */
+/** Publishes at a rate and collects the figures. */
 final class Phases {
 
     private static final int DRAIN_SECONDS = 120;
 
-    /** After another load the JVM compiles anew; that ends within some seconds. */
+    /** After another load, the JVM compiles again; that ends within some seconds. */
     private static final int SETTLING_SECONDS = 10;
 
     private static final int WINDOW = 256;
@@ -22,7 +22,7 @@ final class Phases {
     private final Lab lab;
     private final Publisher publisher;
     private final Report report;
-    /** Webhooks whose deliveries need not end. */
+    /** Webhooks whose deliveries need not finish. */
     private final List<String> hostile;
 
     private final IntPredicate healthy;
@@ -40,7 +40,7 @@ final class Phases {
         return () -> System.nanoTime() < end;
     }
 
-    /** Publishes as fast as it is taken, and tells the deliveries a second of the second half. Also warms up. */
+    /** Publishes as fast as possible, and returns the deliveries per second in the second half. Also warms up. */
     double saturate(int seconds) throws IOException, SQLException {
         var received = new AtomicLong();
         long acknowledged = lab.published().acknowledgedDeliveries();
@@ -77,7 +77,7 @@ final class Phases {
         }
     }
 
-    /** The highest rate that is sustained: what was waiting the longest does not get older. */
+    /** The highest sustained rate, at which the age of the oldest waiting delivery does not grow. */
     Row highest(String name, double saturation, double fanOut, int seconds) throws IOException, SQLException {
         Row row = Row.named(name);
         for (double share : SHARES) {
@@ -92,7 +92,7 @@ final class Phases {
         return row;
     }
 
-    /** Publishes at this rate, and after some seconds measures. */
+    /** Publishes at this rate, and measures after some seconds. */
     Row hold(String name, double eventsPerSecond, int seconds) throws IOException, SQLException {
         var published = lab.published();
         publisher.open(eventsPerSecond, false, forSeconds(SETTLING_SECONDS));

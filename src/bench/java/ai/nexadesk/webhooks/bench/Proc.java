@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** What Linux tells of a process below {@code /proc} (proc(5)). */
+/** Figures of a Linux process from {@code /proc} (proc(5)). */
 final class Proc {
 
     /** USER_HZ, which is 100 on every platform that has an embedded PostgreSQL. */
@@ -17,7 +17,7 @@ final class Proc {
 
     private Proc() {}
 
-    /** CPU seconds of this process, with those of its children that have ended; 0 if it is gone. */
+    /** The CPU seconds of this process and of its children that have ended; 0 if the process is gone. */
     static double cpuSeconds(long pid) {
         var fields = stat(pid);
         long ticks = 0;
@@ -27,7 +27,7 @@ final class Proc {
         return ticks / TICKS_A_SECOND;
     }
 
-    /** The same of this process and all that it has started. */
+    /** The CPU seconds of this process and of all its descendants. */
     static double cpuSecondsOfTree(long pid) {
         double seconds = cpuSeconds(pid);
         for (var child : ProcessHandle.allProcesses().toList()) {
@@ -39,7 +39,7 @@ final class Proc {
         return seconds;
     }
 
-    /** The fields after the name, which may hold blanks itself. */
+    /** The fields after the process name, which may contain blanks. */
     private static String[] stat(long pid) {
         try {
             var text = Files.readString(Path.of("/proc/" + pid + "/stat"));
@@ -49,7 +49,7 @@ final class Proc {
         }
     }
 
-    /** The most memory that the process ever had, in MB; 0 if it is gone. */
+    /** The peak memory of the process, in MB; 0 if it is gone. */
     static double peakMegabytes(long pid) throws IOException {
         try (var lines = Files.lines(Path.of("/proc/" + pid + "/status"))) {
             return lines.filter(line -> line.startsWith("VmHWM:"))

@@ -17,7 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A Prometheus that looks at all replicas every few seconds, with the alerts that operators get. */
+/** A Prometheus server that scrapes all replicas every few seconds, with the alerts for operators. */
 final class Prometheus implements AutoCloseable {
 
     private static final String SETTINGS = """

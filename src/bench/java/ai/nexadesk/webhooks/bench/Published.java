@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.bench;
 
-/** All events of a run: when each was to be sent, to which workspace, and when it was acknowledged. */
+/** All events of a run: the intended time, the workspace, and the time of the acknowledgement of each. */
 final class Published {
 
     private final Numbers intended = new Numbers();
@@ -8,7 +8,7 @@ final class Published {
     private final Numbers spaces = new Numbers();
     private long acknowledgedDeliveries;
 
-    /** Notes an event that is to be sent, and tells its number. */
+    /** Adds an event that will be sent, and returns its number. */
     synchronized int add(long intendedMicros, int space) {
         intended.add(intendedMicros);
         acknowledged.add(0);
@@ -25,7 +25,7 @@ final class Published {
         return intended.size();
     }
 
-    /** How many deliveries the acknowledged events have. */
+    /** The number of deliveries of the acknowledged events. */
     synchronized long acknowledgedDeliveries() {
         return acknowledgedDeliveries;
     }
@@ -42,7 +42,9 @@ final class Published {
         return (int) spaces.get(number);
     }
 
-    /** From the intended time to the acknowledgement, of the events from one number to before another. */
+    /**
+     * The times from intended sending to acknowledgement, for the events from one number up to, but excluding, another.
+     */
     synchronized Numbers acknowledgeMicros(int from, int to) {
         var micros = new Numbers();
         for (int i = from; i < to; i++) {

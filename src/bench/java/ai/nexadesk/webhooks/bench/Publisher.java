@@ -20,12 +20,13 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Publishes over HTTP/1.1 connections that are kept. In an open loop requests leave when they are due, at random intervals as
- * independent publishers send them, whatever became of earlier ones; times count from when a request was due.
+ * Publishes over kept HTTP/1.1 connections. In an open loop, requests are sent when they are due, at random intervals
+ * like those of independent publishers, regardless of earlier responses; times are measured from when a request was
+ * due.
  */
 final class Publisher implements AutoCloseable {
 
-    /** Accepted by every application of a run. */
+    /** The token that every application of a run accepts. */
     static final String TOKEN = "benchmark-publisher";
 
     private static final int ACCEPTED = 202;
@@ -41,7 +42,7 @@ final class Publisher implements AutoCloseable {
     private final List<Space> spaces;
     private final Published published;
     private final int batch;
-    /** Chooses the workspace of the next event. */
+    /** Selects the workspace of the next event. */
     private final IntUnaryOperator traffic;
 
     private final Random random = new Random(1);
@@ -63,20 +64,21 @@ final class Publisher implements AutoCloseable {
                 .setKeepAliveTimeout(0));
     }
 
-    /** Requests that were answered with something else than 202. */
+    /** The number of requests with a response other than 202. */
     long refused() {
         return refused.get();
     }
 
-    /** Requests that were not answered. */
+    /** The number of requests without a response. */
     long failed() {
         return failed.get();
     }
 
     /**
-     * Publishes so many events a second until told to end, and waits for the answers.
+     * Publishes this many events per second until told to stop, and waits for the responses.
      *
      * @param persistent whether a request that was not accepted is sent again, to the next replica, until it is
+     *     accepted
      */
     void open(double eventsPerSecond, boolean persistent, BooleanSupplier goesOn) throws IOException {
         double meanNanos = 1e9 * batch / eventsPerSecond;
@@ -93,7 +95,9 @@ final class Publisher implements AutoCloseable {
         awaitAnswers();
     }
 
-    /** Publishes as much as the window and the given condition allow, until told to end; waits for the answers. */
+    /**
+     * Publishes as much as the window and the given condition allow until told to stop, and waits for the responses.
+     */
     void closed(int window, BooleanSupplier mayGo, BooleanSupplier goesOn) throws IOException {
         while (goesOn.getAsBoolean()) {
             var ready = new ArrayList<Request>();

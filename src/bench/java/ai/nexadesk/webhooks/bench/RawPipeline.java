@@ -21,8 +21,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The ceiling: the same events to the same sink over the same PostgreSQL with plain JDBC and Vert.x, and none of the product's
- * code. Events come from this process, so that no publishing over HTTP is in it; there are no lanes, leases, retries or DNS.
+ * The upper limit: sends the same events to the same sink over the same PostgreSQL with plain JDBC and Vert.x, without
+ * any application code. This process creates the events, so publishing over HTTP is not included. There is no fair
+ * scheduling, leasing, retrying or DNS.
  */
 final class RawPipeline {
 
@@ -53,7 +54,7 @@ final class RawPipeline {
         }
     }
 
-    /** Runs it for this long beside nothing else, after some seconds of warming up. */
+    /** Runs for this long, after some seconds of warming up, while nothing else is running. */
     static Row run(Lab lab, int fanOut, int seconds) throws IOException, SQLException {
         try {
             for (var space : lab.spaces()) {
@@ -90,7 +91,7 @@ final class RawPipeline {
         return row;
     }
 
-    /** Stores events in batches, each with its commit, and sends what was committed; waits for the last answer. */
+    /** Stores events in batches, one commit each, and sends the committed ones; waits for the last response. */
     private void publish(Lab lab, int fanOut, int seconds) throws SQLException, InterruptedException {
         var goesOn = Phases.forSeconds(seconds);
         try (var tables = new RawTables(lab.database())) {

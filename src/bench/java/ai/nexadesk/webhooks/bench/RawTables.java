@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.UUID;
 
-/** The raw pipeline's tables, as few and as narrow as they can be, and its two statements. */
+/** The tables of the raw pipeline, as few and as narrow as possible, and its two statements. */
 final class RawTables implements AutoCloseable {
 
     static final String DATABASE = "raw";
@@ -66,7 +66,7 @@ final class RawTables implements AutoCloseable {
         }
     }
 
-    /** Stores events and their deliveries; durable when it returns. */
+    /** Stores events and their deliveries; they are durable when it returns. */
     List<Delivery> store(List<Event> events, int fanOut) throws SQLException {
         try (var statement = connection.prepareStatement(STORE)) {
             var byId = new HashMap<String, Event>();
@@ -99,7 +99,7 @@ final class RawTables implements AutoCloseable {
         }
     }
 
-    /** Records what was sent. */
+    /** Records the sent deliveries. */
     void finish(List<Sent> sent) throws SQLException {
         try (var statement = connection.prepareStatement(FINISH)) {
             statement.setArray(

@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** People of all workspaces who read the log of a webhook on the first replica, again and again, whatever they get. */
+/**
+ * People of all workspaces who read the log of a webhook on the first replica repeatedly, regardless of the responses.
+ */
 final class Readers {
 
     private static final int PEOPLE = 10;
@@ -18,7 +20,7 @@ final class Readers {
 
     private Readers() {}
 
-    /** Lets them begin. */
+    /** Starts reading. */
     static Readers start(Lab lab) throws IOException {
         var readers = new Readers();
         for (int i = 0; i < PEOPLE; i++) {
@@ -54,7 +56,7 @@ final class Readers {
         }
     }
 
-    /** Ends them, and prints what they got. */
+    /** Stops reading, and prints the results. */
     void end() {
         ends = true;
         people.forEach(Thread::interrupt);

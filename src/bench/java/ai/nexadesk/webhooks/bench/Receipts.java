@@ -9,14 +9,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.IntPredicate;
 
-/** What the sink received, laid beside what was published. */
+/** Compares the requests that the sink received with the published events. */
 final class Receipts {
 
     private static final int ENDPOINT_BITS = 12;
 
     private final Published published;
     private final List<Space> spaces;
-    /** Of each event, the place of its first delivery in {@link #first}. */
+    /** For each event, the index of its first delivery in {@link #first}. */
     private final int[] places;
 
     private final long[] first;
@@ -33,7 +33,7 @@ final class Receipts {
         this.first = new long[places[published.size()]];
     }
 
-    /** Reads what the sink has written. */
+    /** Reads the file that the sink has written. */
     static Receipts read(SinkProcess sink, Path file, Published published, List<Space> spaces) throws IOException {
         var receipts = new Receipts(published, spaces);
         sink.writeReceipts(file);
@@ -67,12 +67,12 @@ final class Receipts {
         }
     }
 
-    /** Requests beyond the first of a delivery. */
+    /** The number of requests beyond the first of a delivery. */
     long duplicates() {
         return duplicates.size();
     }
 
-    /** Those of them that came at another time than in one of these spans, each from its first to its last microsecond. */
+    /** The number of duplicates outside of these periods, each from its first to its last microsecond. */
     long duplicatesOutside(List<long[]> spans) {
         long outside = 0;
         for (int i = 0; i < duplicates.size(); i++) {
@@ -84,12 +84,14 @@ final class Receipts {
         return outside;
     }
 
-    /** Requests with an event that was never published, or at an endpoint that has not subscribed to it. */
+    /**
+     * The number of requests with an event that was never published, or at an endpoint that is not subscribed to it.
+     */
     long strangers() {
         return strangers;
     }
 
-    /** Deliveries of acknowledged events to these endpoints that never arrived. */
+    /** The number of deliveries of acknowledged events to these endpoints that never arrived. */
     long missing(IntPredicate endpoints) {
         long missing = 0;
         for (int i = 0; i < places.length - 1; i++) {
@@ -105,7 +107,7 @@ final class Receipts {
         return missing;
     }
 
-    /** From when the events of these numbers were due to be published to their receipt by these endpoints. */
+    /** The times from when the events with these numbers were due until these endpoints received them. */
     Numbers micros(int from, int to, IntPredicate endpoints) {
         var micros = new Numbers();
         for (int i = from; i < to; i++) {
@@ -119,7 +121,7 @@ final class Receipts {
         return micros;
     }
 
-    /** How many deliveries arrived for the first time between these times. */
+    /** The number of deliveries that arrived for the first time in this period. */
     long between(long fromMicros, long toMicros) {
         long count = 0;
         for (long micros : first) {

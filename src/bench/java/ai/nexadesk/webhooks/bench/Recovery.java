@@ -10,8 +10,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntUnaryOperator;
 
 /**
- * What live events feel of a bulk retry: they are published at the same rate without one and beside one, to the webhook whose
- * failed deliveries are retried and to nine others.
+ * Measures the effect of a bulk retry on live events: publishes at the same rate without and during a bulk retry, to
+ * the webhook whose failed deliveries are retried and to nine others.
  */
 record Recovery(Options options, Report report, Lab lab, int failures, int rate) {
 
@@ -24,7 +24,7 @@ record Recovery(Options options, Report report, Lab lab, int failures, int rate)
     static void run(Options options, Report report) throws IOException, SQLException {
         try (var lab = Lab.empty(options, SPACES)) {
             lab.database().recycle();
-            // So that deliveries have failed for good after two attempts.
+            // With one retry, deliveries fail for good after two attempts.
             lab.startApplication(lab.database().jdbcUrl(), "nexadesk.delivery.retry-delays=1s");
             lab.makeSpaces(Collections.nCopies(SPACES, 1));
             new Recovery(options, report, lab, options.number("rows", 10_000), options.number("rate", RATE)).measure();
@@ -56,7 +56,7 @@ record Recovery(Options options, Report report, Lab lab, int failures, int rate)
         }
     }
 
-    /** The first webhook's deliveries fail, all of them. */
+    /** Makes all deliveries of the first webhook fail. */
     private void fail() throws IOException, SQLException {
         lab.sink().behave(0, 1, Behaviour.FAIL);
         try (var publisher = publisher(number -> 0)) {

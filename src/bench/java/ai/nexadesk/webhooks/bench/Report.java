@@ -12,7 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 
-/** Gathers rows, and prints them as a table with a column a row, and as JSON. */
+/** Collects rows, and prints them as a table with one column per row, and as JSON. */
 final class Report {
 
     private final List<Row> rows = new ArrayList<>();
@@ -22,7 +22,7 @@ final class Report {
         rows.add(row);
     }
 
-    /** Notes what makes the run a failed one. */
+    /** Marks the run as failed, for this reason. */
     void fail(String why) {
         failures.add(why);
         System.out.println("FAILED: " + why);

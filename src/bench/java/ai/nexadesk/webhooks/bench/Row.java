@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One line of the report.
+ * One result of the report.
  *
- * @param words what no figure tells, by its name
+ * @param words results in words, by name
  */
 record Row(String name, Map<String, Double> figures, Map<String, List<String>> words) {
 

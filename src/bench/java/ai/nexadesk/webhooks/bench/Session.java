@@ -12,7 +12,7 @@ final class Session {
 
     private Session() {}
 
-    /** Signs in through the form, and tells the cookie. */
+    /** Signs in through the form, and returns the cookie. */
     static String signIn(Lab lab, Space space) throws IOException {
         var csrf = cookie(lab.application().get("/login", ""), CSRF);
         var form = "csrf-token=" + encode(csrf.substring(CSRF.length() + 1)) + "&email="

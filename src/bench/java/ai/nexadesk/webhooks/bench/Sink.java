@@ -26,8 +26,8 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The receiver, a process of its own: each endpoint has a port. It checks the signature and every byte of every request, and
- * keeps which event arrived where and when. Only the one event loop touches its state.
+ * The receiver, a process of its own, in which each endpoint has a port. It checks the signature and every byte of
+ * every request, and records where and when each event arrived. Only its single event loop accesses its state.
  */
 final class Sink {
 
@@ -47,7 +47,10 @@ final class Sink {
 
     private Sink() {}
 
-    /** Starts as many endpoints as the argument says, prints the port of its control, and ends with its standard input. */
+    /**
+     * Starts as many endpoints as the argument specifies, prints its control port, and exits when its standard input
+     * ends.
+     */
     public static void main(String[] args) throws Exception {
         var sink = new Sink();
         int count = Integer.parseInt(args[0]);
@@ -69,7 +72,7 @@ final class Sink {
     }
 
     private void receive(HttpServerRequest request, SinkEndpoint endpoint) {
-        // Another program of this machine may look for one that had this port before.
+        // Another program on this machine may look for one that used this port earlier.
         if (!request.path().equals("/hook/" + endpoint.index())) {
             end(request, 404);
             return;
@@ -99,7 +102,7 @@ final class Sink {
             }
             case GARBAGE -> {
                 begin(request, endpoint, number);
-                // Past the encoder of HTTP.
+                // Bypasses the HTTP encoder.
                 channel(request).pipeline().firstContext().writeAndFlush(Unpooled.copiedBuffer(GARBAGE));
             }
             case RESET -> {
@@ -116,7 +119,7 @@ final class Sink {
         }
     }
 
-    /** Until it is answered, or its connection closes. */
+    /** Counts a request as open until it is answered or its connection closes. */
     private static void begin(HttpServerRequest request, SinkEndpoint endpoint, long number) {
         endpoint.begin(number);
         request.connection().closeHandler(closed -> endpoint.end(number));
@@ -126,7 +129,7 @@ final class Sink {
         response.write("x").onSuccess(written -> vertx.setTimer(DRIP_MILLIS, timer -> drip(response)));
     }
 
-    /** As fast as it is taken. */
+    /** Sends as fast as the client accepts. */
     private static void flood(HttpServerResponse response) {
         response.write(FLOOD).onSuccess(written -> flood(response));
     }

@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.bench;
 
 import io.vertx.core.json.JsonObject;
 
-/** What the sink has seen of all requests. */
+/** The sink's counts of all requests. */
 final class SinkCounts {
 
     long requests;

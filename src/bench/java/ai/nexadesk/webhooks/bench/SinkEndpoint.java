@@ -14,7 +14,10 @@ import java.util.Set;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** One endpoint of the sink: what it must get, and what it got. Computes signatures without the product's own code. */
+/**
+ * One endpoint of the sink: the requests that it expects and those it has received. Computes signatures without the
+ * application's code.
+ */
 final class SinkEndpoint {
 
     private static final byte[] AFTER = Events.afterNumber().getBytes(StandardCharsets.UTF_8);
@@ -32,7 +35,7 @@ final class SinkEndpoint {
         this.counts = counts;
     }
 
-    /** A request that came before the secret was known: the ping of a webhook that is being created. */
+    /** A request that arrived before the secret was known: the ping of a webhook that is being created. */
     private record Early(byte[] body, String signature) {}
 
     int index() {
@@ -47,7 +50,7 @@ final class SinkEndpoint {
         behaviour = next;
     }
 
-    /** From now on everything is checked; what came before is checked now. */
+    /** Checks everything from now on, including the requests that arrived earlier. */
     void know(String workspace, String secret) {
         before = Events.beforeNumber(workspace).getBytes(StandardCharsets.UTF_8);
         try {
@@ -63,7 +66,7 @@ final class SinkEndpoint {
         early.clear();
     }
 
-    /** Checks and counts a request, and tells its event's number; negative for a ping. */
+    /** Checks and counts a request, and returns the number of its event; negative for a ping. */
     long check(HttpServerRequest request, byte[] body) {
         counts.requests++;
         var signature = String.valueOf(request.getHeader("X-NexaDesk-Signature"));
@@ -99,7 +102,7 @@ final class SinkEndpoint {
                 && Arrays.equals(body, end, body.length, AFTER, 0, AFTER.length);
     }
 
-    /** A request that is not answered at once has begun: two of one delivery must not be open together. */
+    /** Notes that a request begins that is not answered immediately: a delivery must not have two open requests. */
     void begin(long number) {
         if (!open.add(number)) {
             counts.overlaps++;

@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The sink, as the benchmark sees it: a process, and its control. */
+/** The benchmark's view of the sink: a process and its control connection. */
 final class SinkProcess implements AutoCloseable {
 
     private final HttpClient http =
@@ -47,12 +47,12 @@ final class SinkProcess implements AutoCloseable {
         return new SinkProcess(process, "http://127.0.0.1:" + out.readLine());
     }
 
-    /** Where the endpoint with this index listens. */
+    /** The URL of the endpoint with this index. */
     String url(int index) {
         return "http://127.0.0.1:" + ports.get(index) + "/hook/" + index;
     }
 
-    /** From now on the endpoint checks what it gets. */
+    /** Makes the endpoint check its requests from now on. */
     void know(int index, String workspace, String secret) throws IOException {
         ask(
                 "/endpoint",
@@ -63,7 +63,7 @@ final class SinkProcess implements AutoCloseable {
                         .encode());
     }
 
-    /** Lets the endpoints from the first to before the last index behave so. */
+    /** Sets the behavior of the endpoints from the first index up to, but excluding, the last one. */
     void behave(int from, int to, Behaviour behaviour) throws IOException {
         ask(
                 "/behaviour",
@@ -74,7 +74,7 @@ final class SinkProcess implements AutoCloseable {
                         .encode());
     }
 
-    /** What the sink has seen so far. */
+    /** The sink's counts so far. */
     JsonObject counts() throws IOException {
         return new JsonObject(ask("/counts", ""));
     }
@@ -83,7 +83,10 @@ final class SinkProcess implements AutoCloseable {
         return counts().getLong("requests");
     }
 
-    /** Has all receipts written to this file: a long of event number and endpoint, and a long of microseconds, for each. */
+    /**
+     * Makes the sink write all receipts to this file. Each is a long with the event number and endpoint, and a long
+     * with the time in microseconds.
+     */
     void writeReceipts(Path file) throws IOException {
         ask("/receipts", file.toString());
     }

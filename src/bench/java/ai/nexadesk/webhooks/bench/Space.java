@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param key its API key
  * @param first the index of its first endpoint; the others follow
- * @param webhooks the ids of its webhooks, in the order of their endpoints
+ * @param webhooks the IDs of its webhooks, in the order of their endpoints
  */
 record Space(String id, String key, int first, List<String> webhooks) {
 

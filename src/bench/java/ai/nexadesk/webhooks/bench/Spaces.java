@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32;
 
-/** Makes the workspaces of a run: their rows as the host writes them, their webhooks over the REST API. */
+/** Creates the workspaces of a run: their rows as NexaDesk writes them, and their webhooks over the REST API. */
 final class Spaces {
 
     static final String PASSWORD = "benchmark password";
@@ -32,7 +32,7 @@ final class Spaces {
         this.sink = sink;
     }
 
-    /** Makes one workspace for each number, with so many webhooks. */
+    /** Creates a workspace for each number, with that many webhooks. */
     List<Space> make(List<Integer> fanOuts) throws IOException, SQLException {
         var spaces = new ArrayList<Space>();
         var passwordHash = BcryptUtil.bcryptHash(PASSWORD, BCRYPT_COST);
@@ -94,7 +94,7 @@ final class Spaces {
         return webhook.getString("id");
     }
 
-    /** A key as {@code src/docs/configuration.md} describes it. */
+    /** A key in the format of API keys, with its checksum. */
     private static String key() {
         var random = new SecureRandom();
         var key = new StringBuilder("fc_live_");

@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.sql.SQLException;
 
 /**
- * What had been used up at a moment: CPU seconds of each part, statements, bytes.
+ * The resources used up to a moment: CPU seconds of each part, statements, and bytes.
  *
- * @param databaseBytes of all relations
- * @param walBytes of write-ahead log
- * @param requests that the sink had received
+ * @param databaseBytes the size of all relations
+ * @param walBytes the size of the write-ahead log written
+ * @param requests the number of requests that the sink had received
  */
 record Usage(
         double application,
@@ -33,7 +33,7 @@ record Usage(
                 sink.requests());
     }
 
-    /** Adds what was used since, a delivery, to a row of the report. */
+    /** Adds the resources used since then, per delivery, to a row of the report. */
     void addTo(Row row, Usage after) {
         double deliveries = Math.max(1, after.requests - requests);
         double thousands = deliveries / 1_000;

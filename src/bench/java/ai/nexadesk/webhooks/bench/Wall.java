@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.bench;
 
 import java.time.Instant;
 
-/** The machine's clock, in microseconds: the same one in all processes of a run. */
+/** The machine's clock in microseconds, which is the same in all processes of a run. */
 final class Wall {
 
     private Wall() {}

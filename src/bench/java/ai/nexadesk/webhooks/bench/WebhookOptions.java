@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What options of a webhook cost: the same load without any, with twenty conditions at each of five webhooks, in order per record, and
- * without any again.
+ * The cost of webhook options: the same load without any, with twenty conditions on each of five webhooks, in order per
+ * record, and without any again.
  */
 final class WebhookOptions {
 
@@ -53,7 +53,7 @@ final class WebhookOptions {
         }
     }
 
-    /** All of them are met by every event, so that each is judged. */
+    /** Conditions that every event meets, so that all of them are evaluated. */
     private static String conditions() {
         return IntStream.range(0, CONDITIONS)
                 .mapToObj("{\"field\":\"pipeline_stage\",\"operator\":\"is_not\",\"value\":\"lost %d\"}"::formatted)

@@ -1,6 +1,6 @@
 /**
- * The benchmark and the fault suite: the packaged application, its database, a sink that checks every request, and an open-loop
- * generator, each in a process of its own. Not part of the application, and not run by the build.
+ * The benchmark and the fault suite: the packaged application, its database, a sink that checks every request, and an
+ * open-loop generator, each in a process of its own. It is not part of the application, and the build does not run it.
  */
 @NullMarked
 package ai.nexadesk.webhooks.bench;
