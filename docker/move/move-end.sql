@@ -1,4 +1,4 @@
--- Removes a workspace that another cell has. How to move a workspace is in src/docs/scaling.md.
+-- Removes a workspace that another cell has. src/docs/scaling.md describes how to move a workspace.
 \set QUIET on
 \set ON_ERROR_STOP on
 begin;

@@ -1,9 +1,9 @@
--- Stores the workspace that move-out.sql wrote, all or nothing, while replicas run. How to move a workspace is in src/docs/scaling.md.
+-- Stores the workspace that move-out.sql wrote, all or nothing, while replicas run. src/docs/scaling.md describes how to move a workspace.
 \set QUIET on
 \set ON_ERROR_STOP on
 begin;
 select set_config('client_min_messages', 'warning', true) \g /dev/null
--- In the order of their references.
+-- In an order that respects their references.
 select set_config('nexadesk.tables', 'workspace person api_key audit_entry webhook webhook_history webhook_failing attempt_hour'
     ' alert_channel alert notice event event_id delivery attempt job job_delivery erasure body_retention work', false) \g /dev/null
 do $$
@@ -28,7 +28,7 @@ declare
     name text;
     day date;
 begin
-    -- Days of its log that this cell has no partitions for.
+    -- Creates partitions for the days of its log for which this cell has none.
     for name, day in
         select log, found.day from (
             select 'event' as log, key as id from moved_event union all select 'delivery', id from moved_delivery) ids
@@ -42,7 +42,7 @@ begin
     end loop;
 end
 $$;
--- The others wait for the partitions, and not for the rows.
+-- Committed here, so that other transactions wait for the partitions but not for the rows.
 commit;
 begin;
 select set_config('client_min_messages', 'warning', true) \g /dev/null
@@ -52,12 +52,12 @@ declare
     own_columns text;
     moved bigint;
 begin
-    -- What a trigger of the webhooks notes is in the history that came along.
+    -- The moved history already contains the rows that a trigger on webhooks has just added.
     foreach name in array string_to_array(current_setting('nexadesk.tables'), ' ') loop
         if name = 'webhook_history' then
             delete from webhook_history where webhook_id in (select id from moved_webhook);
         end if;
-        -- Numbers of rows and of transactions are those of each database.
+        -- Each database has its own row numbers and transaction numbers.
         select string_agg(quote_ident(attname), ', ' order by attnum) into own_columns from pg_attribute
         where attrelid = to_regclass(name) and attnum > 0 and not attisdropped and attgenerated = '' and attidentity = ''
             and (atttypid <> 'xid8'::regtype) and not (name = 'body_retention' and attname in ('event_key', 'delivery'));
@@ -69,7 +69,7 @@ begin
     end loop;
 end
 $$;
--- They are counted here as late ones.
+-- Counts the deliveries as later changes.
 insert into delivery_change select id, webhook_id, status, delivery_speed(status_code, duration_ms), 1, coalesce(duration_ms, 0)
     from moved_delivery where event_type <> 'ping';
 commit;

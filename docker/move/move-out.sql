@@ -1,4 +1,4 @@
--- Writes all of a workspace as a script that move-in.sql reads. Changes nothing. How to move a workspace is in src/docs/scaling.md.
+-- Writes a whole workspace as a script that move-in.sql reads. Changes nothing. src/docs/scaling.md describes how to move a workspace.
 \set QUIET on
 \set ON_ERROR_STOP on
 \pset format unaligned
