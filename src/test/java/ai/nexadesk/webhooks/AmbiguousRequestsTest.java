@@ -102,7 +102,7 @@ class AmbiguousRequestsTest {
     }
 
     @Test
-    @DisplayName("because it names no host is refused, on every route; but for the operators', where it may")
+    @DisplayName("because it names no host is rejected on every route except those for operators")
     void noHost() throws Exception {
         for (var target : all().toList()) {
             for (var line : List.of(" HTTP/1.0", " HTTP/1.1")) {
@@ -120,7 +120,7 @@ class AmbiguousRequestsTest {
     }
 
     @Test
-    @DisplayName("because it names two hosts is refused")
+    @DisplayName("because it names two hosts is rejected")
     void twoHosts() throws Exception {
         for (var path : List.of("/login", "/api/v1/external/webhooks", "/q/health")) {
             assertThat(send("GET " + path + " HTTP/1.1", "Host: a\r\nHost: b\r\n")
@@ -130,8 +130,7 @@ class AmbiguousRequestsTest {
     }
 
     @Test
-    @DisplayName(
-            "because its host is broken, or stands in the target, is answered without a fault of ours on every route")
+    @DisplayName("because its host is malformed or part of the target never causes a 500 on any route")
     void brokenHost() throws Exception {
         for (var target : all().toList()) {
             for (var host : BROKEN_HOSTS) {
@@ -147,7 +146,7 @@ class AmbiguousRequestsTest {
     }
 
     @ParameterizedTest
-    @DisplayName("because of its method is answered without a fault of ours everywhere")
+    @DisplayName("because of its method never causes a 500 on any route")
     @ValueSource(strings = {"HEAD", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "get", "PUT"})
     void methods(String method) throws Exception {
         var targets = all().map(target -> target[1]).distinct().toList();
@@ -168,7 +167,7 @@ class AmbiguousRequestsTest {
     }
 
     @ParameterizedTest
-    @DisplayName("because its path can be read in two ways is refused before anybody reads it")
+    @DisplayName("because its path can be read in two ways is rejected before routing")
     @ValueSource(
             strings = {
                 "/settings;a=b/webhooks",

@@ -30,7 +30,7 @@ import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.Wi
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
-@DisplayName("The house")
+@DisplayName("The architecture")
 class ArchitectureTest {
 
     private static final String ROOT = "ai.nexadesk.webhooks";
@@ -80,7 +80,7 @@ class ArchitectureTest {
     }
 
     @Test
-    @DisplayName("lets the shared packages know no feature")
+    @DisplayName("keeps the shared packages independent of features")
     void sharedKnowsNoFeature() {
         forbid(packages("api", "web", "catalog", "tracing"), FEATURES);
         forbid(
@@ -98,7 +98,7 @@ class ArchitectureTest {
     }
 
     @Test
-    @DisplayName("imports the rooms of delivery in one direction: record, queue, dispatch, log, retry")
+    @DisplayName("imports the packages of delivery in one direction: record, queue, dispatch, log, retry")
     void oneDirectionInDelivery() {
         forbid(exactly("delivery"), packages("delivery.queue", "delivery.dispatch", "delivery.log", "delivery.retry"));
         forbid(packages("delivery.queue"), packages("delivery.dispatch", "delivery.log", "delivery.retry"));
@@ -107,7 +107,7 @@ class ArchitectureTest {
     }
 
     @Test
-    @DisplayName("names in its templates no bean of an upper room")
+    @DisplayName("has no template that names a bean of a higher package")
     void templatesNameNoUpperBeans() throws IOException {
         try (var files = Files.walk(Path.of("src/main/resources/templates"))) {
             assertThat(files.filter(Files::isRegularFile)).allSatisfy(file -> assertThat(
@@ -118,7 +118,7 @@ class ArchitectureTest {
     }
 
     @Test
-    @DisplayName("lets nothing know the evaluation mode's package")
+    @DisplayName("has no package that imports the evaluation mode")
     void nothingKnowsEmbedded() {
         noClasses()
                 .that()
@@ -152,7 +152,7 @@ class ArchitectureTest {
     }
 
     @Test
-    @DisplayName("sends browsers on by paths only, which Response.seeOther and its like do not")
+    @DisplayName("redirects browsers by path only, not by Response.seeOther and similar methods")
     void redirectsByPath() {
         noClasses()
                 .should()

@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Does everything that a page or the API can do, what is added later included, and looks for its trace. */
 @QuarkusTest
-@DisplayName("What is done by")
+@DisplayName("Every change made by")
 class AuditedRoutesTest {
 
     /** What leaves no entry here, and why. */
@@ -94,7 +94,7 @@ class AuditedRoutesTest {
     }
 
     @ParameterizedTest(name = "{0} is in the audit log, with who, when and from where")
-    @DisplayName("any route")
+    @DisplayName("any route is in the audit log")
     @MethodSource("changes")
     void hasEntry(Route route) {
         var filled = FilledWorkspace.create(receiver);

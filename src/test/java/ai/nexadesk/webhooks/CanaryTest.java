@@ -43,8 +43,7 @@ class CanaryTest {
     private final Map<String, String> canaries = new HashMap<>();
 
     @Test
-    @DisplayName(
-            "are found in no log, trace, page, error or answer that is not about them, and nowhere in the database")
+    @DisplayName("appear in no log, trace, page, error or response about something else, and nowhere in the database")
     void nowhere() throws Exception {
         var log = new Listener();
         Logger.getLogger("").addHandler(log);

@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Requests that nobody would send but to break something. Another seed: {@code -Drandom.seed=2}. */
 @QuarkusTest
-@DisplayName("Whatever is sent to publishing, REST and pages")
+@DisplayName("Random input to publishing, REST and pages")
 class FuzzTest {
 
     private static final int REQUESTS = 2_400;
@@ -63,7 +63,7 @@ class FuzzTest {
     }
 
     @Test
-    @DisplayName("is answered in time, without a fault of ours, without what is inside, and without filling the memory")
+    @DisplayName("gets a timely response, without a 500, internals or a memory leak")
     void survives() throws Exception {
         long before = 0;
         for (int i = 0; i < REQUESTS && problems.size() < 30; i++) {

@@ -55,7 +55,7 @@ class HostileLinesTest {
     }
 
     @Test
-    @DisplayName("is refused without a fault of ours")
+    @DisplayName("is rejected without a 500")
     void refused() throws Exception {
         var workspace = TestWorkspace.create();
         var session = "Cookie: __Host-nexadesk=" + TestWorkspace.signIn(workspace.admin()) + "\r\n";

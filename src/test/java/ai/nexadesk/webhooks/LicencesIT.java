@@ -24,8 +24,7 @@ class LicencesIT {
     private static final Pattern ACCEPTED = Pattern.compile("^\\| `([^`]+)` \\| .*", Pattern.MULTILINE);
 
     @Test
-    @DisplayName(
-            "names a version, a hash and a licence of every component, and one that is accepted among its licences")
+    @DisplayName("lists a version, a hash and an accepted license of every component")
     void everyComponent() throws IOException {
         var accepted = accepted();
         var ours = "nexadesk-webhooks";
@@ -40,7 +39,7 @@ class LicencesIT {
     }
 
     @Test
-    @DisplayName("has every licence that is accepted, so that the list of them is no longer than it need be")
+    @DisplayName("contains every accepted license, so that the list has none that is unused")
     void everyLicence() throws IOException {
         var found = components().stream()
                 .flatMap(component -> licences(component).stream())

@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Puts the ids of another workspace wherever something can be put: every parameter, field and member, also of later routes. */
 @QuarkusTest
-@DisplayName("An id of another workspace shows and changes nothing of it")
+@DisplayName("An ID of another workspace reveals and changes nothing")
 class OtherWorkspacesIdsTest {
 
     /** What was made by people and programs of a workspace; its engine goes on meanwhile. */

@@ -28,7 +28,7 @@ class PromisesTest {
         "security.md, | Fault |",
         "security.md, | Receiver |"
     })
-    @DisplayName("have a test for every line, or a run of the benchmark, and name only tests that exist")
+    @DisplayName("name a test or a benchmark run in every row, and only tests that exist")
     void namesTests(String document, String head) throws IOException {
         var sources = sources();
         var promises = Files.readAllLines(DOCS.resolve(document)).stream()

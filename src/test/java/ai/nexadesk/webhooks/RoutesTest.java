@@ -76,7 +76,7 @@ class RoutesTest {
     }
 
     @Test
-    @DisplayName("says who may use it, and changes nothing for agents but what is their own")
+    @DisplayName("declares who may use it, and changes nothing for agents except their own data")
     void roles() {
         assertThat(routes(route -> !route.isGet()))
                 .filteredOn(route -> !route.roles().equals(Set.of(Role.IS_ADMIN))
@@ -90,7 +90,7 @@ class RoutesTest {
     }
 
     @Test
-    @DisplayName("for admins refuses agents, and shows them no secret on the others")
+    @DisplayName("for admins rejects agents, and other routes show them no secret")
     void asAgent() {
         var agent = Visitor.signedIn(api.workspace().agent());
         for (var route : routes(route -> route.roles().contains(Role.IS_ADMIN))) {
@@ -108,7 +108,7 @@ class RoutesTest {
     }
 
     @Test
-    @DisplayName("of the settings sends strangers to the sign-in, and of the API asks them for a key")
+    @DisplayName("of the settings redirects strangers to the sign-in page, and of the API asks them for a key")
     void asStranger() {
         for (var route : routes(route -> route.path().startsWith("/settings"))) {
             var token = TestWorkspace.csrfToken();
@@ -132,7 +132,7 @@ class RoutesTest {
     }
 
     @Test
-    @DisplayName("of the API that changes something refuses a key that may only read")
+    @DisplayName("of the API that makes changes rejects a read-only key")
     void readOnlyKey() {
         var readOnly = api.workspace().apiKey(ApiKey.READ);
         for (var route : routes(route -> route.roles().contains(ApiKey.WRITE))) {
@@ -144,7 +144,7 @@ class RoutesTest {
     }
 
     @Test
-    @DisplayName("with another workspace's ids finds nothing: 404, and nothing changes")
+    @DisplayName("with another workspace's IDs returns 404 and changes nothing")
     void otherWorkspace() {
         var other = Api.ofNewWorkspace();
         var stranger = Visitor.signedIn(other.workspace().admin());
@@ -187,7 +187,7 @@ class RoutesTest {
     }
 
     @Test
-    @DisplayName("takes no id of another workspace as a parameter or in a form either")
+    @DisplayName("accepts no ID of another workspace as a parameter or form field")
     void otherWorkspaceInParameters() {
         var other = Api.ofNewWorkspace();
         var stranger = Visitor.signedIn(other.workspace().admin());

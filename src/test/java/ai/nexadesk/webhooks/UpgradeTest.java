@@ -32,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * {@code log_statement} on, and take every statement of the application once.
  */
 @QuarkusTest
-@DisplayName("A replica of the released version, on the schema of this one,")
+@DisplayName("A replica of the released version on the new schema")
 class UpgradeTest {
 
     /** The owner of what waits for an earlier delivery of its record; no replica looks like this. */
@@ -95,7 +95,7 @@ class UpgradeTest {
     }
 
     @Test
-    @DisplayName("finds every column as it was, and may leave out those that are new")
+    @DisplayName("finds every column unchanged, and may omit new ones")
     void columns() throws SQLException {
         var before = columns(BEFORE);
         var now = columns(NOW);
@@ -127,7 +127,7 @@ class UpgradeTest {
     }
 
     @Test
-    @DisplayName("meets no rule that only concerns what it writes")
+    @DisplayName("is not affected by constraints on data that it writes")
     void rules() throws SQLException {
         var before = rules(BEFORE);
         var columns = columns(BEFORE).keySet();
@@ -146,7 +146,7 @@ class UpgradeTest {
     }
 
     @Test
-    @DisplayName("can ask all that it asks")
+    @DisplayName("can run all its queries")
     void statements() throws IOException, SQLException {
         var statements = ReleasedStatement.all();
         assertThat(statements).hasSizeGreaterThan(40);
@@ -166,7 +166,7 @@ class UpgradeTest {
     }
 
     @Test
-    @DisplayName("writes the same as on its own, whatever triggers and checks there are")
+    @DisplayName("writes the same as on its own schema, despite new triggers and constraints")
     void writes() throws IOException, SQLException {
         var writing = ReleasedStatement.all().stream()
                 .filter(statement -> !statement.values().isEmpty())
@@ -185,7 +185,7 @@ class UpgradeTest {
     }
 
     @Test
-    @DisplayName("leaves data that the migration keeps and completes")
+    @DisplayName("writes data that the migration keeps and completes")
     void data() throws IOException, SQLException {
         schema(UPGRADED, RELEASED).migrate();
         Map<String, List<String>> before;
@@ -278,7 +278,7 @@ class UpgradeTest {
     }
 
     @Test
-    @DisplayName("leaves behind at its end what this version delivers")
+    @DisplayName("leaves work at shutdown that this version delivers")
     void leavesBehind() throws Exception {
         var api = Api.ofNewWorkspace();
         try (var receiver = Receiver.start()) {

@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class CallerTest {
 
     @Test
-    @DisplayName("is named in the audit log with what was done, to what and from where")
+    @DisplayName("is recorded in the audit log with action, subject and address")
     void audit() {
         var workspace = TestWorkspace.create();
         given().header("Authorization", "Bearer " + workspace.apiKey("write"))

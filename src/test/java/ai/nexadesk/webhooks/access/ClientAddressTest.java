@@ -37,7 +37,7 @@ class ClientAddressTest {
     private final TestWorkspace workspace = TestWorkspace.create();
 
     @ParameterizedTest
-    @DisplayName("the last address in the header that is no proxy's")
+    @DisplayName("the last address in the header that is not a proxy's")
     @CsvSource({
         "203.0.113.7, 203.0.113.7",
         "'203.0.113.7, 10.1.2.3', 203.0.113.7",
@@ -62,7 +62,7 @@ class ClientAddressTest {
     }
 
     @Test
-    @DisplayName("the last of several headers too, so that an allowed address cannot be made up")
+    @DisplayName("the last of several headers, so that an allowed address cannot be forged")
     void cannotBeMadeUp() {
         var key = workspace.apiKey(new ApiKey.Terms("Bound", Set.of("read"), List.of("203.0.113.7"), null));
         given().header("Authorization", "Bearer " + key)

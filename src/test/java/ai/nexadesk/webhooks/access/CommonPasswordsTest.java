@@ -27,7 +27,7 @@ class CommonPasswordsTest {
                 "letmein12345",
                 "passwordpassword"
             })
-    @DisplayName("that many people have is recognized")
+    @DisplayName("that is common is recognized")
     void common(String password) {
         assertThat(CommonPasswords.include(password)).isTrue();
     }
@@ -42,7 +42,7 @@ class CommonPasswordsTest {
                 "kV7#pL2q!xZ9",
                 "my dog ate the blue sofa"
             })
-    @DisplayName("of one's own is not")
+    @DisplayName("that is not common is accepted")
     void own(String password) {
         assertThat(CommonPasswords.include(password)).isFalse();
     }

@@ -37,7 +37,7 @@ class CostlyRequestsTest {
     private static final String SEARCH = "/settings/needs-attention?q=nothing";
 
     @Test
-    @DisplayName("of one person are refused, and those of other workspaces and health stay quick")
+    @DisplayName("by one person are rejected, while those of other workspaces and health checks stay fast")
     void isFair() throws Exception {
         var greedy = Visitor.signedIn(TestWorkspace.create().admin());
         var other = Visitor.signedIn(TestWorkspace.create().admin());
@@ -67,7 +67,7 @@ class CostlyRequestsTest {
     }
 
     @Test
-    @DisplayName("by one key, hidden in counts, recoveries and replays, are refused as well")
+    @DisplayName("by one key, as part of counts, recoveries and replays, are rejected")
     void counts() throws Exception {
         var greedy = Api.ofNewWorkspace();
         var threads = Executors.newFixedThreadPool(MANY);

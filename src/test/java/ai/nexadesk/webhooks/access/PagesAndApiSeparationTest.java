@@ -58,14 +58,14 @@ class PagesAndApiSeparationTest {
     }
 
     @ParameterizedTest
-    @DisplayName("a session does not open the API")
+    @DisplayName("a session does not give access to the API")
     @ValueSource(strings = {EXTERNAL, INTERNAL, "/api;a=b/v1/external/probe", "/api/v1/external;a=b/probe"})
     void sessionOnApi(String path) {
         session(workspace.admin()).urlEncodingEnabled(false).get(path).then().statusCode(not(200));
     }
 
     @Test
-    @DisplayName("an API key opens neither pages nor publishing")
+    @DisplayName("an API key gives access neither to pages nor to publishing")
     void apiKeyElsewhere() {
         var key = workspace.apiKey("read", "write");
         bearer(key).get(EXTERNAL).then().statusCode(200);
@@ -75,7 +75,7 @@ class PagesAndApiSeparationTest {
     }
 
     @Test
-    @DisplayName("a publisher's token opens publishing only")
+    @DisplayName("a publisher's token gives access to publishing only")
     void publisher() {
         bearer("test-publisher-token").get(INTERNAL).then().statusCode(200);
         bearer("test-publisher-token-of-another-service").get(INTERNAL).then().statusCode(200);
@@ -86,7 +86,7 @@ class PagesAndApiSeparationTest {
     }
 
     @Test
-    @DisplayName("a page that needs a sign-in sends there and comes back")
+    @DisplayName("a page that needs a sign-in redirects there and back")
     void signInFirst() {
         given().redirects()
                 .follow(false)
@@ -97,7 +97,7 @@ class PagesAndApiSeparationTest {
     }
 
     @Test
-    @DisplayName("htmx is told to send the whole page to the sign-in")
+    @DisplayName("htmx is told to load the sign-in page as a whole page")
     void signInFirstForHtmx() {
         given().header("HX-Request", "true")
                 .header("HX-Current-URL", "http://localhost:8081/settings/webhooks?q=a")
@@ -108,7 +108,7 @@ class PagesAndApiSeparationTest {
     }
 
     @Test
-    @DisplayName("an agent may read what an admin may change")
+    @DisplayName("an agent may read everything that an admin may change")
     void roles() {
         session(workspace.agent()).get(PAGE).then().statusCode(200);
         form(session(workspace.agent()))
@@ -123,7 +123,7 @@ class PagesAndApiSeparationTest {
     }
 
     @Test
-    @DisplayName("a form without its token is refused with a page that says what to do")
+    @DisplayName("a form without its token is rejected with a page that says what to do")
     void tokenMissing() {
         session(workspace.admin())
                 .formParam("name", "x")
@@ -142,7 +142,7 @@ class PagesAndApiSeparationTest {
     }
 
     @ParameterizedTest
-    @DisplayName("a form without its token is refused although only some would take its type for a form's")
+    @DisplayName("a form without its token is rejected, even with an unusual content type")
     @ValueSource(
             strings = {
                 "Application/X-WWW-Form-Urlencoded",
@@ -172,7 +172,7 @@ class PagesAndApiSeparationTest {
     }
 
     @ParameterizedTest
-    @DisplayName("a form in parts that cannot be read is no fault of ours")
+    @DisplayName("a malformed multipart form does not cause a 500")
     @ValueSource(strings = {"/settings/probe", "/inbox/probe", "/inbox/abc/answer", "/setup"})
     void brokenParts(String path) throws IOException {
         var body = "--b\r\nContent-Disposition\u0001: form-data; name=\"a\"\r\n\r\nx\r\n--b--\r\n";
@@ -187,7 +187,7 @@ class PagesAndApiSeparationTest {
     }
 
     @Test
-    @DisplayName("what is no form needs the token in a header")
+    @DisplayName("a request that is not a form needs the token in a header")
     void tokenInHeader() {
         var token = csrfToken();
         session(workspace.admin())
@@ -214,7 +214,7 @@ class PagesAndApiSeparationTest {
     }
 
     @ParameterizedTest
-    @DisplayName("a form that another site sends is refused, even with a token")
+    @DisplayName("a form from another site is rejected, even with a token")
     @CsvSource({
         "Sec-Fetch-Site, cross-site, 403",
         "Sec-Fetch-Site, same-site, 403",
@@ -227,7 +227,7 @@ class PagesAndApiSeparationTest {
     }
 
     @Test
-    @DisplayName("neither the API nor the inbox asks for a form's token")
+    @DisplayName("neither the API nor the inbox requires a form token")
     void tokenNotNeeded() {
         bearer(workspace.apiKey("write"))
                 .contentType("application/json")
@@ -251,7 +251,7 @@ class PagesAndApiSeparationTest {
     }
 
     @Test
-    @DisplayName("pages tell browsers what not to do with them")
+    @DisplayName("pages have security headers")
     void pageHeaders() {
         given().get("/login")
                 .then()
@@ -267,7 +267,7 @@ class PagesAndApiSeparationTest {
     }
 
     @Test
-    @DisplayName("the API's answers are neither sniffed nor kept")
+    @DisplayName("API responses are neither sniffed nor cached")
     void apiHeaders() {
         given().get(EXTERNAL)
                 .then()

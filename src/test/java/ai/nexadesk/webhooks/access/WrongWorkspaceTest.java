@@ -71,7 +71,7 @@ class WrongWorkspaceTest {
     }
 
     @Test
-    @DisplayName("there is still nothing of it to be found, on any route, and nothing of it changes")
+    @DisplayName("no route reveals or changes any of its data")
     void nothing() throws Exception {
         try (var receiver = Receiver.start()) {
             var theirs = FilledWorkspace.create(receiver);

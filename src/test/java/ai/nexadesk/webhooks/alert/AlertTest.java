@@ -130,7 +130,7 @@ class AlertTest {
     }
 
     @Test
-    @DisplayName("of each kind is told once that a webhook fails, and once that it works again, with what to know")
+    @DisplayName("of each kind is told once that a webhook fails, and once that it works again, with the facts")
     void outage() throws Exception {
         channel("slack");
         channel("teams");
@@ -187,7 +187,7 @@ class AlertTest {
     }
 
     @Test
-    @DisplayName("is told that a webhook was disabled, by us or a person, and that it is active again; others' are not")
+    @DisplayName("is told that a webhook was disabled, by NexaDesk or a person, and enabled again; others' are not")
     void disabled() {
         channel("slack");
         disabler.disable(webhook, Duration.ofDays(5));
@@ -207,7 +207,7 @@ class AlertTest {
     }
 
     @Test
-    @DisplayName("is told that a failing webhook got another URL, and nothing of one that was deleted")
+    @DisplayName("is told that a failing webhook got another URL, but not about a deleted one")
     void overtaken() throws Exception {
         channel("slack");
         fail();
@@ -226,7 +226,7 @@ class AlertTest {
     }
 
     @Test
-    @DisplayName("has the alert stored together with the change, or neither is")
+    @DisplayName("gets an alert in the same transaction as the change")
     void sameTransaction() {
         channel("slack");
         endpoint.answer(Answer.status(503));
@@ -256,7 +256,7 @@ class AlertTest {
     }
 
     @Test
-    @DisplayName("is told each change once and in order, however many replicas send at the same time")
+    @DisplayName("gets each change once and in order, regardless of how many replicas send")
     void replicas() {
         channel("slack");
         channel("teams");
@@ -280,7 +280,7 @@ class AlertTest {
     }
 
     @Test
-    @DisplayName("that is dead loses nothing for a day, shows it on its page, and holds up no other")
+    @DisplayName("that does not respond loses nothing for a day, shows this on its page, and delays no other channel")
     void dead() {
         var dead = channel("slack");
         chat.answer(Answer.status(500));
@@ -325,7 +325,7 @@ class AlertTest {
     }
 
     @Test
-    @DisplayName("says on request whether a test arrives, and nowhere where it leads")
+    @DisplayName("can be tested on request, and never shows its target")
     void test() {
         var id = channel("slack");
         assertThat(test(id)).containsEntry("ok", true).containsEntry("message", "It answered 200 OK.");
@@ -360,7 +360,7 @@ class AlertTest {
     }
 
     @Test
-    @DisplayName("goes only where deliveries may go, and must be complete")
+    @DisplayName("has the same restrictions as endpoints, and must be complete")
     void refused() {
         refuse(Map.of("kind", "slack", "name", "x", "url", "http://10.0.0.1/x"), "url");
         refuse(Map.of("kind", "pigeon", "name", "x", "url", chat.url("/x")), "kind");
@@ -392,7 +392,7 @@ class AlertTest {
     }
 
     @Test
-    @DisplayName("is encrypted anew after a change of the encryption key")
+    @DisplayName("is re-encrypted after a change of the encryption key")
     void reencryption() throws Exception {
         String id = api.post("/alert-channels", Map.of("kind", "signed", "name", "signed", "url", chat.url("/signed")))
                 .path("data.id");

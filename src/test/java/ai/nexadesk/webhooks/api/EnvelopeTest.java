@@ -43,8 +43,7 @@ class EnvelopeTest {
     }
 
     @Test
-    @DisplayName(
-            "calls that are marked as deprecated with the days since when and until when, errors too, and no others")
+    @DisplayName("deprecated calls, and no others, with the dates in headers, even for errors")
     void deprecated() {
         api.request()
                 .get(PROBE + "/old")
@@ -61,7 +60,7 @@ class EnvelopeTest {
     }
 
     @Test
-    @DisplayName("lists with their pagination, whose cursor goes on where the part ended")
+    @DisplayName("lists with pagination, whose cursor continues where the part ended")
     void pagination() {
         var cursor = api.request()
                 .get(PROBE + "/list")
@@ -88,7 +87,7 @@ class EnvelopeTest {
     }
 
     @ParameterizedTest
-    @DisplayName("that a limit is out of range")
+    @DisplayName("an error for a limit that is out of range")
     @ValueSource(strings = {"0", "101", "-1", "ten", "1.5", "99999999999"})
     void limit(String limit) {
         api.request()
@@ -101,7 +100,7 @@ class EnvelopeTest {
     }
 
     @ParameterizedTest
-    @DisplayName("that a cursor is not one of ours")
+    @DisplayName("an error for a cursor that is not ours")
     @ValueSource(strings = {"x", "AAAA", "AAAAAAAA", "äöü", "AAAAAHNlY29uZA"})
     void cursor(String cursor) {
         api.request()
@@ -113,7 +112,7 @@ class EnvelopeTest {
     }
 
     @Test
-    @DisplayName("with cursors that any change of a character spoils")
+    @DisplayName("with cursors in which any changed character is detected")
     void tamperedCursor() {
         var id = UUID.randomUUID();
         var cursor = Cursor.after(id, "b");
@@ -144,7 +143,7 @@ class EnvelopeTest {
     }
 
     @Test
-    @DisplayName("about our own mistakes with a reference and no detail")
+    @DisplayName("about internal errors with a reference and no detail")
     void bug() {
         api.request()
                 .get(PROBE + "/bug")
@@ -175,7 +174,7 @@ class EnvelopeTest {
     }
 
     @Test
-    @DisplayName("htmx with the words only")
+    @DisplayName("htmx with only the message")
     void fragments() {
         given().header("HX-Request", "true")
                 .get("/settings/probe/bug")

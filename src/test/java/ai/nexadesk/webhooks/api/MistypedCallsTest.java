@@ -34,7 +34,7 @@ class MistypedCallsTest {
     }
 
     @Test
-    @DisplayName("is told which parameter of which list is wrong, and nothing is ignored")
+    @DisplayName("is told which parameter is wrong, and nothing is ignored")
     void parameters() {
         int lists = 0;
         for (var operation : description.operations()) {
@@ -74,7 +74,7 @@ class MistypedCallsTest {
     }
 
     @Test
-    @DisplayName("may give several values apart or separated by commas, in the words of the description")
+    @DisplayName("may give several values separately or separated by commas, as documented")
     void severalValues() throws Exception {
         try (var receiver = Receiver.start()) {
             var id = api.createWebhook(receiver.url("/"), "*");
@@ -112,7 +112,7 @@ class MistypedCallsTest {
     }
 
     @Test
-    @DisplayName("hears which kind of id a path takes, and which methods and media types there are")
+    @DisplayName("is told which kind of ID a path takes, and which methods and media types exist")
     void pathsAndMethods() {
         Map.of(
                         "/webhooks/dlv_1", "webhooks begin with wh_",
@@ -147,7 +147,7 @@ class MistypedCallsTest {
     }
 
     @Test
-    @DisplayName("changes nothing if its condition or its body got lost")
+    @DisplayName("changes nothing if its condition or body is missing")
     void changes() throws Exception {
         try (var receiver = Receiver.start()) {
             var path = "/webhooks/" + api.createWebhook(receiver.url("/"), "lead.created");

@@ -63,7 +63,7 @@ class OpenApiFaultsTest {
     }
 
     @Test
-    @DisplayName("when no connection to the database is free: come again in some seconds")
+    @DisplayName("if no database connection is free: retry in a few seconds")
     void overloaded() throws Exception {
         var held = hold(pages, pagesConnections);
         try {
@@ -99,7 +99,7 @@ class OpenApiFaultsTest {
     }
 
     @Test
-    @DisplayName("when the fault is ours: a reference, and nothing of what went wrong")
+    @DisplayName("on an internal error: a reference, without details")
     void faulty() throws Exception {
         execute(
                 "revoke select on webhook, delivery, event, job, api_key, alert_channel, audit_entry, body_retention from nexadesk_workspace");

@@ -54,7 +54,7 @@ class OpenApiStatusesTest {
     }
 
     @Test
-    @DisplayName("is answered as described when there is reason to")
+    @DisplayName("is returned as documented")
     void everyStatus() throws Exception {
         int asked = 0;
         var successes = new ArrayList<Operation>();

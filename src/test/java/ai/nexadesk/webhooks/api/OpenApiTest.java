@@ -43,7 +43,7 @@ class OpenApiTest {
     }
 
     @Test
-    @DisplayName("is valid by the standard's own schema")
+    @DisplayName("is valid according to the standard's schema")
     void valid() throws Exception {
         var standard = new ObjectMapper().readTree(getClass().getResourceAsStream("/openapi/schema-3.1.json"));
         var schema = JsonSchemaFactory.getInstance(VersionFlag.V202012).getSchema(standard);
@@ -64,7 +64,7 @@ class OpenApiTest {
     }
 
     @Test
-    @DisplayName("marks as deprecated what says so in its answers, and nothing else")
+    @DisplayName("marks as deprecated exactly the calls that announce it in responses")
     void deprecated() {
         var actual = methods()
                 .filter(method -> method.isAnnotatedWith(DeprecatedCall.class))
@@ -89,7 +89,7 @@ class OpenApiTest {
     }
 
     @Test
-    @DisplayName("describes with every example what its schema says, and resolves all it refers to")
+    @DisplayName("has examples that match their schemas, and resolves all references")
     void examples() {
         var contents = new ArrayList<JsonNode>();
         contents.addAll(api.document().findValues("application/json"));
@@ -128,7 +128,7 @@ class OpenApiTest {
     }
 
     @Test
-    @DisplayName("lets answers grow, and no request have what it does not know or something that is set for it")
+    @DisplayName("allows new members in responses, but no unknown or read-only members in requests")
     void openAndClosed() {
         api.document().at("/components/schemas").properties().forEach(schema -> {
             var closed =
@@ -162,7 +162,7 @@ class OpenApiTest {
     }
 
     @Test
-    @DisplayName("gives generators what they make working clients of")
+    @DisplayName("produces working clients with generators")
     void generators() {
         var components = api.document().get("components");
         var names = Stream.of("schemas", "parameters", "responses")

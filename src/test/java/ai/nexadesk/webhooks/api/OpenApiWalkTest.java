@@ -42,8 +42,7 @@ class OpenApiWalkTest {
     }
 
     @Test
-    @DisplayName(
-            "answers the described example as described, and without a key, with the wrong one or for another workspace")
+    @DisplayName("responds as documented to the example, and without a key, with a wrong one or for another workspace")
     void examples() {
         var reader = api.workspace().apiKey("read");
         var stranger = Api.ofNewWorkspace();
@@ -90,7 +89,7 @@ class OpenApiWalkTest {
     }
 
     @Test
-    @DisplayName("answers whatever is sent with what is described, and never with a fault of ours")
+    @DisplayName("responds to random input as documented, and never with a 500")
     void random() {
         long seed = Long.getLong("random.seed", 1L);
         var random = new Random(seed);

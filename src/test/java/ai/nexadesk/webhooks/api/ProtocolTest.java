@@ -26,7 +26,7 @@ class ProtocolTest {
     private final Api api = Api.ofNewWorkspace();
 
     @ParameterizedTest
-    @DisplayName("404 where there is nothing")
+    @DisplayName("404 for unknown paths")
     @ValueSource(strings = {"/api", "/api/v1/external/nothing", "/api/v1/external/probe/nothing", "/api/v2/x"})
     void notFound(String path) {
         for (var method : List.of("GET", "OPTIONS")) {
@@ -66,7 +66,7 @@ class ProtocolTest {
     }
 
     @ParameterizedTest
-    @DisplayName("405 with the methods that are allowed")
+    @DisplayName("405 with the allowed methods")
     @CsvSource(
             delimiter = '|',
             value = {
@@ -92,7 +92,7 @@ class ProtocolTest {
     }
 
     @Test
-    @DisplayName("that a body is larger than anything we take")
+    @DisplayName("413 for a body that is larger than any path accepts")
     void tooLarge() throws IOException {
         assertThat(raw("POST " + PROBE + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
                         + api.workspace().apiKey("read")
@@ -104,7 +104,7 @@ class ProtocolTest {
     }
 
     @Test
-    @DisplayName("that a body is larger than its address takes, before it is read")
+    @DisplayName("413 for a body that is larger than its path accepts, before reading it")
     void tooLargeForAddress() throws IOException {
         assertThat(raw("POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 600000\r\n\r\n"))
                 .startsWith("HTTP/1.1 413");
@@ -114,7 +114,7 @@ class ProtocolTest {
     }
 
     @ParameterizedTest
-    @DisplayName("so that a client that sends all of a refused body first can read why")
+    @DisplayName("so that a client that first sends a whole rejected body can read why")
     @ValueSource(strings = {"/login", PROBE, "/nothing"})
     void sentBeforeRead(String path) throws IOException {
         var head = "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
@@ -128,7 +128,7 @@ class ProtocolTest {
     }
 
     @Test
-    @DisplayName("that a body is compressed")
+    @DisplayName("415 for a compressed body")
     void compressed() {
         api.request()
                 .header("Content-Encoding", "gzip")
@@ -140,7 +140,7 @@ class ProtocolTest {
     }
 
     @Test
-    @DisplayName("that a form has more fields than anybody fills in")
+    @DisplayName("an error for a form with too many fields")
     void tooManyFields() {
         var fields = "a=b&".repeat(1_500);
         io.restassured.RestAssured.given()
@@ -153,7 +153,7 @@ class ProtocolTest {
     }
 
     @Test
-    @DisplayName("that a list has thousands of problems, of which only some are told")
+    @DisplayName("only some of the problems of a list that has thousands")
     void manyProblems() {
         var answer = api.post(
                 "/webhooks",
@@ -174,7 +174,7 @@ class ProtocolTest {
 
     @ParameterizedTest
     @CsvSource({PROBE + ", 400", "/login, 400", "/q/health/live, 200"})
-    @DisplayName("that a request of HTTP/1.0 names no host; those who ask for the health need not")
+    @DisplayName("an error for an HTTP/1.0 request without a host, except for health checks")
     void noHost(String path, int status) throws IOException {
         assertThat(raw("GET " + path + " HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.0 " + status);
     }

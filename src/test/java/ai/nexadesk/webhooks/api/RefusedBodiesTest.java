@@ -33,7 +33,7 @@ class RefusedBodiesTest {
     }
 
     @ParameterizedTest
-    @DisplayName("where a body is not JSON")
+    @DisplayName("where a body is not valid JSON")
     @ValueSource(strings = {"{", "{\"first_name\":\"a\",}", "nonsense", "{\"count\":1} x", "[]", "1"})
     void malformed(String body) {
         post(body).statusCode(400).body("code", equalTo("malformed_json")).body("error", containsString("body"));
@@ -67,7 +67,7 @@ class RefusedBodiesTest {
     }
 
     @Test
-    @DisplayName("that it knows no member at all where it takes no body")
+    @DisplayName("that a call without a body accepts no members")
     void noMembers() {
         api.request()
                 .body("{\"dry_run\":true}")
@@ -84,7 +84,7 @@ class RefusedBodiesTest {
     }
 
     @ParameterizedTest
-    @DisplayName("which member has a wrong type, and what it should be")
+    @DisplayName("which member has the wrong type, and which type is expected")
     @CsvSource(
             delimiter = '|',
             value = {

@@ -11,7 +11,7 @@ import java.util.Set;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@DisplayName("The catalogue of event types")
+@DisplayName("The catalog of event types")
 class CatalogTest {
 
     private static final Map<String, Set<String>> REQUIRED = Map.of(

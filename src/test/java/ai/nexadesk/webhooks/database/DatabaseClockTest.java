@@ -21,13 +21,13 @@ import static org.assertj.core.api.Assertions.within;
 class DatabaseClockTest {
 
     @Test
-    @DisplayName("is this machine's where that agrees with the database's")
+    @DisplayName("is this machine's if that agrees with the database's")
     void agrees() {
         assertThat(lookWith("0 s", Instant.now())).isEmpty();
     }
 
     @Test
-    @DisplayName("is the database's where this machine's is wrong, and says so once")
+    @DisplayName("is the database's if this machine's is wrong, which is logged once")
     void wrong() {
         var inFiveWeeks = Instant.now().plus(Duration.ofDays(35));
         assertThat(lookWith("35 days", inFiveWeeks))

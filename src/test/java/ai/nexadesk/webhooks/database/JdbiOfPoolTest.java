@@ -111,7 +111,7 @@ class JdbiOfPoolTest {
     }
 
     @Test
-    @DisplayName("says only what the pool says when it gets no connection")
+    @DisplayName("reports only the pool's message if it gets no connection")
     void noConnection() {
         var nowhere = (PGSimpleDataSource) HostDatabase.source();
         nowhere.setDatabaseName("nowhere");

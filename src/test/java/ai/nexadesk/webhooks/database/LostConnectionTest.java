@@ -22,7 +22,7 @@ class LostConnectionTest {
     DataSource engine;
 
     @Test
-    @DisplayName("holds no thread for more than a minute, whichever pool it asked")
+    @DisplayName("blocks no thread for more than a minute, in any pool")
     void networkTimeout() throws SQLException {
         for (var pool : new DataSource[] {dataSource, engine}) {
             try (var connection = pool.getConnection()) {

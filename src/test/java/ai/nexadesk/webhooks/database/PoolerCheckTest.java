@@ -21,20 +21,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 @QuarkusTest
-@DisplayName("A pooler before the database")
+@DisplayName("A pooler in front of the database")
 class PoolerCheckTest {
 
     @TempDir
     Path directory;
 
     @Test
-    @DisplayName("is not suspected where there is none")
+    @DisplayName("is not reported if there is none")
     void none() throws Exception {
         assertThat(PoolerCheck.mixesSessions(HostDatabase.source())).isFalse();
     }
 
     @ParameterizedTest(name = "{0} mode, round robin {1}: {2}")
-    @DisplayName("is found out where it mixes sessions")
+    @DisplayName("is detected if it mixes sessions")
     @CsvSource({"session,0,false", "session,1,false", "transaction,0,true", "transaction,1,true"})
     void pgBouncer(String mode, int roundRobin, boolean mixes) throws Exception {
         var source = (PGSimpleDataSource) HostDatabase.source();

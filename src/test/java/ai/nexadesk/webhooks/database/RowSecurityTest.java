@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** The second lock between workspaces, with the first one, the conditions of the queries, taken out. */
 @QuarkusTest
-@DisplayName("Row level security")
+@DisplayName("Row-level security")
 class RowSecurityTest {
 
     /** What belongs to no workspace, and why; every other table has policies. */
@@ -87,7 +87,7 @@ class RowSecurityTest {
     }
 
     @Test
-    @DisplayName("is forced on every table that holds something of a workspace")
+    @DisplayName("is forced on every table with workspace data")
     void everyTable() throws SQLException {
         var expected = new ArrayList<>(host(TABLES));
         expected.removeAll(OF_NO_WORKSPACE);
@@ -100,7 +100,7 @@ class RowSecurityTest {
     }
 
     @Test
-    @DisplayName("cannot be gone around through a partition, nor by owning anything")
+    @DisplayName("cannot be bypassed through a partition or by owning a table")
     void partitions() throws SQLException {
         assertThat(
                         host(
@@ -117,7 +117,7 @@ class RowSecurityTest {
     }
 
     @Test
-    @DisplayName("shows nothing to who has not said a workspace, in a transaction or outside")
+    @DisplayName("shows nothing without a workspace, inside or outside of a transaction")
     void withoutWorkspace() throws Exception {
         try (var receiver = Receiver.start()) {
             FilledWorkspace.create(receiver);
@@ -149,7 +149,7 @@ class RowSecurityTest {
     }
 
     @Test
-    @DisplayName("shows and changes nothing of another workspace, whatever the query asks for")
+    @DisplayName("shows and changes nothing of another workspace, whatever the query")
     void otherWorkspace() throws Exception {
         try (var receiver = Receiver.start()) {
             var mine = FilledWorkspace.create(receiver);
@@ -218,8 +218,8 @@ class RowSecurityTest {
     }
 
     @Test
-    @DisplayName(
-            "gives no role what it does not need: passwords and keys to the engine, logs to the door, the past to anybody")
+    @DisplayName("grants each role only what it needs: no passwords or keys for the engine, no logs for sign-in, no "
+            + "changes of the past")
     void least() throws SQLException {
         try (var connection = engine.getConnection()) {
             for (var secret : List.of("person", "session", "sign_in_attempt", "api_key")) {
@@ -252,7 +252,7 @@ class RowSecurityTest {
     }
 
     @Test
-    @DisplayName("takes the workspace back when the transaction ends")
+    @DisplayName("resets the workspace when the transaction ends")
     void takenBack() throws SQLException {
         var role = "select current_user || ' ' || coalesce(current_setting('nexadesk.workspace', true), '')";
         for (int i = 0; i < 30; i++) {

@@ -12,7 +12,7 @@ import java.util.List;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@DisplayName("The body of an answer")
+@DisplayName("The body of a response")
 class ResponseBodyTest {
 
     @ParameterizedTest(name = "of type {0} is read in {1}")

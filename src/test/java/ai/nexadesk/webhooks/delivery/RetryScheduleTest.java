@@ -32,7 +32,7 @@ class RetryScheduleTest {
     }
 
     @Test
-    @DisplayName("is put off by Retry-After, but never brought forward")
+    @DisplayName("is postponed by Retry-After, but never advanced")
     void retryAfterOnlyPutsOff() {
         assertThat(documented.delayAfter(1, Optional.of(Duration.ofSeconds(30))))
                 .contains(Duration.ofMinutes(1));
@@ -41,7 +41,7 @@ class RetryScheduleTest {
     }
 
     @Test
-    @DisplayName("is put off by Retry-After by 24 hours at most")
+    @DisplayName("is postponed by Retry-After by at most 24 hours")
     void retryAfterIsCapped() {
         assertThat(documented.delayAfter(1, Optional.of(Duration.ofDays(90)))).contains(Duration.ofHours(24));
     }

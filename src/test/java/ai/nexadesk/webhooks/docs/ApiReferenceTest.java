@@ -29,8 +29,8 @@ class ApiReferenceTest {
     }
 
     @Test
-    @DisplayName(
-            "shows everybody every call with an example, every object and value, and every error with cause and cure")
+    @DisplayName("publicly shows every call with an example, every schema and value, and every error with cause and "
+            + "remedy")
     void complete() {
         var page = page();
         for (var operation : description.operations()) {
@@ -53,7 +53,7 @@ class ApiReferenceTest {
     }
 
     @Test
-    @DisplayName("has links that lead somewhere, and no name twice")
+    @DisplayName("has valid links and unique names")
     void links() {
         var page = page();
         var ids = Pattern.compile(" id=\"([^\"]+)\"")
@@ -71,7 +71,7 @@ class ApiReferenceTest {
     }
 
     @Test
-    @DisplayName("is there as a file of requests, which work when they are filled in")
+    @DisplayName("is available as a request file whose calls work when filled in")
     void requests() {
         var answer =
                 given().get("/docs/api/requests.http").then().statusCode(200).extract();

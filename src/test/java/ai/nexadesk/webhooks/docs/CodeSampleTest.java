@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The receivers that people copy are run, where there is what they need. */
-@DisplayName("The sample of a receiver")
+@DisplayName("A sample receiver")
 class CodeSampleTest {
 
     /** Compiling one can take that long on a slow machine. */
@@ -50,7 +50,7 @@ class CodeSampleTest {
     Path directory;
 
     @ParameterizedTest
-    @DisplayName("takes what is signed with its secret, now or next, and nothing else:")
+    @DisplayName("accepts only requests signed with its secret, current or pending:")
     @ValueSource(strings = {"Java", "Node.js", "Python", "Go", "PHP", "Ruby"})
     void verifies(String language) throws Exception {
         var sample = CodeSample.ALL.stream()
@@ -85,7 +85,7 @@ class CodeSampleTest {
     }
 
     @Test
-    @DisplayName("exists once a language, with a name of its own")
+    @DisplayName("exists once per language, with a name of its own")
     void all() {
         assertThat(CodeSample.ALL).hasSize(7);
         assertThat(CodeSample.ALL.stream().map(CodeSample::id).distinct()).hasSize(7);
@@ -95,7 +95,7 @@ class CodeSampleTest {
     }
 
     @Test
-    @DisplayName("is highlighted, and its text is the same")
+    @DisplayName("is highlighted without changes to its text")
     void highlighted() {
         assertThat(CodeSample.ALL).allSatisfy(sample -> {
             var markup = sample.markup().getValue();

@@ -96,7 +96,7 @@ class GuidesTest {
     }
 
     @Test
-    @DisplayName("have the documented sample, which accepts what we send and nothing else")
+    @DisplayName("contain the documented sample, which accepts only what we send")
     void documented() throws Exception {
         try (var js = node(secret).run(PARSED).run(sample("/docs/signatures", "documented"))) {
             assertThat(status(js, "receiveParsed", request.text())).isEqualTo(200);
@@ -106,7 +106,7 @@ class GuidesTest {
     }
 
     @Test
-    @DisplayName("have a sample over the raw body that needs no break when the secret is replaced")
+    @DisplayName("contain a sample over the raw body that keeps working when the secret is replaced")
     void rawBody() throws Exception {
         var webhook = api.get("/webhooks").getString("data[0].id");
         var pending = api.post("/webhooks/" + webhook + "/secret/rotate", Map.of("overlap_hours", 24))
@@ -125,7 +125,7 @@ class GuidesTest {
     }
 
     @Test
-    @DisplayName("have a sample for Standard Webhooks")
+    @DisplayName("contain a sample for Standard Webhooks")
     void standard() throws Exception {
         try (var js = node(secret).run(sample("/docs/signatures", "standard-webhooks"))) {
             assertThat(status(js, "receiveRequest", request.text())).isEqualTo(200);
@@ -134,7 +134,7 @@ class GuidesTest {
     }
 
     @Test
-    @DisplayName("have a sample that takes each event once, and never an older state over a newer one")
+    @DisplayName("contain a sample that processes each event once, and never an older state after a newer one")
     void newest() {
         try (var js = new JavaScript()
                 .run(sample("/docs/deliveries", "newest"))
@@ -154,7 +154,7 @@ class GuidesTest {
     }
 
     @Test
-    @DisplayName("forget no event whose work failed: it is worked on when it comes again")
+    @DisplayName("lose no event whose processing failed: it is processed when it arrives again")
     void failedWork() {
         try (var js = new JavaScript().run(sample("/docs/deliveries", "newest")).run("""
                         const store = records.set.bind(records);
@@ -181,7 +181,7 @@ class GuidesTest {
     }
 
     @Test
-    @DisplayName("are public, and name every event type, every error and every retry")
+    @DisplayName("are public, and list every event type, every error and every retry")
     void complete() {
         for (var type : Catalog.all()) {
             assertThat(page("/docs")).contains("<code>" + type.name() + "</code>");

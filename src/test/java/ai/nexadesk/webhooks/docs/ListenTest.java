@@ -36,7 +36,7 @@ class ListenTest {
     Path directory;
 
     @Test
-    @DisplayName("sends what is published to a local address, as a webhook would get it")
+    @DisplayName("sends published events to a local address, as a webhook would receive them")
     void sends() throws Exception {
         assumeTrue(
                 Stream.of(System.getenv("PATH").split(File.pathSeparator))

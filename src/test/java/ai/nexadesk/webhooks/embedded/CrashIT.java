@@ -32,8 +32,8 @@ class CrashIT {
     Path data;
 
     @Test
-    @DisplayName(
-            "loses no acknowledged event: after a restart every one is delivered, and few twice, and is in the feed once")
+    @DisplayName("loses no acknowledged event: after a restart, each is delivered, few twice, and each is in the feed "
+            + "once")
     void losesNothing() throws Exception {
         Set<String> acknowledged = ConcurrentHashMap.newKeySet();
         try (var receiver = Receiver.start()) {

@@ -17,7 +17,7 @@ import java.util.Map;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-@DisplayName("A start with a database is refused, in one line with the remedy,")
+@DisplayName("A start with a database fails, with one line that names the remedy,")
 class DatabaseCheckTest {
 
     private static final String KEY = "dGVzdHMgb25seSwgdGVzdHMgb25seSwgdGVzdHMgb24=";
@@ -32,7 +32,7 @@ class DatabaseCheckTest {
     }
 
     @ParameterizedTest(name = "{0}={1}")
-    @DisplayName("if a setting of it is wrong")
+    @DisplayName("if a setting is wrong")
     @CsvSource(
             delimiter = ';',
             value = {
@@ -60,7 +60,7 @@ class DatabaseCheckTest {
     }
 
     @Test
-    @DisplayName("if its password is wrong, without telling it")
+    @DisplayName("if the password is wrong, without revealing it")
     void password() {
         assertThatThrownBy(() -> check(Map.of("quarkus.datasource.password", "wrong-one")))
                 .hasMessageStartingWith("quarkus.datasource.username or quarkus.datasource.password is wrong")
@@ -68,7 +68,7 @@ class DatabaseCheckTest {
     }
 
     @Test
-    @DisplayName("if its server is older than 18")
+    @DisplayName("if the server is older than 18")
     void version() {
         assertThatThrownBy(() -> DatabaseCheck.checkVersion(17))
                 .hasMessageStartingWith(
@@ -78,7 +78,7 @@ class DatabaseCheckTest {
     }
 
     @Test
-    @DisplayName("if the encryption key reads none of the stored secrets, now or with former keys")
+    @DisplayName("if the encryption key decrypts none of the stored secrets, even with former keys")
     void encryptionKey() throws Exception {
         assertThatCode(() -> check(Map.of())).doesNotThrowAnyException();
         execute("create table webhook (secret bytea); insert into webhook values (substr(sha256(decode('" + KEY

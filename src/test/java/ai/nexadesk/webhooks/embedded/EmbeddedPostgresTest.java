@@ -21,7 +21,7 @@ class EmbeddedPostgresTest {
     Path directory;
 
     @Test
-    @DisplayName("ends with the application where a signal to all its processes came first")
+    @DisplayName("ends with the application even if a signal went to all its processes")
     void signalled() throws Exception {
         ProcessHandle server;
         try (var postgres = EmbeddedPostgres.start(directory, PROGRAMS, false)) {

@@ -25,7 +25,7 @@ class EvaluationIT {
     Path data;
 
     @Test
-    @DisplayName("starts without a database, shows the whole loop through its inbox, and keeps its data between starts")
+    @DisplayName("starts without a database, shows the whole cycle with its inbox, and keeps its data between starts")
     void firstLook() throws Exception {
         String webhook;
         try (var application = PackagedApplication.start(data)) {
@@ -58,7 +58,7 @@ class EvaluationIT {
     }
 
     @Test
-    @DisplayName("answers to names of this machine only, so that no web site can give its own name this address")
+    @DisplayName("responds to local host names only, so that no web site can use this address")
     void otherNames() throws Exception {
         try (var application = PackagedApplication.start(data)) {
             int port = URI.create(application.url("/")).getPort();
@@ -78,7 +78,7 @@ class EvaluationIT {
     }
 
     @Test
-    @DisplayName("says why the HTTP server refuses a request that no page sees")
+    @DisplayName("explains rejections by the HTTP server that no page sees")
     void explainsRefusals() throws Exception {
         try (var application = PackagedApplication.start(data)) {
             int port = URI.create(application.url("/")).getPort();
@@ -103,7 +103,7 @@ class EvaluationIT {
     }
 
     @Test
-    @DisplayName("says so and stops where another instance uses its data")
+    @DisplayName("stops with a message if another instance uses its data")
     void secondInstance() throws Exception {
         try (var first = PackagedApplication.start(data);
                 var second = PackagedApplication.launch(data)) {
@@ -114,7 +114,7 @@ class EvaluationIT {
     }
 
     @Test
-    @DisplayName("does not make a new encryption key where the old one is lost, but says what to do")
+    @DisplayName("does not generate a new encryption key if the old one is lost, but says what to do")
     void lostKey() throws Exception {
         PackagedApplication.start(data).close();
         Files.delete(data.resolve("encryption-key"));
@@ -125,7 +125,7 @@ class EvaluationIT {
     }
 
     @Test
-    @DisplayName("exists only without a database: with one, nothing embedded starts and no demo value is accepted")
+    @DisplayName("exists only without a database: with one, nothing embedded starts and no demo credential is accepted")
     void notInProduction() throws Exception {
         try (var database = EmbeddedPostgres.start(data.resolve("external"), Path.of("target/postgresql"), false);
                 var application = PackagedApplication.launch(

@@ -45,7 +45,7 @@ class InboxPagesTest {
     }
 
     @ParameterizedTest(name = "with scripts: {0}")
-    @DisplayName("shows what arrives with its signature, and answers as it is told")
+    @DisplayName("shows requests with their signatures, and responds as configured")
     @ValueSource(booleans = {true, false})
     void loop(boolean scripts) {
         try (var browser =
@@ -77,7 +77,7 @@ class InboxPagesTest {
 
     @ParameterizedTest
     @EnumSource
-    @DisplayName("is accessible, complete and quiet, whatever anybody posts to it")
+    @DisplayName("is accessible and free of errors, whatever is posted to it")
     void inspected(Viewport look) {
         try (var browser = look.open()) {
             var inspection = new Inspection(browser, look);
@@ -100,7 +100,7 @@ class InboxPagesTest {
     }
 
     @Test
-    @DisplayName("takes no answer that it does not offer")
+    @DisplayName("accepts no response that it does not offer")
     void unknownAnswer() {
         var token = ai.nexadesk.webhooks.testing.TestWorkspace.csrfToken();
         given().cookie("nexadesk-csrf", token)

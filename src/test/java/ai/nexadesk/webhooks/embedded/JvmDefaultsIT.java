@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@DisplayName("Started with java -jar and no more, the application")
+@DisplayName("Started with java -jar only, the application")
 class JvmDefaultsIT {
 
     /** What the JVM exits with because of ExitOnOutOfMemoryError. */
@@ -37,8 +37,7 @@ class JvmDefaultsIT {
     }
 
     @Test
-    @DisplayName(
-            "runs in a JVM with bounded memory, survives many large requests, and ends with the process that was started")
+    @DisplayName("runs in a JVM with limited memory, survives many large requests, and ends with the started process")
     void bounded() throws Exception {
         application = PackagedApplication.launchWithOnly(data);
         Await.until(
@@ -73,7 +72,7 @@ class JvmDefaultsIT {
     }
 
     @Test
-    @DisplayName("ends on an OutOfMemoryError")
+    @DisplayName("exits on an OutOfMemoryError")
     void outOfMemory() throws Exception {
         application = PackagedApplication.launchWithOnly(data, "-XX:MaxMetaspaceSize=32m");
         assertThat(application.awaitEnd()).as(application.output()).isEqualTo(OUT_OF_MEMORY);

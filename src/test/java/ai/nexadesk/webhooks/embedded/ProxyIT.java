@@ -21,7 +21,7 @@ import java.util.List;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-@DisplayName("Behind the proxy that we ship, publishing")
+@DisplayName("Behind the included proxy, publishing")
 class ProxyIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -93,7 +93,7 @@ class ProxyIT {
     }
 
     @Test
-    @DisplayName("goes on while replicas are frozen and replaced, stores every event once, and passes our 503 on")
+    @DisplayName("continues while replicas are frozen and replaced, stores every event once, and passes on our 503")
     void faults() throws Exception {
         var publishers = new Publishers(4);
         Await.until("events", PATIENCE, publishers::count, count -> count > 100);

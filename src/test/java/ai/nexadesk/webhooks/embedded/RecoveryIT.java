@@ -25,7 +25,7 @@ class RecoveryIT {
     Path data;
 
     @Test
-    @DisplayName("leaves nothing out and makes no delivery twice: the job goes on after the restart")
+    @DisplayName("omits nothing and delivers nothing twice: the job continues after the restart")
     void goesOn() throws Exception {
         try (var receiver = Receiver.start()) {
             String webhook;

@@ -21,13 +21,13 @@ import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@DisplayName("Replicas on a database of their own")
+@DisplayName("Replicas that share a database")
 class ReplicasIT extends Installation {
 
     private static final int EVENTS = 150;
 
     @Test
-    @DisplayName("are replaced one after the other under load, and every acknowledged event is delivered, none twice")
+    @DisplayName("are replaced one after another under load, and every acknowledged event is delivered once")
     void rollingUpgrade() throws Exception {
         var first = start("live");
         execute("live", PackagedApplication.FIRST_ROWS);
@@ -52,7 +52,7 @@ class ReplicasIT extends Installation {
     }
 
     @Test
-    @DisplayName("keep to the pace of a webhook together, when one is killed and another one comes, too")
+    @DisplayName("keep the pace of a webhook together, even when one is killed and another one starts")
     void pace() throws Exception {
         var answersAfter = Duration.ofMillis(300);
         try (var other = Receiver.start();
@@ -80,8 +80,8 @@ class ReplicasIT extends Installation {
     }
 
     @Test
-    @DisplayName(
-            "killed one after the other never let an event of a record overtake an earlier one, where order is wanted")
+    @DisplayName("killed one after another never let an event of a record overtake an earlier one with ordered "
+            + "delivery")
     void ordered() throws Exception {
         String[] quick = {
             "-Dnexadesk.delivery.timeout=2s",
@@ -127,7 +127,7 @@ class ReplicasIT extends Installation {
     }
 
     @Test
-    @DisplayName("go by the conditions that were saved on another one a moment before")
+    @DisplayName("use conditions that were saved on another replica a moment before")
     void conditions() throws Exception {
         try (var first = start("live");
                 var second = start("live")) {
@@ -153,7 +153,7 @@ class ReplicasIT extends Installation {
     }
 
     @Test
-    @DisplayName("give every acknowledged event to readers of the feed once and in one order, when one is killed, too")
+    @DisplayName("show every acknowledged event in the feed once and in one order, even when one is killed")
     void feed() throws Exception {
         var first = start("live");
         execute("live", PackagedApplication.FIRST_ROWS);

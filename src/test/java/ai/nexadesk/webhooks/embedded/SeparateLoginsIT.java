@@ -21,7 +21,7 @@ import java.util.List;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-@DisplayName("With a login that owns the tables and another one for itself, the application")
+@DisplayName("With separate logins for the owner of the tables and for itself, the application")
 class SeparateLoginsIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -78,7 +78,7 @@ class SeparateLoginsIT {
     }
 
     @Test
-    @DisplayName("publishes, delivers and shows its log, and its login by itself may read and change nothing")
+    @DisplayName("publishes, delivers and shows its log, while its login itself may read and change nothing")
     void works() throws Exception {
         superuser(ROLES);
         superuser(
@@ -130,7 +130,7 @@ class SeparateLoginsIT {
     }
 
     @Test
-    @DisplayName("does not start while its login may not act in the roles, and says what to run")
+    @DisplayName("does not start if its login may not use the roles, and prints the commands")
     void loginWithoutRoles() throws Exception {
         superuser(ROLES);
         assertThat(refusal())
@@ -140,7 +140,7 @@ class SeparateLoginsIT {
     }
 
     @Test
-    @DisplayName("does not start while one role is missing, and says what to run")
+    @DisplayName("does not start if a role is missing, and prints the commands")
     void loginWithTwoOfThree() throws Exception {
         superuser(ROLES);
         superuser("grant nexadesk_workspace, nexadesk_engine to application with inherit false, set true");
@@ -148,7 +148,7 @@ class SeparateLoginsIT {
     }
 
     @Test
-    @DisplayName("does not start while the owner may not make the roles, and says what to run")
+    @DisplayName("does not start if the owner may not create the roles, and prints the commands")
     void ownerWithoutRoles() throws Exception {
         assertThat(refusal())
                 .contains("The database user tables_owner may not make the roles")

@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-@DisplayName("A start is refused, in one line with the remedy,")
+@DisplayName("A start fails, with one line that names the remedy,")
 class SettingsCheckTest {
 
     /** Setting; value; remedy; the setting that is named, if it is another one. */
@@ -147,7 +147,7 @@ class SettingsCheckTest {
     }
 
     @ParameterizedTest(name = "{0}={1}")
-    @DisplayName("if a setting makes no sense")
+    @DisplayName("if a setting is invalid")
     @MethodSource("wrong")
     void senseless(String name, String value, String remedy, String named) {
         assertThatThrownBy(() -> check(Map.of(name, value)))
@@ -159,13 +159,13 @@ class SettingsCheckTest {
     }
 
     @Test
-    @DisplayName("whichever setting it is")
+    @DisplayName("for every setting")
     void every() {
         assertThat(wrong()).extracting(row -> (String) row.get()[0]).containsAll(KnownSettings.names());
     }
 
     @ParameterizedTest
-    @DisplayName("if one is missing that has no default with a database")
+    @DisplayName("if a setting is missing that is required with a database")
     @ValueSource(strings = {"nexadesk.public-url", "nexadesk.publisher.tokens", "nexadesk.secrets.encryption-key"})
     void missing(String name) {
         var settings = new HashMap<>(Map.of(
@@ -182,7 +182,7 @@ class SettingsCheckTest {
     }
 
     @ParameterizedTest
-    @DisplayName("if the directory for the data cannot be one")
+    @DisplayName("if the data directory is unusable")
     @ValueSource(strings = {"/proc/none", "pom.xml", "pom.xml/below"})
     void dataDirectory(String directory) {
         assertThatThrownBy(() -> Launcher.startDatabase(Path.of(directory)))
@@ -191,7 +191,7 @@ class SettingsCheckTest {
     }
 
     @Test
-    @DisplayName("if the port or the host cannot be listened at")
+    @DisplayName("if the server cannot listen on the port or host")
     void port() throws IOException {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertThatThrownBy(() -> Launcher.checkPort("localhost", taken.getLocalPort()))
@@ -204,7 +204,7 @@ class SettingsCheckTest {
     }
 
     @ParameterizedTest
-    @DisplayName("if a variable of the environment has a name that is no setting")
+    @DisplayName("if an environment variable has the name of no setting")
     @ValueSource(strings = {"NEXADESK_PUBLIC_ULR", "NEXADESK_DELIVERY", "NEXADESK_DELIVERY_TIMEOUTS"})
     void unknownVariable(String name) {
         assertThatThrownBy(() -> SettingsCheck.check(config(Map.of()), List.of("PATH", name)))
@@ -212,7 +212,7 @@ class SettingsCheckTest {
     }
 
     @Test
-    @DisplayName("but not for settings that are fine, or of others")
+    @DisplayName("but not for valid settings, or those of others")
     void fine() {
         assertThatCode(() -> check(Map.of(
                         "nexadesk.delivery.retry-delays", "1s,2m, PT5M",
@@ -237,7 +237,7 @@ class SettingsCheckTest {
     }
 
     @Test
-    @DisplayName("but not for a name with hyphens that the environment gives")
+    @DisplayName("but not for a hyphenated name from the environment")
     void environment() {
         var environment = Map.of(
                 "NEXADESK_DATA_DIR", "data",
@@ -251,7 +251,7 @@ class SettingsCheckTest {
     }
 
     @Test
-    @DisplayName("and a value that the environment gives is checked")
+    @DisplayName("and a value from the environment is checked")
     void environmentValue() {
         var environment = Map.of("NEXADESK_TRUSTED_PROXIES", "nginx");
         assertThatThrownBy(() -> SettingsCheck.check(ofEnvironment(environment), environment.keySet()))

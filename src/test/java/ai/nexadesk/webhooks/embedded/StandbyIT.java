@@ -35,7 +35,7 @@ class StandbyIT extends Installation {
     }
 
     @Test
-    @DisplayName("reads the log from it, but not when it is far behind or away")
+    @DisplayName("reads the log from it, but not if it is far behind or unreachable")
     void log() throws Exception {
         try (var application = start("live", "-Dquarkus.datasource.log.jdbc.url=" + standby.jdbcUrl("live"))) {
             execute("live", PackagedApplication.FIRST_ROWS);
@@ -68,7 +68,7 @@ class StandbyIT extends Installation {
     }
 
     @Test
-    @DisplayName("goes on with it once it is promoted, and no acknowledged event is lost if commits wait for it")
+    @DisplayName("continues on it after its promotion, and loses no acknowledged event if commits wait for it")
     void promoted() throws Exception {
         HotStandby.query(database, "alter system set synchronous_standby_names = '*'");
         HotStandby.query(database, "select pg_reload_conf()");

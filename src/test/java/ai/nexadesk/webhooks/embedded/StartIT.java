@@ -46,7 +46,7 @@ class StartIT {
     }
 
     @Test
-    @DisplayName("says as its only line which setting is wrong, however it is given")
+    @DisplayName("prints as its only line which setting is wrong, however it is given")
     void oneLine() throws Exception {
         var only = "NexaDesk Webhooks cannot start. ";
         assertThat(refusal(TOKEN, URL))
@@ -66,7 +66,7 @@ class StartIT {
     }
 
     @Test
-    @DisplayName("does not take a forgotten database for a wish to evaluate it")
+    @DisplayName("does not treat a missing database URL as a request for the evaluation mode")
     void noDatabase() throws Exception {
         try (var application = PackagedApplication.launch(data.resolve("unused"), KEY, TOKEN, URL)) {
             assertThat(application.awaitEnd()).isNotZero();
@@ -78,8 +78,8 @@ class StartIT {
     }
 
     @Test
-    @DisplayName(
-            "lets nobody have all connections: it closes those of an address that has many, and not those of proxies")
+    @DisplayName("prevents one client from using all connections: closes those of a crowded address, but not of "
+            + "proxies")
     void crowdedAddress() throws Exception {
         int most = 20;
         try (var application = launch(
@@ -148,7 +148,7 @@ class StartIT {
     }
 
     @Test
-    @DisplayName("logs JSON where that is switched on")
+    @DisplayName("logs JSON if that is enabled")
     void json() throws Exception {
         try (var application = launch(
                 KEY, TOKEN, URL, PackagedApplication.ON_UNSAFE_DATABASE, "-Dquarkus.log.console.json.enabled=true")) {
@@ -164,7 +164,7 @@ class StartIT {
     }
 
     @Test
-    @DisplayName("does not start on a database that can lose what is acknowledged, and says what to turn on")
+    @DisplayName("does not start on a database that can lose acknowledged events, and says what to turn on")
     void unsafeDatabase() throws Exception {
         try (var application = launch(KEY, TOKEN, URL)) {
             assertThat(application.awaitEnd()).isNotZero();
@@ -175,7 +175,7 @@ class StartIT {
     }
 
     @Test
-    @DisplayName("starts on such a database where that is allowed, with a warning")
+    @DisplayName("starts on such a database, with a warning, if that is allowed")
     void allowedUnsafeDatabase() throws Exception {
         try (var application = launch(KEY, TOKEN, URL, PackagedApplication.ON_UNSAFE_DATABASE)) {
             Await.until("a start", Duration.ofSeconds(60), application::output, log -> log.contains("Listening on"));

@@ -30,7 +30,7 @@ class StoredDataIT extends Installation {
             """;
 
     @Test
-    @DisplayName("restored to an earlier moment send again what was unfinished then, and take missing events once")
+    @DisplayName("restored from a backup send unfinished deliveries again, and accept missing events once")
     void restore() throws Exception {
         String webhook;
         // Nothing is retried on its own, however long the starts take.
@@ -66,8 +66,7 @@ class StoredDataIT extends Installation {
     }
 
     @Test
-    @DisplayName(
-            "hand a workspace over to another cell with its log and all that is unfinished, none of it lost or sent twice")
+    @DisplayName("can be moved to another cell with the log and all unfinished work, none lost or sent twice")
     void move() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/psql")), "psql is not installed");
         String[] quick = {"-Dnexadesk.delivery.retry-delays=20s,20s,20s,20s,20s"};
@@ -145,7 +144,7 @@ class StoredDataIT extends Installation {
     }
 
     @Test
-    @DisplayName("killed twice while they forget somebody, and before they tell an alert channel, do both after all")
+    @DisplayName("survive two kills during an erasure and before an alert, and both are completed")
     void killedInTheBackground() throws Exception {
         var application = start("live");
         execute("live", PackagedApplication.FIRST_ROWS);

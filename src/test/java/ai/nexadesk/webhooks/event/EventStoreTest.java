@@ -28,7 +28,7 @@ class EventStoreTest {
     EventStore store;
 
     @Test
-    @DisplayName("looks at the webhooks of an event's own workspace only")
+    @DisplayName("reads only the webhooks of an event's own workspace")
     void plan() throws SQLException {
         try (var database = EmptyDatabase.named("publishing_plan")) {
             assertThat(database.plan(EventStore.PUBLISH))
@@ -49,8 +49,8 @@ class EventStoreTest {
     }
 
     @Test
-    @DisplayName(
-            "leases an ordered delivery that has nothing before it at once, and lets the next one of its record wait")
+    @DisplayName("leases an ordered delivery immediately if nothing precedes it, and lets the next one of its record "
+            + "wait")
     void leased() throws Exception {
         var api = Api.ofNewWorkspace();
         var sql = new Sql();

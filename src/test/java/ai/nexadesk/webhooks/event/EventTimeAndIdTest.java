@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@DisplayName("An event's time and id")
+@DisplayName("An event's time and ID")
 class EventTimeAndIdTest {
 
     @ParameterizedTest

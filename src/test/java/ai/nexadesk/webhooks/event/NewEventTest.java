@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-@DisplayName("An event of our own making")
+@DisplayName("An event created by NexaDesk")
 class NewEventTest {
 
     @Test

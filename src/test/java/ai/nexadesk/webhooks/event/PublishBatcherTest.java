@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-@DisplayName("The line of what is published")
+@DisplayName("The publishing queue")
 class PublishBatcherTest {
 
     /** Of these long events 261 have room. */
@@ -39,7 +39,7 @@ class PublishBatcherTest {
     }
 
     @Test
-    @DisplayName("refuses what exceeds 64 MiB for a moment, and stores all that it took")
+    @DisplayName("rejects requests above 64 MiB for a moment, and stores everything that it accepted")
     void limit() throws Exception {
         var taken = new ArrayList<CompletableFuture<List<Accepted>>>();
         line.start();
@@ -62,7 +62,7 @@ class PublishBatcherTest {
     }
 
     @Test
-    @DisplayName("takes one request that is longer than the limit while nothing else waits")
+    @DisplayName("accepts one request above the limit if nothing else is waiting")
     void longOne() throws Exception {
         line.start();
         stored.countDown();
@@ -70,7 +70,7 @@ class PublishBatcherTest {
     }
 
     @Test
-    @DisplayName("refuses all while its server stops, and stores what it took before")
+    @DisplayName("rejects requests during shutdown, and stores those accepted before")
     void stops() throws Exception {
         var taken = new ArrayList<CompletableFuture<List<Accepted>>>();
         line.start();
@@ -96,8 +96,7 @@ class PublishBatcherTest {
     }
 
     @Test
-    @DisplayName(
-            "tells publishers in time that nothing was stored, and does not store it when the database responds again")
+    @DisplayName("tells publishers in time that nothing was stored, and does not store it later")
     void late() throws Exception {
         var impatient = new PublishBatcher(this::store, 2, Duration.ofMillis(200));
         impatient.start();

@@ -44,7 +44,7 @@ class PublishingTest {
     }
 
     @Test
-    @DisplayName("one event answers 202 with its id, and delivers it with the documented body")
+    @DisplayName("one event returns 202 with its ID, and delivers it with the documented body")
     void one() {
         var sent = event("evt-1", "{\"id\":\"550e8400\",\"amount\":1.0}")
                 .replace("\"data\"", "\"timestamp\":\"2026-03-20T15:00:00+01:00\",\"data\"");
@@ -67,7 +67,7 @@ class PublishingTest {
     }
 
     @Test
-    @DisplayName("of large requests never holds up the threads that all connections share")
+    @DisplayName("of large requests never blocks the threads that all connections share")
     void large() throws Exception {
         var many = "[" + (event(null, "{\"text\":\"" + "x".repeat(2_000) + "\"},\"oops\":{}") + ",").repeat(400) + "1]";
         var readers = new HashSet<String>();
@@ -91,7 +91,7 @@ class PublishingTest {
     }
 
     @Test
-    @DisplayName("the same id again is a duplicate and does nothing, in one request or in two")
+    @DisplayName("the same ID again is a duplicate without effect, in one request or two")
     void idempotent() {
         var twice = "[" + event("same", "{}") + "," + event("same", "{\"other\":1}") + "," + event("else", "{}") + "]";
         Api.publish(twice)
@@ -120,7 +120,7 @@ class PublishingTest {
     }
 
     @Test
-    @DisplayName("the same id in another workspace is another event")
+    @DisplayName("the same ID in another workspace is another event")
     void idsBelongToWorkspaces() {
         Api.publish(event("shared", "{}")).then().body("data.accepted", equalTo(1));
         var other = Api.ofNewWorkspace();
@@ -131,7 +131,7 @@ class PublishingTest {
     }
 
     @Test
-    @DisplayName("one bad event rejects the whole array, names it, and stores nothing")
+    @DisplayName("one invalid event rejects the whole array, is named, and nothing is stored")
     void allOrNothing() {
         var bad = "[" + event("good", "{}") + "," + event("bad", "{\"n\":9007199254740993}") + "]";
         Api.publish(bad)
@@ -145,7 +145,7 @@ class PublishingTest {
     }
 
     @Test
-    @DisplayName("every bad event of an array is named, up to 20, whatever is wrong with it")
+    @DisplayName("names every invalid event of an array, up to 20")
     void allNamed() {
         var bad = "[" + event("a.b", "{}") + ",7,[{}]," + event("good", "{}") + ","
                 + event("x", "{\"a\":[{\"b\":1e999}]}") + ",{}]";
@@ -168,7 +168,7 @@ class PublishingTest {
     }
 
     @Test
-    @DisplayName("null is the same as nothing where a member may be left out")
+    @DisplayName("treats null like an absent optional member")
     void nulls() {
         Api.publish(event("x", "{}").replace("\"id\":\"x\"", "\"id\":null,\"timestamp\":null"))
                 .then()
@@ -177,7 +177,7 @@ class PublishingTest {
     }
 
     @Test
-    @DisplayName("for a workspace that does not exist is refused by name")
+    @DisplayName("for an unknown workspace is rejected by name")
     void unknownWorkspace() {
         Api.publish("[" + event("a", "{}") + ","
                         + event("b", "{}").replace(api.workspace().id(), "ws_doesnotexist") + "]")
@@ -189,7 +189,7 @@ class PublishingTest {
     }
 
     @Test
-    @DisplayName("makes an id where none is given")
+    @DisplayName("generates an ID if none is given")
     void makesIds() {
         Api.publish("{\"event\":\"lead.created\",\"workspace_id\":\""
                         + api.workspace().id() + "\",\"data\":{}}")
@@ -199,7 +199,7 @@ class PublishingTest {
     }
 
     @Test
-    @DisplayName("an event without an id again with the same Idempotency-Key is a duplicate, and another event is not")
+    @DisplayName("an event without an ID repeated with the same Idempotency-Key is a duplicate; another event is not")
     void idempotencyKey() {
         var two = ("[E,E]")
                 .replace(

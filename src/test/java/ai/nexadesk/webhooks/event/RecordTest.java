@@ -22,7 +22,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
 @QuarkusTest
-@DisplayName("What an event is about")
+@DisplayName("The record of an event")
 class RecordTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -41,7 +41,7 @@ class RecordTest {
     }
 
     @ParameterizedTest
-    @DisplayName("is told by its data, where the publisher does not say it")
+    @DisplayName("is derived from its data if the publisher does not name it")
     @CsvSource(
             delimiter = '|',
             value = {
@@ -62,8 +62,7 @@ class RecordTest {
     }
 
     @Test
-    @DisplayName(
-            "is in headers, in REST and on the page, with what changed and who caused it; the body keeps its four members")
+    @DisplayName("is in headers, in REST and on the page, with changes and actor; the body keeps its four members")
     void named() {
         var event = publish("""
                 {"record":"deal:9","changed":["pipeline_stage","tags"],"actor":{"type":"api_key","id":"key_1"},%s}""");
@@ -87,8 +86,7 @@ class RecordTest {
     }
 
     @Test
-    @DisplayName(
-            "has a sequence that grows with every event, within arrays and between requests, and is the same on a retry")
+    @DisplayName("has a sequence that increases with every event, in arrays and between requests, and stays on a retry")
     void sequence() {
         for (int request = 0; request < 5; request++) {
             int first = request * 10;
@@ -117,7 +115,7 @@ class RecordTest {
     }
 
     @ParameterizedTest
-    @DisplayName("is refused where it cannot travel in a header")
+    @DisplayName("is rejected if it cannot be sent in a header")
     @CsvSource(
             delimiter = '|',
             value = {

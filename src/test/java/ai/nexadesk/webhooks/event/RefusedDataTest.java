@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@DisplayName("Data that a JavaScript receiver would get wrong, or that could harm it, is refused")
+@DisplayName("Data that a JavaScript receiver would misread, or that could harm it, is rejected")
 class RefusedDataTest {
 
     @ParameterizedTest

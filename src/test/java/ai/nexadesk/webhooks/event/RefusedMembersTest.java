@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@DisplayName("An event whose members are not as they must be is refused")
+@DisplayName("An event with invalid members is rejected")
 class RefusedMembersTest {
 
     private static final String GOOD = PublishingRequests.eventWith("{}");

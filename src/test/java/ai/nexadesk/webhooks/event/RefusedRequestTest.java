@@ -11,7 +11,7 @@ import java.util.Collections;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@DisplayName("A request that is not one event or a list of events in JSON is refused")
+@DisplayName("A request that is not an event or a list of events in JSON is rejected")
 class RefusedRequestTest {
 
     @ParameterizedTest

@@ -18,14 +18,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-@DisplayName("The check against the catalogue's schemas")
+@DisplayName("The check against the catalog's schemas")
 class SchemaCheckTest {
 
     private static final String STRANGE =
             "{\"id\":\"1\",\"visitor_name\":\"John\",\"pipeline_stage\":\"won\",\"created_at\":5}";
 
     @Test
-    @DisplayName("passes every example, members that it does not know, and null where a member may be unset")
+    @DisplayName("accepts every example, unknown members, and null for optional members")
     void passes() {
         var check = new SchemaCheck(Mode.REJECT);
         for (var type : Catalog.all()) {
@@ -37,7 +37,7 @@ class SchemaCheckTest {
     }
 
     @Test
-    @DisplayName("names the event and the member that does not fit, where it rejects")
+    @DisplayName("names the event and the wrong member when it rejects")
     void rejects() {
         var check = new SchemaCheck(Mode.REJECT);
         var good =
@@ -53,7 +53,7 @@ class SchemaCheckTest {
     }
 
     @Test
-    @DisplayName("warns once for each kind of mismatch, without the data, and lets everything through")
+    @DisplayName("warns once for each kind of mismatch, without the data, and accepts everything")
     void warns() {
         var check = new SchemaCheck(Mode.WARN);
         var logged = new CopyOnWriteArrayList<String>();
@@ -89,7 +89,7 @@ class SchemaCheckTest {
     }
 
     @Test
-    @DisplayName("does nothing where it is off")
+    @DisplayName("does nothing if it is off")
     void off() {
         assertThatCode(() -> new SchemaCheck(Mode.OFF).check(List.of(event("lead.created", "{}")), i -> "$"))
                 .doesNotThrowAnyException();

@@ -66,7 +66,7 @@ class CertificatesTest {
     }
 
     @Test
-    @DisplayName("with a certificate of a trusted authority for its name gets the request, and was asked for that name")
+    @DisplayName("with a trusted certificate for its name gets the request, with that server name")
     void trusted() throws Exception {
         try (var receiver = trusted.issue(NAME, "-validity", "9")) {
             assertThat(send(receiver).succeeded()).isTrue();
@@ -105,7 +105,7 @@ class CertificatesTest {
     }
 
     @Test
-    @DisplayName("that takes its time for the handshake is not taken for one that is far away")
+    @DisplayName("with a slow handshake is not treated as unreachable")
     void timing() throws Exception {
         try (var receiver = trusted.issue(NAME, "-validity", "9")) {
             receiver.handshakesAfter(Duration.ofMillis(300));
@@ -116,7 +116,7 @@ class CertificatesTest {
     }
 
     @Test
-    @DisplayName("that offers only broken versions of TLS gets nothing")
+    @DisplayName("with only broken versions of TLS gets nothing")
     void oldVersions() throws Exception {
         try (var receiver = trusted.issue(NAME, "-validity", "9").speakingOnly("TLSv1.1", "TLSv1")) {
             assertThat(send(receiver).errorCode()).isEqualTo(ErrorCode.TLS_FAILED);
@@ -125,7 +125,7 @@ class CertificatesTest {
     }
 
     @Test
-    @DisplayName("that is none is told so, without a word of what it said")
+    @DisplayName("that does not speak TLS is reported, without its response")
     void notTls() throws Exception {
         try (var receiver = ai.nexadesk.webhooks.testing.Receiver.start()) {
             receiver.answer(ai.nexadesk.webhooks.testing.Answer.raw("220 internal-mail.corp ESMTP build 4711\r\n"));
@@ -136,7 +136,7 @@ class CertificatesTest {
     }
 
     @Test
-    @DisplayName("whose handshake ends just after the deadline costs us no connection")
+    @DisplayName("whose handshake ends just after the deadline leaks no connection")
     void lateHandshake() throws Exception {
         var loopback = List.of(InetAddress.getLoopbackAddress());
         // Resolving takes most of the time, so that the handshake has time enough of its own.

@@ -47,7 +47,7 @@ class ClosingReceiversTest extends WithSender {
     }
 
     @Test
-    @DisplayName("one after the other costs no attempt")
+    @DisplayName("one after another causes no failed attempt")
     void sequential() throws Exception {
         receiver.answer(Answer.raw(OK));
         sendMany(40, 1);
@@ -69,7 +69,7 @@ class ClosingReceiversTest extends WithSender {
     }
 
     @Test
-    @DisplayName("gets no kept connections for some minutes, and then again")
+    @DisplayName("gets no kept connections for some minutes, and then does again")
     void forAWhile() throws Exception {
         receiver.script(Answer.status(200), Answer.close());
         send("/");
@@ -94,7 +94,7 @@ class ClosingReceiversTest extends WithSender {
     }
 
     @Test
-    @DisplayName("is not asked again if the connection was new")
+    @DisplayName("gets no second request if the connection was new")
     void newConnection() throws Exception {
         receiver.script(Answer.close());
         assertThat(send("/").errorCode()).isEqualTo(ErrorCode.CONNECTION_RESET);
@@ -102,7 +102,7 @@ class ClosingReceiversTest extends WithSender {
     }
 
     @Test
-    @DisplayName("is asked again once only")
+    @DisplayName("gets only one second request")
     void onceOnly() throws Exception {
         receiver.script(Answer.status(200), Answer.close(), Answer.close());
         send("/");
@@ -111,7 +111,7 @@ class ClosingReceiversTest extends WithSender {
     }
 
     @Test
-    @DisplayName("and then hangs has the rest of the same deadline")
+    @DisplayName("and then hangs has only the rest of the same deadline")
     void sameDeadline() throws Exception {
         var limit = Duration.ofSeconds(2);
         receiver.script(
@@ -150,7 +150,7 @@ class ClosingReceiversTest extends WithSender {
     }
 
     @Test
-    @DisplayName("shares none of them between webhooks")
+    @DisplayName("does not share them between webhooks")
     void perWebhook() throws Exception {
         for (var webhook : List.of("wh_1", "wh_2", "wh_1", "wh_2")) {
             assertThat(start(sender, webhook, receiver.url("/"))
@@ -162,7 +162,7 @@ class ClosingReceiversTest extends WithSender {
     }
 
     @Test
-    @DisplayName("over TLS, without saying so, costs no attempt")
+    @DisplayName("over TLS, without a close notification, causes no failed attempt")
     void overTls(@TempDir Path directory) throws Exception {
         var authority = TlsReceiver.Authority.create(directory.resolve("ca.p12"));
         try (var tls = authority.issueForAddress("127.0.0.1").closingSilently();

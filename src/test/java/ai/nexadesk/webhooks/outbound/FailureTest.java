@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class FailureTest {
 
     @Test
-    @DisplayName("for want of a socket of our own does not blame the endpoint")
+    @DisplayName("without a local socket does not blame the endpoint")
     void noSocket() throws Exception {
         var url = EndpointUrl.parse("https://hooks.example.com/", new UrlRules(false, Set.of()));
         var error = new ChannelException("Failed to open a socket.", new SocketException("Too many open files"));

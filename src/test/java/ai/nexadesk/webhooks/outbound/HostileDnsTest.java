@@ -26,7 +26,7 @@ import java.util.concurrent.TimeUnit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A real resolver, asking a name server that is the attacker's. Only 127.0.0.1 is allowed, as if it were public. */
-@DisplayName("A name whose server is hostile")
+@DisplayName("A name with a hostile name server")
 class HostileDnsTest {
 
     private static final String NAME = "hooks.example.com";
@@ -62,7 +62,7 @@ class HostileDnsTest {
     }
 
     @Test
-    @DisplayName("that answers with an allowed address is connected to, with the name in the request")
+    @DisplayName("that resolves to an allowed address is connected to, with the name in the request")
     void allowed() throws Exception {
         dns.answer(NAME, List.of("127.0.0.1"));
         assertThat(send().succeeded()).isTrue();
@@ -104,14 +104,14 @@ class HostileDnsTest {
     }
 
     @Test
-    @DisplayName("is refused when it hides a private address at the end of many")
+    @DisplayName("is rejected if it hides a private address at the end of many")
     void many() throws Exception {
         dns.answer(NAME, List.of("127.0.0.1", "127.0.0.1", "127.0.0.1", "127.0.0.1", "127.0.0.1", "192.168.0.1"));
         assertBlocked(send());
     }
 
     @Test
-    @DisplayName("is asked again at every attempt, so that binding it anew leads nowhere")
+    @DisplayName("is resolved again at every attempt, so that rebinding has no effect")
     void rebinding() throws Exception {
         dns.answer(NAME, List.of("127.0.0.1"), List.of("10.0.0.1"), List.of("127.0.0.1"));
         assertThat(send().succeeded()).isTrue();
@@ -121,7 +121,7 @@ class HostileDnsTest {
     }
 
     @Test
-    @DisplayName("is judged by the end of its chain of aliases")
+    @DisplayName("is checked at the end of its chain of aliases")
     void aliases() throws Exception {
         dns.answer(NAME, List.of("=one.example.net"))
                 .answer("one.example.net", List.of("=two.example.org"))
@@ -130,21 +130,21 @@ class HostileDnsTest {
     }
 
     @Test
-    @DisplayName("may be an alias of an allowed one")
+    @DisplayName("may be an alias of an allowed name")
     void goodAlias() throws Exception {
         dns.answer(NAME, List.of("=one.example.net")).answer("one.example.net", List.of("127.0.0.1"));
         assertThat(send().succeeded()).isTrue();
     }
 
     @Test
-    @DisplayName("that is an alias of itself ends in time")
+    @DisplayName("that is an alias of itself fails in time")
     void loop() throws Exception {
         dns.answer(NAME, List.of("127.0.0.1")).answer("loop.example.com", List.of());
         assertThat(send("http://loop.example.com:" + port() + "/").errorCode()).isEqualTo(ErrorCode.DNS_FAILED);
     }
 
     @Test
-    @DisplayName("that redirects to a private address is not followed there")
+    @DisplayName("that redirects to a private address is not followed")
     void redirect() throws Exception {
         dns.answer(NAME, List.of("127.0.0.1"));
         for (int status : List.of(301, 302, 303, 307, 308)) {
@@ -157,7 +157,7 @@ class HostileDnsTest {
     }
 
     @Test
-    @DisplayName("is never tried below our own domains, and localhost is not asked of anybody")
+    @DisplayName("is never looked up below our own domains, and localhost is not looked up")
     void noSearch() throws Exception {
         send("http://localhost:" + port() + "/");
         send("http://nosuch.example.com:" + port() + "/");

@@ -17,11 +17,11 @@ import java.util.concurrent.TimeUnit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@DisplayName("A connection that is kept")
+@DisplayName("A kept connection")
 class KeptConnectionsTest extends WithSender {
 
     @Test
-    @DisplayName("to a receiver that sends an interim answer and a stale one poisons no later request")
+    @DisplayName("to a receiver that sends an interim and a stale response does not affect later requests")
     void noPoisoning() throws Exception {
         receiver.script(Answer.rawKeptAlive(
                 "HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 200 STALE\r\nContent-Length: 5\r\n\r\nSTALE"));
@@ -30,7 +30,7 @@ class KeptConnectionsTest extends WithSender {
     }
 
     @Test
-    @DisplayName("to a receiver that sends two answers to one request poisons no later request")
+    @DisplayName("to a receiver that sends two responses to one request does not affect later requests")
     void noDoubledAnswer() throws Exception {
         receiver.script(Answer.rawKeptAlive("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK"
                 + "HTTP/1.1 200 STALE\r\nContent-Length: 5\r\n\r\nSTALE"));
@@ -39,7 +39,7 @@ class KeptConnectionsTest extends WithSender {
     }
 
     @Test
-    @DisplayName("to a receiver that sends the interim answers that HTTP knows poisons no later request either")
+    @DisplayName("to a receiver that sends standard interim responses does not affect later requests")
     void interimAnswers() throws Exception {
         receiver.script(
                 Answer.rawKeptAlive("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK"),
@@ -49,7 +49,7 @@ class KeptConnectionsTest extends WithSender {
     }
 
     @Test
-    @DisplayName("is closed by an answer that nobody asked for")
+    @DisplayName("is closed after an unexpected response")
     void answersUnasked() throws Exception {
         var idle = new CountDownLatch(1);
         receiver.script(socket -> {
@@ -65,7 +65,7 @@ class KeptConnectionsTest extends WithSender {
     }
 
     @Test
-    @DisplayName("without a request is closed after some seconds")
+    @DisplayName("is closed after some idle seconds")
     void idle() throws Exception {
         assertThat(send("/").succeeded()).isTrue();
         awaitNoConnection();
@@ -88,7 +88,7 @@ class KeptConnectionsTest extends WithSender {
     }
 
     @Test
-    @DisplayName("comes back after every fault, and many requests share few")
+    @DisplayName("can be opened again after every fault, and many requests share few connections")
     void connectionsComeBack() throws Exception {
         var few = sender(
                 LOOPBACK, new DnsResolver(vertx, List.of()), HttpSender.Options.DEFAULT.withConnectionsPerEndpoint(4));
@@ -120,7 +120,7 @@ class KeptConnectionsTest extends WithSender {
     }
 
     @Test
-    @DisplayName("serves one request after the other")
+    @DisplayName("serves one request after another")
     void keepAlive() throws Exception {
         for (int i = 0; i < 5; i++) {
             var outcome = send("/");

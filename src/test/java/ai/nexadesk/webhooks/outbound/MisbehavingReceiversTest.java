@@ -54,7 +54,7 @@ class MisbehavingReceiversTest extends WithSender {
     }
 
     @Test
-    @DisplayName("that drips its body is cut at the deadline, and counts as answered")
+    @DisplayName("that drips its body is cut off at the deadline, and its status counts")
     void drips() throws Exception {
         receiver.answer(Answer.drip(Duration.ofSeconds(5)));
         var outcome = send("/");
@@ -90,7 +90,7 @@ class MisbehavingReceiversTest extends WithSender {
     }
 
     @ParameterizedTest
-    @DisplayName("that speaks HTTP/1.0 is understood")
+    @DisplayName("that speaks HTTP/1.0 is supported")
     @MethodSource("answersInHttp10")
     void http10(Answer answer) throws Exception {
         receiver.answer(answer);
@@ -104,7 +104,7 @@ class MisbehavingReceiversTest extends WithSender {
     }
 
     @Test
-    @DisplayName("that sets cookies and compresses gets no cookie back, and what it sends is not unpacked")
+    @DisplayName("that sets cookies and compresses gets no cookie back, and nothing is decompressed")
     void noCookiesNoUnpacking() throws Exception {
         receiver.answer(Answer.rawKeptAlive("HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Encoding: gzip\r\n"
                 + "Content-Length: 4\r\n\r\n\u001f\u008bxy"));
@@ -119,7 +119,7 @@ class MisbehavingReceiversTest extends WithSender {
     }
 
     @Test
-    @DisplayName("that answers before it has read the body, and closes, ends the attempt at once with what it said")
+    @DisplayName("that responds before reading the body, and closes, ends the attempt immediately with its response")
     void answersEarly() throws Exception {
         try (var server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             var early = CompletableFuture.runAsync(() -> answerEarly(server));
@@ -146,7 +146,7 @@ class MisbehavingReceiversTest extends WithSender {
     }
 
     @Test
-    @DisplayName("that sends more than 16 KiB of headers has them cut, or is refused, but is never kept whole")
+    @DisplayName("that sends more than 16 KiB of headers has them truncated or rejected")
     void hugeHeaders() throws Exception {
         var answer = Answer.status(200);
         for (int i = 0; i < 40; i++) {
@@ -163,7 +163,7 @@ class MisbehavingReceiversTest extends WithSender {
     }
 
     @Test
-    @DisplayName("that is not there is told apart from one that does not answer")
+    @DisplayName("that is unreachable is distinguished from one that does not respond")
     void refused() throws Exception {
         int free;
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -174,7 +174,7 @@ class MisbehavingReceiversTest extends WithSender {
     }
 
     @Test
-    @DisplayName("at a private address gets no connection, and the error says no more than that")
+    @DisplayName("at a private address gets no connection, and the error reveals nothing more")
     void privateAddress() throws Exception {
         try (var strict =
                 sender(new AddressPolicy(Set.of()), new DnsResolver(vertx, List.of()), HttpSender.Options.DEFAULT)) {
@@ -197,7 +197,7 @@ class MisbehavingReceiversTest extends WithSender {
     }
 
     @Test
-    @DisplayName("whose name is bound to another address between two attempts is checked again")
+    @DisplayName("whose name resolves to another address between two attempts is checked again")
     void rebinding() throws Exception {
         var answers = new ArrayList<>(List.of("127.0.0.1", "10.0.0.1"));
         Resolver rebinding = host -> CompletableFuture.completedStage(List.of(address(answers.remove(0))));
@@ -210,7 +210,7 @@ class MisbehavingReceiversTest extends WithSender {
     }
 
     @Test
-    @DisplayName("whose name does not exist is told apart")
+    @DisplayName("whose name does not exist is distinguished")
     void unknownName() throws Exception {
         Resolver nobody = host -> CompletableFuture.failedStage(new java.net.UnknownHostException(host));
         try (var lost = sender(LOOPBACK, nobody, HttpSender.Options.DEFAULT)) {

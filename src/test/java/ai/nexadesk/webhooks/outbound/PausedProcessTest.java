@@ -46,7 +46,7 @@ class PausedProcessTest extends WithSender {
     }
 
     @Test
-    @DisplayName("nearly, has what is left of it")
+    @DisplayName("nearly has only the remaining time")
     void hasTheRest() throws Exception {
         receiver.answer(Answer.hang(Duration.ofSeconds(5)));
         var standstill = new CountDownLatch(1);
@@ -69,7 +69,7 @@ class PausedProcessTest extends WithSender {
     }
 
     @Test
-    @DisplayName("while it looked for the address sends nothing, not even on a connection that is open")
+    @DisplayName("while resolving the host sends nothing, not even on an open connection")
     void whileResolving() throws Exception {
         var standing = new AtomicBoolean();
         Resolver slow = host -> {

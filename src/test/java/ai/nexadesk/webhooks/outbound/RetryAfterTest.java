@@ -68,7 +68,7 @@ class RetryAfterTest {
     }
 
     @Test
-    @DisplayName("with two digits for the year means at most 50 years ahead, else the past")
+    @DisplayName("with a two-digit year means at most 50 years ahead, otherwise the past")
     void fiftyYears() {
         assertThat(RetryAfter.parse("Friday, 20-Mar-76 13:59:59 GMT", NOW))
                 .hasValueSatisfying(wait -> assertThat(wait).isGreaterThan(Duration.ofDays(18_000)));
@@ -87,7 +87,7 @@ class RetryAfterTest {
         "301, /elsewhere, use the final URL",
         "308, /elsewhere, use the final URL"
     })
-    @DisplayName("is not all that a redirect may lack: its sentence fits")
+    @DisplayName("is not the only thing that a redirect may lack, and the message fits")
     void redirects(int status, String location, String expected) {
         List<Header> headers = location.isEmpty() ? List.of() : List.of(new Header("location", location));
         var answer = new Outcome.Answered(NOW, Duration.ZERO, Timing.NONE, status, headers, new byte[0], false);

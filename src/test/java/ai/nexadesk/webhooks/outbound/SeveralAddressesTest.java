@@ -36,7 +36,7 @@ class SeveralAddressesTest extends WithSender {
     }
 
     @Test
-    @DisplayName("is reached at the third one, although the first hangs and the second refuses")
+    @DisplayName("is reached at the third one if the first hangs and the second refuses")
     void firstHangs() throws Exception {
         try (var hanging = new ServerSocket(receiver.port(), 1, InetAddress.getByName("127.0.0.3"))) {
             var queue = new ArrayList<Socket>();
@@ -58,14 +58,14 @@ class SeveralAddressesTest extends WithSender {
     }
 
     @Test
-    @DisplayName("that all refuse fails as the first one does")
+    @DisplayName("that all refuse fails with the error of the first one")
     void allRefuse() throws Exception {
         var outcome = sendTo("127.0.0.2", "127.0.0.3", "127.0.0.4");
         assertThat(outcome.errorCode()).isEqualTo(ErrorCode.CONNECTION_REFUSED);
     }
 
     @Test
-    @DisplayName("of which one is private gets no connection at any")
+    @DisplayName("of which one is private gets no connection")
     void onePrivate() throws Exception {
         assertThat(sendTo("127.0.0.1", "127.0.0.2", "10.0.0.1").errorCode()).isEqualTo(ErrorCode.ADDRESS_BLOCKED);
         assertThat(receiver.requests()).isEmpty();

@@ -30,7 +30,7 @@ class StatusLinesTest extends WithSender {
     }
 
     @Test
-    @DisplayName("cannot send interim answers for ever")
+    @DisplayName("cannot send interim responses forever")
     void tooManyInterimAnswers() throws Exception {
         receiver.answer(Answer.rawKeptAlive("HTTP/1.1 102 Processing\r\n\r\n".repeat(100) + OK));
         var outcome = send("/");
@@ -39,7 +39,7 @@ class StatusLinesTest extends WithSender {
     }
 
     @Test
-    @DisplayName("that switches protocols is told to answer with another status")
+    @DisplayName("that switches protocols fails with a clear message")
     void switchesProtocols() throws Exception {
         receiver.answer(Answer.rawKeptAlive(
                 "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"));

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@DisplayName("Bytes after the end of an answer")
+@DisplayName("Bytes after the end of a response")
 class TrailingBytesTest extends WithSender {
 
     @ParameterizedTest(name = "({0}) close the connection; the attempt counts by its answer, and so do the next ones")
@@ -42,7 +42,7 @@ class TrailingBytesTest extends WithSender {
     }
 
     @Test
-    @DisplayName("are noticed by no other webhook of the same host")
+    @DisplayName("do not affect other webhooks of the same host")
     void nobodyElse() throws Exception {
         receiver.script(Answer.status(200));
         receiver.answer(Answer.rawKeptAlive("HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\nhello"));
@@ -53,7 +53,7 @@ class TrailingBytesTest extends WithSender {
     }
 
     @Test
-    @DisplayName("that come late spoil one answer at most, for connections are not kept then")
+    @DisplayName("that arrive late affect at most one request, because connections are then not kept")
     void late() throws Exception {
         var ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK";
         receiver.answer(Answer.rawKeptAlive(ok));
@@ -67,7 +67,7 @@ class TrailingBytesTest extends WithSender {
     }
 
     @Test
-    @DisplayName("are none where chunks end in trailers: the connection is kept")
+    @DisplayName("do not include trailers after chunks: the connection is kept")
     void trailers() throws Exception {
         receiver.answer(Answer.rawKeptAlive(
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nOK\r\n0\r\nChecksum: 1\r\n\r\n"));

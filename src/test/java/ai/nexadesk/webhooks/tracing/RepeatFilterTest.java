@@ -19,7 +19,7 @@ class RepeatFilterTest {
     private final RepeatFilter filter = new RepeatFilter(() -> now);
 
     @Test
-    @DisplayName("has the same error once a minute with a count, whatever numbers are in it, and other errors at once")
+    @DisplayName("has the same error once a minute with a count, regardless of numbers, and other errors immediately")
     void repeats() {
         assertThat(filter.isLoggable(error("Events could not be stored: %s", "port 1234")))
                 .isTrue();
@@ -40,7 +40,7 @@ class RepeatFilterTest {
     }
 
     @Test
-    @DisplayName("says how often an error was repeated, even if it does not come again")
+    @DisplayName("says how often an error was repeated, even if it has stopped")
     void ended() {
         filter.isLoggable(error("Sweep failed"));
         var last = error("Sweep failed");
@@ -54,7 +54,7 @@ class RepeatFilterTest {
     }
 
     @Test
-    @DisplayName("has every information, and everything that a user may ask about")
+    @DisplayName("has every information, and every entry with a reference for users")
     void all() {
         for (int i = 0; i < 3; i++) {
             assertThat(filter.isLoggable(new ExtLogRecord(Level.INFO, "Took over", logger)))
@@ -64,7 +64,7 @@ class RepeatFilterTest {
     }
 
     @Test
-    @DisplayName("names the cause where somebody is away, without a stack trace, and keeps that of a bug")
+    @DisplayName("has only the cause if a service is unavailable, but the stack trace of a bug")
     void causes() {
         var away = error("Failed to export spans");
         away.setThrown(new IllegalStateException(new ConnectException("Connection refused")));
@@ -79,7 +79,7 @@ class RepeatFilterTest {
     }
 
     @Test
-    @DisplayName("has the same cause once, in the same words, whichever way it came")
+    @DisplayName("has the same cause once, in the same words, whatever exceptions are around it")
     void ways() {
         var refused = error("Sweep failed: The connection attempt failed.");
         assertThat(filter.isLoggable(refused)).isTrue();

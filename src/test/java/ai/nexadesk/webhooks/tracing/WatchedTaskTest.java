@@ -8,7 +8,7 @@ import java.time.Duration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@DisplayName("What must go on for as long as the process lives")
+@DisplayName("Work that must continue as long as the process lives")
 class WatchedTaskTest {
 
     private static final Duration NEVER = Duration.ofDays(1);
@@ -21,7 +21,7 @@ class WatchedTaskTest {
     }
 
     @Test
-    @DisplayName("is a problem once its thread has ended by a fault, and not when its work was done")
+    @DisplayName("is a problem if its thread has ended with an error, but not when its work was done")
     void dead() throws Exception {
         var done = watched.thread(() -> {});
         done.start();
@@ -37,7 +37,7 @@ class WatchedTaskTest {
     }
 
     @Test
-    @DisplayName("is a problem while nothing is heard of it for too long, unless it rests")
+    @DisplayName("is a problem if it has not reported for too long, unless it is idle")
     void stuck() throws Exception {
         watched.beats();
         Thread.sleep(20);

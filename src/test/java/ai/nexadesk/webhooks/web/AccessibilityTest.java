@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Walks through all pages and what they can look like; {@link Inspection} says what has to hold for each. */
 @QuarkusTest
-@DisplayName("Every page is accessible, complete and quiet")
+@DisplayName("Every page is accessible and free of errors")
 class AccessibilityTest {
 
     private static final String LONG_PATH = "/a/rather/long/path/that/somebody/chose/because/their-gateway-wanted-it";

@@ -42,7 +42,7 @@ class AgentTest {
     }
 
     @Test
-    @DisplayName("reads all and finds no button that changes anything")
+    @DisplayName("can read everything and finds no button that makes changes")
     void looks() {
         try (var browser = Browser.open()) {
             browser.signIn(api.workspace().agent());
@@ -63,7 +63,7 @@ class AgentTest {
     }
 
     @Test
-    @DisplayName("is refused what a page does not offer, even with a form of their own")
+    @DisplayName("cannot do what a page does not offer, even with a forged form")
     void isRefused() {
         var session = TestWorkspace.signIn(api.workspace().agent());
         var token = TestWorkspace.csrfToken();

@@ -21,14 +21,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** What a browser has to load before it shows a page. */
 @QuarkusTest
-@DisplayName("A browser that was never here")
+@DisplayName("A browser on its first visit")
 class AssetsTest {
 
     private static final int BUDGET_BYTES = 100_000;
     private static final int LINES = 50;
 
     @Test
-    @DisplayName("loads less than 100 KB, compressed, and keeps what has a version for a year")
+    @DisplayName("loads less than 100 KB, compressed, and caches versioned files for a year")
     void firstLoad() throws Exception {
         var api = Api.ofNewWorkspace();
         try (var receiver = Receiver.start()) {
@@ -75,7 +75,7 @@ class AssetsTest {
     }
 
     @Test
-    @DisplayName("does not keep a file for long under the address of another version, nor that there is none")
+    @DisplayName("does not cache a file under the URL of another version, nor a missing one")
     void otherVersion() {
         for (var path : List.of(
                 "/assets/nexadesk.css", "/assets/nexadesk.css?v=000000000000", "/assets/none.css", "/webjars/x")) {
@@ -84,7 +84,7 @@ class AssetsTest {
     }
 
     @Test
-    @DisplayName("gets what has a secret in it as it is, so that its length tells nothing")
+    @DisplayName("gets pages with secrets uncompressed, so that their length reveals nothing")
     void secrets() throws Exception {
         var api = Api.ofNewWorkspace();
         try (var receiver = Receiver.start()) {

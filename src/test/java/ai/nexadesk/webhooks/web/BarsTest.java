@@ -14,7 +14,7 @@ class BarsTest {
             List.of(new Bars.Stack(100, 12), new Bars.Stack(0, 0), new Bars.Stack(9_999, 1));
 
     @Test
-    @DisplayName("end below a round number where an axis names it")
+    @DisplayName("end below a round number if there is an axis")
     void axis() {
         var bars = Bars.of(List.of(HOURS.get(0)));
         assertThat(bars.top()).isEqualTo(200);
@@ -22,14 +22,14 @@ class BarsTest {
     }
 
     @Test
-    @DisplayName("fill their place where there is none")
+    @DisplayName("use the full height if there is no axis")
     void fill() {
         assertThat(Bars.filling(List.of(HOURS.get(0))).bars().get(0).badY()).isZero();
         assertThat(Bars.filling(HOURS).bars().get(2).badY()).isZero();
     }
 
     @Test
-    @DisplayName("show the smallest failure, and nothing where there was nothing")
+    @DisplayName("show even the smallest failure, and nothing for zero")
     void smallest() {
         var bars = Bars.filling(HOURS).bars();
         assertThat(bars.get(2).badHeight()).isPositive();

@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 
 @QuarkusTest
-@DisplayName("A page that says what went wrong")
+@DisplayName("An error page")
 class ErrorPagesTest {
 
     private final Api api = Api.ofNewWorkspace();
@@ -30,7 +30,7 @@ class ErrorPagesTest {
         "/settings/webhooks/wh_none/ping, 405, Something went wrong",
         "/settings/probe/bug, 500, Something went wrong"
     })
-    @DisplayName("leads back, and has what all pages have, for who is signed in")
+    @DisplayName("links back, and has the normal layout for people who are signed in")
     void signedIn(String path, int status, String heading) {
         try (var browser = Browser.open()) {
             browser.signIn(api.workspace().agent());
@@ -57,7 +57,7 @@ class ErrorPagesTest {
     }
 
     @Test
-    @DisplayName("comes also where nobody can find out who is signed in")
+    @DisplayName("is shown even if the identity cannot be determined")
     void unrecognised() {
         var visitor = Visitor.signedIn(api.workspace().agent());
         new Sql().run("revoke select on session from nexadesk_entry");
@@ -73,7 +73,7 @@ class ErrorPagesTest {
     }
 
     @Test
-    @DisplayName("is not needed where a part of a page fails: the page says it above what it has, until that goes well")
+    @DisplayName("is not needed if a part of a page fails: the page shows the error until the part succeeds")
     void part() {
         try (var browser = Browser.open()) {
             browser.signIn(api.workspace().agent());
@@ -93,7 +93,7 @@ class ErrorPagesTest {
     }
 
     @Test
-    @DisplayName("is not needed where nothing can be reached: the page that is there says it, until something can")
+    @DisplayName("is not needed if the server is unreachable: the current page says so until it is reachable")
     void offline() {
         try (var browser = Browser.open()) {
             browser.signIn(api.workspace().agent());
@@ -108,7 +108,7 @@ class ErrorPagesTest {
     }
 
     @Test
-    @DisplayName("has nothing for strangers that is of use only inside")
+    @DisplayName("shows strangers nothing that is only useful inside")
     void stranger() {
         try (var browser = Browser.open()) {
             browser.go("/settings/no/such/page");

@@ -22,7 +22,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 @QuarkusTest
-@DisplayName("An agent who looks for something")
+@DisplayName("An agent who searches")
 class FindingPagesTest {
 
     private final Api api = Api.ofNewWorkspace();
@@ -39,7 +39,7 @@ class FindingPagesTest {
 
     @ParameterizedTest(name = "with scripts: {0}")
     @ValueSource(booleans = {true, false})
-    @DisplayName("finds an event by its id, where it went and where not, and goes on to its delivery and back")
+    @DisplayName("finds an event by its ID, which webhooks received it, and its delivery, and goes back")
     void event(boolean scripts) {
         var other = api.createWebhook(receiver.url("/contacts"), "contact.created");
         api.patch("/webhooks/" + other, Map.of("description", "Address book"));
@@ -66,7 +66,7 @@ class FindingPagesTest {
 
     @ParameterizedTest(name = "with scripts: {0}")
     @ValueSource(booleans = {true, false})
-    @DisplayName("reads about an event type, and goes on to who subscribed to it and to the guides")
+    @DisplayName("reads about an event type, and opens its subscribers and the guides")
     void eventType(boolean scripts) {
         try (var browser = open(scripts)) {
             browser.link("Event types").click();
@@ -107,7 +107,7 @@ class FindingPagesTest {
     }
 
     @Test
-    @DisplayName("goes to a webhook, a page, an event or a delivery from anywhere, with the keyboard only")
+    @DisplayName("opens a webhook, a page, an event or a delivery from anywhere, with the keyboard only")
     void palette() {
         api.patch("/webhooks/" + webhook, Map.of("description", "Orders of the shop"));
         var event = api.publish("lead.created", "{\"id\":\"1\"}");

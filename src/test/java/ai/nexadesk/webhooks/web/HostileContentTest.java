@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** What strangers can put into our pages: receivers by their answers, visitors by their names, colleagues by descriptions. */
 @QuarkusTest
-@DisplayName("Content that means harm")
+@DisplayName("Hostile content")
 class HostileContentTest {
 
     private static final String MARKUP =
@@ -40,7 +40,7 @@ class HostileContentTest {
     }
 
     @ParameterizedTest(name = "at {0} px")
-    @DisplayName("is shown as text, with its tricks made visible, and moves nothing")
+    @DisplayName("is shown as text, with its tricks made visible, and does not break the layout")
     @ValueSource(ints = {1280, 390})
     void isText(int width) {
         var webhook = api.createWebhook(receiver.url("/%3Cscript%3E/\"><b>?" + "q".repeat(1_500)), "*");

@@ -67,7 +67,7 @@ class MediaTest {
     }
 
     @Test
-    @DisplayName("is printed without what can only be clicked, with every attempt and the exact times")
+    @DisplayName("is printed without controls, with every attempt and the exact times")
     void print() {
         try (var browser = Browser.open()) {
             browser.signIn(api.workspace().admin());
@@ -118,7 +118,7 @@ class MediaTest {
     }
 
     @Test
-    @DisplayName("says both exact times of a line that has the focus, one above and one below")
+    @DisplayName("shows both exact times of a focused line, one above and one below")
     void exactTimes() {
         try (var browser = Browser.open()) {
             browser.signIn(api.workspace().admin());
@@ -144,7 +144,7 @@ class MediaTest {
     }
 
     @Test
-    @DisplayName("moves nothing for those who want that")
+    @DisplayName("has no animation for those who prefer that")
     void reducedMotion() {
         try (var browser = Browser.open()) {
             browser.signIn(api.workspace().admin());
@@ -160,7 +160,7 @@ class MediaTest {
     }
 
     @Test
-    @DisplayName("shows where the focus is, wherever the Tab key goes")
+    @DisplayName("shows the focus, wherever the Tab key moves it")
     void focus() {
         try (var browser = Browser.open()) {
             browser.signIn(api.workspace().admin());

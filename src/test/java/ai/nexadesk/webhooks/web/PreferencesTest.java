@@ -43,7 +43,7 @@ class PreferencesTest {
 
     @ParameterizedTest(name = "with scripts: {0}")
     @ValueSource(booleans = {true, false})
-    @DisplayName("chooses the colours, stays on the page, and keeps them")
+    @DisplayName("chooses the color scheme, stays on the page, and keeps it")
     void theme(boolean scripts) {
         var options = new NewContextOptions().setColorScheme(ColorScheme.LIGHT).setJavaScriptEnabled(scripts);
         try (var browser = Browser.open(options)) {
@@ -62,7 +62,7 @@ class PreferencesTest {
     }
 
     @Test
-    @DisplayName("works by keys: search, lines, help, and leaves each again")
+    @DisplayName("uses keys for search, lines and help, and to leave each again")
     void keys() {
         for (int i = 0; i < 3; i++) {
             var delivery = api.deliveryOf(webhook, api.publish("lead.created", "{\"id\":" + i + "}"));
@@ -103,7 +103,7 @@ class PreferencesTest {
     }
 
     @Test
-    @DisplayName("has times in the browser's zone, or in another one, with UTC beside them")
+    @DisplayName("sees times in the browser's zone, or in another one, with UTC beside them")
     void zones() {
         var delivery = api.deliveryOf(webhook, api.publish("lead.created", "{}"));
         api.await(webhook, delivery, "delivered", 1);
@@ -133,7 +133,7 @@ class PreferencesTest {
     }
 
     @Test
-    @DisplayName("switches the keys off")
+    @DisplayName("switches the shortcuts off")
     void keysOff() {
         try (var browser = Browser.open()) {
             browser.signIn(api.workspace().admin());
@@ -149,7 +149,7 @@ class PreferencesTest {
     }
 
     @ParameterizedTest
-    @DisplayName("is sent nowhere else by a form that somebody forged")
+    @DisplayName("is not redirected elsewhere by a forged form")
     @ValueSource(
             strings = {"https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "x", ""})
     void back(String back) {

@@ -51,7 +51,7 @@ class SettingsPagesTest {
     }
 
     @Test
-    @DisplayName("adds a webhook, sees the answer to its ping and, once, its secret, and reveals it again")
+    @DisplayName("adds a webhook, sees the response to its ping and, once, its secret, and reveals it again")
     void add() {
         assertThat(page.getByText("Send NexaDesk events to your own systems. Add your first webhook."))
                 .isVisible();
@@ -90,7 +90,7 @@ class SettingsPagesTest {
     }
 
     @Test
-    @DisplayName("is led through the first steps of a new webhook, until an event arrives or they are dismissed")
+    @DisplayName("is guided through the first steps of a new webhook, until an event arrives or they are dismissed")
     void firstSteps() {
         receiver.answer(Answer.status(503));
         var webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
@@ -137,7 +137,7 @@ class SettingsPagesTest {
     }
 
     @Test
-    @DisplayName("is shown what somebody else changed meanwhile, and overwrites none of it by accident")
+    @DisplayName("is shown what somebody else changed meanwhile, and does not overwrite it by accident")
     void changedMeanwhile() {
         var webhook = api.createWebhook(receiver.url("/old"), "lead.created");
         browser.go("/settings/webhooks/" + webhook + "/edit");
@@ -158,7 +158,7 @@ class SettingsPagesTest {
     }
 
     @Test
-    @DisplayName("can stop a slow save and save again, which makes one webhook")
+    @DisplayName("can stop a slow save and save again, which creates only one webhook")
     void savedTwice() {
         receiver.answer(Answer.status(200).delay(Duration.ofSeconds(3)));
         browser.go("/settings/webhooks/new");
@@ -177,7 +177,7 @@ class SettingsPagesTest {
     }
 
     @Test
-    @DisplayName("is told beside the field what is wrong, and loses nothing that was typed")
+    @DisplayName("sees errors beside their fields, and loses no input")
     void wrongInput() {
         browser.go("/settings/webhooks/new");
         page.getByLabel("Endpoint URL").fill("ftp://example.com/hook");
@@ -193,7 +193,7 @@ class SettingsPagesTest {
     }
 
     @Test
-    @DisplayName("sees why a ping failed, and verifies the webhook once the endpoint is right")
+    @DisplayName("sees why a ping failed, and verifies the webhook after fixing the endpoint")
     void unverified() {
         receiver.answer(Answer.status(503));
         browser.go("/settings/webhooks/new");
@@ -217,7 +217,7 @@ class SettingsPagesTest {
     }
 
     @Test
-    @DisplayName("sends a test event and follows it into the log, by filters, to its payloads and its retry")
+    @DisplayName("sends a test event and follows it in the log, with filters, to its payloads and its retry")
     void log() {
         var webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
         receiver.answer(Answer.status(500).body("{\"problem\":\"out of order\"}"));
@@ -260,7 +260,7 @@ class SettingsPagesTest {
     }
 
     @Test
-    @DisplayName("disables, enables, rotates the secret of, changes and deletes a webhook, each after being asked")
+    @DisplayName("disables, enables, rotates the secret of, changes and deletes a webhook, with confirmations")
     void change() {
         var webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
         var secret = api.secret(webhook);

@@ -110,7 +110,7 @@ class TasksTest {
     }
 
     @Test
-    @DisplayName("of an agent, to tell whether the customer's system got an event, takes 2 clicks")
+    @DisplayName("of an agent, to tell whether the customer's system received an event, takes 2 clicks")
     void didItArrive() {
         var webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
         var event = api.publish("lead.created", "{\"id\":\"lead-77\"}");

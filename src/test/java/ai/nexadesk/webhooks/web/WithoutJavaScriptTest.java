@@ -80,7 +80,7 @@ class WithoutJavaScriptTest {
     }
 
     @Test
-    @DisplayName("sees why a ping failed, edits the webhook until it is right, and switches to a new secret")
+    @DisplayName("sees why a ping failed, corrects the webhook, and switches to a new secret")
     void mend() {
         receiver.answer(Answer.status(503));
         browser.link("Add Webhook").click();

@@ -47,7 +47,7 @@ class EtagTest {
     }
 
     @Test
-    @DisplayName("the second is told that it has not seen what the first one did")
+    @DisplayName("the second is told that it has not seen the first change")
     void lostUpdate() {
         var seen = tag();
         var after = seen(seen)
@@ -72,7 +72,7 @@ class EtagTest {
     }
 
     @Test
-    @DisplayName("neither is held up by a ping, by an asterisk, or where it does not ask")
+    @DisplayName("neither is rejected because of a ping, an asterisk, or a missing header")
     void notHeldUp() {
         var seen = tag();
         api.post("/webhooks/" + webhook + "/ping").then().statusCode(200);
@@ -92,7 +92,7 @@ class EtagTest {
     }
 
     @Test
-    @DisplayName("both get lists compressed where they take it, and never what has a secret in it")
+    @DisplayName("both get lists compressed if they accept it, but never responses with secrets")
     void compressed() {
         assertThat(encodingOf("")).isEqualTo("gzip");
         assertThat(encodingOf(webhook + "/deliveries")).isEqualTo("gzip");

@@ -15,13 +15,13 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
 @QuarkusTest
-@DisplayName("The catalogue, for programs,")
+@DisplayName("The catalog, for programs,")
 class EventTypesTest {
 
     private final Api api = Api.ofNewWorkspace();
 
     @Test
-    @DisplayName("lists every event type with its description, schema and example, in parts as any list")
+    @DisplayName("lists every event type with its description, schema and example, in parts like any list")
     void list() throws Exception {
         var all = api.get("/event-types");
         assertThat(all.getList("data.type"))
@@ -49,7 +49,7 @@ class EventTypesTest {
     }
 
     @Test
-    @DisplayName("tells one of them by its name, and 404 for any other")
+    @DisplayName("returns one by its name, and 404 for others")
     void one() {
         var lead = api.get("/event-types/lead.created");
         assertThat(lead.getString("data.description")).isEqualTo("A new lead was added to the CRM");
@@ -59,7 +59,7 @@ class EventTypesTest {
     }
 
     @Test
-    @DisplayName("needs a key, and no parameter that it does not know")
+    @DisplayName("requires a key, and rejects unknown parameters")
     void refused() {
         given().get("/api/v1/external/event-types").then().statusCode(401);
         api.request()

@@ -63,7 +63,7 @@ class ForgedPingTest {
     }
 
     @Test
-    @DisplayName("that is accepted warns on the webhook's page until somebody dismisses it or mends the endpoint")
+    @DisplayName("that is accepted causes a warning on the webhook's page until it is dismissed or the endpoint fixed")
     void accepted() {
         var webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
         awaitVerifies(webhook, false);
@@ -95,7 +95,7 @@ class ForgedPingTest {
     }
 
     @Test
-    @DisplayName("tells nothing when it is answered otherwise, and is not sent where the ping failed")
+    @DisplayName("proves nothing with another response, and is not sent if the ping failed")
     void unknown() {
         receiver.answer(Answer.status(500));
         var webhook = api.createWebhook(receiver.url("/hook"), "lead.created");

@@ -43,7 +43,7 @@ class WebhookLifecycleTest {
     }
 
     @Test
-    @DisplayName("is pinged when it is saved, signed as all else, and is active if the answer is 200")
+    @DisplayName("is pinged when saved, signed like any event, and is active if the response is 200")
     void pingedWhenSaved() {
         var created = api.post("/webhooks", Map.of("url", receiver.url("/hook"), "events", List.of("*")))
                 .then()
@@ -68,7 +68,7 @@ class WebhookLifecycleTest {
     }
 
     @Test
-    @DisplayName("stays as it is where a change changes nothing, and nobody is asked or told")
+    @DisplayName("is unchanged by an update without changes, and nobody is pinged or notified")
     void unchanged() {
         var id = api.createWebhook(receiver.url("/hook"), "*");
         var before = api.configuration(id);
@@ -90,7 +90,8 @@ class WebhookLifecycleTest {
     }
 
     @Test
-    @DisplayName("is saved but unverified if the ping is not answered with exactly 200, and gets no events until it is")
+    @DisplayName("is saved but unverified if the ping is not answered with exactly 200, and receives no events until "
+            + "then")
     void unverified() {
         receiver.answer(Answer.status(204));
         String id = api.post("/webhooks", Map.of("url", receiver.url("/"), "events", List.of("*")))
@@ -113,7 +114,7 @@ class WebhookLifecycleTest {
     }
 
     @Test
-    @DisplayName("gets the events that it subscribed to, and no others")
+    @DisplayName("receives the events that it is subscribed to, and no others")
     void subscription() {
         var id = api.createWebhook(receiver.url("/"), "lead.created", "contact.updated");
         receiver.clear();
@@ -127,7 +128,7 @@ class WebhookLifecycleTest {
     }
 
     @Test
-    @DisplayName("is pinged again when its URL changes, and the old URL gets nothing from then on")
+    @DisplayName("is pinged again when its URL changes, and the old URL receives nothing from then on")
     void changedUrl() throws Exception {
         var id = api.createWebhook(receiver.url("/old"), "*");
         receiver.clear();
@@ -145,7 +146,7 @@ class WebhookLifecycleTest {
     }
 
     @Test
-    @DisplayName("whose new URL does not answer holds what waits, and goes on when it does")
+    @DisplayName("whose new URL does not respond holds its deliveries until it does")
     void heldWhileUnverified() {
         var id = api.createWebhook(receiver.url("/"), "*");
         receiver.answer(Answer.status(500));
@@ -163,7 +164,8 @@ class WebhookLifecycleTest {
     }
 
     @Test
-    @DisplayName("that is disabled gets nothing, cancels what waits, says by whom, and comes back by a ping")
+    @DisplayName("that is disabled receives nothing, cancels its deliveries, says who disabled it, and is enabled by "
+            + "a ping")
     void disableAndEnable() {
         var id = api.createWebhook(receiver.url("/"), "*");
         receiver.answer(Answer.status(500));
@@ -189,7 +191,7 @@ class WebhookLifecycleTest {
     }
 
     @Test
-    @DisplayName("that is deleted stops at once, waiting retries included, and is not found any more")
+    @DisplayName("that is deleted stops immediately, including retries, and is not found again")
     void delete() {
         var id = api.createWebhook(receiver.url("/"), "*");
         receiver.answer(Answer.status(500));
@@ -206,7 +208,7 @@ class WebhookLifecycleTest {
     }
 
     @Test
-    @DisplayName("never shows its secret but where it is asked for it, and notes that in the audit log")
+    @DisplayName("shows its secret only on request, which is recorded in the audit log")
     void secret() {
         var id = api.createWebhook(receiver.url("/"), "*");
         var secret = api.secret(id);
@@ -225,7 +227,7 @@ class WebhookLifecycleTest {
     }
 
     @Test
-    @DisplayName("is refused with the reason beside the member that is wrong")
+    @DisplayName("is rejected with the reason beside the wrong member")
     void refused() {
         api.post("/webhooks", Map.of("url", "https://user@example.com/", "events", List.of("lead.created")))
                 .then()
@@ -248,7 +250,7 @@ class WebhookLifecycleTest {
     }
 
     @Test
-    @DisplayName("of another workspace is not found, whatever is asked of it")
+    @DisplayName("of another workspace is not found by any request")
     void otherWorkspaces() {
         var id = api.createWebhook(receiver.url("/"), "*");
         var stranger = Api.ofNewWorkspace();
@@ -267,7 +269,7 @@ class WebhookLifecycleTest {
     }
 
     @Test
-    @DisplayName("can be one of 50 in its workspace, not more")
+    @DisplayName("can be one of at most 50 in its workspace")
     void atMostFifty() {
         receiver.answer(Answer.status(200));
         for (int i = 0; i < 50; i++) {
@@ -288,7 +290,7 @@ class WebhookLifecycleTest {
     }
 
     @Test
-    @DisplayName("gets a test event on request, and only it does, through the normal path")
+    @DisplayName("receives a test event on request, alone, through the normal path")
     void testEvent() throws Exception {
         var id = api.createWebhook(receiver.url("/"), "contact.created");
         try (var other = Receiver.start()) {

@@ -30,7 +30,7 @@ class WebhookListTest {
     private final Receiver receiver = Receiver.start();
 
     @Test
-    @DisplayName("come in any order that the list has, also in parts")
+    @DisplayName("can be sorted by every member, also in parts")
     void sort() {
         var c = api.createWebhook(receiver.url("/c"), "*");
         var a = api.createWebhook(receiver.url("/a"), "*");
@@ -53,7 +53,7 @@ class WebhookListTest {
     }
 
     @Test
-    @DisplayName("can be deleted part by part, as a part begins where the one before ended although that is gone")
+    @DisplayName("can be deleted part by part, because a part starts after the previous one even if that is gone")
     void deletePartByPart() {
         var ids = List.of(
                 api.createWebhook(receiver.url("/a"), "*"),
@@ -72,7 +72,7 @@ class WebhookListTest {
     }
 
     @Test
-    @DisplayName("hold for the other lists")
+    @DisplayName("work like the other lists")
     void otherLists() {
         assertThat(api.get("/event-types?sort=type:asc&limit=2").getList("data.type"))
                 .containsExactly("contact.created", "contact.updated");
@@ -95,7 +95,7 @@ class WebhookListTest {
         "1, 50000, > 99.9 %",
         "999, 1, 0.1 %"
     })
-    @DisplayName("tell a failure rate that is neither none nor all where some failed and some did not")
+    @DisplayName("show a failure rate that is neither none nor all if some failed and some did not")
     void failureRate(long delivered, long failed, String rate) {
         assertThat(WebhookPages.failureRate(new WebhookStats.Day(0, 0, 0, 0, delivered + failed, failed, null, null)))
                 .isEqualTo(rate);
@@ -107,7 +107,7 @@ class WebhookListTest {
     }
 
     @ParameterizedTest
-    @DisplayName("say what is wrong with an order")
+    @DisplayName("report an invalid order")
     @ValueSource(strings = {"url", "url:up", "secret:asc", "url:asc,id:asc", "URL:asc"})
     void invalidSort(String sort) {
         api.request()
@@ -144,7 +144,7 @@ class WebhookListTest {
     }
 
     @Test
-    @DisplayName("hold in the log as well, which is sorted by time only")
+    @DisplayName("work like the log, which is sorted by time only")
     void log() {
         assertThat(api.get("/deliveries?sort=created_at:desc").getList("data")).isEmpty();
         api.request()
@@ -160,7 +160,7 @@ class WebhookListTest {
     }
 
     @Test
-    @DisplayName("leave alone what a change does not name, and take null for the description only")
+    @DisplayName("keep what a change does not name, and accept null for the description only")
     void patch() {
         var id = api.createWebhook(receiver.url("/"), "lead.created");
         api.patch("/webhooks/" + id, Map.of("description", "CRM")).then().statusCode(200);
@@ -188,7 +188,7 @@ class WebhookListTest {
     }
 
     @ParameterizedTest
-    @DisplayName("are refused with the name of what is wrong in a change")
+    @DisplayName("are rejected with the name of the wrong member")
     @ValueSource(
             strings = {
                 "{\"secret\":\"x\"}|unknown_member|secret",

@@ -100,7 +100,7 @@ class ApiKeyPagesTest {
     }
 
     @Test
-    @DisplayName("binds a key to addresses, networks and a last day")
+    @DisplayName("limits a key to addresses, networks and a last day")
     void limits() {
         var admin = Visitor.signedIn(workspace.admin());
         var today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
@@ -121,7 +121,7 @@ class ApiKeyPagesTest {
     }
 
     @ParameterizedTest
-    @DisplayName("is told beside the field what is wrong, and keeps what was typed")
+    @DisplayName("sees errors beside their fields and keeps the input")
     @CsvSource({
         "'', read, '', '', Enter the name",
         "Typed, '', '', '', Choose at least one scope.",
@@ -148,7 +148,7 @@ class ApiKeyPagesTest {
     }
 
     @Test
-    @DisplayName("is alone with it: agents and other workspaces find nothing")
+    @DisplayName("is the only one with access: agents and other workspaces find nothing")
     void adminsOnly() {
         var id = idOf(workspace.apiKey("read"));
         var agent = Visitor.signedIn(workspace.agent());
@@ -171,7 +171,7 @@ class ApiKeyPagesTest {
     }
 
     @Test
-    @DisplayName("is named in the audit log, without the key")
+    @DisplayName("is recorded in the audit log, without the key")
     void audited() {
         var admin = Visitor.signedIn(workspace.admin());
         var key = keyIn(admin.post(PAGE + "/new", Map.of("name", "Noted", "scopes", "read"))

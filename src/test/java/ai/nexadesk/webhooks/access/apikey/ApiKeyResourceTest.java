@@ -59,7 +59,7 @@ class ApiKeyResourceTest {
     }
 
     @Test
-    @DisplayName("are listed as the page shows them, and nothing of the key but its first characters")
+    @DisplayName("are listed as on the page, with only their first characters")
     void list() {
         var end = clock.instant().plus(Duration.ofDays(1)).truncatedTo(ChronoUnit.MILLIS);
         var bound = workspace.apiKey(new ApiKey.Terms("Bound", Set.of("write"), List.of("203.0.113.0/24", "::1"), end));
@@ -85,7 +85,7 @@ class ApiKeyResourceTest {
     }
 
     @Test
-    @DisplayName("come in parts and in both orders")
+    @DisplayName("are listed in parts and in both orders")
     void parts() {
         for (var name : List.of("One", "Two", "Three")) {
             workspace.apiKey(new ApiKey.Terms(name, Set.of("read"), List.of(), null));
@@ -107,7 +107,7 @@ class ApiKeyResourceTest {
     }
 
     @Test
-    @DisplayName("are revoked by a key: refused from the next request on, still listed, and once in the audit log")
+    @DisplayName("can be revoked by a key: rejected from the next request on, still listed, and audited once")
     void revoke() {
         var victim = workspace.apiKey("read");
         by(victim).get("/api/v1/external/webhooks").then().statusCode(200);
@@ -136,7 +136,7 @@ class ApiKeyResourceTest {
     }
 
     @Test
-    @DisplayName("may revoke themselves, which is the last that they do")
+    @DisplayName("can revoke themselves")
     void revokesItself() {
         var key = workspace.apiKey("write");
         by(key).delete(KEYS + "/" + idOf(key)).then().statusCode(200).body("data.status", equalTo("revoked"));
@@ -145,7 +145,7 @@ class ApiKeyResourceTest {
     }
 
     @Test
-    @DisplayName("need the scope write, also to be seen")
+    @DisplayName("require the scope write, even for reading")
     void writeOnly() {
         var reader = workspace.apiKey("read");
         by(reader).get(KEYS).then().statusCode(403).body("error", containsString("scope write"));
@@ -155,7 +155,7 @@ class ApiKeyResourceTest {
     }
 
     @ParameterizedTest
-    @DisplayName("are made and widened by no key, whatever it asks for")
+    @DisplayName("cannot be created or extended by a key")
     @ValueSource(strings = {"POST", "PUT", "PATCH"})
     void makesNone(String method) {
         var key = workspace.apiKey("read", "write");
@@ -169,7 +169,7 @@ class ApiKeyResourceTest {
     }
 
     @Test
-    @DisplayName("of another workspace are not there, nor what is no id")
+    @DisplayName("of another workspace are not found, nor are malformed IDs")
     void otherWorkspace() {
         var theirs = TestWorkspace.create().apiKey("read");
         for (var id : List.of(

@@ -59,7 +59,7 @@ class ApiKeyTest {
     }
 
     @Test
-    @DisplayName("opens its own workspace and is named as the caller")
+    @DisplayName("gives access to its own workspace and names the caller")
     void opens() {
         read(workspace.apiKey("read"))
                 .statusCode(200)
@@ -71,7 +71,7 @@ class ApiKeyTest {
     }
 
     @Test
-    @DisplayName("may be announced by the scheme in any case")
+    @DisplayName("is accepted with any case of the scheme")
     void schemeInAnyCase() {
         given().header("Authorization", "bearer " + workspace.apiKey("read"))
                 .get(PROBE)
@@ -80,7 +80,7 @@ class ApiKeyTest {
     }
 
     @Test
-    @DisplayName("that is missing is asked for")
+    @DisplayName("that is missing gets a 401 that asks for one")
     void missing() {
         given().get(PROBE)
                 .then()
@@ -92,7 +92,7 @@ class ApiKeyTest {
     }
 
     @Test
-    @DisplayName("needs the scope of the call, which the refusal names")
+    @DisplayName("needs the scope of the call, which the error names")
     void scope() {
         given().header("Authorization", "Bearer " + workspace.apiKey("read"))
                 .delete(PROBE)
@@ -125,14 +125,14 @@ class ApiKeyTest {
     }
 
     @ParameterizedTest
-    @DisplayName("may be bound to addresses that include the caller's")
+    @DisplayName("can be limited to addresses that include the caller's")
     @ValueSource(strings = {"127.0.0.1", "127.0.0.0/8", "0.0.0.0/0", "::ffff:127.0.0.1"})
     void allowedAddress(String network) {
         read(keyFrom("203.0.113.7", network)).statusCode(200);
     }
 
     @ParameterizedTest
-    @DisplayName("bound to other addresses is refused with the caller's")
+    @DisplayName("limited to other addresses is rejected, with the caller's address in the error")
     @ValueSource(strings = {"203.0.113.7", "127.0.0.2/32", "128.0.0.0/1", "::/0"})
     void otherAddress(String network) {
         read(keyFrom(network))
@@ -142,7 +142,7 @@ class ApiKeyTest {
     }
 
     @Test
-    @DisplayName("is not fooled by headers about the address where no proxy is trusted")
+    @DisplayName("ignores address headers if no proxy is trusted")
     void forwardedFor() {
         given().header("Authorization", "Bearer " + keyFrom("203.0.113.7"))
                 .header("X-Forwarded-For", "203.0.113.7")
@@ -154,7 +154,7 @@ class ApiKeyTest {
     }
 
     @ParameterizedTest
-    @DisplayName("is not bound to what is no address")
+    @DisplayName("cannot be limited to invalid addresses")
     @ValueSource(strings = {"", "localhost", "127.1", "010.0.0.1", "10.0.0.0/33", "::/129", "10.0.0.0/-1", "10.0.0.0/"})
     void noAddress(String network) {
         assertThatThrownBy(() -> new ApiKey.Terms("Key", Set.of("read"), List.of(network), null))
@@ -163,7 +163,7 @@ class ApiKeyTest {
     }
 
     @Test
-    @DisplayName("has scopes that exist")
+    @DisplayName("accepts only existing scopes")
     void scopesExist() {
         assertThatThrownBy(() -> new ApiKey.Terms("Key", Set.of(), List.of(), null))
                 .hasMessageContaining("read, write or both");
@@ -172,7 +172,7 @@ class ApiKeyTest {
     }
 
     @Test
-    @DisplayName("has 178 random bits and a checksum that finds every single mistyped character")
+    @DisplayName("has 178 random bits and a checksum that detects every single mistyped character")
     void checksum() {
         var key = KeyFormat.random();
         assertThat(key).matches("fc_live_[0-9A-Za-z]{36}").isNotEqualTo(KeyFormat.random());
@@ -186,7 +186,7 @@ class ApiKeyTest {
     }
 
     @Test
-    @DisplayName("that is unknown, mistyped or nonsense opens nothing")
+    @DisplayName("that is unknown, mistyped or malformed gives no access")
     void unknown() {
         read(KeyFormat.random()).statusCode(401).body("error", equalTo("Unknown API key."));
         var key = workspace.apiKey("read");
@@ -200,7 +200,7 @@ class ApiKeyTest {
     }
 
     @Test
-    @DisplayName("is stored as its hash and its first characters only")
+    @DisplayName("is stored only as a hash and its first characters")
     void storesHashOnly() {
         var key = workspace.apiKey("read");
 
@@ -209,7 +209,7 @@ class ApiKeyTest {
     }
 
     @Test
-    @DisplayName("remembers its last use to the minute")
+    @DisplayName("records its last use to the minute")
     void lastUse() {
         var key = workspace.apiKey("read");
         assertThat(stored(key).lastUsedAt).isNull();
@@ -228,7 +228,7 @@ class ApiKeyTest {
     }
 
     @Test
-    @DisplayName("can be made with a plain text that is known beforehand, if that is well-formed")
+    @DisplayName("can be created with a given plain text if that is well-formed")
     void knownBeforehand() {
         var plaintext = KeyFormat.random();
         var terms = new ApiKey.Terms("Demo", Set.of("read"), List.of(), null);

@@ -52,7 +52,7 @@ class AuditLogTest {
     }
 
     @Test
-    @DisplayName("is looked for to the end of the log for a full page and a true count")
+    @DisplayName("is searched to the end of the log for a full page and an exact count")
     void full() {
         insert(2, "Rare");
         insert(2 * AuditLog.SCANNED, "Robo");
@@ -74,8 +74,7 @@ class AuditLogTest {
     }
 
     @Test
-    @DisplayName(
-            "has an item on every page for programs, and another one behind it where it says so, however long that takes")
+    @DisplayName("has an item on every page for programs, and a next page only if there is another item")
     void slowPage() {
         insert(3, "Rare");
         insert(2 * AuditLog.SCANNED, "Robo");
@@ -97,7 +96,7 @@ class AuditLogTest {
     }
 
     @Test
-    @DisplayName("says on the page how far back it was looked for, and goes on from there")
+    @DisplayName("shows on the page how far back it was searched, and continues from there")
     void boundedOnThePage() {
         insert(1, "Rare");
         insert(AuditLog.SCANNED - 1, "Robo");
@@ -117,7 +116,7 @@ class AuditLogTest {
     }
 
     @Test
-    @DisplayName("says that nothing was found only while that is true, and keeps the focus where it goes on")
+    @DisplayName("reports no match only if that is certain, and keeps the focus when it continues")
     void nothingYetOnThePage() {
         insert(1, "Rare");
         insert(2 * AuditLog.SCANNED, "Robo");

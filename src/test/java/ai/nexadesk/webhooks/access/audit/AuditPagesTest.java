@@ -50,7 +50,7 @@ class AuditPagesTest {
     }
 
     @Test
-    @DisplayName("tells of a webhook what it was before and after each change, by page or API")
+    @DisplayName("shows a webhook before and after each change, by page or API")
     void beforeAndAfter() {
         var first = receiver.url("/first");
         var second = receiver.url("/second");
@@ -89,7 +89,7 @@ class AuditPagesTest {
     }
 
     @Test
-    @DisplayName("has an entry for everything that a page or the API changes, and no secret in any")
+    @DisplayName("has an entry for every change by a page or the API, without secrets")
     void complete() {
         var id = api.createWebhook(receiver.url("/hook"), "lead.created");
         var admin = Visitor.signedIn(workspace.admin());
@@ -161,7 +161,7 @@ class AuditPagesTest {
     }
 
     @ParameterizedTest(name = "with scripts: {0}")
-    @DisplayName("is filtered and goes on with more, the filters kept")
+    @DisplayName("can be filtered, and shows more with the same filters")
     @ValueSource(booleans = {true, false})
     void filteredAndMore(boolean scripts) {
         DatabaseRole.HOST.run(() -> {
@@ -199,7 +199,7 @@ class AuditPagesTest {
     }
 
     @Test
-    @DisplayName("is for the admins of its workspace, and shows what it quotes as text")
+    @DisplayName("is for admins of its workspace only, and shows quoted content as text")
     void adminsOnly() {
         DatabaseRole.HOST.run(
                 () -> entry("<b>Bold</b>", "webhook.updated", "wh_hostile").persist());

@@ -40,7 +40,7 @@ class AuditResourceTest {
     }
 
     @Test
-    @DisplayName("tells what people and programs did, before and after, and from where")
+    @DisplayName("shows actions of people and programs, before and after, and their addresses")
     void entries() throws Exception {
         try (var receiver = Receiver.start()) {
             var webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
@@ -63,7 +63,7 @@ class AuditResourceTest {
     }
 
     @Test
-    @DisplayName("names no address for what NexaDesk did itself")
+    @DisplayName("has no address for actions by NexaDesk")
     void byUs() {
         DatabaseRole.HOST.run(
                 () -> AuditEntry.byUs(workspace.id(), Instant.now(), "webhook.disabled", "wh_1", "410 Gone", List.of())
@@ -74,7 +74,7 @@ class AuditResourceTest {
     }
 
     @Test
-    @DisplayName("is filtered as its page is, in parts that have every entry once, newest first")
+    @DisplayName("has the page's filters, and parts that contain every entry once, newest first")
     void filteredInParts() {
         store(25, "Robo", "webhook.updated", "wh_");
         store(10, "Nobody", "job.cancelled", "job_");
@@ -100,7 +100,7 @@ class AuditResourceTest {
     }
 
     @Test
-    @DisplayName("is filtered by time and by several kinds, and begins with the oldest where it is asked to")
+    @DisplayName("can be filtered by time and several kinds, and sorted from the oldest")
     void timesKindsAndOrders() {
         store(2, "Robo", "webhook.updated", "wh_");
         store(1, "Robo", "job.cancelled", "job_");
@@ -127,7 +127,7 @@ class AuditResourceTest {
     }
 
     @Test
-    @DisplayName("is counted exactly up to 10,000, and beyond as a lower bound")
+    @DisplayName("is counted exactly up to 10,000, and then as a lower bound")
     void counted() {
         store(10_001, "Robo", "webhook.updated", "wh_");
         var all = api.get("/audit-log?limit=1");
@@ -138,7 +138,7 @@ class AuditResourceTest {
     }
 
     @Test
-    @DisplayName("refuses what makes no sense, by name")
+    @DisplayName("rejects invalid parameters by name")
     void refused() {
         api.request()
                 .get(LOG + "?kind=webhok")
@@ -162,7 +162,7 @@ class AuditResourceTest {
     }
 
     @Test
-    @DisplayName("needs the scope write, for it has people's addresses, and is its own workspace's only")
+    @DisplayName("requires the scope write, because it contains addresses, and shows only its own workspace")
     void notForEverybody() {
         store(1, workspace.admin(), "webhook.updated", "wh_");
         given().header("Authorization", "Bearer " + workspace.apiKey("read"))

@@ -40,7 +40,7 @@ class AccountPagesTest {
     }
 
     @ParameterizedTest(name = "with scripts: {0}")
-    @DisplayName("changes the password, and everybody else who was signed in is out")
+    @DisplayName("changes the password, which ends all other sessions")
     @ValueSource(booleans = {true, false})
     void changes(boolean scripts) {
         var elsewhere = Visitor.signedIn(workspace.agent());
@@ -71,7 +71,7 @@ class AccountPagesTest {
     }
 
     @ParameterizedTest
-    @DisplayName("is told what is wrong with a new password, and keeps the old one")
+    @DisplayName("sees the problem with a new password and keeps the old one")
     @CsvSource({
         "wrong password, " + NEW + ", " + NEW + ", not your current password",
         PASSWORD + ", short, short, at least 12",
@@ -89,7 +89,7 @@ class AccountPagesTest {
     }
 
     @Test
-    @DisplayName("cannot guess the password with a session that they found")
+    @DisplayName("cannot guess the password with a stolen session")
     void throttled() {
         var thief = Visitor.signedIn(workspace.admin());
         for (int i = 0; i < SignInAttempt.MOST; i++) {
@@ -101,7 +101,7 @@ class AccountPagesTest {
     }
 
     @ParameterizedTest(name = "with scripts: {0}")
-    @DisplayName("signs out here, then everywhere, this browser included, and nobody else")
+    @DisplayName("signs out here, and then everywhere including this browser, but nobody else")
     @ValueSource(booleans = {true, false})
     void everywhere(boolean scripts) {
         var other = Visitor.signedIn(workspace.admin());

@@ -133,7 +133,7 @@ class OpenIdTest {
     }
 
     @Test
-    @DisplayName("ends in a session of ours on the page that was asked for, with an entry in the audit log")
+    @DisplayName("starts a session on the requested page, with an entry in the audit log")
     void signsIn() throws SQLException {
         var answer = begin().back();
         assertThat(answer.statusCode()).isEqualTo(303);
@@ -181,7 +181,7 @@ class OpenIdTest {
     }
 
     @Test
-    @DisplayName("works once: the same answer of the provider is refused the second time")
+    @DisplayName("works once: a repeated response of the provider is rejected")
     void replayed() {
         var sent = begin();
         assertThat(sent.back().cookie(SESSION)).isNotNull();
@@ -193,7 +193,7 @@ class OpenIdTest {
     }
 
     @Test
-    @DisplayName("is refused with another state, without one, in another browser, later, or from another issuer")
+    @DisplayName("is rejected with another state, without one, in another browser, later, or from another issuer")
     void state() {
         expectRefused(
                 begin().replacing("state=[^&]*", "state=" + "a".repeat(43)).back());
@@ -249,7 +249,7 @@ class OpenIdTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("lies")
-    @DisplayName("does not believe, and does not log, a token with the wrong")
+    @DisplayName("rejects, and does not log, a token with the wrong")
     void lie(String what, Consumer<FakeProvider> lie) {
         lie.accept(provider);
         try (var log = JsonLog.listen()) {
@@ -259,7 +259,7 @@ class OpenIdTest {
     }
 
     @Test
-    @DisplayName("makes nobody: who is not there already is told so, in plain text")
+    @DisplayName("creates no person, and tells unknown people so in plain text")
     void unknown() {
         provider.signsIn("<b>nobody@example.com</b>");
         var answer = begin().back();
@@ -269,7 +269,7 @@ class OpenIdTest {
     }
 
     @Test
-    @DisplayName("says what to do while the provider does not answer, and goes on with passwords")
+    @DisplayName("says what to do while the provider does not respond, and still allows passwords")
     void unavailable() {
         provider.close();
         expectRefused(given().redirects().follow(false).get("/login/openid"));

@@ -43,7 +43,7 @@ class SessionTest {
     }
 
     @Test
-    @DisplayName("sets a cookie that scripts, other hosts and http do not get")
+    @DisplayName("sets a cookie that is not sent to scripts, other hosts or http")
     void cookieFlags() {
         var cookie = signIn(workspace.admin(), PASSWORD, null).getDetailedCookie(SESSION);
 
@@ -85,7 +85,7 @@ class SessionTest {
     }
 
     @Test
-    @DisplayName("gives another session than the one that the browser had")
+    @DisplayName("replaces the session that the browser had before")
     void rotates() {
         var before = signIn(workspace.admin());
         var token = csrfToken();
@@ -108,7 +108,7 @@ class SessionTest {
     }
 
     @Test
-    @DisplayName("is undone by signing out, for whoever has copied the cookie too")
+    @DisplayName("ends at sign-out, even for someone who has copied the cookie")
     void signOut() {
         var session = signIn(workspace.admin());
         var token = csrfToken();
@@ -130,7 +130,7 @@ class SessionTest {
     }
 
     @Test
-    @DisplayName("lasts as long as the session is used")
+    @DisplayName("lasts as long as it is used")
     void slidingExpiry() {
         var session = signIn(workspace.admin());
         for (int i = 0; i < 3; i++) {
@@ -142,7 +142,7 @@ class SessionTest {
     }
 
     @Test
-    @DisplayName("can be ended for a person everywhere")
+    @DisplayName("can be ended everywhere for a person")
     void revokeAll() {
         var one = signIn(workspace.admin());
         var other = signIn(workspace.admin());

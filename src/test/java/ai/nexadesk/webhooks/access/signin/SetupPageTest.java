@@ -71,7 +71,7 @@ class SetupPageTest {
 
     /** One test, for there is one first time. */
     @Test
-    @DisplayName("gets its first admin from whoever has the token, once")
+    @DisplayName("gets its first admin once, from a holder of the token")
     void once() {
         send("a token that somebody else made up, of any length", "ws_first", "a@example.com", PASSWORD)
                 .then()

@@ -49,7 +49,7 @@ class SignInTest {
     }
 
     @Test
-    @DisplayName("opens the pages of one's own workspace")
+    @DisplayName("gives access to the pages of the person's own workspace")
     void opensPages() {
         ProbeResources.open(signIn(workspace.admin()))
                 .then()
@@ -58,7 +58,7 @@ class SignInTest {
     }
 
     @Test
-    @DisplayName("does not mind the case of the e-mail address")
+    @DisplayName("ignores the case of the email address")
     void ignoresCase() {
         signIn(workspace.admin().toUpperCase(), PASSWORD, null).then().statusCode(303);
     }
@@ -76,7 +76,7 @@ class SignInTest {
     }
 
     @Test
-    @DisplayName("does not tell whether it was the address or the password that was wrong")
+    @DisplayName("does not reveal whether the address or the password was wrong")
     void unknownAddress() {
         var unknown = signIn("nobody@example.com", "wrong", null)
                 .then()
@@ -111,7 +111,7 @@ class SignInTest {
     }
 
     @Test
-    @DisplayName("is refused after ten failures, even with the right password, until a quarter of an hour has passed")
+    @DisplayName("is rejected after ten failures, even with the right password, until 15 minutes have passed")
     void throttled() {
         for (int i = 0; i < SignInAttempt.MOST; i++) {
             signIn(workspace.admin(), "wrong", null).then().statusCode(422);
@@ -124,7 +124,7 @@ class SignInTest {
     }
 
     @Test
-    @DisplayName("stays open in a browser that has signed in before, however many strangers try elsewhere")
+    @DisplayName("still works in a browser that has signed in before, regardless of failures elsewhere")
     void knownBrowser() {
         var known = signIn(workspace.admin(), PASSWORD, null).getCookie(KNOWN);
         for (int i = 0; i <= SignInAttempt.MOST_FOR_ACCOUNT; i++) {
@@ -142,7 +142,7 @@ class SignInTest {
     }
 
     @Test
-    @DisplayName("where no account is named is counted for each address by itself")
+    @DisplayName("without an account name is counted for each address separately")
     void doors() {
         for (int i = 0; i <= SignInAttempt.MOST_FOR_ACCOUNT; i++) {
             var stranger = "198.51.100." + i;
@@ -169,7 +169,7 @@ class SignInTest {
     }
 
     @Test
-    @DisplayName("with a wrong password is in the audit log, once in a while")
+    @DisplayName("with a wrong password is recorded in the audit log, at intervals")
     void refusalsAudited() {
         for (int i = 0; i < 3; i++) {
             signIn(workspace.admin(), "wrong", null).then().statusCode(422);
@@ -193,7 +193,7 @@ class SignInTest {
     }
 
     @ParameterizedTest
-    @DisplayName("goes on to a page of ours")
+    @DisplayName("continues to a page of ours")
     @ValueSource(
             strings = {
                 "/settings/webhooks",
@@ -206,7 +206,7 @@ class SignInTest {
     }
 
     @ParameterizedTest
-    @DisplayName("never goes on to somebody else's page")
+    @DisplayName("never continues to another site")
     @ValueSource(
             strings = {
                 "https://evil.example",
@@ -234,7 +234,7 @@ class SignInTest {
     }
 
     @ParameterizedTest
-    @DisplayName("never goes to another host by way of dots, either")
+    @DisplayName("never continues to another host by way of dots")
     @ValueSource(
             strings = {"/.//evil.example", "/..//evil.example", "/settings/..//evil.example", "/./%2fevil.example"})
     void detour(String next) {
@@ -242,7 +242,7 @@ class SignInTest {
     }
 
     @ParameterizedTest
-    @DisplayName("and what sends people to it name no host, so that nobody can choose one, and no scheme")
+    @DisplayName("and redirects to it contain no host or scheme, so that nobody can choose one")
     @ValueSource(strings = {"/", "/settings/account", "/settings/webhooks?q=a%20b"})
     void namesNoHost(String path) {
         given().redirects()
@@ -257,13 +257,13 @@ class SignInTest {
     }
 
     @Test
-    @DisplayName("has no page that makes a first admin where no operator asked for it")
+    @DisplayName("has no page for creating a first admin unless the operator enables it")
     void noSetup() {
         given().get("/setup").then().statusCode(404);
     }
 
     @Test
-    @DisplayName("is noted in the audit log")
+    @DisplayName("is recorded in the audit log")
     void audited() {
         signIn(workspace.admin());
 

@@ -64,7 +64,7 @@ class ManySlowRequestsTest {
     }
 
     @Test
-    @DisplayName("hold up neither health nor pages, publishing and sending, and are cut off")
+    @DisplayName("delay neither health checks nor pages, publishing and sending, and are disconnected")
     void slowBodies() throws Exception {
         receiver.answer(Answer.status(200));
         var api = Api.ofNewWorkspace();
@@ -91,7 +91,7 @@ class ManySlowRequestsTest {
     }
 
     @Test
-    @DisplayName("are answered before their body if nobody knows them")
+    @DisplayName("without valid credentials are answered before their body is read")
     void unknown() throws Exception {
         send("127.0.0.1", UNKNOWN_PUBLISHER);
         var answer = new String(sockets.get(0).getInputStream().readNBytes(12), StandardCharsets.US_ASCII);

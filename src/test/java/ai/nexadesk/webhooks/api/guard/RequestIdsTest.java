@@ -22,13 +22,13 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.matchesPattern;
 
 @QuarkusTest
-@DisplayName("A request's id")
+@DisplayName("A request's ID")
 class RequestIdsTest {
 
     private final Api api = Api.ofNewWorkspace();
 
     @Test
-    @DisplayName("is the one that the proxy gave it, and stands in all that is logged about it and in no other entry")
+    @DisplayName("is the one from the proxy, and is in all log entries about it and in no others")
     void logged() {
         var log = new Listener();
         Logger.getLogger("").addHandler(log);
@@ -42,7 +42,7 @@ class RequestIdsTest {
     }
 
     @Test
-    @DisplayName("stands in what is logged about events that could not be stored, though others store them")
+    @DisplayName("is in log entries about events that could not be stored, even if others store them")
     void notStored() {
         var log = new Listener();
         Logger.getLogger("").addHandler(log);
@@ -81,7 +81,7 @@ class RequestIdsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "two words", "{\"level\":\"ERROR\"}", "é"})
-    @DisplayName("is a new one where what was given could pass for something else in a log")
+    @DisplayName("is a new one if the given one could be misread in a log")
     void refused(String hostile) {
         for (var path : List.of("/login", "/api/v1/external/webhooks", "/no/such/page")) {
             given().header("X-Request-Id", hostile)

@@ -110,7 +110,7 @@ class SlowRequestsTest {
     }
 
     @Test
-    @DisplayName("is cut off in its head, however many bytes have come")
+    @DisplayName("is disconnected in its head, however many bytes have arrived")
     void slowHead() throws IOException {
         try (var socket = connect()) {
             assertThat(drip(socket, "GET /login HTTP/1.1\r\nHost: localhost\r\nX-Slow: " + "a".repeat(1_000)))
@@ -119,7 +119,7 @@ class SlowRequestsTest {
     }
 
     @Test
-    @DisplayName("is cut off in the head of a later request of the same connection, too")
+    @DisplayName("is disconnected in the head of a later request on the same connection")
     void secondHead() throws IOException {
         try (var socket = connect()) {
             socket.getOutputStream()
@@ -132,7 +132,7 @@ class SlowRequestsTest {
     }
 
     @Test
-    @DisplayName("is cut off in its body, wherever it goes")
+    @DisplayName("is disconnected in its body, on every path")
     void slowBody() throws IOException {
         var form = HEAD.replace("/api/v1/internal/events", "/login")
                 .replace("application/json", "application/x-www-form-urlencoded");
@@ -145,7 +145,7 @@ class SlowRequestsTest {
     }
 
     @Test
-    @DisplayName("or not at all, is cut off as well")
+    @DisplayName("or not at all is disconnected")
     void silent() throws IOException {
         try (var socket = connect()) {
             assertThat(drip(socket, "")).isLessThan(PATIENCE.dividedBy(2));
@@ -156,7 +156,7 @@ class SlowRequestsTest {
     }
 
     @Test
-    @DisplayName("whose answer is read too slowly is cut off, and others may export again")
+    @DisplayName("and whose response is read too slowly is disconnected, and others may export again")
     void slowReader() throws Exception {
         var api = Api.ofNewWorkspace();
         var reader = Visitor.signedIn(api.workspace().agent());
@@ -199,7 +199,7 @@ class SlowRequestsTest {
     }
 
     @Test
-    @DisplayName("may still be slow within that time, and many may come one after the other")
+    @DisplayName("may still be slow within the deadline, and many may follow each other")
     void patient() throws IOException {
         var workspace = TestWorkspace.create();
         try (var socket = connect()) {

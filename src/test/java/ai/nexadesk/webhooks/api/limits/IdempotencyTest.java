@@ -51,7 +51,7 @@ class IdempotencyTest {
     }
 
     @Test
-    @DisplayName("gets the first answer again, and nothing is done twice")
+    @DisplayName("gets the first response again, and nothing is done twice")
     void again() {
         var body = create(receiver.url("/"));
         var first = post(api, key, "/webhooks", body);
@@ -67,7 +67,7 @@ class IdempotencyTest {
     }
 
     @Test
-    @DisplayName("is done again after 24 hours, not before")
+    @DisplayName("is executed again after 24 hours, not before")
     void forHowLong() {
         String id = post(api, key, "/webhooks", create(receiver.url("/"))).path("data.id");
         receiver.clear();
@@ -81,7 +81,7 @@ class IdempotencyTest {
     }
 
     @Test
-    @DisplayName("is refused with 409 for another request, be it another body or another path")
+    @DisplayName("is rejected with 409 for another request, with another body or path")
     void reused() {
         post(api, key, "/webhooks", create(receiver.url("/"))).then().statusCode(201);
         post(api, key, "/webhooks", create(receiver.url("/other")))
@@ -92,7 +92,7 @@ class IdempotencyTest {
     }
 
     @Test
-    @DisplayName("is each caller's own")
+    @DisplayName("is separate for each caller")
     void ofOneCaller() {
         var other = Api.ofNewWorkspace();
         var body = create(receiver.url("/"));
@@ -102,7 +102,7 @@ class IdempotencyTest {
     }
 
     @Test
-    @DisplayName("is refused with 409 while the first is under way")
+    @DisplayName("is rejected with 409 while the first is in progress")
     void underWay() throws Exception {
         var release = new CountDownLatch(1);
         String id = api.createWebhook(receiver.url("/"), "*");
@@ -118,7 +118,7 @@ class IdempotencyTest {
     }
 
     @Test
-    @DisplayName("that was refused gets the same refusal again, and a key that is none is refused")
+    @DisplayName("that was rejected gets the same error again, and an invalid key is rejected")
     void refusals() {
         post(api, key, "/webhooks", "{}").then().statusCode(400);
         post(api, key, "/webhooks", "{}")
@@ -134,7 +134,7 @@ class IdempotencyTest {
     }
 
     @Test
-    @DisplayName("is made anew after a refusal that passes, such as a conflict or a missing resource")
+    @DisplayName("is executed again after a temporary error, such as a conflict or a missing resource")
     void passingRefusals() {
         String id = api.createWebhook(receiver.url("/"), "*");
         api.patch("/webhooks/" + id, Map.of("enabled", false));
@@ -160,7 +160,7 @@ class IdempotencyTest {
     }
 
     @Test
-    @DisplayName("or without is refused where its body is larger than anything that it could mean, also in chunks")
+    @DisplayName("or without one is rejected if its body is too large, even if chunked")
     void tooLarge() throws Exception {
         var large = ("{\"event\":\"lead.created\",\"data\":\"" + "x".repeat(Bodies.LIMIT) + "\"}").getBytes();
         for (var body : List.of(

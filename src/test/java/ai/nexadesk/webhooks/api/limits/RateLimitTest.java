@@ -41,7 +41,7 @@ class RateLimitTest {
     private final Api api = Api.ofNewWorkspace();
 
     @Test
-    @DisplayName("may make 100 requests in any 60 seconds, and is told with every answer how many are left")
+    @DisplayName("may make 100 requests in any 60 seconds, and every response says how many are left")
     void slides() {
         for (int left = 99; left >= 0; left--) {
             if (left == 49) {
@@ -72,7 +72,7 @@ class RateLimitTest {
     }
 
     @Test
-    @DisplayName("is counted by itself, also where nothing is found or the request is refused")
+    @DisplayName("is counted separately, even if nothing is found or the request is rejected")
     void everyAnswer() {
         api.request().get(PATH);
         Api.ofNewWorkspace().request().get(PATH).then().header("X-RateLimit-Remaining", "99");
@@ -91,7 +91,7 @@ class RateLimitTest {
     }
 
     @ParameterizedTest
-    @DisplayName("is counted, too, where the server answers before anything is looked for")
+    @DisplayName("is counted even if the server responds before routing")
     @CsvSource(
             delimiter = '|',
             value = {
@@ -117,7 +117,7 @@ class RateLimitTest {
     }
 
     @Test
-    @DisplayName("is refused with 429, too, where the server answers before anything is looked for")
+    @DisplayName("is rejected with 429 even if the server responds before routing")
     void earlyAndTooMany() {
         for (int i = 0; i < 100; i++) {
             api.request().urlEncodingEnabled(false).get(PATH + ";x=1").then().statusCode(400);

@@ -67,7 +67,7 @@ class RateWindowTest {
     }
 
     @Test
-    @DisplayName("is kept to in every window, whenever requests come, and nothing is refused that it allows")
+    @DisplayName("holds in every window, and rejects nothing that it allows")
     void everyWindow() throws SQLException {
         var random = new Random(60);
         for (int burst = 0; burst < 30; burst++) {
@@ -86,7 +86,7 @@ class RateWindowTest {
     }
 
     @Test
-    @DisplayName("is not doubled by all requests at the end of a minute and all at the beginning of the next")
+    @DisplayName("cannot be doubled with requests at the end of one minute and the beginning of the next")
     void twoBursts() throws SQLException {
         for (int i = 0; i < 100; i++) {
             ask();
@@ -104,7 +104,7 @@ class RateWindowTest {
     }
 
     @Test
-    @DisplayName("is shared by replicas, however many requests come at the same moment")
+    @DisplayName("is shared by replicas, even for simultaneous requests")
     void replicas() throws Exception {
         var replicas = List.of(limit, new RateLimit(jdbi, settings));
         var threads = Executors.newFixedThreadPool(8);
@@ -129,8 +129,7 @@ class RateWindowTest {
     }
 
     @Test
-    @DisplayName(
-            "holds where the database's clock is set back by some seconds, and refuses nobody for long after hours")
+    @DisplayName("holds if the database's clock is set back by seconds, and delays nobody for long after hours")
     void setBack() throws SQLException {
         for (int i = 0; i < 100; i++) {
             ask();
@@ -143,7 +142,7 @@ class RateWindowTest {
     }
 
     @Test
-    @DisplayName("holds at once where it was higher before, and says when enough has left the window")
+    @DisplayName("applies immediately if it was higher before, and says when requests are possible again")
     void lowered() throws SQLException {
         ask();
         sql.run("""
@@ -159,7 +158,7 @@ class RateWindowTest {
     }
 
     @Test
-    @DisplayName("leaves no row of what is no key")
+    @DisplayName("leaves no row for invalid keys")
     void noKey() throws SQLException {
         var guessed = Hashes.sha256("fc_live_guessed");
         assertThat(limit.take(guessed)).isEmpty();

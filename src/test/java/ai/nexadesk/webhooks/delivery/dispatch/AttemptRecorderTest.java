@@ -83,7 +83,7 @@ class AttemptRecorderTest {
     }
 
     @Test
-    @DisplayName("is full with 5,000 results that the database does not take")
+    @DisplayName("is full with 5,000 results that the database does not accept")
     void many() {
         add(5_000, 0, false);
         assertThat(recorder.isFull()).isFalse();
@@ -92,7 +92,7 @@ class AttemptRecorderTest {
     }
 
     @Test
-    @DisplayName("is full with 64 MB of answers that the database does not take, however few")
+    @DisplayName("is full with 64 MB of responses that the database does not accept, however few")
     void longAnswers() {
         add(1_024, 64 * 1024, false);
         assertThat(recorder.isFull()).isFalse();
@@ -101,7 +101,7 @@ class AttemptRecorderTest {
     }
 
     @Test
-    @DisplayName("begins no two statements within 10 ms, and lets what ends meanwhile share one")
+    @DisplayName("starts no two statements within 10 ms, and batches results that arrive in between")
     void pace() throws InterruptedException {
         long start = System.nanoTime();
         recorder.start();
@@ -120,7 +120,7 @@ class AttemptRecorderTest {
     }
 
     @Test
-    @DisplayName("lets results that come one after the other wait for company, but nobody who waits for one")
+    @DisplayName("lets successive results wait for a batch, except those that somebody waits for")
     void company() throws InterruptedException {
         recorder.start();
         int alone = 200;
@@ -139,7 +139,7 @@ class AttemptRecorderTest {
     }
 
     @Test
-    @DisplayName("misses no result that comes in while it falls asleep")
+    @DisplayName("misses no result that arrives while it becomes idle")
     void asleep() throws InterruptedException {
         recorder.start();
         var counted = new CompletableFuture<Boolean>();

@@ -38,7 +38,7 @@ class FairSchedulerTest {
     private long lastId;
 
     @Test
-    @DisplayName("serve webhooks in turn, so that a long queue delays no other")
+    @DisplayName("serves webhooks in turn, so that a long queue delays no other")
     void serveInTurn() throws InterruptedException {
         var scheduler = scheduler(8, 100);
         publish(scheduler, "busy", 50);
@@ -48,7 +48,7 @@ class FairSchedulerTest {
     }
 
     @Test
-    @DisplayName("let one long body leave in the time of many short ones")
+    @DisplayName("charges one long body as much as many short ones")
     void serveByLength() throws InterruptedException {
         var scheduler = scheduler(100, 1_000);
         scheduler.offer(leases("long", 4, 96 * 1024), Origin.PUBLISHED);
@@ -59,7 +59,7 @@ class FairSchedulerTest {
     }
 
     @Test
-    @DisplayName("let no webhook have more in flight than it may")
+    @DisplayName("limits the requests in flight per webhook")
     void capInFlight() throws InterruptedException {
         var scheduler = scheduler(2, 100);
         publish(scheduler, "slow", 5);
@@ -75,7 +75,7 @@ class FairSchedulerTest {
     }
 
     @Test
-    @DisplayName("let an endpoint that hangs have one request in flight, and as many as before when it answers again")
+    @DisplayName("limits an endpoint that hangs to one request in flight until it responds again")
     void hangingEndpoint() throws InterruptedException {
         var scheduler = scheduler(8, 100);
         publish(scheduler, "w", 8);
@@ -99,7 +99,7 @@ class FairSchedulerTest {
     }
 
     @Test
-    @DisplayName("let an endpoint that refuses nearly everything have one request in flight")
+    @DisplayName("limits an endpoint that rejects nearly everything to one request in flight")
     void refusingEndpoint() throws InterruptedException {
         var scheduler = scheduler(4, 100);
         for (int i = 0; i < 12; i++) {
@@ -114,7 +114,7 @@ class FairSchedulerTest {
     }
 
     @Test
-    @DisplayName("never let slow endpoints fill what is kept for the quick ones")
+    @DisplayName("never lets slow endpoints use the places reserved for fast ones")
     void slowEndpoints() throws InterruptedException {
         var scheduler = scheduler(4, 8);
         for (int i = 0; i < 10; i++) {
@@ -133,7 +133,7 @@ class FairSchedulerTest {
     }
 
     @Test
-    @DisplayName("begin first attempts in the order of publication, wherever they waited")
+    @DisplayName("starts first attempts in the order of publication, wherever they waited")
     void inOrder() throws InterruptedException {
         var scheduler = scheduler(100, 100);
         var older = leases("w", 5, 11);
@@ -143,7 +143,7 @@ class FairSchedulerTest {
     }
 
     @Test
-    @DisplayName("serve what was published and what was claimed in turn")
+    @DisplayName("alternates between published and claimed deliveries")
     void share() throws InterruptedException {
         var scheduler = scheduler(100, 100);
         publish(scheduler, "w", 20);
@@ -154,7 +154,7 @@ class FairSchedulerTest {
     }
 
     @Test
-    @DisplayName("refuse what exceeds a queue, and ask for it when there is room again")
+    @DisplayName("rejects deliveries above a queue's limit, and asks for them when there is room again")
     void refuseWhatDoesNotFit() throws InterruptedException {
         var scheduler = scheduler(1, 1);
         assertThat(publish(scheduler, "w", EndpointQueue.WAITING + 2)).hasSize(2);
@@ -173,7 +173,7 @@ class FairSchedulerTest {
     }
 
     @Test
-    @DisplayName("refuse what exceeds the memory for bodies, and keep half of it for what is published")
+    @DisplayName("rejects deliveries above the memory for bodies, and reserves half of it for published ones")
     void refuseWhatIsTooLarge() throws InterruptedException {
         var scheduler = new FairScheduler(new FairScheduler.Limits(1, 1, 100), wanted::incrementAndGet);
         assertThat(scheduler.offer(ofManyWebhooks("claimed", 20), Origin.CLAIMED))
@@ -192,7 +192,7 @@ class FairSchedulerTest {
     }
 
     @Test
-    @DisplayName("let no webhook fill the memory with long bodies")
+    @DisplayName("lets no webhook fill the memory with long bodies")
     void shareMemory() {
         var scheduler = new FairScheduler(new FairScheduler.Limits(1, 1, 16_000), wanted::incrementAndGet);
         assertThat(publish(scheduler, "long", 200)).hasSize(100);
@@ -201,7 +201,7 @@ class FairSchedulerTest {
     }
 
     @Test
-    @DisplayName("hand back what waits in memory for an endpoint that turns out to hang, but for a little")
+    @DisplayName("releases most of what waits in memory for an endpoint that turns out to hang")
     void shedWhatHangs() throws InterruptedException {
         var scheduler = new FairScheduler(new FairScheduler.Limits(2, 10, 16_000), wanted::incrementAndGet);
         publish(scheduler, "w", 100);
@@ -214,7 +214,7 @@ class FairSchedulerTest {
     }
 
     @Test
-    @DisplayName("keep most of the memory free of what waits for endpoints that hang, however many there are")
+    @DisplayName("keeps most of the memory free, however many endpoints hang")
     void memoryOfTheHanging() throws InterruptedException {
         var scheduler = new FairScheduler(new FairScheduler.Limits(2, 100, 16_000), wanted::incrementAndGet);
         for (int i = 0; i < 50; i++) {
@@ -230,7 +230,7 @@ class FairSchedulerTest {
     }
 
     @Test
-    @DisplayName("give back everything that waits, and go on afterwards")
+    @DisplayName("can release everything that waits, and continue afterwards")
     void drain() throws InterruptedException {
         var scheduler = scheduler(1, 10);
         publish(scheduler, "w", 4);
@@ -243,7 +243,7 @@ class FairSchedulerTest {
     }
 
     @Test
-    @DisplayName("let nothing out once they are closed")
+    @DisplayName("returns nothing after it was closed")
     void close() throws InterruptedException {
         var scheduler = scheduler(1, 1);
         publish(scheduler, "w", 1);

@@ -52,7 +52,7 @@ class LockedQueueTest {
     }
 
     @Test
-    @DisplayName("operators see that results wait and the lease ends, and that both are past")
+    @DisplayName("operators see that results wait and the lease ends, and when both are over")
     void resultsWait() throws Exception {
         api.createWebhook(receiver.url("/hook"), "lead.created");
         try (var connection = HostDatabase.connect()) {
@@ -71,7 +71,7 @@ class LockedQueueTest {
     }
 
     @Test
-    @DisplayName("or the webhooks, operators see that requests wait for connections")
+    @DisplayName("or the webhooks, operators see requests waiting for connections")
     void connectionsAwaited() throws Exception {
         var threads = Executors.newFixedThreadPool(20);
         try (var connection = HostDatabase.connect()) {

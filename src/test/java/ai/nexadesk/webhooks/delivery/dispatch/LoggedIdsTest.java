@@ -15,7 +15,7 @@ import jakarta.inject.Inject;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @QuarkusTest
-@DisplayName("What is logged as JSON")
+@DisplayName("A log entry in JSON")
 class LoggedIdsTest {
 
     private static final String BODY = "what a customer's customer wrote";
@@ -30,8 +30,7 @@ class LoggedIdsTest {
     Scheduler scheduler;
 
     @Test
-    @DisplayName(
-            "about a delivery has its ids and those of its event, webhook and workspace, and neither secret nor body")
+    @DisplayName("about a delivery has its ID and those of its event, webhook and workspace, but no secret or body")
     void delivery() throws Exception {
         try (var receiver = Receiver.start();
                 var log = JsonLog.listen()) {
@@ -59,7 +58,7 @@ class LoggedIdsTest {
     }
 
     @Test
-    @DisplayName("by a task of the scheduler has the task's name, and what other threads log has none")
+    @DisplayName("by a scheduled task has the task's name, and entries of other threads have none")
     void task() {
         try (var log = JsonLog.listen()) {
             sql.run("alter table work rename to work_away");
@@ -74,7 +73,7 @@ class LoggedIdsTest {
     }
 
     @Test
-    @DisplayName("names every task by a word of ours")
+    @DisplayName("has a short name for every task")
     void names() {
         assertThat(scheduler.getScheduledJobs()).hasSizeGreaterThan(8).allSatisfy(job -> assertThat(job.getId())
                 .matches("[a-z-]{4,20}"));

@@ -70,7 +70,7 @@ class MovedClockTest {
     }
 
     @ParameterizedTest(name = "by {0} hour")
-    @DisplayName("what is under way keeps its lease and is sent once")
+    @DisplayName("deliveries in flight keep their lease and are sent once")
     @ValueSource(ints = {1, -1})
     void underWay(int hours) {
         var answers = new CountDownLatch(1);
@@ -90,7 +90,7 @@ class MovedClockTest {
     }
 
     @ParameterizedTest(name = "by {0} hour")
-    @DisplayName("what is published then is delivered at once")
+    @DisplayName("events published then are delivered immediately")
     @ValueSource(ints = {1, -1})
     void publishedThen(int hours) {
         clock.advance(Duration.ofHours(hours));
@@ -98,7 +98,7 @@ class MovedClockTest {
     }
 
     @Test
-    @DisplayName("back, a retry waits for its time; forwards, it is made at once; and it is made once")
+    @DisplayName("backward, a retry waits for its time; forward, it is made immediately; in both cases once")
     void retries() {
         receiver.answer(Answer.status(500));
         var delivery = publish();

@@ -89,7 +89,7 @@ class OperationTest {
     }
 
     @Test
-    @DisplayName("see how late the oldest delivery is that nobody has taken")
+    @DisplayName("see how long the oldest unclaimed delivery has been due")
     void age() throws Exception {
         try (var receiver = Receiver.start()) {
             receiver.answer(Answer.status(200));
@@ -123,7 +123,7 @@ class OperationTest {
     }
 
     @Test
-    @DisplayName("are told that it is not ready on another schema than it was started on")
+    @DisplayName("see that it is not ready if the schema differs from that at startup")
     void schema() throws SQLException {
         given().get("/q/health/ready").then().statusCode(200).body("status", equalTo("UP"));
         update("update flyway_schema_history set success = false");
@@ -138,7 +138,7 @@ class OperationTest {
     }
 
     @Test
-    @DisplayName("find every metric of the dashboard and of the documentation, and every one of ours documented")
+    @DisplayName("find every metric of the dashboard and the documentation, and every one of ours is documented")
     void documented() throws Exception {
         var served = names(scrape());
         assertThat(served).isNotEmpty();
@@ -153,7 +153,7 @@ class OperationTest {
     }
 
     @Test
-    @DisplayName("find every label by which the dashboard and the alerts choose")
+    @DisplayName("find every label that the dashboard and the alerts use")
     void labels() throws Exception {
         var series = scrape().lines().toList();
         for (var file : List.of("docker/grafana-dashboard.json", "docker/prometheus-rules.yaml")) {
@@ -206,7 +206,7 @@ class OperationTest {
     }
 
     @Test
-    @DisplayName("see refused publishing counted, by whose fault it was")
+    @DisplayName("see rejected publishing requests counted by reason")
     void refused() {
         double invalid = value("nexadesk_publishing_refused_total{reason=\"invalid\"}");
         double unavailable = value("nexadesk_publishing_refused_total{reason=\"unavailable\"}");
@@ -221,7 +221,7 @@ class OperationTest {
     }
 
     @Test
-    @DisplayName("are told soon that it is not ready, while somebody locks what it looks at")
+    @DisplayName("see soon that it is not ready if a checked table is locked")
     void locked() throws Exception {
         try (var connection = lock()) {
             awaitReadiness(503).then().body("checks.data.problem", hasItem("no response"));
@@ -231,7 +231,7 @@ class OperationTest {
     }
 
     @Test
-    @DisplayName("are still told that it is ready, while a check takes longer than the one before")
+    @DisplayName("still see that it is ready while a check takes longer than the previous one")
     void slowCheck() {
         Await.until(
                 "readiness during a lock",

@@ -39,19 +39,19 @@ class OrderTest {
     }
 
     @Test
-    @DisplayName("is kept over arrays that do not fit into memory")
+    @DisplayName("is kept for arrays that do not fit into memory")
     void manyArrays() {
         publishesInOrder(900, 4, Answer.status(200).delay(Duration.ofMillis(3)), 450);
     }
 
     @Test
-    @DisplayName("is kept by requests of one event each")
+    @DisplayName("is kept for requests of one event each")
     void singleEvents() {
         publishesInOrder(1, 100, Answer.status(200), 2 * IN_FLIGHT);
     }
 
     @Test
-    @DisplayName("is kept by what waited while the webhook was being verified at another address")
+    @DisplayName("is kept for deliveries that waited while a new address was being verified")
     void whileUnverified() {
         var webhook = api.createWebhook(receiver.url("/hook"), "conversation.updated");
         receiver.clear();

@@ -60,7 +60,7 @@ class ScheduleTest {
     }
 
     @Test
-    @DisplayName("that always fails is attempted six times at the documented delays, and is then failed")
+    @DisplayName("that always fails is attempted six times at the documented delays, and has then failed")
     void failsAfterSixAttempts() {
         receiver.answer(Answer.status(500));
         var delivery = publish();
@@ -109,7 +109,7 @@ class ScheduleTest {
     }
 
     @Test
-    @DisplayName("is put off by Retry-After, not brought forward")
+    @DisplayName("is postponed by Retry-After, but not advanced")
     void retryAfter() {
         receiver.answer(Answer.status(429).header("Retry-After", "600"));
         var later = api.await(webhook, publish(), "retrying", 1);
@@ -137,7 +137,7 @@ class ScheduleTest {
     }
 
     @Test
-    @DisplayName("treats a redirect as a failure that says so, and does not follow it")
+    @DisplayName("treats a redirect as a failure that is reported, and does not follow it")
     void redirect() throws Exception {
         try (var elsewhere = Receiver.start()) {
             receiver.answer(Answer.status(302).header("Location", elsewhere.url("/")));

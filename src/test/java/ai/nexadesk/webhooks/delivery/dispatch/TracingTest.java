@@ -54,7 +54,7 @@ class TracingTest {
     }
 
     @Test
-    @DisplayName("lead from the publisher's span to every attempt, whichever way it came, and name no secret")
+    @DisplayName("connect the publisher's span with every attempt, on every path, and contain no secret")
     void publishingToAttempt() {
         var webhook = api.createWebhook(receiver.url("/hook?token=in-the-address"), "lead.created");
         receiver.answer(Answer.status(500));
@@ -101,7 +101,7 @@ class TracingTest {
     }
 
     @Test
-    @DisplayName("are not kept where the publisher does not keep its own")
+    @DisplayName("are not exported if the publisher does not sample its own")
     void unsampled() {
         var webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
         var unwanted = newTrace();

@@ -30,7 +30,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasKey;
 
 @QuarkusTest
-@DisplayName("Forgetting people")
+@DisplayName("Data erasure")
 class ErasureTest {
 
     private static final String ERASED = "{\"erased\":true}";
@@ -41,7 +41,7 @@ class ErasureTest {
     private final Receiver receiver = Receiver.start();
 
     @Test
-    @DisplayName("leaves no trace of an address in the database, and the facts in the log")
+    @DisplayName("leaves no trace of an address in the database, but keeps the facts in the log")
     void forgets() throws SQLException {
         var webhook = api.createWebhook(receiver.url("/hook"), "*");
         receiver.answer(Answer.status(200).body("{\"to\":\"JANE.DOE\\u0040example.com\"}"));
@@ -103,7 +103,7 @@ class ErasureTest {
     }
 
     @Test
-    @DisplayName("is what a workspace can have done after some days, with the payloads and responses of all")
+    @DisplayName("can also remove the payloads and responses of a workspace after some days")
     void keepsForDays() throws SQLException {
         var admin = Visitor.signedIn(api.workspace().admin());
         var webhook = api.createWebhook(receiver.url("/hook"), "*");
@@ -201,7 +201,7 @@ class ErasureTest {
     }
 
     @Test
-    @DisplayName("can be asked for on a page")
+    @DisplayName("can be requested on a page")
     void page() throws SQLException {
         var event = api.publish("lead.created", "{\"id\":\"1\",\"visitor_email\":\"john.roe@example.org\"}");
         var admin = Visitor.signedIn(api.workspace().admin());
@@ -226,7 +226,7 @@ class ErasureTest {
     }
 
     @Test
-    @DisplayName("goes through more than one piece, and touches no other workspace")
+    @DisplayName("works in several steps, and changes no other workspace")
     void pieces() throws SQLException {
         var other = Api.ofNewWorkspace();
         var kept = other.publish("lead.created", "{\"id\":\"1\",\"visitor_email\":\"kim@example.net\"}");
@@ -250,7 +250,7 @@ class ErasureTest {
                 "{\"workspace_id\":\"%s\",\"records\":[null]}",
                 "{\"workspace_id\":\"%s\",\"email\":[\"a@example.com\"]}"
             })
-    @DisplayName("refuses what makes no sense")
+    @DisplayName("rejects invalid requests")
     void refuses(String body) {
         asPublisher()
                 .body(body.formatted(api.workspace().id()))

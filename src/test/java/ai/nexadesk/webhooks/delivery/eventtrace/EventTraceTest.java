@@ -25,7 +25,7 @@ class EventTraceTest {
     private final Api api = Api.ofNewWorkspace();
 
     @Test
-    @DisplayName("says of every webhook whether it got the event, and if not, why")
+    @DisplayName("says for every webhook whether it received the event, and if not, why")
     void reasons() throws Exception {
         try (var receiver = Receiver.start()) {
             var active = api.createWebhook(receiver.url("/active"), "*");
@@ -89,7 +89,7 @@ class EventTraceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a/b", "//a/", "a;b=c", "a\\b", "100%25", "a?b#c", "~a_-.!*'()", "%2F", "\"<a>&amp;"})
-    @DisplayName("is found whatever an earlier version took for an id")
+    @DisplayName("is found for every ID that an earlier version accepted")
     void anyId(String id) {
         rename(api.publish("lead.created", "{}"), id);
         api.request()
@@ -100,7 +100,7 @@ class EventTraceTest {
     }
 
     @Test
-    @DisplayName("names a bounded number of webhooks, those that are there first, and says that there are more")
+    @DisplayName("lists a limited number of webhooks, existing ones first, and says if there are more")
     void bounded() {
         var event = api.publish("lead.created", "{}");
         insertWebhooks("deleted", EventTraces.WEBHOOKS_NAMED - 1, true);
@@ -140,7 +140,7 @@ class EventTraceTest {
     }
 
     @Test
-    @DisplayName("of a test event names the one webhook that it was meant for, and nobody can take its kind of id")
+    @DisplayName("of a test event lists only its webhook, and publishers cannot use such IDs")
     void testEvent() throws Exception {
         try (var receiver = Receiver.start()) {
             var tested = api.createWebhook(receiver.url("/"), "*");
@@ -161,7 +161,7 @@ class EventTraceTest {
     }
 
     @Test
-    @DisplayName("is not found for another workspace, nor where there is none")
+    @DisplayName("is not found for another workspace or an unknown ID")
     void notFound() {
         var event = api.publish("lead.created", "{}");
         api.get("/events/" + event);

@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 @QuarkusTest
 @TestProfile(AutoDisablerTest.WithMail.class)
-@DisplayName("A webhook to which nothing can be delivered")
+@DisplayName("A webhook whose deliveries all fail")
 public class AutoDisablerTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -93,7 +93,7 @@ public class AutoDisablerTest {
     }
 
     @Test
-    @DisplayName("is warned of after three days, disabled after five, and comes back with all that it missed")
+    @DisplayName("is announced after three days, disabled after five, and gets all missed events when enabled")
     void disabled() {
         receiver.answer(Answer.status(500));
         attempt();
@@ -140,7 +140,7 @@ public class AutoDisablerTest {
     }
 
     @Test
-    @DisplayName("whose endpoint answers 410 stays active, and its page offers to disable it")
+    @DisplayName("with a 410 response stays active, and its page offers to disable it")
     void gone() {
         receiver.answer(Answer.status(410));
         attempt();
@@ -151,7 +151,7 @@ public class AutoDisablerTest {
     }
 
     @Test
-    @DisplayName("is forgotten to have failed by one success, or by another URL")
+    @DisplayName("starts over after one success or a change of its URL")
     void forgotten() {
         receiver.answer(Answer.status(500));
         attempt();
@@ -171,7 +171,7 @@ public class AutoDisablerTest {
     }
 
     @Test
-    @DisplayName("is not disabled while nothing is attempted, however long ago the failure was")
+    @DisplayName("is not disabled without attempts, however long ago the failure was")
     void noAttempts() {
         receiver.answer(Answer.status(500));
         attempt();

@@ -11,7 +11,7 @@ import java.time.Instant;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@DisplayName("The attempts of the last quarter of an hour")
+@DisplayName("The attempts of the last 15 minutes")
 class HealthEvidenceTest {
 
     private static final Instant NOW = Instant.parse("2026-03-20T14:00:00Z");
@@ -53,7 +53,7 @@ class HealthEvidenceTest {
     }
 
     @Test
-    @DisplayName("tell since when, and why")
+    @DisplayName("show since when, and why")
     void since() {
         var first = NOW.minusSeconds(90);
         var outage = new HealthEvidence("wh_1", State.HEALTHY, BEFORE, null, 0, 4, first, "timeout", first, true);

@@ -34,7 +34,7 @@ class HealthTest {
     private final Receiver receiver = Receiver.start();
 
     @Test
-    @DisplayName("shows an outage long before any delivery has failed, and its end, everywhere")
+    @DisplayName("shows an outage long before any delivery has failed for good, and its end, everywhere")
     void outage() {
         var begin = Instant.now();
         var sound = api.createWebhook(receiver.url("/sound"), "contact.created");
@@ -87,7 +87,7 @@ class HealthTest {
     }
 
     @Test
-    @DisplayName("begins anew with another URL")
+    @DisplayName("starts over with another URL")
     void otherUrl() {
         var webhook = api.createWebhook(receiver.url("/broken"), "lead.created");
         receiver.answer(Answer.status(500));

@@ -112,7 +112,7 @@ class NoticeTest {
     }
 
     @Test
-    @DisplayName("comes when the mail server is back, after a pause")
+    @DisplayName("is sent when the mail server is back, after a pause")
     void afterOutage() throws Exception {
         disabler.disable(webhook, FIVE_DAYS);
         send();
@@ -132,7 +132,7 @@ class NoticeTest {
     }
 
     @Test
-    @DisplayName("is stored with what it tells of, or neither is")
+    @DisplayName("is stored in the same transaction as its cause")
     void sameTransaction() throws Exception {
         SQL.run("alter table notice add constraint refuses check (webhook_id <> '" + webhook + "')");
         try {
@@ -152,7 +152,7 @@ class NoticeTest {
     }
 
     @Test
-    @DisplayName("comes with the time for which nothing could be delivered, be it less than a day")
+    @DisplayName("says how long nothing could be delivered, even if less than a day")
     void duration() {
         disabler.disable(webhook, Duration.ofMinutes(90));
         assertThat(api.get("/webhooks/" + webhook).getString("data.disabled_reason"))
@@ -160,7 +160,7 @@ class NoticeTest {
     }
 
     @Test
-    @DisplayName("is mailed by another replica when the one that had it has died")
+    @DisplayName("is mailed by another replica if the one that leased it has died")
     void afterCrash() throws Exception {
         disabler.disable(webhook, FIVE_DAYS);
         var now = clock.instant();
@@ -176,7 +176,7 @@ class NoticeTest {
     }
 
     @Test
-    @DisplayName("is mailed by one replica, however many want to, with nothing locked meanwhile")
+    @DisplayName("is mailed by one replica, however many try, without locks meanwhile")
     void once() throws Exception {
         mailServer = MailServer.start(mailPort);
         mailServer.hold();
@@ -197,7 +197,7 @@ class NoticeTest {
     }
 
     @Test
-    @DisplayName("is not held up by the end of the mail before it")
+    @DisplayName("does not wait for the previous mail's connection to close")
     void manyInARow() throws Exception {
         mailServer = MailServer.start(mailPort);
         disabler.disable(webhook, FIVE_DAYS);
@@ -209,7 +209,7 @@ class NoticeTest {
     }
 
     @Test
-    @DisplayName("is not touched any more by a replica whose lease has ended")
+    @DisplayName("is not changed by a replica whose lease has ended")
     void lateReplica() throws Exception {
         disabler.disable(webhook, FIVE_DAYS);
         var now = clock.instant();
@@ -221,7 +221,7 @@ class NoticeTest {
     }
 
     @Test
-    @DisplayName("is tried again for those alone who do not have it")
+    @DisplayName("is retried only for those who have not received it")
     void oneOfTwo() throws Exception {
         var other = "other-" + api.workspace().admin();
         DatabaseRole.HOST.run(() -> {
@@ -244,7 +244,7 @@ class NoticeTest {
     }
 
     @Test
-    @DisplayName("is given up after a day, and the operator is told")
+    @DisplayName("is dropped after a day, which is logged")
     void givenUp() {
         disabler.disable(webhook, FIVE_DAYS);
         try (var log = JsonLog.listen()) {
@@ -268,7 +268,7 @@ class NoticeTest {
     }
 
     @Test
-    @DisplayName("of a webhook that fails is made once, however often it is looked at")
+    @DisplayName("of a failing webhook is created once, however often the webhook is checked")
     void warnedOnce() throws SQLException {
         failing.note(List.of(), Map.of(webhook, clock.instant()));
         failing.warn(webhook);
@@ -277,7 +277,7 @@ class NoticeTest {
     }
 
     @Test
-    @DisplayName("is not mailed when it is no longer so, or nobody is left to tell")
+    @DisplayName("is not mailed if it is outdated or there is no recipient")
     void overtaken() throws Exception {
         failing.note(List.of(), Map.of(webhook, clock.instant()));
         failing.warn(webhook);

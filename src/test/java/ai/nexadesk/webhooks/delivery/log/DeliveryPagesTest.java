@@ -63,7 +63,7 @@ class DeliveryPagesTest {
     }
 
     @Test
-    @DisplayName("says where it stands, what happened when, what comes next, and what probably went wrong")
+    @DisplayName("shows the status, the past, the next attempt, and the probable cause of a failure")
     void failing() {
         receiver.answer(Answer.status(401).body("no"));
         var delivery = deliver("{\"id\":1}", "retrying");
@@ -91,7 +91,7 @@ class DeliveryPagesTest {
     }
 
     @ParameterizedTest
-    @DisplayName("has a command for the shell that sends the same again with a valid signature, and no secret")
+    @DisplayName("has a shell command that sends the same request with a valid signature, without the secret")
     @ValueSource(
             strings = {
                 "{\"name\":\"O'Neil $(touch x) `id` \\\\ \\\"%d\\\" é 😀 \\n @\"}",
@@ -137,7 +137,7 @@ class DeliveryPagesTest {
     }
 
     @Test
-    @DisplayName("tells how long each part of an attempt took, as far as it came")
+    @DisplayName("shows how long each completed part of an attempt took")
     void timing() throws SQLException {
         receiver.answer(Answer.status(500).delay(Duration.ofMillis(40)));
         var answered = deliver("{\"id\":1}", "retrying");
@@ -204,7 +204,7 @@ class DeliveryPagesTest {
     }
 
     @Test
-    @DisplayName("looks again when its next attempt is due")
+    @DisplayName("refreshes itself when the next attempt is due")
     void due() {
         receiver.answer(Answer.status(500));
         var delivery = deliver("{\"id\":1}", "retrying");
@@ -224,7 +224,7 @@ class DeliveryPagesTest {
     }
 
     @Test
-    @DisplayName("goes on looking how an attempt ends after it could not, says so once, and does not move")
+    @DisplayName("keeps refreshing until an attempt ends, announces that once, and does not move")
     void interrupted() {
         var answer = new CountDownLatch(1);
         receiver.answer(Answer.after(answer, Answer.status(200)));
@@ -253,7 +253,7 @@ class DeliveryPagesTest {
     }
 
     @Test
-    @DisplayName("says that a long answer is cut off, and shows JSON indented and the rest as it came")
+    @DisplayName("marks a truncated response, and shows JSON indented and other text unchanged")
     void payloads() {
         receiver.answer(Answer.flood(200_000));
         var flooded = deliver("{\"nested\":{\"list\":[1,true,null]}}", "delivered");
@@ -301,7 +301,7 @@ class DeliveryPagesTest {
     }
 
     @Test
-    @DisplayName("shows request and response side by side where there is room")
+    @DisplayName("shows request and response side by side if there is room")
     void sideBySide() {
         var delivery = deliver("{\"id\":1}", "delivered");
         try (var browser = open(api.workspace().agent(), delivery)) {
@@ -320,7 +320,7 @@ class DeliveryPagesTest {
     }
 
     @Test
-    @DisplayName("knows something to do for every error that is no mystery")
+    @DisplayName("suggests a remedy for every error with a known cause")
     void diagnoses() {
         for (int status :
                 List.of(301, 400, 401, 403, 404, 405, 408, 410, 413, 415, 418, 422, 429, 500, 502, 503, 504, 599)) {

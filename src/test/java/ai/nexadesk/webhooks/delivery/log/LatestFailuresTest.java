@@ -45,7 +45,7 @@ class LatestFailuresTest {
     }
 
     @Test
-    @DisplayName("shows what failed last and why, when it is tried again, and where there is more")
+    @DisplayName("shows the latest failures and reasons, the next attempts, and a link to more")
     void latest() {
         insertFailed(webhook, 5);
         receiver.answer(Answer.status(500));
@@ -74,8 +74,7 @@ class LatestFailuresTest {
     }
 
     @Test
-    @DisplayName(
-            "says that nothing failed, whatever failed at other webhooks, and that a wrong signature was rejected is none")
+    @DisplayName("shows no failures of other webhooks, and none for a rejected wrongly signed ping")
     void nothing() {
         insertFailed(api.createWebhook(receiver.url("/failing"), "*"), 3);
         receiver.answer(Answer.status(401));
@@ -85,7 +84,7 @@ class LatestFailuresTest {
     }
 
     @Test
-    @DisplayName("tells the same figures of the last 24 hours, whatever time the chart covers")
+    @DisplayName("shows the same figures of the last 24 hours, whatever period the chart covers")
     void figures() {
         insertFailed(webhook, 3);
         api.await(webhook, deliver(), "delivered", 1);
@@ -99,7 +98,7 @@ class LatestFailuresTest {
     }
 
     @Test
-    @DisplayName("leads from a bar of the chart to the log of its hour")
+    @DisplayName("links each bar of the chart to the log of its hour")
     void bars() {
         new Sql().run("insert into attempt_hour values (?, date_trunc('hour', now()), 4, 1)", webhook);
         open();

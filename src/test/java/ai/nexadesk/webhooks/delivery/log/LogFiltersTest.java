@@ -58,7 +58,7 @@ class LogFiltersTest {
     }
 
     @Test
-    @DisplayName("is filtered by how far a delivery has come, retrying included, and by what was answered")
+    @DisplayName("can be filtered by status, including retrying, and by response")
     void statusAndCode() {
         receiver.answer(Answer.status(503));
         var retrying = delivered("lead.created", "{\"id\":\"1\"}", "retrying");
@@ -74,7 +74,7 @@ class LogFiltersTest {
     }
 
     @ParameterizedTest
-    @DisplayName("takes no time that nobody can mean, for either end, on pages as in REST")
+    @DisplayName("rejects impossible times for either end, on pages as in REST")
     @ValueSource(
             strings = {
                 "-999999999-01-01T00:00:00Z",
@@ -108,7 +108,7 @@ class LogFiltersTest {
     }
 
     @Test
-    @DisplayName("finds a delivery by its id, its event's id, and a text in its payload")
+    @DisplayName("finds a delivery by its ID, its event's ID, or a text in its payload")
     void text() {
         var one = delivered("lead.created", "{\"id\":\"1\",\"name\":\"Jürgen O'Neill\"}", "delivered");
         var two = delivered("lead.updated", "{\"id\":\"2\",\"name\":\"Zoë\"}", "delivered");
@@ -124,7 +124,7 @@ class LogFiltersTest {
     }
 
     @Test
-    @DisplayName("finds text as people write it: in upper and lower case, with quotes, per cents and backslashes")
+    @DisplayName("finds text in any case, with quotes, percent signs and backslashes")
     void textAsWritten() {
         var odd = delivered(
                 "lead.created", "{\"id\":\"1\",\"name\":\"José_Müller said \\\"50 % C:\\\\x\\\"\"}", "delivered");
@@ -141,7 +141,7 @@ class LogFiltersTest {
     }
 
     @Test
-    @DisplayName("is filtered by time, with an offset or in UTC")
+    @DisplayName("can be filtered by time, with an offset or in UTC")
     void time() {
         var delivery = delivered("lead.created", "{\"id\":\"1\"}", "delivered");
         var made = DeliveryIds.madeAt(DeliveryIds.parse(delivery).orElseThrow());
@@ -160,7 +160,7 @@ class LogFiltersTest {
     }
 
     @Test
-    @DisplayName("takes several values of a filter, and both orders")
+    @DisplayName("accepts several values of a filter, and both orders")
     void severalAndOrders() throws SQLException {
         receiver.answer(Answer.status(503));
         var retrying = delivered("lead.created", "{\"id\":\"1\"}", "retrying");
@@ -194,7 +194,7 @@ class LogFiltersTest {
     }
 
     @Test
-    @DisplayName("refuses an event type that there is not, and no value between commas, by name")
+    @DisplayName("rejects unknown event types and empty values by name")
     void refusedFilters() {
         assertThat(refused("event=lead.creatd"))
                 .startsWith("Unknown event type \"lead.creatd\". Use one of ")
@@ -217,7 +217,7 @@ class LogFiltersTest {
     }
 
     @Test
-    @DisplayName("is looked through to its end for a full page and a true count, however much does not match")
+    @DisplayName("is searched to its end for a full page and an exact count, however many do not match")
     void full() throws SQLException {
         var old = delivered("lead.deleted", "{\"id\":\"1\",\"name\":\"Zoë\"}", "delivered");
         var new1 = delivered("lead.deleted", "{\"id\":\"2\",\"name\":\"Zoë\"}", "delivered");
@@ -252,7 +252,7 @@ class LogFiltersTest {
     }
 
     @Test
-    @DisplayName("stays readable when the webhook is deleted, of which nothing else is left")
+    @DisplayName("stays readable after its webhook is deleted")
     void ofDeletedWebhook() {
         var lead = delivered("lead.created", "{\"id\":\"1\"}", "delivered");
         api.delete("/webhooks/" + webhook).then().statusCode(200);
@@ -275,7 +275,7 @@ class LogFiltersTest {
     }
 
     @Test
-    @DisplayName("is exported as CSV and as JSON lines, as far as the filters let it through")
+    @DisplayName("can be exported as CSV and as JSON Lines, with its filters")
     void export() throws SQLException {
         var lead = delivered("lead.created", "{\"id\":\"1\"}", "delivered");
         delivered("contact.created", "{\"id\":\"2\"}", "delivered");
@@ -300,7 +300,7 @@ class LogFiltersTest {
     }
 
     @Test
-    @DisplayName("is exported with requests and answers, and its lines can be published again: they are duplicates")
+    @DisplayName("can be exported with requests and responses, whose lines can be published again as duplicates")
     void exportWithBodies() throws IOException {
         receiver.answer(Answer.status(201).body("Thänks"));
         var first = delivered("lead.created", "{\"id\":\"1\",\"big\":1234.50,\"name\":\"Zoë\"}", "delivered");
@@ -383,7 +383,7 @@ class LogFiltersTest {
     }
 
     @Test
-    @DisplayName("tells a live page once what is new")
+    @DisplayName("announces new deliveries to a live page once")
     void news() {
         var first = delivered("lead.created", "{\"id\":\"1\"}", "delivered");
         page("/logs/news?after=" + first).then().statusCode(204);

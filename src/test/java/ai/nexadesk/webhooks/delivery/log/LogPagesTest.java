@@ -45,7 +45,7 @@ class LogPagesTest {
     }
 
     @Test
-    @DisplayName("changes a filter while the one before is being read, and gets what was wanted last")
+    @DisplayName("changes a filter while a request is running, and gets the latest result")
     void hasty() {
         try (var browser = open(true, "")) {
             var held = new ArrayList<Route>();
@@ -65,7 +65,7 @@ class LogPagesTest {
 
     @ParameterizedTest(name = "with scripts: {0}")
     @ValueSource(booleans = {true, false})
-    @DisplayName("loads more, filters kept, and goes on where the new lines begin")
+    @DisplayName("loads more with the same filters, and continues where the new lines begin")
     void more(boolean scripts) {
         try (var browser = open(scripts, "?event=lead.updated")) {
             var rows = browser.rows();
@@ -96,7 +96,7 @@ class LogPagesTest {
 
     @ParameterizedTest(name = "with scripts: {0}")
     @ValueSource(booleans = {true, false})
-    @DisplayName("exports what the filters let through")
+    @DisplayName("exports the matching lines")
     void export(boolean scripts) throws IOException {
         try (var browser = open(scripts, "?event=lead.updated&status=delivered")) {
             browser.page().getByText("Export").click();
@@ -108,7 +108,7 @@ class LogPagesTest {
     }
 
     @Test
-    @DisplayName("filters without losing the place in the form, and hears how many match")
+    @DisplayName("filters without losing the place in the form, and is told how many match")
     void filter() {
         try (var browser = open(true, "")) {
             var search = browser.page().getByLabel("Search");
@@ -124,7 +124,7 @@ class LogPagesTest {
     }
 
     @Test
-    @DisplayName("switches to live, is told of what is new, and reads on until they want to see it")
+    @DisplayName("switches to live, is told about new lines, and reads on until they open them")
     void live() {
         try (var browser = open(true, "?event=lead.created")) {
             var first = api.deliveryOf(webhook, api.publish("lead.created", "{\"id\":1}"));
@@ -146,7 +146,7 @@ class LogPagesTest {
     }
 
     @Test
-    @DisplayName("tells lines apart by record and time, and on a phone has filters that fold and are counted")
+    @DisplayName("distinguishes lines by record and time, and on a phone can fold the filters")
     void identity() {
         for (var id : List.of("1", "2")) {
             api.publish("lead.created", "{\"id\":\"" + id + "\"}");

@@ -15,7 +15,7 @@ import java.util.Base64;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @QuarkusTest
-@DisplayName("The body that an endpoint answered")
+@DisplayName("The body of a response")
 class ResponseBodiesTest {
 
     private final Api api = Api.ofNewWorkspace();
@@ -31,7 +31,7 @@ class ResponseBodiesTest {
     }
 
     @Test
-    @DisplayName("is read in its own charset, and its size is that of its bytes")
+    @DisplayName("is decoded in its own charset, and its size is in bytes")
     void charset() {
         var delivery = deliver("text/plain; charset=ISO-8859-1", "", "größer als früh");
         var attempt = api.delivery(webhook, delivery).getMap("data.attempts[0]");
@@ -58,7 +58,7 @@ class ResponseBodiesTest {
     }
 
     @Test
-    @DisplayName("is not there for another workspace, nor of an attempt that was not made")
+    @DisplayName("is not found for another workspace or an attempt that was not made")
     void notThere() {
         var delivery = deliver("image/png", "", "x");
         var own = Visitor.signedIn(api.workspace().agent());

@@ -33,7 +33,7 @@ class PaceTest {
     private final Receiver receiver = Receiver.start();
 
     @ParameterizedTest
-    @DisplayName("is not exceeded in any second, by whatever is sent, pings included, and is used")
+    @DisplayName("is not exceeded in any second by any request, including pings, and is used fully")
     @CsvSource({"5, 12", "50, 120", "1000, 1500"})
     void perSecond(int perSecond, int events) {
         var webhook = create(Map.of("max_per_second", perSecond));
@@ -59,8 +59,7 @@ class PaceTest {
     }
 
     @Test
-    @DisplayName(
-            "is not exceeded by requests that are sent once more because a kept connection broke, where that would be too many")
+    @DisplayName("is not exceeded by repeated requests after a kept connection broke")
     void sentOnce() {
         create(Map.of("max_per_second", 4));
         publish(5);
@@ -71,7 +70,7 @@ class PaceTest {
     }
 
     @Test
-    @DisplayName("is not exceeded in requests at a time")
+    @DisplayName("is not exceeded in concurrent requests")
     void inFlight() {
         create(Map.of("max_in_flight", 3));
         var answersAfter = Duration.ofMillis(150);
@@ -82,7 +81,7 @@ class PaceTest {
     }
 
     @Test
-    @DisplayName("is what deliveries say they wait for, and when it is gone, they go at once")
+    @DisplayName("is shown as what deliveries wait for, and if it is removed, they start immediately")
     void waits() {
         var webhook = create(Map.of("max_per_second", 1));
         publish(40);
@@ -104,7 +103,7 @@ class PaceTest {
     }
 
     @Test
-    @DisplayName("begins no retry before its time")
+    @DisplayName("starts no retry early")
     void retries() {
         var webhook = create(Map.of("max_per_second", 100));
         receiver.answer(Answer.status(500));

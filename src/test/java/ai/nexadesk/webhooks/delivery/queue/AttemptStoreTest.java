@@ -55,8 +55,7 @@ class AttemptStoreTest {
     }
 
     @Test
-    @DisplayName(
-            "changes every delivery of a batch, also if another transaction changes one of them at the same moment")
+    @DisplayName("changes every delivery of a batch, even if another transaction changes one of them concurrently")
     void changedMeanwhile() throws Exception {
         var api = Api.ofNewWorkspace();
         var sql = new Sql();
@@ -89,7 +88,7 @@ class AttemptStoreTest {
     }
 
     @Test
-    @DisplayName("only logs a result that comes after the delivery was taken over")
+    @DisplayName("only logs a result that arrives after the delivery was taken over")
     void tooLate() throws Exception {
         var api = Api.ofNewWorkspace();
         var sql = new Sql();

@@ -28,7 +28,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
 
 @QuarkusTest
-@DisplayName("Updates of a record that follow each other")
+@DisplayName("Consecutive updates of a record")
 class CoalescingTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -53,8 +53,8 @@ class CoalescingTest {
     }
 
     @Test
-    @DisplayName(
-            "are one request, with the last state and all that changed; the others say into which delivery they went")
+    @DisplayName("become one request with the last state and all changes; the others name the delivery that they were "
+            + "merged into")
     void merged() {
         merging(SECONDS);
         var ids = IntStream.range(0, 50)
@@ -90,7 +90,7 @@ class CoalescingTest {
     }
 
     @Test
-    @DisplayName("in one array are one request too, and say nothing of changes where one of them said nothing")
+    @DisplayName("in one array become one request, without changes if one of them had none")
     void array() {
         merging(SECONDS);
         Api.publish(List.of(
@@ -105,7 +105,7 @@ class CoalescingTest {
     }
 
     @ParameterizedTest
-    @DisplayName("are neither overtaken nor swallowed by anything else, which ends their time")
+    @DisplayName("are neither overtaken by nor merged with other events, which end the waiting time")
     @ValueSource(strings = {"lead.created", "conversation.closed"})
     void followed(String other) {
         merging(SECONDS);
@@ -124,7 +124,7 @@ class CoalescingTest {
     }
 
     @Test
-    @DisplayName("of which one was attempted are not merged into it, but wait for it")
+    @DisplayName("are not merged into one that was attempted, but wait for it")
     void attempted() {
         merging(SECONDS);
         receiver.script(Answer.status(500));
@@ -144,7 +144,7 @@ class CoalescingTest {
     }
 
     @Test
-    @DisplayName("are all sent when it is not wanted any more; the number of seconds is checked")
+    @DisplayName("are all sent if merging is turned off; the number of seconds is validated")
     void switched() {
         merging(SECONDS);
         publish("lead.updated", "1", "");

@@ -67,8 +67,7 @@ class EndedWorkTest {
     }
 
     @Test
-    @DisplayName(
-            "has no second request open when it is retried: the retry comes after the first, and both are in the log")
+    @DisplayName("has no second request open when it is retried: the retry follows the first, and both are logged")
     void neverTwoAtOnce() {
         receiver.script(Answer.after(answers, Answer.status(500)));
         var delivery = publish();
@@ -89,7 +88,7 @@ class EndedWorkTest {
     }
 
     @Test
-    @DisplayName("stays cancelled when the request fails, with its attempt in the log and no other to come")
+    @DisplayName("stays cancelled if the request fails, with its attempt in the log and no other to come")
     void staysCancelled() {
         receiver.script(Answer.after(answers, Answer.status(500)));
         var delivery = publish();
@@ -103,7 +102,7 @@ class EndedWorkTest {
     }
 
     @Test
-    @DisplayName("is not sent if its attempt had not begun, although the webhook is enabled again at once")
+    @DisplayName("is not sent if its attempt had not begun, even if the webhook is enabled again immediately")
     void notBegun() {
         // Of so many, 16 are in flight, and 64 were stored as ones that may have begun.
         receiver.script(Collections.nCopies(16, Answer.after(answers, Answer.status(200)))
@@ -129,8 +128,7 @@ class EndedWorkTest {
     }
 
     @Test
-    @DisplayName(
-            "that comes back without an attempt goes on for the retry that was asked for meanwhile, and for nothing else")
+    @DisplayName("that is released without an attempt continues only for a retry requested meanwhile")
     void comesBack() throws Exception {
         var retried = work.insert("-1 minute", "now()", replica.id());
         var other = work.insert("-1 minute", "now()", replica.id());
@@ -151,7 +149,7 @@ class EndedWorkTest {
     }
 
     @Test
-    @DisplayName("by a replica that dies is taken over, and not sent")
+    @DisplayName("by a replica that dies is taken over but not sent")
     void taken() throws Exception {
         var delivery = work.insert("-1 minute", "now()", work.replica());
         disable();

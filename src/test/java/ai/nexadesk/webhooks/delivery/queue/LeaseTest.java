@@ -84,7 +84,7 @@ class LeaseTest {
     }
 
     @Test
-    @DisplayName("that ended is not renewed once others have taken over, but lost")
+    @DisplayName("that has ended cannot be renewed once others have taken over")
     void renewedTooLate() throws Exception {
         var slow = new Replica(dataSource, settings);
         slow.renew();
@@ -96,7 +96,7 @@ class LeaseTest {
     }
 
     @Test
-    @DisplayName("is renewed while the work of a sweep waits for somebody's lock")
+    @DisplayName("is renewed while a sweep waits for a lock")
     void renewedWhileSweeping() throws Exception {
         try (var connection = HostDatabase.connect()) {
             connection.setAutoCommit(false);
@@ -121,7 +121,7 @@ class LeaseTest {
     }
 
     @Test
-    @DisplayName("of the next attempt is remembered when that of the attempt before comes to its end a moment later")
+    @DisplayName("of the next attempt is kept when the previous attempt ends a moment later")
     void nextLease() throws Exception {
         var delivery = work.dueFortyDaysAgo(replica.id());
         var first = work.lease(delivery, 0, replica.id());
@@ -133,7 +133,7 @@ class LeaseTest {
     }
 
     @Test
-    @DisplayName("that is given back with a retry asked for meanwhile leaves the automatic attempt to be made")
+    @DisplayName("that is released after a retry was requested leaves the automatic attempt to be made")
     void retryAskedFor() throws Exception {
         receiver.answer(Answer.status(500));
         var delivery = work.insert("-1 minute", "now()", replica.id());
@@ -145,8 +145,7 @@ class LeaseTest {
     }
 
     @Test
-    @DisplayName(
-            "of a dead replica, taken over with a retry asked for meanwhile, leaves the automatic attempt to be made")
+    @DisplayName("of a dead replica, taken over after a retry was requested, leaves the automatic attempt to be made")
     void retryAskedForOfTheDead() throws Exception {
         receiver.answer(Answer.status(500));
         var owner = work.replica();
@@ -159,7 +158,7 @@ class LeaseTest {
     }
 
     @Test
-    @DisplayName("of a dead replica leaves the delivery its place before what became due later")
+    @DisplayName("of a dead replica leaves the delivery its place before those due later")
     void keepsItsPlace() throws Exception {
         var owner = work.replica();
         var delivery = work.insert("-1 minute", "now() - interval '1 minute'", owner);
@@ -184,7 +183,7 @@ class LeaseTest {
     }
 
     @Test
-    @DisplayName("says of what waits that its attempt has not begun, and of what is under way that it has")
+    @DisplayName("shows for waiting deliveries that their attempt has not begun, and for those in flight that it has")
     void saysWhatHasBegun() throws Exception {
         var firstAnswers = new CountDownLatch(1);
         var otherAnswers = new CountDownLatch(1);
@@ -221,7 +220,7 @@ class LeaseTest {
     }
 
     @Test
-    @DisplayName("that a publisher has stored and not lined up yet is not given back, however long that takes")
+    @DisplayName("that a publisher has stored and not queued yet is not released, however long that takes")
     void stalledPublisher() throws Exception {
         UUID delivery;
         try (var intake = dispatcher.open()) {
@@ -241,7 +240,7 @@ class LeaseTest {
     }
 
     @Test
-    @DisplayName("of a replica that nobody knows of any more is found within a minute, and its delivery goes on")
+    @DisplayName("of an unknown replica is found within a minute, and its delivery continues")
     void orphan() throws Exception {
         var delivery = work.insert("-1 minute", "now()", UUID.randomUUID());
         housekeeping.everyMinute();
@@ -250,7 +249,7 @@ class LeaseTest {
     }
 
     @Test
-    @DisplayName("that cannot be taken over keeps nothing else from being claimed")
+    @DisplayName("that cannot be taken over keeps no other from being claimed")
     void cannotBeTakenOver() throws Exception {
         refuse("attempt", "insert", "new.error_code = 'interrupted'");
         try {
@@ -266,7 +265,7 @@ class LeaseTest {
     }
 
     @Test
-    @DisplayName("stays where it is while the database cannot be told that its attempt begins")
+    @DisplayName("is kept while the database cannot be told that its attempt begins")
     void cannotBegin() throws Exception {
         refuse("work", "update", "new.begun and not old.begun");
         UUID delivery;

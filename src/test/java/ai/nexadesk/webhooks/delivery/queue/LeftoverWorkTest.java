@@ -27,7 +27,7 @@ import jakarta.inject.Inject;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @QuarkusTest
-@DisplayName("A delivery that something went wrong with here")
+@DisplayName("A delivery with a problem")
 class LeftoverWorkTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -71,7 +71,7 @@ class LeftoverWorkTest {
     }
 
     @Test
-    @DisplayName("leased to this replica by a connection that broke, and so unknown to it, goes on")
+    @DisplayName("leased to this replica by a connection that broke, and therefore unknown to it, continues")
     void forgotten() throws Exception {
         var delivery = work.dueFortyDaysAgo(replica.id());
         housekeeping.run();
@@ -82,7 +82,7 @@ class LeftoverWorkTest {
     }
 
     @Test
-    @DisplayName("so that it cannot be begun, waits for a minute and holds up nothing")
+    @DisplayName("so that it cannot be started waits for a minute and delays no other")
     void cannotBeBegun() throws Exception {
         var other = api.createWebhook(receiver.url("/other"), "lead.created");
         var secret = exchangeSecret(webhook, new byte[] {1});
@@ -106,8 +106,7 @@ class LeftoverWorkTest {
     }
 
     @Test
-    @DisplayName(
-            "because nobody verified its webhook for longer than the retention, is given up and keeps no day of the log")
+    @DisplayName("whose webhook is not verified within the retention is given up and keeps no day of the log")
     void neverVerified() throws Exception {
         var delivery = work.insert("-40 days", "timestamptz '9999-12-31Z'", null);
         partitions.maintain();

@@ -35,7 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** The statistics say that the queue is nearly empty whenever it was so when they were made, however full it is by now. */
 @QuarkusTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@DisplayName("Planned on a queue that was full and is nearly empty,")
+@DisplayName("Planned on a queue that was full and is nearly empty")
 class QueuePlansTest {
 
     private static final String FILL = """
@@ -104,7 +104,7 @@ class QueuePlansTest {
     }
 
     @Test
-    @DisplayName("and on a day that has grown since, recording reads no other deliveries than its own")
+    @DisplayName("and on a day that has grown since, recording reads only its own deliveries")
     void grownDay() throws SQLException {
         try (var connection = database.connect()) {
             Sql.run(connection, DELIVERIES, "delivered");

@@ -34,7 +34,7 @@ import static org.hamcrest.Matchers.equalTo;
 
 /** The promise is judged by what the receiver saw: of each record, sequences never go back. */
 @QuarkusTest
-@DisplayName("To a webhook that wants order, the events of a record")
+@DisplayName("At a webhook with ordered delivery, the events of a record")
 class RecordOrderTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -55,7 +55,7 @@ class RecordOrderTest {
     private String webhook;
 
     @Test
-    @DisplayName("wait for the one that is retried, and other records do not; a retry of that one lets them go")
+    @DisplayName("wait for one that is being retried, while other records do not; its retry releases them")
     void waits() {
         ordered();
         receiver.script(Answer.status(500));
@@ -82,7 +82,7 @@ class RecordOrderTest {
     }
 
     @Test
-    @DisplayName("go on when the first is skipped, which only an unfinished one of such a webhook can be")
+    @DisplayName("continue when the first is skipped, which is possible only for unfinished ones of such a webhook")
     void skip() {
         ordered();
         receiver.script(Answer.status(500));
@@ -104,7 +104,7 @@ class RecordOrderTest {
     }
 
     @Test
-    @DisplayName("that is skipped while it is sent ends as it ends, and is not sent again")
+    @DisplayName("that are skipped while being sent end with that request, and are not sent again")
     void skipSending() {
         ordered();
         var latch = new CountDownLatch(1);
@@ -121,7 +121,7 @@ class RecordOrderTest {
     }
 
     @Test
-    @DisplayName("that were sent before come again before those that wait, if somebody asks for them")
+    @DisplayName("that were sent before precede waiting ones if they are retried")
     void earlierAgain() {
         ordered();
         var delivered = delivery(publish("a"));
@@ -146,7 +146,7 @@ class RecordOrderTest {
     }
 
     @Test
-    @DisplayName("wait for those that were missed and are recovered, although these come later")
+    @DisplayName("wait for missed ones that are recovered later")
     void recovered() {
         ordered();
         api.patch("/webhooks/" + webhook, Map.of("enabled", false)).then().statusCode(200);
@@ -168,7 +168,7 @@ class RecordOrderTest {
     }
 
     @Test
-    @DisplayName("wait for each other from the moment on which it is wanted, and no longer when it is not")
+    @DisplayName("wait for each other from the moment the setting is on until it is off")
     void switched() {
         webhook = api.createWebhook(receiver.url("/hook"), "*");
         receiver.clear();
@@ -199,7 +199,7 @@ class RecordOrderTest {
     }
 
     @Test
-    @DisplayName("do not hold a test event back, which has no place among them")
+    @DisplayName("do not delay test events, which have no order")
     void tested() {
         ordered();
         receiver.script(Answer.status(500));
@@ -211,7 +211,7 @@ class RecordOrderTest {
     }
 
     @Test
-    @DisplayName("go on where the replica died that had the one before, and where that was erased")
+    @DisplayName("continue if the replica with the previous one died, or if that was erased")
     void stuck() throws Exception {
         ordered();
         receiver.script(Answer.status(500));
@@ -224,7 +224,7 @@ class RecordOrderTest {
     }
 
     @RepeatedTest(3)
-    @DisplayName("never overtake one another, whatever fails, is published side by side, retried, skipped or switched")
+    @DisplayName("never overtake each other, whatever fails, is published concurrently, retried, skipped or switched")
     void never(RepetitionInfo repetition) throws Exception {
         ordered();
         var random = new Random(repetition.getCurrentRepetition());

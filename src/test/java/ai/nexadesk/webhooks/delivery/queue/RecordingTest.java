@@ -71,7 +71,7 @@ class RecordingTest {
     }
 
     @Test
-    @DisplayName("that the database refuses holds up no other, and the attempt is made again after a minute")
+    @DisplayName("that the database rejects delays no other, and the attempt is repeated after a minute")
     void refused() throws Exception {
         refuse("attempt", "insert", "new.url like '%:" + port() + "/hook'", "23514");
         var delivery = publish(webhook);
@@ -84,8 +84,7 @@ class RecordingTest {
     }
 
     @Test
-    @DisplayName(
-            "that waits for the database is not taken for lost by its own process when the lease has ended meanwhile")
+    @DisplayName("that waits for the database is not treated as lost by its own process when the lease ends")
     void leaseEndsMeanwhile() throws Exception {
         refuse("attempt", "insert", "new.request_headers <> '[]'", "57P03");
         var delivery = publish(webhook);
@@ -101,7 +100,7 @@ class RecordingTest {
     }
 
     @Test
-    @DisplayName("that is stored while a retry is asked for keeps its place in the log, and the retry has the next")
+    @DisplayName("that is stored while a retry is requested keeps its number in the log, and the retry gets the next")
     void retriedMeanwhile() throws Exception {
         receiver.answer(Answer.status(500));
         var work = new StoredWork(sql, api.workspace().id(), webhook);
@@ -133,7 +132,7 @@ class RecordingTest {
     }
 
     @Test
-    @DisplayName("of a request that arrived counts although its webhook was disabled meanwhile")
+    @DisplayName("of a request that succeeded counts although its webhook was disabled meanwhile")
     void arrivedAllTheSame() {
         var gone = new CountDownLatch(1);
         var taken = new CountDownLatch(1);

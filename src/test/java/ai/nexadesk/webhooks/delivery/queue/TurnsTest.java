@@ -18,7 +18,7 @@ class TurnsTest {
     private final Turns turns = new Turns(ms(1_000), ms(1_030), 20_000, 10_000);
 
     @Test
-    @DisplayName("begin when they have begun by the database's clock for sure")
+    @DisplayName("begin when they have certainly begun by the database's clock")
     void begin() {
         assertThat(turns.from(0)).isEqualTo(ms(1_050));
         assertThat(turns.from(3)).isEqualTo(ms(1_080));
@@ -41,8 +41,7 @@ class TurnsTest {
 
     /** Both ends of the second count, the earliest may come as late as allowed, and the latest on time. */
     @ParameterizedTest
-    @DisplayName(
-            "are so far from each other that one more than allowed does not fit into a second, whatever is tolerated")
+    @DisplayName("are so far apart that no additional one fits into a second, with all tolerances")
     @ValueSource(ints = {1, 2, 3, 7, 8, 9, 10, 60, 333, 999, 1_000})
     void apart(int perSecond) {
         var pace = new Pace(perSecond, null);

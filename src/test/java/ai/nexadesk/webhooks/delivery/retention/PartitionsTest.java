@@ -65,8 +65,7 @@ class PartitionsTest {
     }
 
     @Test
-    @DisplayName(
-            "stays while this machine's clock and the database's are days apart, whichever is wrong, and operators read why")
+    @DisplayName("stays while this machine's clock and the database's are days apart, and operators read why")
     void clocksApart() {
         var name = makeOld();
         for (int days : List.of(35, -35)) {
@@ -85,7 +84,7 @@ class PartitionsTest {
     }
 
     @Test
-    @DisplayName("goes one day at a time, so that a clock that jumps does not take the whole log with it")
+    @DisplayName("is dropped one day at a time, so that a clock jump does not drop the whole log")
     void oneByOne() {
         var names = List.of(makeOld(52), makeOld(51), makeOld());
         for (int dropped = 1; dropped <= 3; dropped++) {
@@ -95,7 +94,7 @@ class PartitionsTest {
     }
 
     @Test
-    @DisplayName("stays while somebody reads it: nobody waits behind the drop for long, publishers least of all")
+    @DisplayName("stays while somebody reads it: nobody, least of all publishers, waits long for the drop")
     void readMeanwhile() throws Exception {
         var name = makeOld();
         try (var connection = HostDatabase.connect()) {
@@ -113,7 +112,7 @@ class PartitionsTest {
     }
 
     @Test
-    @DisplayName("stays, with the event, while a delivery of it is to be attempted, and goes once that is finished")
+    @DisplayName("stays, with the event, while one of its deliveries is unfinished, and is dropped then")
     void pending() {
         var name = makeOld();
         var delivery = work.insert(AGE, "timestamptz '2999-01-01Z'", null);
@@ -127,7 +126,7 @@ class PartitionsTest {
     }
 
     @Test
-    @DisplayName("has been followed by days that were made a week ahead")
+    @DisplayName("was followed by days that were created a week ahead")
     void madeAhead() {
         var nextWeek = LocalDate.now(ZoneOffset.UTC).plusDays(7).toString().replace("-", "");
         for (var table : List.of("event", "delivery", "attempt")) {
@@ -141,7 +140,7 @@ class PartitionsTest {
     }
 
     @Test
-    @DisplayName("is not kept for ever by a retry by hand that came just before the drop")
+    @DisplayName("is not kept forever by a manual retry just before the drop")
     void retriedBeforeTheDrop() throws Exception {
         var name = makeOld();
         var delivery = work.insert(AGE, "timestamptz '2999-01-01Z'", null);
@@ -177,7 +176,7 @@ class PartitionsTest {
     }
 
     @Test
-    @DisplayName("is removed row by row where it has no table of its own")
+    @DisplayName("is deleted row by row if it has no partition of its own")
     void withoutPartition() {
         var delivery = work.insert("-60 days", "now()", null);
         sql.run("delete from work where delivery_id = ?", delivery);

@@ -30,7 +30,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 @QuarkusTest
-@DisplayName("Of deliveries that failed, an admin")
+@DisplayName("On the page of failed deliveries, an admin")
 class AttentionPagesTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -66,7 +66,7 @@ class AttentionPagesTest {
 
     @ParameterizedTest(name = "with scripts: {0}")
     @ValueSource(booleans = {true, false})
-    @DisplayName("retries one, those that are selected, and all that are left after seeing how many, and how far it is")
+    @DisplayName("retries one, the selected ones, or all after seeing how many, and follows the progress")
     void retries(boolean scripts) {
         try (var browser = Browser.open(new NewContextOptions().setJavaScriptEnabled(scripts))) {
             browser.signIn(api.workspace().admin());
@@ -114,8 +114,8 @@ class AttentionPagesTest {
 
     @ParameterizedTest(name = "with scripts: {0}")
     @ValueSource(booleans = {true, false})
-    @DisplayName(
-            "sees what failed and what is retried by webhook and cause, tries one and learns how it went, and retries all")
+    @DisplayName("sees failed and retrying deliveries by webhook and cause, tries one, sees the outcome, and retries "
+            + "all")
     void groups(boolean scripts) {
         receiver.answer(Answer.close());
         var event = api.publish("lead.created", "{\"id\":\"2\"}");
@@ -163,8 +163,7 @@ class AttentionPagesTest {
     }
 
     @Test
-    @DisplayName(
-            "sees of each webhook as many as one page can count, so that a loud one neither hides a quiet one nor takes long")
+    @DisplayName("sees as many per webhook as one page can count, so that none hides another or takes long")
     void manyFailures() {
         new Sql()
                 .run(
@@ -181,7 +180,7 @@ class AttentionPagesTest {
     }
 
     @Test
-    @DisplayName("is asked about all of a webhook by the name that its page has")
+    @DisplayName("is asked to confirm for a webhook by the name on its page")
     void name() {
         api.patch("/webhooks/" + webhooks.get(0), Map.of("description", "CRM"));
         try (var browser = Browser.open()) {
@@ -194,7 +193,7 @@ class AttentionPagesTest {
 
     @ParameterizedTest(name = "with scripts: {0}")
     @ValueSource(booleans = {true, false})
-    @DisplayName("recovers what a webhook missed, after counting it")
+    @DisplayName("recovers the missed events of a webhook after counting them")
     void recovers(boolean scripts) {
         api.patch("/webhooks/" + webhooks.get(0), Map.of("enabled", false));
         var missed = api.publish("lead.created", "{\"id\":\"2\"}");
@@ -223,7 +222,7 @@ class AttentionPagesTest {
     }
 
     @Test
-    @DisplayName("sees to which webhook they belong, by its description and its address")
+    @DisplayName("sees the webhook of each, by its description and its address")
     void names() {
         api.patch("/webhooks/" + webhooks.get(0), Map.of("description", "Billing"));
         try (var browser = Browser.open()) {
@@ -238,7 +237,7 @@ class AttentionPagesTest {
     }
 
     @Test
-    @DisplayName("sees those of one webhook, too")
+    @DisplayName("sees those of one webhook")
     void ofOneWebhook() {
         try (var browser = Browser.open()) {
             browser.signIn(api.workspace().admin());
@@ -255,7 +254,7 @@ class AttentionPagesTest {
     }
 
     @Test
-    @DisplayName("stays where they are after retrying one: filters and place")
+    @DisplayName("keeps filters and position after retrying one")
     void stays() {
         try (var browser = Browser.open()) {
             browser.signIn(api.workspace().admin());
@@ -277,7 +276,7 @@ class AttentionPagesTest {
 
     @ParameterizedTest(name = "with scripts: {0}")
     @ValueSource(booleans = {true, false})
-    @DisplayName("cancels a background job that is under way")
+    @DisplayName("cancels a running background job")
     void cancels(boolean scripts) {
         // Its next piece is due in an hour, so that it is still under way.
         new Sql()

@@ -23,7 +23,7 @@ import jakarta.inject.Inject;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @QuarkusTest
-@DisplayName("A retry by hand")
+@DisplayName("A manual retry")
 class ManualRetryTest {
 
     @Inject
@@ -51,7 +51,7 @@ class ManualRetryTest {
     }
 
     @Test
-    @DisplayName("of a failed delivery that succeeds makes it delivered, and is marked manual")
+    @DisplayName("of a failed delivery that succeeds marks it as delivered, and is marked as manual")
     void failedThenDelivered() {
         var delivery = failed();
         receiver.answer(Answer.status(200));
@@ -103,7 +103,7 @@ class ManualRetryTest {
     }
 
     @Test
-    @DisplayName("of a delivered delivery sends it once more, and it stays delivered even if that fails")
+    @DisplayName("of a delivered delivery sends it again, and it stays delivered even if that fails")
     void deliveredStaysDelivered() {
         var delivery = publish();
         api.await(webhook, delivery, "delivered", 1);
@@ -113,7 +113,7 @@ class ManualRetryTest {
     }
 
     @Test
-    @DisplayName("while an attempt is on its way waits for its end, so that attempts never overlap")
+    @DisplayName("during an attempt waits for its end, so that attempts never overlap")
     void neverOverlaps() {
         var release = new CountDownLatch(1);
         receiver.script(Answer.after(release, Answer.status(500)));
@@ -149,7 +149,7 @@ class ManualRetryTest {
     }
 
     @Test
-    @DisplayName("uses the webhook's URL and secret of the moment")
+    @DisplayName("uses the webhook's current URL and secret")
     void usesPresentUrlAndSecret() throws Exception {
         receiver.answer(Answer.status(500));
         var delivery = publish();
@@ -175,7 +175,7 @@ class ManualRetryTest {
     }
 
     @Test
-    @DisplayName("is refused for pings, for unknown deliveries and for other workspaces")
+    @DisplayName("is rejected for pings, for unknown deliveries and for other workspaces")
     void refused() {
         var ping = Await.until(
                         "the ping",

@@ -29,7 +29,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasKey;
 
 @QuarkusTest
-@DisplayName("Recovery of what a webhook missed")
+@DisplayName("Recovery of missed events")
 class RecoveryTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -60,7 +60,7 @@ class RecoveryTest {
     }
 
     @Test
-    @DisplayName("delivers what it would have got while disabled, each event once, and nothing else")
+    @DisplayName("delivers the events that the webhook would have received while disabled, each once, and nothing else")
     void recovers() {
         var before = api.publish("lead.created", "{\"id\":\"before\"}");
         api.await(webhook, api.deliveryOf(webhook, before), "delivered", 1);
@@ -104,7 +104,7 @@ class RecoveryTest {
     }
 
     @Test
-    @DisplayName("goes by what the webhook was subscribed to then, and leaves test events of other webhooks alone")
+    @DisplayName("uses the subscription of that time, and omits test events of other webhooks")
     void subscriptionThen() {
         receiver.answer(Answer.status(500));
         api.post("/webhooks/" + webhook + "/ping");
@@ -129,7 +129,7 @@ class RecoveryTest {
     }
 
     @Test
-    @DisplayName("does not wait a second for each piece of the log in which there is nothing")
+    @DisplayName("does not wait a second for each empty piece of the log")
     void othersEvents() {
         enable(false);
         var missed = List.of(
@@ -154,8 +154,7 @@ class RecoveryTest {
     }
 
     @Test
-    @DisplayName(
-            "is one flow for all webhooks: failed, retrying and missed in one count, one as a trial, then all as one job")
+    @DisplayName("works for all webhooks: counts failed, retrying and missed, tries one, and then runs as one job")
     void outage() {
         var other = api.createWebhook(receiver.url("/other"), "lead.created");
         var disabled = api.createWebhook(receiver.url("/disabled"), "contact.created");
@@ -209,7 +208,7 @@ class RecoveryTest {
     }
 
     @Test
-    @DisplayName("tries one that was missed where nothing else is left")
+    @DisplayName("tries a missed event if nothing else is left")
     void triesMissed() {
         enable(false);
         var missed = api.publish("lead.created", "{\"id\":\"1\"}");
@@ -225,7 +224,7 @@ class RecoveryTest {
     }
 
     @Test
-    @DisplayName("goes on a piece a second, can be cancelled, and is refused while one is under way")
+    @DisplayName("processes one piece per second, can be cancelled, and is rejected while one is running")
     void cancel() {
         enable(false);
         api.publishMany("lead.created", 120);
@@ -257,7 +256,7 @@ class RecoveryTest {
     }
 
     @Test
-    @DisplayName("is refused where it makes no sense, and says why")
+    @DisplayName("is rejected with a reason if it makes no sense")
     void refused() {
         recover(Map.of()).then().statusCode(400).body("fields", hasKey("since"));
         recover(Map.of("since", "yesterday")).then().statusCode(400).body("fields", hasKey("since"));
@@ -273,7 +272,7 @@ class RecoveryTest {
     }
 
     @Test
-    @DisplayName("and retries of all that failed go in the background, with a dry run before")
+    @DisplayName("and retries of all failed deliveries run in the background, with an optional dry run")
     void bulkRetry() {
         receiver.answer(Answer.status(410));
         var events = new ArrayList<String>();
@@ -327,7 +326,7 @@ class RecoveryTest {
     }
 
     @Test
-    @DisplayName("is offered by the pages, which count first and then show how far it is")
+    @DisplayName("is available on pages, which first count and then show the progress")
     void pages() {
         enable(false);
         var missed = api.publish("lead.created", "{\"id\":\"1\"}");

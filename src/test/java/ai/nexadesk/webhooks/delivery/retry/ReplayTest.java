@@ -51,7 +51,7 @@ class ReplayTest {
     }
 
     @Test
-    @DisplayName("sends a new webhook what was published before it was created: oldest first, once, and marked")
+    @DisplayName("sends a new webhook the events from before its creation: oldest first, once, and marked")
     void backfill() {
         var past = List.of(publish("1"), publish("2"), publish("3"));
         api.publish("contact.created", "{\"id\":\"not subscribed\"}");
@@ -95,7 +95,7 @@ class ReplayTest {
     }
 
     @Test
-    @DisplayName("of all makes further deliveries, whose retries are marked, too")
+    @DisplayName("of all creates additional deliveries, whose retries are marked, too")
     void all() {
         var webhook = api.createWebhook(receiver.url("/hook"), "*");
         var event = publish("1");
@@ -138,7 +138,7 @@ class ReplayTest {
     }
 
     @Test
-    @DisplayName("is refused where it makes no sense, and can be cancelled")
+    @DisplayName("is rejected if it makes no sense, and can be cancelled")
     void refused() {
         var webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
         replay(webhook, Map.of("only", "all")).then().statusCode(400).body("fields", hasKey("since"));
@@ -176,7 +176,7 @@ class ReplayTest {
     }
 
     @Test
-    @DisplayName("takes turns with other jobs of its workspace: a small one does not wait for the end of a large one")
+    @DisplayName("takes turns with other jobs of its workspace, so that a small one does not wait for a large one")
     void turns() {
         var large = api.createWebhook(receiver.url("/large"), "lead.created");
         var small = api.createWebhook(receiver.url("/small"), "contact.created");

@@ -25,7 +25,7 @@ import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.nullValue;
 
 @QuarkusTest
-@DisplayName("A retry of all that failed, of all webhooks together,")
+@DisplayName("A retry of all failed deliveries of a workspace")
 class WorkspaceRetryTest {
 
     private final Api api = Api.ofNewWorkspace();
@@ -68,7 +68,7 @@ class WorkspaceRetryTest {
     }
 
     @Test
-    @DisplayName("delivers them, and is told by its job with the filters that it has")
+    @DisplayName("delivers them, and its job shows the filters")
     void retries() {
         retry(Map.of("status", "failed", "status_code", "4xx"))
                 .then()
@@ -82,7 +82,7 @@ class WorkspaceRetryTest {
     }
 
     @Test
-    @DisplayName("is told apart by what came of it, and is not all right where something failed again")
+    @DisplayName("reports the outcomes, and does not claim success if some failed again")
     void outcomes() {
         receiver.script(Answer.status(200), Answer.status(500));
         String job = retry(Map.of("status", "failed")).path("data.job.id");
@@ -103,7 +103,7 @@ class WorkspaceRetryTest {
     }
 
     @Test
-    @DisplayName("delivers what is still retrying, if it is asked for")
+    @DisplayName("includes retrying deliveries if requested")
     void retrying() {
         receiver.answer(Answer.status(500));
         var delivery = api.deliveryOf(one, api.publish("lead.created", "{\"id\":\"3\"}"));
@@ -118,7 +118,7 @@ class WorkspaceRetryTest {
     }
 
     @Test
-    @DisplayName("adds no attempt to those that it makes already, if it is asked for twice")
+    @DisplayName("adds no second attempt if requested twice")
     void twice() {
         var answers = new CountDownLatch(1);
         receiver.clear();
@@ -145,7 +145,7 @@ class WorkspaceRetryTest {
     }
 
     @Test
-    @DisplayName("takes the filters that the page has, alone and for one webhook, and does nothing when run dry")
+    @DisplayName("accepts the page's filters, for all webhooks or one, and does nothing in a dry run")
     void filters() {
         expectMatching(2, "status_code", "410");
         expectMatching(0, "status_code", "5xx");
@@ -165,7 +165,7 @@ class WorkspaceRetryTest {
     }
 
     @Test
-    @DisplayName("leaves other workspaces alone, and refuses what makes no sense")
+    @DisplayName("does not affect other workspaces, and rejects invalid requests")
     void refused() {
         Api.ofNewWorkspace()
                 .post("/deliveries/retry", Map.of("status", "failed"))

@@ -22,7 +22,7 @@ class ChartTest {
     private final TreeMap<Instant, Tally> hours = new TreeMap<>();
 
     @Test
-    @DisplayName("has a bar for the present hour and the 23 before, and lines with gaps where nothing was answered")
+    @DisplayName("has a bar for the current hour and the 23 before, and lines with gaps where there was no response")
     void day() {
         add("2026-03-19T15:00:00Z", 30, 10);
         add("2026-03-20T13:00:00Z", 1_000, 0);
@@ -47,7 +47,7 @@ class ChartTest {
     }
 
     @ParameterizedTest
-    @DisplayName("puts hours together for a longer time, up to the present")
+    @DisplayName("combines hours for longer periods, up to the present")
     @CsvSource({"7d, 28, 6, '20 Mar, 12:00'", "30d, 30, 24, 20 Mar"})
     void longer(String word, int bars, int hoursEach, String last) {
         add("2026-03-20T12:00:00Z", 5, 0);

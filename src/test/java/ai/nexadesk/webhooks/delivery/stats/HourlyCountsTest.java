@@ -47,7 +47,7 @@ class HourlyCountsTest {
     }
 
     @Test
-    @DisplayName("count each delivery once, whether it is in the counts already or newer, and no ping")
+    @DisplayName("count each delivery once, whether it has been aggregated or is newer, and no pings")
     void countedOnce() throws SQLException {
         insert(Duration.ofHours(2), 40, "delivered");
         insert(Duration.ofHours(2), 10, "failed");
@@ -65,7 +65,7 @@ class HourlyCountsTest {
     }
 
     @Test
-    @DisplayName("follow at once what becomes of a delivery after it was counted, and keep it")
+    @DisplayName("immediately reflect changes of a delivery after it was counted")
     void settledLater() throws SQLException {
         insert(Duration.ofHours(2), 3, "retrying");
         insert(Duration.ofHours(2), 2, "failed");
@@ -87,7 +87,7 @@ class HourlyCountsTest {
     }
 
     @Test
-    @DisplayName("count as it has become what changed before it was counted")
+    @DisplayName("count the new state of deliveries that changed before they were counted")
     void settledBefore() throws SQLException {
         insert(Duration.ofHours(2), 4, "retrying");
         change("retrying", "failed");
@@ -99,7 +99,7 @@ class HourlyCountsTest {
     }
 
     @Test
-    @DisplayName("count what is recovered in the hour of its event")
+    @DisplayName("count recovered deliveries in the hour of their event")
     void recovered() throws SQLException {
         for (int i = 0; i < 6; i++) {
             api.publish("lead.created", "{}");
@@ -124,7 +124,7 @@ class HourlyCountsTest {
     }
 
     @Test
-    @DisplayName("tell response times within a tenth")
+    @DisplayName("show response times within a tenth")
     void percentiles() {
         var tally = new Tally();
         for (int ms = 1; ms <= 1_000; ms++) {

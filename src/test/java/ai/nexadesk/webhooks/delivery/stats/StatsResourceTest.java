@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.hasKey;
 
 @QuarkusTest
-@DisplayName("How a webhook fares, for programs,")
+@DisplayName("The statistics of a webhook, for programs,")
 class StatsResourceTest {
 
     @Inject
@@ -47,7 +47,7 @@ class StatsResourceTest {
     }
 
     @ParameterizedTest
-    @DisplayName("is told in the steps of the chart, without a gap, the present one last")
+    @DisplayName("have the steps of the chart, without gaps, including the current one")
     @CsvSource({"'',24,1", "?span=24h,24,1", "?span=7d,28,6", "?span=30d,30,24"})
     void points(String query, int count, int hours) {
         api.await(webhook, api.deliveryOf(webhook, api.publish("lead.created", "{\"id\":\"1\"}")), "delivered", 1);
@@ -67,7 +67,7 @@ class StatsResourceTest {
     }
 
     @Test
-    @DisplayName("says since when it fails and when it is disabled for it, once that is near")
+    @DisplayName("show since when it has been failing and when it will be disabled, once that is near")
     void warning() throws SQLException {
         try (var connection = HostDatabase.connect();
                 var statement = connection.prepareStatement("insert into webhook_failing (webhook_id, since, warned)"
@@ -82,7 +82,7 @@ class StatsResourceTest {
     }
 
     @Test
-    @DisplayName("counts attempts that failed as they end, and a later success takes none of them away")
+    @DisplayName("count failed attempts when they end, and a later success removes none of them")
     void failed() {
         receiver.answer(Answer.status(410));
         var delivery = api.deliveryOf(webhook, api.publish("lead.created", "{\"id\":\"1\"}"));
@@ -110,7 +110,7 @@ class StatsResourceTest {
     }
 
     @Test
-    @DisplayName("is refused for another time, and is not there for another workspace")
+    @DisplayName("are rejected for an unknown period, and not found for another workspace")
     void refused() {
         api.request()
                 .get("/api/v1/external" + stats("?span=1y"))

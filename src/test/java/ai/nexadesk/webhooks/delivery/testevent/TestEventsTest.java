@@ -35,7 +35,7 @@ class TestEventsTest {
     }
 
     @ParameterizedTest
-    @DisplayName("is refused where JavaScript receivers would get another one, as that of published events is")
+    @DisplayName("is rejected if JavaScript receivers would get different data, like published events")
     @ValueSource(strings = {"1e400", "-1e309", "1.5e999999999", "12345678901234567890"})
     void refused(String number) {
         send("{\"id\":\"1\",\"n\":" + number + "}")
@@ -47,7 +47,7 @@ class TestEventsTest {
     }
 
     @Test
-    @DisplayName("goes out as JavaScript writes it")
+    @DisplayName("is sent as JavaScript writes it")
     void canonical() {
         var data = "{\"b\":1.0,\"2\":1e21,\"1\":-0.0,\"x\":0.30000000000000004,\"y\":1e-400,\"z\":\"\\ud83d\"}";
         String delivery = send(data).then().statusCode(202).extract().path("data.delivery_id");

@@ -53,7 +53,7 @@ class FeedTest {
     URI root;
 
     @Test
-    @DisplayName("gives every event exactly once and always in the same order, however many publish at the same time")
+    @DisplayName("returns every event exactly once and always in the same order, however many publish at once")
     void exactlyOnce() throws Exception {
         var threads = Executors.newFixedThreadPool(PUBLISHERS);
         try {
@@ -107,7 +107,7 @@ class FeedTest {
     }
 
     @Test
-    @DisplayName("waits for a transaction that is not finished, and puts its events in front of later ones")
+    @DisplayName("waits for open transactions, and puts their events before later ones")
     void openTransaction() throws Exception {
         var first = api.publish("lead.created", "{\"id\":\"1\"}");
         String cursor;
@@ -141,8 +141,8 @@ class FeedTest {
     }
 
     @Test
-    @DisplayName(
-            "has what webhooks get, filters by type, and shows neither pings nor tests nor other workspaces' events")
+    @DisplayName("contains the bodies of webhooks, filters by type, and shows no pings, tests or other workspaces' "
+            + "events")
     void content() throws Exception {
         try (var receiver = Receiver.start()) {
             var webhook = api.createWebhook(receiver.url("/hook"), "*");
@@ -174,7 +174,7 @@ class FeedTest {
     }
 
     @Test
-    @DisplayName("lets hundreds wait who hold nothing, and answers them as soon as there is something")
+    @DisplayName("lets hundreds wait without resources, and answers them as soon as there is an event")
     void waiting() throws Exception {
         int readers = 300;
         var cursor = read("latest", "").getString("pagination.next_cursor");
@@ -215,7 +215,7 @@ class FeedTest {
     }
 
     @Test
-    @DisplayName("refuses cursors of others, and says when one is too old")
+    @DisplayName("rejects cursors of others, and reports one that is too old")
     void cursors() {
         refused("nonsense", 400, "invalid_cursor");
         refused(Cursor.after("x", "y").toString(), 400, "invalid_cursor");

@@ -33,7 +33,7 @@ class EventRouteTest {
     private final HttpClient http = HttpClient.newHttpClient();
 
     @Test
-    @DisplayName("has the same answers with and without the REST framework")
+    @DisplayName("has the same responses with and without the REST framework")
     void same() throws Exception {
         var workspace = api.workspace().id();
         var event = "{\"event\":\"lead.created\",\"workspace_id\":\"%s\",\"data\":{\"id\":\"1\"}%s}";

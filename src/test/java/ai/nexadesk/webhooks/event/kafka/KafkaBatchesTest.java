@@ -47,7 +47,7 @@ class KafkaBatchesTest {
     private int committed;
 
     @Test
-    @DisplayName("commits what is durable, and not before")
+    @DisplayName("commits durable records, and not before")
     void committed() {
         take("a", "b");
         assertThat(stored).containsExactly("a", "b");
@@ -55,7 +55,7 @@ class KafkaBatchesTest {
     }
 
     @Test
-    @DisplayName("tries again what cannot be stored now, with nothing committed or given up meanwhile")
+    @DisplayName("retries temporary failures, with nothing committed or given up meanwhile")
     void overloaded() {
         overloaded = 3;
         take("a", "b");
@@ -65,7 +65,7 @@ class KafkaBatchesTest {
     }
 
     @Test
-    @DisplayName("commits nothing, and takes nothing more, when it is stopped while something is not stored")
+    @DisplayName("commits and consumes nothing more when it is stopped before everything is stored")
     void stopped() {
         overloaded = Integer.MAX_VALUE;
         stopped = true;
@@ -78,7 +78,7 @@ class KafkaBatchesTest {
     }
 
     @Test
-    @DisplayName("puts what can never be published elsewhere as it came, with the reason, and goes on")
+    @DisplayName("sends invalid records unchanged to the dead-letter topic, with the reason, and continues")
     void deadLetter() {
         take("a", "poison", "b");
         assertThat(stored).containsExactly("a", "b");
@@ -98,7 +98,7 @@ class KafkaBatchesTest {
     }
 
     @Test
-    @DisplayName("commits nothing until Kafka takes a dead letter")
+    @DisplayName("commits nothing until Kafka accepts a dead letter")
     void deadLetterRefused() {
         refusals.addAll(List.of(new KafkaException("not now"), new KafkaException("not now")));
         take("poison", "a");
@@ -108,7 +108,7 @@ class KafkaBatchesTest {
     }
 
     @Test
-    @DisplayName("ends where Kafka refuses us a dead letter, so that it begins anew with other credentials")
+    @DisplayName("ends if Kafka rejects a dead letter, to start over with other credentials")
     void producerRefused() {
         var refusal = new SaslAuthenticationException("Authentication failed");
         refusals.add(refusal);
@@ -120,7 +120,7 @@ class KafkaBatchesTest {
     }
 
     @Test
-    @DisplayName("goes on when a commit is refused: the next one covers it, or another replica reads the batch again")
+    @DisplayName("continues when a commit fails: the next one covers it, or another replica reads the batch again")
     void commitRefused() {
         batches.take(records("a"), () -> CompletableFuture.failedStage(new KafkaException("rebalanced")))
                 .await()

@@ -45,7 +45,7 @@ class KafkaIT {
     }
 
     @Test
-    @DisplayName("are delivered; what can never be published is a dead letter with its reason")
+    @DisplayName("are delivered; invalid ones become dead letters with a reason")
     void delivered() throws Exception {
         scene.send(
                 event("one"),
@@ -111,7 +111,7 @@ class KafkaIT {
     }
 
     @Test
-    @DisplayName("survive a kill of the application and of the broker, and each is stored once, with or without an id")
+    @DisplayName("survive a kill of the application and of the broker, and are stored once, with or without an ID")
     void killed() throws Exception {
         int events = 4_000;
         scene.send(IntStream.range(0, events)
@@ -138,7 +138,7 @@ class KafkaIT {
     }
 
     @Test
-    @DisplayName("wait for as long as the database refuses them, while this stays healthy and in its group")
+    @DisplayName("wait as long as the database rejects them, while the consumer stays healthy and in its group")
     void refused() throws Exception {
         scene.send(event("before"));
         Await.until("an event", PATIENCE, scene::received, ids -> ids.contains("before"));

@@ -22,7 +22,7 @@ import java.util.List;
 import static ai.nexadesk.webhooks.event.kafka.KafkaTestSetup.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-@DisplayName("Consuming events from Kafka goes on by itself")
+@DisplayName("Consuming events from Kafka recovers by itself")
 class KafkaOutageIT {
 
     // Where something is allowed, the rest is not.
@@ -44,7 +44,7 @@ class KafkaOutageIT {
     }
 
     @Test
-    @DisplayName("when the broker was away, which health and metrics tell")
+    @DisplayName("after the broker was unreachable, which health and metrics show")
     void brokerAway() throws Exception {
         send("before-outage");
         awaitReceived("before-outage");
@@ -58,7 +58,7 @@ class KafkaOutageIT {
     }
 
     @Test
-    @DisplayName("when the broker refused it for a while, which log, health and metrics tell")
+    @DisplayName("after the broker rejected it, which log, health and metrics show")
     void refused() throws Exception {
         send("before-refusal");
         awaitReceived("before-refusal");
@@ -78,7 +78,7 @@ class KafkaOutageIT {
     }
 
     @Test
-    @DisplayName("when that happened while a batch could not be stored: it is read again")
+    @DisplayName("after that happened with an unstored batch, which is read again")
     void inHand() throws Exception {
         scene.database("alter table event_id add constraint refused check (false) not valid");
         send("in-hand-1", "in-hand-2");

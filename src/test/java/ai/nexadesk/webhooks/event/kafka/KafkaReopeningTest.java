@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@DisplayName("A stream of Kafka that has ended")
+@DisplayName("A Kafka stream that has ended")
 class KafkaReopeningTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -26,8 +26,7 @@ class KafkaReopeningTest {
     private final List<String> ends = Collections.synchronizedList(new ArrayList<>());
 
     @Test
-    @DisplayName(
-            "is opened anew, whether it failed, was complete or could not be opened, and whatever telling that does")
+    @DisplayName("is reopened, whether it failed, completed or could not be opened, even if the callback fails")
     void goesOn() {
         streams.add(() -> failing("a"));
         streams.add(() -> Multi.createFrom().items("b"));
@@ -44,7 +43,7 @@ class KafkaReopeningTest {
     }
 
     @Test
-    @DisplayName("has a pause behind it that doubles up to a bound, until something comes again")
+    @DisplayName("is reopened after a pause that doubles up to a maximum, until an item arrives")
     void pauses() {
         for (int i = 0; i < 4; i++) {
             streams.add(() -> Multi.createFrom().failure(new KafkaException("refused")));
@@ -57,7 +56,7 @@ class KafkaReopeningTest {
     }
 
     @Test
-    @DisplayName("stays closed when nobody wants it any more")
+    @DisplayName("stays closed after its subscription is cancelled")
     void cancelled() {
         streams.add(() -> Multi.createFrom().failure(new KafkaException("refused")));
         streams.add(() -> open("last"));

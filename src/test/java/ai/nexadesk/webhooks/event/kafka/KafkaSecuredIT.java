@@ -43,7 +43,7 @@ class KafkaSecuredIT {
     }
 
     @Test
-    @DisplayName("gives events and takes dead letters")
+    @DisplayName("provides events and accepts dead letters")
     void plain() throws Exception {
         scene.startApplication(scene.broker().securedAddress(), settings("PLAIN", PLAIN, PASSWORD));
         scene.createWebhook();
@@ -53,8 +53,7 @@ class KafkaSecuredIT {
     }
 
     @Test
-    @DisplayName(
-            "that is not trusted, or does not know the password, is told; what is mended in the file needs no restart")
+    @DisplayName("that is not trusted, or rejects the password, is reported; fixing the file needs no restart")
     void mended() throws Exception {
         var untrusted = Stream.of(settings("SCRAM-SHA-512", SCRAM, WRONG))
                 .filter(line -> !line.startsWith("ssl.truststore"))

@@ -100,7 +100,7 @@ class AddressPolicyTest {
     }
 
     @Test
-    @DisplayName("allows what the operator names, and no more")
+    @DisplayName("allows exactly the networks that the operator names")
     void operator() throws Exception {
         var allowing = new AddressPolicy(Set.of("10.20.0.0/16", "::1/128"));
         assertThat(allowing.allows(InetAddress.getByName("10.20.255.1"))).isTrue();

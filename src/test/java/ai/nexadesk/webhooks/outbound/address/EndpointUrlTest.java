@@ -129,7 +129,7 @@ class EndpointUrlTest {
     }
 
     @Test
-    @DisplayName("over TLS has no underscore in its host, and says why")
+    @DisplayName("over TLS must not have an underscore in its host, with an explanation")
     void underscore() throws InvalidUrlException {
         assertThatThrownBy(() -> EndpointUrl.parse("https://my_host.example.com/", DEVELOPMENT))
                 .hasMessageContaining("underscore")
@@ -148,7 +148,7 @@ class EndpointUrlTest {
     }
 
     @Test
-    @DisplayName("has at most 2,048 characters, also once it is encoded")
+    @DisplayName("has at most 2,048 characters, even after encoding")
     void length() throws InvalidUrlException {
         var start = "https://example.com/";
         assertThat(EndpointUrl.parse(start + "a".repeat(2048 - start.length()), PRODUCTION)

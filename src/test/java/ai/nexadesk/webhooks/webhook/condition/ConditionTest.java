@@ -128,7 +128,7 @@ class ConditionTest {
             event            | is             | "lead.updated"           | true
             event            | starts_with    | "lead."                  | true
             """)
-    @DisplayName("compares what can be compared, and nothing else matches")
+    @DisplayName("compares comparable values, and nothing else matches")
     void rules(String field, String operator, String value, boolean matches) throws Exception {
         var condition = condition(field, operator, value);
         assertThat(condition.matches(EVENT)).as("%s", condition).isEqualTo(matches);
@@ -162,14 +162,14 @@ class ConditionTest {
             a        | exists     | "x"          | value
             changed  | is         | "stage"      | operator
             """)
-    @DisplayName("that could never be met, or not be stored, is refused with its member")
+    @DisplayName("that could never be met or stored is rejected with its member")
     void refused(String field, String operator, String value, String member) throws Exception {
         assertThat(problems(condition(field, operator, value))).containsOnlyKeys("conditions.rules[0]." + member);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1_000, 200_000})
-    @DisplayName("is quick and safe on deep, wide and odd data")
+    @DisplayName("is fast and safe on deep, wide and odd data")
     void hostile(int size) throws Exception {
         var names = "\"" + "n".repeat(size) + "\":1,\"x\":\"" + "9".repeat(size) + "\"";
         var deep = "{\"a\":".repeat(63) + "[1]" + "}".repeat(63);
@@ -187,7 +187,7 @@ class ConditionTest {
     }
 
     @Test
-    @DisplayName("keeps back by all or any of them, says which, and leaves out what API keys caused")
+    @DisplayName("applies to all or any of them, says which failed, and ignores events caused by API keys")
     void filter() throws Exception {
         var met = condition("stage", "is", "\"new\"");
         var unmet = condition("amount", "less", "10");

@@ -23,7 +23,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
 
 @QuarkusTest
-@DisplayName("Which events a webhook gets")
+@DisplayName("The selection of events that a webhook receives")
 class WhichEventsTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -34,7 +34,7 @@ class WhichEventsTest {
     private final Receiver receiver = Receiver.start();
 
     @Test
-    @DisplayName("can be said with a pattern: everywhere it stands for all types of its kind")
+    @DisplayName("can use a pattern, which everywhere stands for all types of its resource")
     void patterns() {
         var webhook = api.createWebhook(receiver.url("/"), "lead.created", "message.created", "lead.*");
         assertThat(api.get("/webhooks/" + webhook).getList("data.events")).containsExactly("message.created", "lead.*");
@@ -66,7 +66,7 @@ class WhichEventsTest {
     }
 
     @Test
-    @DisplayName("names what is no type and no pattern")
+    @DisplayName("reports unknown types and patterns")
     void unknownPatterns() {
         for (var wrong : List.of("leads.*", "lead.", "*.created", "lead.created.*", ".*", "**", "ping")) {
             api.post("/webhooks", Map.of("url", receiver.url("/"), "events", List.of(wrong)))
@@ -95,7 +95,7 @@ class WhichEventsTest {
     }
 
     @Test
-    @DisplayName("depends on its conditions: what they keep back is not made, and the trace says why")
+    @DisplayName("depends on its conditions: other events get no delivery, and the trace says why")
     void keptBack() {
         var plain = api.createWebhook(receiver.url("/plain"), "*");
         var webhook = filtered(conditions("all", rule("pipeline_stage", "is", "new"), rule("amount", "greater", 10)));
@@ -124,7 +124,7 @@ class WhichEventsTest {
     }
 
     @Test
-    @DisplayName("changes with its conditions for all that is published afterwards")
+    @DisplayName("changes with its conditions for all later events")
     void changedConditions() {
         var webhook = filtered(conditions("all", rule("n", "is", 0)));
         for (int i = 1; i <= 10; i++) {
@@ -152,7 +152,7 @@ class WhichEventsTest {
     }
 
     @Test
-    @DisplayName("is the same for what is recovered, by the conditions then and now")
+    @DisplayName("also applies to recovered events, by the conditions then and now")
     void recovered() {
         var webhook = filtered(conditions("all", rule("a", "is", 1)));
         enable(webhook, false);
@@ -167,7 +167,7 @@ class WhichEventsTest {
     }
 
     @Test
-    @DisplayName("leaves out what given API keys caused")
+    @DisplayName("can exclude events caused by given API keys")
     void loops() {
         var webhook = api.createWebhook(receiver.url("/"), "*");
         api.patch("/webhooks/" + webhook, Map.of("ignore_actors", List.of("key_mine", "key_mine")))
@@ -187,7 +187,7 @@ class WhichEventsTest {
     }
 
     @Test
-    @DisplayName("can depend on former values, which the log shows and receivers do not get")
+    @DisplayName("can depend on previous values, which the log shows and receivers do not get")
     void previous() {
         var webhook = filtered(conditions(
                 "all",
@@ -223,7 +223,7 @@ class WhichEventsTest {
     }
 
     @Test
-    @DisplayName("can be tried on recent events, stored or not, also those that no webhook got")
+    @DisplayName("can be tried on recent events, stored or not, even those that no webhook received")
     void tried() {
         var webhook = filtered(conditions("all", rule("n", "greater", 1)));
         for (int i = 0; i < 4; i++) {
@@ -251,7 +251,7 @@ class WhichEventsTest {
     }
 
     @Test
-    @DisplayName("is set in the form, a row a condition, and tried there before it is saved")
+    @DisplayName("is set in the form, one condition per row, and can be tried there before saving")
     void form() {
         var webhook = api.createWebhook(receiver.url("/"), "*");
         api.publish("lead.created", "{\"tags\":[\"vip\"]}");
@@ -298,7 +298,7 @@ class WhichEventsTest {
     }
 
     @Test
-    @DisplayName("can be read by record: in the log, in REST and in bulk retries")
+    @DisplayName("can be filtered by record: in the log, in REST and in bulk retries")
     void byRecord() {
         var webhook = api.createWebhook(receiver.url("/"), "*");
         var one = api.publish("lead.created", "{\"id\":\"one\"}");

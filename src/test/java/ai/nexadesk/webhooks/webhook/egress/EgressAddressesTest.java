@@ -9,13 +9,13 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @QuarkusTest
-@DisplayName("The addresses that requests come from")
+@DisplayName("The source addresses of requests")
 class EgressAddressesTest {
 
     private final Api api = Api.ofNewWorkspace();
 
     @Test
-    @DisplayName("are told by REST, the form of a webhook and the guide")
+    @DisplayName("are in REST, the webhook form and the guide")
     void told() {
         assertThat(api.get("/egress-addresses").getList("data.addresses"))
                 .isEqualTo(java.util.List.of("203.0.113.7", "2001:db8::/64"));

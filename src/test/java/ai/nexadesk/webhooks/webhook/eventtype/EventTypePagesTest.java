@@ -14,13 +14,13 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.not;
 
 @QuarkusTest
-@DisplayName("The catalogue's pages")
+@DisplayName("The catalog's pages")
 class EventTypePagesTest {
 
     private final Api api = Api.ofNewWorkspace();
 
     @Test
-    @DisplayName("show agents every event type, its schema and example, and which webhooks subscribed to it")
+    @DisplayName("show agents every event type, its schema and example, and its subscribers")
     void show() throws Exception {
         try (var receiver = Receiver.start()) {
             var all = api.createWebhook(receiver.url("/all"), "*");

@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @QuarkusTest
-@DisplayName("A request header of the customer's own")
+@DisplayName("A custom request header")
 class RequestHeadersTest {
 
     private static final String VALUE = "Bearer canary\t~of headers";
@@ -34,7 +34,7 @@ class RequestHeadersTest {
     private final Receiver receiver = Receiver.start();
 
     @Test
-    @DisplayName("is in pings, first attempts, retries and tests, and shows nowhere")
+    @DisplayName("is sent in pings, first attempts, retries and tests, and shown nowhere")
     void everywhere() {
         var webhook = create(Map.of("Authorization", VALUE, "X-Api-Key", "second canary"));
         var delivery = api.deliveryOf(webhook, api.publish("lead.created", "{\"id\":\"1\"}"));
@@ -76,8 +76,7 @@ class RequestHeadersTest {
     }
 
     @Test
-    @DisplayName(
-            "is set, replaced, kept and removed one by one, whatever the case of its name, and each change is noted")
+    @DisplayName("can be set, replaced, kept and removed separately, in any case, and each change is audited")
     void changed() {
         var webhook = create(Map.of("X-One", "1", "X-Two", "2"));
         var path = "/webhooks/" + webhook;
@@ -152,14 +151,14 @@ class RequestHeadersTest {
                 "line\nbreak",
                 "longer-than-64-longer-than-64-longer-than-64-longer-than-64-longer-than-64"
             })
-    @DisplayName("cannot have a name that is ours, decides how a request is read, or is none")
+    @DisplayName("cannot have a reserved or invalid name, or one that affects how a request is read")
     void badName(String name) {
         refuse(name, "value");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "line\r\nX-Other: break", "nul\0", "ümlaut", "del\177"})
-    @DisplayName("cannot have a value that would be read as anything else, and the error does not repeat it")
+    @DisplayName("cannot have an ambiguous value, and the error does not repeat it")
     void badValue(String value) {
         assertThat(refuse("X-Api-Key", value)).doesNotContain("break", "ümlaut");
     }
@@ -174,7 +173,7 @@ class RequestHeadersTest {
     }
 
     @Test
-    @DisplayName("is entered in a form that never shows it, keeps it when left blank, and removes it with its name")
+    @DisplayName("is entered in a form that never shows the value, keeps it if blank, and removes it with its name")
     void form() {
         var webhook = create(Map.of("X-One", "canary", "X-Two", "2"));
         var admin = Visitor.signedIn(api.workspace().admin());

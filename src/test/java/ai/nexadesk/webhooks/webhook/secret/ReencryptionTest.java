@@ -37,7 +37,7 @@ class ReencryptionTest {
     private final Api api = Api.ofNewWorkspace();
 
     @Test
-    @DisplayName("is encrypted with the active key, and is still the same")
+    @DisplayName("is encrypted with the active key, and unchanged")
     void renews() throws Exception {
         try (var receiver = Receiver.start()) {
             var id = api.createWebhook(receiver.url("/hook"), "*");
@@ -74,7 +74,7 @@ class ReencryptionTest {
     }
 
     @Test
-    @DisplayName("is looked at, even where one before it was encrypted with a key that nobody has any more")
+    @DisplayName("is processed, even if an earlier one was encrypted with a key that is no longer available")
     void unreadable() throws Exception {
         try (var receiver = Receiver.start()) {
             var unreadable = api.createWebhook(receiver.url("/unreadable"), "*");
