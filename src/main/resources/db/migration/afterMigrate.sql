@@ -1,9 +1,9 @@
--- In a database that was restored from a dump, transactions are counted anew. The events feed goes by their numbers, and events of
--- the future would never come.
+-- A database that was restored from a dump counts transactions from a lower number. The events feed is ordered by these numbers, so
+-- events with higher ones would never appear.
 do $$
 begin
     if not exists (select from pg_attribute where attrelid = to_regclass('event') and attname = 'published') then
-        return; -- A database that is migrated to an earlier version only.
+        return; -- The database is migrated only to an earlier version.
     end if;
     if (select published from event order by key desc limit 1) >= pg_snapshot_xmax(pg_current_snapshot()) then
         update event set published = '1' where published >= pg_snapshot_xmax(pg_current_snapshot());

@@ -27,7 +27,7 @@ final class AttemptRecorder {
     private static final int BATCH = 500;
     private static final long BATCH_BYTES = 8L << 20;
 
-    /** Each waiting result holds a response in memory. At this number, no attempt may begin. */
+    /** Each waiting result holds a response in memory. Above this number, no attempt may begin. */
     private static final int MOST_RESULTS = 5_000;
 
     private static final long MOST_BYTES = 64L << 20;
