@@ -46,7 +46,31 @@ final class OldLog {
                     .put(name + "_p50_ms", times.millis(50))
                     .put(name + "_p99_ms", times.millis(99)));
             report.add(row);
+            report.add(outage(lab, publisher, rate, cookie));
             lab.database().dearest().forEach(line -> System.out.println("  " + line));
+        }
+    }
+
+    /** Makes an endpoint fail, and measures how long it takes until the list of webhooks says so. */
+    private static Row outage(Lab lab, Publisher publisher, double rate, String cookie) throws IOException {
+        var isShown = new AtomicBoolean();
+        lab.sink().behave(0, 1, Behaviour.FAIL);
+        long start = System.nanoTime();
+        var publishing = CompletableFuture.runAsync(() -> publish(publisher, rate, () -> !isShown.get()));
+        while (!lab.application().get("/settings/webhooks", cookie).body().contains("is failing")) {
+            Pause.millis(DELAY_MILLIS);
+        }
+        isShown.set(true);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        publishing.join();
+        return Row.named("oldlog outage").put("shown_after_s", seconds);
+    }
+
+    private static void publish(Publisher publisher, double rate, BooleanSupplier goesOn) {
+        try {
+            publisher.open(rate, false, goesOn);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -11,8 +11,10 @@ import java.util.concurrent.ConcurrentSkipListMap;
  */
 final class Readers {
 
-    private static final int PEOPLE = 10;
-    private static final int PAUSE_MILLIS = 200;
+    /** More than pages have database connections, even though some of them pause. */
+    private static final int PEOPLE = 30;
+
+    private static final int PAUSE_MILLIS = 2_000;
 
     private final ConcurrentSkipListMap<String, Integer> answers = new ConcurrentSkipListMap<>();
     private final List<Thread> people = new ArrayList<>();
