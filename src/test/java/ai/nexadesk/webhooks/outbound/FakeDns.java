@@ -28,6 +28,7 @@ final class FakeDns implements AutoCloseable {
 
     private final Map<String, Integer> asked = new ConcurrentHashMap<>();
     private volatile int unanswered;
+    private volatile int lost;
     private final List<String> questions = new CopyOnWriteArrayList<>();
     private final DatagramSocket socket;
 
@@ -60,6 +61,11 @@ final class FakeDns implements AutoCloseable {
         unanswered = type;
     }
 
+    /** Does not answer the first so many questions. */
+    void lose(int count) {
+        lost = count;
+    }
+
     /** The names that were asked for, with the type of the record. */
     List<String> questions() {
         return List.copyOf(questions);
@@ -71,7 +77,8 @@ final class FakeDns implements AutoCloseable {
             while (true) {
                 socket.receive(packet);
                 var reply = reply(ByteBuffer.wrap(packet.getData(), 0, packet.getLength()));
-                if (!questions.get(questions.size() - 1).endsWith(" " + unanswered)) {
+                if (questions.size() > lost
+                        && !questions.get(questions.size() - 1).endsWith(" " + unanswered)) {
                     socket.send(new DatagramPacket(reply, reply.length, packet.getSocketAddress()));
                 }
                 packet.setLength(1500);

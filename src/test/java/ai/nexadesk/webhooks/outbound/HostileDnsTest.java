@@ -144,6 +144,14 @@ class HostileDnsTest {
     }
 
     @Test
+    @DisplayName("is looked up once more if the packets of the first queries are lost")
+    void lost() throws Exception {
+        dns.answer(NAME, List.of("127.0.0.1")).lose(2);
+        assertThat(send().succeeded()).isTrue();
+        assertThat(dns.questions()).contains(NAME + " 1", NAME + " 28").hasSizeGreaterThan(2);
+    }
+
+    @Test
     @DisplayName("that redirects to a private address is not followed")
     void redirect() throws Exception {
         dns.answer(NAME, List.of("127.0.0.1"));

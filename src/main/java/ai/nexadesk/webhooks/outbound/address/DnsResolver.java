@@ -6,10 +6,13 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.resolver.ResolvedAddressTypes;
 import io.netty.resolver.dns.DnsNameResolver;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.resolver.dns.DnsNameResolverTimeoutException;
 import io.netty.resolver.dns.NoopDnsCache;
 import io.netty.resolver.dns.NoopDnsCnameCache;
 import io.netty.resolver.dns.SequentialDnsServerAddressStreamProvider;
 import io.netty.util.NetUtil;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.FutureListener;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.VertxInternal;
 
@@ -30,7 +33,9 @@ import java.util.concurrent.TimeUnit;
  */
 public final class DnsResolver implements Resolver, AutoCloseable {
     private static final int DNS_PORT = 53;
-    private static final int QUERY_TIMEOUT_MILLIS = 2000;
+
+    /** Leaves time for a second query, and for the request itself. */
+    private static final int QUERY_TIMEOUT_MILLIS = 1500;
 
     private static final long SILENCE_NANOS = TimeUnit.MINUTES.toNanos(5);
     private static final int MAX_SILENT_NAMES = 10_000;
@@ -99,10 +104,21 @@ public final class DnsResolver implements Resolver, AutoCloseable {
         }
         DualStackLookup families = new DualStackLookup(loop, !isSilent(host), () -> noteSilence(host));
         loop.execute(() -> {
-            ipv4.resolveAll(host).addListener(families::ipv4);
-            ipv6.resolveAll(host).addListener(families::ipv6);
+            query(ipv4, host, families::ipv4);
+            query(ipv6, host, families::ipv6);
         });
         return families.result();
+    }
+
+    /** Queries once more if no server responds: UDP loses packets, and there may be only one server. */
+    private static void query(DnsNameResolver family, String host, FutureListener<List<InetAddress>> listener) {
+        family.resolveAll(host).addListener((Future<List<InetAddress>> first) -> {
+            if (!first.isSuccess() && first.cause().getCause() instanceof DnsNameResolverTimeoutException) {
+                family.resolveAll(host).addListener(listener);
+            } else {
+                listener.operationComplete(first);
+            }
+        });
     }
 
     private boolean isSilent(String host) {
