@@ -51,13 +51,13 @@ final class OldLog {
         }
     }
 
-    /** Makes an endpoint fail, and measures how long it takes until the list of webhooks says so. */
+    /** Makes an endpoint fail, and measures how long it takes until the list of webhooks shows it, as degraded. */
     private static Row outage(Lab lab, Publisher publisher, double rate, String cookie) throws IOException {
         var isShown = new AtomicBoolean();
         lab.sink().behave(0, 1, Behaviour.FAIL);
         long start = System.nanoTime();
         var publishing = CompletableFuture.runAsync(() -> publish(publisher, rate, () -> !isShown.get()));
-        while (!lab.application().get("/settings/webhooks", cookie).body().contains("is failing")) {
+        while (!lab.application().get("/settings/webhooks", cookie).body().contains("Degraded")) {
             Pause.millis(DELAY_MILLIS);
         }
         isShown.set(true);
