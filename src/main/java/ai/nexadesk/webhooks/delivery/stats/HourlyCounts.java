@@ -82,12 +82,11 @@ class HourlyCounts {
                 from delivery_change, delivery_hour_mark
                 where delivery_id < counted_to and webhook_id = any (:webhooks) and hour_of(delivery_id) >= :first
                 union all
-                %s
+                select d.* from unnest(:webhooks) w (id) cross join lateral (%s) d
             ) counted
             group by 1, 2, 3, 4
-            """.formatted(
-                    GROUPED.formatted("workspace_id = :workspace and webhook_id = any (:webhooks)"
-                            + " and id >= :recent and id >= (select counted_to from delivery_hour_mark)"));
+            """.formatted(GROUPED.formatted("workspace_id = :workspace and webhook_id = w.id"
+            + " and id >= :recent and id >= (select counted_to from delivery_hour_mark)"));
 
     private final Jdbi present;
     private final Jdbi engine;
