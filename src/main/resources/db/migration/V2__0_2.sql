@@ -688,7 +688,7 @@ $$;
 -- inserts, because it would take a fifth of the time of publishing an event: a statement that inserts older ones notes them.
 create trigger delivery_changed after update on delivery for each row
     when (old.status <> new.status and old.event_type <> 'ping'
-        and uuid_extract_timestamp(old.id) < now() - interval '10 seconds')
+        and uuid_extract_timestamp(old.id) < now() - interval '7 seconds')
     execute function note_delivery_change();
 
 -- Privileges of the roles ---------------------------------------------------------------------------------------------

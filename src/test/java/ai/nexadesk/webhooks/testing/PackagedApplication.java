@@ -74,11 +74,13 @@ public final class PackagedApplication implements AutoCloseable {
         int port = port(properties);
         var command = new ArrayList<>(List.of(
                 java(),
-                // With a heap size on the command line it does not start a child; few classes here run long enough to
-                // be optimized.
+                // With a heap size on the command line, it does not start a child. Most code runs only a few times:
+                // optimizing and verifying it takes longer than it saves.
                 "-Xmx256m",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
+                "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:-BytecodeVerificationRemote",
                 "-Dnexadesk.data-dir=" + dataDir,
                 "-Dnexadesk.api.requests-per-minute=0",
                 "-Dquarkus.http.port=" + port));

@@ -31,7 +31,7 @@ class HourlyCounts {
     private static final Logger LOG = Logger.getLogger(HourlyCounts.class);
 
     /** Newer deliveries are not counted yet, because their transaction may be open. Longer than the time the trigger ignores. */
-    private static final Duration SLACK = Duration.ofSeconds(20);
+    private static final Duration SLACK = Duration.ofSeconds(15);
 
     /**
      * How far back to read deliveries that are not counted yet. Counting falls further behind only after an upgrade.
