@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @DisplayName("Replicas that share a database")
-class ReplicasIT extends Installation {
+class TwoReplicasIT extends Installation {
 
     private static final int EVENTS = 150;
 
