@@ -59,7 +59,11 @@ final class HotStandby {
     /** As a power cut would end it. */
     static void kill(Path directory) throws IOException {
         var pid = Files.readAllLines(directory.resolve("data/postmaster.pid")).get(0);
-        ProcessHandle.of(Long.parseLong(pid)).orElseThrow().destroyForcibly();
+        var server = ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
+        var processes = server.descendants().toList();
+        server.destroyForcibly();
+        // Frozen ones would not notice that their parent is gone.
+        processes.forEach(ProcessHandle::destroyForcibly);
     }
 
     /** As when its machine is frozen: connections stay open, and nothing answers. */
