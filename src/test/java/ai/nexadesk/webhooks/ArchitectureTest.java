@@ -70,7 +70,7 @@ class ArchitectureTest {
     @Test
     @DisplayName("has no package with more than 25 files")
     void noCrowdedPackage() throws IOException {
-        try (var files = Files.walk(Path.of("src/main/java"))) {
+        try (var files = Files.walk(Path.of("src"))) {
             var sizes = files.filter(file -> file.toString().endsWith(".java"))
                     .collect(Collectors.groupingBy(Path::getParent, Collectors.counting()));
             assertThat(sizes)

@@ -1,11 +1,11 @@
 package ai.nexadesk.webhooks;
 
 import ai.nexadesk.webhooks.testing.FilledWorkspace;
-import ai.nexadesk.webhooks.testing.OddText;
-import ai.nexadesk.webhooks.testing.RandomJson;
 import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.Route;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
+import ai.nexadesk.webhooks.testing.text.OddText;
+import ai.nexadesk.webhooks.testing.text.RandomJson;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,17 @@
 package ai.nexadesk.webhooks.bench;
 
+import ai.nexadesk.webhooks.bench.fault.Faults;
+import ai.nexadesk.webhooks.bench.lab.Options;
+import ai.nexadesk.webhooks.bench.measure.Report;
+import ai.nexadesk.webhooks.bench.workload.FanOut;
+import ai.nexadesk.webhooks.bench.workload.KafkaTopic;
+import ai.nexadesk.webhooks.bench.workload.KeptConnections;
+import ai.nexadesk.webhooks.bench.workload.ManyEndpoints;
+import ai.nexadesk.webhooks.bench.workload.OldLog;
+import ai.nexadesk.webhooks.bench.workload.Ordinary;
+import ai.nexadesk.webhooks.bench.workload.Recovery;
+import ai.nexadesk.webhooks.bench.workload.WebhookOptions;
+
 import java.util.List;
 import java.util.Set;
 

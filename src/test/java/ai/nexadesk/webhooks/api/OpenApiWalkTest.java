@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.api;
 
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.ApiDescription;
-import ai.nexadesk.webhooks.testing.OddText;
+import ai.nexadesk.webhooks.testing.text.OddText;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quarkus.test.junit.QuarkusTest;

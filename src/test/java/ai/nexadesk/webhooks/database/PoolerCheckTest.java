@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.database;
 
 import ai.nexadesk.webhooks.embedded.FreePort;
 import ai.nexadesk.webhooks.testing.HostDatabase;
-import ai.nexadesk.webhooks.testing.RealServer;
+import ai.nexadesk.webhooks.testing.server.RealServer;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;

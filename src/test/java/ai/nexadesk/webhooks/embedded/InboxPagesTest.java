@@ -1,9 +1,9 @@
 package ai.nexadesk.webhooks.embedded;
 
 import ai.nexadesk.webhooks.testing.Api;
-import ai.nexadesk.webhooks.testing.Browser;
-import ai.nexadesk.webhooks.testing.Inspection;
-import ai.nexadesk.webhooks.testing.Viewport;
+import ai.nexadesk.webhooks.testing.browser.Browser;
+import ai.nexadesk.webhooks.testing.browser.Inspection;
+import ai.nexadesk.webhooks.testing.browser.Viewport;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;

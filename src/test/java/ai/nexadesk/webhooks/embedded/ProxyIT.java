@@ -1,8 +1,8 @@
 package ai.nexadesk.webhooks.embedded;
 
 import ai.nexadesk.webhooks.testing.Await;
-import ai.nexadesk.webhooks.testing.PackagedApplication;
-import ai.nexadesk.webhooks.testing.Proxy;
+import ai.nexadesk.webhooks.testing.server.PackagedApplication;
+import ai.nexadesk.webhooks.testing.server.Proxy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;

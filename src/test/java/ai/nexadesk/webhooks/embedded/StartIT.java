@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.embedded;
 
 import ai.nexadesk.webhooks.testing.Await;
-import ai.nexadesk.webhooks.testing.PackagedApplication;
+import ai.nexadesk.webhooks.testing.server.PackagedApplication;
 import io.restassured.path.json.JsonPath;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

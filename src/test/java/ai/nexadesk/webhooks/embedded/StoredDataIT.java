@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.embedded;
 
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Await;
-import ai.nexadesk.webhooks.testing.PackagedApplication;
+import ai.nexadesk.webhooks.testing.server.PackagedApplication;
 import io.restassured.path.json.JsonPath;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;

@@ -2,8 +2,8 @@ package ai.nexadesk.webhooks.embedded;
 
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Await;
-import ai.nexadesk.webhooks.testing.PackagedApplication;
 import ai.nexadesk.webhooks.testing.Receiver;
+import ai.nexadesk.webhooks.testing.server.PackagedApplication;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.event;
 
-import ai.nexadesk.webhooks.testing.JavaScript;
-import ai.nexadesk.webhooks.testing.RandomJson;
+import ai.nexadesk.webhooks.testing.text.JavaScript;
+import ai.nexadesk.webhooks.testing.text.RandomJson;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;

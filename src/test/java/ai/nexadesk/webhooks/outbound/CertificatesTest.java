@@ -5,7 +5,7 @@ import ai.nexadesk.webhooks.outbound.address.EndpointUrl;
 import ai.nexadesk.webhooks.outbound.address.Resolver;
 import ai.nexadesk.webhooks.outbound.address.UrlRules;
 import ai.nexadesk.webhooks.testing.Await;
-import ai.nexadesk.webhooks.testing.Keytool;
+import ai.nexadesk.webhooks.testing.server.Keytool;
 import io.vertx.core.Vertx;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -2,8 +2,8 @@ package ai.nexadesk.webhooks.outbound;
 
 import ai.nexadesk.webhooks.outbound.address.AddressPolicy;
 import ai.nexadesk.webhooks.outbound.address.DnsResolver;
-import ai.nexadesk.webhooks.testing.RealServer;
-import ai.nexadesk.webhooks.testing.ServerKind;
+import ai.nexadesk.webhooks.testing.server.RealServer;
+import ai.nexadesk.webhooks.testing.server.ServerKind;
 import io.vertx.core.Vertx;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;

@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.outbound;
 
-import ai.nexadesk.webhooks.testing.Keytool;
+import ai.nexadesk.webhooks.testing.server.Keytool;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,13 +2,13 @@ package ai.nexadesk.webhooks.web;
 
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
-import ai.nexadesk.webhooks.testing.Browser;
 import ai.nexadesk.webhooks.testing.HostDatabase;
-import ai.nexadesk.webhooks.testing.Inspection;
 import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.Route;
 import ai.nexadesk.webhooks.testing.Sql;
-import ai.nexadesk.webhooks.testing.Viewport;
+import ai.nexadesk.webhooks.testing.browser.Browser;
+import ai.nexadesk.webhooks.testing.browser.Inspection;
+import ai.nexadesk.webhooks.testing.browser.Viewport;
 import com.microsoft.playwright.Page;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.AfterEach;

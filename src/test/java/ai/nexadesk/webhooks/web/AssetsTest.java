@@ -1,10 +1,10 @@
 package ai.nexadesk.webhooks.web;
 
 import ai.nexadesk.webhooks.testing.Api;
-import ai.nexadesk.webhooks.testing.Browser;
 import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
 import ai.nexadesk.webhooks.testing.Visitor;
+import ai.nexadesk.webhooks.testing.browser.Browser;
 import com.microsoft.playwright.Response;
 import com.microsoft.playwright.options.LoadState;
 import io.quarkus.test.junit.QuarkusTest;

@@ -1,9 +1,9 @@
 package ai.nexadesk.webhooks.web;
 
 import ai.nexadesk.webhooks.testing.Api;
-import ai.nexadesk.webhooks.testing.Browser;
 import ai.nexadesk.webhooks.testing.Sql;
 import ai.nexadesk.webhooks.testing.Visitor;
+import ai.nexadesk.webhooks.testing.browser.Browser;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import io.quarkus.test.junit.QuarkusTest;

@@ -2,10 +2,10 @@ package ai.nexadesk.webhooks.access.apikey;
 
 import ai.nexadesk.webhooks.access.audit.AuditEntry;
 import ai.nexadesk.webhooks.database.DatabaseRole;
-import ai.nexadesk.webhooks.testing.Browser;
 import ai.nexadesk.webhooks.testing.SettableClock;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
 import ai.nexadesk.webhooks.testing.Visitor;
+import ai.nexadesk.webhooks.testing.browser.Browser;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import org.junit.jupiter.api.AfterEach;

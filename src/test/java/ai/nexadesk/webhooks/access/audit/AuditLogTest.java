@@ -1,9 +1,9 @@
 package ai.nexadesk.webhooks.access.audit;
 
 import ai.nexadesk.webhooks.testing.Api;
-import ai.nexadesk.webhooks.testing.Browser;
 import ai.nexadesk.webhooks.testing.HostDatabase;
 import ai.nexadesk.webhooks.testing.Sql;
+import ai.nexadesk.webhooks.testing.browser.Browser;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;

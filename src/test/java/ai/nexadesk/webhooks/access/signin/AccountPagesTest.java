@@ -2,9 +2,9 @@ package ai.nexadesk.webhooks.access.signin;
 
 import ai.nexadesk.webhooks.access.audit.AuditEntry;
 import ai.nexadesk.webhooks.database.DatabaseRole;
-import ai.nexadesk.webhooks.testing.Browser;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
 import ai.nexadesk.webhooks.testing.Visitor;
+import ai.nexadesk.webhooks.testing.browser.Browser;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;

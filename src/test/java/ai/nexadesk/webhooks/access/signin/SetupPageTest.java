@@ -1,11 +1,11 @@
 package ai.nexadesk.webhooks.access.signin;
 
-import ai.nexadesk.webhooks.testing.Browser;
-import ai.nexadesk.webhooks.testing.Inspection;
 import ai.nexadesk.webhooks.testing.Sql;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
-import ai.nexadesk.webhooks.testing.Viewport;
 import ai.nexadesk.webhooks.testing.Visitor;
+import ai.nexadesk.webhooks.testing.browser.Browser;
+import ai.nexadesk.webhooks.testing.browser.Inspection;
+import ai.nexadesk.webhooks.testing.browser.Viewport;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;

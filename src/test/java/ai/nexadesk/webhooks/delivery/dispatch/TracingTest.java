@@ -3,8 +3,8 @@ package ai.nexadesk.webhooks.delivery.dispatch;
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Receiver;
-import ai.nexadesk.webhooks.testing.TraceCollector;
-import ai.nexadesk.webhooks.testing.TracingProfile;
+import ai.nexadesk.webhooks.testing.server.TraceCollector;
+import ai.nexadesk.webhooks.testing.server.TracingProfile;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status;
@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-import static ai.nexadesk.webhooks.testing.TraceCollector.hex;
+import static ai.nexadesk.webhooks.testing.server.TraceCollector.hex;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,9 +1,9 @@
 package ai.nexadesk.webhooks.delivery.dispatch;
 
 import ai.nexadesk.webhooks.testing.Api;
-import ai.nexadesk.webhooks.testing.JavaScript;
 import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.Signatures;
+import ai.nexadesk.webhooks.testing.text.JavaScript;
 import com.standardwebhooks.Webhook;
 import com.standardwebhooks.exceptions.WebhookVerificationException;
 import io.quarkus.test.junit.QuarkusTest;

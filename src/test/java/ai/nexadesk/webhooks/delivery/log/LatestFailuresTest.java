@@ -2,9 +2,9 @@ package ai.nexadesk.webhooks.delivery.log;
 
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
-import ai.nexadesk.webhooks.testing.Browser;
 import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.Sql;
+import ai.nexadesk.webhooks.testing.browser.Browser;
 import com.microsoft.playwright.Locator;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.AfterEach;

@@ -1,9 +1,9 @@
 package ai.nexadesk.webhooks.delivery.log;
 
 import ai.nexadesk.webhooks.testing.Api;
-import ai.nexadesk.webhooks.testing.Browser;
 import ai.nexadesk.webhooks.testing.HostDatabase;
 import ai.nexadesk.webhooks.testing.Receiver;
+import ai.nexadesk.webhooks.testing.browser.Browser;
 import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.Route;
 import io.quarkus.test.junit.QuarkusTest;

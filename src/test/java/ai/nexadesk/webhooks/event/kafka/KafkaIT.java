@@ -1,8 +1,8 @@
 package ai.nexadesk.webhooks.event.kafka;
 
 import ai.nexadesk.webhooks.testing.Await;
-import ai.nexadesk.webhooks.testing.PackagedApplication;
 import ai.nexadesk.webhooks.testing.Receiver.Request;
+import ai.nexadesk.webhooks.testing.server.PackagedApplication;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 
 import static ai.nexadesk.webhooks.event.kafka.KafkaTestSetup.PATIENCE;
 import static ai.nexadesk.webhooks.event.kafka.KafkaTestSetup.event;
-import static ai.nexadesk.webhooks.testing.KafkaBroker.PASSWORD;
-import static ai.nexadesk.webhooks.testing.KafkaBroker.USER;
+import static ai.nexadesk.webhooks.testing.server.KafkaBroker.PASSWORD;
+import static ai.nexadesk.webhooks.testing.server.KafkaBroker.USER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @DisplayName("A broker with TLS and passwords")

@@ -1,9 +1,9 @@
 package ai.nexadesk.webhooks.event.kafka;
 
 import ai.nexadesk.webhooks.testing.Await;
-import ai.nexadesk.webhooks.testing.KafkaBroker;
-import ai.nexadesk.webhooks.testing.PackagedApplication;
 import ai.nexadesk.webhooks.testing.Receiver;
+import ai.nexadesk.webhooks.testing.server.KafkaBroker;
+import ai.nexadesk.webhooks.testing.server.PackagedApplication;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;

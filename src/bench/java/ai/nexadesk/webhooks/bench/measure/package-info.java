@@ -1,0 +1,5 @@
+/** Clocks, figures of processes, and the report. */
+@NullMarked
+package ai.nexadesk.webhooks.bench.measure;
+
+import org.jspecify.annotations.NullMarked;

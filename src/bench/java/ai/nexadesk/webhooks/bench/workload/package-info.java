@@ -1,0 +1,5 @@
+/** What is measured: each workload publishes, checks every delivery, and reports its figures. */
+@NullMarked
+package ai.nexadesk.webhooks.bench.workload;
+
+import org.jspecify.annotations.NullMarked;

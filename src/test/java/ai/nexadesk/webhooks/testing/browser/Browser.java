@@ -1,0 +1,171 @@
+package ai.nexadesk.webhooks.testing.browser;
+
+import ai.nexadesk.webhooks.testing.TestWorkspace;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.ConsoleMessage;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.PlaywrightException;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.AriaRole;
+import io.restassured.RestAssured;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A person's browser: a real Chromium with one window, which notes whatever goes wrong in it. Where there is no Chromium,
+ * or no driver for it, the tests that open one are skipped.
+ */
+public final class Browser implements AutoCloseable {
+
+    /** Where Linux distributions put it. */
+    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+
+    private static final List<String> ARGUMENTS =
+            List.of("--no-sandbox", "--disable-quic", "--disable-dev-shm-usage", "--disable-background-networking");
+    private static final double PATIENCE_MILLIS = 15_000;
+
+    /** Starting one takes seconds: all tests of a run share it, each in a context of its own. */
+    private static com.microsoft.playwright.@Nullable Browser chromium;
+
+    private final BrowserContext context;
+    private final Page page;
+    private final List<String> complaints = new ArrayList<>();
+
+    private Browser(BrowserContext context) {
+        this.context = context;
+        context.setDefaultTimeout(PATIENCE_MILLIS);
+        page = context.newPage();
+        page.onConsoleMessage(this::note);
+        page.onPageError(error -> complaints.add(page.url() + ": " + error));
+    }
+
+    /** Opens one with scripts and a desktop's window. */
+    public static Browser open() {
+        return open(new com.microsoft.playwright.Browser.NewContextOptions());
+    }
+
+    /** Opens one as described. */
+    public static Browser open(com.microsoft.playwright.Browser.NewContextOptions options) {
+        options.setBaseURL(RestAssured.baseURI + ":" + RestAssured.port).setLocale("en-GB");
+        if (options.timezoneId == null) {
+            options.setTimezoneId("UTC");
+        }
+        return new Browser(chromium().newContext(options));
+    }
+
+    private static synchronized com.microsoft.playwright.Browser chromium() {
+        if (chromium == null) {
+            Assumptions.assumeTrue(Files.isExecutable(CHROMIUM), "Skipped: there is no Chromium at " + CHROMIUM + ".");
+            var playwright = driver();
+            PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
+            Runtime.getRuntime().addShutdownHook(new Thread(playwright::close));
+            chromium = playwright
+                    .chromium()
+                    .launch(new BrowserType.LaunchOptions()
+                            .setExecutablePath(CHROMIUM)
+                            .setArgs(ARGUMENTS));
+        }
+        return chromium;
+    }
+
+    private static Playwright driver() {
+        try {
+            return Playwright.create(
+                    new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        } catch (PlaywrightException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            return Assumptions.abort(
+                    "Skipped: the Maven profile \"browser\", which brings the browser's driver, is off: "
+                            + e.getMessage());
+        }
+    }
+
+    /** The window, for whatever this class has no words. */
+    public Page page() {
+        return page;
+    }
+
+    /** Goes to a path of the application. */
+    public void go(String path) {
+        page.navigate(path);
+    }
+
+    /** Signs in on the page that is shown there. */
+    public void signIn(String email) {
+        go("/login");
+        page.getByLabel("Email address").fill(email);
+        page.getByLabel("Password").fill(TestWorkspace.PASSWORD);
+        button("Sign in").click();
+        heading("Webhooks").waitFor();
+    }
+
+    /** A button by its whole name. */
+    public Locator button(String name) {
+        return page.getByRole(
+                AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+    }
+
+    /** A link by its whole name. */
+    public Locator link(String name) {
+        return page.getByRole(
+                AriaRole.LINK, new Page.GetByRoleOptions().setName(name).setExact(true));
+    }
+
+    /** The link of the newest line of a log about this type. */
+    public Locator line(String eventType) {
+        return page.locator(".row-link")
+                .filter(new Locator.FilterOptions().setHasText(eventType))
+                .first();
+    }
+
+    /** A heading by its whole name. */
+    public Locator heading(String name) {
+        return page.getByRole(
+                AriaRole.HEADING, new Page.GetByRoleOptions().setName(name).setExact(true));
+    }
+
+    /** The line on top of a page that tells what the last form did. */
+    public Locator flash() {
+        return page.locator("#flash");
+    }
+
+    /** A part of a page by its label. */
+    public Locator region(String name) {
+        return page.getByRole(
+                AriaRole.REGION, new Page.GetByRoleOptions().setName(name).setExact(true));
+    }
+
+    /** The lines of the table that is shown. */
+    public Locator rows() {
+        return page.locator("main tbody tr");
+    }
+
+    /** What the browser complained about: errors on the console, policies violated, exceptions nobody caught. */
+    public List<String> complaints() {
+        return List.copyOf(complaints);
+    }
+
+    private void note(ConsoleMessage message) {
+        // A page that answers 404 or 422 is not a broken one.
+        boolean isPageItself = message.text().startsWith("Failed to load resource")
+                && message.location().startsWith(page.url());
+        if (!isPageItself && (message.type().equals("error") || message.type().equals("warning"))) {
+            complaints.add(page.url() + ": " + message.text());
+        }
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}

@@ -1,0 +1,32 @@
+package ai.nexadesk.webhooks.testing.browser;
+
+import java.util.Locale;
+
+/** Window sizes for tests of pages. */
+public enum Viewport {
+    DESKTOP(1280, 800),
+    PHONE(390, 844);
+
+    private final int width;
+    private final int height;
+
+    Viewport(int width, int height) {
+        this.width = width;
+        this.height = height;
+    }
+
+    /** A browser with such a window. */
+    public Browser open() {
+        return Browser.open(new com.microsoft.playwright.Browser.NewContextOptions().setViewportSize(width, height));
+    }
+
+    /** Whether it is a small one. */
+    public boolean isPhone() {
+        return width < 800;
+    }
+
+    /** As part of a file's name. */
+    String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,192 @@
+package ai.nexadesk.webhooks.testing.server;
+
+import ai.nexadesk.webhooks.embedded.FreePort;
+import ai.nexadesk.webhooks.testing.Await;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A real broker of Kafka in a process of its own, that can be ended and started again on the same data. Tests speak to it without
+ * any protection; the application can be given another address, with TLS and a password.
+ */
+public final class KafkaBroker implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(180);
+
+    /** Who may come by the secured address. */
+    public static final String USER = "nexadesk";
+
+    /** That user's; a number to whoever does not look. */
+    public static final String PASSWORD = "0815471108154711";
+
+    private static final String SCRAM = "SCRAM-SHA-512=[name=" + USER + ",password=" + PASSWORD + "]";
+    private static final String CLUSTER_ID = "MkU3OEVBNTcwNTJENDM2Qg";
+
+    private final Path directory;
+    private final int port;
+    private final int securedPort;
+    private Process process;
+
+    private KafkaBroker(Path directory, int port, int securedPort) {
+        this.directory = directory;
+        this.port = port;
+        this.securedPort = securedPort;
+    }
+
+    /** In the new process: makes its storage if there is none, and then is a broker. */
+    public static void main(String... args) {
+        if (kafka.tools.StorageTool.execute(
+                        new String[] {
+                            "format", "-t", CLUSTER_ID, "-c", args[0], "--ignore-formatted", "--add-scram", SCRAM
+                        },
+                        System.out)
+                != 0) {
+            System.exit(1);
+        }
+        kafka.Kafka.main(args);
+    }
+
+    /** Starts one with its data below this directory, and waits until it answers. */
+    public static KafkaBroker start(Path directory) throws Exception {
+        var broker = new KafkaBroker(directory, FreePort.choose(), FreePort.choose());
+        int controller = FreePort.choose();
+        Files.createDirectories(directory);
+        // TLS is for this address, as clients see to.
+        Keytool.makeKey(broker.keyStore(), "-alias", "broker", "-dname", "CN=broker", "-ext", "san=ip:127.0.0.1");
+        Keytool.run(
+                broker.keyStore(),
+                "-exportcert",
+                "-rfc",
+                "-alias",
+                "broker",
+                "-file",
+                broker.certificate().toString());
+        Files.writeString(broker.settings(), """
+                process.roles=broker,controller
+                node.id=1
+                listeners=PLAINTEXT://127.0.0.1:%1$d,SECURED://127.0.0.1:%2$d,CONTROLLER://127.0.0.1:%3$d
+                advertised.listeners=PLAINTEXT://127.0.0.1:%1$d,SECURED://127.0.0.1:%2$d
+                listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SECURED:SASL_SSL,CONTROLLER:PLAINTEXT
+                listener.name.secured.ssl.keystore.location=%4$s
+                listener.name.secured.ssl.keystore.password=%5$s
+                listener.name.secured.sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-512
+                listener.name.secured.plain.sasl.jaas.config=%6$s
+                listener.name.secured.scram-sha-512.sasl.jaas.config=%7$s
+                controller.listener.names=CONTROLLER
+                controller.quorum.voters=1@127.0.0.1:%3$d
+                authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+                allow.everyone.if.no.acl.found=true
+                log.dirs=%8$s
+                num.partitions=1
+                offsets.topic.num.partitions=1
+                offsets.topic.replication.factor=1
+                transaction.state.log.replication.factor=1
+                transaction.state.log.min.isr=1
+                group.initial.rebalance.delay.ms=0
+                """.formatted(
+                        broker.port,
+                        broker.securedPort,
+                        controller,
+                        broker.keyStore(),
+                        Keytool.PASSWORD,
+                        "org.apache.kafka.common.security.plain.PlainLoginModule required user_" + USER + "=\""
+                                + PASSWORD + "\";",
+                        "org.apache.kafka.common.security.scram.ScramLoginModule required;",
+                        directory.resolve("data")));
+        broker.restart();
+        return broker;
+    }
+
+    private Path keyStore() {
+        return directory.resolve("broker.p12");
+    }
+
+    /** What to trust at the secured address: its certificate, in PEM. */
+    public Path certificate() {
+        return directory.resolve("broker.pem");
+    }
+
+    private Path settings() {
+        return directory.resolve("server.properties");
+    }
+
+    /** Starts it after it was killed. */
+    public void restart() throws IOException {
+        process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx256m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        KafkaBroker.class.getName(),
+                        settings().toString())
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("broker.log").toFile())
+                .start();
+        try (var admin = admin()) {
+            Await.until("a broker", PATIENCE, () -> answers(admin), up -> up || !process.isAlive());
+        }
+        if (!process.isAlive()) {
+            throw new IOException("The broker did not start: " + Files.readString(directory.resolve("broker.log")));
+        }
+    }
+
+    private static boolean answers(Admin admin) {
+        try {
+            return !admin.describeCluster().nodes().get(5, TimeUnit.SECONDS).isEmpty();
+        } catch (Exception notYet) {
+            return false;
+        }
+    }
+
+    /** Where it listens. */
+    public String address() {
+        return "127.0.0.1:" + port;
+    }
+
+    /** Where it listens with TLS, and asks for the user and the password. */
+    public String securedAddress() {
+        return "127.0.0.1:" + securedPort;
+    }
+
+    /** Asks it things; to be closed. */
+    public Admin admin() {
+        return Admin.create(Map.of(
+                "bootstrap.servers",
+                address(),
+                "request.timeout.ms",
+                "10000",
+                "default.api.timeout.ms",
+                "20000",
+                "reconnect.backoff.max.ms",
+                "300"));
+    }
+
+    /** Makes a topic. */
+    public void createTopic(String name, int partitions) throws InterruptedException, ExecutionException {
+        try (var admin = admin()) {
+            admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1)))
+                    .all()
+                    .get();
+        }
+    }
+
+    /** Ends it as a power cut would. */
+    public void kill() {
+        close();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+}

@@ -1,0 +1,39 @@
+package ai.nexadesk.webhooks.testing.server;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The JDK's keytool: makes certificates. */
+public final class Keytool {
+
+    /** Of every key store. */
+    public static final String PASSWORD = "for tests";
+
+    private Keytool() {}
+
+    /** Has it do something with a key store. */
+    public static void run(Path store, String... arguments) throws Exception {
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                arguments[0],
+                "-keystore",
+                store.toString(),
+                "-storepass",
+                PASSWORD));
+        command.addAll(List.of(arguments).subList(1, arguments.length));
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IllegalStateException(output);
+        }
+    }
+
+    /** Has it make a key with a certificate, signed by itself if these further arguments do not say by whom. */
+    public static void makeKey(Path store, String... arguments) throws Exception {
+        var command = new ArrayList<>(List.of("-genkeypair", "-keyalg", "EC", "-groupname", "secp256r1"));
+        command.addAll(List.of(arguments));
+        run(store, command.toArray(String[]::new));
+    }
+}
