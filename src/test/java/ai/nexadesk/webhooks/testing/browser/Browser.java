@@ -29,8 +29,13 @@ public final class Browser implements AutoCloseable {
     /** Where Linux distributions put it. */
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
 
-    private static final List<String> ARGUMENTS =
-            List.of("--no-sandbox", "--disable-quic", "--disable-dev-shm-usage", "--disable-background-networking");
+    /** The features are windows for suggestions and a process in reserve, which every new context would start. */
+    private static final List<String> ARGUMENTS = List.of(
+            "--no-sandbox",
+            "--disable-quic",
+            "--disable-dev-shm-usage",
+            "--disable-background-networking",
+            "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,SpareRendererForSitePerProcess");
     private static final double PATIENCE_MILLIS = 15_000;
 
     /** Starting one takes seconds: all tests of a run share it, each in a context of its own. */
