@@ -1,5 +1,7 @@
 package ai.nexadesk.webhooks.testing;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -15,7 +17,7 @@ import jakarta.enterprise.inject.Alternative;
 public class SettableClock implements InstantSource {
 
     private volatile Duration ahead = Duration.ZERO;
-    private volatile Instant stoppedAt;
+    private volatile @Nullable Instant stoppedAt;
 
     @Override
     public Instant instant() {
@@ -27,19 +29,26 @@ public class SettableClock implements InstantSource {
         return Instant.now().plus(ahead).truncatedTo(ChronoUnit.MILLIS);
     }
 
-    /** Makes it this time now. */
+    /** Sets the time. */
     public void set(Instant now) {
         ahead = Duration.between(Instant.now(), now);
+        if (stoppedAt != null) {
+            stoppedAt = now;
+        }
     }
 
     /** Lets this much time pass at once. */
     public void advance(Duration time) {
         ahead = ahead.plus(time);
+        var stopped = stoppedAt;
+        if (stopped != null) {
+            stoppedAt = stopped.plus(time);
+        }
     }
 
-    /** Lets no more time pass until it is reset. */
+    /** From now on until {@link #reset}, time passes only by {@link #set} and {@link #advance}. */
     public void stop() {
-        stoppedAt = running();
+        stoppedAt = instant();
     }
 
     /** Back to the real time. */

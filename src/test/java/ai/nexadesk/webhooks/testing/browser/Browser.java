@@ -36,6 +36,7 @@ public final class Browser implements AutoCloseable {
             "--disable-dev-shm-usage",
             "--disable-background-networking",
             "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,SpareRendererForSitePerProcess");
+
     private static final double PATIENCE_MILLIS = 15_000;
 
     /** Starting one takes seconds: all tests of a run share it, each in a context of its own. */
