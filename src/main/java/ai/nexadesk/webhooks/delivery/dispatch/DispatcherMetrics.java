@@ -32,12 +32,12 @@ final class DispatcherMetrics {
 
     void start(@Observes StartupEvent event) {
         gauge(
-                "nexadesk.lanes.busy",
+                "nexadesk.queues.busy",
                 "Webhooks with deliveries waiting or in flight in this replica",
-                load -> load.lanes());
-        gauge("nexadesk.lanes.behind", "Busy webhooks whose endpoint is slow or failing", load -> load.behind());
-        gauge("nexadesk.lanes.waiting", "Deliveries waiting in memory", load -> load.waiting());
-        gauge("nexadesk.lanes.in.flight", "Requests in flight", load -> load.inFlight());
+                load -> load.queues());
+        gauge("nexadesk.queues.slow", "Busy webhooks whose endpoint is slow or failing", load -> load.slow());
+        gauge("nexadesk.deliveries.waiting", "Deliveries waiting in memory", load -> load.waiting());
+        gauge("nexadesk.requests.in.flight", "Requests in flight", load -> load.inFlight());
         gauge("nexadesk.results.waiting", "Finished attempts waiting to be recorded", load -> load.unrecorded());
         Gauge.builder(
                         "nexadesk.results.age",
