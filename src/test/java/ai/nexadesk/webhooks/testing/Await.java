@@ -7,13 +7,15 @@ import java.util.function.Supplier;
 /** Waits for what other threads or processes do; the time is a bound, not a measure. */
 public final class Await {
 
-    private static final long PAUSE_MILLIS = 15;
+    private static final long FIRST_PAUSE_MILLIS = 15;
+    private static final long LONGEST_PAUSE_MILLIS = 120;
 
     private Await() {}
 
     /** Looks again and again until it sees what is wanted, and tells it; fails with the last it saw. */
     public static <T> T until(String what, Duration patience, Supplier<T> look, Predicate<T> wanted) {
         long deadline = System.nanoTime() + patience.toNanos();
+        long pause = FIRST_PAUSE_MILLIS;
         T seen = look.get();
         while (!wanted.test(seen)) {
             if (System.nanoTime() > deadline) {
@@ -21,11 +23,12 @@ public final class Await {
                 throw new AssertionError("Waited " + patience.toSeconds() + " s for " + what + "; last seen: " + shown);
             }
             try {
-                Thread.sleep(PAUSE_MILLIS);
+                Thread.sleep(pause);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new AssertionError("Interrupted while waiting for " + what, e);
             }
+            pause = Math.min(pause * 3 / 2, LONGEST_PAUSE_MILLIS);
             seen = look.get();
         }
         return seen;

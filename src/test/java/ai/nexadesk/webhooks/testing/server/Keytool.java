@@ -17,6 +17,8 @@ public final class Keytool {
     public static void run(Path store, String... arguments) throws Exception {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-J-XX:TieredStopAtLevel=1",
+                "-J-XX:+UseSerialGC",
                 arguments[0],
                 "-keystore",
                 store.toString(),
