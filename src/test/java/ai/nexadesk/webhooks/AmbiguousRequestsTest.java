@@ -33,7 +33,7 @@ class AmbiguousRequestsTest {
 
     private static final int DEADLINE_MILLIS = 10_000;
 
-    /** What no resource of ours answers. */
+    /** Paths that no resource of the application handles. */
     private static final List<String> NOT_OURS = List.of(
             "/nothing",
             "/api/nothing",
@@ -94,7 +94,7 @@ class AmbiguousRequestsTest {
         }
     }
 
-    /** Method and address of everything there is, and of what there is not. */
+    /** The method and path of every route, and of paths that do not exist. */
     private Stream<String[]> all() {
         return Stream.concat(
                 Route.all().stream().map(route -> new String[] {route.method(), filled.address(route)}),

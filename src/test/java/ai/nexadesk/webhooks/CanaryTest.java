@@ -132,7 +132,7 @@ class CanaryTest {
         told.add(bug.asString());
     }
 
-    /** Every row of every table, as PostgreSQL writes it. */
+    /** Every row of every table, in PostgreSQL's text format. */
     private List<String> dump() throws SQLException {
         var rows = new ArrayList<String>();
         try (var connection = HostDatabase.connect();
@@ -156,7 +156,7 @@ class CanaryTest {
         return rows;
     }
 
-    /** Notes what is logged, with its exceptions. */
+    /** Records the log entries with their exceptions. */
     private static final class Listener extends Handler {
         private final ConcurrentLinkedQueue<String> lines = new ConcurrentLinkedQueue<>();
 

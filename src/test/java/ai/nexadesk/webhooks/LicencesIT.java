@@ -16,7 +16,7 @@ import java.util.stream.StreamSupport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Compares the bill of materials that the build makes with what {@code src/docs/security.md} says about licences. */
+/** Compares the bill of materials from the build with the licenses in {@code src/docs/security.md}. */
 @DisplayName("The bill of materials")
 class LicencesIT {
 

@@ -15,7 +15,7 @@ import ai.nexadesk.webhooks.bench.workload.WebhookOptions;
 import java.util.List;
 import java.util.Set;
 
-/** The command: runs the given workloads one after another, and exits with 1 if a check failed. */
+/** The command-line entry point. Runs the given workloads one after another, and exits with 1 if a check fails. */
 public final class Bench {
 
     private static final String HELP = """
@@ -65,7 +65,6 @@ public final class Bench {
 
     private Bench() {}
 
-    /** The entry point. */
     public static void main(String[] args) throws Exception {
         System.setProperty("vertx.disableFileCPResolving", "true");
         var options = Options.parse(args);
@@ -93,7 +92,9 @@ public final class Bench {
         System.exit(report.isGood() ? 0 : 1);
     }
 
-    /** Expands the words to workloads. "faults" before names of faults is ignored; alone, it means all faults. */
+    /**
+     * Expands the arguments into workloads. "faults" alone means all faults. Before the names of faults, it is ignored.
+     */
     private static List<String> chosen(List<String> words) {
         if (words.contains("all")) {
             return ALL;

@@ -76,7 +76,7 @@ class OpenApiTest {
                 .containsExactlyInAnyOrderElementsOf(actual);
     }
 
-    /** All methods of resources of the API. */
+    /** The methods of all API resources. */
     private static Stream<JavaMethod> methods() {
         return new ClassFileImporter()
                         .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -72,7 +72,7 @@ class AddedTypeIT {
         }
     }
 
-    /** A copy of the packaged application, built as if the file had been there. */
+    /** A copy of the packaged application, as if it had been built with the file. */
     private Path withTheFile() throws IOException {
         var packaged = Path.of("target/quarkus-app");
         var copy = directory.resolve("application");

@@ -18,7 +18,7 @@ class ConfigurationDocTest {
 
     private static final String NO_DEFAULT = "none";
 
-    /** A table's row: the setting and its default in backticks (or "none"), then what it means. */
+    /** A row of the table: the setting, its default in backticks (or "none"), and its meaning. */
     private static final Pattern ROW =
             Pattern.compile("^\\| `(nexadesk\\.[^`]+)` \\| (?:`([^`]+)`|(none)) \\| \\S.* \\|$", Pattern.MULTILINE);
 
@@ -53,7 +53,7 @@ class ConfigurationDocTest {
         return Files.readString(Path.of("src/docs/configuration.md"));
     }
 
-    /** Every setting's name, with its default. */
+    /** The name and the default of every setting. */
     private static Map<String, String> actual() {
         return KnownSettings.names().stream()
                 .collect(Collectors.toMap(

@@ -32,7 +32,7 @@ class InboxPagesTest {
     private final Api api = Api.ofNewWorkspace();
     private final String inbox = "/inbox/" + UUID.randomUUID();
 
-    /** As somebody tries it out. */
+    /** Enables the evaluation mode. */
     public static class Evaluation implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {

@@ -72,7 +72,7 @@ class ProxyIT {
         return application;
     }
 
-    /** As the recipe in compose.yaml does: in the place of one that has ended. */
+    /** Replaces an application that has ended, as the instructions in compose.yaml do. */
     private PackagedApplication replace(PackagedApplication former) throws IOException {
         former.close();
         return launch("-Dquarkus.http.port=" + former.port());
@@ -162,7 +162,7 @@ class ProxyIT {
         }
     }
 
-    /** Its processes are this one's descendants, as nobody else's are. */
+    /** Signals the processes of the database. Only they are descendants of this process. */
     private static void signalDatabase(String name) throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of("kill", "-" + name));
         ProcessHandle.current()
@@ -178,7 +178,7 @@ class ProxyIT {
                 + "\",\"data\":{}}";
     }
 
-    /** They publish without event IDs and never again, so that only the proxy can lose or repeat something. */
+    /** Publishers that send no event IDs and never retry, so that only the proxy can lose or repeat an event. */
     private final class Publishers {
 
         private final List<Long> nanos = Collections.synchronizedList(new ArrayList<>());

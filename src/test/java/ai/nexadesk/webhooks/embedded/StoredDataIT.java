@@ -23,7 +23,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 @DisplayName("Stored events and deliveries")
 class StoredDataIT extends Installation {
 
-    /** So that it is under way when the application is killed. */
+    /** Slows the erasure down, so that it is in progress when the application is killed. */
     private static final String SLOW_ERASURE = """
             create function slow() returns trigger language plpgsql as $$ begin perform pg_sleep(0.03); return new; end $$;
             create trigger slow before update on event for each row execute function slow()
@@ -33,7 +33,7 @@ class StoredDataIT extends Installation {
     @DisplayName("restored from a backup send unfinished deliveries again, and accept missing events once")
     void restore() throws Exception {
         String webhook;
-        // Nothing is retried on its own, however long the starts take.
+        // Nothing is retried automatically, however long the starts take.
         try (var application = start("live", "-Dnexadesk.delivery.retry-delays=1h,1h,1h,1h,1h")) {
             execute("live", PackagedApplication.FIRST_ROWS);
             webhook = subscribe(application);
@@ -43,7 +43,7 @@ class StoredDataIT extends Installation {
             publish(application, "unfinished");
             Await.until("a failed attempt", PATIENCE, this::received, ids -> ids.contains("unfinished"));
         }
-        // Needs that nobody is connected, as a copy of the files does.
+        // Nobody may be connected, as for a copy of the files.
         execute("postgres", "create database restored template live");
         receiver.answer(Answer.status(200));
         try (var application = start("live")) {
@@ -132,7 +132,7 @@ class StoredDataIT extends Installation {
         return IntStream.range(0, count).mapToObj(i -> prefix + i).toList();
     }
 
-    /** What a script for moving a workspace prints. */
+    /** The output of a script that moves a workspace. */
     private String move(String name, String script, String variable) throws IOException, InterruptedException {
         var url = database.jdbcUrl(name).replace("jdbc:postgresql://", "postgresql://" + database.username() + '@');
         var psql = new ProcessBuilder(
@@ -179,7 +179,7 @@ class StoredDataIT extends Installation {
 
         receiver.answer(Answer.status(200));
         execute("live", "drop trigger slow on event");
-        // As when its lease has ended.
+        // This has the same effect as the end of its lease.
         execute("live", "update alert set next_at = now()");
         try (var last = start("live")) {
             Await.until("the end", PATIENCE, () -> erasure("status"), "done"::equals);
@@ -200,7 +200,7 @@ class StoredDataIT extends Installation {
         return query("select " + column + " from erasure").get(0);
     }
 
-    /** The tables in which the address is. */
+    /** The tables that contain the address. */
     private List<String> traces() {
         return query("select tablename from pg_tables where schemaname = 'public'").stream()
                 .filter(table -> !query("select 1 from \"" + table + "\" t where lower(t::text) ~ 'kim[.]3@example'"

@@ -71,7 +71,7 @@ class PublishingTest {
     void large() throws Exception {
         var many = "[" + (event(null, "{\"text\":\"" + "x".repeat(2_000) + "\"},\"oops\":{}") + ",").repeat(400) + "1]";
         var readers = new HashSet<String>();
-        // On a busy machine, none may be seen at the first time.
+        // On a busy machine, the first round may see no reader.
         for (int round = 0; round < ROUNDS && readers.isEmpty(); round++) {
             var publishers = Stream.generate(() -> CompletableFuture.runAsync(
                             () -> Api.publish(many).then().statusCode(400)))
@@ -102,7 +102,7 @@ class PublishingTest {
                 .body("data.events[1].duplicate", equalTo(true))
                 .body("data.events[1].differs", equalTo(true))
                 .body("data.events[0]", not(hasKey("differs")));
-        // Another time alone is none: a publisher that repeats may have made it anew.
+        // Another timestamp alone is not a difference, because a publisher that retries may create a new one.
         Api.publish(event("same", "{}"))
                 .then()
                 .statusCode(202)

@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Real TLS to receivers whose certificates are in order, or are not. */
+/** Sends over real TLS to receivers with valid and invalid certificates. */
 @DisplayName("A TLS receiver")
 class CertificatesTest {
 
@@ -139,7 +139,7 @@ class CertificatesTest {
     @DisplayName("whose handshake ends just after the deadline leaks no connection")
     void lateHandshake() throws Exception {
         var loopback = List.of(InetAddress.getLoopbackAddress());
-        // Resolving takes most of the time, so that the handshake has time enough of its own.
+        // Resolving takes most of the deadline, so that the handshake does not reach its own timeout.
         var resolving = new AtomicLong(1_500);
         Resolver slow = host -> new CompletableFuture<List<InetAddress>>()
                 .completeOnTimeout(loopback, resolving.get(), TimeUnit.MILLISECONDS);

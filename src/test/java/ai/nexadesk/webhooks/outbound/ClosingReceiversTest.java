@@ -185,7 +185,7 @@ class ClosingReceiversTest extends WithSender {
         return receiver.requests().stream().map(Receiver.Request::connection).toList();
     }
 
-    /** Each of these requests succeeds; so many are in flight at a time. */
+    /** Sends requests that must succeed, this many at a time. */
     private void sendMany(int count, int atOnce) throws Exception {
         var resolver = new DnsResolver(vertx, List.of());
         try (resolver;

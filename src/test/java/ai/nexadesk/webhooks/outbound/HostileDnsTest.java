@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A real resolver, asking a name server that is the attacker's. Only 127.0.0.1 is allowed, as if it were public. */
+/** Uses a real resolver that queries an attacker's name server. Only 127.0.0.1 is allowed, as if it were public. */
 @DisplayName("A name with a hostile name server")
 class HostileDnsTest {
 

@@ -19,7 +19,7 @@ import java.util.Set;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The servers that are installed on this machine; the others are skipped. */
+/** Tests the servers that are installed on this machine, and skips the others. */
 @DisplayName("Deliveries at pauses around the keep-alive timeout")
 class RealServersTest {
 
@@ -28,7 +28,7 @@ class RealServersTest {
     @TempDir
     Path directory;
 
-    /** Go is left to the benchmark: it compiles for some seconds. */
+    /** The benchmark covers Go, because compiling it takes some seconds. */
     @ParameterizedTest(name = "of {0} fail never")
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "GO")
     void neverFail(ServerKind kind) throws Exception {

@@ -37,7 +37,7 @@ class TrailingBytesTest extends WithSender {
             assertThat(receiver.requests()).hasSize(i).last().satisfies(request -> assertThat(request.connection())
                     .isEqualTo(receiver.requests().size()));
         }
-        // Sooner than an idle connection is closed.
+        // This is sooner than an idle connection is closed.
         Await.until("no connection", Duration.ofSeconds(2), receiver::openConnections, open -> open == 0);
     }
 

@@ -16,7 +16,10 @@ import java.util.Map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What strangers can put into our pages: receivers by their answers, visitors by their names, colleagues by descriptions. */
+/**
+ * Content that strangers can put into the pages: receivers by their responses, visitors by their names, and colleagues
+ * by descriptions.
+ */
 @QuarkusTest
 @DisplayName("Hostile content")
 class HostileContentTest {

@@ -14,8 +14,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The database's disk is full for a while: a small tmpfs with a filler file that is removed later. Mounting it needs
- * root.
+ * Fills the database's disk for a while. The disk is a small tmpfs with a filler file that is removed later. Mounting
+ * it requires root.
  */
 final class DiskFull {
 
@@ -86,8 +86,7 @@ final class DiskFull {
     }
 
     /**
-     * Waits until the disk is full. PostgreSQL ends when there is no room for a WAL segment, even if some space is
-     * left.
+     * Waits until the disk is full. PostgreSQL exits if there is no room for a WAL segment, even if some space is left.
      */
     private static boolean awaitFull(Path mount, Database database) throws IOException {
         for (int i = 0; i < PATIENCE_SECONDS * 10; i++) {

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** Publishes during a fault, and then checks that nothing was lost. */
 final class FaultRun {
 
-    /** How long after a crash others may still repeat interrupted work: the lease, a sweep, and a margin. */
+    /** How long after a crash other replicas may still repeat interrupted work: the lease, a sweep, and a margin. */
     private static final long TAKE_OVER_MICROS = 40_000_000;
 
     private static final int CALM_BEFORE_MILLIS = 4_000;
@@ -53,7 +53,7 @@ final class FaultRun {
         return lab;
     }
 
-    /** Notes that something is stopped hard now: for a while, duplicates are explained. */
+    /** Records that something is killed now. For a while, duplicates are expected. */
     void crash() {
         if (crashes.isEmpty()) {
             since = System.currentTimeMillis();
@@ -72,7 +72,7 @@ final class FaultRun {
         mostDelayMillis = millis;
     }
 
-    /** Runs the fault under this load; publishers retry until they get 202. */
+    /** Runs the fault under this load. Publishers retry until they get 202. */
     void under(double eventsPerSecond, Fault fault) throws Exception {
         for (int i = 0; i < lab.spaces().size(); i++) {
             var space = lab.spaces().get(i);

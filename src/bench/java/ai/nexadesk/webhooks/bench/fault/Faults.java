@@ -9,7 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** The fault suite: runs each fault on an installation of its own, under load. */
+/** The fault suite. It runs each fault under load, on an installation of its own. */
 public final class Faults {
 
     public static final List<String> ALL = List.of(
@@ -33,7 +33,7 @@ public final class Faults {
     private static final int RATE = 100;
     private static final int LEASE_SECONDS = 15;
 
-    /** Allows one or two seconds for the restart itself, and as much for the CPU time that two new JVMs take. */
+    /** Allows one or two seconds for the restart itself, and the same again for the CPU time that two new JVMs take. */
     private static final double MOST_ROLLING_DELAY_MILLIS = 4_000;
 
     private static final String SHORT_RETRIES = "nexadesk.delivery.retry-delays=1s,1s,2s,5s,5s";

@@ -11,11 +11,12 @@ import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * People of all workspaces who read the log of a webhook on the first replica repeatedly, regardless of the responses.
+ * Simulates people of all workspaces who repeatedly read the log of a webhook on the first replica, regardless of the
+ * responses.
  */
 final class Readers {
 
-    /** More than pages have database connections, even though some of them pause. */
+    /** More than the database connections of the pages, even though some readers pause. */
     private static final int PEOPLE = 30;
 
     private static final int PAUSE_MILLIS = 2_000;

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The packaged application in a process of its own, as an operator runs it. It can be restarted on the same port. */
+/** The packaged application in its own process, as an operator runs it. It can be restarted on the same port. */
 public final class Application implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(300);
@@ -157,13 +157,13 @@ public final class Application implements AutoCloseable {
         Pause.run(List.of("kill", "-" + name, Long.toString(pid())));
     }
 
-    /** Ends it like a power failure. */
+    /** Kills it, like a power failure. */
     public void kill() throws IOException {
         process.destroyForcibly();
         awaitEnd();
     }
 
-    /** Asks it to end, and waits. */
+    /** Asks it to exit, and waits until it has. */
     public void stop() throws IOException {
         process.destroy();
         awaitEnd();

@@ -22,9 +22,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Publishes over kept HTTP/1.1 connections. In an open loop, requests are sent when they are due, at random intervals
- * like those of independent publishers, regardless of earlier responses; times are measured from when a request was
- * due.
+ * Publishes over kept-alive HTTP/1.1 connections. In an open loop, each request is sent when it is due, regardless of
+ * earlier responses. The intervals are random, like those of independent publishers. Times are measured from when a
+ * request was due.
  */
 public final class Publisher implements AutoCloseable {
 

@@ -84,8 +84,8 @@ public final class KafkaTopic {
     }
 
     /**
-     * Sends one event to the workspace at this index, which has this many webhooks; it is acknowledged when the broker
-     * has it.
+     * Sends one event to the workspace at this index, which has this many webhooks. The event counts as acknowledged
+     * when the broker has it.
      */
     public static void send(Lab lab, Producer<byte[], byte[]> producer, int place, int fanOut) {
         var space = lab.spaces().get(place);

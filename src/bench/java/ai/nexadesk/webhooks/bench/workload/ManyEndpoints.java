@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Workloads (b) and (c): 1,000 slow endpoints; and the same with 5 % of them hanging, 5 % responding with 500, and one
- * more endpoint that gets 30 % of all deliveries. Compares the times of the healthy endpoints. A further workload has 5
- * % of each kind that violates the protocol.
+ * Workloads (b) and (c): 1,000 slow endpoints; and the same with 5% of them hanging, 5% responding with 500, and one
+ * more endpoint that gets 30% of all deliveries. Compares the times of the healthy endpoints. A further workload has 5%
+ * of each kind that violates the protocol.
  */
 public final class ManyEndpoints {
 
@@ -78,7 +78,7 @@ public final class ManyEndpoints {
         }
     }
 
-    /** The healthy endpoints alone, with as many deliveries per second as they get beside hostile ones. */
+    /** Measures the healthy endpoints alone, with as many deliveries per second as they get beside hostile ones. */
     private Row baseline(String name) throws IOException, SQLException {
         double events = deliveriesPerSecond / FAN_OUT;
         try (var lab = lab();

@@ -49,7 +49,7 @@ class OpenIdTest {
 
     private static final String COOKIE = SESSION + "-openid";
 
-    /** With a provider that the test starts. */
+    /** Configures OpenID Connect with a provider that the test starts. */
     public static class WithProvider implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -93,7 +93,9 @@ class OpenIdTest {
         provider.close();
     }
 
-    /** A browser that has come as far as the provider's answer: its cookie, and where the provider sends it. */
+    /**
+     * A sign-in up to the provider's response: the browser's cookie, and the address to which the provider redirects.
+     */
     private record Sent(String cookie, String location) {
 
         Response back(String address) {
@@ -152,7 +154,7 @@ class OpenIdTest {
             assertThat(rows.next()).isTrue();
             assertThat(rows.getString(1)).isEqualTo("session.started: OpenID Connect");
         }
-        // Ours, and so it can be ended here.
+        // The session belongs to this application, so it can be ended here.
         DatabaseRole.HOST.run(
                 () -> Session.revokeAll(Person.findByEmail(workspace.admin()).orElseThrow()));
         given().redirects()
@@ -186,7 +188,7 @@ class OpenIdTest {
         var sent = begin();
         assertThat(sent.back().cookie(SESSION)).isNotNull();
         expectRefused(sent.back());
-        // Nor with another code that the provider gave in the meantime.
+        // Another code that the provider issued in the meantime is rejected, too.
         var other = begin();
         var code = other.location().replaceFirst(".*[?&](code=[^&]*).*", "$1");
         expectRefused(sent.replacing("code=[^&]*", code).back());

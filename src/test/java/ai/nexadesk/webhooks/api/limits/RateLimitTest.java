@@ -28,7 +28,7 @@ import static org.hamcrest.Matchers.nullValue;
 @DisplayName("A key")
 class RateLimitTest {
 
-    /** The limit as it is by default. */
+    /** Configures the default limit. */
     public static class Limited implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -131,7 +131,7 @@ class RateLimitTest {
                 .header("Retry-After", notNullValue());
     }
 
-    /** Lets seconds pass for the keys of this workspace. */
+    /** Makes the requests of this workspace's keys this many seconds older. */
     private void age(long seconds) {
         new Sql().run("""
                 update request_window set times = array(select t - ? * interval '1 second' from unnest(times) t)

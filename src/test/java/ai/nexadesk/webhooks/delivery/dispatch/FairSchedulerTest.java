@@ -285,12 +285,11 @@ class FairSchedulerTest {
         return lease(webhookId, length, 0);
     }
 
-    /** Leases of retries. */
     private List<Lease> retries(String webhookId, int count, int length) {
         return Stream.generate(() -> lease(webhookId, length, 1)).limit(count).toList();
     }
 
-    /** Ids grow as those of deliveries do. */
+    /** A lease. The delivery IDs increase, like real ones. */
     private Lease lease(String webhookId, int length, int attempts) {
         return new Lease(
                 new UUID(0, ++lastId),

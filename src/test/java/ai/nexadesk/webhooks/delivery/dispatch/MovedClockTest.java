@@ -24,7 +24,10 @@ import jakarta.inject.Inject;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The whole application's clock; leases follow the database's, so nothing is taken over and nothing is sent twice. */
+/**
+ * Moves the clock of the whole application. Leases use the database's clock, so no delivery is taken over or sent
+ * twice.
+ */
 @QuarkusTest
 @DisplayName("When the clock is moved by an hour")
 class MovedClockTest {

@@ -48,7 +48,7 @@ class OperationTest {
     private static final Pattern CONDITION = Pattern.compile("(?m)^\\| `([^`]+)`");
     private static final Pattern METRIC = Pattern.compile("\\b(?:nexadesk|agroal|jvm|process)_[a-z_]+");
 
-    /** A label and the metric that it is of: {@code name{label="} or {@code by (label) (rate(name}. */
+    /** A label and its metric: {@code name{label="} or {@code by (label) (rate(name}. */
     private static final Pattern LABEL =
             Pattern.compile("(?<name>\\w+)\\{(?<label>\\w+)=|by \\((?<by>\\w+)\\) \\((?:rate\\()?(?<of>\\w+)");
 
@@ -103,7 +103,7 @@ class OperationTest {
         }
     }
 
-    /** Nobody can take the delivery while somebody else holds its row. */
+    /** Makes a retry late by holding its row, so that nobody can claim the delivery. */
     private void retryLate(String webhook) throws SQLException {
         try (var connection = HostDatabase.connect()) {
             connection.setAutoCommit(false);

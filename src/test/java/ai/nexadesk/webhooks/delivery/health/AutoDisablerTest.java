@@ -51,14 +51,14 @@ public class AutoDisablerTest {
     @ConfigProperty(name = "quarkus.mailer.port")
     int mailPort;
 
-    /** One for all tests. */
+    /** Shared by all tests. */
     private static MailServer mailServer;
 
     private final Api api = Api.ofNewWorkspace();
     private Receiver receiver;
     private String webhook;
 
-    /** With a mail server that the test starts. */
+    /** Configures a mail server that the test starts. */
     public static class WithMail implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -188,7 +188,7 @@ public class AutoDisablerTest {
         receiver.await(before + 1, PATIENCE);
     }
 
-    /** The result is noted a moment after it was sent. */
+    /** Waits, because a result is recorded a moment after its request. */
     private void see(String what, BooleanSupplier seen) {
         Await.until(
                 what,

@@ -90,7 +90,7 @@ class NoticeTest {
 
     @BeforeEach
     void subscribe() throws Exception {
-        // Here the tests say when.
+        // The tests run this task themselves.
         scheduler.pause("notices");
         SQL.run("delete from notice");
         receiver = Receiver.start();
@@ -304,7 +304,7 @@ class NoticeTest {
         assertThat(SQL.text("select count(*) from notice")).isEqualTo("0");
     }
 
-    /** As on another replica: it knows only what the database does. */
+    /** The sender of another replica. It knows only what is in the database. */
     private NoticeSender another() {
         return new NoticeSender(queue, texts, mails, clock, publicUrl, settings);
     }

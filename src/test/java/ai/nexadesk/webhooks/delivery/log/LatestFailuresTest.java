@@ -124,7 +124,7 @@ class LatestFailuresTest {
         return browser.region("Latest failures").locator("tbody tr");
     }
 
-    /** Newer than all so far. */
+    /** Inserts failed deliveries that are newer than all others. */
     private void insertFailed(String webhookId, int count) {
         new Sql()
                 .run(

@@ -154,7 +154,7 @@ class LogFiltersTest {
         assertThat(page("/logs?event=lead.created&since=" + minute).asString()).contains(delivery);
         assertThat(refused("since=yesterday")).startsWith("since must be a time with an offset");
         assertThat(refused("since=" + minute)).endsWith("This one has no offset: add Z for UTC.");
-        // As it arrives where the plus sign was not encoded.
+        // This is what arrives if the plus sign was not encoded.
         assertThat(refused("until=2026-03-20T14:00:00+02:00")).contains("%2B", "2026-03-20T14:00:00 02:00");
         assertThat(found("until=2026-03-20T14:00:00%2B02:00")).isEmpty();
     }
@@ -290,7 +290,7 @@ class LogFiltersTest {
         assertThat(csv.header("Content-Disposition"))
                 .isEqualTo("attachment; filename=\"deliveries-" + webhook + ".csv\"");
         assertThat(csv.asString().lines()).hasSize(1 + 2_500 + 3);
-        // What a spreadsheet would take for a formula is text.
+        // A value that a spreadsheet would treat as a formula is exported as text.
         assertThat(csv.asString()).contains(",\"'=HYPERLINK(\"\"evil\"\")-1\",");
         var json =
                 page("/logs/export.jsonl?status=delivered&event=lead.created").asString();
@@ -325,7 +325,7 @@ class LogFiltersTest {
                 .extract()
                 .asString();
         var lines = export.lines().toList();
-        // A line is what REST says about a delivery.
+        // A line equals the delivery in the REST API.
         var json = new ObjectMapper();
         for (int i = 0; i < 2; i++) {
             var alone = api.request()
@@ -361,7 +361,7 @@ class LogFiltersTest {
         assertThat(api.get("/audit-log").getList("data.action")).contains("delivery.exported");
     }
 
-    /** As the guide for operators does it with jq. */
+    /** Converts a line as the operators' guide does with jq. */
     private static String asPublished(String line) throws IOException {
         var json = JsonMapper.builder()
                 .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -393,7 +393,7 @@ class LogFiltersTest {
         page("/logs/news?event=contact.created&after=" + first).then().statusCode(204);
     }
 
-    /** In today's partition, the only one that has lines; as the log's own transactions are planned. */
+    /** Plans the query on today's partition, the only one with rows, like the transactions of the log. */
     private String planOfQuietLog(String condition) {
         new Sql().run("analyze delivery");
         return DatabaseRole.in(api.workspace().id()).call(() -> explainQuietLog(condition));
@@ -446,7 +446,7 @@ class LogFiltersTest {
                 .get("/settings/webhooks/" + webhook + path);
     }
 
-    /** Deliveries as the log keeps them, newer than all so far. */
+    /** Inserts deliveries as the log keeps them, newer than all others. */
     private void insert(int count) throws SQLException {
         try (var connection = HostDatabase.connect();
                 var statement = connection.prepareStatement("insert into delivery (id, workspace_id, webhook_id,"

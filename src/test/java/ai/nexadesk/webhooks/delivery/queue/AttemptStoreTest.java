@@ -63,7 +63,7 @@ class AttemptStoreTest {
                 var connection = HostDatabase.connect()) {
             var work = new StoredWork(sql, api.workspace().id(), api.createWebhook(receiver.url("/hook"), "*"));
             var replica = work.replica();
-            // Not in the first partition: PostgreSQL 18 confuses others when it evaluates such a row again.
+            // Not in the first partition: PostgreSQL 18 confuses it with others when it evaluates such a row again.
             var deliveries = Stream.generate(() -> work.insert("2 days", "now()", replica))
                     .limit(3)
                     .toList();

@@ -193,7 +193,7 @@ class CoalescingTest {
                 """.formatted(type, api.workspace().id(), changed, record);
     }
 
-    /** The time for which updates wait. */
+    /** Lets the waiting time of updates pass. */
     private void passes() {
         clock.advance(Duration.ofSeconds(SECONDS + 1));
         housekeeping.run();

@@ -104,7 +104,7 @@ class EndedWorkTest {
     @Test
     @DisplayName("is not sent if its attempt had not begun, even if the webhook is enabled again immediately")
     void notBegun() {
-        // Of so many, 16 are in flight, and 64 were stored as ones that may have begun.
+        // Of these, 16 are in flight, and 64 are stored as possibly begun.
         receiver.script(Collections.nCopies(16, Answer.after(answers, Answer.status(200)))
                 .toArray(Answer[]::new));
         var event = "{\"event\":\"lead.created\",\"workspace_id\":\""
@@ -188,7 +188,7 @@ class EndedWorkTest {
         return api.delivery(webhook, delivery).getString("data.status");
     }
 
-    /** What came but for pings. */
+    /** All requests except pings. */
     private List<Receiver.Request> sent() {
         return receiver.requests().stream()
                 .filter(request -> !request.header("x-nexadesk-event").equals("ping"))

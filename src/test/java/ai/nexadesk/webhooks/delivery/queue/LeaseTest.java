@@ -280,7 +280,7 @@ class LeaseTest {
         api.await(webhook, DeliveryIds.format(delivery), "delivered", 1);
     }
 
-    /** The database refuses to change such rows. */
+    /** Makes the database reject such changes. */
     private void refuse(String table, String change, String rows) {
         sql.run("""
                 create or replace function refuse_row() returns trigger language plpgsql as $$

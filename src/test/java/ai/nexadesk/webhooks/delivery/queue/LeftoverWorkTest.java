@@ -114,7 +114,7 @@ class LeftoverWorkTest {
                 .isNull();
     }
 
-    /** Gives the webhook another encrypted secret and tells the one it had. */
+    /** Replaces the encrypted secret of a webhook, and returns the previous one. */
     private byte[] exchangeSecret(String webhookId, byte[] encrypted) throws Exception {
         try (var connection = HostDatabase.connect();
                 var statement = connection.prepareStatement(

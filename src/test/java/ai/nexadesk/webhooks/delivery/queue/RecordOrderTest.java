@@ -32,7 +32,7 @@ import static java.util.stream.Collectors.toList;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
-/** The promise is judged by what the receiver saw: of each record, sequences never go back. */
+/** Checks the promise at the receiver: for each record, the sequence never decreases. */
 @QuarkusTest
 @DisplayName("At a webhook with ordered delivery, the events of a record")
 class RecordOrderTest {
@@ -49,7 +49,7 @@ class RecordOrderTest {
 
     private final Sql sql = new Sql();
 
-    /** A retry that was asked for in the same moment may bring them once more. */
+    /** Skipped events. A retry that was requested at the same moment may send them once more. */
     private final Set<String> skipped = new HashSet<>();
 
     private String webhook;
@@ -308,7 +308,7 @@ class RecordOrderTest {
         return api.get("/webhooks/" + webhook + "/deliveries?status=" + status).getList("data.id", String.class);
     }
 
-    /** All that is left of the work, in words for the message of a failure. */
+    /** All unfinished work, for the message of a failure. */
     private String unfinished() {
         return sql.text("""
                 select coalesce(string_agg(format('%s of %s owned by %s due %s after %s', delivery_id, record, owner, due_at, attempts),

@@ -157,7 +157,7 @@ class RecordingTest {
         return api.deliveryOf(webhookId, api.publish("lead.created", "{\"id\":\"1\"}"));
     }
 
-    /** The owner in the queue; empty for nobody. */
+    /** The owner in the queue, or an empty string if there is none. */
     private String owner(String delivery) {
         return sql.text(
                 "select coalesce(owner::text, '') from work where delivery_id = ?",
@@ -168,7 +168,7 @@ class RecordingTest {
         return java.net.URI.create(receiver.url("/")).getPort();
     }
 
-    /** The database refuses such rows with this SQL state. */
+    /** Makes the database reject such rows with this SQL state. */
     private void refuse(String table, String change, String rows, String state) {
         sql.run("""
                 create or replace function refuse() returns trigger language plpgsql as $$

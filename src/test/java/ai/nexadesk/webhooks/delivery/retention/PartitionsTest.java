@@ -146,7 +146,7 @@ class PartitionsTest {
         var delivery = work.insert(AGE, "timestamptz '2999-01-01Z'", null);
         sql.run("create table retried as select * from work where delivery_id = '%s'".formatted(delivery));
         try {
-            // The drop waits for a moment only; a machine that stands still for longer has another try.
+            // Each drop waits only for a moment. If the machine stalls for longer, try again.
             for (int i = 0; i < 5 && exists(name); i++) {
                 sql.run("delete from work where delivery_id = ?", delivery);
                 retryWhileDropping();

@@ -144,7 +144,7 @@ class RecoveryTest {
         assertThat(seen.getInt("data.made")).isEqualTo(missed.size());
     }
 
-    /** More events of others than are looked at together lie between. */
+    /** Publishes an event after more events of another workspace than one piece of the job covers. */
     private String publishAfterOthers(String type, String data) {
         var other = Api.ofNewWorkspace();
         for (int i = 0; i < 6; i++) {

@@ -38,7 +38,7 @@ class WorkspaceRetryTest {
     private String ofOne;
     private String ofOther;
 
-    /** Two webhooks whose only deliveries have failed, since nothing could be delivered for days. */
+    /** Creates two webhooks whose only deliveries have failed, as after days without a success. */
     @BeforeEach
     void fail() {
         one = api.createWebhook(receiver.url("/one"), "lead.created");

@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @DisplayName("Consuming events from Kafka recovers by itself")
 class KafkaOutageIT {
 
-    // Where something is allowed, the rest is not.
+    // If a topic has an ACL, everything that it does not allow is denied.
     private static final AclBinding ONLY_WRITING = new AclBinding(
             new ResourcePattern(ResourceType.TOPIC, KafkaTestSetup.TOPIC, PatternType.LITERAL),
             new AccessControlEntry("User:ANONYMOUS", "*", AclOperation.WRITE, AclPermissionType.ALLOW));
@@ -95,7 +95,7 @@ class KafkaOutageIT {
         awaitReceived("in-hand-1", "in-hand-2");
     }
 
-    /** All is done with, by one request an event, and nothing is left of clients that failed. */
+    /** Checks that each event was sent once and is committed, and that failed clients have left nothing behind. */
     @AfterEach
     void oneOfAll() throws Exception {
         scene.awaitCommitted(sent);

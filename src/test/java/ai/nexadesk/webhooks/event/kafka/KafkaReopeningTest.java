@@ -70,7 +70,7 @@ class KafkaReopeningTest {
         assertThat(taken).isEmpty();
     }
 
-    /** Until the last stream was opened and has brought something. */
+    /** Runs until the last stream has been opened and has produced an item. */
     private void run(int firstMillis, int longestMillis) {
         var subscription = new KafkaReopening(Duration.ofMillis(firstMillis), Duration.ofMillis(longestMillis))
                 .of(() -> streams.remove().get(), this::ended)

@@ -75,7 +75,7 @@ class KafkaSecuredIT {
         Await.until("the log to tell", PATIENCE, scene.application()::output, log -> log.contains(text));
     }
 
-    /** As the documentation tells. */
+    /** The client properties from the documentation. */
     private static String[] settings(String mechanism, String module, String password) {
         return new String[] {
             "security.protocol=SASL_SSL",

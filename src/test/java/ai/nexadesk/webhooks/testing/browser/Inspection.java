@@ -14,17 +14,18 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A walk through pages that notes what is wrong with any: axe finds no violation of WCAG 2.2 level AA, the browser has nothing
- * to complain about (our content security policy included), there is one title, no id is there twice, nothing has to be
- * scrolled sideways, no cell of a table is too small, and the page with all that it loads is less than 100 KB, compressed,
- * or 150 KB if it shows a secret, which is never compressed. With {@code -Dscreenshots=DIR} it also leaves a picture of each.
+ * Visits pages and records their problems. On every page, axe must find no violation of WCAG 2.2 level AA, and the
+ * browser must have no complaint, including violations of our content security policy. There must be one title and no
+ * repeated ID. Nothing may scroll sideways, and no table cell may be too small. The page with everything that it loads
+ * must be smaller than 100 KB, compressed. If it shows a secret, it is never compressed, and the limit is 150 KB.
+ * {@code -Dscreenshots=DIR} also saves a screenshot of each page.
  */
 public final class Inspection {
 
     private static final List<String> WCAG = List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa");
     private static final String REPEATED_IDS =
             "[...document.querySelectorAll('[id]')].map(e => e.id).filter((id, i, all) => all.indexOf(id) !== i || /[{ ]/.test(id))";
-    /** What lies over its neighbour, although nothing has to be scrolled; an open menu may. */
+    /** Content that covers its neighbor even though nothing scrolls. An open menu may do that. */
     private static final String TOO_WIDE =
             "[...document.querySelectorAll('main :is(td:not(.corner), .card-body)')].filter(e => e.scrollWidth > e.clientWidth + 1)"
                     + ".map(e => e.textContent.trim())";
@@ -46,19 +47,19 @@ public final class Inspection {
     private final SoftAssertions softly = new SoftAssertions();
     private final List<String> visited = new ArrayList<>();
 
-    /** With this browser, which was opened for this look. */
+    /** Uses this browser, which was opened with this viewport. */
     public Inspection(Browser browser, Viewport look) {
         this.browser = browser;
         this.look = look;
     }
 
-    /** Goes to a page and checks it; the name is for messages and pictures. */
+    /** Opens a page and checks it. The name is for messages and screenshots. */
     public void visit(String name, String path) {
         browser.go(path);
         check(name);
     }
 
-    /** Checks the page that is shown. */
+    /** Checks the current page. */
     public void check(String name) {
         var page = browser.page();
         var where = name + ", " + look;
@@ -80,13 +81,13 @@ public final class Inspection {
                 .as("bytes of the first load of " + where)
                 .isBetween(1, (boolean) page.evaluate(IS_COMPRESSED) ? BUDGET_BYTES : SECRET_BUDGET_BYTES);
         inColours(ColorScheme.LIGHT, where, name, axe().withTags(WCAG));
-        // All else is the same in the dark.
+        // Everything else is the same in dark mode.
         inColours(ColorScheme.DARK, where, name, axe().withRules(List.of("color-contrast")));
     }
 
     /**
-     * The other mode opens a second window for every page, and is for frames of other origins. An open menu may cover parts of the page
-     * below it: then only the menu is checked.
+     * Uses the legacy mode, because the other mode opens a second window for every page, and is meant for frames of
+     * other origins. An open menu may cover parts of the page below it, so only the menu is checked then.
      */
     private AxeBuilder axe() {
         var options = new AxeRunOptions();
@@ -98,7 +99,7 @@ public final class Inspection {
     private void inColours(ColorScheme scheme, String where, String name, AxeBuilder axe) {
         var page = browser.page();
         page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
-        // Colours change over a moment, unless somebody ends it.
+        // Colors change gradually unless the animations are canceled.
         page.evaluate("document.getAnimations().forEach(change => change.cancel())");
         if (SCREENSHOTS != null) {
             var file = Path.of(
@@ -116,7 +117,7 @@ public final class Inspection {
         return List.copyOf(visited);
     }
 
-    /** Tells of all that is wrong. */
+    /** Reports all problems. */
     public void end() {
         softly.assertThat(browser.complaints()).isEmpty();
         softly.assertAll();
