@@ -90,7 +90,7 @@ class AmbiguousRequestsTest {
         try {
             return RawHttp.send(server.getPort(), request.getBytes(StandardCharsets.UTF_8), false, DEADLINE_MILLIS);
         } catch (SocketTimeoutException e) {
-            return new RawHttp.Reply(0, "no answer in time");
+            return new RawHttp.Reply(0, "no response in time");
         }
     }
 

@@ -36,16 +36,17 @@ class AuditedRoutesTest {
 
     /** The routes that add no entry in this test, with the reason. */
     private static final Map<String, String> EXCEPTIONS = Map.of(
-            "POST /api/v1/internal/events", "An event is no change of a workspace; it is in the log.",
-            "POST /api/v1/internal/erasures", "With a publisher's token: ErasureTest.forgets looks for its entries.",
-            "POST /api/v1/external/webhooks/{id}/conditions/try", "Nothing is changed and nothing is sent.",
+            "POST /api/v1/internal/events", "Publishing does not change the workspace. The log has the event.",
+            "POST /api/v1/internal/erasures",
+                    "It needs a publisher's token. ErasureTest.forgets looks for its entries.",
+            "POST /api/v1/external/webhooks/{id}/conditions/try", "It changes nothing and sends nothing.",
             "POST /api/v1/external/webhooks/{id}/deliveries/{delivery}/skip",
-                    "Needs one that waits: RecordOrderTest.skip looks for its entry.",
-            "POST /settings/webhooks/{id}/logs/{delivery}/skip", "Likewise.",
-            "POST /preferences", "Only a cookie of the browser changes.",
-            "POST /inbox/{token}", "The evaluation mode's receiver; it keeps nothing.",
-            "POST /inbox/{token}/answer", "The evaluation mode's receiver; it keeps nothing.",
-            "POST /setup", "Works in an empty database only: SetupPageTest.once looks for its entry.");
+                    "It needs a waiting delivery. RecordOrderTest.skip looks for its entry.",
+            "POST /settings/webhooks/{id}/logs/{delivery}/skip", "As above.",
+            "POST /preferences", "It changes only a cookie.",
+            "POST /inbox/{token}", "It belongs to the receiver of the evaluation mode, which is not audited.",
+            "POST /inbox/{token}/answer", "It belongs to the receiver of the evaluation mode, which is not audited.",
+            "POST /setup", "It works only in an empty database. SetupPageTest.once looks for its entry.");
 
     /** Routes that change nothing but are audited, because they reveal data. */
     private static final List<String> REVEALS =

@@ -69,7 +69,7 @@ class CanaryTest {
             var value = canary.getValue();
             var hex = HexFormat.of().formatHex(value.getBytes(StandardCharsets.UTF_8));
             assertThat(log.lines).as(canary.getKey() + " in the log").noneMatch(line -> line.contains(value));
-            assertThat(told).as(canary.getKey() + " in an answer").noneMatch(text -> text.contains(value));
+            assertThat(told).as(canary.getKey() + " in a response").noneMatch(text -> text.contains(value));
             assertThat(dump())
                     .as(canary.getKey() + " in the database")
                     .noneMatch(row -> row.contains(value) || row.contains(hex));

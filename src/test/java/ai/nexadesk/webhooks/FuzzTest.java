@@ -81,12 +81,12 @@ class FuzzTest {
                 var reply = RawHttp.send(server.getPort(), request.bytes(), request.mutated(), DEADLINE_MILLIS);
                 judge(what, reply);
             } catch (SocketTimeoutException e) {
-                problems.add("No answer in time to " + what);
+                problems.add("No response in time to " + what);
             }
         }
         assertThat(problems).isEmpty();
         assertThat(usedMemory() - before)
-                .as("bytes more than after a third, -Drandom.seed=" + seed)
+                .as("growth in bytes after the first third, -Drandom.seed=" + seed)
                 .isLessThan(GROWTH);
         // The application still works.
         receiver.answer(Answer.status(200));
@@ -103,7 +103,7 @@ class FuzzTest {
         var inside = INSIDE.matcher(reply.text());
         // The guides for receivers contain code.
         if (!what.contains(" /docs") && inside.find()) {
-            problems.add(inside.group() + " in the answer to " + what + "\n" + reply.text());
+            problems.add(inside.group() + " in the response to " + what + "\n" + reply.text());
         }
     }
 

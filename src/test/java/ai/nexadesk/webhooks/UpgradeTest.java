@@ -106,7 +106,7 @@ class UpgradeTest {
             if (now.containsKey(name)) {
                 softly.assertThat(now.get(name).type).as(name).isEqualTo(column.type);
                 softly.assertThat(now.get(name).mayBeLeftOut || !column.mayBeLeftOut)
-                        .as(name + " may still be left out")
+                        .as(name + " may still be omitted")
                         .isTrue();
             }
         });
@@ -115,7 +115,7 @@ class UpgradeTest {
                     before.keySet().stream().anyMatch(old -> table(old).equals(table(name)));
             if (isOfOldTable && !before.containsKey(name)) {
                 softly.assertThat(column.mayBeLeftOut)
-                        .as(name + ", which is new, may be left out")
+                        .as(name + ", which is new, may be omitted")
                         .isTrue();
             }
         });
@@ -297,12 +297,12 @@ class UpgradeTest {
                 connection.commit();
             }
             var delivery = Await.until(
-                    "what was left",
+                    "the remaining deliveries",
                     PATIENCE,
                     () -> api.get("/webhooks/" + webhook + "/deliveries?q=left&status=delivered"),
                     found -> !found.getList("data").isEmpty());
             assertThat(delivery.getInt("data[0].attempt_count"))
-                    .as("it may have been sent before")
+                    .as("the delivery may have been sent before")
                     .isEqualTo(2);
             assertThat(receiver.requests()).singleElement().satisfies(request -> assertThat(
                             request.header("x-nexadesk-event-id"))

@@ -108,7 +108,7 @@ class CostlyRequestsTest {
     /** Waits until only the allowed number of requests waits for the lock. */
     private static void awaitRefusals(List<Future<Integer>> answers) {
         Await.until(
-                "refusals",
+                "the rejections",
                 Duration.ofSeconds(30),
                 () -> answers.stream().filter(Future::isDone).count(),
                 done -> done >= MANY - CostlyRequests.MOST_OF_CALLER);

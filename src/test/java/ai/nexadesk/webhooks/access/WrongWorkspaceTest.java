@@ -110,7 +110,7 @@ class WrongWorkspaceTest {
                 if (route.isGet() && route.path().contains("{id}") && !route.isApi()) {
                     softly.assertThat(FilledWorkspace.askPage(they, route, address)
                                     .statusCode())
-                            .as(route + " for them")
+                            .as(route + " for its own workspace")
                             .isIn(200, 204);
                 }
             }

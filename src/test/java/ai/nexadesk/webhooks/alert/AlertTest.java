@@ -233,7 +233,7 @@ class AlertTest {
         api.publishMany("lead.created", 3);
         SQL.run("alter table alert add constraint refuses check (webhook_id <> '" + webhook + "')");
         try {
-            Await.until("the refusal", PATIENCE, this::isRefused, refused -> refused);
+            Await.until("the rejection", PATIENCE, this::isRefused, refused -> refused);
             assertThat(api.get("/webhooks/" + webhook).getString("data.health.state"))
                     .isNotEqualTo("failing");
             assertThatThrownBy(() -> disabler.disable(webhook, Duration.ofDays(5)))

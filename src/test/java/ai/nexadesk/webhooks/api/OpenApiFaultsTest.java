@@ -167,7 +167,7 @@ class OpenApiFaultsTest {
     /** Retries while too many costly requests of the same caller are running. */
     private Response sendInTurn(Operation operation) {
         return Await.until(
-                "a turn", Duration.ofSeconds(30), () -> send(operation), answer -> answer.statusCode() != 429);
+                "a free slot", Duration.ofSeconds(30), () -> send(operation), answer -> answer.statusCode() != 429);
     }
 
     private Response send(Operation operation) {

@@ -132,7 +132,7 @@ class OpenApiStatusesTest {
                         given().header("Authorization", "Bearer " + exhaustedKey())
                                 .contentType("application/json"),
                         operation);
-            default -> throw new AssertionError("Nothing provokes " + status + " of " + operation);
+            default -> throw new AssertionError("This test has no request that causes " + status + " of " + operation);
         };
     }
 

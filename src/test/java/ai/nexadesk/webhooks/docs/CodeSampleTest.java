@@ -63,7 +63,7 @@ class CodeSampleTest {
         try {
             url = "http://127.0.0.1:" + port + "/hook";
             var genuine = signed(secret, null);
-            Await.until(language + " to answer", PATIENCE, () -> answer(BODY, genuine), status -> status == 200);
+            Await.until(language + " to respond", PATIENCE, () -> answer(BODY, genuine), status -> status == 200);
             assertThat(answer(BODY, signed(other, secret)))
                     .as("signed with the next secret")
                     .isEqualTo(200);

@@ -34,7 +34,7 @@ class ConfigurationDocTest {
     }
 
     @Test
-    @DisplayName("names settings in code or in the environment only where there are such settings")
+    @DisplayName("mentions no setting or environment variable that does not exist")
     void names() throws IOException {
         var settings = actual().keySet();
         var variables = settings.stream().map(ConfigurationDocTest::variable).collect(Collectors.toSet());

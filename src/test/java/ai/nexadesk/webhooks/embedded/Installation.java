@@ -76,7 +76,7 @@ abstract class Installation {
 
     PackagedApplication start(String name, String... more) throws IOException {
         var application = launch(database.jdbcUrl(name), more);
-        Await.until("a start", PATIENCE, application::output, log -> log.contains("Listening on"));
+        Await.until("the start", PATIENCE, application::output, log -> log.contains("Listening on"));
         return application;
     }
 

@@ -68,7 +68,7 @@ class ProxyIT {
         settings.add("-Dquarkus.datasource.password=" + database.password());
         settings.addAll(List.of(properties));
         var application = PackagedApplication.launch(data.resolve("unused"), settings.toArray(String[]::new));
-        Await.until("a start", PATIENCE, application::output, log -> log.contains("Listening on"));
+        Await.until("the start", PATIENCE, application::output, log -> log.contains("Listening on"));
         return application;
     }
 
@@ -114,7 +114,7 @@ class ProxyIT {
 
         signalDatabase("STOP");
         try {
-            Await.until("the end of readiness", PATIENCE, this::isReady, ready -> !ready);
+            Await.until("the replica not to be ready", PATIENCE, this::isReady, ready -> !ready);
             var times = new ArrayList<Long>();
             for (int i = 0; i < 3; i++) {
                 long start = System.nanoTime();
@@ -140,7 +140,7 @@ class ProxyIT {
 
         for (var replica : List.of(first, second)) {
             assertThat(replica.output().lines().filter(line -> line.contains("could not be stored")))
-                    .as("what the log says about it, each cause once")
+                    .as("log entries about it, one per cause")
                     .hasSizeBetween(1, 3);
         }
 

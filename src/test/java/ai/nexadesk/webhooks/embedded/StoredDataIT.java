@@ -60,7 +60,7 @@ class StoredDataIT extends Installation {
                     .getString("data[0].id");
             var retried = application.post("/webhooks/" + webhook + "/deliveries/" + delivery + "/retry", "{}");
             assertThat(retried.statusCode()).as(retried.body()).isEqualTo(202);
-            Await.until("both", PATIENCE, this::received, Set.of("unfinished", "later")::equals);
+            Await.until("both deliveries", PATIENCE, this::received, Set.of("unfinished", "later")::equals);
         }
         assertThat(receiver.requests()).hasSize(2);
     }
@@ -78,12 +78,12 @@ class StoredDataIT extends Installation {
             for (var id : ids("delivered-", 10)) {
                 publish(application, id);
             }
-            Await.until("what is delivered", PATIENCE, this::received, ids -> ids.size() == 10);
+            Await.until("the first deliveries", PATIENCE, this::received, ids -> ids.size() == 10);
             receiver.answer(Answer.status(500));
             for (var id : unfinished) {
                 publish(application, id);
             }
-            Await.until("a failure of each", PATIENCE, this::received, ids -> ids.size() == 20);
+            Await.until("a failed attempt of each delivery", PATIENCE, this::received, ids -> ids.size() == 20);
             assertThat(move("live", "out", "workspace=" + PackagedApplication.WORKSPACE))
                     .contains("Stop all of them");
         }
@@ -108,7 +108,7 @@ class StoredDataIT extends Installation {
             publish(cell, "delivered-1");
             var wanted = new HashSet<>(unfinished);
             wanted.add("later");
-            Await.until("what was unfinished", PATIENCE, this::received, wanted::equals);
+            Await.until("the unfinished deliveries", PATIENCE, this::received, wanted::equals);
             assertThat(receiver.requests()).hasSize(11);
             var log = cell.get("/api/v1/external/deliveries?status=delivered&limit=100")
                     .body();
@@ -167,14 +167,15 @@ class StoredDataIT extends Installation {
         var begun = application.erase(
                 "{\"workspace_id\":\"" + PackagedApplication.WORKSPACE + "\",\"emails\":[\"kim.3@example.net\"]}");
         assertThat(begun.statusCode()).as(begun.body()).isEqualTo(202);
-        Await.until("its beginning", PATIENCE, () -> erasure("events"), count -> Integer.parseInt(count) > 0);
+        Await.until(
+                "the start of the erasure", PATIENCE, () -> erasure("events"), count -> Integer.parseInt(count) > 0);
         application.kill();
         assertThat(erasure("status")).isEqualTo("running");
 
         receiver.answer(Answer.status(200).delay(Duration.ofSeconds(20)));
         application = start("live");
         application.patch("/webhooks/" + webhook, "{\"enabled\":false}");
-        Await.until("an alert that nobody has taken yet", PATIENCE, this::alerts, count -> count == 1);
+        Await.until("an alert that no replica has sent yet", PATIENCE, this::alerts, count -> count == 1);
         application.kill();
 
         receiver.answer(Answer.status(200));
@@ -182,7 +183,7 @@ class StoredDataIT extends Installation {
         // This has the same effect as the end of its lease.
         execute("live", "update alert set next_at = now()");
         try (var last = start("live")) {
-            Await.until("the end", PATIENCE, () -> erasure("status"), "done"::equals);
+            Await.until("the end of the erasure", PATIENCE, () -> erasure("status"), "done"::equals);
             assertThat(erasure("events")).isEqualTo("800");
             assertThat(traces()).isEmpty();
             Await.until("the alert", PATIENCE, this::alerts, count -> count >= 2);

@@ -75,14 +75,14 @@ class CertificatesTest {
         }
     }
 
-    @ParameterizedTest(name = "whose certificate is {0} gets nothing, and the log says why")
+    @ParameterizedTest(name = "whose certificate is {0} gets no request, and the log says why")
     @CsvSource({
         "expired, it expired on",
         "not valid yet, it is valid only from",
         "for another name, it is not for hooks.example.com",
         "for a sibling by wildcard, it is not for hooks.example.com",
         "self-signed, it is self-signed",
-        "of an authority that nobody knows, its issuer is unknown"
+        "from an unknown authority, its issuer is unknown"
     })
     void notTrusted(String flaw, String told) throws Exception {
         try (var receiver = flawed(flaw)) {

@@ -29,7 +29,7 @@ class RealServersTest {
     Path directory;
 
     /** The benchmark covers Go, because compiling it takes some seconds. */
-    @ParameterizedTest(name = "of {0} fail never")
+    @ParameterizedTest(name = "never fail with {0}")
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "GO")
     void neverFail(ServerKind kind) throws Exception {
         var server = RealServer.start(kind, directory.resolve("server"), KEEP_ALIVE);

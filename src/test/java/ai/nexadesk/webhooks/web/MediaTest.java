@@ -138,7 +138,7 @@ class MediaTest {
             }
             browser.page().setViewportSize(390, 844);
             assertThat(browser.page().evaluate("document.documentElement.scrollWidth"))
-                    .as("width of the page with both")
+                    .as("width of the page with both times")
                     .isEqualTo(390);
         }
     }

@@ -188,7 +188,7 @@ class TasksTest {
         press("Enter");
         int tabs = 0;
         while (!(boolean) control.evaluate("control => control === document.activeElement")) {
-            assertThat(tabs++).as("presses of the Tab key").isLessThan(MANY_TABS);
+            assertThat(tabs++).as("number of presses of the Tab key").isLessThan(MANY_TABS);
             page.keyboard().press("Tab");
         }
         LOG.infof("%d presses of the Tab key", tabs);

@@ -38,7 +38,7 @@ final class DiskFull {
         try {
             Pause.run(List.of("mount", "-t", "tmpfs", "-o", SIZE, "tmpfs", mount.toString()));
         } catch (IOException e) {
-            report.fail(name + ": a tmpfs cannot be mounted here, which needs root: " + e.getMessage());
+            report.fail(name + ": cannot mount a tmpfs, which requires root: " + e.getMessage());
             Files.delete(mount);
             return;
         }
@@ -63,11 +63,11 @@ final class DiskFull {
                 out.write(block);
             }
         } catch (IOException full) {
-            System.out.println("  the database took the rest before: " + full.getMessage());
+            System.out.println("  the database used the remaining space first: " + full.getMessage());
         }
         boolean wasFull = awaitFull(mount, run.lab().database());
         if (!wasFull) {
-            report.fail("The disk was never full");
+            report.fail("The disk was never full.");
         }
         run.hold(FULL_SECONDS);
         Files.delete(ballast);
@@ -75,8 +75,8 @@ final class DiskFull {
         Pause.millis(5_000);
         boolean answers = answers(run.lab().database());
         System.out.printf(
-                "  when there was room again, PostgreSQL %s%n",
-                answers ? "went on by itself" : "had ended, and is started again");
+                "  when there was space again, PostgreSQL %s%n",
+                answers ? "continued by itself" : "had exited, and is restarted");
         if (!answers) {
             cable.cut();
             run.lab().database().restart();

@@ -62,7 +62,7 @@ public final class Faults {
             case "diskfull" -> new DiskFull(options, report).run(name);
             case "two" -> with(name, 2, run -> Pause.millis(20_000));
             case "rolling" -> with(name, 2, Faults::restartAll);
-            default -> throw new IllegalArgumentException("There is no fault " + name + "; there are " + ALL);
+            default -> throw new IllegalArgumentException("Unknown fault " + name + ". The faults are " + ALL + ".");
         }
     }
 
@@ -117,7 +117,7 @@ public final class Faults {
                 Pause.millis(5_000);
                 boolean isAlive = lab.application().isAlive();
                 System.out.println(
-                        "  5 s after its database was killed the application " + (isAlive ? "runs" : "has ended"));
+                        "  5 s after its database was killed the application " + (isAlive ? "runs" : "has exited"));
                 if (isAlive) {
                     lab.application().stop();
                 }
@@ -143,7 +143,7 @@ public final class Faults {
         for (var application : run.lab().applications()) {
             long start = System.nanoTime();
             application.stop();
-            System.out.printf("  a replica ended in %.1f s%n", (System.nanoTime() - start) / 1e9);
+            System.out.printf("  a replica exited within %.1f s%n", (System.nanoTime() - start) / 1e9);
             application.relaunch();
             application.awaitReady();
             Pause.millis(3_000);

@@ -57,7 +57,7 @@ final class Readers {
         try {
             return Integer.toString(application.get(page, cookie).statusCode());
         } catch (HttpTimeoutException e) {
-            return "none in time";
+            return "timeout";
         } catch (IOException e) {
             return "none";
         }
@@ -67,6 +67,6 @@ final class Readers {
     void end() {
         ends = true;
         people.forEach(Thread::interrupt);
-        System.out.println("  answers to readers of a page: " + answers);
+        System.out.println("  responses to readers of the log: " + answers);
     }
 }

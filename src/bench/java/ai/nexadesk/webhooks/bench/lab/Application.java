@@ -82,7 +82,7 @@ public final class Application implements AutoCloseable {
             }
             Pause.millis(100);
         }
-        throw new IOException("The application does not start: " + String.join("\n", tail()));
+        throw new IOException("The application did not start: " + String.join("\n", tail()));
     }
 
     private boolean isReady() {
@@ -173,7 +173,7 @@ public final class Application implements AutoCloseable {
         try {
             if (!process.waitFor(40, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                throw new IOException("The application did not end within 40 s");
+                throw new IOException("The application did not exit within 40 s");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

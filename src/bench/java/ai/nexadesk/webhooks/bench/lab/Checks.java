@@ -54,17 +54,19 @@ public final class Checks {
         if (!crashes.isEmpty()) {
             expect(
                     attempts - lab.database().number(UNANSWERED) <= requests && requests <= attempts,
-                    requests + " requests, but in the log " + lab.database().pairs(CODES));
+                    requests + " requests, but the log has " + lab.database().pairs(CODES));
         } else {
             expect(requests == attempts, requests + " requests, but " + attempts + " attempts in the log");
             expect(interrupted == 0, interrupted + " attempts were interrupted");
-            expect(receipts.strangers() == 0, receipts.strangers() + " requests with events of nobody");
+            expect(
+                    receipts.strangers() == 0,
+                    receipts.strangers() + " requests with unknown events or at wrong endpoints");
         }
         long stray = receipts.duplicatesOutside(crashes);
         // If a backlog has grown, work that a crash interrupted may be repeated long after it. The log shows how often
         // that happened.
         long explained = lab.database().number(FAILED) + interrupted;
-        expect(stray <= explained, stray + " duplicates that no crash and no failed attempt explains");
+        expect(stray <= explained, stray + " duplicates that neither a crash nor a failed attempt explains");
         for (var wrong : new String[] {"wrongSignatures", "wrongBodies", "unchecked", "overlaps"}) {
             expect(counts.getLong(wrong) == 0, counts.getLong(wrong) + " " + wrong);
         }

@@ -228,7 +228,7 @@ public final class Database implements AutoCloseable {
      * has exited.
      */
     public void kill() throws IOException {
-        var postmaster = ProcessHandle.of(pid()).orElseThrow(() -> new IOException("PostgreSQL does not run"));
+        var postmaster = ProcessHandle.of(pid()).orElseThrow(() -> new IOException("PostgreSQL is not running"));
         var children = postmaster.descendants().toList();
         postmaster.destroyForcibly();
         children.forEach(ProcessHandle::destroyForcibly);
@@ -247,7 +247,7 @@ public final class Database implements AutoCloseable {
             try {
                 Pause.run(List.of("kill", "-" + name, Long.toString(child.pid())));
             } catch (IOException e) {
-                System.out.println("  a process of PostgreSQL ended meanwhile: " + e.getMessage());
+                System.out.println("  a PostgreSQL process exited meanwhile: " + e.getMessage());
             }
         }
     }

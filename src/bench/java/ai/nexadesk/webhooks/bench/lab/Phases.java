@@ -79,7 +79,7 @@ public final class Phases {
                 Pause.millis(20);
             }
         } catch (IOException e) {
-            report.fail("The sink does not answer: " + e);
+            report.fail("The sink does not respond: " + e);
         }
     }
 

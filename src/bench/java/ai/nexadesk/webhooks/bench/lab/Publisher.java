@@ -186,7 +186,7 @@ public final class Publisher implements AutoCloseable {
         long deadline = System.nanoTime() + 300_000_000_000L;
         while (outstanding.get() > 0) {
             if (System.nanoTime() > deadline) {
-                throw new IOException(outstanding.get() + " requests are not answered after 300 s");
+                throw new IOException(outstanding.get() + " requests have no response after 300 s");
             }
             Pause.millis(5);
         }

@@ -74,7 +74,7 @@ public final class ManyEndpoints {
         report.add(row.put("p99_to_baseline", ratio));
         if (ratio > AIM) {
             System.out.printf(
-                    "  The healthy endpoints' p99 is %.2f times the baseline's; the aim is %.1f%n", ratio, AIM);
+                    "  p99 of the healthy endpoints is %.2f times the baseline; the target is %.1f%n", ratio, AIM);
         }
     }
 

@@ -112,7 +112,7 @@ public final class OldLog {
                     times.computeIfAbsent(page.getKey(), name -> new Numbers())
                             .add((System.nanoTime() - start) / 1_000);
                     if (answer.statusCode() != 200 || !answer.body().contains("</html>")) {
-                        throw new IOException(page.getValue() + " shows no page: " + answer.statusCode());
+                        throw new IOException(page.getValue() + " did not return a page: " + answer.statusCode());
                     }
                     Pause.millis(DELAY_MILLIS);
                 }

@@ -212,29 +212,33 @@ class OpenIdTest {
 
     static Stream<Arguments> lies() {
         return Stream.of(
-                arguments("nonce of another sign-in", says(claims -> claims.setStringClaim("nonce", "a".repeat(43)))),
-                arguments("no nonce", says(claims -> claims.unsetClaim("nonce"))),
-                arguments("audience", says(claims -> claims.setAudience("somebody-else"))),
-                arguments("audiences without a word which", says(claims -> claims.setAudience("nexadesk", "other"))),
-                arguments("authorized party", says(claims -> claims.setStringClaim("azp", "other"))),
-                arguments("issuer", says(claims -> claims.setIssuer("https://other.example"))),
-                arguments("expired", says(claims -> claims.setExpirationTime(NumericDate.fromSeconds(1)))),
-                arguments("no expiry", says(claims -> claims.unsetClaim("exp"))),
-                arguments("not yet valid", says(claims -> claims.setNotBeforeMinutesInThePast(-30))),
-                arguments("unverified mail", says(claims -> claims.setClaim("email_verified", false))),
-                arguments("verified in words", says(claims -> claims.setStringClaim("email_verified", "true"))),
-                arguments("mail that nobody verified", says(claims -> claims.unsetClaim("email_verified"))),
-                arguments("no mail", says(claims -> claims.unsetClaim("email"))),
                 arguments(
-                        "another key",
+                        "the nonce of another sign-in", says(claims -> claims.setStringClaim("nonce", "a".repeat(43)))),
+                arguments("no nonce", says(claims -> claims.unsetClaim("nonce"))),
+                arguments("another audience", says(claims -> claims.setAudience("somebody-else"))),
+                arguments(
+                        "several audiences but no authorized party",
+                        says(claims -> claims.setAudience("nexadesk", "other"))),
+                arguments("another authorized party", says(claims -> claims.setStringClaim("azp", "other"))),
+                arguments("another issuer", says(claims -> claims.setIssuer("https://other.example"))),
+                arguments(
+                        "an expiry in the past", says(claims -> claims.setExpirationTime(NumericDate.fromSeconds(1)))),
+                arguments("no expiry", says(claims -> claims.unsetClaim("exp"))),
+                arguments("a start in the future", says(claims -> claims.setNotBeforeMinutesInThePast(-30))),
+                arguments("an unverified email address", says(claims -> claims.setClaim("email_verified", false))),
+                arguments("email_verified as text", says(claims -> claims.setStringClaim("email_verified", "true"))),
+                arguments("no email_verified", says(claims -> claims.unsetClaim("email_verified"))),
+                arguments("no email address", says(claims -> claims.unsetClaim("email"))),
+                arguments(
+                        "the signature of another key",
                         signs(token -> token.setKey(FakeProvider.newKey().getPrivateKey()))),
-                arguments("an unknown key", signs(token -> token.setKeyIdHeaderValue("other"))),
+                arguments("an unknown key ID", signs(token -> token.setKeyIdHeaderValue("other"))),
                 arguments("no signature", signs(token -> {
                     token.setAlgorithmConstraints(AlgorithmConstraints.NO_CONSTRAINTS);
                     token.setAlgorithmHeaderValue("none");
                     token.setKey(null);
                 })),
-                arguments("our secret as the key", signs(token -> {
+                arguments("a signature made with our secret", signs(token -> {
                     token.setAlgorithmHeaderValue("HS256");
                     token.setKey(new HmacKey(
                             "0123456789012345678901234567890123456789".getBytes(StandardCharsets.US_ASCII)));
@@ -251,7 +255,7 @@ class OpenIdTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("lies")
-    @DisplayName("rejects, and does not log, a token with the wrong")
+    @DisplayName("rejects, and does not log, a token with")
     void lie(String what, Consumer<FakeProvider> lie) {
         lie.accept(provider);
         try (var log = JsonLog.listen()) {

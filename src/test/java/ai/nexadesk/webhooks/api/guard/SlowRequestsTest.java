@@ -187,7 +187,7 @@ class SlowRequestsTest {
                                     + " and xact_start < clock_timestamp() - interval '1 second'"))
                     .isEqualTo("0");
             Await.until(
-                    "cut off",
+                    "the disconnection",
                     PATIENCE.dividedBy(2),
                     () -> {
                         sockets.removeIf(SlowRequestsTest::isClosedAfterSomeMore);

@@ -62,10 +62,10 @@ class RateLimitTest {
                 .header("X-RateLimit-Limit", "100")
                 .header("X-RateLimit-Remaining", "0");
         long wait = Long.parseLong(refused.header("Retry-After"));
-        assertThat(wait).as("until the first of all leaves the window").isBetween(1L, 30L);
+        assertThat(wait).as("until the first request leaves the window").isBetween(1L, 30L);
         assertThat(Long.parseLong(refused.header("X-RateLimit-Reset"))
                         - Instant.now().getEpochSecond())
-                .as("until the last leaves it")
+                .as("until the last request leaves the window")
                 .isBetween(wait, 61L);
         age(wait);
         api.request().get(PATH).then().statusCode(200);

@@ -120,7 +120,7 @@ class RateWindowTest {
                 }
             }
             assertThat(granted.stream().map(RateLimit.Taken::remaining).collect(Collectors.toSet()))
-                    .as("each was told another number of those that are left")
+                    .as("every response has another number of remaining requests")
                     .hasSize(100);
             assertThat(granted).hasSize(100);
         } finally {
@@ -152,7 +152,9 @@ class RateWindowTest {
                 """, key);
         var refused = limit.take(key).orElseThrow();
         assertThat(refused.remaining()).isZero();
-        assertThat(refused.retryAfter()).as("until the 51st leaves").isBetween(24L, 31L);
+        assertThat(refused.retryAfter())
+                .as("until the 51st request leaves the window")
+                .isBetween(24L, 31L);
         pass(31_000_000);
         assertThat(limit.take(key).orElseThrow().isRefused()).isFalse();
     }

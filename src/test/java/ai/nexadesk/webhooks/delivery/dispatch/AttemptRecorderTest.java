@@ -64,7 +64,7 @@ class AttemptRecorderTest {
 
         @Override
         public void refused(AttemptResult result) {
-            throw new AssertionError("Nothing is refused");
+            throw new AssertionError("A result was rejected");
         }
     });
 
@@ -134,7 +134,7 @@ class AttemptRecorderTest {
         // One statement every 10 ms would make 60.
         assertThat(statements).hasValueLessThan(30);
         add(1, 0, true);
-        Await.until("the last ones", Duration.ofMillis(60), recorded::get, all -> all == alone + 1);
+        Await.until("the last results", Duration.ofMillis(60), recorded::get, all -> all == alone + 1);
         recorder.close(10_000);
     }
 

@@ -72,7 +72,7 @@ class MovedClockTest {
         housekeeping.run();
     }
 
-    @ParameterizedTest(name = "by {0} hour")
+    @ParameterizedTest(name = "by {0} h")
     @DisplayName("deliveries in flight keep their lease and are sent once")
     @ValueSource(ints = {1, -1})
     void underWay(int hours) {
@@ -92,7 +92,7 @@ class MovedClockTest {
         assertThat(receiver.requests()).hasSize(1);
     }
 
-    @ParameterizedTest(name = "by {0} hour")
+    @ParameterizedTest(name = "by {0} h")
     @DisplayName("events published then are delivered immediately")
     @ValueSource(ints = {1, -1})
     void publishedThen(int hours) {

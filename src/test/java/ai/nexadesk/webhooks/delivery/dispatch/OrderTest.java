@@ -83,9 +83,7 @@ class OrderTest {
                 .map(place -> Math.abs(published.indexOf(received.get(place)) - place))
                 .average()
                 .orElseThrow();
-        assertThat(mean)
-                .as("how far an event arrives from its place, on average")
-                .isLessThan(farthest);
+        assertThat(mean).as("the average distance of an event from its place").isLessThan(farthest);
     }
 
     private List<String> received() {

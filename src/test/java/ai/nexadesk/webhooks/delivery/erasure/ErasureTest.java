@@ -131,7 +131,7 @@ class ErasureTest {
         assertThat(api.delivery(webhook, old).getString("data.request_body")).contains("ann.old");
         api.request().body("{\"body_days\":7}").put(kept).then().statusCode(200);
 
-        Await.until("removed", Duration.ofSeconds(30), () -> tracesNow("ann.old"), List::isEmpty);
+        Await.until("the removal", Duration.ofSeconds(30), () -> tracesNow("ann.old"), List::isEmpty);
         assertThat(tracesNow("ann.new")).containsExactlyInAnyOrder("event.body", "attempt.response_body");
         var gone = "{\"erased\":true,\"kept_days\":7}";
         var log = api.delivery(webhook, old);
@@ -217,7 +217,7 @@ class ErasureTest {
                 .then()
                 .statusCode(303);
         Await.until(
-                "the end",
+                "the end of the erasure",
                 Duration.ofSeconds(20),
                 () -> admin.get("/settings/erasures").asString(),
                 page -> page.contains("Done") && !page.contains("Running"));

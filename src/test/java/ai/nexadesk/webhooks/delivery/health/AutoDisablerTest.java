@@ -111,7 +111,7 @@ public class AutoDisablerTest {
         attempt();
         clock.advance(Duration.ofDays(1));
         attempt();
-        see("the end", () -> status().equals("disabled"));
+        see("the end of the five days", () -> status().equals("disabled"));
         assertThat(api.get("/webhooks/" + webhook).getString("data.disabled_reason"))
                 .contains("No delivery succeeded for 5 days")
                 .contains("enable the webhook");

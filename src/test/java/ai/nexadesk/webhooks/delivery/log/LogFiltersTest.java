@@ -239,10 +239,10 @@ class LogFiltersTest {
         assertThat(page("/logs?event=lead.deleted").asString()).contains("2 deliveries", old, new1);
 
         assertThat(planOfQuietLog(""))
-                .as("how a quiet webhook's lines are found among others'")
+                .as("the plan that finds a quiet webhook's lines among those of others")
                 .containsPattern("Index Cond: \\(\\(workspace_id = .*\\) AND \\(webhook_id = ");
         assertThat(planOfQuietLog(" and failed and event_type <> 'ping'"))
-                .as("how what failed is found among what did not, and among what failed at others")
+                .as("the plan that finds failures among successes and among failures of other webhooks")
                 .containsPattern("Index Cond: \\(\\(workspace_id = .*\\) AND \\(webhook_id = ")
                 .doesNotContain("failed");
 

@@ -73,7 +73,7 @@ class AttemptStoreTest {
             var recording = CompletableFuture.runAsync(() -> finish(
                     deliveries.stream().map(id -> work.lease(id, 0, replica)).toList()));
             Await.until(
-                    "recording that waits for the other transaction",
+                    "a recording that waits for the other transaction",
                     PATIENCE,
                     () -> sql.text("select 1 from pg_locks where not granted and locktype = 'transactionid'"),
                     "1"::equals);

@@ -112,12 +112,12 @@ class EndedWorkTest {
         Api.publish("[" + String.join(",", Collections.nCopies(200, event)) + "]")
                 .then()
                 .statusCode(202);
-        Await.until("what may be in flight", PATIENCE, () -> sent().size(), count -> count == 16);
+        Await.until("the deliveries that may be in flight", PATIENCE, () -> sent().size(), count -> count == 16);
         disable();
         enable();
         answers.countDown();
         Await.until(
-                "that all is finished or given back",
+                "all deliveries to be finished or released",
                 PATIENCE,
                 () -> sql.text("select count(*) from work where webhook_id = ? and owner is not null", webhook),
                 "0"::equals);

@@ -103,7 +103,7 @@ class LeaseTest {
             Sql.run(connection, "lock table work in access exclusive mode");
             housekeeping.soon();
             Await.until(
-                    "a sweep that waits",
+                    "a waiting sweep",
                     PATIENCE,
                     () -> sql.text("select 1 from pg_locks where not granted"),
                     "1"::equals);
@@ -227,7 +227,7 @@ class LeaseTest {
             assertThat(intake.terms().owner()).isEqualTo(replica.id());
             delivery = work.insert("0 seconds", "now()", replica.id());
             Await.until(
-                    "that it is older than any that is only on its way",
+                    "a delivery that is too old to be on its way to the queue",
                     PATIENCE,
                     () -> sql.text("select uuid_extract_timestamp(?) < now() - interval '2 s'", delivery),
                     "t"::equals);

@@ -88,7 +88,7 @@ class QueuePlansTest {
                 Arguments.of("taking over", LeaseRecovery.TAKE_OVER));
     }
 
-    @ParameterizedTest(name = "{0} looks deliveries up in it one by one")
+    @ParameterizedTest(name = "{0} looks up each delivery by its key")
     @MethodSource("statements")
     void byKey(String name, String statement) throws SQLException {
         var plan = database.plan(statement).lines().map(String::strip).toList();

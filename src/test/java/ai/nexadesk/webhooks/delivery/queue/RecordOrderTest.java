@@ -134,7 +134,10 @@ class RecordOrderTest {
                 .then()
                 .statusCode(202);
         api.await(
-                webhook, failing, "its turn taken", found -> delivered.equals(found.getString("data.waiting_for.id")));
+                webhook,
+                failing,
+                "a delivery that waits for the retried one",
+                found -> delivered.equals(found.getString("data.waiting_for.id")));
         api.post("/webhooks/" + webhook + "/deliveries/" + failing + "/retry")
                 .then()
                 .statusCode(202);
@@ -161,7 +164,7 @@ class RecordOrderTest {
         api.post("/webhooks/" + webhook + "/recover", Map.of("since", "2020-01-01T00:00:00Z"))
                 .then()
                 .statusCode(202);
-        Await.until("the missed", PATIENCE, this::arrived, requests -> requests.size() >= 2);
+        Await.until("the missed events", PATIENCE, this::arrived, requests -> requests.size() >= 2);
         retryAll();
         api.await(webhook, later, "delivered", 2);
         neverGoBack();
@@ -190,7 +193,7 @@ class RecordOrderTest {
         api.await(webhook, fourth, "retrying", 1);
         api.await(webhook, delivery(publish("a")), "delivered", 1);
         order(true);
-        Await.until("the end of all", PATIENCE, this::unfinished, left -> {
+        Await.until("the end of all deliveries", PATIENCE, this::unfinished, left -> {
             retryAll();
             return left.isEmpty();
         });
@@ -253,7 +256,7 @@ class RecordOrderTest {
             publisher.join();
         }
         receiver.answer(Answer.status(200));
-        Await.until("the end of all", PATIENCE, this::unfinished, left -> {
+        Await.until("the end of all deliveries", PATIENCE, this::unfinished, left -> {
             retryAll();
             return left.isEmpty();
         });

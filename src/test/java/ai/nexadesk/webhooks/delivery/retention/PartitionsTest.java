@@ -105,7 +105,7 @@ class PartitionsTest {
             connection.setAutoCommit(true);
         }
         assertThat(exists(name)).isTrue();
-        assertThat(Metrics.value(OLDEST)).as("what operators see").isGreaterThanOrEqualTo(50 * 86_400);
+        assertThat(Metrics.value(OLDEST)).as("the age that operators see").isGreaterThanOrEqualTo(50 * 86_400);
         partitions.maintain();
         assertThat(exists(name)).isFalse();
         assertThat(Metrics.value(OLDEST)).isLessThan(50 * 86_400);
@@ -126,7 +126,7 @@ class PartitionsTest {
     }
 
     @Test
-    @DisplayName("was followed by days that were created a week ahead")
+    @DisplayName("is followed by days that are created a week in advance")
     void madeAhead() {
         var nextWeek = LocalDate.now(ZoneOffset.UTC).plusDays(7).toString().replace("-", "");
         for (var table : List.of("event", "delivery", "attempt")) {
@@ -165,7 +165,7 @@ class PartitionsTest {
             Sql.run(connection, "insert into work select r.* from retried r join event e on e.key = r.event_key");
             var maintaining = CompletableFuture.runAsync(partitions::maintain);
             Await.until(
-                    "that it waits",
+                    "the wait for the lock",
                     PATIENCE,
                     () -> sql.text("select 1 from pg_locks where not granted"),
                     waits -> waits != null || maintaining.isDone());

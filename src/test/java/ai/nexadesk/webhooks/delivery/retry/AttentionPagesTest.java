@@ -97,7 +97,7 @@ class AttentionPagesTest {
             await(2);
             browser.link("Background jobs").first().click();
             Await.until(
-                    "the end",
+                    "the end of the job",
                     PATIENCE,
                     () -> {
                         browser.page().reload();
@@ -219,7 +219,8 @@ class AttentionPagesTest {
             browser.button("Recover 1").click();
             assertThat(browser.heading("Recover from an outage")).isVisible();
             var path = "/webhooks/" + webhooks.get(0) + "/deliveries?q=" + missed;
-            Await.until("recovery", PATIENCE, () -> api.get(path).getList("data.status"), List.of("delivered")::equals);
+            Await.until(
+                    "the recovery", PATIENCE, () -> api.get(path).getList("data.status"), List.of("delivered")::equals);
             assertThat(browser.complaints()).isEmpty();
         }
     }

@@ -126,7 +126,7 @@ class WorkspaceRetryTest {
         for (int i = 0; i < 2; i++) {
             String job = retry(Map.of("status", "failed")).path("data.job.id");
             Await.until(
-                    "both asked for",
+                    "both requested retries",
                     Duration.ofSeconds(20),
                     () -> api.get("/jobs/" + job),
                     found -> found.getInt("data.made") == 2);

@@ -165,7 +165,7 @@ class KafkaBatchesTest {
             if (stopped) {
                 batches.stop();
             }
-            return CompletableFuture.failedStage(new UnavailableException("More is published", null));
+            return CompletableFuture.failedStage(new UnavailableException("The publishing queue is full.", null));
         }
         stored.add(text);
         return CompletableFuture.completedStage(Optional.empty());

@@ -150,13 +150,13 @@ class KafkaIT {
         scene.database("alter table event_id add constraint refused check (false) not valid");
         scene.send("no JSON", event("one"), event("two"));
         Await.until(
-                "a refusal",
+                "a rejection",
                 PATIENCE,
                 scene.application()::output,
                 log -> log.contains("could not be stored and will be retried"));
         // The log reports the other attempts a minute later.
         var end = Instant.now().plus(LONGER_THAN_KAFKA_WAITS);
-        Await.until("ten tries", PATIENCE, Instant::now, end::isBefore);
+        Await.until("ten attempts", PATIENCE, Instant::now, end::isBefore);
         scene.send(event("later"));
         assertThat(scene.deadLetters(1)).hasSize(1);
         assertThat(scene.committed()).isEqualTo(1);

@@ -67,7 +67,7 @@ class KafkaOutageIT {
         forbidReading();
         awaitTaking(false);
         send("refused-1", "refused-2");
-        Await.until("another try", PATIENCE, KafkaOutageIT::interruptions, times -> times >= before + 2);
+        Await.until("another attempt", PATIENCE, KafkaOutageIT::interruptions, times -> times >= before + 2);
         assertThat(scene.get("/q/health")).doesNotContain("DOWN");
         assertThat(scene.application().output())
                 .containsPattern("Consuming events from Kafka was interrupted; restarting in \\d+ s: .*"
@@ -83,7 +83,7 @@ class KafkaOutageIT {
         scene.database("alter table event_id add constraint refused check (false) not valid");
         send("in-hand-1", "in-hand-2");
         Await.until(
-                "a try",
+                "an attempt",
                 PATIENCE,
                 scene.application()::output,
                 log -> log.contains("could not be stored and will be retried"));

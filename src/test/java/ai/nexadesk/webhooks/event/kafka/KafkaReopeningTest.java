@@ -64,7 +64,7 @@ class KafkaReopeningTest {
                 .of(() -> streams.remove().get(), this::ended)
                 .subscribe()
                 .with(taken::add);
-        Await.until("an end", PATIENCE, () -> ends, seen -> !seen.isEmpty());
+        Await.until("the end of a stream", PATIENCE, () -> ends, seen -> !seen.isEmpty());
         subscription.cancel();
         assertThat(streams).hasSize(1);
         assertThat(taken).isEmpty();
@@ -76,7 +76,7 @@ class KafkaReopeningTest {
                 .of(() -> streams.remove().get(), this::ended)
                 .subscribe()
                 .with(taken::add);
-        Await.until("the last", PATIENCE, () -> List.copyOf(taken), items -> items.contains("last"));
+        Await.until("the last item", PATIENCE, () -> List.copyOf(taken), items -> items.contains("last"));
         subscription.cancel();
     }
 

@@ -72,7 +72,7 @@ class KafkaSecuredIT {
     }
 
     private static void awaitLog(String text) {
-        Await.until("the log to tell", PATIENCE, scene.application()::output, log -> log.contains(text));
+        Await.until("the log entry", PATIENCE, scene.application()::output, log -> log.contains(text));
     }
 
     /** The client properties from the documentation. */

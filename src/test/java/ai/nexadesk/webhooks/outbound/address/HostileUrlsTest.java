@@ -33,7 +33,7 @@ class HostileUrlsTest {
         }
     }
 
-    @ParameterizedTest(name = "is refused by the reader or by its address: {0}")
+    @ParameterizedTest(name = "is rejected by the parser or because of its address: {0}")
     @MethodSource("table")
     void isRefused(String kind, List<String> urls) throws Exception {
         var accepted = new ArrayList<String>();
@@ -45,7 +45,7 @@ class HostileUrlsTest {
         assertThat(accepted).isEmpty();
     }
 
-    @ParameterizedTest(name = "has no other host to a lenient reader than to ours: {0}")
+    @ParameterizedTest(name = "has the same host in a lenient parser as in ours: {0}")
     @MethodSource("table")
     void isNotReadTwice(String kind, List<String> urls) {
         for (var url : urls) {

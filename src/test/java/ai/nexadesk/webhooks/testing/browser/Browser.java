@@ -91,7 +91,7 @@ public final class Browser implements AutoCloseable {
             throw e;
         } catch (RuntimeException e) {
             return Assumptions.abort(
-                    "Skipped: the Maven profile \"browser\", which brings the browser's driver, is off: "
+                    "Skipped: the Maven profile \"browser\", which provides the browser's driver, is not active: "
                             + e.getMessage());
         }
     }

@@ -72,10 +72,10 @@ public final class Inspection {
                 .as("pixels to scroll sideways on " + where)
                 .isEqualTo(0);
         softly.assertThat(page.evaluate(TOO_WIDE))
-                .as("cells that are too small for what is in them on " + where)
+                .as("cells that are too small for their content on " + where)
                 .isEqualTo(List.of());
         softly.assertThat(page.evaluate(REPEATED_IDS))
-                .as("ids that are not unique on " + where)
+                .as("IDs that are not unique on " + where)
                 .isEqualTo(List.of());
         softly.assertThat((int) page.evaluate(LOADED_BYTES))
                 .as("bytes of the first load of " + where)

@@ -132,7 +132,7 @@ public final class KafkaBroker implements AutoCloseable {
                 .redirectOutput(directory.resolve("broker.log").toFile())
                 .start();
         try (var admin = admin()) {
-            Await.until("a broker", PATIENCE, () -> answers(admin), up -> up || !process.isAlive());
+            Await.until("the broker", PATIENCE, () -> answers(admin), up -> up || !process.isAlive());
         }
         if (!process.isAlive()) {
             throw new IOException("The broker did not start: " + Files.readString(directory.resolve("broker.log")));

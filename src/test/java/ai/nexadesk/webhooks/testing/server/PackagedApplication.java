@@ -139,7 +139,7 @@ public final class PackagedApplication implements AutoCloseable {
                 application::output,
                 output -> output.contains("is ready") || !application.process.isAlive());
         if (!application.process.isAlive()) {
-            throw new AssertionError("It did not start: " + application.output());
+            throw new AssertionError("The application did not start: " + application.output());
         }
         return application;
     }
@@ -259,7 +259,7 @@ public final class PackagedApplication implements AutoCloseable {
     /** Waits until the application exits by itself, and returns its exit code. */
     public int awaitEnd() throws InterruptedException {
         if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-            throw new AssertionError("It did not end: " + output());
+            throw new AssertionError("The application did not exit: " + output());
         }
         return process.exitValue();
     }

@@ -84,7 +84,7 @@ public final class RealServer implements AutoCloseable {
 
     private boolean listens() {
         if (!process.isAlive()) {
-            throw new IllegalStateException("it has ended");
+            throw new IllegalStateException("it has exited");
         }
         try (var socket = new Socket()) {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
