@@ -39,7 +39,7 @@ class LicencesIT {
     }
 
     @Test
-    @DisplayName("contains every accepted license, so that the list has none that is unused")
+    @DisplayName("contains every accepted license, so that the list has no unused ones")
     void everyLicence() throws IOException {
         var found = components().stream()
                 .flatMap(component -> licences(component).stream())

@@ -26,8 +26,8 @@ public final class Bench {
               kafka      requires --set nexadesk.kafka.bootstrap-servers=HOST:PORT of an empty broker
               kept       1,000 deliveries to each installed web server, at pauses around its keep-alive timeout
               recovery   the effect of a bulk retry on live events
-            Faults: kill9 killdb killembedded frozen dbcut dbfrozen locked lockedlog slowdb diskfull kafkaaway two rolling,
-              or "faults" for all of them
+            Faults: kill9 killdb killembedded frozen dbcut dbfrozen locked lockedlog slowdb diskfull kafkaaway two
+              rolling, or "faults" for all of them
             Options:
               --seconds N       duration of each measured phase (20)
               --warmup N        seconds of saturation before measuring (12)
@@ -46,7 +46,7 @@ public final class Bench {
               --hold N          duration in seconds of the faults that last (20 to 30)
               --prometheus FILE a Prometheus program that scrapes the replicas in faults, to report which alerts fire
               --json FILE       the file for the results (target/bench.json)
-              --explain MS      logs the plans of statements that take longer, in bench-postgresql.log beside the results
+              --explain MS      logs the plans of slower statements in bench-postgresql.log, beside the results
               --no-raw          skips the raw pipeline
             """;
     private static final List<String> ALL = List.of("fanout1", "fanout5", "lognormal", "hostile", "kill9", "oldlog");

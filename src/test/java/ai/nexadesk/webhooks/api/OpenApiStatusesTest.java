@@ -72,7 +72,7 @@ class OpenApiStatusesTest {
                 }
             }
         }
-        // An earlier request has canceled the previous job.
+        // An earlier request has cancelled the previous job.
         requests.useJob(runningJob());
         // Run the successful operations last, and deletions at the very end, so that all operations find their data.
         successes.sort((one, other) -> Boolean.compare(isDelete(one), isDelete(other)));

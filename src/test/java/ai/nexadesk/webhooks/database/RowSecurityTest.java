@@ -149,7 +149,7 @@ class RowSecurityTest {
     }
 
     @Test
-    @DisplayName("shows and changes nothing of another workspace, whatever the query")
+    @DisplayName("shows and changes nothing of another workspace with any query")
     void otherWorkspace() throws Exception {
         try (var receiver = Receiver.start()) {
             var mine = FilledWorkspace.create(receiver);

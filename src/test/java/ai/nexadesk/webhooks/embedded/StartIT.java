@@ -46,7 +46,7 @@ class StartIT {
     }
 
     @Test
-    @DisplayName("prints as its only line which setting is wrong, however it is given")
+    @DisplayName("prints as its only line which setting is wrong, regardless of where it is set")
     void oneLine() throws Exception {
         var only = "NexaDesk Webhooks cannot start. ";
         assertThat(refusal(TOKEN, URL))

@@ -199,7 +199,7 @@ class PublishingTest {
     }
 
     @Test
-    @DisplayName("an event without an ID repeated with the same Idempotency-Key is a duplicate; another event is not")
+    @DisplayName("an event without an ID again with the same Idempotency-Key is a duplicate, but another event is not")
     void idempotencyKey() {
         var two = ("[E,E]")
                 .replace(
@@ -222,7 +222,7 @@ class PublishingTest {
     }
 
     @Test
-    @DisplayName("needs a publisher's token; an API key or a wrong token is not enough")
+    @DisplayName("needs a publisher's token, not an API key or a wrong token")
     void needsToken() {
         given().contentType("application/json")
                 .body(event("x", "{}"))

@@ -8,7 +8,7 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** Captures what the application logs as an internal error, until it is closed. */
+/** Captures the log entries at the level ERROR, until it is closed. */
 public final class LoggedFaults extends Handler implements AutoCloseable {
 
     private static final int FRAMES = 6;
@@ -24,7 +24,7 @@ public final class LoggedFaults extends Handler implements AutoCloseable {
         return log;
     }
 
-    /** The errors since the last call. */
+    /** The entries since the last call. */
     public List<String> take() {
         var taken = List.copyOf(faults);
         faults.removeAll(taken);

@@ -79,7 +79,7 @@ class RepeatFilterTest {
     }
 
     @Test
-    @DisplayName("has the same cause once, in the same words, whatever exceptions are around it")
+    @DisplayName("has the same cause once, in the same words, regardless of the exceptions around it")
     void ways() {
         var refused = error("Sweep failed: The connection attempt failed.");
         assertThat(filter.isLoggable(refused)).isTrue();

@@ -144,7 +144,7 @@ class MediaTest {
     }
 
     @Test
-    @DisplayName("has no animation for those who prefer that")
+    @DisplayName("has no animation for people who prefer that")
     void reducedMotion() {
         try (var browser = Browser.open()) {
             browser.signIn(api.workspace().admin());

@@ -160,7 +160,7 @@ class WebhookListTest {
     }
 
     @Test
-    @DisplayName("keep what a change does not name, and accept null for the description only")
+    @DisplayName("keep the members that a change omits, and accept null only for the description")
     void patch() {
         var id = api.createWebhook(receiver.url("/"), "lead.created");
         api.patch("/webhooks/" + id, Map.of("description", "CRM")).then().statusCode(200);

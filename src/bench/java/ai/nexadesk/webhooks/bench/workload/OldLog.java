@@ -62,7 +62,7 @@ public final class OldLog {
         }
     }
 
-    /** Makes an endpoint fail, and measures how long it takes until the list of webhooks shows it, as degraded. */
+    /** Makes an endpoint fail, and measures how long it takes until the list of webhooks shows it as degraded. */
     private static Row outage(Lab lab, Publisher publisher, double rate, String cookie) throws IOException {
         var isShown = new AtomicBoolean();
         lab.sink().behave(0, 1, Behaviour.FAIL);

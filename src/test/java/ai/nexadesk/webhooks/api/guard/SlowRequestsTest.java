@@ -110,7 +110,7 @@ class SlowRequestsTest {
     }
 
     @Test
-    @DisplayName("is disconnected in its head, however many bytes have arrived")
+    @DisplayName("is disconnected in its head, even if bytes keep arriving")
     void slowHead() throws IOException {
         try (var socket = connect()) {
             assertThat(drip(socket, "GET /login HTTP/1.1\r\nHost: localhost\r\nX-Slow: " + "a".repeat(1_000)))

@@ -129,7 +129,7 @@ class RateWindowTest {
     }
 
     @Test
-    @DisplayName("holds if the database's clock is set back by seconds, and delays nobody for long after hours")
+    @DisplayName("holds if the database's clock is set back by seconds, and starts over if it is set back by hours")
     void setBack() throws SQLException {
         for (int i = 0; i < 100; i++) {
             ask();

@@ -92,7 +92,7 @@ class AttemptRecorderTest {
     }
 
     @Test
-    @DisplayName("is full with 64 MB of responses that the database does not accept, however few")
+    @DisplayName("is full with 64 MB of responses that the database does not accept, even if they are few")
     void longAnswers() {
         add(1_024, 64 * 1024, false);
         assertThat(recorder.isFull()).isFalse();

@@ -203,7 +203,7 @@ class FairSchedulerTest {
     }
 
     @Test
-    @DisplayName("releases most of what waits in memory for an endpoint that turns out to hang")
+    @DisplayName("releases most of the waiting deliveries of an endpoint that turns out to hang")
     void shedWhatHangs() throws InterruptedException {
         var scheduler = new FairScheduler(new FairScheduler.Limits(2, 10, 16_000), wanted::incrementAndGet);
         publish(scheduler, "w", 100);
@@ -216,7 +216,7 @@ class FairSchedulerTest {
     }
 
     @Test
-    @DisplayName("keeps most of the memory free, however many endpoints hang")
+    @DisplayName("keeps most of the memory free, even if many endpoints hang")
     void memoryOfTheHanging() throws InterruptedException {
         var scheduler = new FairScheduler(new FairScheduler.Limits(2, 100, 16_000), wanted::incrementAndGet);
         for (int i = 0; i < 50; i++) {
@@ -232,7 +232,7 @@ class FairSchedulerTest {
     }
 
     @Test
-    @DisplayName("can release everything that waits, and continue afterwards")
+    @DisplayName("can release everything that waits, and continue afterward")
     void drain() throws InterruptedException {
         var scheduler = scheduler(1, 10);
         publish(scheduler, "w", 4);

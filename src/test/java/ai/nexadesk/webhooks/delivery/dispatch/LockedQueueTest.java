@@ -17,7 +17,7 @@ import static ai.nexadesk.webhooks.testing.Metrics.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @QuarkusTest
-@DisplayName("While somebody else locks the queue")
+@DisplayName("While another session locks the queue")
 class LockedQueueTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);

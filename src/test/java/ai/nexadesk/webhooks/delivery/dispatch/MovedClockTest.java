@@ -101,7 +101,7 @@ class MovedClockTest {
     }
 
     @Test
-    @DisplayName("backward, a retry waits for its time; forward, it is made immediately; in both cases once")
+    @DisplayName("a retry is made once: at its time if moved backward, immediately if moved forward")
     void retries() {
         receiver.answer(Answer.status(500));
         var delivery = publish();

@@ -138,7 +138,7 @@ class OperationTest {
     }
 
     @Test
-    @DisplayName("find every metric of the dashboard and the documentation, and every one of ours is documented")
+    @DisplayName("find every metric that the dashboard and the documentation name, and every metric is documented")
     void documented() throws Exception {
         var served = names(scrape());
         assertThat(served).isNotEmpty();
@@ -172,7 +172,7 @@ class OperationTest {
     }
 
     @Test
-    @DisplayName("find every documented alert in the rules for Prometheus, and no other; each fires in its time")
+    @DisplayName("find every documented alert in the rules for Prometheus, and no other, and each fires in time")
     void alerts(@TempDir Path directory) throws Exception {
         var rules = Files.readString(Path.of("docker/prometheus-rules.yaml"));
         var documented = Files.readString(Path.of("src/docs/operation.md"));

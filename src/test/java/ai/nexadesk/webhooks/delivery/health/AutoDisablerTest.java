@@ -171,7 +171,7 @@ public class AutoDisablerTest {
     }
 
     @Test
-    @DisplayName("is not disabled without attempts, however long ago the failure was")
+    @DisplayName("is not disabled without attempts, even if the failure was long ago")
     void noAttempts() {
         receiver.answer(Answer.status(500));
         attempt();
@@ -220,7 +220,7 @@ public class AutoDisablerTest {
     }
 
     private void mail(String subject, String link) {
-        see("a mail", () -> mails().stream().anyMatch(mail -> mail.contains("Subject: " + subject)));
+        see("the email", () -> mails().stream().anyMatch(mail -> mail.contains("Subject: " + subject)));
         assertThat(mails()).anySatisfy(mail -> assertThat(mail)
                 .contains("Subject: " + subject)
                 .contains("RCPT TO:<" + api.workspace().admin() + ">")

@@ -84,7 +84,7 @@ class LatestFailuresTest {
     }
 
     @Test
-    @DisplayName("shows the same figures of the last 24 hours, whatever period the chart covers")
+    @DisplayName("shows the same figures of the last 24 hours for every period of the chart")
     void figures() {
         insertFailed(webhook, 3);
         api.await(webhook, deliver(), "delivered", 1);

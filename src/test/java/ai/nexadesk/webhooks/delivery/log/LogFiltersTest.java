@@ -217,7 +217,7 @@ class LogFiltersTest {
     }
 
     @Test
-    @DisplayName("is searched to its end for a full page and an exact count, however many do not match")
+    @DisplayName("is searched to its end for a full page and an exact count, even if most lines do not match")
     void full() throws SQLException {
         var old = delivered("lead.deleted", "{\"id\":\"1\",\"name\":\"Zoë\"}", "delivered");
         var new1 = delivered("lead.deleted", "{\"id\":\"2\",\"name\":\"Zoë\"}", "delivered");

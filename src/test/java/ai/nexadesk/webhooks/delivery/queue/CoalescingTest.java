@@ -53,8 +53,9 @@ class CoalescingTest {
     }
 
     @Test
-    @DisplayName("become one request with the last state and all changes; the others name the delivery that they were "
-            + "merged into")
+    @DisplayName(
+            "become one request with the last state and all changes, and the others name the delivery that they were "
+                    + "merged into")
     void merged() {
         merging(SECONDS);
         var ids = IntStream.range(0, 50)
@@ -144,7 +145,7 @@ class CoalescingTest {
     }
 
     @Test
-    @DisplayName("are all sent if merging is turned off; the number of seconds is validated")
+    @DisplayName("are all sent if merging is turned off, and the number of seconds is validated")
     void switched() {
         merging(SECONDS);
         publish("lead.updated", "1", "");

@@ -220,7 +220,7 @@ class LeaseTest {
     }
 
     @Test
-    @DisplayName("that a publisher has stored and not queued yet is not released, however long that takes")
+    @DisplayName("that a publisher has stored and not queued yet is not released, even if queuing takes long")
     void stalledPublisher() throws Exception {
         UUID delivery;
         try (var intake = dispatcher.open()) {

@@ -55,7 +55,7 @@ class RecordOrderTest {
     private String webhook;
 
     @Test
-    @DisplayName("wait for one that is being retried, while other records do not; its retry releases them")
+    @DisplayName("wait for one that is being retried until it has ended, while other records do not wait")
     void waits() {
         ordered();
         receiver.script(Answer.status(500));
@@ -227,7 +227,8 @@ class RecordOrderTest {
     }
 
     @RepeatedTest(3)
-    @DisplayName("never overtake each other, whatever fails, is published concurrently, retried, skipped or switched")
+    @DisplayName(
+            "never overtake each other, despite failures, concurrent publishing, retries, skips and setting changes")
     void never(RepetitionInfo repetition) throws Exception {
         ordered();
         var random = new Random(repetition.getCurrentRepetition());

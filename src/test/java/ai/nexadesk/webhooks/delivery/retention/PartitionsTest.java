@@ -94,7 +94,7 @@ class PartitionsTest {
     }
 
     @Test
-    @DisplayName("stays while somebody reads it: nobody, least of all publishers, waits long for the drop")
+    @DisplayName("stays while somebody reads it, but nobody waits long for the drop, especially no publisher")
     void readMeanwhile() throws Exception {
         var name = makeOld();
         try (var connection = HostDatabase.connect()) {

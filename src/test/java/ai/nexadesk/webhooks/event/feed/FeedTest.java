@@ -53,7 +53,7 @@ class FeedTest {
     URI root;
 
     @Test
-    @DisplayName("returns every event exactly once and always in the same order, however many publish at once")
+    @DisplayName("returns every event exactly once and always in the same order, even if many publish at once")
     void exactlyOnce() throws Exception {
         var threads = Executors.newFixedThreadPool(PUBLISHERS);
         try {

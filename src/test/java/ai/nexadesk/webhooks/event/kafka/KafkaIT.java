@@ -45,7 +45,7 @@ class KafkaIT {
     }
 
     @Test
-    @DisplayName("are delivered; invalid ones become dead letters with a reason")
+    @DisplayName("are delivered, and invalid ones become dead letters with a reason")
     void delivered() throws Exception {
         scene.send(
                 event("one"),

@@ -56,7 +56,7 @@ class KafkaReopeningTest {
     }
 
     @Test
-    @DisplayName("stays closed after its subscription is cancelled")
+    @DisplayName("stays closed after its subscription is canceled")
     void cancelled() {
         streams.add(() -> Multi.createFrom().failure(new KafkaException("refused")));
         streams.add(() -> open("last"));

@@ -53,7 +53,7 @@ class KafkaSecuredIT {
     }
 
     @Test
-    @DisplayName("that is not trusted, or rejects the password, is reported; fixing the file needs no restart")
+    @DisplayName("that is not trusted, or rejects the password, is reported, and a corrected file needs no restart")
     void mended() throws Exception {
         var untrusted = Stream.of(settings("SCRAM-SHA-512", SCRAM, WRONG))
                 .filter(line -> !line.startsWith("ssl.truststore"))
