@@ -111,7 +111,7 @@ class RoutesTest {
     }
 
     @Test
-    @DisplayName("of the settings redirects strangers to the sign-in page, and of the API asks them for a key")
+    @DisplayName("of the settings redirects strangers to the sign-in page, and one of the API asks them for a key")
     void asStranger() {
         for (var route : routes(route -> route.path().startsWith("/settings"))) {
             var token = TestWorkspace.csrfToken();

@@ -187,7 +187,7 @@ class AlertTest {
     }
 
     @Test
-    @DisplayName("is told that a webhook was disabled, by NexaDesk or a person, and enabled again, but only its own")
+    @DisplayName("is told that a webhook of its workspace was disabled, by NexaDesk or a person, and enabled again")
     void disabled() {
         channel("slack");
         disabler.disable(webhook, Duration.ofDays(5));

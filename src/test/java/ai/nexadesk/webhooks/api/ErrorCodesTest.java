@@ -42,7 +42,7 @@ class ErrorCodesTest {
     }
 
     @Test
-    @DisplayName("in the code is documented with its status, cause and remedy, and no other is")
+    @DisplayName("in the code is documented with its status, cause and remedy, and no others are")
     void api() throws IOException {
         assertThat(described("ErrorCode")).containsExactlyElementsOf(ofTheCode());
         schemas.at("/ErrorCode/x-enumDescriptions").properties().forEach(code -> assertThat(
@@ -52,7 +52,7 @@ class ErrorCodesTest {
     }
 
     @Test
-    @DisplayName("of an attempt is documented, and no other is")
+    @DisplayName("of an attempt is documented, and no others are")
     void attempts() {
         assertThat(described("AttemptErrorCode"))
                 .containsExactlyElementsOf(

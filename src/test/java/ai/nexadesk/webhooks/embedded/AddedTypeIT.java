@@ -37,7 +37,7 @@ class AddedTypeIT {
     Path directory;
 
     @Test
-    @DisplayName("is added by one file: forms, pages, REST, its description, publishing and test events have it")
+    @DisplayName("is added by one file to forms, pages, REST, its description, publishing and test events")
     void oneFile() throws Exception {
         try (var application = PackagedApplication.startFrom(withTheFile(), directory.resolve("data"))) {
             assertThat(json(application, "/api/v1/external/event-types").getList("data.type"))

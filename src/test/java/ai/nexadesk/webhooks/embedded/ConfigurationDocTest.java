@@ -23,7 +23,7 @@ class ConfigurationDocTest {
             Pattern.compile("^\\| `(nexadesk\\.[^`]+)` \\| (?:`([^`]+)`|(none)) \\| \\S.* \\|$", Pattern.MULTILINE);
 
     @Test
-    @DisplayName("lists every setting, no other, each with its true default")
+    @DisplayName("lists every setting with its actual default, and no others")
     void settings() throws IOException {
         var documented = ROW.matcher(read())
                 .results()

@@ -56,7 +56,7 @@ class EvaluationIT {
     }
 
     @Test
-    @DisplayName("responds to local host names only, so that no web site can use this address")
+    @DisplayName("responds only to local host names, so that no web site can use this address")
     void otherNames() throws Exception {
         try (var application = PackagedApplication.start(data)) {
             int port = URI.create(application.url("/")).getPort();

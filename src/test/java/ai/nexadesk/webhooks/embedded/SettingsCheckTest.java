@@ -204,7 +204,7 @@ class SettingsCheckTest {
     }
 
     @ParameterizedTest
-    @DisplayName("if an environment variable has the name of no setting")
+    @DisplayName("if an environment variable does not match a setting")
     @ValueSource(strings = {"NEXADESK_PUBLIC_ULR", "NEXADESK_DELIVERY", "NEXADESK_DELIVERY_TIMEOUTS"})
     void unknownVariable(String name) {
         assertThatThrownBy(() -> SettingsCheck.check(config(Map.of()), List.of("PATH", name)))

@@ -166,7 +166,7 @@ class OpenIdTest {
     }
 
     @Test
-    @DisplayName("asks for a code with state, nonce and the challenge of PKCE, each new every time")
+    @DisplayName("requests a code with a new state, nonce and PKCE challenge every time")
     void asksRight() {
         var first = given().redirects().follow(false).get("/login/openid").header("Location");
         var second = given().redirects().follow(false).get("/login/openid").header("Location");
@@ -283,7 +283,7 @@ class OpenIdTest {
     }
 
     @Test
-    @DisplayName("is a button of the sign-in page that works in a browser")
+    @DisplayName("is a button on the sign-in page that works in a browser")
     void inBrowser() {
         try (var browser = Browser.open()) {
             browser.go("/settings/api-keys");

@@ -74,7 +74,7 @@ class RateWindowTest {
             int size = random.nextInt(4) == 0 ? 110 : random.nextInt(60);
             for (int i = 0; i < size; i++) {
                 ask();
-                // Wait up to 1.5 s, but mostly less than 2 ms.
+                // Let up to 1.5 s pass, but mostly less than 2 ms.
                 pass(random.nextInt(10) == 0 ? random.nextLong(MINUTE / 40) : random.nextLong(2_000));
             }
             pass(random.nextBoolean() ? MINUTE - random.nextLong(1_000_000) : random.nextLong(MINUTE));

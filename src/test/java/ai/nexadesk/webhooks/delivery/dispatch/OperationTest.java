@@ -123,7 +123,7 @@ class OperationTest {
     }
 
     @Test
-    @DisplayName("see that it is not ready if the schema differs from that at startup")
+    @DisplayName("see that the application is not ready if the schema differs from that at startup")
     void schema() throws SQLException {
         given().get("/q/health/ready").then().statusCode(200).body("status", equalTo("UP"));
         update("update flyway_schema_history set success = false");
@@ -221,7 +221,7 @@ class OperationTest {
     }
 
     @Test
-    @DisplayName("see soon that it is not ready if a checked table is locked")
+    @DisplayName("see soon that the application is not ready if a checked table is locked")
     void locked() throws Exception {
         try (var connection = lock()) {
             awaitReadiness(503).then().body("checks.data.problem", hasItem("no response"));
@@ -231,7 +231,7 @@ class OperationTest {
     }
 
     @Test
-    @DisplayName("still see that it is ready while a check takes longer than the previous one")
+    @DisplayName("still see that the application is ready while a check takes longer than the previous one")
     void slowCheck() {
         Await.until(
                 "readiness during a lock",

@@ -28,7 +28,7 @@ class TurnsTest {
     }
 
     @Test
-    @DisplayName("are over when they may have been over for 50 ms by the database's clock")
+    @DisplayName("end when they may have ended 50 ms ago by the database's clock")
     void over() {
         assertThat(turns.isOver(0, ms(1_070))).isFalse();
         assertThat(turns.isOver(0, ms(1_071))).isTrue();

@@ -94,7 +94,7 @@ class PartitionsTest {
     }
 
     @Test
-    @DisplayName("stays while somebody reads it, but nobody waits long for the drop, especially no publisher")
+    @DisplayName("stays while somebody reads it, and neither publishers nor others wait long for the drop")
     void readMeanwhile() throws Exception {
         var name = makeOld();
         try (var connection = HostDatabase.connect()) {

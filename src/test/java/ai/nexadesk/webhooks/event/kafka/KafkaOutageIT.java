@@ -78,7 +78,7 @@ class KafkaOutageIT {
     }
 
     @Test
-    @DisplayName("after that happened with an unstored batch, which is read again")
+    @DisplayName("after the broker rejected it with an unstored batch, which is read again")
     void inHand() throws Exception {
         scene.database("alter table event_id add constraint refused check (false) not valid");
         send("in-hand-1", "in-hand-2");

@@ -139,7 +139,7 @@ class EndpointUrlTest {
     }
 
     @Test
-    @DisplayName("may be http, on any port and on localhost in development only")
+    @DisplayName("may be http, and may have any port or be localhost, only in development")
     void development() throws InvalidUrlException {
         assertThat(EndpointUrl.parse("http://localhost:8080/inbox/first", DEVELOPMENT))
                 .hasToString("http://localhost:8080/inbox/first");

@@ -66,7 +66,7 @@ class RotationTest {
     }
 
     @Test
-    @DisplayName("can be ended early by a program, once only")
+    @DisplayName("can be ended early by a program, but only once")
     void switched() {
         api.post("/webhooks/" + webhook + "/secret/switch")
                 .then()
