@@ -33,7 +33,7 @@ class AmbiguousRequestsTest {
 
     private static final int DEADLINE_MILLIS = 10_000;
 
-    /** What no resource of ours answers. */
+    /** Paths that no resource of the application handles. */
     private static final List<String> NOT_OURS = List.of(
             "/nothing",
             "/api/nothing",
@@ -90,11 +90,11 @@ class AmbiguousRequestsTest {
         try {
             return RawHttp.send(server.getPort(), request.getBytes(StandardCharsets.UTF_8), false, DEADLINE_MILLIS);
         } catch (SocketTimeoutException e) {
-            return new RawHttp.Reply(0, "no answer in time");
+            return new RawHttp.Reply(0, "no response in time");
         }
     }
 
-    /** Method and address of everything there is, and of what there is not. */
+    /** The method and path of every route, and of paths that do not exist. */
     private Stream<String[]> all() {
         return Stream.concat(
                 Route.all().stream().map(route -> new String[] {route.method(), filled.address(route)}),

@@ -3,7 +3,7 @@ package ai.nexadesk.webhooks;
 import org.junit.platform.suite.api.SelectPackages;
 import org.junit.platform.suite.api.Suite;
 
-/** The tests of who may call, of REST and of publishing. */
+/** The tests of access control, the REST API, publishing, and the evaluation mode. */
 @Suite
 @SelectPackages({
     "ai.nexadesk.webhooks.access",

@@ -36,10 +36,13 @@ class ArchitectureTest {
     private static final String ROOT = "ai.nexadesk.webhooks";
     private static final String[] FEATURES = packages("access", "webhook", "event", "delivery", "alert", "embedded");
 
-    /** A bean that a template names. */
+    /** A reference to a bean in a template. */
     private static final Pattern BEAN = Pattern.compile("cdi:(\\w+)");
 
-    /** Beans of the web room, and the port that the room of webhooks owns. */
+    /**
+     * The beans that templates may name: those of the package web, and those named by interfaces of the package
+     * webhook.
+     */
     private static final Set<String> BEANS = Set.of(
             "assets", "egress", "page", "preferences", "samples", "times", DisableWarnings.BEAN, WebhookHealth.BEAN);
 
@@ -161,7 +164,7 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    /** Nested classes count as the class that they stand in. */
+    /** Counts a nested class as the top-level class that contains it. */
     private static final class TopLevelClasses implements SliceAssignment {
 
         @Override

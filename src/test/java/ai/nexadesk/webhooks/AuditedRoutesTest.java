@@ -27,29 +27,32 @@ import static io.restassured.RestAssured.given;
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Does everything that a page or the API can do, what is added later included, and looks for its trace. */
+/**
+ * Makes every change that a page or the API allows, including routes added later, and looks for its audit log entry.
+ */
 @QuarkusTest
 @DisplayName("Every change made by")
 class AuditedRoutesTest {
 
-    /** What leaves no entry here, and why. */
+    /** The routes that add no entry in this test, with the reason. */
     private static final Map<String, String> EXCEPTIONS = Map.of(
-            "POST /api/v1/internal/events", "An event is no change of a workspace; it is in the log.",
-            "POST /api/v1/internal/erasures", "With a publisher's token: ErasureTest.forgets looks for its entries.",
-            "POST /api/v1/external/webhooks/{id}/conditions/try", "Nothing is changed and nothing is sent.",
+            "POST /api/v1/internal/events", "Publishing does not change the workspace. The log has the event.",
+            "POST /api/v1/internal/erasures",
+                    "It needs a publisher's token. ErasureTest.forgets looks for its entries.",
+            "POST /api/v1/external/webhooks/{id}/conditions/try", "It changes nothing and sends nothing.",
             "POST /api/v1/external/webhooks/{id}/deliveries/{delivery}/skip",
-                    "Needs one that waits: RecordOrderTest.skip looks for its entry.",
-            "POST /settings/webhooks/{id}/logs/{delivery}/skip", "Likewise.",
-            "POST /preferences", "Only a cookie of the browser changes.",
-            "POST /inbox/{token}", "The evaluation mode's receiver; it keeps nothing.",
-            "POST /inbox/{token}/answer", "The evaluation mode's receiver; it keeps nothing.",
-            "POST /setup", "Works in an empty database only: SetupPageTest.once looks for its entry.");
+                    "It needs a waiting delivery. RecordOrderTest.skip looks for its entry.",
+            "POST /settings/webhooks/{id}/logs/{delivery}/skip", "As above.",
+            "POST /preferences", "It changes only a cookie.",
+            "POST /inbox/{token}", "It belongs to the receiver of the evaluation mode, which is not audited.",
+            "POST /inbox/{token}/answer", "It belongs to the receiver of the evaluation mode, which is not audited.",
+            "POST /setup", "It works only in an empty database. SetupPageTest.once looks for its entry.");
 
-    /** What does not change anything, and yet must be known. */
+    /** Routes that change nothing but are audited, because they reveal data. */
     private static final List<String> REVEALS =
             List.of("GET /api/v1/external/webhooks/{id}/secret", "GET /api/v1/external/deliveries/export");
 
-    /** All fields of all forms; what a form does not have is not looked at. */
+    /** The fields of all forms. A form ignores the fields that it does not have. */
     private static final Map<String, Object> FIELDS = Map.ofEntries(
             entry("description", "Another one"),
             entry("events", "lead.created"),
@@ -89,7 +92,7 @@ class AuditedRoutesTest {
         return Route.all().stream()
                 .filter(route -> REVEALS.contains(route.toString())
                         || !route.isGet() && !EXCEPTIONS.containsKey(route.toString()))
-                // Of tests.
+                // Routes of tests.
                 .filter(route -> !route.path().contains("probe"));
     }
 
@@ -116,7 +119,7 @@ class AuditedRoutesTest {
         });
     }
 
-    /** Makes what is to be changed; tells the job. */
+    /** Creates what the route changes. Returns the job. */
     private String prepare(Route route, FilledWorkspace filled) {
         var api = filled.api();
         var webhook = "/webhooks/" + filled.webhook();
@@ -130,7 +133,7 @@ class AuditedRoutesTest {
         return filled.job();
     }
 
-    /** Takes some twenty seconds. */
+    /** Starts a job that takes about 20 seconds. */
     private static String longJob(Api api, String webhook) {
         api.patch(webhook, Map.of("enabled", false)).then().statusCode(200);
         var event = "{\"event\":\"lead.created\",\"workspace_id\":\""

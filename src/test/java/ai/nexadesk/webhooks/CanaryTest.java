@@ -69,7 +69,7 @@ class CanaryTest {
             var value = canary.getValue();
             var hex = HexFormat.of().formatHex(value.getBytes(StandardCharsets.UTF_8));
             assertThat(log.lines).as(canary.getKey() + " in the log").noneMatch(line -> line.contains(value));
-            assertThat(told).as(canary.getKey() + " in an answer").noneMatch(text -> text.contains(value));
+            assertThat(told).as(canary.getKey() + " in a response").noneMatch(text -> text.contains(value));
             assertThat(dump())
                     .as(canary.getKey() + " in the database")
                     .noneMatch(row -> row.contains(value) || row.contains(hex));
@@ -132,7 +132,7 @@ class CanaryTest {
         told.add(bug.asString());
     }
 
-    /** Every row of every table, as PostgreSQL writes it. */
+    /** Every row of every table, in PostgreSQL's text format. */
     private List<String> dump() throws SQLException {
         var rows = new ArrayList<String>();
         try (var connection = HostDatabase.connect();
@@ -156,7 +156,7 @@ class CanaryTest {
         return rows;
     }
 
-    /** Notes what is logged, with its exceptions. */
+    /** Records the log entries with their exceptions. */
     private static final class Listener extends Handler {
         private final ConcurrentLinkedQueue<String> lines = new ConcurrentLinkedQueue<>();
 

@@ -3,7 +3,10 @@ package ai.nexadesk.webhooks;
 import org.junit.platform.suite.api.SelectPackages;
 import org.junit.platform.suite.api.Suite;
 
-/** The tests of what becomes of an event. They run beside {@link ApiSuite} and {@link PagesSuite} and take about as long. */
+/**
+ * The tests of webhooks, deliveries, and alerts. They run in parallel with {@link ApiSuite} and {@link PagesSuite}, and
+ * take about as long.
+ */
 @Suite
 @SelectPackages({
     "ai.nexadesk.webhooks.alert",

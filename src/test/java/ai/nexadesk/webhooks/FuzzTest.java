@@ -22,14 +22,16 @@ import java.util.regex.Pattern;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Requests that nobody would send but to break something. Another seed: {@code -Drandom.seed=2}. */
+/** Sends random requests that try to break something. To use another seed, set {@code -Drandom.seed=2}. */
 @QuarkusTest
 @DisplayName("Random input to publishing, REST and pages")
 class FuzzTest {
 
     private static final int REQUESTS = 2_400;
 
-    /** People are signed out and webhooks deleted on the way. */
+    /**
+     * After this many requests, a new workspace is needed, because the requests sign people out and delete webhooks.
+     */
     private static final int REQUESTS_A_WORKSPACE = 300;
 
     private static final int DEADLINE_MILLIS = 20_000;
@@ -79,14 +81,14 @@ class FuzzTest {
                 var reply = RawHttp.send(server.getPort(), request.bytes(), request.mutated(), DEADLINE_MILLIS);
                 judge(what, reply);
             } catch (SocketTimeoutException e) {
-                problems.add("No answer in time to " + what);
+                problems.add("No response in time to " + what);
             }
         }
         assertThat(problems).isEmpty();
         assertThat(usedMemory() - before)
-                .as("bytes more than after a third, -Drandom.seed=" + seed)
+                .as("growth in bytes after the first third, -Drandom.seed=" + seed)
                 .isLessThan(GROWTH);
-        // It works as before.
+        // The application still works.
         receiver.answer(Answer.status(200));
         var api = Api.ofNewWorkspace();
         var webhook = api.createWebhook(receiver.url("/after"), "*");
@@ -99,9 +101,9 @@ class FuzzTest {
             problems.add(reply.status() + " " + faults + " for " + what);
         }
         var inside = INSIDE.matcher(reply.text());
-        // The guides for receivers show code.
+        // The guides for receivers contain code.
         if (!what.contains(" /docs") && inside.find()) {
-            problems.add(inside.group() + " in the answer to " + what + "\n" + reply.text());
+            problems.add(inside.group() + " in the response to " + what + "\n" + reply.text());
         }
     }
 

@@ -15,7 +15,7 @@ import java.util.List;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Lines that no browser sends, to public pages, pages behind the sign-in, and REST. */
+/** Sends lines that no browser sends, to public pages, to pages that require signing in, and to the REST API. */
 @QuarkusTest
 @DisplayName("A request with a hostile line")
 class HostileLinesTest {

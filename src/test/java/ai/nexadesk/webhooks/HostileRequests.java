@@ -12,20 +12,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
 
-/** Makes requests to all routes, each with something odd about it; the same ones for the same seed. */
+/** Generates odd requests to all routes. The same seed gives the same requests. */
 final class HostileRequests {
 
     /**
      * A request.
      *
-     * @param mutated whether its head was changed at random, so that it may say that more is to come than does
+     * @param mutated whether its head was changed at random, so that it may announce more bytes than it has
      */
     record Request(byte[] bytes, boolean mutated) {}
 
     private static final List<String> METHODS =
             List.of("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "PROPFIND", "get", "X");
 
-    /** What our resources read. */
+    /** The query parameters that the application reads. */
     private static final List<String> PARAMETERS = List.of(
             "cursor",
             "limit",
@@ -113,7 +113,10 @@ final class HostileRequests {
         json = new RandomJson(seed);
     }
 
-    /** Before the first one, and whenever the next ones shall find a workspace that is as it was made. */
+    /**
+     * Creates a new workspace. Call this before the first request, and whenever the next requests need an unmodified
+     * workspace.
+     */
     void beginAnew() {
         filled = FilledWorkspace.create(receiver);
         key = filled.api().workspace().apiKey("read", "write");
@@ -129,7 +132,6 @@ final class HostileRequests {
         return all.get(random.nextInt(all.size()));
     }
 
-    /** The next one. */
     Request next() {
         var route = oneOf(routes);
         var method = oneIn(20) ? oneOf(METHODS) : route.method();
@@ -180,7 +182,7 @@ final class HostileRequests {
         return path + query;
     }
 
-    /** Mostly the right ones: what is behind the door is more than the door. */
+    /** Adds mostly valid credentials, because most of the code is behind the authentication. */
     private void credentials(Route route, StringBuilder head) {
         if (oneIn(25)) {
             return;
@@ -224,7 +226,7 @@ final class HostileRequests {
         return parts.append("--b--\r\n").toString();
     }
 
-    /** An event or what REST takes, with something random in it. */
+    /** An event, or a request body for the REST API, with something random in it. */
     private String document() {
         var odd = oneIn(2) ? json.object(3) : quoted(OddText.any(random));
         return switch (random.nextInt(6)) {
@@ -245,7 +247,10 @@ final class HostileRequests {
                 + filled.api().workspace().id() + "\",\"data\":" + data + id + "}";
     }
 
-    /** As JSON, but for half of a surrogate pair, which no bytes can carry. */
+    /**
+     * Quotes text like a JSON string, but escapes only backslashes and quotation marks. Unpaired surrogates are lost,
+     * because UTF-8 cannot encode them.
+     */
     private static String quoted(String text) {
         return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
     }

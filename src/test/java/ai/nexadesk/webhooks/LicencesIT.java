@@ -16,7 +16,7 @@ import java.util.stream.StreamSupport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Compares the bill of materials that the build makes with what {@code src/docs/security.md} says about licences. */
+/** Compares the bill of materials from the build with the licenses in {@code src/docs/security.md}. */
 @DisplayName("The bill of materials")
 class LicencesIT {
 
@@ -39,7 +39,7 @@ class LicencesIT {
     }
 
     @Test
-    @DisplayName("contains every accepted license, so that the list has none that is unused")
+    @DisplayName("contains every accepted license, so that the list has no unused ones")
     void everyLicence() throws IOException {
         var found = components().stream()
                 .flatMap(component -> licences(component).stream())

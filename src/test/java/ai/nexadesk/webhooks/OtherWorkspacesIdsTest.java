@@ -24,12 +24,15 @@ import java.util.stream.Stream;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Puts the ids of another workspace wherever something can be put: every parameter, field and member, also of later routes. */
+/**
+ * Sends the IDs of another workspace in every parameter, form field, and JSON member, including those of routes added
+ * later.
+ */
 @QuarkusTest
 @DisplayName("An ID of another workspace reveals and changes nothing")
 class OtherWorkspacesIdsTest {
 
-    /** What was made by people and programs of a workspace; its engine goes on meanwhile. */
+    /** What people and programs have created in a workspace. It excludes what the delivery engine changes meanwhile. */
     private static final String MADE = """
             select concat_ws(' ', (select count(*) from audit_entry where workspace_id = ?),
                 (select count(*) from api_key where workspace_id = ? and revoked_at is null),
@@ -86,7 +89,7 @@ class OtherWorkspacesIdsTest {
     void parameters() {
         var routes = Route.all().stream()
                 .filter(route -> route.isApi() || route.path().startsWith("/settings"))
-                // Whoever sends wrong passwords is locked out for a while.
+                // Wrong passwords would lock the account for a while.
                 .filter(route -> !route.path().startsWith("/settings/account"))
                 .filter(route -> !route.parameters().isEmpty())
                 .toList();
@@ -137,7 +140,7 @@ class OtherWorkspacesIdsTest {
 
     private void expectNothing(String what, String asked, Response answer) {
         softly.assertThat(answer.statusCode()).as(what).isLessThan(500);
-        // What was asked for may be repeated.
+        // The response may repeat the requested value.
         var text = answer.asString().replace(asked, "");
         softly.assertThat(ids()).as(what).noneMatch(text::contains);
         softly.assertThat(text).as(what).doesNotContain(theirs.api().workspace().admin());

@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 /**
  * A statement of the released version.
  *
- * @param text as PostgreSQL gets it
- * @param values what to execute it with, once for each, in the order of the file; empty for one that only reads
+ * @param text the text that PostgreSQL receives
+ * @param values the parameters of each execution, in the order of the file; empty for a statement that only reads
  */
 record ReleasedStatement(String text, List<String> values) {
 
@@ -46,7 +46,7 @@ record ReleasedStatement(String text, List<String> values) {
         return new ReleasedStatement(String.join("\n", text).strip(), values);
     }
 
-    /** Has PostgreSQL plan it, for any values. */
+    /** Makes PostgreSQL plan the statement for any parameters. */
     void plan(Statement on) throws SQLException {
         on.execute("set plan_cache_mode = force_generic_plan");
         try {
@@ -56,7 +56,7 @@ record ReleasedStatement(String text, List<String> values) {
         }
     }
 
-    /** Executes it with each of its values, and tells how many rows each time returned or changed. */
+    /** Executes the statement with each of its values. Returns how many rows each execution returned or changed. */
     List<Integer> execute(Statement on) throws SQLException {
         var rows = new ArrayList<Integer>();
         for (var some : values) {
@@ -65,7 +65,7 @@ record ReleasedStatement(String text, List<String> values) {
         return rows;
     }
 
-    /** Executes it with these values. */
+    /** Executes the statement with these values. */
     int execute(Statement on, String some) throws SQLException {
         return prepared(on, "execute released" + inBrackets(some));
     }

@@ -26,12 +26,15 @@ import static ai.nexadesk.webhooks.testing.FilledWorkspace.askPage;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Walks all routes there are, those that are added later included. */
+/** Tests all routes, including those that are added later. */
 @QuarkusTest
 @DisplayName("Every route")
 class RoutesTest {
 
-    /** What changes something and yet asks for no role, or only for a person. Everything else is for admins or keys. */
+    /**
+     * Routes that make changes without requiring a role, or that require only a signed-in person. All other changes are
+     * for admins or API keys.
+     */
     private static final Set<String> NOT_FOR_ADMINS_ONLY = Set.of(
             "POST /login",
             "POST /logout",
@@ -42,7 +45,7 @@ class RoutesTest {
             "POST /settings/account/password",
             "POST /settings/account/sign-out-everywhere");
 
-    /** What sends everybody on to another page. */
+    /** Routes that redirect everyone to another page. */
     private static final Set<String> ELSEWHERE = Set.of("/settings/failed", "/settings/go/id");
 
     private final SoftAssertions softly = new SoftAssertions();
@@ -108,7 +111,7 @@ class RoutesTest {
     }
 
     @Test
-    @DisplayName("of the settings redirects strangers to the sign-in page, and of the API asks them for a key")
+    @DisplayName("of the settings redirects strangers to the sign-in page, and one of the API asks them for a key")
     void asStranger() {
         for (var route : routes(route -> route.path().startsWith("/settings"))) {
             var token = TestWorkspace.csrfToken();

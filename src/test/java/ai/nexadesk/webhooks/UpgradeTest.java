@@ -27,15 +27,15 @@ import java.util.regex.Pattern;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * While an upgrade rolls, replicas of the released version run on the schema of the new one. When a version is released, its
- * last migration is entered here, and what it asks of the database replaces the statements: run its tests with PostgreSQL's
- * {@code log_statement} on, and take every statement of the application once.
+ * During a rolling upgrade, replicas of the released version run on the schema of the new version. When a version is
+ * released, enter its last migration here, and replace the released statements: run the tests of that version with
+ * PostgreSQL's {@code log_statement} on, and copy each statement of the application once.
  */
 @QuarkusTest
 @DisplayName("A replica of the released version on the new schema")
 class UpgradeTest {
 
-    /** The owner of what waits for an earlier delivery of its record; no replica looks like this. */
+    /** The end of the row of the replica that owns waiting deliveries. No other row ends like this. */
     private static final String WAITING_OWNER = ",infinity)";
 
     private static final String RELEASED = "1";
@@ -51,7 +51,7 @@ class UpgradeTest {
             from information_schema.columns where table_schema = ?
             """;
 
-    /** A table's unique keys, checks and references, each with the columns that it is about. */
+    /** The unique indexes, checks and foreign keys of a table, each with its columns. */
     private static final String RULES = """
             select t.relname || ' ' || regexp_replace(pg_get_indexdef(i.indexrelid), '^.* USING ', ''),
                 array_agg(a.attname::text), true
@@ -65,10 +65,10 @@ class UpgradeTest {
             where n.nspname = ? and c.contype in ('c', 'f', 'x') and not t.relispartition group by t.relname, c.oid
             """;
 
-    /** What an older replica has to know of a column. */
+    /** The properties of a column that an older replica depends on. */
     private record Column(String type, boolean mayBeLeftOut) {}
 
-    /** A rule of a table: of two rows that are equal in these columns, or of what may stand in them. */
+    /** A constraint of a table: either on rows that are equal in these columns, or on the values in them. */
     private record Rule(String table, Set<String> columns, boolean unique) {}
 
     @BeforeEach
@@ -77,7 +77,7 @@ class UpgradeTest {
         schema(NOW, "latest").migrate();
     }
 
-    /** Other tests look at every table that there is. */
+    /** Drops the schemas, because other tests check every table in the database. */
     @AfterEach
     void clean() {
         schema(BEFORE, RELEASED).clean();
@@ -106,7 +106,7 @@ class UpgradeTest {
             if (now.containsKey(name)) {
                 softly.assertThat(now.get(name).type).as(name).isEqualTo(column.type);
                 softly.assertThat(now.get(name).mayBeLeftOut || !column.mayBeLeftOut)
-                        .as(name + " may still be left out")
+                        .as(name + " may still be omitted")
                         .isTrue();
             }
         });
@@ -115,7 +115,7 @@ class UpgradeTest {
                     before.keySet().stream().anyMatch(old -> table(old).equals(table(name)));
             if (isOfOldTable && !before.containsKey(name)) {
                 softly.assertThat(column.mayBeLeftOut)
-                        .as(name + ", which is new, may be left out")
+                        .as(name + ", which is new, may be omitted")
                         .isTrue();
             }
         });
@@ -140,7 +140,7 @@ class UpgradeTest {
         assertThat(stricter).isEmpty();
     }
 
-    /** What is unique in fewer columns is unique in more. */
+    /** If rows are unique in fewer columns, they are also unique in more. */
     private static boolean isAtLeast(Rule old, Rule rule) {
         return old.unique && old.table.equals(rule.table) && rule.columns.containsAll(old.columns);
     }
@@ -174,7 +174,7 @@ class UpgradeTest {
         assertThat(writing).hasSize(30);
         try (var connection = HostDatabase.connect();
                 var statement = connection.createStatement()) {
-            // In one transaction, so that both have the same time.
+            // Use one transaction, so that both schemas see the same time.
             connection.setAutoCommit(false);
             for (var released : writing) {
                 var before = in(BEFORE, released, statement);
@@ -249,7 +249,7 @@ class UpgradeTest {
         return released.execute(on);
     }
 
-    /** All rows of the released version's tables and in its columns, but for ids, which are random. */
+    /** All rows in the tables and columns of the released version, without IDs, which are random. */
     private static Map<String, List<String>> contents(String schema, Statement on) throws SQLException {
         var tables = new TreeMap<String, String>();
         try (var rows = on.executeQuery("""
@@ -285,7 +285,7 @@ class UpgradeTest {
             var webhook = api.createWebhook(receiver.url("/hook"), "lead.created");
             receiver.clear();
             try (var connection = HostDatabase.connect()) {
-                // In one transaction: a replica that is gone and has no work is forgotten.
+                // Use one transaction, because a replica that is gone and has no work is deleted.
                 connection.setAutoCommit(false);
                 execute(connection, "insert into replica", "'00000000-0000-0000-0000-0000000000a3', -1");
                 execute(
@@ -297,12 +297,12 @@ class UpgradeTest {
                 connection.commit();
             }
             var delivery = Await.until(
-                    "what was left",
+                    "the remaining deliveries",
                     PATIENCE,
                     () -> api.get("/webhooks/" + webhook + "/deliveries?q=left&status=delivered"),
                     found -> !found.getList("data").isEmpty());
             assertThat(delivery.getInt("data[0].attempt_count"))
-                    .as("it may have been sent before")
+                    .as("the delivery may have been sent before")
                     .isEqualTo(2);
             assertThat(receiver.requests()).singleElement().satisfies(request -> assertThat(
                             request.header("x-nexadesk-event-id"))

@@ -15,39 +15,39 @@ import ai.nexadesk.webhooks.bench.workload.WebhookOptions;
 import java.util.List;
 import java.util.Set;
 
-/** The command: runs the given workloads one after another, and exits with 1 if a check failed. */
+/** The command-line entry point. Runs the given workloads one after another, and exits with 1 if a check fails. */
 public final class Bench {
 
     private static final String HELP = """
-            Workloads: fanout1 fanout5 lognormal hostile kill9 oldlog all
-              ordinary, 20, 100 and 300 events a second, after a cold start (600 seconds each)
-              options, what conditions and order at each of five webhooks cost
-              breaking, hostile with endpoints that drip, flood, speak no HTTP or reset
-              kafka, which needs --set nexadesk.kafka.bootstrap-servers=HOST:PORT of an empty broker
-              kept, 1,000 deliveries to each installed web server at pauses around its keep-alive timeout
-              recovery, what live events feel of a bulk retry
-            Faults: kill9 killdb killembedded frozen dbcut dbfrozen locked lockedlog slowdb diskfull kafkaaway two rolling,
-              or "faults" for all of them
+            Workloads: fanout1 fanout5 lognormal hostile kill9 oldlog, or "all" for all of these
+              ordinary   20, 100 and 300 events/s after a cold start (600 seconds each)
+              options    the cost of conditions and of ordered delivery, at five webhooks
+              breaking   hostile, with endpoints that drip, flood, reset, or do not speak HTTP
+              kafka      requires --set nexadesk.kafka.bootstrap-servers=HOST:PORT of an empty broker
+              kept       1,000 deliveries to each installed web server, at pauses around its keep-alive timeout
+              recovery   the effect of a bulk retry on live events
+            Faults: kill9 killdb killembedded frozen dbcut dbfrozen locked lockedlog slowdb diskfull kafkaaway two
+              rolling, or "faults" for all of them
             Options:
-              --seconds N       of each measured phase (20)
-              --warmup N        seconds of saturation before (12)
-              --rate N          measure at this many events/s only, instead of the highest, half of it, and 1,000;
-                                in recovery (200), in faults (100)
-              --deliveries N    a second, to the healthy endpoints of lognormal, hostile and breaking (600)
-              --batch N         events in a request (1)
-              --connections N   of the publisher (64)
-              --rows N          old attempts in workload oldlog (1000000), events in kafka (100000), or failed
-                                deliveries in recovery (10000)
+              --seconds N       duration of each measured phase (20)
+              --warmup N        seconds of saturation before measuring (12)
+              --rate N          events/s; measures only at this rate instead of the highest, half of it, and 1,000;
+                                the default is 200 in recovery and 100 in faults
+              --deliveries N    deliveries/s to the healthy endpoints in lognormal, hostile and breaking (600)
+              --batch N         events per request (1)
+              --connections N   connections of the publisher (64)
+              --rows N          old attempts in oldlog (1000000), events in kafka (100000), or failed deliveries
+                                in recovery (10000)
               --app DIR         the packaged application (target/quarkus-app)
-              --java FILE       what runs it
-              --jvm "OPTIONS"   of its JVM
-              --set NAME=VALUE  one of its settings; can be repeated
-              --times N         so many kills in kill9 (50)
-              --hold N          seconds that a fault lasts, of those that last (20 to 30)
-              --prometheus FILE this program looks at the replicas in faults, to tell which alerts fire
-              --json FILE       where the figures go (target/bench.json)
-              --explain MS      keeps the plans of statements that take longer, in bench-postgresql.log beside the figures
-              --no-raw          without the raw pipeline
+              --java FILE       the java command that runs the application
+              --jvm "OPTIONS"   options of the application's JVM
+              --set NAME=VALUE  a setting of the application; can be repeated
+              --times N         number of kills in kill9 (50)
+              --hold N          duration in seconds of the faults that last (20 to 30)
+              --prometheus FILE a Prometheus program that scrapes the replicas in faults, to report which alerts fire
+              --json FILE       the file for the results (target/bench.json)
+              --explain MS      logs the plans of slower statements in bench-postgresql.log, beside the results
+              --no-raw          skips the raw pipeline
             """;
     private static final List<String> ALL = List.of("fanout1", "fanout5", "lognormal", "hostile", "kill9", "oldlog");
     private static final Set<String> NAMES = Set.of(
@@ -65,7 +65,6 @@ public final class Bench {
 
     private Bench() {}
 
-    /** The entry point. */
     public static void main(String[] args) throws Exception {
         System.setProperty("vertx.disableFileCPResolving", "true");
         var options = Options.parse(args);
@@ -75,7 +74,7 @@ public final class Bench {
         if (!unknown.isEmpty()
                 || options.workloads().isEmpty()
                 || options.workloads().contains("help")) {
-            System.out.println(unknown.isEmpty() ? HELP : "There is no option " + unknown + ".\n" + HELP);
+            System.out.println(unknown.isEmpty() ? HELP : "Unknown options: " + unknown + "\n" + HELP);
             System.exit(unknown.isEmpty() ? 0 : 2);
         }
         var report = new Report();
@@ -93,7 +92,9 @@ public final class Bench {
         System.exit(report.isGood() ? 0 : 1);
     }
 
-    /** Expands the words to workloads. "faults" before names of faults is ignored; alone, it means all faults. */
+    /**
+     * Expands the arguments into workloads. "faults" alone means all faults. Before the names of faults, it is ignored.
+     */
     private static List<String> chosen(List<String> words) {
         if (words.contains("all")) {
             return ALL;

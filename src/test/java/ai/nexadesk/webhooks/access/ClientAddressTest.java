@@ -18,13 +18,13 @@ import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
-/** The tests are the nearest proxy; another one, and the client, are those that the header names. */
+/** The test itself is the nearest proxy. The header names the other proxy and the client. */
 @QuarkusTest
 @TestProfile(ClientAddressTest.BehindProxies.class)
 @DisplayName("Behind trusted proxies, a request comes from")
 class ClientAddressTest {
 
-    /** As an operator names them. */
+    /** Configures trusted proxies as an operator does. */
     public static class BehindProxies implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {

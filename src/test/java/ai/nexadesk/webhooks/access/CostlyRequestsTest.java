@@ -26,12 +26,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 @DisplayName("Many searches at once")
 class CostlyRequestsTest {
 
-    /** Two requests on a busy machine; who had to wait for the others would wait 5 s. */
+    /** Allows for two requests on a busy machine. A request that waited for the others would take 5 s. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private static final int MANY = 40;
 
-    /** For a request that waited longer for the lock than may be, because the others came late. */
+    /** The status of a request that waited too long for the lock, because the others came late. */
     private static final int TOO_LATE = 503;
 
     private static final String SEARCH = "/settings/needs-attention?q=nothing";
@@ -105,10 +105,10 @@ class CostlyRequestsTest {
         }
     }
 
-    /** Until only those wait for the lock that may. */
+    /** Waits until only the allowed number of requests waits for the lock. */
     private static void awaitRefusals(List<Future<Integer>> answers) {
         Await.until(
-                "refusals",
+                "the rejections",
                 Duration.ofSeconds(30),
                 () -> answers.stream().filter(Future::isDone).count(),
                 done -> done >= MANY - CostlyRequests.MOST_OF_CALLER);

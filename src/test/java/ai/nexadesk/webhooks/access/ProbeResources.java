@@ -32,12 +32,12 @@ import jakarta.ws.rs.QueryParam;
 
 import static io.restassured.RestAssured.given;
 
-/** The smallest resources that show what every resource gets from us. */
+/** Minimal resources that show what the application adds to every resource. */
 public final class ProbeResources {
 
     private ProbeResources() {}
 
-    /** Opens the page of an agent with this session, following no redirect. */
+    /** Opens a page for agents with this session, without following redirects. */
     public static Response open(String session) {
         return given().redirects()
                 .follow(false)

@@ -20,7 +20,9 @@ import jakarta.inject.Inject;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Here, every query of pages and resources uses the wrong workspace, and row-level security has to protect the rows. */
+/**
+ * Makes every query of pages and resources use the wrong workspace, so that only row-level security protects the rows.
+ */
 @QuarkusTest
 @DisplayName("If every query uses the wrong workspace")
 class WrongWorkspaceTest {
@@ -49,7 +51,7 @@ class WrongWorkspaceTest {
     @Inject
     InstantSource clock;
 
-    /** Says that everybody is of this workspace. */
+    /** Assigns every caller to this workspace. */
     private void everybodyIsOf(String workspace) {
         QuarkusMock.installMockForType(
                 new Caller(identity, request, client, clock) {
@@ -95,7 +97,7 @@ class WrongWorkspaceTest {
                 if (route.path().contains("{id}")) {
                     softly.assertThat(answer.statusCode()).as(route.toString()).isEqualTo(404);
                 }
-                // What was asked for may be repeated.
+                // The response may repeat the requested address.
                 softly.assertThat(answer.asString().replace(address, ""))
                         .as(route.toString())
                         .doesNotContain(
@@ -104,11 +106,11 @@ class WrongWorkspaceTest {
                                 theirs.job() + "\"",
                                 theirs.key() + "\"",
                                 theirs.api().workspace().admin());
-                // What they ask for is right, and there for them: the address is not what is wrong.
+                // The address works for its own workspace, so a wrong address is not the reason for the 404.
                 if (route.isGet() && route.path().contains("{id}") && !route.isApi()) {
                     softly.assertThat(FilledWorkspace.askPage(they, route, address)
                                     .statusCode())
-                            .as(route + " for them")
+                            .as(route + " for its own workspace")
                             .isIn(200, 204);
                 }
             }

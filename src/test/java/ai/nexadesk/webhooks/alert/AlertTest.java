@@ -101,7 +101,7 @@ class AlertTest {
 
     @BeforeEach
     void subscribe() {
-        // Here the tests say when.
+        // The tests run this task themselves.
         scheduler.pause("alerts");
         SQL.run("delete from alert");
         webhook = api.post(
@@ -187,13 +187,13 @@ class AlertTest {
     }
 
     @Test
-    @DisplayName("is told that a webhook was disabled, by NexaDesk or a person, and enabled again; others' are not")
+    @DisplayName("is told that a webhook of its workspace was disabled, by NexaDesk or a person, and enabled again")
     void disabled() {
         channel("slack");
         disabler.disable(webhook, Duration.ofDays(5));
         api.patch("/webhooks/" + webhook, Map.of("enabled", true)).then().statusCode(200);
         api.patch("/webhooks/" + webhook, Map.of("enabled", false)).then().statusCode(200);
-        // A new one begins, another one is never told of.
+        // A new webhook causes no alert, and neither does a webhook of another workspace.
         api.createWebhook(endpoint.url("/new"), "lead.created");
         var others = Api.ofNewWorkspace();
         disabler.disable(others.createWebhook(endpoint.url("/others"), "lead.created"), Duration.ofDays(5));
@@ -233,7 +233,7 @@ class AlertTest {
         api.publishMany("lead.created", 3);
         SQL.run("alter table alert add constraint refuses check (webhook_id <> '" + webhook + "')");
         try {
-            Await.until("the refusal", PATIENCE, this::isRefused, refused -> refused);
+            Await.until("the rejection", PATIENCE, this::isRefused, refused -> refused);
             assertThat(api.get("/webhooks/" + webhook).getString("data.health.state"))
                     .isNotEqualTo("failing");
             assertThatThrownBy(() -> disabler.disable(webhook, Duration.ofDays(5)))
@@ -397,7 +397,7 @@ class AlertTest {
         String id = api.post("/alert-channels", Map.of("kind", "signed", "name", "signed", "url", chat.url("/signed")))
                 .path("data.id");
         var uuid = PublicId.parse("ac_", id).orElseThrow();
-        // The former key of the tests' configuration; what is sealed begins with its id.
+        // The former key from the tests' configuration. Encrypted values begin with the ID of their key.
         var former = java.security.MessageDigest.getInstance("SHA-256")
                 .digest("former key, tests only, tests!!!".getBytes(StandardCharsets.UTF_8));
         var formerId = HexFormat.of().formatHex(former, 0, 4);
@@ -477,7 +477,7 @@ class AlertTest {
                 state::equals);
     }
 
-    /** As on each of two replicas. */
+    /** Runs the sender of each of two replicas. */
     private void tellAll() {
         sender.run();
         another().run();

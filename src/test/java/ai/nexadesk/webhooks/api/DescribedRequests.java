@@ -15,13 +15,13 @@ import java.util.Map;
 
 import static io.restassured.RestAssured.given;
 
-/** A workspace with something for every operation that the API describes, and the requests of the described examples to it. */
+/** A workspace with data for every operation in the API description. It sends the examples from the description. */
 final class DescribedRequests implements AutoCloseable {
 
     final Api api = Api.ofNewWorkspace();
     final String webhook;
     final String delivery;
-    /** Not the one that the requests are made with. */
+    /** Not the key that sends the requests. */
     final String key;
 
     private final String channel;
@@ -51,18 +51,18 @@ final class DescribedRequests implements AutoCloseable {
                 .path("data.job.id");
     }
 
-    /** Lets requests about a job be about this one. */
+    /** Uses this job in requests about a job. */
     void useJob(String id) {
         job = id;
     }
 
-    /** The described example, with what exists here; null if there is no body. */
+    /** The example from the description, with values of this workspace; null if there is no body. */
     ObjectNode body(Operation operation) {
         var example = operation.json().at("/requestBody/content/application~1json/example");
         if (example.isMissingNode()) {
             return null;
         }
-        // Of several that may be sent at once, the one that stands there.
+        // If the body may be a list, use the item from the example.
         var body = (ObjectNode) (example.isArray() ? example.get(0) : example).deepCopy();
         if (body.has("url")) {
             body.put("url", receiver.url("/created"));
@@ -76,13 +76,13 @@ final class DescribedRequests implements AutoCloseable {
         return body;
     }
 
-    /** The same as text. */
+    /** The same body as text. */
     String text(Operation operation) {
         var body = body(operation);
         return body == null ? null : body.toString();
     }
 
-    /** The described path, with what exists here. */
+    /** The path from the description, with IDs of this workspace. */
     String path(Operation operation) {
         var kind = operation.path().split("/")[4];
         var id = Map.of("jobs", job, "events", event, "api-keys", key, "erasures", erasure, "alert-channels", channel)
@@ -94,17 +94,17 @@ final class DescribedRequests implements AutoCloseable {
                 .replace("{type}", "lead.created");
     }
 
-    /** Sends the described example by this request. */
+    /** Sends the example from the description with this request. */
     Response send(RequestSpecification request, Operation operation) {
         return send(request, operation, text(operation));
     }
 
-    /** Sends this body to the described path. */
+    /** Sends this body to the path from the description. */
     Response send(RequestSpecification request, Operation operation, String body) {
         return send(request, operation, body, path(operation));
     }
 
-    /** Sends this body to this path, in which only braces, spaces and percent signs are escaped. */
+    /** Sends this body to this path. Escapes only braces, spaces, and percent signs in the path. */
     static Response send(RequestSpecification request, Operation operation, String body, String path) {
         var whole = body == null ? request : request.body(body);
         return whole.request(

@@ -100,7 +100,7 @@ class EnvelopeTest {
     }
 
     @ParameterizedTest
-    @DisplayName("an error for a cursor that is not ours")
+    @DisplayName("an error for an invalid cursor")
     @ValueSource(strings = {"x", "AAAA", "AAAAAAAA", "äöü", "AAAAAHNlY29uZA"})
     void cursor(String cursor) {
         api.request()

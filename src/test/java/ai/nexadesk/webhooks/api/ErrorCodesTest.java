@@ -24,14 +24,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 @DisplayName("Every error code")
 class ErrorCodesTest {
 
-    /** Where a code begins its way to a caller. */
+    /** The places in the source code that create an error code. */
     private static final Pattern CODE = Pattern.compile(
             "(?:InvalidEventException\\s*\\.at|refuse|error|conflict|forbidden|tooMany|badRequest|new ApiException"
                     + "|ApiError\\s*\\.of)\\(\\s*(?:\\w+,\\s*)?\"([a-z0-9_]+)\"\\s*,"
                     + "|text\\(parser, \\w+, \"([a-z_]+)\""
                     + "|String CODE = \"([a-z_]+)\"|\\? \"([a-z]+_[a-z_]+)\" : \"([a-z]+_[a-z_]+)\"");
 
-    /** Of pages only, which name the fields of their forms so; never seen in an answer of the API. */
+    /** Field names of forms, which look like error codes. They never appear in an API response. */
     private static final Set<String> OF_PAGES = Set.of("cross_site", "again", "current", "new");
 
     private JsonNode schemas;
@@ -42,7 +42,7 @@ class ErrorCodesTest {
     }
 
     @Test
-    @DisplayName("in the code is documented with its status, cause and remedy, and no other is")
+    @DisplayName("in the code is documented with its status, cause and remedy, and no others are")
     void api() throws IOException {
         assertThat(described("ErrorCode")).containsExactlyElementsOf(ofTheCode());
         schemas.at("/ErrorCode/x-enumDescriptions").properties().forEach(code -> assertThat(
@@ -52,7 +52,7 @@ class ErrorCodesTest {
     }
 
     @Test
-    @DisplayName("of an attempt is documented, and no other is")
+    @DisplayName("of an attempt is documented, and no others are")
     void attempts() {
         assertThat(described("AttemptErrorCode"))
                 .containsExactlyElementsOf(

@@ -85,7 +85,7 @@ class OpenApiFaultsTest {
     }
 
     private static List<Connection> hold(DataSource pool, int connections) throws Exception {
-        // Each by another thread, as in an overload.
+        // Each connection is opened by another thread, as in an overload.
         var tasks = IntStream.range(0, connections)
                 .mapToObj(i -> (Callable<Connection>) pool::getConnection)
                 .toList();
@@ -115,7 +115,7 @@ class OpenApiFaultsTest {
         }
         execute("revoke select on api_key from nexadesk_entry");
         try {
-            // What has a body is authenticated before it is counted.
+            // A request with a body is authenticated before it is counted.
             expect(
                     500,
                     operation -> operation.isExternal() && operation.method().equals("get"),
@@ -125,7 +125,7 @@ class OpenApiFaultsTest {
         }
     }
 
-    /** It is no table. */
+    /** Whether the operation reads no table. */
     private static boolean isWithoutDatabase(Operation operation) {
         return operation.path().startsWith("/api/v1/external/event-types")
                 || operation.path().endsWith("/egress-addresses");
@@ -164,10 +164,10 @@ class OpenApiFaultsTest {
         }
     }
 
-    /** One caller may have only a few costly requests running. */
+    /** Retries while too many costly requests of the same caller are running. */
     private Response sendInTurn(Operation operation) {
         return Await.until(
-                "a turn", Duration.ofSeconds(30), () -> send(operation), answer -> answer.statusCode() != 429);
+                "a free slot", Duration.ofSeconds(30), () -> send(operation), answer -> answer.statusCode() != 429);
     }
 
     private Response send(Operation operation) {
@@ -179,7 +179,7 @@ class OpenApiFaultsTest {
                 operation);
     }
 
-    /** At the same time; each waits for as long as a pool does. */
+    /** Runs the tasks at the same time. Each of them waits up to the pool's timeout. */
     private static <T> List<T> all(List<Callable<T>> tasks) throws Exception {
         var threads = Executors.newFixedThreadPool(tasks.size());
         try {

@@ -27,13 +27,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 @DisplayName("Every status that the API describes for an operation")
 class OpenApiStatusesTest {
 
-    /** Faults of ours and of the database, which {@link OpenApiFaultsTest} provokes. */
+    /** Internal errors and database errors, which {@link OpenApiFaultsTest} tests. */
     private static final Set<String> OURS = Set.of("500", "503");
 
-    /** RecordOrderTest skips one. */
+    /** Needs a waiting delivery. RecordOrderTest tests it. */
     private static final String NEEDS_A_WAITING_ONE = "skipDelivery";
 
-    /** The publishing endpoint takes 16 MiB; a test of its own sends that. */
+    /** The publishing endpoint accepts 16 MiB. Another test sends a larger body to it. */
     private static final String TOO_LARGE = "\"" + "x".repeat(1 << 20) + "\"";
 
     private final Api stranger = Api.ofNewWorkspace();
@@ -72,9 +72,9 @@ class OpenApiStatusesTest {
                 }
             }
         }
-        // The other one was cancelled by the way.
+        // An earlier request has cancelled the previous job.
         requests.useJob(runningJob());
-        // What changes things comes last, and what deletes at the very end, so that all the others find something.
+        // Run the successful operations last, and deletions at the very end, so that all operations find their data.
         successes.sort((one, other) -> Boolean.compare(isDelete(one), isDelete(other)));
         for (var operation : successes) {
             for (var status : operation.json().get("responses").properties()) {
@@ -132,11 +132,11 @@ class OpenApiStatusesTest {
                         given().header("Authorization", "Bearer " + exhaustedKey())
                                 .contentType("application/json"),
                         operation);
-            default -> throw new AssertionError("Nothing provokes " + status + " of " + operation);
+            default -> throw new AssertionError("This test has no request that causes " + status + " of " + operation);
         };
     }
 
-    /** The same key with another body. */
+    /** Sends the same idempotency key with another body. */
     private Response conflict(Operation operation) {
         var key = UUID.randomUUID().toString();
         requests.send(requests.api.request().header("Idempotency-Key", key), operation, "{\"one\":1}");
@@ -165,7 +165,7 @@ class OpenApiStatusesTest {
         return operation.method().equals("delete");
     }
 
-    /** One that has made all the requests that it may make for a while. */
+    /** A key that has reached its rate limit. */
     private String exhaustedKey() throws Exception {
         var key = requests.api.workspace().apiKey("read", "write");
         var hash = MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
@@ -180,7 +180,7 @@ class OpenApiStatusesTest {
         return key;
     }
 
-    /** One whose next piece is not due. */
+    /** A job whose next step is not due. */
     private String runningJob() throws SQLException {
         try (var connection = HostDatabase.connect();
                 var statement = connection.prepareStatement("""

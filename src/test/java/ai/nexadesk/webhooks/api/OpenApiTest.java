@@ -76,7 +76,7 @@ class OpenApiTest {
                 .containsExactlyInAnyOrderElementsOf(actual);
     }
 
-    /** All methods of resources of the API. */
+    /** The methods of all API resources. */
     private static Stream<JavaMethod> methods() {
         return new ClassFileImporter()
                         .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -168,7 +168,7 @@ class OpenApiTest {
         var names = Stream.of("schemas", "parameters", "responses")
                 .flatMap(kind -> components.get(kind).properties().stream())
                 .map(Map.Entry::getKey);
-        assertThat(names).as("some make a type of each component").doesNotHaveDuplicates();
+        assertThat(names).as("some generators create one type per component").doesNotHaveDuplicates();
         components.get("schemas").properties().forEach(schema -> {
             var name = schema.getKey();
             if (name.endsWith("Request") || name.equals("PublishedEvent")) {
@@ -177,18 +177,20 @@ class OpenApiTest {
                     var types = member.getValue().path("type").toString();
                     if (types.contains("array") && !required.contains('"' + member.getKey() + '"')) {
                         assertThat(types)
-                                .as("some send an empty list for %s.%s unless it may be null", name, member.getKey())
+                                .as(
+                                        "some generators send an empty list for %s.%s unless it may be null",
+                                        name, member.getKey())
                                 .contains("null");
                     }
                 });
             } else if (!schema.getValue().has("enum")) {
                 assertThat(schema.getValue().findValues("enum"))
-                        .as("clients of %s would fail at a value that is added", name)
+                        .as("generated clients of %s would fail on a new value", name)
                         .isEmpty();
                 var required = schema.getValue().path("required").toString();
                 schema.getValue().path("properties").properties().forEach(member -> assertThat(
                                 member.getValue().has("anyOf") && required.contains('"' + member.getKey() + '"'))
-                        .as("some read null of %s.%s as an object", name, member.getKey())
+                        .as("some generators read null of %s.%s as an object", name, member.getKey())
                         .isFalse());
             }
         });
@@ -202,7 +204,7 @@ class OpenApiTest {
                     .map(answer -> answer.getValue().at("/content/application~1json/schema"))
                     .distinct();
             assertThat(answers)
-                    .as("some read all successes of %s as the first one", operation)
+                    .as("some generators read every success of %s as the first one", operation)
                     .hasSize(1);
         }
     }

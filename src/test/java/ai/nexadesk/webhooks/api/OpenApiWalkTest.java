@@ -46,7 +46,7 @@ class OpenApiWalkTest {
     void examples() {
         var reader = api.workspace().apiKey("read");
         var stranger = Api.ofNewWorkspace();
-        // What deletes comes last, so that the others find something.
+        // Run deletions last, so that the other operations find their data.
         var operations = description.operations().stream()
                 .sorted((one, other) -> Boolean.compare(
                         one.method().equals("delete"), other.method().equals("delete")))
@@ -130,7 +130,7 @@ class OpenApiWalkTest {
         }
     }
 
-    /** Where an odd id makes another path of it. */
+    /** Whether an odd ID turns the path into another path. */
     private static boolean leavesTheResource(String path) {
         return path.endsWith("/")
                 || path.contains("..")

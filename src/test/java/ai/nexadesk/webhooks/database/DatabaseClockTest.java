@@ -35,7 +35,7 @@ class DatabaseClockTest {
                 .containsOnlyOnce("Synchronize");
     }
 
-    /** The database's own function gives way to one that is found first. */
+    /** Checks the clock with a function that PostgreSQL finds before its own clock_timestamp(). */
     private static String lookWith(String ahead, Instant expected) {
         var sql = new Sql();
         sql.run("create schema other_time");

@@ -13,11 +13,11 @@ import java.util.regex.Pattern;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A new table belongs in the scripts that move a workspace, or in one of these lists. */
+/** A new table must be added to the scripts that move a workspace, or to one of these lists. */
 @DisplayName("The scripts that move a workspace")
 class MoveScriptsTest {
 
-    /** Not of a workspace, short-lived, or deleted with a person. */
+    /** Tables that do not belong to a workspace, are short-lived, or are deleted with a person. */
     private static final Set<String> NOT_OF_A_WORKSPACE = Set.of(
             "delivery_hour_mark",
             "idempotent_request",
@@ -27,7 +27,7 @@ class MoveScriptsTest {
             "session",
             "sign_in_attempt");
 
-    /** Counted or noted again in the other installation. */
+    /** Tables that the other installation fills again. */
     private static final Set<String> DERIVED =
             Set.of("attempt_minute", "delivery_change", "delivery_hour", "webhook_health", "webhook_pace");
 

@@ -39,7 +39,7 @@ class PoolerCheckTest {
     void pgBouncer(String mode, int roundRobin, boolean mixes) throws Exception {
         var source = (PGSimpleDataSource) HostDatabase.source();
         int port = FreePort.choose();
-        // Not root, who may not run it.
+        // PgBouncer does not run as root, so another user must be able to use this directory.
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
         Files.writeString(directory.resolve("pgbouncer.ini"), """
                 [databases]

@@ -19,18 +19,18 @@ import jakarta.inject.Inject;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** The second lock between workspaces, with the first one, the conditions of the queries, taken out. */
+/** Tests row-level security alone, without the workspace conditions of the queries. */
 @QuarkusTest
 @DisplayName("Row-level security")
 class RowSecurityTest {
 
-    /** What belongs to no workspace, and why; every other table has policies. */
+    /** Tables that belong to no workspace, with the reason. All other tables have policies. */
     private static final Set<String> OF_NO_WORKSPACE = Set.of(
-            // Flyway's, and the engine's own bookkeeping.
+            // Bookkeeping of Flyway and of the delivery engine.
             "flyway_schema_history",
             "replica",
             "delivery_hour_mark",
-            // By hashes of keys, addresses and accounts; out of reach for a workspace's transactions.
+            // Rows for hashes of keys, addresses and accounts. Transactions of a workspace cannot access them.
             "request_window",
             "idempotent_request",
             "sign_in_attempt",
@@ -149,7 +149,7 @@ class RowSecurityTest {
     }
 
     @Test
-    @DisplayName("shows and changes nothing of another workspace, whatever the query")
+    @DisplayName("shows and changes nothing of another workspace with any query")
     void otherWorkspace() throws Exception {
         try (var receiver = Receiver.start()) {
             var mine = FilledWorkspace.create(receiver);
@@ -157,7 +157,7 @@ class RowSecurityTest {
             var here = mine.api().workspace().id();
             var there = theirs.api().workspace().id();
             for (var table : host(PROTECTED)) {
-                // What a workspace may read, it may read of its own alone: the rows of both together are those of each.
+                // A workspace sees only its own rows, so the counts of the two workspaces add up.
                 if (!host(READABLE).contains(table)) {
                     continue;
                 }

@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @DisplayName("The body of a response")
 class ResponseBodyTest {
 
-    @ParameterizedTest(name = "of type {0} is read in {1}")
+    @ParameterizedTest(name = "with the type {0} is decoded as {1}")
     @CsvSource(delimiter = '|', textBlock = """
                     text/plain; charset=ISO-8859-1 | ISO-8859-1
                     text/plain;Charset="iso-8859-1" | ISO-8859-1
@@ -33,7 +33,7 @@ class ResponseBodyTest {
         assertThat(body.size()).isEqualTo(bytes.length);
     }
 
-    @ParameterizedTest(name = "of type {0}, coded as {1}, says: {2}")
+    @ParameterizedTest(name = "with the type {0} and the encoding {1} is described as: {2}")
     @CsvSource({
         "application/json, gzip, Compressed (gzip).",
         "text/plain, BR, Compressed (br).",

@@ -28,11 +28,11 @@ import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The receivers that people copy are run, where there is what they need. */
+/** Runs the receivers that people copy, if their language is installed. */
 @DisplayName("A sample receiver")
 class CodeSampleTest {
 
-    /** Compiling one can take that long on a slow machine. */
+    /** Compiling a sample can take this long on a slow machine. */
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private static final byte[] BODY =
@@ -63,7 +63,7 @@ class CodeSampleTest {
         try {
             url = "http://127.0.0.1:" + port + "/hook";
             var genuine = signed(secret, null);
-            Await.until(language + " to answer", PATIENCE, () -> answer(BODY, genuine), status -> status == 200);
+            Await.until(language + " to respond", PATIENCE, () -> answer(BODY, genuine), status -> status == 200);
             assertThat(answer(BODY, signed(other, secret)))
                     .as("signed with the next secret")
                     .isEqualTo(200);
@@ -147,7 +147,7 @@ class CodeSampleTest {
                 .toArray(String[]::new);
     }
 
-    /** The status, or 0 while nobody listens. */
+    /** The status, or 0 while the receiver does not listen. */
     private int answer(byte[] body, String[] headers) {
         var request = HttpRequest.newBuilder(URI.create(url))
                 .timeout(Duration.ofSeconds(20))

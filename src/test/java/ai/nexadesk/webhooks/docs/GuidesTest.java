@@ -28,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @DisplayName("The guides for receivers")
 class GuidesTest {
 
-    /** What the samples use of Node, Express and Standard Webhooks; the cryptography comes from Java. */
+    /** The parts of Node, Express and Standard Webhooks that the samples use. Java does the cryptography. */
     private static final String NODE = """
             const process = { env: { NEXADESK_WEBHOOK_SECRET: secret() } };
             const Buffer = { from: text => text };
@@ -67,7 +67,7 @@ class GuidesTest {
             }
             """;
 
-    /** There the body is parsed by somebody else before. */
+    /** Passes a body that was parsed before. */
     private static final String PARSED = """
             const app = newApp();
             const receiveParsed = (body, headers) => receiveRequest(JSON.parse(body), headers);
@@ -229,7 +229,7 @@ class GuidesTest {
         }
     }
 
-    /** As a reader copies it. */
+    /** The text of a sample, as a reader copies it. */
     private static String sample(String path, String id) {
         var found = Pattern.compile("<pre id=\"" + id + "\"[^>]*>(.*?)</pre>", Pattern.DOTALL)
                 .matcher(page(path));

@@ -37,7 +37,7 @@ class AddedTypeIT {
     Path directory;
 
     @Test
-    @DisplayName("is added by one file: forms, pages, REST, its description, publishing and test events have it")
+    @DisplayName("is added by one file to forms, pages, REST, its description, publishing and test events")
     void oneFile() throws Exception {
         try (var application = PackagedApplication.startFrom(withTheFile(), directory.resolve("data"))) {
             assertThat(json(application, "/api/v1/external/event-types").getList("data.type"))
@@ -72,7 +72,7 @@ class AddedTypeIT {
         }
     }
 
-    /** A copy of the packaged application, built as if the file had been there. */
+    /** A copy of the packaged application, as if it had been built with the file. */
     private Path withTheFile() throws IOException {
         var packaged = Path.of("target/quarkus-app");
         var copy = directory.resolve("application");

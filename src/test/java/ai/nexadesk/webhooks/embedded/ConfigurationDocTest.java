@@ -18,12 +18,12 @@ class ConfigurationDocTest {
 
     private static final String NO_DEFAULT = "none";
 
-    /** A table's row: the setting and its default in backticks (or "none"), then what it means. */
+    /** A row of the table: the setting, its default in backticks (or "none"), and its meaning. */
     private static final Pattern ROW =
             Pattern.compile("^\\| `(nexadesk\\.[^`]+)` \\| (?:`([^`]+)`|(none)) \\| \\S.* \\|$", Pattern.MULTILINE);
 
     @Test
-    @DisplayName("lists every setting, no other, each with its true default")
+    @DisplayName("lists every setting with its actual default, and no others")
     void settings() throws IOException {
         var documented = ROW.matcher(read())
                 .results()
@@ -34,7 +34,7 @@ class ConfigurationDocTest {
     }
 
     @Test
-    @DisplayName("names settings in code or in the environment only where there are such settings")
+    @DisplayName("mentions no setting or environment variable that does not exist")
     void names() throws IOException {
         var settings = actual().keySet();
         var variables = settings.stream().map(ConfigurationDocTest::variable).collect(Collectors.toSet());
@@ -53,7 +53,7 @@ class ConfigurationDocTest {
         return Files.readString(Path.of("src/docs/configuration.md"));
     }
 
-    /** Every setting's name, with its default. */
+    /** The name and the default of every setting. */
     private static Map<String, String> actual() {
         return KnownSettings.names().stream()
                 .collect(Collectors.toMap(

@@ -28,7 +28,8 @@ class EmbeddedPostgresTest {
             assertThat(postgres.jdbcUrl()).isNotEmpty();
             var pidFile = Files.readAllLines(directory.resolve("data/postmaster.pid"));
             server = ProcessHandle.of(Long.parseLong(pidFile.get(0).strip())).orElseThrow();
-            // The shell in between and the one that reads from us; PostgreSQL is in a session of its own.
+            // End the shell that started PostgreSQL, and the shell that reads from this process. PostgreSQL has its own
+            // session.
             var shell = server.parent().orElseThrow();
             shell.children().filter(child -> !child.equals(server)).forEach(ProcessHandle::destroy);
             shell.destroy();

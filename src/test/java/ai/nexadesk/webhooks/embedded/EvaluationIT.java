@@ -47,9 +47,7 @@ class EvaluationIT {
                     () -> read(application, "/inbox/first"),
                     html -> html.contains("lead.created"));
             assertThat(page).contains("Valid signature").contains("John Doe").doesNotContain("Invalid signature");
-            assertThat(application.output())
-                    .as("what it says of its own example")
-                    .doesNotContain("do not match");
+            assertThat(application.output()).as("its report on its own example").doesNotContain("do not match");
         }
         try (var again = PackagedApplication.start(data)) {
             assertThat(again.get("/api/v1/external/webhooks/" + webhook).statusCode())
@@ -58,7 +56,7 @@ class EvaluationIT {
     }
 
     @Test
-    @DisplayName("responds to local host names only, so that no web site can use this address")
+    @DisplayName("responds only to local host names, so that no web site can use this address")
     void otherNames() throws Exception {
         try (var application = PackagedApplication.start(data)) {
             int port = URI.create(application.url("/")).getPort();
@@ -78,7 +76,7 @@ class EvaluationIT {
     }
 
     @Test
-    @DisplayName("explains rejections by the HTTP server that no page sees")
+    @DisplayName("explains requests that the HTTP server rejects before any page gets them")
     void explainsRefusals() throws Exception {
         try (var application = PackagedApplication.start(data)) {
             int port = URI.create(application.url("/")).getPort();
@@ -138,7 +136,7 @@ class EvaluationIT {
                         "-Dnexadesk.public-url=https://app.example.com",
                         "-Dnexadesk.publisher.tokens=another-publisher-token",
                         "-Dnexadesk.secrets.encryption-key=dGVzdHMgb25seSwgdGVzdHMgb25seSwgdGVzdHMgb24=")) {
-            Await.until("an answer", Duration.ofSeconds(60), () -> status(application, "/login"), code -> code == 200);
+            Await.until("a response", Duration.ofSeconds(60), () -> status(application, "/login"), code -> code == 200);
             assertThat(read(application, "/login")).doesNotContain("nexadesk-demo");
             assertThat(application.get("/api/v1/external/webhooks").statusCode())
                     .isEqualTo(401);

@@ -18,7 +18,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
-/** A PostgreSQL that follows another one and can be read meanwhile, made as PostgreSQL's documentation says under "low-level base backup". */
+/**
+ * A PostgreSQL server that replicates another one and can be read. It is created as PostgreSQL's documentation
+ * describes under "low-level base backup".
+ */
 final class HotStandby {
 
     private static final Path PROGRAMS = Path.of("target/postgresql");
@@ -56,17 +59,17 @@ final class HotStandby {
         return EmbeddedPostgres.start(to, PROGRAMS, true);
     }
 
-    /** As a power cut would end it. */
+    /** Kills it, like a power failure. */
     static void kill(Path directory) throws IOException {
         var pid = Files.readAllLines(directory.resolve("data/postmaster.pid")).get(0);
         var server = ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
         var processes = server.descendants().toList();
         server.destroyForcibly();
-        // Frozen ones would not notice that their parent is gone.
+        // Frozen processes would not notice that their parent has exited.
         processes.forEach(ProcessHandle::destroyForcibly);
     }
 
-    /** As when its machine is frozen: connections stay open, and nothing answers. */
+    /** Freezes it, like a frozen machine: connections stay open, but nothing responds. */
     static void freeze(Path directory) throws IOException, InterruptedException {
         var pid = Files.readAllLines(directory.resolve("data/postmaster.pid")).get(0);
         var server = ProcessHandle.of(Long.parseLong(pid)).orElseThrow();

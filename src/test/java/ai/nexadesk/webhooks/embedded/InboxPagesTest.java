@@ -32,7 +32,7 @@ class InboxPagesTest {
     private final Api api = Api.ofNewWorkspace();
     private final String inbox = "/inbox/" + UUID.randomUUID();
 
-    /** As somebody tries it out. */
+    /** Enables the evaluation mode. */
     public static class Evaluation implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -77,7 +77,7 @@ class InboxPagesTest {
 
     @ParameterizedTest
     @EnumSource
-    @DisplayName("is accessible and free of errors, whatever is posted to it")
+    @DisplayName("is accessible and free of errors, regardless of what is posted to it")
     void inspected(Viewport look) {
         try (var browser = look.open()) {
             var inspection = new Inspection(browser, look);

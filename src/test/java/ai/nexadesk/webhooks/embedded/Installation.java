@@ -24,12 +24,15 @@ import java.util.stream.Collectors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Tests of applications on a PostgreSQL server of their own, which they may share, and the receiver of their requests. */
+/**
+ * Tests of applications on a PostgreSQL server of their own, which the applications may share, with a receiver for
+ * their requests.
+ */
 abstract class Installation {
 
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** What the events are about, one of these. */
+    /** The number of records that the events are about. */
     static final int RECORDS = 10;
 
     @TempDir
@@ -73,11 +76,11 @@ abstract class Installation {
 
     PackagedApplication start(String name, String... more) throws IOException {
         var application = launch(database.jdbcUrl(name), more);
-        Await.until("a start", PATIENCE, application::output, log -> log.contains("Listening on"));
+        Await.until("the start", PATIENCE, application::output, log -> log.contains("Listening on"));
         return application;
     }
 
-    /** Starts the application on this database, and does not wait. */
+    /** Starts the application on this database, without waiting. */
     PackagedApplication launch(String url, String... more) throws IOException {
         var settings = new ArrayList<>(PackagedApplication.INSTALLATION);
         settings.addAll(List.of(more));
@@ -121,7 +124,7 @@ abstract class Installation {
                 .statusCode();
     }
 
-    /** As a publisher does it: what was not acknowledged is published again, to whoever is there. */
+    /** Publishes as a publisher does: retries every event until the current application acknowledges it. */
     void publishUntilInterrupted(AtomicReference<PackagedApplication> target) {
         try {
             while (!Thread.currentThread().isInterrupted()) {

@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @DisplayName("Started with java -jar only, the application")
 class JvmDefaultsIT {
 
-    /** What the JVM exits with because of ExitOnOutOfMemoryError. */
+    /** The JVM's exit code with ExitOnOutOfMemoryError. */
     private static final int OUT_OF_MEMORY = 3;
 
     @TempDir
@@ -79,7 +79,9 @@ class JvmDefaultsIT {
         assertThat(application.output()).contains("OutOfMemoryError: Metaspace");
     }
 
-    /** Publishes requests of nearly 16 MB: so many at the same time, and so many times. They are accepted or refused. */
+    /**
+     * Publishes requests of nearly 16 MB: this many concurrently, this many times. Each one is accepted or rejected.
+     */
     private void publishAtOnce(int publishers, int times) throws Exception {
         var large = "[" + String.join(",", Collections.nCopies(72, event("x".repeat(220 * 1024)))) + "]";
         var threads = Executors.newFixedThreadPool(publishers);

@@ -68,11 +68,11 @@ class ProxyIT {
         settings.add("-Dquarkus.datasource.password=" + database.password());
         settings.addAll(List.of(properties));
         var application = PackagedApplication.launch(data.resolve("unused"), settings.toArray(String[]::new));
-        Await.until("a start", PATIENCE, application::output, log -> log.contains("Listening on"));
+        Await.until("the start", PATIENCE, application::output, log -> log.contains("Listening on"));
         return application;
     }
 
-    /** As the recipe in compose.yaml does: in the place of one that has ended. */
+    /** Replaces an application that has ended, as the instructions in compose.yaml do. */
     private PackagedApplication replace(PackagedApplication former) throws IOException {
         former.close();
         return launch("-Dquarkus.http.port=" + former.port());
@@ -114,7 +114,7 @@ class ProxyIT {
 
         signalDatabase("STOP");
         try {
-            Await.until("the end of readiness", PATIENCE, this::isReady, ready -> !ready);
+            Await.until("the replica not to be ready", PATIENCE, this::isReady, ready -> !ready);
             var times = new ArrayList<Long>();
             for (int i = 0; i < 3; i++) {
                 long start = System.nanoTime();
@@ -140,7 +140,7 @@ class ProxyIT {
 
         for (var replica : List.of(first, second)) {
             assertThat(replica.output().lines().filter(line -> line.contains("could not be stored")))
-                    .as("what the log says about it, each cause once")
+                    .as("log entries about it, one per cause")
                     .hasSizeBetween(1, 3);
         }
 
@@ -162,7 +162,7 @@ class ProxyIT {
         }
     }
 
-    /** Its processes are this one's descendants, as nobody else's are. */
+    /** Signals the processes of the database. Only they are descendants of this process. */
     private static void signalDatabase(String name) throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of("kill", "-" + name));
         ProcessHandle.current()
@@ -178,7 +178,7 @@ class ProxyIT {
                 + "\",\"data\":{}}";
     }
 
-    /** They publish without event IDs and never again, so that only the proxy can lose or repeat something. */
+    /** Publishers that send no event IDs and never retry, so that only the proxy can lose or repeat an event. */
     private final class Publishers {
 
         private final List<Long> nanos = Collections.synchronizedList(new ArrayList<>());

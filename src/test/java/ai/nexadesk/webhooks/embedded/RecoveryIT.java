@@ -48,10 +48,14 @@ class RecoveryIT {
             var started = application.post("/webhooks/" + webhook + "/recover", "{\"since\":\"" + START + "\"}");
             job = JsonPath.from(started.body()).getString("data.job.id");
             Await.until(
-                    "half of them", Duration.ofSeconds(30), () -> made(application, job), made -> made >= MISSED / 4);
+                    "half of the events",
+                    Duration.ofSeconds(30),
+                    () -> made(application, job),
+                    made -> made >= MISSED / 4);
             application.kill();
             try (var restarted = PackagedApplication.start(data)) {
-                Await.until("the rest", Duration.ofSeconds(60), () -> made(restarted, job), made -> made == MISSED);
+                Await.until(
+                        "the other half", Duration.ofSeconds(60), () -> made(restarted, job), made -> made == MISSED);
                 Await.until("all requests", Duration.ofSeconds(60), () -> received(receiver), count -> count == MISSED);
                 var log = restarted.get(
                         "/api/v1/external/webhooks/" + webhook + "/deliveries?event=lead.created&limit=1");

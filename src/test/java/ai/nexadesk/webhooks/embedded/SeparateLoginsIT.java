@@ -85,7 +85,7 @@ class SeparateLoginsIT {
                 "grant nexadesk_workspace, nexadesk_entry, nexadesk_engine to application with inherit false, set true");
         try (var receiver = Receiver.start();
                 var application = launch()) {
-            Await.until("a start", PATIENCE, application::output, log -> log.contains("Listening on"));
+            Await.until("the start", PATIENCE, application::output, log -> log.contains("Listening on"));
             execute("installation", OWNER, PASSWORD, PackagedApplication.FIRST_ROWS);
             var created = application.post(
                     "/webhooks", "{\"url\":\"" + receiver.url("/hook") + "\",\"events\":[\"lead.created\"]}");

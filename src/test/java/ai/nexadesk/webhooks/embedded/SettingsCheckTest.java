@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 @DisplayName("A start fails, with one line that names the remedy,")
 class SettingsCheckTest {
 
-    /** Setting; value; remedy; the setting that is named, if it is another one. */
+    /** Setting; value; remedy; the setting that the message names, if it is another one. */
     private static final String WRONG = """
             nexadesk.evaluation; perhaps; true or false
             nexadesk.data-dir; "/var/data"; without them
@@ -204,7 +204,7 @@ class SettingsCheckTest {
     }
 
     @ParameterizedTest
-    @DisplayName("if an environment variable has the name of no setting")
+    @DisplayName("if an environment variable does not match a setting")
     @ValueSource(strings = {"NEXADESK_PUBLIC_ULR", "NEXADESK_DELIVERY", "NEXADESK_DELIVERY_TIMEOUTS"})
     void unknownVariable(String name) {
         assertThatThrownBy(() -> SettingsCheck.check(config(Map.of()), List.of("PATH", name)))

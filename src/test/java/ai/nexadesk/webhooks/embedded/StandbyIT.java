@@ -53,7 +53,7 @@ class StandbyIT extends Installation {
             assertThat(listed(application, webhook)).contains("before", "paused");
             HotStandby.query(standby, "select pg_wal_replay_resume()");
             Await.until(
-                    "the standby is used again",
+                    "the standby to be used again",
                     PATIENCE,
                     application::output,
                     output -> output.split("is read from the standby", -1).length == 3);

@@ -46,7 +46,7 @@ class StartIT {
     }
 
     @Test
-    @DisplayName("prints as its only line which setting is wrong, however it is given")
+    @DisplayName("prints as its only line which setting is wrong, regardless of where it is set")
     void oneLine() throws Exception {
         var only = "NexaDesk Webhooks cannot start. ";
         assertThat(refusal(TOKEN, URL))
@@ -89,7 +89,7 @@ class StartIT {
                 PackagedApplication.ON_UNSAFE_DATABASE,
                 "-Dnexadesk.requests.connections-per-address=" + most,
                 "-Dnexadesk.trusted-proxies=127.0.0.3")) {
-            Await.until("a start", Duration.ofSeconds(60), application::output, log -> log.contains("Listening on"));
+            Await.until("the start", Duration.ofSeconds(60), application::output, log -> log.contains("Listening on"));
             var sockets = new ArrayList<Socket>();
             try {
                 for (int i = 0; i < most; i++) {
@@ -104,7 +104,7 @@ class StartIT {
                 assertThat(sockets).allMatch(StartIT::isAnswered);
                 sockets.get(0).close();
                 Await.until(
-                        "a free place",
+                        "a free connection",
                         Duration.ofSeconds(10),
                         () -> isAnswered(connect("127.0.0.2", application.port())),
                         is -> is);
@@ -152,7 +152,7 @@ class StartIT {
     void json() throws Exception {
         try (var application = launch(
                 KEY, TOKEN, URL, PackagedApplication.ON_UNSAFE_DATABASE, "-Dquarkus.log.console.json.enabled=true")) {
-            Await.until("a start", Duration.ofSeconds(60), application::output, log -> log.contains("Listening on"));
+            Await.until("the start", Duration.ofSeconds(60), application::output, log -> log.contains("Listening on"));
             var started = application
                     .output()
                     .lines()
@@ -178,7 +178,7 @@ class StartIT {
     @DisplayName("starts on such a database, with a warning, if that is allowed")
     void allowedUnsafeDatabase() throws Exception {
         try (var application = launch(KEY, TOKEN, URL, PackagedApplication.ON_UNSAFE_DATABASE)) {
-            Await.until("a start", Duration.ofSeconds(60), application::output, log -> log.contains("Listening on"));
+            Await.until("the start", Duration.ofSeconds(60), application::output, log -> log.contains("Listening on"));
             assertThat(application.output())
                     .contains("fsync and synchronous_commit off: acknowledged events can be lost");
         }

@@ -23,7 +23,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 @DisplayName("Stored events and deliveries")
 class StoredDataIT extends Installation {
 
-    /** So that it is under way when the application is killed. */
+    /** Slows the erasure down, so that it is in progress when the application is killed. */
     private static final String SLOW_ERASURE = """
             create function slow() returns trigger language plpgsql as $$ begin perform pg_sleep(0.03); return new; end $$;
             create trigger slow before update on event for each row execute function slow()
@@ -33,7 +33,7 @@ class StoredDataIT extends Installation {
     @DisplayName("restored from a backup send unfinished deliveries again, and accept missing events once")
     void restore() throws Exception {
         String webhook;
-        // Nothing is retried on its own, however long the starts take.
+        // Nothing is retried automatically, however long the starts take.
         try (var application = start("live", "-Dnexadesk.delivery.retry-delays=1h,1h,1h,1h,1h")) {
             execute("live", PackagedApplication.FIRST_ROWS);
             webhook = subscribe(application);
@@ -43,7 +43,7 @@ class StoredDataIT extends Installation {
             publish(application, "unfinished");
             Await.until("a failed attempt", PATIENCE, this::received, ids -> ids.contains("unfinished"));
         }
-        // Needs that nobody is connected, as a copy of the files does.
+        // Nobody may be connected, as for a copy of the files.
         execute("postgres", "create database restored template live");
         receiver.answer(Answer.status(200));
         try (var application = start("live")) {
@@ -60,7 +60,7 @@ class StoredDataIT extends Installation {
                     .getString("data[0].id");
             var retried = application.post("/webhooks/" + webhook + "/deliveries/" + delivery + "/retry", "{}");
             assertThat(retried.statusCode()).as(retried.body()).isEqualTo(202);
-            Await.until("both", PATIENCE, this::received, Set.of("unfinished", "later")::equals);
+            Await.until("both deliveries", PATIENCE, this::received, Set.of("unfinished", "later")::equals);
         }
         assertThat(receiver.requests()).hasSize(2);
     }
@@ -78,12 +78,12 @@ class StoredDataIT extends Installation {
             for (var id : ids("delivered-", 10)) {
                 publish(application, id);
             }
-            Await.until("what is delivered", PATIENCE, this::received, ids -> ids.size() == 10);
+            Await.until("the first deliveries", PATIENCE, this::received, ids -> ids.size() == 10);
             receiver.answer(Answer.status(500));
             for (var id : unfinished) {
                 publish(application, id);
             }
-            Await.until("a failure of each", PATIENCE, this::received, ids -> ids.size() == 20);
+            Await.until("a failed attempt of each delivery", PATIENCE, this::received, ids -> ids.size() == 20);
             assertThat(move("live", "out", "workspace=" + PackagedApplication.WORKSPACE))
                     .contains("Stop all of them");
         }
@@ -108,7 +108,7 @@ class StoredDataIT extends Installation {
             publish(cell, "delivered-1");
             var wanted = new HashSet<>(unfinished);
             wanted.add("later");
-            Await.until("what was unfinished", PATIENCE, this::received, wanted::equals);
+            Await.until("the unfinished deliveries", PATIENCE, this::received, wanted::equals);
             assertThat(receiver.requests()).hasSize(11);
             var log = cell.get("/api/v1/external/deliveries?status=delivered&limit=100")
                     .body();
@@ -132,7 +132,7 @@ class StoredDataIT extends Installation {
         return IntStream.range(0, count).mapToObj(i -> prefix + i).toList();
     }
 
-    /** What a script for moving a workspace prints. */
+    /** The output of a script that moves a workspace. */
     private String move(String name, String script, String variable) throws IOException, InterruptedException {
         var url = database.jdbcUrl(name).replace("jdbc:postgresql://", "postgresql://" + database.username() + '@');
         var psql = new ProcessBuilder(
@@ -167,22 +167,23 @@ class StoredDataIT extends Installation {
         var begun = application.erase(
                 "{\"workspace_id\":\"" + PackagedApplication.WORKSPACE + "\",\"emails\":[\"kim.3@example.net\"]}");
         assertThat(begun.statusCode()).as(begun.body()).isEqualTo(202);
-        Await.until("its beginning", PATIENCE, () -> erasure("events"), count -> Integer.parseInt(count) > 0);
+        Await.until(
+                "the start of the erasure", PATIENCE, () -> erasure("events"), count -> Integer.parseInt(count) > 0);
         application.kill();
         assertThat(erasure("status")).isEqualTo("running");
 
         receiver.answer(Answer.status(200).delay(Duration.ofSeconds(20)));
         application = start("live");
         application.patch("/webhooks/" + webhook, "{\"enabled\":false}");
-        Await.until("an alert that nobody has taken yet", PATIENCE, this::alerts, count -> count == 1);
+        Await.until("an alert that no replica has sent yet", PATIENCE, this::alerts, count -> count == 1);
         application.kill();
 
         receiver.answer(Answer.status(200));
         execute("live", "drop trigger slow on event");
-        // As when its lease has ended.
+        // This has the same effect as the end of its lease.
         execute("live", "update alert set next_at = now()");
         try (var last = start("live")) {
-            Await.until("the end", PATIENCE, () -> erasure("status"), "done"::equals);
+            Await.until("the end of the erasure", PATIENCE, () -> erasure("status"), "done"::equals);
             assertThat(erasure("events")).isEqualTo("800");
             assertThat(traces()).isEmpty();
             Await.until("the alert", PATIENCE, this::alerts, count -> count >= 2);
@@ -200,7 +201,7 @@ class StoredDataIT extends Installation {
         return query("select " + column + " from erasure").get(0);
     }
 
-    /** The tables in which the address is. */
+    /** The tables that contain the address. */
     private List<String> traces() {
         return query("select tablename from pg_tables where schemaname = 'public'").stream()
                 .filter(table -> !query("select 1 from \"" + table + "\" t where lower(t::text) ~ 'kim[.]3@example'"

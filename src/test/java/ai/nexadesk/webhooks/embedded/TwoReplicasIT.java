@@ -147,7 +147,7 @@ class TwoReplicasIT extends Installation {
                     wanted.add("event-" + i);
                 }
             }
-            Await.until("those that are wanted", PATIENCE, this::received, ids -> ids.containsAll(wanted));
+            Await.until("the expected events", PATIENCE, this::received, ids -> ids.containsAll(wanted));
             assertThat(received()).isEqualTo(wanted);
         }
     }

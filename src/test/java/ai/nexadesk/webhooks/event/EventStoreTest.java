@@ -19,7 +19,9 @@ import jakarta.inject.Inject;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Its plan is that of empty tables: connections keep it, and are often opened while there are few webhooks. */
+/**
+ * Tests the plan for empty tables, because connections keep a plan and are often opened while there are few webhooks.
+ */
 @QuarkusTest
 @DisplayName("The publishing statement")
 class EventStoreTest {

@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 @DisplayName("The publishing queue")
 class PublishBatcherTest {
 
-    /** Of these long events 261 have room. */
+    /** The queue has room for 261 of these long events. */
     private static final NewEvent EVENT = event("x".repeat(250 << 10));
 
     private static final NewEvent SHORT = event("x");
@@ -43,7 +43,7 @@ class PublishBatcherTest {
     void limit() throws Exception {
         var taken = new ArrayList<CompletableFuture<List<Accepted>>>();
         line.start();
-        // Both writers are busy, and what they have does not wait any more.
+        // Keep both writers busy. What they have taken no longer waits.
         for (int i = 0; i < 2; i++) {
             taken.add(add(1, SHORT));
             awaitBusy(1 - i);
@@ -74,7 +74,7 @@ class PublishBatcherTest {
     void stops() throws Exception {
         var taken = new ArrayList<CompletableFuture<List<Accepted>>>();
         line.start();
-        // Both writers are busy, so that these wait.
+        // Keep both writers busy, so that the following events wait.
         for (int i = 0; i < 2; i++) {
             taken.add(add(1, SHORT));
             awaitBusy(1 - i);

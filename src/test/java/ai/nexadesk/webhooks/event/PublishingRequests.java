@@ -6,7 +6,7 @@ import java.util.List;
 
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-/** Publishing requests as tests need them, read at a fixed time. */
+/** Publishing requests for tests. They are parsed at a fixed time. */
 final class PublishingRequests {
 
     static final Instant NOW = Instant.parse("2026-03-20T14:00:00.123Z");
@@ -16,7 +16,7 @@ final class PublishingRequests {
 
     private PublishingRequests() {}
 
-    /** An event with this data; also the body that receivers get, where the data is canonical. */
+    /** An event with this data. If the data is canonical, this is also the body that receivers get. */
     static String eventWith(String data) {
         return BEFORE_DATA + data + "}";
     }
@@ -29,7 +29,7 @@ final class PublishingRequests {
         return parse(request.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The body made of an event with this data. */
+    /** The body of an event with this data. */
     static String bodyOf(String data) {
         return new String(parse(eventWith(data)).get(0).body(), StandardCharsets.UTF_8);
     }

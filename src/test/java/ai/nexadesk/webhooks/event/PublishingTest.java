@@ -71,7 +71,7 @@ class PublishingTest {
     void large() throws Exception {
         var many = "[" + (event(null, "{\"text\":\"" + "x".repeat(2_000) + "\"},\"oops\":{}") + ",").repeat(400) + "1]";
         var readers = new HashSet<String>();
-        // On a busy machine, none may be seen at the first time.
+        // On a busy machine, the first round may see no reader.
         for (int round = 0; round < ROUNDS && readers.isEmpty(); round++) {
             var publishers = Stream.generate(() -> CompletableFuture.runAsync(
                             () -> Api.publish(many).then().statusCode(400)))
@@ -102,7 +102,7 @@ class PublishingTest {
                 .body("data.events[1].duplicate", equalTo(true))
                 .body("data.events[1].differs", equalTo(true))
                 .body("data.events[0]", not(hasKey("differs")));
-        // Another time alone is none: a publisher that repeats may have made it anew.
+        // Another timestamp alone is not a difference, because a publisher that retries may create a new one.
         Api.publish(event("same", "{}"))
                 .then()
                 .statusCode(202)
@@ -199,7 +199,7 @@ class PublishingTest {
     }
 
     @Test
-    @DisplayName("an event without an ID repeated with the same Idempotency-Key is a duplicate; another event is not")
+    @DisplayName("an event without an ID again with the same Idempotency-Key is a duplicate, but another event is not")
     void idempotencyKey() {
         var two = ("[E,E]")
                 .replace(
@@ -222,7 +222,7 @@ class PublishingTest {
     }
 
     @Test
-    @DisplayName("needs a publisher's token; an API key or a wrong token is not enough")
+    @DisplayName("needs a publisher's token, not an API key or a wrong token")
     void needsToken() {
         given().contentType("application/json")
                 .body(event("x", "{}"))

@@ -62,7 +62,7 @@ class RecordTest {
     }
 
     @Test
-    @DisplayName("is in headers, in REST and on the page, with changes and actor; the body keeps its four members")
+    @DisplayName("is in headers, in REST and on the page, with changes and actor, but not in the body")
     void named() {
         var event = publish("""
                 {"record":"deal:9","changed":["pipeline_stage","tags"],"actor":{"type":"api_key","id":"key_1"},%s}""");

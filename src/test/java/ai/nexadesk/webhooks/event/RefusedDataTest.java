@@ -91,7 +91,7 @@ class RefusedDataTest {
 
     @Test
     void moreBytesThanAllowedInFewerCharacters() {
-        // Three bytes a character.
+        // Each character takes three bytes.
         var refusal = PublishingRequests.refusalOfData("{\"s\":\"" + "日".repeat(CanonicalJson.MAX_BYTES / 3) + "\"}");
 
         assertThat(refusal.code()).isEqualTo("data_too_large");

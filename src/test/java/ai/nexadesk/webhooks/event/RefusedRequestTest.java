@@ -151,7 +151,7 @@ class RefusedRequestTest {
 
     @Test
     void namesThatShareOneHash() {
-        // "Aa" and "BB" have the same String.hashCode(), and so has every row of them.
+        // "Aa" and "BB" have the same String.hashCode(), and so do all sequences of them with the same length.
         var data = new StringBuilder("{");
         for (int i = 0; i < 1 << 13; i++) {
             var bits = Integer.toBinaryString(1 << 13 | i).substring(1);

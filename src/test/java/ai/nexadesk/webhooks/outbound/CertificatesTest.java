@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Real TLS to receivers whose certificates are in order, or are not. */
+/** Sends over real TLS to receivers with valid and invalid certificates. */
 @DisplayName("A TLS receiver")
 class CertificatesTest {
 
@@ -75,14 +75,14 @@ class CertificatesTest {
         }
     }
 
-    @ParameterizedTest(name = "whose certificate is {0} gets nothing, and the log says why")
+    @ParameterizedTest(name = "whose certificate is {0} gets no request, and the log says why")
     @CsvSource({
         "expired, it expired on",
         "not valid yet, it is valid only from",
         "for another name, it is not for hooks.example.com",
         "for a sibling by wildcard, it is not for hooks.example.com",
         "self-signed, it is self-signed",
-        "of an authority that nobody knows, its issuer is unknown"
+        "from an unknown authority, its issuer is unknown"
     })
     void notTrusted(String flaw, String told) throws Exception {
         try (var receiver = flawed(flaw)) {
@@ -139,7 +139,7 @@ class CertificatesTest {
     @DisplayName("whose handshake ends just after the deadline leaks no connection")
     void lateHandshake() throws Exception {
         var loopback = List.of(InetAddress.getLoopbackAddress());
-        // Resolving takes most of the time, so that the handshake has time enough of its own.
+        // Resolving takes most of the deadline, so that the handshake does not reach its own timeout.
         var resolving = new AtomicLong(1_500);
         Resolver slow = host -> new CompletableFuture<List<InetAddress>>()
                 .completeOnTimeout(loopback, resolving.get(), TimeUnit.MILLISECONDS);

@@ -24,7 +24,7 @@ class ClosingReceiversTest extends WithSender {
 
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK";
 
-    @ParameterizedTest(name = "{0} ms after its answer, without saying so, costs no attempt")
+    @ParameterizedTest(name = "{0} ms after its response, without announcing it, causes no failed attempt")
     @ValueSource(ints = {0, 2, 20, 100})
     void afterEachAnswer(int millis) throws Exception {
         receiver.answer(socket -> {
@@ -35,7 +35,7 @@ class ClosingReceiversTest extends WithSender {
         sendMany(60, 8);
     }
 
-    @ParameterizedTest(name = "after each {0} answers costs no attempt")
+    @ParameterizedTest(name = "after every {0} responses causes no failed attempt")
     @ValueSource(ints = {2, 3, 7})
     void afterSomeAnswers(int answers) throws Exception {
         var answered = new AtomicInteger();
@@ -53,7 +53,7 @@ class ClosingReceiversTest extends WithSender {
         sendMany(40, 1);
     }
 
-    @ParameterizedTest(name = "by a reset ({0}) once it has the next request gets it once more, on a new connection")
+    @ParameterizedTest(name = "when it has the next request, by a reset ({0}), gets it again on a new connection")
     @ValueSource(booleans = {true, false})
     void duringRequest(boolean reset) throws Exception {
         receiver.script(Answer.status(200), reset ? Answer.reset() : Answer.close());
@@ -84,7 +84,7 @@ class ClosingReceiversTest extends WithSender {
         assertThat(receiver.requests().get(6).headers("connection")).isEmpty();
     }
 
-    @ParameterizedTest(name = "after the bytes \"{0}\" is not asked again")
+    @ParameterizedTest(name = "after the bytes \"{0}\" gets no second request")
     @ValueSource(strings = {"H", "HTTP/1.1 20", "HTTP/1.1 102 Processing\r\n\r\n"})
     void afterSomeBytes(String bytes) throws Exception {
         receiver.script(Answer.status(200), Answer.raw(bytes));
@@ -131,7 +131,7 @@ class ClosingReceiversTest extends WithSender {
         }
     }
 
-    @ParameterizedTest(name = "and says so with {0} is believed")
+    @ParameterizedTest(name = "and announces it with {0} gets the next request on a new connection")
     @ValueSource(
             strings = {
                 "Connection: close",
@@ -185,7 +185,7 @@ class ClosingReceiversTest extends WithSender {
         return receiver.requests().stream().map(Receiver.Request::connection).toList();
     }
 
-    /** Each of these requests succeeds; so many are in flight at a time. */
+    /** Sends requests that must succeed, this many at a time. */
     private void sendMany(int count, int atOnce) throws Exception {
         var resolver = new DnsResolver(vertx, List.of());
         try (resolver;

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A name server (RFC 1035) on a port of its own that says whatever an attacker wants. */
+/** A name server (RFC 1035) on its own port that gives any answer that an attacker may want. */
 final class FakeDns implements AutoCloseable {
 
     private static final int A = 1;
@@ -23,7 +23,7 @@ final class FakeDns implements AutoCloseable {
     private static final int AAAA = 28;
     private static final int NO_SUCH_NAME = 3;
 
-    /** What is said to the first, second, … question about a name, and then always the last. */
+    /** The answers to the first, second, … query for a name. The last one is repeated. */
     private final Map<String, List<List<String>>> answers = new ConcurrentHashMap<>();
 
     private final Map<String, Integer> asked = new ConcurrentHashMap<>();
@@ -48,7 +48,7 @@ final class FakeDns implements AutoCloseable {
         return "127.0.0.1:" + socket.getLocalPort();
     }
 
-    /** Answers each round of questions about the name with the next of these: addresses, or {@code =other.name}. */
+    /** Answers each round of queries for the name with the next list: addresses, or {@code =other.name}. */
     @SafeVarargs
     @SuppressWarnings("varargs")
     final FakeDns answer(String name, List<String>... rounds) {
@@ -56,17 +56,17 @@ final class FakeDns implements AutoCloseable {
         return this;
     }
 
-    /** Never answers questions for this type of record, such as 28 for AAAA. */
+    /** Never answers queries for this record type, such as 28 for AAAA. */
     void ignore(int type) {
         unanswered = type;
     }
 
-    /** Does not answer the first so many questions. */
+    /** Does not answer the first queries, up to this count. */
     void lose(int count) {
         lost = count;
     }
 
-    /** The names that were asked for, with the type of the record. */
+    /** The names that were queried, with the record type. */
     List<String> questions() {
         return List.copyOf(questions);
     }
@@ -135,7 +135,7 @@ final class FakeDns implements AutoCloseable {
         return found;
     }
 
-    /** Not by {@link InetAddress}, which makes an IPv4 address of a mapped one. */
+    /** Does not use {@link InetAddress}, which turns an IPv4-mapped address into an IPv4 address. */
     private static byte[] bytes(String address) {
         return io.netty.util.NetUtil.createByteArrayFromIpAddressString(address);
     }

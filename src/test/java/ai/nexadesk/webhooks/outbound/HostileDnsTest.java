@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A real resolver, asking a name server that is the attacker's. Only 127.0.0.1 is allowed, as if it were public. */
+/** Uses a real resolver that queries an attacker's name server. Only 127.0.0.1 is allowed, as if it were public. */
 @DisplayName("A name with a hostile name server")
 class HostileDnsTest {
 
@@ -67,10 +67,10 @@ class HostileDnsTest {
         dns.answer(NAME, List.of("127.0.0.1"));
         assertThat(send().succeeded()).isTrue();
         assertThat(receiver.requests().get(0).header("host")).isEqualTo(NAME + ":" + port());
-        assertThat(dns.questions()).as("A and AAAA are both asked for").contains(NAME + " 1", NAME + " 28");
+        assertThat(dns.questions()).as("queries for A and AAAA").contains(NAME + " 1", NAME + " 28");
     }
 
-    @ParameterizedTest(name = "is refused when it answers with {0}")
+    @ParameterizedTest(name = "is rejected if it resolves to {0}")
     @ValueSource(
             strings = {
                 "10.0.0.1",
@@ -96,7 +96,7 @@ class HostileDnsTest {
         assertBlocked(send());
     }
 
-    @ParameterizedTest(name = "is refused when {0} stands beside an allowed address")
+    @ParameterizedTest(name = "is rejected if it resolves to {0} and to an allowed address")
     @ValueSource(strings = {"10.0.0.1", "169.254.169.254", "::1", "fd00::1", "::ffff:10.0.0.1"})
     void mixed(String address) throws Exception {
         dns.answer(NAME, List.of("127.0.0.1", address));

@@ -75,7 +75,10 @@ class KeptConnectionsTest extends WithSender {
         Await.until("no connection", Duration.ofSeconds(20), receiver::openConnections, open -> open == 0);
     }
 
-    /** The connection may break under a later request, which is then retried; but no request gets another one's answer. */
+    /**
+     * The connection may break during a later request, which is then retried. No request may get the response to
+     * another one.
+     */
     private void assertFresh() throws Exception {
         Outcome last = send("/later");
         for (int i = 0; i < 5; i++) {

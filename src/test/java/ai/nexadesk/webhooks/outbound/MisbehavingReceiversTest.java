@@ -32,13 +32,13 @@ class MisbehavingReceiversTest extends WithSender {
         return Stream.of(
                 Arguments.of("hangs", Answer.hang(Duration.ofSeconds(5)), ErrorCode.TIMEOUT),
                 Arguments.of("resets the connection", Answer.reset(), ErrorCode.CONNECTION_RESET),
-                Arguments.of("closes without an answer", Answer.close(), ErrorCode.CONNECTION_RESET),
+                Arguments.of("closes the connection without a response", Answer.close(), ErrorCode.CONNECTION_RESET),
                 Arguments.of("sends half a status line", Answer.raw("HTTP/1.1 20"), ErrorCode.CONNECTION_RESET),
-                Arguments.of("speaks no HTTP", Answer.raw("SSH-2.0-OpenSSH_9.9\r\n"), ErrorCode.PROTOCOL_ERROR),
+                Arguments.of("does not speak HTTP", Answer.raw("SSH-2.0-OpenSSH_9.9\r\n"), ErrorCode.PROTOCOL_ERROR),
                 Arguments.of(
                         "redirects", Answer.status(307).header("Location", "http://127.0.0.1:1/"), ErrorCode.REDIRECT),
-                Arguments.of("answers 404", Answer.status(404), ErrorCode.HTTP_STATUS),
-                Arguments.of("answers 500", Answer.status(500), ErrorCode.HTTP_STATUS));
+                Arguments.of("responds with 404", Answer.status(404), ErrorCode.HTTP_STATUS),
+                Arguments.of("responds with 500", Answer.status(500), ErrorCode.HTTP_STATUS));
     }
 
     @ParameterizedTest(name = "that {0} fails the attempt with {2}, within the deadline")
@@ -71,7 +71,7 @@ class MisbehavingReceiversTest extends WithSender {
                 Arguments.of("endless chunks", Answer.endlessChunks(Duration.ofSeconds(5))));
     }
 
-    @ParameterizedTest(name = "that sends {0} is cut at 64 KiB, marked truncated")
+    @ParameterizedTest(name = "that sends {0} has its response truncated at 64 KiB and marked")
     @MethodSource("floodsOfBytes")
     void floods(String what, Answer flood) throws Exception {
         receiver.answer(flood);

@@ -11,7 +11,10 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 
-/** Deliveries to one server by several webhooks, each after a pause that is a little shorter or longer than its keep-alive timeout. */
+/**
+ * Deliveries from several webhooks to one server, each after a pause that is a little shorter or longer than its
+ * keep-alive timeout.
+ */
 public final class PausedDeliveries {
 
     private static final int SPREAD_MILLIS = 12;
@@ -21,8 +24,8 @@ public final class PausedDeliveries {
     /**
      * Makes the deliveries.
      *
-     * @param keepAlive after which the server closes idle connections
-     * @return the outcomes of those that failed
+     * @param keepAlive the time after which the server closes idle connections
+     * @return the outcomes of the failed deliveries
      */
     public static List<Outcome> failed(HttpSender sender, String url, int webhooks, int rounds, Duration keepAlive)
             throws Exception {

@@ -46,7 +46,7 @@ class PausedProcessTest extends WithSender {
     }
 
     @Test
-    @DisplayName("nearly has only the remaining time")
+    @DisplayName("has only the remaining time if the pause ended before it")
     void hasTheRest() throws Exception {
         receiver.answer(Answer.hang(Duration.ofSeconds(5)));
         var standstill = new CountDownLatch(1);

@@ -19,7 +19,7 @@ import java.util.Set;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The servers that are installed on this machine; the others are skipped. */
+/** Tests the servers that are installed on this machine, and skips the others. */
 @DisplayName("Deliveries at pauses around the keep-alive timeout")
 class RealServersTest {
 
@@ -28,8 +28,8 @@ class RealServersTest {
     @TempDir
     Path directory;
 
-    /** Go is left to the benchmark: it compiles for some seconds. */
-    @ParameterizedTest(name = "of {0} fail never")
+    /** The benchmark covers Go, because compiling it takes some seconds. */
+    @ParameterizedTest(name = "never fail with {0}")
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "GO")
     void neverFail(ServerKind kind) throws Exception {
         var server = RealServer.start(kind, directory.resolve("server"), KEEP_ALIVE);

@@ -17,7 +17,7 @@ class RetryAfterTest {
 
     private static final Instant NOW = Instant.parse("2026-03-20T14:00:00Z");
 
-    @ParameterizedTest(name = "{0} is {1} seconds")
+    @ParameterizedTest(name = "of \"{0}\" means {1} seconds")
     @CsvSource(delimiter = '|', textBlock = """
                     0 | 0
                     120 | 120
@@ -39,7 +39,7 @@ class RetryAfterTest {
         assertThat(RetryAfter.parse(value, NOW)).contains(Duration.ofSeconds(seconds));
     }
 
-    @ParameterizedTest(name = "{0} is no time")
+    @ParameterizedTest(name = "of \"{0}\" is ignored")
     @ValueSource(
             strings = {
                 "",
@@ -60,7 +60,7 @@ class RetryAfterTest {
         assertThat(RetryAfter.parse(value, NOW)).isEmpty();
     }
 
-    @ParameterizedTest(name = "{0} seconds are very long")
+    @ParameterizedTest(name = "of {0} seconds means a very long time")
     @ValueSource(strings = {"1000000000", "9223372036854775808", "99999999999999999999999999999999"})
     void huge(String value) {
         assertThat(RetryAfter.parse(value, NOW))
@@ -68,7 +68,7 @@ class RetryAfterTest {
     }
 
     @Test
-    @DisplayName("with a two-digit year means at most 50 years ahead, otherwise the past")
+    @DisplayName("with a two-digit year means a year in the past if the future one is more than 50 years ahead")
     void fiftyYears() {
         assertThat(RetryAfter.parse("Friday, 20-Mar-76 13:59:59 GMT", NOW))
                 .hasValueSatisfying(wait -> assertThat(wait).isGreaterThan(Duration.ofDays(18_000)));
@@ -76,7 +76,7 @@ class RetryAfterTest {
         assertThat(RetryAfter.parse("Sunday, 20-Mar-77 14:00:00 GMT", NOW)).contains(Duration.ZERO);
     }
 
-    @ParameterizedTest(name = "{0} {1}: {2}")
+    @ParameterizedTest(name = "{0} to \"{1}\": {2}")
     @CsvSource({
         "304, '', which does not confirm the delivery",
         "304, /elsewhere, which does not confirm the delivery",
@@ -87,7 +87,7 @@ class RetryAfterTest {
         "301, /elsewhere, use the final URL",
         "308, /elsewhere, use the final URL"
     })
-    @DisplayName("is not the only thing that a redirect may lack, and the message fits")
+    @DisplayName("is not needed for the message about a redirect, which fits its status and location")
     void redirects(int status, String location, String expected) {
         List<Header> headers = location.isEmpty() ? List.of() : List.of(new Header("location", location));
         var answer = new Outcome.Answered(NOW, Duration.ZERO, Timing.NONE, status, headers, new byte[0], false);

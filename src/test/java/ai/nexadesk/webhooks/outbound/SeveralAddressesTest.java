@@ -26,7 +26,7 @@ class SeveralAddressesTest extends WithSender {
     private static final AddressPolicy WITH_IPV6 = new AddressPolicy(Set.of("127.0.0.0/8", "::1/128"));
     private static final Duration GENEROUS = Duration.ofSeconds(10);
 
-    @ParameterizedTest(name = "is reached at the second one, although {0} refuses")
+    @ParameterizedTest(name = "is reached at the second one if {0} refuses the connection")
     @ValueSource(strings = {"127.0.0.2", "::1"})
     void firstRefuses(String refusing) throws Exception {
         for (int i = 0; i < 3; i++) {
@@ -71,7 +71,7 @@ class SeveralAddressesTest extends WithSender {
         assertThat(receiver.requests()).isEmpty();
     }
 
-    @ParameterizedTest(name = "is reached although questions for records of type {0} are never answered")
+    @ParameterizedTest(name = "is reached even if queries for records of type {0} are never answered")
     @ValueSource(ints = {1, 28})
     void oneFamilyIsSilent(int type) throws Exception {
         try (var dns = FakeDns.start();

@@ -14,7 +14,7 @@ class StatusLinesTest extends WithSender {
 
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK";
 
-    @ParameterizedTest(name = "may send {0} before its answer")
+    @ParameterizedTest(name = "may send {0} before its response")
     @ValueSource(strings = {"100 Continue", "102 Processing", "103 Early Hints", "199 Whatever", "150"})
     void interimAnswers(String status) throws Exception {
         var interim = "HTTP/1.1 " + status + "\r\nLink: </a>\r\n\r\n";
@@ -48,7 +48,7 @@ class StatusLinesTest extends WithSender {
         assertThat(outcome.message()).startsWith("Your endpoint answered 101 Switching Protocols");
     }
 
-    @ParameterizedTest(name = "that begins its answer with {0} is told that this is not valid HTTP")
+    @ParameterizedTest(name = "that begins its response with {0} is reported as not valid HTTP")
     @ValueSource(
             strings = {
                 "HTTP/2.0 200 OK",
@@ -75,7 +75,7 @@ class StatusLinesTest extends WithSender {
                 .doesNotContain("Exception");
     }
 
-    @ParameterizedTest(name = "may speak {0}")
+    @ParameterizedTest(name = "may use {0}")
     @ValueSource(strings = {"HTTP/1.0", "HTTP/1.1", "HTTP/1.2", "HTTP/1.9"})
     void minorVersions(String version) throws Exception {
         receiver.answer(Answer.rawKeptAlive(version + " 200 OK\r\nContent-Length: 2\r\n\r\nOK"));

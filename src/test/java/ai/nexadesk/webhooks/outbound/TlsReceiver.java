@@ -20,7 +20,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 
-/** An endpoint with a certificate of its own, which the JDK's keytool made; answers 200 to whoever trusts it. */
+/** An endpoint with its own certificate from the JDK's keytool. It responds with 200 to every client that trusts it. */
 final class TlsReceiver implements AutoCloseable {
 
     private static final char[] PASSWORD = Keytool.PASSWORD.toCharArray();
@@ -31,7 +31,7 @@ final class TlsReceiver implements AutoCloseable {
     private volatile boolean silent;
     private volatile Duration beforeHandshake = Duration.ZERO;
 
-    /** A certificate authority: a key store in which it signs others. */
+    /** A certificate authority: a key store with which it signs certificates. */
     record Authority(Path store) {
 
         static Authority create(Path store) throws Exception {
@@ -43,7 +43,7 @@ final class TlsReceiver implements AutoCloseable {
             return (X509Certificate) load(store).getCertificate("ca");
         }
 
-        /** A receiver whose certificate, for this name, it signs with these further options. */
+        /** A receiver with a certificate for this name, which the authority signs with these additional options. */
         TlsReceiver issue(String name, String... options) throws Exception {
             return issueFor(name, "dns:" + name, options);
         }
@@ -97,12 +97,12 @@ final class TlsReceiver implements AutoCloseable {
         return this;
     }
 
-    /** Lets clients wait for their handshake from now on. */
+    /** Delays every handshake from now on. */
     void handshakesAfter(Duration time) {
         beforeHandshake = time;
     }
 
-    /** Closes connections after the first answer without saying so. */
+    /** Does not announce that it closes connections after the first response. */
     TlsReceiver closingSilently() {
         silent = true;
         return this;
@@ -112,12 +112,12 @@ final class TlsReceiver implements AutoCloseable {
         return server.getLocalPort();
     }
 
-    /** What arrived after the handshake. */
+    /** The requests that arrived after the handshake. */
     List<String> requests() {
         return List.copyOf(requests);
     }
 
-    /** The server name that the latest client asked for. */
+    /** The server name that the latest client indicated. */
     String askedFor() {
         return askedFor;
     }
@@ -127,7 +127,7 @@ final class TlsReceiver implements AutoCloseable {
             try (var socket = (SSLSocket) server.accept()) {
                 socket.setSoTimeout(10_000);
                 Thread.sleep(beforeHandshake.toMillis());
-                // This socket may have been made before the server was told which versions it speaks.
+                // This socket may have been created before the server's protocols were set.
                 socket.setEnabledProtocols(server.getEnabledProtocols());
                 socket.startHandshake();
                 askedFor = ((ExtendedSSLSession) socket.getSession())
@@ -141,7 +141,7 @@ final class TlsReceiver implements AutoCloseable {
                                         + "\r\n")
                                 .getBytes(StandardCharsets.US_ASCII));
             } catch (IOException refusedOrClosed) {
-                // The client did not trust us, or the test is over.
+                // The client does not trust this server, or the test is over.
             } catch (InterruptedException never) {
                 Thread.currentThread().interrupt();
             }

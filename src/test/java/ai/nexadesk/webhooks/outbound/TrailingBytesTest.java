@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @DisplayName("Bytes after the end of a response")
 class TrailingBytesTest extends WithSender {
 
-    @ParameterizedTest(name = "({0}) close the connection; the attempt counts by its answer, and so do the next ones")
+    @ParameterizedTest(name = "({0}) close the connection, and every attempt counts by its own response")
     @CsvSource({
         "204 with a body, 204 No Content|Content-Length: 5||hello, 204",
         "204 with chunks, 204 No Content|Transfer-Encoding: chunked||2|OK|0||, 204",
@@ -24,7 +24,7 @@ class TrailingBytesTest extends WithSender {
         "a short length, 200 OK|Content-Length: 2||OK and more, 200",
         "a length of 0 with a body, 200 OK|Content-Length: 0||x, 200",
         "an empty line, 200 OK|Content-Length: 2||OK|, 200",
-        "a second answer, 200 OK|Content-Length: 2||OKHTTP/1.1 500 Stale|Content-Length: 0||, 200",
+        "a second response, 200 OK|Content-Length: 2||OKHTTP/1.1 500 Stale|Content-Length: 0||, 200",
         "after the last chunk, 200 OK|Transfer-Encoding: chunked||2|OK|0||x, 200",
         "after trailers, 200 OK|Transfer-Encoding: chunked||2|OK|0|Checksum: 1||x, 200"
     })
@@ -37,7 +37,7 @@ class TrailingBytesTest extends WithSender {
             assertThat(receiver.requests()).hasSize(i).last().satisfies(request -> assertThat(request.connection())
                     .isEqualTo(receiver.requests().size()));
         }
-        // Sooner than an idle connection is closed.
+        // This is sooner than an idle connection is closed.
         Await.until("no connection", Duration.ofSeconds(2), receiver::openConnections, open -> open == 0);
     }
 

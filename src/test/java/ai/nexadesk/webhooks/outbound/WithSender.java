@@ -20,7 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A sender that may go to receivers on this machine, and one of those. */
+/** A sender that may connect to receivers on this machine, and such a receiver. */
 abstract class WithSender {
 
     static final Duration TIMEOUT = Duration.ofMillis(600);
@@ -28,11 +28,11 @@ abstract class WithSender {
     static final AddressPolicy LOOPBACK = new AddressPolicy(Set.of("127.0.0.0/8"));
 
     static {
-        // As in the application, before the first socket, which here is the resolver's.
+        // Call this before the first socket is created, as the application does. Here, the resolver creates it.
         Connected.note();
     }
 
-    /** Stands still until a test moves it. */
+    /** The clock of the sender. It stands still until a test moves it. */
     final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-03-20T14:00:00Z"));
 
     Vertx vertx;

@@ -6,18 +6,18 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
-/** What a {@link Receiver} does with a request: an answer, or some way of not giving one. */
+/** What a {@link Receiver} does with a request: it sends a response, or misbehaves in some way. */
 public interface Answer {
 
-    /** Does it; whether the connection stays open is what it returns. */
+    /** Answers a request. Returns whether the connection stays open. */
     boolean give(Socket socket) throws Exception;
 
-    /** A proper answer with this status. */
+    /** A valid response with this status. */
     static Proper status(int status) {
         return new Proper(status, "", "OK", Duration.ZERO);
     }
 
-    /** These bytes, and then the end of the connection. */
+    /** Sends these bytes and closes the connection. */
     static Answer raw(String bytes) {
         return socket -> {
             write(socket, bytes);
@@ -25,7 +25,7 @@ public interface Answer {
         };
     }
 
-    /** These bytes, and the connection stays open. */
+    /** Sends these bytes and keeps the connection open. */
     static Answer rawKeptAlive(String bytes) {
         return socket -> {
             write(socket, bytes);
@@ -33,7 +33,7 @@ public interface Answer {
         };
     }
 
-    /** This one, but not before the latch is open. */
+    /** Gives this answer once the latch is open. */
     static Answer after(CountDownLatch latch, Answer answer) {
         return socket -> {
             latch.await();
@@ -41,7 +41,7 @@ public interface Answer {
         };
     }
 
-    /** Nothing, for this long. */
+    /** Sends nothing for this long, and then closes the connection. */
     static Answer hang(Duration time) {
         return socket -> {
             Thread.sleep(time.toMillis());
@@ -49,7 +49,7 @@ public interface Answer {
         };
     }
 
-    /** The connection is reset. */
+    /** Resets the connection. */
     static Answer reset() {
         return socket -> {
             socket.setSoLinger(true, 0);
@@ -58,12 +58,12 @@ public interface Answer {
         };
     }
 
-    /** The connection is closed without an answer. */
+    /** Closes the connection without a response. */
     static Answer close() {
         return socket -> false;
     }
 
-    /** A status line and headers in time, then a byte of the body now and then for this long. */
+    /** Sends a status line and headers immediately, and then a byte of the body every 20 ms for this long. */
     static Answer drip(Duration time) {
         return socket -> {
             write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
@@ -74,7 +74,7 @@ public interface Answer {
         };
     }
 
-    /** A body of this many bytes. */
+    /** Sends a body of this many bytes. */
     static Answer flood(long bytes) {
         return socket -> {
             write(socket, "HTTP/1.1 200 OK\r\nContent-Length: " + bytes + "\r\n\r\n");
@@ -87,7 +87,7 @@ public interface Answer {
         };
     }
 
-    /** A body in chunks, without an end, for this long. */
+    /** Sends chunks of a body that does not end, for this long. */
     static Answer endlessChunks(Duration time) {
         return socket -> {
             write(socket, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
@@ -99,26 +99,26 @@ public interface Answer {
     }
 
     /**
-     * A proper answer.
+     * A valid response.
      *
      * @param status the status code
-     * @param headers further header lines, each with its line end
+     * @param headers additional header lines, each with its line ending
      * @param body the body, in UTF-8
-     * @param delay how long to wait before it
+     * @param delay how long to wait before the response
      */
     record Proper(int status, String headers, String body, Duration delay) implements Answer {
 
-        /** The same with one header more. */
+        /** The same response with an additional header. */
         public Proper header(String name, String value) {
             return new Proper(status, headers + name + ": " + value + "\r\n", body, delay);
         }
 
-        /** The same with this body. */
+        /** The same response with this body. */
         public Proper body(String text) {
             return new Proper(status, headers, text, delay);
         }
 
-        /** The same after this long. */
+        /** The same response with this delay. */
         public Proper delay(Duration time) {
             return new Proper(status, headers, body, time);
         }

@@ -17,7 +17,7 @@ import jakarta.enterprise.inject.spi.CDI;
 
 import static io.restassured.RestAssured.given;
 
-/** A workspace's program: what a test does through REST, with a key of both scopes. */
+/** A client of the REST API for tests. It uses a workspace's key with both scopes. */
 public final class Api {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -26,23 +26,22 @@ public final class Api {
     private final TestWorkspace workspace;
     private final String key;
 
-    /** A program of this workspace. */
+    /** Creates a client for this workspace. */
     public Api(TestWorkspace workspace) {
         this.workspace = workspace;
         this.key = workspace.apiKey("read", "write");
     }
 
-    /** A program of a new workspace. */
+    /** Creates a client for a new workspace. */
     public static Api ofNewWorkspace() {
         return new Api(TestWorkspace.create());
     }
 
-    /** The workspace. */
     public TestWorkspace workspace() {
         return workspace;
     }
 
-    /** The key, for what cannot be sent otherwise. */
+    /** The key, for requests that this class does not cover. */
     public String key() {
         return key;
     }
@@ -52,12 +51,12 @@ public final class Api {
         return given().header("Authorization", "Bearer " + key).contentType("application/json");
     }
 
-    /** Reads a resource below the external API and expects 200. */
+    /** Reads a resource of the external API and expects 200. */
     public JsonPath get(String path) {
         return request().get(ROOT + path).then().statusCode(200).extract().jsonPath();
     }
 
-    /** A webhook without what its deliveries change as time goes by. */
+    /** A webhook without the members that change with its deliveries. */
     public Map<String, Object> configuration(String webhookId) {
         var members =
                 new LinkedHashMap<String, Object>(get("/webhooks/" + webhookId).getMap("data"));
@@ -65,27 +64,27 @@ public final class Api {
         return members;
     }
 
-    /** Posts to a resource below the external API. */
+    /** Posts to a resource of the external API. */
     public Response post(String path, Object body) {
         return request().body(body).post(ROOT + path);
     }
 
-    /** Posts nothing to a resource below the external API. */
+    /** Posts to a resource of the external API, without a body. */
     public Response post(String path) {
         return request().post(ROOT + path);
     }
 
-    /** Changes a resource below the external API. */
+    /** Changes a resource of the external API. */
     public Response patch(String path, Object body) {
         return request().body(body).patch(ROOT + path);
     }
 
-    /** Deletes a resource below the external API. */
+    /** Deletes a resource of the external API. */
     public Response delete(String path) {
         return request().delete(ROOT + path);
     }
 
-    /** Creates a webhook for these event types and tells its id. */
+    /** Creates a webhook for these event types and returns its ID. */
     public String createWebhook(String url, String... events) {
         return post("/webhooks", Map.of("url", url, "events", List.of(events)))
                 .then()
@@ -99,7 +98,7 @@ public final class Api {
         return get("/webhooks/" + webhookId + "/secret").getString("data.secret");
     }
 
-    /** Publishes what is given, as NexaDesk's services do. */
+    /** Publishes this JSON, as NexaDesk's services do. */
     public static Response publish(String json) {
         return given().header("Authorization", "Bearer test-publisher-token")
                 .contentType("application/json")
@@ -107,7 +106,7 @@ public final class Api {
                 .post("/api/v1/internal/events");
     }
 
-    /** Publishes one event of this workspace with this data and tells its id. */
+    /** Publishes one event of this workspace with this data and returns its ID. */
     public String publish(String type, String data) {
         return publish("{\"event\":\"" + type + "\",\"workspace_id\":\"" + workspace.id() + "\",\"data\":" + data + "}")
                 .then()
@@ -116,7 +115,7 @@ public final class Api {
                 .path("data.events[0].id");
     }
 
-    /** Publishes this many events of this workspace at once, whose data has an id only. */
+    /** Publishes this many events of this workspace at once. The data of each event contains only an ID. */
     public void publishMany(String type, int count) {
         var events = IntStream.range(0, count)
                 .mapToObj(i -> "{\"event\":\"" + type + "\",\"workspace_id\":\"" + workspace.id()
@@ -139,12 +138,12 @@ public final class Api {
         return get("/webhooks/" + webhookId + "/deliveries/" + deliveryId);
     }
 
-    /** Waits until a delivery is as wanted, and tells it. */
+    /** Waits until a delivery meets a condition, and returns it. */
     public JsonPath await(String webhookId, String deliveryId, String what, Predicate<JsonPath> wanted) {
         return Await.until(what, PATIENCE, () -> delivery(webhookId, deliveryId), wanted);
     }
 
-    /** Waits until a delivery has this status and this many attempts, and tells it. */
+    /** Waits until a delivery has this status and this many attempts, and returns it. */
     public JsonPath await(String webhookId, String deliveryId, String status, int attempts) {
         return await(
                 webhookId,
@@ -154,7 +153,7 @@ public final class Api {
                         && found.getInt("data.attempt_count") == attempts);
     }
 
-    /** Ends what waits for a webhook as failed, and disables it, as after days without a success. */
+    /** Marks the waiting deliveries of a webhook as failed, and disables it, as after days without a success. */
     public void giveUp(String webhook) {
         CDI.current().select(AutoDisabler.class).get().disable(webhook, Duration.ofDays(5));
     }

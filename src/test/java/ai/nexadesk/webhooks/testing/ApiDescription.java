@@ -21,19 +21,21 @@ import java.util.Set;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The API's description as it is served, and what it says about an answer. */
+/** The API description that the application serves. It can check responses. */
 public final class ApiDescription {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Set<String> METHODS = Set.of("get", "post", "patch", "delete", "put");
 
-    /** The one of the last reader: compiling its schemas takes longer than all that they are compared with. */
+    /**
+     * The description that was read last. It is kept, because compiling its schemas takes longer than all validations.
+     */
     private static @Nullable ApiDescription last;
 
     private final JsonNode document;
     private final JsonNode components;
 
-    /** Compiled once, by where they stand in the document. */
+    /** The compiled schemas by their nodes in the document. */
     private final Map<JsonNode, JsonSchema> schemas = new IdentityHashMap<>();
 
     private ApiDescription(JsonNode document) {
@@ -41,15 +43,15 @@ public final class ApiDescription {
         this.components = closed(document.get("components").deepCopy());
     }
 
-    /** An operation of it. */
+    /** An operation of the API. */
     public record Operation(String method, String path, JsonNode json) {
 
-        /** Its name. */
+        /** The operation's name. */
         public String id() {
             return json.path("operationId").textValue();
         }
 
-        /** Whether it is for customers' programs, and not for publishers. */
+        /** Whether the operation is for customers' programs, not for publishers. */
         public boolean isExternal() {
             return path.startsWith("/api/v1/external/");
         }
@@ -60,7 +62,7 @@ public final class ApiDescription {
         }
     }
 
-    /** Reads it from the running application. */
+    /** Reads the description from the running application. */
     public static synchronized ApiDescription read() {
         try {
             var document = JSON.readTree(given().get("/q/openapi?format=json")
@@ -77,12 +79,11 @@ public final class ApiDescription {
         }
     }
 
-    /** All of it. */
+    /** The whole description. */
     public JsonNode document() {
         return document;
     }
 
-    /** All operations. */
     public List<Operation> operations() {
         var operations = new ArrayList<Operation>();
         document.get("paths")
@@ -95,7 +96,7 @@ public final class ApiDescription {
         return operations;
     }
 
-    /** What is wrong with this value, according to a schema of the description. */
+    /** The problems of this value according to a schema of the description. */
     public Set<ValidationMessage> problems(JsonNode schema, JsonNode value) {
         return schemas.computeIfAbsent(schema, this::compile).validate(value);
     }
@@ -106,7 +107,7 @@ public final class ApiDescription {
         return JsonSchemaFactory.getInstance(VersionFlag.V202012).getSchema(whole);
     }
 
-    /** Clients take members and values that they do not know; tests find those that are not described. */
+    /** Forbids unknown members and values. Clients accept them, but tests must find those that are not described. */
     private static JsonNode closed(JsonNode node) {
         if (node instanceof ObjectNode object && object.get("x-extensible-enum") instanceof ArrayNode known) {
             var values = object.putArray("enum").addAll(known);
@@ -121,19 +122,19 @@ public final class ApiDescription {
         return node;
     }
 
-    /** What stands where a reference may stand. */
+    /** Resolves a node that may be a reference. */
     public JsonNode resolve(JsonNode node) {
         return node.has("$ref") ? document.at(node.get("$ref").textValue().substring(1)) : node;
     }
 
-    /** Fails unless the description has this answer of an operation: its status, its headers and its body. */
+    /** Fails unless the description contains this response of an operation: its status, its headers, and its body. */
     public void expect(Operation operation, Response answer) {
         var what = operation.id() + " answered " + answer.statusCode() + " " + answer.asString();
         var described = operation.json().at("/responses/" + answer.statusCode());
         assertThat(described.isMissingNode()).as("not described: " + what).isFalse();
         var response = resolve(described);
         response.path("headers").properties().forEach(header -> {
-            // Publishers have no limit, but the same errors.
+            // Publishers have no rate limit, but get the same errors.
             boolean isOfLimit = header.getKey().startsWith("X-RateLimit");
             if (Set.of("X-Request-Id", "Allow").contains(header.getKey()) || isOfLimit && operation.isExternal()) {
                 assertThat(answer.header(header.getKey()))

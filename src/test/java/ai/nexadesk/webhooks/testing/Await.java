@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** Waits for what other threads or processes do; the time is a bound, not a measure. */
+/** Waits until other threads or processes have done something, up to a time limit. */
 public final class Await {
 
     private static final long FIRST_PAUSE_MILLIS = 15;
@@ -12,7 +12,7 @@ public final class Await {
 
     private Await() {}
 
-    /** Looks again and again until it sees what is wanted, and tells it; fails with the last it saw. */
+    /** Polls until the value meets the condition, and returns it. After the time limit, fails with the last value. */
     public static <T> T until(String what, Duration patience, Supplier<T> look, Predicate<T> wanted) {
         long deadline = System.nanoTime() + patience.toNanos();
         long pause = FIRST_PAUSE_MILLIS;

@@ -10,7 +10,10 @@ import java.sql.SQLException;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 
-/** A database beside the application's, just migrated, with nothing in it but today's partitions. Closing drops it. */
+/**
+ * A database beside the application's. It has just been migrated and contains only today's partitions. Closing drops
+ * it.
+ */
 public final class EmptyDatabase implements AutoCloseable {
 
     private static final Pattern PARAMETER = Pattern.compile("\\?");
@@ -26,13 +29,13 @@ public final class EmptyDatabase implements AutoCloseable {
         this.source = source;
     }
 
-    /** Makes one of this name. */
+    /** Creates a database with this name. */
     public static EmptyDatabase named(String name) throws SQLException {
         var source = (PGSimpleDataSource) HostDatabase.source();
         new Sql().run("drop database if exists " + name + " with (force)");
         new Sql().run("create database " + name);
         source.setDatabaseName(name);
-        // The plan of a statement without its parameters can be had by the simple protocol only.
+        // Only the simple protocol can plan a statement without its parameters.
         source.setPreferQueryMode(PreferQueryMode.SIMPLE);
         Flyway.configure().dataSource(source).load().migrate();
         try (var connection = source.getConnection()) {
@@ -41,12 +44,12 @@ public final class EmptyDatabase implements AutoCloseable {
         return new EmptyDatabase(name, source);
     }
 
-    /** A connection as the application's owner. */
+    /** A connection as the owner of the application's database. */
     public Connection connect() throws SQLException {
         return source.getConnection();
     }
 
-    /** Connections that plan as those of the application do. */
+    /** Connections with the application's planner settings. */
     public DataSource planningSource() {
         var planning = (PGSimpleDataSource) HostDatabase.source();
         planning.setDatabaseName(name);
@@ -59,9 +62,9 @@ public final class EmptyDatabase implements AutoCloseable {
     }
 
     /**
-     * The plan that a connection of the application keeps for a prepared statement, whatever its parameters.
+     * The plan that a connection of the application keeps for a prepared statement, for any parameters.
      *
-     * @param sql with {@code ?} for its parameters
+     * @param sql the statement, with {@code ?} for its parameters
      */
     public String plan(String sql) throws SQLException {
         var number = new int[1];

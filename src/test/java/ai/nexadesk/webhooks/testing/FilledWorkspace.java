@@ -11,11 +11,11 @@ import java.util.UUID;
 
 import static io.restassured.RestAssured.given;
 
-/** A workspace with one of everything, so that every route has something to find. */
+/** A workspace with one of everything, so that every route has data to find. */
 public record FilledWorkspace(
         Api api, String webhook, String event, String delivery, String job, String key, String channel) {
 
-    /** One whose webhook sends to this receiver, which fails from then on. */
+    /** Creates a workspace whose webhook sends to this receiver. From then on, the receiver fails. */
     public static FilledWorkspace create(Receiver receiver) {
         var api = Api.ofNewWorkspace();
         receiver.answer(Answer.status(200));
@@ -41,7 +41,7 @@ public record FilledWorkspace(
         return new FilledWorkspace(api, webhook, event, delivery, job, key, channel);
     }
 
-    /** The address of what the workspace has. */
+    /** The address of the route, with the IDs of this workspace. */
     public String address(Route route) {
         var id = route.path().startsWith("/settings/webhooks") || route.path().contains("/external/webhooks")
                 ? webhook
@@ -67,7 +67,7 @@ public record FilledWorkspace(
                 .replaceFirst("/news$", "/news?after=" + delivery);
     }
 
-    /** Asks this route for something of this workspace, as a person. */
+    /** Sends a request to this route as a person. */
     public static Response askPage(Visitor visitor, Route route, String address) {
         return route.isGet()
                 ? visitor.get(address)
@@ -77,7 +77,7 @@ public record FilledWorkspace(
                         address);
     }
 
-    /** Asks this route for something of this workspace, as a program. */
+    /** Sends a request to this route as a program. */
     public static Response askApi(String apiKey, Route route, String address) {
         var request = given().header("Authorization", "Bearer " + apiKey);
         return ask(
@@ -92,7 +92,7 @@ public record FilledWorkspace(
                 address);
     }
 
-    /** Asks this route with this request. */
+    /** Sends this request to this route. */
     public static Response ask(RequestSpecification request, Route route, String address) {
         return request.redirects().follow(false).request(route.method(), address);
     }

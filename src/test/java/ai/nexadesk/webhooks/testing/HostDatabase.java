@@ -7,17 +7,17 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
-/** The application's database as its owner has it: every row, whatever the workspace. */
+/** The application's database as its owner sees it: every row of every workspace. */
 public final class HostDatabase {
 
     private HostDatabase() {}
 
-    /** A connection of its own. */
+    /** Opens a new connection. */
     public static Connection connect() throws SQLException {
         return source().getConnection();
     }
 
-    /** Where such connections come from; there is no pool of them. */
+    /** The source of such connections, without a pool. */
     public static DataSource source() {
         var config = ConfigProvider.getConfig();
         var source = new PGSimpleDataSource();

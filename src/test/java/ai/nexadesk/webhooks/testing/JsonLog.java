@@ -13,7 +13,7 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** Hears what is logged, as operators get it who have it written as JSON, until it is closed. */
+/** Captures what is logged, in the JSON format for operators, until it is closed. */
 public final class JsonLog extends Handler implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -24,14 +24,14 @@ public final class JsonLog extends Handler implements AutoCloseable {
 
     private JsonLog() {}
 
-    /** Begins to listen. */
+    /** Starts capturing. */
     public static JsonLog listen() {
         var log = new JsonLog();
         Logger.getLogger("").addHandler(log);
         return log;
     }
 
-    /** The first entry with this in its message and this id, as soon as there is one. */
+    /** Waits for the first entry with this text in its message and with this ID. */
     public JsonNode await(String message, String idName, String id) {
         return Await.until(
                         message + " with " + idName + " " + id,

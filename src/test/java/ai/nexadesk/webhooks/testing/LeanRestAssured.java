@@ -11,9 +11,8 @@ import org.apache.http.impl.conn.BasicClientConnectionManager;
 import org.apache.http.impl.conn.SchemeRegistryFactory;
 
 /**
- * Spares REST Assured work that takes a tenth of the tests' time: indenting each body for a log that is only printed if a test
- * fails, and making an SSL context for each request. REST
- * Assured needs this old kind of client.
+ * Avoids work in REST Assured that takes a tenth of the tests' time: indenting each body for a log that is printed only
+ * if a test fails, and creating an SSL context for each request. REST Assured requires this deprecated HTTP client.
  */
 @SuppressWarnings("deprecation")
 public final class LeanRestAssured implements QuarkusTestBeforeEachCallback {

@@ -8,7 +8,7 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** Hears what the application logs as a fault of its own, until it is closed. */
+/** Captures the log entries at the level ERROR, until it is closed. */
 public final class LoggedFaults extends Handler implements AutoCloseable {
 
     private static final int FRAMES = 6;
@@ -17,14 +17,14 @@ public final class LoggedFaults extends Handler implements AutoCloseable {
 
     private LoggedFaults() {}
 
-    /** Begins to listen. */
+    /** Starts capturing. */
     public static LoggedFaults listen() {
         var log = new LoggedFaults();
         Logger.getLogger("").addHandler(log);
         return log;
     }
 
-    /** Those since the last time. */
+    /** The entries since the last call. */
     public List<String> take() {
         var taken = List.copyOf(faults);
         faults.removeAll(taken);

@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.testing;
 
 import static io.restassured.RestAssured.given;
 
-/** What Prometheus would read. */
+/** The metrics that Prometheus would scrape. */
 public final class Metrics {
 
     private Metrics() {}
@@ -11,7 +11,7 @@ public final class Metrics {
         return given().get("/q/metrics").then().statusCode(200).extract().asString();
     }
 
-    /** The value of one series: a metric's name, with its labels if it has some. */
+    /** The value of one series, which is a metric's name with its labels, if any. */
     public static double value(String series) {
         return scrape().lines()
                 .filter(line -> line.startsWith(series + " "))

@@ -11,11 +11,14 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.UUID;
 
-/** Gives all tests a real PostgreSQL: one server for the whole run, an empty database for each start of the application. */
+/**
+ * Provides a real PostgreSQL for all tests: one server for the whole run, and an empty database for each start of the
+ * application.
+ */
 @QuarkusTestResource(PostgresResource.class)
 public class PostgresResource implements QuarkusTestResourceLifecycleManager {
 
-    /** A key for tests only. */
+    /** For tests only. */
     private static final String ENCRYPTION_KEY = "dGVzdHMgb25seSwgdGVzdHMgb25seSwgdGVzdHMgb24=";
 
     private static EmbeddedPostgres server;

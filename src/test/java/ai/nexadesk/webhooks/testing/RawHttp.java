@@ -8,10 +8,10 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
-/** A client that sends any bytes, on a connection of its own each time, and reads until the other side closes it. */
+/** A client that sends any bytes, each time on a new connection, and reads until the other side closes it. */
 public final class RawHttp {
 
-    /** More than that is no answer of ours. */
+    /** No response of the application is larger. */
     private static final int MOST = 16 << 20;
 
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.\\d+ +(\\d{3})");
@@ -19,18 +19,18 @@ public final class RawHttp {
     private RawHttp() {}
 
     /**
-     * What came back.
+     * A response.
      *
-     * @param status 0 if the connection was closed without an answer
-     * @param text the whole answer, with its head
+     * @param status the status, or 0 if the connection was closed without a response
+     * @param text the whole response, including its head
      */
     public record Reply(int status, String text) {}
 
     /**
      * Sends these bytes.
      *
-     * @param end whether nothing more is to come, which the other side then knows
-     * @throws SocketTimeoutException if the answer has not ended after this time
+     * @param end whether to tell the other side that nothing follows
+     * @throws SocketTimeoutException if the response has not ended after this time
      */
     public static Reply send(int port, byte[] request, boolean end, int deadlineMillis) throws IOException {
         long deadline = System.nanoTime() + deadlineMillis * 1_000_000L;
@@ -51,7 +51,7 @@ public final class RawHttp {
             } catch (SocketTimeoutException e) {
                 throw e;
             } catch (IOException reset) {
-                // It need not read to the end what it has refused.
+                // The server need not read a rejected request to its end.
             }
             return reply(answer.toString(StandardCharsets.UTF_8));
         }

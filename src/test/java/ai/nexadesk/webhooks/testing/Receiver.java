@@ -22,7 +22,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A customer's endpoint on a port of its own: real sockets, real HTTP, and broken HTTP on request. Keeps all it gets. */
+/**
+ * A customer's endpoint on its own port: real sockets, real HTTP, and broken HTTP on request. It keeps all requests.
+ */
 public final class Receiver implements AutoCloseable {
 
     private final ServerSocket server;
@@ -42,13 +44,13 @@ public final class Receiver implements AutoCloseable {
     }
 
     /**
-     * A request as it came.
+     * A request as it arrived.
      *
      * @param method the method
-     * @param target path and query
-     * @param lines the header lines, in their order, names in lower case
-     * @param body its bytes
-     * @param connection counts the connections
+     * @param target the path and the query
+     * @param lines the header lines in their order, with names in lowercase
+     * @param body the bytes of the body
+     * @param connection the number of the connection
      * @param arrivedAt when its last byte was read
      */
     public record Request(
@@ -59,7 +61,7 @@ public final class Receiver implements AutoCloseable {
             int connection,
             Instant arrivedAt) {
 
-        /** The only value of this header; fails if there is none or more than one. */
+        /** The only value of this header. Fails if there is none or more than one. */
         public String header(String name) {
             var values = headers(name);
             if (values.size() != 1) {
@@ -82,12 +84,12 @@ public final class Receiver implements AutoCloseable {
         }
     }
 
-    /** Starts to listen on a free port of the loopback address. */
+    /** Starts a receiver on a free port of the loopback address. */
     public static Receiver start() {
         return start("127.0.0.1");
     }
 
-    /** The same at another address of this machine. */
+    /** Starts a receiver on another address of this machine. */
     public static Receiver start(String address) {
         try {
             var receiver = new Receiver(new ServerSocket(0, 200, InetAddress.getByName(address)));
@@ -98,22 +100,21 @@ public final class Receiver implements AutoCloseable {
         }
     }
 
-    /** The URL of this path and query here. */
+    /** The receiver's URL with this path and query. */
     public String url(String path) {
         return "http://127.0.0.1:" + server.getLocalPort() + path;
     }
 
-    /** Where it listens. */
     public int port() {
         return server.getLocalPort();
     }
 
-    /** Answers all requests from now on so, once the script is through. */
+    /** Sets the answer to all requests from now on, after the scripted ones. */
     public synchronized void answer(Answer answer) {
         otherwise = answer;
     }
 
-    /** Answers the next requests so, in this order. */
+    /** Sets the answers to the next requests, in this order. */
     public synchronized void script(Answer... answers) {
         script.addAll(List.of(answers));
     }
@@ -123,7 +124,7 @@ public final class Receiver implements AutoCloseable {
         return List.copyOf(requests);
     }
 
-    /** How many connections are open. */
+    /** The number of open connections. */
     public int openConnections() {
         return open.size();
     }
@@ -133,18 +134,18 @@ public final class Receiver implements AutoCloseable {
         requests.clear();
     }
 
-    /** Waits until this many requests have come, and tells them. */
+    /** Waits until this many requests have arrived, and returns them. */
     public List<Request> await(int count, Duration patience) {
         return Await.until(count + " requests", patience, this::requests, all -> all.size() >= count);
     }
 
     /**
-     * A second, less what a request may be late on a busy machine: the time at which it was sent counts, and the receiver sees only when it
-     * came.
+     * One second, less the time that a request may be late on a busy machine. A limit applies to the time at which a
+     * request was sent, but the receiver sees only when it arrived.
      */
     public static final Duration SECOND_WITHOUT_DELAYS = Duration.ofMillis(700);
 
-    /** How many of these requests came within any span of this length at most. */
+    /** The highest number of these requests that arrived within any span of this length. */
     public static int most(List<Request> requests, Duration span) {
         var times = requests.stream().map(Request::arrivedAt).sorted().toList();
         int most = 0;
@@ -183,7 +184,7 @@ public final class Receiver implements AutoCloseable {
                 request = read(in, number);
             }
         } catch (IOException | InterruptedException over) {
-            // The peer has had enough, or the test is over.
+            // The client has closed the connection, or the test is over.
         } catch (Exception e) {
             throw new IllegalStateException(e);
         } finally {

@@ -22,17 +22,17 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
 
 /**
- * An address of the application and a method that it takes, as the annotations say it.
+ * An address of the application and a method that it accepts, according to the annotations.
  *
- * @param path with parameters in braces
- * @param roles who may use it; empty for everybody
- * @param parameters what it looks at in the query and in forms
+ * @param path the path, with parameters in braces
+ * @param roles the roles that may use it; empty for everyone
+ * @param parameters the parameters that it reads from the query and from forms
  */
 public record Route(String method, String path, Set<String> roles, Set<String> parameters) {
 
-    /** All of them, always in the same order. */
+    /** All routes, always in the same order. */
     public static List<Route> all() {
-        // What we import from is of no interest, and not where it would be looked for.
+        // The dependencies do not matter here, and ArchUnit would not find them on its class path.
         ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false);
         return new ClassFileImporter()
                         .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -73,7 +73,7 @@ public record Route(String method, String path, Set<String> roles, Set<String> p
                 + (handler.isAnnotationPresent(Path.class)
                         ? "/" + handler.getAnnotation(Path.class).value()
                         : "");
-        // A parameter's pattern may have braces of its own.
+        // A parameter's pattern may contain braces.
         return whole.replaceAll("\\{(\\w+)\\s*:(?:[^{}]|\\{[^{}]*})*}", "{$1}").replaceAll("/{2,}", "/");
     }
 

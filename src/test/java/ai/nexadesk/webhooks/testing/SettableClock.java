@@ -10,7 +10,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Alternative;
 
-/** The clock of all tests. It goes on like the real one, but from wherever a test has put it. */
+/** The clock of all tests. It runs like the real one, but from the time that a test has set. */
 @Alternative
 @Priority(1)
 @ApplicationScoped
@@ -29,7 +29,6 @@ public class SettableClock implements InstantSource {
         return Instant.now().plus(ahead).truncatedTo(ChronoUnit.MILLIS);
     }
 
-    /** Sets the time. */
     public void set(Instant now) {
         ahead = Duration.between(Instant.now(), now);
         if (stoppedAt != null) {
@@ -37,7 +36,7 @@ public class SettableClock implements InstantSource {
         }
     }
 
-    /** Lets this much time pass at once. */
+    /** Moves the clock forward. */
     public void advance(Duration time) {
         ahead = ahead.plus(time);
         var stopped = stoppedAt;
@@ -46,12 +45,12 @@ public class SettableClock implements InstantSource {
         }
     }
 
-    /** From now on until {@link #reset}, time passes only by {@link #set} and {@link #advance}. */
+    /** Stops the clock until {@link #reset}. Only {@link #set} and {@link #advance} move it. */
     public void stop() {
         stoppedAt = instant();
     }
 
-    /** Back to the real time. */
+    /** Returns to the real time. */
     public void reset() {
         stoppedAt = null;
         ahead = Duration.ZERO;

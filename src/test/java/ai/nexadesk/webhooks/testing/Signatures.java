@@ -6,12 +6,12 @@ import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Computes signatures as a receiver would from the documentation, without the product's own code. */
+/** Computes signatures as a receiver does from the documentation, without the product's own code. */
 public final class Signatures {
 
     private Signatures() {}
 
-    /** What {@code X-NexaDesk-Signature} must be. */
+    /** The expected value of {@code X-NexaDesk-Signature}. */
     public static String documented(byte[] body, String secret) {
         return "sha256=" + HexFormat.of().formatHex(hmac(secret.getBytes(StandardCharsets.UTF_8), body));
     }

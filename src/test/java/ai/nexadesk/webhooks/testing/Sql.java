@@ -8,10 +8,10 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What a test does to the database behind the application's back. */
+/** Direct access to the database for tests, without the application. */
 public record Sql() {
 
-    /** Opening one takes longer than most statements. */
+    /** Connections are kept, because opening one takes longer than most statements. */
     private static final ThreadLocal<Map<String, Connection>> KEPT = ThreadLocal.withInitial(HashMap::new);
 
     private static final int PATIENCE_SECONDS = 5;
@@ -26,7 +26,7 @@ public record Sql() {
         return kept;
     }
 
-    /** Runs a statement with these parameters, in a transaction of its own. */
+    /** Runs a statement with these parameters in its own transaction. */
     public void run(String sql, @Nullable Object... parameters) {
         try {
             run(connection(), sql, parameters);
@@ -42,7 +42,7 @@ public record Sql() {
         }
     }
 
-    /** The first column of the first row as text; null if it is null or there is none. */
+    /** The first column of the first row as text; null if the value is null or there is no row. */
     public @Nullable String text(String sql, @Nullable Object... parameters) {
         try {
             return text(connection(), sql, parameters);

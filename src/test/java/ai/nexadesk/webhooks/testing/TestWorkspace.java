@@ -17,16 +17,16 @@ import java.util.UUID;
 
 import static io.restassured.RestAssured.given;
 
-/** A workspace of a test's own, with an admin and an agent who both have the same password. */
+/** A workspace for one test, with an admin and an agent who have the same password. */
 public record TestWorkspace(String id, String admin, String agent) {
 
-    /** Everybody's. */
+    /** The password of everyone in these workspaces. */
     public static final String PASSWORD = "correct horse battery staple";
 
-    /** Of so few rounds that hundreds of sign-ins cost nothing. */
+    /** Uses so few rounds that hundreds of sign-ins take almost no time. */
     private static final String QUICK_HASH = BcryptUtil.bcryptHash(PASSWORD, 4);
 
-    /** Stores a workspace that no other test knows. */
+    /** Stores a new workspace. */
     public static TestWorkspace create() {
         var unique = UUID.randomUUID().toString().replace("-", "").substring(20);
         var id = "ws_" + unique;
@@ -52,26 +52,26 @@ public record TestWorkspace(String id, String admin, String agent) {
                         role.name().toLowerCase(Locale.ROOT));
     }
 
-    /** Creates an API key and tells its plain text. */
+    /** Creates an API key and returns its plain text. */
     public String apiKey(String... scopes) {
         return apiKey(new ApiKey.Terms("Test key", Set.of(scopes), List.of(), null));
     }
 
-    /** Creates an API key and tells its plain text. */
+    /** Creates an API key and returns its plain text. */
     public String apiKey(ApiKey.Terms terms) {
         return DatabaseRole.HOST.call(
                 () -> ApiKey.create(id, terms, Instant.now()).plaintext());
     }
 
-    /** Signs somebody in through the form, and tells the value of their session's cookie. */
+    /** Signs a person in through the form, and returns the value of the session cookie. */
     public static String signIn(String email) {
         return signIn(email, PASSWORD, null).then().statusCode(303).extract().cookie(SESSION);
     }
 
-    /** The session's cookie, where tests run with secure cookies. */
+    /** The name of the session cookie in tests with secure cookies. */
     public static final String SESSION = "__Host-nexadesk";
 
-    /** The form that signs in, before it is sent. */
+    /** The sign-in form, before it is sent. */
     public static RequestSpecification loginForm(String email, String password) {
         var token = csrfToken();
         return given().redirects()
@@ -82,13 +82,13 @@ public record TestWorkspace(String id, String admin, String agent) {
                 .formParam("password", password);
     }
 
-    /** Sends the form of the sign-in page with its CSRF token. */
+    /** Sends the sign-in form with its CSRF token. */
     public static Response signIn(String email, String password, @Nullable String next) {
         var form = loginForm(email, password);
         return (next == null ? form : form.formParam("next", next)).post("/login");
     }
 
-    /** The token of a page of ours: what its cookie and its forms have in common. */
+    /** The CSRF token of a page, which its cookie and its forms share. */
     public static String csrfToken() {
         return given().get("/login").then().statusCode(200).extract().cookie("nexadesk-csrf");
     }

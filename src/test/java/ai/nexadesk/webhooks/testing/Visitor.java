@@ -7,30 +7,29 @@ import java.util.Map;
 
 import static io.restassured.RestAssured.given;
 
-/** Somebody who is signed in and has no scripts: plain requests with a session and, in forms, the token. */
+/** A person who is signed in and has no scripts. Requests have the session, and forms have the CSRF token. */
 public record Visitor(String session, String token) {
 
-    /** Signs somebody in. */
+    /** Signs a person in. */
     public static Visitor signedIn(String email) {
         return new Visitor(TestWorkspace.signIn(email), TestWorkspace.csrfToken());
     }
 
-    /** A request with the session; redirects are not followed. */
+    /** A request with the session that follows no redirects. */
     public RequestSpecification request() {
         return given().redirects().follow(false).cookie(TestWorkspace.SESSION, session);
     }
 
-    /** Reads a page. */
     public Response get(String path) {
         return request().get(path);
     }
 
-    /** A form with its token. */
+    /** A form with its CSRF token. */
     public RequestSpecification form() {
         return request().cookie("nexadesk-csrf", token).formParam("csrf-token", token);
     }
 
-    /** Sends a form; a field may have several values. */
+    /** Sends a form. A field may have several values. */
     public Response post(String path, Map<String, ?> fields) {
         return form().formParams(fields).post(path);
     }

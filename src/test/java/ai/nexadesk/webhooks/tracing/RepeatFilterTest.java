@@ -27,7 +27,7 @@ class RepeatFilterTest {
             var again = error("Events could not be stored: %s", "port " + i);
             assertThat(filter.isLoggable(again)).isFalse();
             assertThat(filter.isLoggable(again))
-                    .as("the same for a second handler")
+                    .as("the same result for a second handler")
                     .isFalse();
         }
         assertThat(filter.isLoggable(error("Events could not be stored: %s", "no space")))
@@ -54,7 +54,7 @@ class RepeatFilterTest {
     }
 
     @Test
-    @DisplayName("has every information, and every entry with a reference for users")
+    @DisplayName("has every entry at level INFO, and every entry with a reference for users")
     void all() {
         for (int i = 0; i < 3; i++) {
             assertThat(filter.isLoggable(new ExtLogRecord(Level.INFO, "Took over", logger)))
@@ -79,7 +79,7 @@ class RepeatFilterTest {
     }
 
     @Test
-    @DisplayName("has the same cause once, in the same words, whatever exceptions are around it")
+    @DisplayName("has the same cause once, in the same words, regardless of the exceptions around it")
     void ways() {
         var refused = error("Sweep failed: The connection attempt failed.");
         assertThat(filter.isLoggable(refused)).isTrue();

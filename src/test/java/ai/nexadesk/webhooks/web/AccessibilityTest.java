@@ -24,14 +24,14 @@ import java.util.Set;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Walks through all pages and what they can look like; {@link Inspection} says what has to hold for each. */
+/** Visits all pages in all their states. {@link Inspection} checks each of them. */
 @QuarkusTest
 @DisplayName("Every page is accessible and free of errors")
 class AccessibilityTest {
 
     private static final String LONG_PATH = "/a/rather/long/path/that/somebody/chose/because/their-gateway-wanted-it";
 
-    /** What is read and is no page of this test: parts, files, ways elsewhere, and pages that other tests look at. */
+    /** Routes that this test does not visit: parts of pages, files, redirects, and pages that other tests check. */
     private static final Set<String> OTHERS = Set.of(
             "/",
             "/login/openid",
@@ -60,7 +60,7 @@ class AccessibilityTest {
     @BeforeEach
     void start() throws Exception {
         receiver = Receiver.start();
-        // Signing in with a wrong password is part of the walk, and must not lock out the next one.
+        // This test signs in with a wrong password, which must not lock out the next test.
         new Sql().run("delete from sign_in_attempt");
     }
 
@@ -171,7 +171,7 @@ class AccessibilityTest {
         browser.link("Switch now…").waitFor();
         check("overview-rotating");
         browser.go(path);
-        // As without JavaScript, on a page of its own.
+        // Submits the form as without JavaScript, so that the result is a page of its own.
         browser.page().evaluate("document.querySelector('#secret form').submit()");
         browser.page().locator("#pending-secret").waitFor();
         check("secret");
@@ -266,7 +266,7 @@ class AccessibilityTest {
         visit("leave", "/settings/account/sign-out-everywhere");
     }
 
-    /** A webhook of each state, and a delivery of each: what a workspace looks like after a bad day. */
+    /** Creates a webhook in each state and a delivery in each state, like a workspace after a bad day. */
     private String fill() throws SQLException {
         api.post("/webhooks", Map.of("url", receiver.url(LONG_PATH), "events", List.of("*")));
         var webhook = api.createWebhook(receiver.url("/hook"), "lead.created", "contact.created");
@@ -292,7 +292,7 @@ class AccessibilityTest {
         return webhook;
     }
 
-    /** The day before: 20 hours, some of them bad, with answers that become slower. */
+    /** Fills 20 hours of the previous day, some of them with failures, and with increasing response times. */
     private void count(String webhook) throws SQLException {
         try (var connection = HostDatabase.connect();
                 var statement = connection.prepareStatement(

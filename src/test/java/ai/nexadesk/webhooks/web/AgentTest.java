@@ -17,7 +17,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The settings for a member who is no admin. */
+/** Tests the settings for a member who is not an admin. */
 @QuarkusTest
 @DisplayName("Under Settings > Webhooks, an agent")
 class AgentTest {

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What a browser has to load before it shows a page. */
+/** Tests what a browser loads before it shows a page. */
 @QuarkusTest
 @DisplayName("A browser on its first visit")
 class AssetsTest {

@@ -108,7 +108,7 @@ class ErrorPagesTest {
     }
 
     @Test
-    @DisplayName("shows strangers nothing that is only useful inside")
+    @DisplayName("shows strangers nothing that is useful only to people who are signed in")
     void stranger() {
         try (var browser = Browser.open()) {
             browser.go("/settings/no/such/page");

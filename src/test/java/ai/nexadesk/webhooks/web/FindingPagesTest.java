@@ -143,7 +143,7 @@ class FindingPagesTest {
         var field = browser.page().getByRole(AriaRole.COMBOBOX);
         field.fill(goal);
         assertThat(browser.page().getByRole(AriaRole.OPTION).first()).isVisible();
-        // The webhooks may still be on their way.
+        // The webhooks may not have been loaded yet.
         assertThat(browser.page().getByRole(AriaRole.OPTION).first())
                 .containsText(Pattern.compile(goal.split(" ")[0], Pattern.CASE_INSENSITIVE));
         field.press("Enter");

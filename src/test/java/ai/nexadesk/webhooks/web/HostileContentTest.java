@@ -16,7 +16,10 @@ import java.util.Map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What strangers can put into our pages: receivers by their answers, visitors by their names, colleagues by descriptions. */
+/**
+ * Content that strangers can put into the pages: receivers by their responses, visitors by their names, and colleagues
+ * by descriptions.
+ */
 @QuarkusTest
 @DisplayName("Hostile content")
 class HostileContentTest {
@@ -82,7 +85,7 @@ class HostileContentTest {
             assertThat(browser.rows().textContent()).contains("2 retrying");
             browser.go(path);
             assertThat(browser.page().locator(".tabs").boundingBox().y)
-                    .as("where the tabs are below %d characters of an address", 1_500)
+                    .as("position of the tabs below an address of %d characters", 1_500)
                     .isLessThan(600);
             assertThat(browser.page().locator(".facts").first().textContent()).contains("q".repeat(1_500));
             assertThat(browser.complaints()).isEmpty();
@@ -109,7 +112,7 @@ class HostileContentTest {
                 .doesNotContain("\u202e");
         assertThat(page.locator("main :is(script, img, b, svg[onload], [onerror])")
                         .count())
-                .as("elements that came from outside on " + path)
+                .as("elements from hostile content on " + path)
                 .isZero();
         assertThat(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
                 .as("pixels to scroll sideways on " + path)

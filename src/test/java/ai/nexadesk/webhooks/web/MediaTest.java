@@ -24,7 +24,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-/** Ways to use a page other than by looking at it on a screen, with a mouse. */
+/** Tests ways to use a page other than on a screen with a mouse. */
 @QuarkusTest
 @DisplayName("A page")
 class MediaTest {
@@ -38,7 +38,7 @@ class MediaTest {
             """;
     private static final int MANY_TABS = 200;
 
-    /** In CSS pixels, margins left out. */
+    /** In CSS pixels, without margins. */
     private static final int A4_WIDTH = 688;
 
     @Inject
@@ -93,7 +93,7 @@ class MediaTest {
     @Test
     @DisplayName("fits on paper, with all columns of its list")
     void paper() {
-        // The longest line there is: since when the webhook has been degraded, why, and how much waits.
+        // The longest possible line: since when the webhook has been degraded, why, and how many deliveries wait.
         Await.until(
                 "a degraded webhook",
                 Duration.ofSeconds(60),
@@ -138,13 +138,13 @@ class MediaTest {
             }
             browser.page().setViewportSize(390, 844);
             assertThat(browser.page().evaluate("document.documentElement.scrollWidth"))
-                    .as("width of the page with both")
+                    .as("width of the page with both times")
                     .isEqualTo(390);
         }
     }
 
     @Test
-    @DisplayName("has no animation for those who prefer that")
+    @DisplayName("has no animation for people who prefer that")
     void reducedMotion() {
         try (var browser = Browser.open()) {
             browser.signIn(api.workspace().admin());

@@ -62,7 +62,7 @@ class PreferencesTest {
     }
 
     @Test
-    @DisplayName("uses keys for search, lines and help, and to leave each again")
+    @DisplayName("uses keyboard shortcuts for search, lines and help, and to leave each of them")
     void keys() {
         for (int i = 0; i < 3; i++) {
             var delivery = api.deliveryOf(webhook, api.publish("lead.created", "{\"id\":" + i + "}"));

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What an admin does under Settings &gt; Webhooks, in a browser with scripts. */
+/** Tests what an admin does under Settings &gt; Webhooks, in a browser with scripts. */
 @QuarkusTest
 @DisplayName("Under Settings > Webhooks, an admin")
 class SettingsPagesTest {
@@ -164,7 +164,7 @@ class SettingsPagesTest {
         browser.go("/settings/webhooks/new");
         page.getByLabel("Endpoint URL").fill(receiver.url("/hook"));
         page.getByLabel("lead.created").check();
-        // From within the page: the browser's driver waits for a page that loads.
+        // Click from within the page, because the browser's driver waits while a page loads.
         page.evaluate("""
                 () => {
                     const save = document.querySelector('form.form button[type=submit]');
@@ -211,7 +211,7 @@ class SettingsPagesTest {
                 .isHidden();
 
         browser.link("Needs attention").click();
-        // The ping answered 503 is in the log; there is nothing in it to retry.
+        // The log has the ping that got 503, but nothing that can be retried.
         assertThat(page.getByText("No failed deliveries.")).isVisible();
         assertThat(browser.complaints()).isEmpty();
     }

@@ -24,7 +24,7 @@ import jakarta.inject.Inject;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What people come for, from the first page until it is done, with as few clicks or keys as it takes now. */
+/** Common tasks, from the first page to the end, with the number of clicks or keys that they currently take. */
 @QuarkusTest
 @DisplayName("A task")
 class TasksTest {
@@ -35,7 +35,7 @@ class TasksTest {
     private static final int EVENTS = 12;
     private static final int MISSED = 3;
 
-    /** Nothing is retried on its own while the person works, however slow the machine is. */
+    /** Nothing is retried automatically during a task, however slow the machine is. */
     private static final String LATER =
             "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 3600\r\nContent-Length: 0\r\n\r\n";
 
@@ -180,7 +180,7 @@ class TasksTest {
         page.keyboard().press(key);
     }
 
-    /** Reaches a control by the skip link and the Tab key, and presses it; counts as two steps. */
+    /** Reaches a control with the skip link and the Tab key, and presses it. This counts as two steps. */
     private void choose(Locator control) {
         control.waitFor();
         page.keyboard().press("Tab");
@@ -188,7 +188,7 @@ class TasksTest {
         press("Enter");
         int tabs = 0;
         while (!(boolean) control.evaluate("control => control === document.activeElement")) {
-            assertThat(tabs++).as("presses of the Tab key").isLessThan(MANY_TABS);
+            assertThat(tabs++).as("number of presses of the Tab key").isLessThan(MANY_TABS);
             page.keyboard().press("Tab");
         }
         LOG.infof("%d presses of the Tab key", tabs);

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
-/** The settings in a browser that runs no scripts: plain links, forms and pages. */
+/** Tests the settings in a browser without scripts: plain links, forms and pages. */
 @QuarkusTest
 @DisplayName("Without scripts, an admin")
 class WithoutJavaScriptTest {
@@ -156,7 +156,7 @@ class WithoutJavaScriptTest {
                 .hasCount(1);
     }
 
-    /** What an endpoint on the same machine can do. */
+    /** Sets the response time to 0, as an endpoint on the same machine can. */
     private void answeredInNoTime(String delivery) throws SQLException {
         try (var connection = HostDatabase.connect();
                 var statement = connection.prepareStatement("update delivery set duration_ms = 0 where id = ?")) {

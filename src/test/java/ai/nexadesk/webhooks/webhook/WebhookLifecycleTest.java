@@ -269,7 +269,7 @@ class WebhookLifecycleTest {
     }
 
     @Test
-    @DisplayName("can be one of at most 50 in its workspace")
+    @DisplayName("is one of at most 50 in its workspace")
     void atMostFifty() {
         receiver.answer(Answer.status(200));
         for (int i = 0; i < 50; i++) {

@@ -86,7 +86,7 @@ class WebhookListTest {
         assertThat(api.get("/jobs?sort=created_at:desc").getList("data.id")).containsExactly(newer, older);
     }
 
-    @ParameterizedTest(name = "{1} of {0} and {1}: {2}")
+    @ParameterizedTest(name = "{0} delivered and {1} failed: {2}")
     @CsvSource({
         "0, 3, 100.0 %",
         "3, 0, 0.0 %",
@@ -95,7 +95,7 @@ class WebhookListTest {
         "1, 50000, > 99.9 %",
         "999, 1, 0.1 %"
     })
-    @DisplayName("show a failure rate that is neither none nor all if some failed and some did not")
+    @DisplayName("show a failure rate of neither 0% nor 100% if some attempts failed and some did not")
     void failureRate(long delivered, long failed, String rate) {
         assertThat(WebhookPages.failureRate(new WebhookStats.Day(0, 0, 0, 0, delivered + failed, failed, null, null)))
                 .isEqualTo(rate);
@@ -160,7 +160,7 @@ class WebhookListTest {
     }
 
     @Test
-    @DisplayName("keep what a change does not name, and accept null for the description only")
+    @DisplayName("keep the members that a change omits, and accept null only for the description")
     void patch() {
         var id = api.createWebhook(receiver.url("/"), "lead.created");
         api.patch("/webhooks/" + id, Map.of("description", "CRM")).then().statusCode(200);

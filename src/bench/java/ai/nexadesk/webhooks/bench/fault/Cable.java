@@ -66,7 +66,7 @@ final class Cable implements AutoCloseable {
         });
     }
 
-    /** Forwards data in its order, even if it is delayed. */
+    /** Forwards data in order, even if it is delayed. */
     private void forward(NetSocket from, NetSocket to) {
         var late = new ArrayDeque<Buffer>();
         from.handler(bytes -> {
@@ -88,7 +88,7 @@ final class Cable implements AutoCloseable {
         other.close();
     }
 
-    /** Closes every connection, and each new one immediately. */
+    /** Closes all connections, and closes each new one immediately. */
     void cut() {
         cut = true;
         vertx.runOnContext(now -> List.copyOf(sockets).forEach(NetSocket::close));
@@ -99,7 +99,7 @@ final class Cable implements AutoCloseable {
         delayMillis = millis;
     }
 
-    /** Redirects to this port from now on. */
+    /** Restores the connection, and redirects it to this port from now on. */
     void mend(int newTarget) {
         target = newTarget;
         cut = false;

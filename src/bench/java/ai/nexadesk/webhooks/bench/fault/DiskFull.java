@@ -14,8 +14,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The database's disk is full for a while: a small tmpfs with a filler file that is removed later. Mounting it needs
- * root.
+ * Fills the database's disk for a while. The disk is a small tmpfs with a filler file that is removed later. Mounting
+ * it requires root.
  */
 final class DiskFull {
 
@@ -38,7 +38,7 @@ final class DiskFull {
         try {
             Pause.run(List.of("mount", "-t", "tmpfs", "-o", SIZE, "tmpfs", mount.toString()));
         } catch (IOException e) {
-            report.fail(name + ": a tmpfs cannot be mounted here, which needs root: " + e.getMessage());
+            report.fail(name + ": cannot mount a tmpfs, which requires root: " + e.getMessage());
             Files.delete(mount);
             return;
         }
@@ -63,11 +63,11 @@ final class DiskFull {
                 out.write(block);
             }
         } catch (IOException full) {
-            System.out.println("  the database took the rest before: " + full.getMessage());
+            System.out.println("  the database used the remaining space first: " + full.getMessage());
         }
         boolean wasFull = awaitFull(mount, run.lab().database());
         if (!wasFull) {
-            report.fail("The disk was never full");
+            report.fail("The disk was never full.");
         }
         run.hold(FULL_SECONDS);
         Files.delete(ballast);
@@ -75,8 +75,8 @@ final class DiskFull {
         Pause.millis(5_000);
         boolean answers = answers(run.lab().database());
         System.out.printf(
-                "  when there was room again, PostgreSQL %s%n",
-                answers ? "went on by itself" : "had ended, and is started again");
+                "  when there was space again, PostgreSQL %s%n",
+                answers ? "continued by itself" : "had exited, and is restarted");
         if (!answers) {
             cable.cut();
             run.lab().database().restart();
@@ -86,8 +86,7 @@ final class DiskFull {
     }
 
     /**
-     * Waits until the disk is full. PostgreSQL ends when there is no room for a WAL segment, even if some space is
-     * left.
+     * Waits until the disk is full. PostgreSQL exits if there is no room for a WAL segment, even if some space is left.
      */
     private static boolean awaitFull(Path mount, Database database) throws IOException {
         for (int i = 0; i < PATIENCE_SECONDS * 10; i++) {

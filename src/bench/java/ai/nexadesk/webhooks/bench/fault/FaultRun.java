@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** Publishes during a fault, and then checks that nothing was lost. */
 final class FaultRun {
 
-    /** How long after a crash others may still repeat interrupted work: the lease, a sweep, and a margin. */
+    /** How long after a crash other replicas may still repeat interrupted work: the lease, a sweep, and a margin. */
     private static final long TAKE_OVER_MICROS = 40_000_000;
 
     private static final int CALM_BEFORE_MILLIS = 4_000;
@@ -53,7 +53,7 @@ final class FaultRun {
         return lab;
     }
 
-    /** Notes that something is stopped hard now: for a while, duplicates are explained. */
+    /** Records that something is killed now. For a while, duplicates are expected. */
     void crash() {
         if (crashes.isEmpty()) {
             since = System.currentTimeMillis();
@@ -72,7 +72,7 @@ final class FaultRun {
         mostDelayMillis = millis;
     }
 
-    /** Runs the fault under this load; publishers retry until they get 202. */
+    /** Runs the fault under this load. Publishers retry until they get 202. */
     void under(double eventsPerSecond, Fault fault) throws Exception {
         for (int i = 0; i < lab.spaces().size(); i++) {
             var space = lab.spaces().get(i);
@@ -101,7 +101,7 @@ final class FaultRun {
             load.join();
             var row = check().put("requests_refused", publisher.refused())
                     .put("requests_unanswered", publisher.failed())
-                    .say("alerts", prometheus == null ? List.of("not looked at") : prometheus.alerts(since));
+                    .say("alerts", prometheus == null ? List.of("not checked") : prometheus.alerts(since));
             row.words().forEach((what, lines) -> System.out.println("  " + what + ": " + lines));
             report.add(row);
         }
@@ -120,10 +120,10 @@ final class FaultRun {
         var checks = new Checks(lab, report, name);
         checks.expect(unfinished == 0, unfinished + " deliveries are unfinished after " + DRAIN_SECONDS + " s");
         long undelivered = lab.database().number(UNDELIVERED);
-        checks.expect(undelivered == 0, undelivered + " deliveries ended, but not delivered");
+        checks.expect(undelivered == 0, undelivered + " deliveries ended without success");
         var row = checks.run(endpoint -> true, crashes);
         double delay = row.get("largest_delay_ms");
-        checks.expect(delay <= mostDelayMillis, "a delivery came " + delay + " ms after it was published");
+        checks.expect(delay <= mostDelayMillis, "a delivery arrived " + delay + " ms after it was published");
         System.out.printf(
                 "  %s: %.0f events, %.0f deliveries, %.0f duplicates, %.0f lost, largest delay %.1f s%n",
                 name,
@@ -134,7 +134,7 @@ final class FaultRun {
                 row.get("largest_delay_ms") / 1_000);
         var logged = Logged.by(lab.applications(), since);
         checks.expect(logged.traceLines() == 0, logged.traceLines() + " lines of stack traces in the log");
-        checks.expect(logged.tooOften() == 0, logged.tooOften() + " entries of the log repeat others too soon");
+        checks.expect(logged.tooOften() == 0, logged.tooOften() + " log entries repeat others too soon");
         return row.put("entries_logged", logged.entries()).say("log", logged.messages());
     }
 }

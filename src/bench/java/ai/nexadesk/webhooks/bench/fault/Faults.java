@@ -9,7 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** The fault suite: runs each fault on an installation of its own, under load. */
+/** The fault suite. It runs each fault under load, on an installation of its own. */
 public final class Faults {
 
     public static final List<String> ALL = List.of(
@@ -33,7 +33,7 @@ public final class Faults {
     private static final int RATE = 100;
     private static final int LEASE_SECONDS = 15;
 
-    /** Allows one or two seconds for the restart itself, and as much for the CPU time that two new JVMs take. */
+    /** Allows one or two seconds for the restart itself, and the same again for the CPU time that two new JVMs take. */
     private static final double MOST_ROLLING_DELAY_MILLIS = 4_000;
 
     private static final String SHORT_RETRIES = "nexadesk.delivery.retry-delays=1s,1s,2s,5s,5s";
@@ -62,7 +62,7 @@ public final class Faults {
             case "diskfull" -> new DiskFull(options, report).run(name);
             case "two" -> with(name, 2, run -> Pause.millis(20_000));
             case "rolling" -> with(name, 2, Faults::restartAll);
-            default -> throw new IllegalArgumentException("There is no fault " + name + "; there are " + ALL);
+            default -> throw new IllegalArgumentException("Unknown fault " + name + ". The faults are " + ALL + ".");
         }
     }
 
@@ -117,7 +117,7 @@ public final class Faults {
                 Pause.millis(5_000);
                 boolean isAlive = lab.application().isAlive();
                 System.out.println(
-                        "  5 s after its database was killed the application " + (isAlive ? "runs" : "has ended"));
+                        "  5 s after its database was killed the application " + (isAlive ? "runs" : "has exited"));
                 if (isAlive) {
                     lab.application().stop();
                 }
@@ -143,7 +143,7 @@ public final class Faults {
         for (var application : run.lab().applications()) {
             long start = System.nanoTime();
             application.stop();
-            System.out.printf("  a replica ended in %.1f s%n", (System.nanoTime() - start) / 1e9);
+            System.out.printf("  a replica exited within %.1f s%n", (System.nanoTime() - start) / 1e9);
             application.relaunch();
             application.awaitReady();
             Pause.millis(3_000);

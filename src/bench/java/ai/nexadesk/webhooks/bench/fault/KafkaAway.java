@@ -25,7 +25,7 @@ final class KafkaAway {
     private static final int PAUSE_MILLIS = 50;
     private static final int RATE = 100;
 
-    /** Longer than a broker is away in any run. */
+    /** Longer than the broker is down in any run. */
     private static final int PATIENCE_MILLIS = 1_800_000;
 
     private final Options options;

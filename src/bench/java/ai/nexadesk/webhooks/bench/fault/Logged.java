@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** The warnings and errors that replicas logged: each message once, without its numbers and IDs. */
+/** The warnings and errors that the replicas logged: each message once, without its numbers and IDs. */
 final class Logged {
 
     private static final Pattern ENTRY =
@@ -27,7 +27,7 @@ final class Logged {
     private static final String STARTED = " started in ";
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss,SSS");
 
-    /** The log repeats a message at most once a minute; half a minute allows for delays. */
+    /** The log repeats a message at most once a minute. Half a minute allows for delays. */
     private static final int OFTEN_SECONDS = 30;
 
     private final Map<String, int[]> messages = new TreeMap<>();
@@ -85,7 +85,7 @@ final class Logged {
         counts[1] += omitted;
     }
 
-    /** Each message with the number of its entries, and the number of omitted ones according to them. */
+    /** Each message with the number of its entries, and the number of omitted entries that they report. */
     List<String> messages() {
         var lines = new ArrayList<String>();
         messages.forEach((text, counts) -> lines.add(counts[0] + " times, " + counts[1] + " omitted: " + text));

@@ -80,7 +80,7 @@ final class Prometheus implements AutoCloseable {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!isReady()) {
             if (!process.isAlive() || System.nanoTime() > deadline) {
-                throw new IOException("Prometheus does not start: " + Files.readString(directory.resolve("log")));
+                throw new IOException("Prometheus did not start: " + Files.readString(directory.resolve("log")));
             }
             Pause.millis(100);
         }
@@ -98,7 +98,7 @@ final class Prometheus implements AutoCloseable {
     List<String> alerts(long sinceMillis) throws IOException {
         var answer = get("/api/v1/query?query=" + URLEncoder.encode(FIRST, StandardCharsets.UTF_8));
         if (answer.statusCode() != 200) {
-            throw new IOException("Prometheus does not answer: " + answer.body());
+            throw new IOException("Prometheus did not answer the query: " + answer.body());
         }
         return new JsonObject(answer.body())
                 .getJsonObject("data").getJsonArray("result").stream()

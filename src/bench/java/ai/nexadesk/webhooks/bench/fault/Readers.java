@@ -11,11 +11,12 @@ import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * People of all workspaces who read the log of a webhook on the first replica repeatedly, regardless of the responses.
+ * Simulates people of all workspaces who repeatedly read the log of a webhook on the first replica, regardless of the
+ * responses.
  */
 final class Readers {
 
-    /** More than pages have database connections, even though some of them pause. */
+    /** More than the database connections of the pages, even though some readers pause. */
     private static final int PEOPLE = 30;
 
     private static final int PAUSE_MILLIS = 2_000;
@@ -56,7 +57,7 @@ final class Readers {
         try {
             return Integer.toString(application.get(page, cookie).statusCode());
         } catch (HttpTimeoutException e) {
-            return "none in time";
+            return "timeout";
         } catch (IOException e) {
             return "none";
         }
@@ -66,6 +67,6 @@ final class Readers {
     void end() {
         ends = true;
         people.forEach(Thread::interrupt);
-        System.out.println("  answers to readers of a page: " + answers);
+        System.out.println("  responses to readers of the log: " + answers);
     }
 }

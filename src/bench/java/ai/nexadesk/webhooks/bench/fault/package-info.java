@@ -1,4 +1,4 @@
-/** The fault suite: breaks something under load, and checks that nothing was lost. */
+/** The fault suite. It breaks something under load, and checks that nothing was lost. */
 @NullMarked
 package ai.nexadesk.webhooks.bench.fault;
 

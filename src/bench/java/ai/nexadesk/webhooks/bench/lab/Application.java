@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The packaged application in a process of its own, as an operator runs it. It can be restarted on the same port. */
+/** The packaged application in its own process, as an operator runs it. It can be restarted on the same port. */
 public final class Application implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(300);
@@ -82,7 +82,7 @@ public final class Application implements AutoCloseable {
             }
             Pause.millis(100);
         }
-        throw new IOException("The application does not start: " + String.join("\n", tail()));
+        throw new IOException("The application did not start: " + String.join("\n", tail()));
     }
 
     private boolean isReady() {
@@ -157,13 +157,13 @@ public final class Application implements AutoCloseable {
         Pause.run(List.of("kill", "-" + name, Long.toString(pid())));
     }
 
-    /** Ends it like a power failure. */
+    /** Kills it, like a power failure. */
     public void kill() throws IOException {
         process.destroyForcibly();
         awaitEnd();
     }
 
-    /** Asks it to end, and waits. */
+    /** Asks it to exit, and waits until it has. */
     public void stop() throws IOException {
         process.destroy();
         awaitEnd();
@@ -173,7 +173,7 @@ public final class Application implements AutoCloseable {
         try {
             if (!process.waitFor(40, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                throw new IOException("The application did not end within 40 s");
+                throw new IOException("The application did not exit within 40 s");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

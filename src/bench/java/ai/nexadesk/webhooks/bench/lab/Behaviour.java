@@ -6,7 +6,7 @@ import java.util.Random;
 public enum Behaviour {
     /** Responds with 200 immediately. */
     FAST,
-    /** Responds with 200 after a random time: half of the requests within 50 ms, 99 % within 800 ms, all within 4 s. */
+    /** Responds with 200 after a random time: half of the requests within 50 ms, 99% within 800 ms, all within 4 s. */
     SLOW,
     /** Never responds. */
     HANG,
@@ -22,7 +22,7 @@ public enum Behaviour {
     RESET;
 
     private static final double MEDIAN_MILLIS = 50;
-    /** ln(800/50) divided by the 99 % quantile of the normal distribution. */
+    /** ln(800/50) divided by the 99% quantile of the normal distribution. */
     private static final double SIGMA = 1.1918;
 
     private static final long MOST_MILLIS = 4_000;

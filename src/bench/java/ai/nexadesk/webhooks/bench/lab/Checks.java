@@ -15,7 +15,7 @@ public final class Checks {
     private static final String ATTEMPTS = "select count(*) from attempt";
     private static final String FAILED =
             "select count(*) from attempt where error_code is not null and error_code <> 'interrupted'";
-    /** Attempts that may have failed before the sink received anything of them. */
+    /** Attempts that may have failed before the sink received any part of them. */
     private static final String UNANSWERED = "select count(*) from attempt where status_code is null";
 
     private static final String CODES =
@@ -36,8 +36,8 @@ public final class Checks {
      * Compares the acknowledged events, the received requests and the log, after the applications have stopped.
      *
      * @param endpoints the endpoints that must have received everything; deliveries to others must at least be stored
-     * @param crashes the periods in which duplicates and interrupted attempts are allowed: from a hard stop until
-     *     others have had time to take over
+     * @param crashes the periods in which duplicates and interrupted attempts are allowed: from a kill until other
+     *     replicas have had time to take over
      */
     public Row run(IntPredicate endpoints, List<long[]> crashes) throws IOException, SQLException {
         var counts = lab.sink().counts();
@@ -54,17 +54,19 @@ public final class Checks {
         if (!crashes.isEmpty()) {
             expect(
                     attempts - lab.database().number(UNANSWERED) <= requests && requests <= attempts,
-                    requests + " requests, but in the log " + lab.database().pairs(CODES));
+                    requests + " requests, but the log has " + lab.database().pairs(CODES));
         } else {
             expect(requests == attempts, requests + " requests, but " + attempts + " attempts in the log");
             expect(interrupted == 0, interrupted + " attempts were interrupted");
-            expect(receipts.strangers() == 0, receipts.strangers() + " requests with events of nobody");
+            expect(
+                    receipts.strangers() == 0,
+                    receipts.strangers() + " requests with unknown events or at wrong endpoints");
         }
         long stray = receipts.duplicatesOutside(crashes);
-        // If a backlog has grown, work cut off by a crash may be repeated long after it; the log shows how often that
-        // happened.
+        // If a backlog has grown, work that a crash interrupted may be repeated long after it. The log shows how often
+        // that happened.
         long explained = lab.database().number(FAILED) + interrupted;
-        expect(stray <= explained, stray + " duplicates that no crash and no failed attempt explains");
+        expect(stray <= explained, stray + " duplicates that neither a crash nor a failed attempt explains");
         for (var wrong : new String[] {"wrongSignatures", "wrongBodies", "unchecked", "overlaps"}) {
             expect(counts.getLong(wrong) == 0, counts.getLong(wrong) + " " + wrong);
         }

@@ -62,7 +62,7 @@ public final class Database implements AutoCloseable {
         return directory.resolve("postgresql.log");
     }
 
-    /** Starts a server on an empty directory; the programs are unpacked once for all runs. */
+    /** Starts a server on an empty directory. The programs are unpacked once for all runs. */
     static Database start(Path directory, Path programs) throws IOException, SQLException {
         var database = new Database(directory, programs, EmbeddedPostgres.start(directory, programs, true));
         try {
@@ -86,8 +86,8 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Fills as many WAL files as a database in use has, which it recycles. A new database creates each file when it is
-     * needed, and all commits wait for that every second or two.
+     * Fills as many WAL files as a database in use has, so that the server recycles them. A new database creates each
+     * file when it needs it, and all commits wait for that every second or two.
      */
     public void recycle() throws SQLException {
         execute("alter system set min_wal_size = '1GB'");
@@ -150,7 +150,7 @@ public final class Database implements AutoCloseable {
         return Long.parseLong(text(sql));
     }
 
-    /** The statements with the most total time, each with its calls, milliseconds per call and rows per call. */
+    /** The statements with the highest total time, each with its calls, milliseconds per call, and rows per call. */
     public List<String> dearest() throws SQLException {
         var lines = new ArrayList<String>();
         try (var connection = connect();
@@ -224,11 +224,11 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Ends all its processes like a power failure, and waits for them: no other server may start until the last one has
-     * ended.
+     * Kills all its processes, like a power failure, and waits for them. No other server may start until the last one
+     * has exited.
      */
     public void kill() throws IOException {
-        var postmaster = ProcessHandle.of(pid()).orElseThrow(() -> new IOException("PostgreSQL does not run"));
+        var postmaster = ProcessHandle.of(pid()).orElseThrow(() -> new IOException("PostgreSQL is not running"));
         var children = postmaster.descendants().toList();
         postmaster.destroyForcibly();
         children.forEach(ProcessHandle::destroyForcibly);
@@ -247,7 +247,7 @@ public final class Database implements AutoCloseable {
             try {
                 Pause.run(List.of("kill", "-" + name, Long.toString(child.pid())));
             } catch (IOException e) {
-                System.out.println("  a process of PostgreSQL ended meanwhile: " + e.getMessage());
+                System.out.println("  a PostgreSQL process exited meanwhile: " + e.getMessage());
             }
         }
     }

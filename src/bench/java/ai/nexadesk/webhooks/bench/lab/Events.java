@@ -23,7 +23,7 @@ public final class Events {
         return ID_START + number;
     }
 
-    /** The number in an event's ID; negative if the ID is not of the benchmark. */
+    /** The number in an event's ID. Negative if the ID is not from the benchmark. */
     static long number(String id) {
         if (!id.startsWith(ID_START)) {
             return -1;

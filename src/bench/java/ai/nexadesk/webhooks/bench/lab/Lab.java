@@ -36,7 +36,7 @@ public final class Lab implements AutoCloseable {
         var key = new byte[32];
         new SecureRandom().nextBytes(key);
         this.encryptionKey = Base64.getEncoder().encodeToString(key);
-        // An interrupted run leaves no application behind; database and sink end by themselves.
+        // An interrupted run leaves no application behind. The database and the sink exit by themselves.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> applications.forEach(Application::close)));
     }
 
@@ -66,8 +66,8 @@ public final class Lab implements AutoCloseable {
     }
 
     /**
-     * An environment with one application, a workspace for each number with that many webhooks, and a database prepared
-     * like one in use.
+     * An environment with one application, a database prepared like one in use, and a workspace for each number, with
+     * that many webhooks.
      */
     public static Lab open(Options options, List<Integer> fanOuts) throws IOException, SQLException {
         var lab = empty(options, fanOuts.stream().mapToInt(Integer::intValue).sum());
@@ -153,8 +153,8 @@ public final class Lab implements AutoCloseable {
     }
 
     /**
-     * Waits until nothing of other webhooks is unfinished, and returns the number of unfinished deliveries after this
-     * time.
+     * Waits until all deliveries are finished, except those of the given webhooks, for at most this time. Returns the
+     * number of unfinished deliveries.
      */
     public long drain(List<String> except, int seconds) throws IOException, SQLException {
         long deadline = System.nanoTime() + seconds * 1_000_000_000L;
@@ -175,7 +175,7 @@ public final class Lab implements AutoCloseable {
         }
     }
 
-    /** Ends and removes everything except the logs, which stay beside the results until the next workload. */
+    /** Stops and removes everything except the logs, which stay beside the results until the next workload. */
     @Override
     public void close() throws IOException {
         applications.forEach(Application::close);
@@ -189,7 +189,7 @@ public final class Lab implements AutoCloseable {
         }
     }
 
-    /** The path of a log beside the results, which is not on the disk that a fault fills. */
+    /** The path of a log beside the results. A fault does not fill that disk. */
     private Path kept(String log) {
         return options.json().toAbsolutePath().resolveSibling("bench-" + log);
     }

@@ -66,7 +66,7 @@ public record Options(
 
     private static String value(String[] args, int index) {
         if (index >= args.length) {
-            throw new IllegalArgumentException(args[index - 1] + " needs a value");
+            throw new IllegalArgumentException(args[index - 1] + " requires a value");
         }
         return args[index];
     }

@@ -18,7 +18,7 @@ public final class Phases {
 
     private static final int DRAIN_SECONDS = 120;
 
-    /** After another load, the JVM compiles again; that ends within some seconds. */
+    /** When the load changes, the JVM compiles again for some seconds. */
     private static final int SETTLING_SECONDS = 10;
 
     private static final int WINDOW = 256;
@@ -79,7 +79,7 @@ public final class Phases {
                 Pause.millis(20);
             }
         } catch (IOException e) {
-            report.fail("The sink does not answer: " + e);
+            report.fail("The sink does not respond: " + e);
         }
     }
 

@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.bench.lab;
 
 import ai.nexadesk.webhooks.bench.measure.Numbers;
 
-/** All events of a run: the intended time, the workspace, and the time of the acknowledgement of each. */
+/** All events of a run: the intended time, the workspace, and the time of the acknowledgment of each. */
 public final class Published {
 
     private final Numbers intended = new Numbers();
@@ -45,7 +45,7 @@ public final class Published {
     }
 
     /**
-     * The times from intended sending to acknowledgement, for the events from one number up to, but excluding, another.
+     * The times from intended sending to acknowledgment, for the events from one number up to, but excluding, another.
      */
     synchronized Numbers acknowledgeMicros(int from, int to) {
         var micros = new Numbers();

@@ -22,9 +22,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Publishes over kept HTTP/1.1 connections. In an open loop, requests are sent when they are due, at random intervals
- * like those of independent publishers, regardless of earlier responses; times are measured from when a request was
- * due.
+ * Publishes over kept-alive HTTP/1.1 connections. In an open loop, each request is sent when it is due, regardless of
+ * earlier responses. The intervals are random, like those of independent publishers. Times are measured from when a
+ * request was due.
  */
 public final class Publisher implements AutoCloseable {
 
@@ -186,7 +186,7 @@ public final class Publisher implements AutoCloseable {
         long deadline = System.nanoTime() + 300_000_000_000L;
         while (outstanding.get() > 0) {
             if (System.nanoTime() > deadline) {
-                throw new IOException(outstanding.get() + " requests are not answered after 300 s");
+                throw new IOException(outstanding.get() + " requests have no response after 300 s");
             }
             Pause.millis(5);
         }

@@ -26,7 +26,8 @@ public final class Session {
                 .map(cookie -> cookie.split(";", 2)[0])
                 .filter(cookie -> cookie.startsWith(name + "="))
                 .findFirst()
-                .orElseThrow(() -> new IOException("No cookie " + name + " with " + answer.statusCode()));
+                .orElseThrow(() ->
+                        new IOException("No cookie " + name + " in the response with status " + answer.statusCode()));
     }
 
     private static String encode(String value) {

@@ -28,8 +28,8 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The receiver, a process of its own, in which each endpoint has a port. It checks the signature and every byte of
- * every request, and records where and when each event arrived. Only its single event loop accesses its state.
+ * The receiver, in its own process. Each endpoint has a port. It checks the signature and every byte of every request,
+ * and records where and when each event arrived. Only its single event loop accesses its state.
  */
 final class Sink {
 
@@ -74,7 +74,7 @@ final class Sink {
     }
 
     private void receive(HttpServerRequest request, SinkEndpoint endpoint) {
-        // Another program on this machine may look for one that used this port earlier.
+        // Another program on this machine may still send requests to an earlier user of this port.
         if (!request.path().equals("/hook/" + endpoint.index())) {
             end(request, 404);
             return;

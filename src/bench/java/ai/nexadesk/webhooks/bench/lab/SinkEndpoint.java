@@ -102,7 +102,9 @@ final class SinkEndpoint {
                 && Arrays.equals(body, end, body.length, AFTER, 0, AFTER.length);
     }
 
-    /** Notes that a request begins that is not answered immediately: a delivery must not have two open requests. */
+    /**
+     * Records the start of a request that is not answered immediately. A delivery must never have two open requests.
+     */
     void begin(long number) {
         if (!open.add(number)) {
             counts.overlaps++;

@@ -102,7 +102,7 @@ public final class SinkProcess implements AutoCloseable {
                     .build();
             var response = http.send(request, HttpResponse.BodyHandlers.ofString());
             if (response.statusCode() != 200) {
-                throw new IOException("The sink refuses " + path + ": " + response.body());
+                throw new IOException("The sink rejected " + path + ": " + response.body());
             }
             return response.body();
         } catch (InterruptedException e) {

@@ -1,4 +1,4 @@
-/** The environment of a run: the application, its database, the publisher and the sink, each in a process of its own. */
+/** The environment of a run: the application, its database, the publisher and the sink, each in its own process. */
 @NullMarked
 package ai.nexadesk.webhooks.bench.lab;
 

@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.bench.measure;
 
 import java.util.Arrays;
 
-/** A growing list of longs, cheap enough to append to for every request. */
+/** A growable list of longs that is cheap enough to append to for every request. */
 public final class Numbers {
 
     private long[] values = new long[1 << 16];
@@ -27,7 +27,7 @@ public final class Numbers {
         return size;
     }
 
-    /** The value that this share of all values does not exceed; 0 if there is none. Sorts the list. */
+    /** The value that this percentage of all values does not exceed, or 0 if there are no values. Sorts the list. */
     long percentile(double percent) {
         if (size == 0) {
             return 0;
@@ -36,7 +36,7 @@ public final class Numbers {
         return values[Math.max(0, (int) Math.ceil(percent / 100 * size) - 1)];
     }
 
-    /** The same percentile of microseconds, in milliseconds. */
+    /** The same percentile, converted from microseconds to milliseconds. */
     public double millis(double percent) {
         return percentile(percent) / 1_000.0;
     }

@@ -39,7 +39,7 @@ public final class Proc {
         return seconds;
     }
 
-    /** The fields after the process name, which may contain blanks. */
+    /** The fields after the process name, which may contain spaces. */
     private static String[] stat(long pid) {
         try {
             var text = Files.readString(Path.of("/proc/" + pid + "/stat"));

@@ -12,7 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 
-/** Collects rows, and prints them as a table with one column per row, and as JSON. */
+/** Collects rows, and prints them as a table with one column per row. Also writes them as JSON. */
 public final class Report {
 
     private final List<Row> rows = new ArrayList<>();

@@ -12,7 +12,7 @@ import java.sql.SQLException;
 import java.util.Collections;
 import java.util.List;
 
-/** Workload (a): every event goes to this many fast endpoints; ten workspaces take turns. */
+/** Workload (a): every event goes to this many fast endpoints. Ten workspaces take turns. */
 public final class FanOut {
 
     private static final int SPACES = 10;

@@ -41,7 +41,8 @@ public final class KafkaTopic {
                 .filter(setting -> setting.startsWith(BROKERS))
                 .map(setting -> setting.substring(BROKERS.length()))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("Workload kafka needs --set " + BROKERS + "HOST:PORT"));
+                .orElseThrow(
+                        () -> new IllegalArgumentException("Workload kafka requires --set " + BROKERS + "HOST:PORT"));
         makeTopics(brokers);
         try (var lab = Lab.open(options, Collections.nCopies(SPACES, 1))) {
             int events = options.number("rows", 100_000);
@@ -54,7 +55,7 @@ public final class KafkaTopic {
             double seconds = (System.nanoTime() - start) / 1e9;
             var row = Row.named("kafka").put("events_per_s", (events - events / 2) / seconds);
             before.addTo(row, lab.usage());
-            System.out.printf("  kafka: %.0f events/s taken and delivered%n", row.get("events_per_s"));
+            System.out.printf("  kafka: %.0f events/s consumed and delivered%n", row.get("events_per_s"));
             report.add(row);
             if (lab.drain(List.of(), DRAIN_SECONDS) > 0) {
                 report.fail("kafka: deliveries are unfinished");
@@ -84,8 +85,8 @@ public final class KafkaTopic {
     }
 
     /**
-     * Sends one event to the workspace at this index, which has this many webhooks; it is acknowledged when the broker
-     * has it.
+     * Sends one event to the workspace at this index, which has this many webhooks. The event counts as acknowledged
+     * when the broker has it.
      */
     public static void send(Lab lab, Producer<byte[], byte[]> producer, int place, int fanOut) {
         var space = lab.spaces().get(place);

@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Workloads (b) and (c): 1,000 slow endpoints; and the same with 5 % of them hanging, 5 % responding with 500, and one
- * more endpoint that gets 30 % of all deliveries. Compares the times of the healthy endpoints. A further workload has 5
- * % of each kind that violates the protocol.
+ * Workloads (b) and (c): 1,000 slow endpoints; and the same with 5% of them hanging, 5% responding with 500, and one
+ * more endpoint that gets 30% of all deliveries. Compares the times of the healthy endpoints. A further workload has 5%
+ * of each kind that violates the protocol.
  */
 public final class ManyEndpoints {
 
@@ -74,11 +74,11 @@ public final class ManyEndpoints {
         report.add(row.put("p99_to_baseline", ratio));
         if (ratio > AIM) {
             System.out.printf(
-                    "  The healthy endpoints' p99 is %.2f times the baseline's; the aim is %.1f%n", ratio, AIM);
+                    "  p99 of the healthy endpoints is %.2f times the baseline; the target is %.1f%n", ratio, AIM);
         }
     }
 
-    /** The healthy endpoints alone, with as many deliveries per second as they get beside hostile ones. */
+    /** Measures the healthy endpoints alone, with as many deliveries per second as they get beside hostile ones. */
     private Row baseline(String name) throws IOException, SQLException {
         double events = deliveriesPerSecond / FAN_OUT;
         try (var lab = lab();

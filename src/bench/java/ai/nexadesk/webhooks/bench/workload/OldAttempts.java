@@ -11,14 +11,14 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 
-/** Fills the log with deliveries of the last days, one attempt each, in their daily partitions. */
+/** Fills the log with deliveries of the last days, in their daily partitions. Each delivery has one attempt. */
 final class OldAttempts {
 
     private static final int DAYS = 28;
 
     /**
-     * The deliveries of one day, spread over the workspace's webhooks; IDs are generated like those of the application,
-     * from the time.
+     * The deliveries of one day, spread over the workspace's webhooks. IDs are generated from the time, like those of
+     * the application.
      */
     private static final String FILL = """
             with made as materialized (

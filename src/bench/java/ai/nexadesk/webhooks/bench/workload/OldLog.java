@@ -62,7 +62,7 @@ public final class OldLog {
         }
     }
 
-    /** Makes an endpoint fail, and measures how long it takes until the list of webhooks shows it, as degraded. */
+    /** Makes an endpoint fail, and measures how long it takes until the list of webhooks shows it as degraded. */
     private static Row outage(Lab lab, Publisher publisher, double rate, String cookie) throws IOException {
         var isShown = new AtomicBoolean();
         lab.sink().behave(0, 1, Behaviour.FAIL);
@@ -112,7 +112,7 @@ public final class OldLog {
                     times.computeIfAbsent(page.getKey(), name -> new Numbers())
                             .add((System.nanoTime() - start) / 1_000);
                     if (answer.statusCode() != 200 || !answer.body().contains("</html>")) {
-                        throw new IOException(page.getValue() + " shows no page: " + answer.statusCode());
+                        throw new IOException(page.getValue() + " did not return a page: " + answer.statusCode());
                     }
                     Pause.millis(DELAY_MILLIS);
                 }

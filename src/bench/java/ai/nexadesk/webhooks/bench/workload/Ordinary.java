@@ -12,8 +12,8 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * The rates of most installations, on an application that was just started: the cost of a delivery that shares no
- * batch, and the figures of the first minute.
+ * The rates of most installations, on an application that was just started. Shows the cost of a delivery that is not
+ * batched with others, and the figures of the first minute.
  */
 public final class Ordinary {
 

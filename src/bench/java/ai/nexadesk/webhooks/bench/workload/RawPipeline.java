@@ -96,7 +96,9 @@ final class RawPipeline {
         return row;
     }
 
-    /** Stores events in batches, one commit each, and sends the committed ones; waits for the last response. */
+    /**
+     * Stores events in batches, with one commit per batch, and sends the committed ones. Waits for the last response.
+     */
     private void publish(Lab lab, int fanOut, int seconds) throws SQLException, InterruptedException {
         var goesOn = Phases.forSeconds(seconds);
         try (var tables = new RawTables(lab.database())) {

@@ -68,7 +68,7 @@ final class RawTables implements AutoCloseable {
         }
     }
 
-    /** Stores events and their deliveries; they are durable when it returns. */
+    /** Stores events and their deliveries. They are durable when this method returns. */
     List<Delivery> store(List<Event> events, int fanOut) throws SQLException {
         try (var statement = connection.prepareStatement(STORE)) {
             var byId = new HashMap<String, Event>();

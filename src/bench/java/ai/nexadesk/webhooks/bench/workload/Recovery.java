@@ -59,7 +59,7 @@ public record Recovery(Options options, Report report, Lab lab, int failures, in
             var checks = new Checks(lab, report, "recovery checks");
             checks.expect(left == 0, left + " deliveries are unfinished");
             long again = lab.receipts().duplicates() - failures;
-            checks.expect(again == ended.getInteger("made"), again + " arrived again, but the job is " + ended);
+            checks.expect(again == ended.getInteger("made"), again + " were delivered again, but the job is " + ended);
             report.add(checks.run(endpoint -> true, List.of()));
         }
     }
@@ -72,7 +72,7 @@ public record Recovery(Options options, Report report, Lab lab, int failures, in
             publisher.closed(WINDOW, more, more);
         }
         if (lab.drain(List.of(), PATIENCE_SECONDS) > 0) {
-            throw new IOException("The deliveries have not failed within " + PATIENCE_SECONDS + " s");
+            throw new IOException("The deliveries did not fail within " + PATIENCE_SECONDS + " s");
         }
         lab.sink().behave(0, 1, Behaviour.FAST);
     }

@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The cost of webhook options: the same load without any, with twenty conditions on each of five webhooks, in order per
- * record, and without any again.
+ * Measures the cost of webhook options: the same load without options, with twenty conditions on each of five webhooks,
+ * in order per record, and without options again.
  */
 public final class WebhookOptions {
 

@@ -1,4 +1,4 @@
-/** What is measured: each workload publishes, checks every delivery, and reports its figures. */
+/** The workloads. Each one publishes, checks every delivery, and reports its figures. */
 @NullMarked
 package ai.nexadesk.webhooks.bench.workload;
 

@@ -47,7 +47,7 @@ class ApiKeyResourceTest {
         return given().header("Authorization", "Bearer " + key).contentType("application/json");
     }
 
-    /** As programs see it. */
+    /** The ID of this key in the API. */
     private String idOf(String key) {
         return DatabaseRole.HOST.call(() ->
                 "key_" + ApiKey.findByPlaintext(key).orElseThrow().id.toString().replace("-", ""));

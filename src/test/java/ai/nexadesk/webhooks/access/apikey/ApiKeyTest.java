@@ -240,7 +240,7 @@ class ApiKeyTest {
     }
 
     @Test
-    @DisplayName("is found by its own workspace only")
+    @DisplayName("is found only by its own workspace")
     void isolation() {
         var id = stored(workspace.apiKey("read")).id;
         var other = TestWorkspace.create();

@@ -29,7 +29,7 @@ class AuditLogTest {
                 """, api.workspace().id(), actor, count);
     }
 
-    /** Makes the next request wait so long for the log that it looks no further than the first piece. */
+    /** Makes the next request wait so long for the table that it searches only the first piece of the log. */
     private static void slowly(Runnable request) {
         try (var connection = HostDatabase.connect();
                 var statement = connection.createStatement()) {

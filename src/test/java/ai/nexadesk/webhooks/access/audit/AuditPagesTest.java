@@ -199,7 +199,7 @@ class AuditPagesTest {
     }
 
     @Test
-    @DisplayName("is for admins of its workspace only, and shows quoted content as text")
+    @DisplayName("is only for admins of its workspace, and shows quoted content as text")
     void adminsOnly() {
         DatabaseRole.HOST.run(
                 () -> entry("<b>Bold</b>", "webhook.updated", "wh_hostile").persist());

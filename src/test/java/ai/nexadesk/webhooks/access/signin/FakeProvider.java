@@ -22,13 +22,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** A provider of OpenID Connect on this machine, over HTTP; it lets in whoever it is told to. */
+/** An OpenID Connect provider on this machine, over HTTP. It signs in the person that the test chooses. */
 final class FakeProvider implements AutoCloseable {
 
     static final String CLIENT_ID = "nexadesk";
     static final String CLIENT_SECRET = "the client's secret";
 
-    /** Shared by all, because making one takes seconds. */
+    /** Shared by all tests, because generating a key takes seconds. */
     private static final RsaJsonWebKey KEY = newKey();
 
     private final HttpServer server;
@@ -75,19 +75,19 @@ final class FakeProvider implements AutoCloseable {
         return "http://localhost:" + port;
     }
 
-    /** Whoever comes next is this one. */
+    /** From now on, signs in this person with correct tokens. */
     void signsIn(String address) {
         email = address;
         change = claims -> {};
         sign = token -> {};
     }
 
-    /** What it says about them is changed so. */
+    /** Changes the claims of the tokens from now on. */
     void says(Consumer<JwtClaims> different) {
         change = different;
     }
 
-    /** What it says is signed so. */
+    /** Changes how the tokens are signed from now on. */
     void signs(Consumer<JsonWebSignature> different) {
         sign = different;
     }
@@ -102,7 +102,7 @@ final class FakeProvider implements AutoCloseable {
         exchange.close();
     }
 
-    /** A code counts once, and only for who has the client's secret and the verifier of its challenge. */
+    /** Accepts each code once, and only with the client's secret and the verifier of the code's challenge. */
     private void token(HttpExchange exchange) throws IOException {
         var given = parameters(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
         var asked = codes.remove(given.get("code"));

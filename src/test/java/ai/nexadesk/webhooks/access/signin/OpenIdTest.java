@@ -49,7 +49,7 @@ class OpenIdTest {
 
     private static final String COOKIE = SESSION + "-openid";
 
-    /** With a provider that the test starts. */
+    /** Configures OpenID Connect with a provider that the test starts. */
     public static class WithProvider implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -93,7 +93,9 @@ class OpenIdTest {
         provider.close();
     }
 
-    /** A browser that has come as far as the provider's answer: its cookie, and where the provider sends it. */
+    /**
+     * A sign-in up to the provider's response: the browser's cookie, and the address to which the provider redirects.
+     */
     private record Sent(String cookie, String location) {
 
         Response back(String address) {
@@ -152,7 +154,7 @@ class OpenIdTest {
             assertThat(rows.next()).isTrue();
             assertThat(rows.getString(1)).isEqualTo("session.started: OpenID Connect");
         }
-        // Ours, and so it can be ended here.
+        // The session belongs to this application, so it can be ended here.
         DatabaseRole.HOST.run(
                 () -> Session.revokeAll(Person.findByEmail(workspace.admin()).orElseThrow()));
         given().redirects()
@@ -164,7 +166,7 @@ class OpenIdTest {
     }
 
     @Test
-    @DisplayName("asks for a code with state, nonce and the challenge of PKCE, each new every time")
+    @DisplayName("requests a code with a new state, nonce and PKCE challenge every time")
     void asksRight() {
         var first = given().redirects().follow(false).get("/login/openid").header("Location");
         var second = given().redirects().follow(false).get("/login/openid").header("Location");
@@ -186,7 +188,7 @@ class OpenIdTest {
         var sent = begin();
         assertThat(sent.back().cookie(SESSION)).isNotNull();
         expectRefused(sent.back());
-        // Nor with another code that the provider gave in the meantime.
+        // Another code that the provider issued in the meantime is rejected, too.
         var other = begin();
         var code = other.location().replaceFirst(".*[?&](code=[^&]*).*", "$1");
         expectRefused(sent.replacing("code=[^&]*", code).back());
@@ -210,29 +212,33 @@ class OpenIdTest {
 
     static Stream<Arguments> lies() {
         return Stream.of(
-                arguments("nonce of another sign-in", says(claims -> claims.setStringClaim("nonce", "a".repeat(43)))),
-                arguments("no nonce", says(claims -> claims.unsetClaim("nonce"))),
-                arguments("audience", says(claims -> claims.setAudience("somebody-else"))),
-                arguments("audiences without a word which", says(claims -> claims.setAudience("nexadesk", "other"))),
-                arguments("authorized party", says(claims -> claims.setStringClaim("azp", "other"))),
-                arguments("issuer", says(claims -> claims.setIssuer("https://other.example"))),
-                arguments("expired", says(claims -> claims.setExpirationTime(NumericDate.fromSeconds(1)))),
-                arguments("no expiry", says(claims -> claims.unsetClaim("exp"))),
-                arguments("not yet valid", says(claims -> claims.setNotBeforeMinutesInThePast(-30))),
-                arguments("unverified mail", says(claims -> claims.setClaim("email_verified", false))),
-                arguments("verified in words", says(claims -> claims.setStringClaim("email_verified", "true"))),
-                arguments("mail that nobody verified", says(claims -> claims.unsetClaim("email_verified"))),
-                arguments("no mail", says(claims -> claims.unsetClaim("email"))),
                 arguments(
-                        "another key",
+                        "the nonce of another sign-in", says(claims -> claims.setStringClaim("nonce", "a".repeat(43)))),
+                arguments("no nonce", says(claims -> claims.unsetClaim("nonce"))),
+                arguments("another audience", says(claims -> claims.setAudience("somebody-else"))),
+                arguments(
+                        "several audiences but no authorized party",
+                        says(claims -> claims.setAudience("nexadesk", "other"))),
+                arguments("another authorized party", says(claims -> claims.setStringClaim("azp", "other"))),
+                arguments("another issuer", says(claims -> claims.setIssuer("https://other.example"))),
+                arguments(
+                        "an expiry in the past", says(claims -> claims.setExpirationTime(NumericDate.fromSeconds(1)))),
+                arguments("no expiry", says(claims -> claims.unsetClaim("exp"))),
+                arguments("a start in the future", says(claims -> claims.setNotBeforeMinutesInThePast(-30))),
+                arguments("an unverified email address", says(claims -> claims.setClaim("email_verified", false))),
+                arguments("email_verified as text", says(claims -> claims.setStringClaim("email_verified", "true"))),
+                arguments("no email_verified", says(claims -> claims.unsetClaim("email_verified"))),
+                arguments("no email address", says(claims -> claims.unsetClaim("email"))),
+                arguments(
+                        "the signature of another key",
                         signs(token -> token.setKey(FakeProvider.newKey().getPrivateKey()))),
-                arguments("an unknown key", signs(token -> token.setKeyIdHeaderValue("other"))),
+                arguments("an unknown key ID", signs(token -> token.setKeyIdHeaderValue("other"))),
                 arguments("no signature", signs(token -> {
                     token.setAlgorithmConstraints(AlgorithmConstraints.NO_CONSTRAINTS);
                     token.setAlgorithmHeaderValue("none");
                     token.setKey(null);
                 })),
-                arguments("our secret as the key", signs(token -> {
+                arguments("a signature made with our secret", signs(token -> {
                     token.setAlgorithmHeaderValue("HS256");
                     token.setKey(new HmacKey(
                             "0123456789012345678901234567890123456789".getBytes(StandardCharsets.US_ASCII)));
@@ -249,7 +255,7 @@ class OpenIdTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("lies")
-    @DisplayName("rejects, and does not log, a token with the wrong")
+    @DisplayName("rejects, and does not log, a token with")
     void lie(String what, Consumer<FakeProvider> lie) {
         lie.accept(provider);
         try (var log = JsonLog.listen()) {
@@ -277,7 +283,7 @@ class OpenIdTest {
     }
 
     @Test
-    @DisplayName("is a button of the sign-in page that works in a browser")
+    @DisplayName("is a button on the sign-in page that works in a browser")
     void inBrowser() {
         try (var browser = Browser.open()) {
             browser.go("/settings/api-keys");

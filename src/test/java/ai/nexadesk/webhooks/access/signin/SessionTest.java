@@ -67,7 +67,7 @@ class SessionTest {
     }
 
     @Test
-    @DisplayName("ends after 30 days, however much it is used")
+    @DisplayName("ends after 30 days, even if it is in use")
     void longest() {
         var token = signIn(workspace.admin());
         for (int hours = 0; hours < 30 * 24 - 10; hours += 10) {

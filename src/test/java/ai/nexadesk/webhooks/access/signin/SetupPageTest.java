@@ -30,7 +30,7 @@ class SetupPageTest {
     private static final String TOKEN = "a token for tests only, which an operator makes up";
     private static final String PASSWORD = "a password of their own";
 
-    /** As an operator starts it. */
+    /** Configures a setup token, as an operator does for a new installation. */
     public static class NewInstallation implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -69,7 +69,7 @@ class SetupPageTest {
         }
     }
 
-    /** One test, for there is one first time. */
+    /** There is only one test, because the setup works only once. */
     @Test
     @DisplayName("gets its first admin once, from a holder of the token")
     void once() {

@@ -193,7 +193,7 @@ class SignInTest {
     }
 
     @ParameterizedTest
-    @DisplayName("continues to a page of ours")
+    @DisplayName("continues to a page of the application")
     @ValueSource(
             strings = {
                 "/settings/webhooks",

@@ -14,7 +14,10 @@ import javax.management.ObjectName;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Requests that were answered, or refused, take no memory: at 1,000 a second, those of a minute would fill the heap. */
+/**
+ * Requests that have been answered or rejected must take no memory. At 1,000 requests a second, those of one minute
+ * would fill the heap.
+ */
 @QuarkusTest
 class FinishedRequestsTest {
 
@@ -33,7 +36,8 @@ class FinishedRequestsTest {
             json(event).post("/no/such/path");
             given().formParam("email", "nobody").post("/login");
         }
-        // One kind of request that is kept would add REQUESTS. Each open connection of other tests keeps its last one.
+        // If one kind of request leaked, there would be REQUESTS more. Each open connection of other tests keeps its
+        // last request.
         assertThat(living(RoutingContextImpl.class) - before).isLessThan(REQUESTS / 2);
     }
 
@@ -41,7 +45,7 @@ class FinishedRequestsTest {
         return given().contentType("application/json").body(body);
     }
 
-    /** How many objects of a class are left after a garbage collection. */
+    /** The number of objects of a class that are left after a garbage collection. */
     private static int living(Class<?> type) throws JMException {
         var histogram = (String) ManagementFactory.getPlatformMBeanServer()
                 .invoke(

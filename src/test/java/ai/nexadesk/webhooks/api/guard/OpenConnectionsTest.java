@@ -27,7 +27,7 @@ class OpenConnectionsTest {
     }
 
     @Test
-    @DisplayName("are those of the first 64 bits of an IPv6 address together")
+    @DisplayName("are counted together for the first 64 bits of an IPv6 address")
     void networks() {
         assertThat(enter("2001:db8:1:1::1")).isTrue();
         assertThat(enter("2001:db8:1:1:ffff::2")).isTrue();

@@ -93,7 +93,7 @@ class RequestIdsTest {
 
     private record Entry(String text, String id) {}
 
-    /** Notes what is logged. */
+    /** Records the log entries. */
     private static final class Listener extends Handler {
         private final List<Entry> entries = new CopyOnWriteArrayList<>();
 

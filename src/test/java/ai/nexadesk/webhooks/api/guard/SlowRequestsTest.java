@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @DisplayName("A request that comes too slowly")
 class SlowRequestsTest {
 
-    /** The settings are 2 s each; this much is given on a machine that is busy. */
+    /** The timeouts are 2 s each. The rest is a margin for a busy machine. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final int BETWEEN_BYTES_MILLIS = 50;
@@ -38,7 +38,7 @@ class SlowRequestsTest {
     private static final String HEAD = "POST /api/v1/internal/events HTTP/1.1\r\nHost: localhost\r\n"
             + "Authorization: Bearer test-publisher-token\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n";
 
-    /** Gives up early. */
+    /** Configures short timeouts. */
     public static class Impatient implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -62,7 +62,7 @@ class SlowRequestsTest {
         return socket;
     }
 
-    /** Sends a byte at a time, again and again, and tells how long it takes until the connection is closed. */
+    /** Sends one byte at a time, repeatedly. Returns the time until the connection is closed. */
     private static Duration drip(Socket socket, String text) throws IOException {
         long start = System.nanoTime();
         for (int i = 0; System.nanoTime() - start < PATIENCE.toNanos(); i++) {
@@ -74,7 +74,7 @@ class SlowRequestsTest {
                     break;
                 }
             } catch (SocketTimeoutException stillOpen) {
-                // As expected, for a while.
+                // Expected for a while.
             } catch (IOException reset) {
                 break;
             }
@@ -82,7 +82,7 @@ class SlowRequestsTest {
         return Duration.ofNanos(System.nanoTime() - start);
     }
 
-    /** Reads a little; a quick reader would have it all at once. */
+    /** Reads only a little. A fast reader would receive everything at once. */
     private static boolean isClosedAfterSomeMore(Socket socket) {
         try {
             if (socket.getInputStream().read(new byte[4_096]) >= 0) {
@@ -92,7 +92,7 @@ class SlowRequestsTest {
         } catch (SocketTimeoutException stillOpen) {
             return false;
         } catch (IOException reset) {
-            // As good as closed.
+            // A reset counts as closed.
         }
         return true;
     }
@@ -110,7 +110,7 @@ class SlowRequestsTest {
     }
 
     @Test
-    @DisplayName("is disconnected in its head, however many bytes have arrived")
+    @DisplayName("is disconnected in its head, even if bytes keep arriving")
     void slowHead() throws IOException {
         try (var socket = connect()) {
             assertThat(drip(socket, "GET /login HTTP/1.1\r\nHost: localhost\r\nX-Slow: " + "a".repeat(1_000)))
@@ -181,13 +181,13 @@ class SlowRequestsTest {
                 sockets.add(socket);
             }
             reader.get(log).then().statusCode(429);
-            // While they wait, no transaction is open. What is on its way to them they may still read.
+            // No transaction is open while they wait. They may still read what is already on its way to them.
             assertThat(new Sql()
                             .text("select count(*) from pg_stat_activity where state = 'idle in transaction'"
                                     + " and xact_start < clock_timestamp() - interval '1 second'"))
                     .isEqualTo("0");
             Await.until(
-                    "cut off",
+                    "the disconnection",
                     PATIENCE.dividedBy(2),
                     () -> {
                         sockets.removeIf(SlowRequestsTest::isClosedAfterSomeMore);

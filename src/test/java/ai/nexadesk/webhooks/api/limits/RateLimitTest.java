@@ -28,7 +28,7 @@ import static org.hamcrest.Matchers.nullValue;
 @DisplayName("A key")
 class RateLimitTest {
 
-    /** The limit as it is by default. */
+    /** Configures the default limit. */
     public static class Limited implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -62,10 +62,10 @@ class RateLimitTest {
                 .header("X-RateLimit-Limit", "100")
                 .header("X-RateLimit-Remaining", "0");
         long wait = Long.parseLong(refused.header("Retry-After"));
-        assertThat(wait).as("until the first of all leaves the window").isBetween(1L, 30L);
+        assertThat(wait).as("until the first request leaves the window").isBetween(1L, 30L);
         assertThat(Long.parseLong(refused.header("X-RateLimit-Reset"))
                         - Instant.now().getEpochSecond())
-                .as("until the last leaves it")
+                .as("until the last request leaves the window")
                 .isBetween(wait, 61L);
         age(wait);
         api.request().get(PATH).then().statusCode(200);
@@ -131,7 +131,7 @@ class RateLimitTest {
                 .header("Retry-After", notNullValue());
     }
 
-    /** Lets seconds pass for the keys of this workspace. */
+    /** Makes the requests of this workspace's keys this many seconds older. */
     private void age(long seconds) {
         new Sql().run("""
                 update request_window set times = array(select t - ? * interval '1 second' from unnest(times) t)

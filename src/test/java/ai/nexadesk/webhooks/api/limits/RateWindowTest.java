@@ -42,16 +42,16 @@ class RateWindowTest {
 
     private final Sql sql = new Sql();
 
-    /** For what is done thousands of times. */
+    /** Kept open, because the tests use it thousands of times. */
     private Connection connection;
 
     private byte[] key;
     private RateLimit limit;
 
-    /** Microseconds by which all that was taken has been put back. */
+    /** The microseconds by which all accepted requests have been moved back. */
     private long passed;
 
-    /** When requests were taken, in microseconds, with what has passed. */
+    /** The times of the accepted requests in microseconds, including {@link #passed}. */
     private final List<Long> taken = new ArrayList<>();
 
     @BeforeEach
@@ -74,7 +74,7 @@ class RateWindowTest {
             int size = random.nextInt(4) == 0 ? 110 : random.nextInt(60);
             for (int i = 0; i < size; i++) {
                 ask();
-                // From the next microsecond to nearly a minute later, and most often close to what is taken already.
+                // Let up to 1.5 s pass, but mostly less than 2 ms.
                 pass(random.nextInt(10) == 0 ? random.nextLong(MINUTE / 40) : random.nextLong(2_000));
             }
             pass(random.nextBoolean() ? MINUTE - random.nextLong(1_000_000) : random.nextLong(MINUTE));
@@ -120,7 +120,7 @@ class RateWindowTest {
                 }
             }
             assertThat(granted.stream().map(RateLimit.Taken::remaining).collect(Collectors.toSet()))
-                    .as("each was told another number of those that are left")
+                    .as("every response has another number of remaining requests")
                     .hasSize(100);
             assertThat(granted).hasSize(100);
         } finally {
@@ -129,7 +129,7 @@ class RateWindowTest {
     }
 
     @Test
-    @DisplayName("holds if the database's clock is set back by seconds, and delays nobody for long after hours")
+    @DisplayName("holds if the database's clock is set back by seconds, and starts over if it is set back by hours")
     void setBack() throws SQLException {
         for (int i = 0; i < 100; i++) {
             ask();
@@ -152,7 +152,9 @@ class RateWindowTest {
                 """, key);
         var refused = limit.take(key).orElseThrow();
         assertThat(refused.remaining()).isZero();
-        assertThat(refused.retryAfter()).as("until the 51st leaves").isBetween(24L, 31L);
+        assertThat(refused.retryAfter())
+                .as("until the 51st request leaves the window")
+                .isBetween(24L, 31L);
         pass(31_000_000);
         assertThat(limit.take(key).orElseThrow().isRefused()).isFalse();
     }
@@ -166,7 +168,7 @@ class RateWindowTest {
                 .isEqualTo("0");
     }
 
-    /** Asks once, and compares the answer with what all that was taken allows. */
+    /** Makes one request, and compares the response with what the accepted requests allow. */
     private void ask() throws SQLException {
         var answer = limit.take(key).orElseThrow();
         long now = micros() + passed;
@@ -194,7 +196,7 @@ class RateWindowTest {
                 key));
     }
 
-    /** Lets time pass: all that was taken is that much older. */
+    /** Lets time pass by making all accepted requests older. */
     private void pass(long micros) throws SQLException {
         Sql.run(connection, """
                 update request_window set times = array(select t - ? * interval '1 microsecond' from unnest(times) t)

@@ -64,11 +64,11 @@ class AttemptRecorderTest {
 
         @Override
         public void refused(AttemptResult result) {
-            throw new AssertionError("Nothing is refused");
+            throw new AssertionError("A result was rejected");
         }
     });
 
-    /** Takes all at once. */
+    /** Counts the statements, and records every result. */
     private final class Counting extends AttemptStore {
         Counting() {
             super(new PGSimpleDataSource());
@@ -92,7 +92,7 @@ class AttemptRecorderTest {
     }
 
     @Test
-    @DisplayName("is full with 64 MB of responses that the database does not accept, however few")
+    @DisplayName("is full with 64 MB of responses that the database does not accept, even if they are few")
     void longAnswers() {
         add(1_024, 64 * 1024, false);
         assertThat(recorder.isFull()).isFalse();
@@ -131,10 +131,10 @@ class AttemptRecorderTest {
                 Thread.onSpinWait();
             }
         }
-        // Every 10 ms there would be 60.
+        // One statement every 10 ms would make 60.
         assertThat(statements).hasValueLessThan(30);
         add(1, 0, true);
-        Await.until("the last ones", Duration.ofMillis(60), recorded::get, all -> all == alone + 1);
+        Await.until("the last results", Duration.ofMillis(60), recorded::get, all -> all == alone + 1);
         recorder.close(10_000);
     }
 
@@ -144,7 +144,7 @@ class AttemptRecorderTest {
         recorder.start();
         var counted = new CompletableFuture<Boolean>();
         var goesOn = new CompletableFuture<Boolean>();
-        // Its headers are read between its being counted and its being queued.
+        // The recorder reads the headers after it has counted the result and before it queues it.
         var headers = new AbstractList<Header>() {
             @Override
             public Header get(int index) {
@@ -178,7 +178,7 @@ class AttemptRecorderTest {
                         thread.getName().equals("recorder") && thread.getState() == Thread.State.TIMED_WAITING);
     }
 
-    /** They share one body, which counts for each. */
+    /** Adds results that share one body. The body counts for each of them. */
     private void add(int results, int length, boolean soon) {
         var result = result(List.of(), new byte[length]);
         for (int i = 0; i < results; i++) {

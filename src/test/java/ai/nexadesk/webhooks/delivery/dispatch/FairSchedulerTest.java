@@ -55,7 +55,9 @@ class FairSchedulerTest {
         publish(scheduler, "short", 90);
         var taken = takeAll(scheduler, 40);
         assertThat(taken).filteredOn(lease -> lease.webhookId().equals("long")).hasSizeBetween(1, 14);
-        assertThat(takeAll(scheduler, 54)).as("all of them leave in the end").hasSize(54);
+        assertThat(takeAll(scheduler, 54))
+                .as("all of them are started in the end")
+                .hasSize(54);
     }
 
     @Test
@@ -84,7 +86,7 @@ class FairSchedulerTest {
         publish(scheduler, "healthy", 1);
         assertThat(takeAll(scheduler, 2))
                 .extracting(Lease::webhookId)
-                .as("then nothing of it is ready")
+                .as("then none of its deliveries is ready")
                 .containsExactlyInAnyOrder("w", "healthy");
         scheduler.offer(leases("healthy", 1, 10), Origin.PUBLISHED);
         assertThat(take(scheduler).webhookId()).isEqualTo("healthy");
@@ -162,7 +164,7 @@ class FairSchedulerTest {
         assertThat(wanted).hasValue(0);
         take(scheduler);
         assertThat(wanted)
-                .as("the queue has none that were claimed, and the database has")
+                .as("the queue has no claimed deliveries, but the database has some")
                 .hasValue(1);
         assertThat(publish(scheduler, "w", 1))
                 .as("newer deliveries must not overtake those in the database")
@@ -185,7 +187,7 @@ class FairSchedulerTest {
         assertThat(scheduler.hasRoom(Origin.PUBLISHED)).isFalse();
         var inFlight = take(scheduler);
         assertThat(scheduler.hasRoom(Origin.PUBLISHED))
-                .as("what is in flight is in memory, too")
+                .as("requests in flight also use memory")
                 .isFalse();
         scheduler.done(inFlight, OK);
         assertThat(scheduler.hasRoom(Origin.PUBLISHED)).isTrue();
@@ -201,12 +203,12 @@ class FairSchedulerTest {
     }
 
     @Test
-    @DisplayName("releases most of what waits in memory for an endpoint that turns out to hang")
+    @DisplayName("releases most of the waiting deliveries of an endpoint that turns out to hang")
     void shedWhatHangs() throws InterruptedException {
         var scheduler = new FairScheduler(new FairScheduler.Limits(2, 10, 16_000), wanted::incrementAndGet);
         publish(scheduler, "w", 100);
         assertThat(scheduler.done(take(scheduler), HUNG))
-                .as("a quarter of what it could hold is left")
+                .as("a quarter of what it may hold remains")
                 .hasSize(75);
         var few = scheduler(2, 10);
         publish(few, "w", 100);
@@ -214,7 +216,7 @@ class FairSchedulerTest {
     }
 
     @Test
-    @DisplayName("keeps most of the memory free, however many endpoints hang")
+    @DisplayName("keeps most of the memory free, even if many endpoints hang")
     void memoryOfTheHanging() throws InterruptedException {
         var scheduler = new FairScheduler(new FairScheduler.Limits(2, 100, 16_000), wanted::incrementAndGet);
         for (int i = 0; i < 50; i++) {
@@ -225,12 +227,12 @@ class FairSchedulerTest {
         for (int i = 0; i < 50; i++) {
             refused += publish(scheduler, "w" + i, 20).size();
         }
-        assertThat(1_000 - refused).as("waiting, of 10 bytes each").isBetween(300, 450);
+        assertThat(1_000 - refused).as("waiting deliveries of 10 bytes each").isBetween(300, 450);
         assertThat(publish(scheduler, "well", 20)).isEmpty();
     }
 
     @Test
-    @DisplayName("can release everything that waits, and continue afterwards")
+    @DisplayName("can release everything that waits, and continue afterward")
     void drain() throws InterruptedException {
         var scheduler = scheduler(1, 10);
         publish(scheduler, "w", 4);
@@ -285,12 +287,11 @@ class FairSchedulerTest {
         return lease(webhookId, length, 0);
     }
 
-    /** Leases of retries. */
     private List<Lease> retries(String webhookId, int count, int length) {
         return Stream.generate(() -> lease(webhookId, length, 1)).limit(count).toList();
     }
 
-    /** Ids grow as those of deliveries do. */
+    /** A lease. The delivery IDs increase, like real ones. */
     private Lease lease(String webhookId, int length, int attempts) {
         return new Lease(
                 new UUID(0, ++lastId),

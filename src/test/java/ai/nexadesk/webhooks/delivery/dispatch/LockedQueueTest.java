@@ -17,7 +17,7 @@ import static ai.nexadesk.webhooks.testing.Metrics.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @QuarkusTest
-@DisplayName("While somebody else locks the queue")
+@DisplayName("While another session locks the queue")
 class LockedQueueTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -60,14 +60,23 @@ class LockedQueueTest {
             Sql.run(connection, "lock table attempt, replica in access exclusive mode");
             api.publishMany("lead.created", 750);
             api.publishMany("lead.created", 750);
-            Await.until("results", PATIENCE, () -> value("nexadesk_results_waiting"), waiting -> waiting > 1_000);
+            Await.until(
+                    "waiting results", PATIENCE, () -> value("nexadesk_results_waiting"), waiting -> waiting > 1_000);
             Await.until("their age", PATIENCE, () -> value("nexadesk_results_age_seconds"), age -> age > 1);
-            Await.until("the lease", PATIENCE, () -> value("nexadesk_lease_remaining_seconds"), left -> left < 5);
+            Await.until(
+                    "a lease that is about to end",
+                    PATIENCE,
+                    () -> value("nexadesk_lease_remaining_seconds"),
+                    left -> left < 5);
             connection.rollback();
         }
-        Await.until("no results", PATIENCE, () -> value("nexadesk_results_waiting"), waiting -> waiting == 0);
+        Await.until(
+                "the end of waiting results",
+                PATIENCE,
+                () -> value("nexadesk_results_waiting"),
+                waiting -> waiting == 0);
         assertThat(value("nexadesk_results_age_seconds")).isLessThan(1);
-        Await.until("the lease", PATIENCE, () -> value("nexadesk_lease_remaining_seconds"), left -> left > 5);
+        Await.until("a renewed lease", PATIENCE, () -> value("nexadesk_lease_remaining_seconds"), left -> left > 5);
     }
 
     @Test
@@ -81,7 +90,7 @@ class LockedQueueTest {
                 threads.execute(() -> api.request().get("/api/v1/external/webhooks"));
             }
             Await.until(
-                    "requests",
+                    "waiting requests",
                     PATIENCE,
                     () -> value("agroal_awaiting_count{datasource=\"default\"}"),
                     waiting -> waiting > 5);

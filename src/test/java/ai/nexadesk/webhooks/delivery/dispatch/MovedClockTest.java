@@ -24,7 +24,10 @@ import jakarta.inject.Inject;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The whole application's clock; leases follow the database's, so nothing is taken over and nothing is sent twice. */
+/**
+ * Moves the clock of the whole application. Leases use the database's clock, so no delivery is taken over or sent
+ * twice.
+ */
 @QuarkusTest
 @DisplayName("When the clock is moved by an hour")
 class MovedClockTest {
@@ -69,7 +72,7 @@ class MovedClockTest {
         housekeeping.run();
     }
 
-    @ParameterizedTest(name = "by {0} hour")
+    @ParameterizedTest(name = "by {0} h")
     @DisplayName("deliveries in flight keep their lease and are sent once")
     @ValueSource(ints = {1, -1})
     void underWay(int hours) {
@@ -89,7 +92,7 @@ class MovedClockTest {
         assertThat(receiver.requests()).hasSize(1);
     }
 
-    @ParameterizedTest(name = "by {0} hour")
+    @ParameterizedTest(name = "by {0} h")
     @DisplayName("events published then are delivered immediately")
     @ValueSource(ints = {1, -1})
     void publishedThen(int hours) {
@@ -98,7 +101,7 @@ class MovedClockTest {
     }
 
     @Test
-    @DisplayName("backward, a retry waits for its time; forward, it is made immediately; in both cases once")
+    @DisplayName("a retry is made once: at its time if moved backward, immediately if moved forward")
     void retries() {
         receiver.answer(Answer.status(500));
         var delivery = publish();

@@ -46,7 +46,7 @@ class OperationTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Pattern METRIC = Pattern.compile("\\b(?:nexadesk|agroal|jvm|process)_[a-z_]+");
 
-    /** A label and the metric that it is of: {@code name{label="} or {@code by (label) (rate(name}. */
+    /** A label and its metric: {@code name{label="} or {@code by (label) (rate(name}. */
     private static final Pattern LABEL =
             Pattern.compile("(?<name>\\w+)\\{(?<label>\\w+)=|by \\((?<by>\\w+)\\) \\((?:rate\\()?(?<of>\\w+)");
 
@@ -101,7 +101,7 @@ class OperationTest {
         }
     }
 
-    /** Nobody can take the delivery while somebody else holds its row. */
+    /** Makes a retry late by holding its row, so that nobody can claim the delivery. */
     private void retryLate(String webhook) throws SQLException {
         try (var connection = HostDatabase.connect()) {
             connection.setAutoCommit(false);
@@ -121,7 +121,7 @@ class OperationTest {
     }
 
     @Test
-    @DisplayName("see that it is not ready if the schema differs from that at startup")
+    @DisplayName("see that the application is not ready if the schema differs from that at startup")
     void schema() throws SQLException {
         given().get("/q/health/ready").then().statusCode(200).body("status", equalTo("UP"));
         update("update flyway_schema_history set success = false");
@@ -136,7 +136,7 @@ class OperationTest {
     }
 
     @Test
-    @DisplayName("find every metric of the dashboard and the documentation, and every one of ours is documented")
+    @DisplayName("find every metric that the dashboard and the documentation name, and every metric is documented")
     void documented() throws Exception {
         var served = names(scrape());
         assertThat(served).isNotEmpty();
@@ -210,7 +210,7 @@ class OperationTest {
     }
 
     @Test
-    @DisplayName("see soon that it is not ready if a checked table is locked")
+    @DisplayName("see soon that the application is not ready if a checked table is locked")
     void locked() throws Exception {
         try (var connection = lock()) {
             awaitReadiness(503).then().body("checks.data.problem", hasItem("no response"));
@@ -220,7 +220,7 @@ class OperationTest {
     }
 
     @Test
-    @DisplayName("still see that it is ready while a check takes longer than the previous one")
+    @DisplayName("still see that the application is ready while a check takes longer than the previous one")
     void slowCheck() {
         Await.until(
                 "readiness during a lock",

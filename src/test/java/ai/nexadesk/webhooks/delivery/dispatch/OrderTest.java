@@ -24,7 +24,7 @@ class OrderTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** How many requests to one webhook may be in flight by default; these may pass each other on the way. */
+    /** The default limit of requests in flight to one webhook. These requests may overtake each other on the way. */
     private static final int IN_FLIGHT = 16;
 
     private final Api api = Api.ofNewWorkspace();
@@ -83,9 +83,7 @@ class OrderTest {
                 .map(place -> Math.abs(published.indexOf(received.get(place)) - place))
                 .average()
                 .orElseThrow();
-        assertThat(mean)
-                .as("how far an event arrives from its place, on average")
-                .isLessThan(farthest);
+        assertThat(mean).as("the average distance of an event from its place").isLessThan(farthest);
     }
 
     private List<String> received() {
@@ -95,7 +93,7 @@ class OrderTest {
                 .toList();
     }
 
-    /** Publishes an array of events whose ids sort in another way than they are published. */
+    /** Publishes an array of events whose IDs do not sort in the order of publication. */
     private List<String> publish(int first, int count) {
         var ids = IntStream.range(first, first + count)
                 .mapToObj(i -> "order_" + Integer.toHexString(i * 0x9E3779B1) + "_" + i)
@@ -109,7 +107,7 @@ class OrderTest {
         return ids;
     }
 
-    /** The events of a webhook in the order of its log, oldest first. */
+    /** The events in the log of a webhook, oldest first. */
     private List<String> logged(String webhook) {
         var newestFirst = new ArrayList<String>();
         for (String cursor = ""; cursor != null; ) {

@@ -163,7 +163,7 @@ class ScheduleTest {
             var latency = Duration.between(acknowledged, arrived);
             fastest = latency.compareTo(fastest) < 0 ? latency : fastest;
         }
-        // The fastest of ten: a loaded machine may delay some, but a poll would delay nearly all.
+        // Use the fastest of ten: a busy machine may delay some, but polling would delay nearly all.
         assertThat(fastest).isLessThan(Duration.ofMillis(100));
     }
 
@@ -182,7 +182,7 @@ class ScheduleTest {
         return values;
     }
 
-    /** Of start and duration, parts of milliseconds are not shown. */
+    /** The delay in whole seconds, because start and duration have no fractions of milliseconds. */
     private static Duration delay(JsonPath delivery) {
         return Duration.between(endOfNewestAttempt(delivery), nextAttempt(delivery))
                 .truncatedTo(ChronoUnit.SECONDS);

@@ -63,7 +63,7 @@ class TracingTest {
         var delivery = api.deliveryOf(webhook, event);
         api.await(webhook, delivery, "retrying", 1);
         receiver.answer(Answer.status(200));
-        // From the database, as another replica would take it.
+        // The delivery comes from the database, as on another replica.
         api.post("/webhooks/" + webhook + "/deliveries/" + delivery + "/retry")
                 .then()
                 .statusCode(202);

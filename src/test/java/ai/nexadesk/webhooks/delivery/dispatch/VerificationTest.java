@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** What receivers do with a delivery, by their own means: the documentation's sample, and a Standard Webhooks library. */
+/** Verifies deliveries as receivers do, with the documentation's sample and with a Standard Webhooks library. */
 @QuarkusTest
 @DisplayName("Every delivery of a run with odd payloads")
 class VerificationTest {
@@ -39,7 +39,7 @@ class VerificationTest {
             "{\"nested\":{\"2\":{\"1\":[{\"b\":1,\"0\":2}]},\"1\":\"x\"}}",
             "{\"constructor\":1,\"toString\":2,\"hasOwnProperty\":3,\"length\":4}");
 
-    /** Word for word from the documentation. */
+    /** Copied verbatim from the documentation. */
     private static final String SAMPLE = """
             const crypto = require("crypto");
 
@@ -55,7 +55,7 @@ class VerificationTest {
             }
             """;
 
-    /** The part of Node's API that the sample uses; its HMAC comes from Java. */
+    /** The part of Node's API that the sample uses. Java computes the HMAC. */
     private static final String NODE = """
             const Buffer = { from: text => text };
             function require(name) {

@@ -131,7 +131,7 @@ class ErasureTest {
         assertThat(api.delivery(webhook, old).getString("data.request_body")).contains("ann.old");
         api.request().body("{\"body_days\":7}").put(kept).then().statusCode(200);
 
-        Await.until("removed", Duration.ofSeconds(30), () -> tracesNow("ann.old"), List::isEmpty);
+        Await.until("the removal", Duration.ofSeconds(30), () -> tracesNow("ann.old"), List::isEmpty);
         assertThat(tracesNow("ann.new")).containsExactlyInAnyOrder("event.body", "attempt.response_body");
         var gone = "{\"erased\":true,\"kept_days\":7}";
         var log = api.delivery(webhook, old);
@@ -153,7 +153,7 @@ class ErasureTest {
                 .contains("The payload was removed after 7 days");
         assertThat(api.get("/audit-log?kind=retention").getList("data.detail")).hasSize(2);
 
-        // Who is forgotten afterwards is forgotten in what remained, too.
+        // A later erasure covers the remaining data, too.
         assertThat(erase(Map.of("workspace_id", api.workspace().id(), "records", List.of("lead:1")))
                         .getInt("data.events"))
                 .isEqualTo(1);
@@ -170,7 +170,7 @@ class ErasureTest {
         assertThat(api.get("/retention").getString("data.body_days")).isNull();
     }
 
-    /** Makes all that the workspace has so much older. */
+    /** Makes all data of the workspace older by this many days. */
     private void age(int days) {
         var older = "(select (lpad(to_hex(('x' || left(hex, 12))::bit(48)::bigint - " + days
                 + " * 86400000::bigint), 12, '0') || substr(hex, 13))::uuid from replace(%s::text, '-', '') hex)";
@@ -217,7 +217,7 @@ class ErasureTest {
                 .then()
                 .statusCode(303);
         Await.until(
-                "the end",
+                "the end of the erasure",
                 Duration.ofSeconds(20),
                 () -> admin.get("/settings/erasures").asString(),
                 page -> page.contains("Done") && !page.contains("Running"));
@@ -280,7 +280,7 @@ class ErasureTest {
         return given().header("Authorization", "Bearer test-publisher-token").contentType("application/json");
     }
 
-    /** In which columns of which tables a text is, in whatever case. */
+    /** The tables and columns that contain a text in any case. */
     private static List<String> traces(String text) throws SQLException {
         var found = new ArrayList<String>();
         try (var connection = HostDatabase.connect();

@@ -43,7 +43,7 @@ class EventTraceTest {
                     .statusCode(400);
             rename(api.publish("lead.created", "{}"), "a/b");
             var later = api.createWebhook(receiver.url("/later"), "*");
-            // What they are now does not matter.
+            // Their current settings do not matter.
             api.patch("/webhooks/" + disabled, Map.of("enabled", true, "events", new String[] {"contact.created"}));
             api.patch("/webhooks/" + other, Map.of("events", new String[] {"*"}));
             api.delete("/webhooks/" + unverified);
@@ -79,7 +79,7 @@ class EventTraceTest {
         }
     }
 
-    /** To an id that can no longer be published. */
+    /** Renames an event to an ID that can no longer be published. */
     private void rename(String event, String id) {
         for (var table : new String[] {"event", "event_id"}) {
             new Sql().run("update " + table + " set id = ? where id = ?", id, event);

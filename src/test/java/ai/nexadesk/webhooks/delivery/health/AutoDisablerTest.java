@@ -51,14 +51,14 @@ public class AutoDisablerTest {
     @ConfigProperty(name = "quarkus.mailer.port")
     int mailPort;
 
-    /** One for all tests. */
+    /** Shared by all tests. */
     private static MailServer mailServer;
 
     private final Api api = Api.ofNewWorkspace();
     private Receiver receiver;
     private String webhook;
 
-    /** With a mail server that the test starts. */
+    /** Configures a mail server that the test starts. */
     public static class WithMail implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -111,7 +111,7 @@ public class AutoDisablerTest {
         attempt();
         clock.advance(Duration.ofDays(1));
         attempt();
-        see("the end", () -> status().equals("disabled"));
+        see("the end of the five days", () -> status().equals("disabled"));
         assertThat(api.get("/webhooks/" + webhook).getString("data.disabled_reason"))
                 .contains("No delivery succeeded for 5 days")
                 .contains("enable the webhook");
@@ -171,7 +171,7 @@ public class AutoDisablerTest {
     }
 
     @Test
-    @DisplayName("is not disabled without attempts, however long ago the failure was")
+    @DisplayName("is not disabled without attempts, even if the failure was long ago")
     void noAttempts() {
         receiver.answer(Answer.status(500));
         attempt();
@@ -188,7 +188,7 @@ public class AutoDisablerTest {
         receiver.await(before + 1, PATIENCE);
     }
 
-    /** The result is noted a moment after it was sent. */
+    /** Waits, because a result is recorded a moment after its request. */
     private void see(String what, BooleanSupplier seen) {
         Await.until(
                 what,
@@ -220,7 +220,7 @@ public class AutoDisablerTest {
     }
 
     private void mail(String subject, String link) {
-        see("a mail", () -> mails().stream().anyMatch(mail -> mail.contains("Subject: " + subject)));
+        see("the email", () -> mails().stream().anyMatch(mail -> mail.contains("Subject: " + subject)));
         assertThat(mails()).anySatisfy(mail -> assertThat(mail)
                 .contains("Subject: " + subject)
                 .contains("RCPT TO:<" + api.workspace().admin() + ">")

@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @DisplayName("The health of a webhook")
 class HealthTest {
 
-    /** An outage has to show within a minute. */
+    /** An outage must be visible within a minute. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @Inject
@@ -52,7 +52,7 @@ class HealthTest {
         assertThat(Instant.parse((String) health(broken).get("next_attempt_at")))
                 .isAfter(Instant.now());
         assertThat(health(sound)).containsEntry("state", "idle");
-        // It is failing before all of them have been counted.
+        // The state changes to failing before all failed attempts have been counted.
         Await.until(
                 "all failed attempts",
                 PATIENCE,

@@ -90,7 +90,7 @@ class NoticeTest {
 
     @BeforeEach
     void subscribe() throws Exception {
-        // Here the tests say when.
+        // The tests run this task themselves.
         scheduler.pause("notices");
         SQL.run("delete from notice");
         receiver = Receiver.start();
@@ -176,7 +176,7 @@ class NoticeTest {
     }
 
     @Test
-    @DisplayName("is mailed by one replica, however many try, without locks meanwhile")
+    @DisplayName("is mailed by one replica even if several try, without locks meanwhile")
     void once() throws Exception {
         mailServer = MailServer.start(mailPort);
         mailServer.hold();
@@ -221,7 +221,7 @@ class NoticeTest {
     }
 
     @Test
-    @DisplayName("is retried only for those who have not received it")
+    @DisplayName("is retried only for people who have not received it")
     void oneOfTwo() throws Exception {
         var other = "other-" + api.workspace().admin();
         DatabaseRole.HOST.run(() -> {
@@ -268,7 +268,7 @@ class NoticeTest {
     }
 
     @Test
-    @DisplayName("of a failing webhook is created once, however often the webhook is checked")
+    @DisplayName("of a failing webhook is created once, even if the webhook is checked often")
     void warnedOnce() throws SQLException {
         failing.note(List.of(), Map.of(webhook, clock.instant()));
         failing.warn(webhook);
@@ -304,7 +304,7 @@ class NoticeTest {
         assertThat(SQL.text("select count(*) from notice")).isEqualTo("0");
     }
 
-    /** As on another replica: it knows only what the database does. */
+    /** The sender of another replica. It knows only what is in the database. */
     private NoticeSender another() {
         return new NoticeSender(queue, texts, mails, clock, publicUrl, settings);
     }

@@ -84,7 +84,7 @@ class LatestFailuresTest {
     }
 
     @Test
-    @DisplayName("shows the same figures of the last 24 hours, whatever period the chart covers")
+    @DisplayName("shows the same figures of the last 24 hours for every period of the chart")
     void figures() {
         insertFailed(webhook, 3);
         api.await(webhook, deliver(), "delivered", 1);
@@ -124,7 +124,7 @@ class LatestFailuresTest {
         return browser.region("Latest failures").locator("tbody tr");
     }
 
-    /** Newer than all so far. */
+    /** Inserts failed deliveries that are newer than all others. */
     private void insertFailed(String webhookId, int count) {
         new Sql()
                 .run(

@@ -154,7 +154,7 @@ class LogFiltersTest {
         assertThat(page("/logs?event=lead.created&since=" + minute).asString()).contains(delivery);
         assertThat(refused("since=yesterday")).startsWith("since must be a time with an offset");
         assertThat(refused("since=" + minute)).endsWith("This one has no offset: add Z for UTC.");
-        // As it arrives where the plus sign was not encoded.
+        // This is what arrives if the plus sign was not encoded.
         assertThat(refused("until=2026-03-20T14:00:00+02:00")).contains("%2B", "2026-03-20T14:00:00 02:00");
         assertThat(found("until=2026-03-20T14:00:00%2B02:00")).isEmpty();
     }
@@ -217,7 +217,7 @@ class LogFiltersTest {
     }
 
     @Test
-    @DisplayName("is searched to its end for a full page and an exact count, however many do not match")
+    @DisplayName("is searched to its end for a full page and an exact count, even if most lines do not match")
     void full() throws SQLException {
         var old = delivered("lead.deleted", "{\"id\":\"1\",\"name\":\"Zoë\"}", "delivered");
         var new1 = delivered("lead.deleted", "{\"id\":\"2\",\"name\":\"Zoë\"}", "delivered");
@@ -239,10 +239,10 @@ class LogFiltersTest {
         assertThat(page("/logs?event=lead.deleted").asString()).contains("2 deliveries", old, new1);
 
         assertThat(planOfQuietLog(""))
-                .as("how a quiet webhook's lines are found among others'")
+                .as("the plan that finds a quiet webhook's lines among those of others")
                 .containsPattern("Index Cond: \\(\\(workspace_id = .*\\) AND \\(webhook_id = ");
         assertThat(planOfQuietLog(" and failed and event_type <> 'ping'"))
-                .as("how what failed is found among what did not, and among what failed at others")
+                .as("the plan that finds failures among successes and among failures of other webhooks")
                 .containsPattern("Index Cond: \\(\\(workspace_id = .*\\) AND \\(webhook_id = ")
                 .doesNotContain("failed");
 
@@ -290,7 +290,7 @@ class LogFiltersTest {
         assertThat(csv.header("Content-Disposition"))
                 .isEqualTo("attachment; filename=\"deliveries-" + webhook + ".csv\"");
         assertThat(csv.asString().lines()).hasSize(1 + 2_500 + 3);
-        // What a spreadsheet would take for a formula is text.
+        // A value that a spreadsheet would treat as a formula is exported as text.
         assertThat(csv.asString()).contains(",\"'=HYPERLINK(\"\"evil\"\")-1\",");
         var json =
                 page("/logs/export.jsonl?status=delivered&event=lead.created").asString();
@@ -325,7 +325,7 @@ class LogFiltersTest {
                 .extract()
                 .asString();
         var lines = export.lines().toList();
-        // A line is what REST says about a delivery.
+        // A line equals the delivery in the REST API.
         var json = new ObjectMapper();
         for (int i = 0; i < 2; i++) {
             var alone = api.request()
@@ -361,7 +361,7 @@ class LogFiltersTest {
         assertThat(api.get("/audit-log").getList("data.action")).contains("delivery.exported");
     }
 
-    /** As the guide for operators does it with jq. */
+    /** Converts a line as the operators' guide does with jq. */
     private static String asPublished(String line) throws IOException {
         var json = JsonMapper.builder()
                 .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -393,7 +393,7 @@ class LogFiltersTest {
         page("/logs/news?event=contact.created&after=" + first).then().statusCode(204);
     }
 
-    /** In today's partition, the only one that has lines; as the log's own transactions are planned. */
+    /** Plans the query on today's partition, the only one with rows, like the transactions of the log. */
     private String planOfQuietLog(String condition) {
         new Sql().run("analyze delivery");
         return DatabaseRole.in(api.workspace().id()).call(() -> explainQuietLog(condition));
@@ -446,7 +446,7 @@ class LogFiltersTest {
                 .get("/settings/webhooks/" + webhook + path);
     }
 
-    /** Deliveries as the log keeps them, newer than all so far. */
+    /** Inserts deliveries as the log keeps them, newer than all others. */
     private void insert(int count) throws SQLException {
         try (var connection = HostDatabase.connect();
                 var statement = connection.prepareStatement("insert into delivery (id, workspace_id, webhook_id,"

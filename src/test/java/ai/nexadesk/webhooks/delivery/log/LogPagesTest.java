@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A log that has more lines than a page. */
+/** Tests a log that has more lines than a page. */
 @QuarkusTest
 @DisplayName("In a long log, a person")
 class LogPagesTest {

@@ -81,7 +81,7 @@ class PaceTest {
     }
 
     @Test
-    @DisplayName("is shown as what deliveries wait for, and if it is removed, they start immediately")
+    @DisplayName("is shown as the reason why deliveries wait, and if it is removed, they start immediately")
     void waits() {
         var webhook = create(Map.of("max_per_second", 1));
         publish(40);

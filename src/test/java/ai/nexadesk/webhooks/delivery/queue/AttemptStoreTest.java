@@ -63,7 +63,7 @@ class AttemptStoreTest {
                 var connection = HostDatabase.connect()) {
             var work = new StoredWork(sql, api.workspace().id(), api.createWebhook(receiver.url("/hook"), "*"));
             var replica = work.replica();
-            // Not in the first partition: PostgreSQL 18 confuses others when it evaluates such a row again.
+            // Not in the first partition: PostgreSQL 18 confuses it with others when it evaluates such a row again.
             var deliveries = Stream.generate(() -> work.insert("2 days", "now()", replica))
                     .limit(3)
                     .toList();
@@ -73,7 +73,7 @@ class AttemptStoreTest {
             var recording = CompletableFuture.runAsync(() -> finish(
                     deliveries.stream().map(id -> work.lease(id, 0, replica)).toList()));
             Await.until(
-                    "recording that waits for the other transaction",
+                    "a recording that waits for the other transaction",
                     PATIENCE,
                     () -> sql.text("select 1 from pg_locks where not granted and locktype = 'transactionid'"),
                     "1"::equals);

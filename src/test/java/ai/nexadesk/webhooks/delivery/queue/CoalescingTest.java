@@ -53,8 +53,9 @@ class CoalescingTest {
     }
 
     @Test
-    @DisplayName("become one request with the last state and all changes; the others name the delivery that they were "
-            + "merged into")
+    @DisplayName(
+            "become one request with the last state and all changes, and the others name the delivery that they were "
+                    + "merged into")
     void merged() {
         merging(SECONDS);
         var ids = IntStream.range(0, 50)
@@ -144,7 +145,7 @@ class CoalescingTest {
     }
 
     @Test
-    @DisplayName("are all sent if merging is turned off; the number of seconds is validated")
+    @DisplayName("are all sent if merging is turned off, and the number of seconds is validated")
     void switched() {
         merging(SECONDS);
         publish("lead.updated", "1", "");
@@ -193,7 +194,7 @@ class CoalescingTest {
                 """.formatted(type, api.workspace().id(), changed, record);
     }
 
-    /** The time for which updates wait. */
+    /** Lets the waiting time of updates pass. */
     private void passes() {
         clock.advance(Duration.ofSeconds(SECONDS + 1));
         housekeeping.run();

@@ -104,7 +104,7 @@ class EndedWorkTest {
     @Test
     @DisplayName("is not sent if its attempt had not begun, even if the webhook is enabled again immediately")
     void notBegun() {
-        // Of so many, 16 are in flight, and 64 were stored as ones that may have begun.
+        // Of these, 16 are in flight, and 64 are stored as possibly begun.
         receiver.script(Collections.nCopies(16, Answer.after(answers, Answer.status(200)))
                 .toArray(Answer[]::new));
         var event = "{\"event\":\"lead.created\",\"workspace_id\":\""
@@ -112,12 +112,12 @@ class EndedWorkTest {
         Api.publish("[" + String.join(",", Collections.nCopies(200, event)) + "]")
                 .then()
                 .statusCode(202);
-        Await.until("what may be in flight", PATIENCE, () -> sent().size(), count -> count == 16);
+        Await.until("the deliveries that may be in flight", PATIENCE, () -> sent().size(), count -> count == 16);
         disable();
         enable();
         answers.countDown();
         Await.until(
-                "that all is finished or given back",
+                "all deliveries to be finished or released",
                 PATIENCE,
                 () -> sql.text("select count(*) from work where webhook_id = ? and owner is not null", webhook),
                 "0"::equals);
@@ -188,7 +188,7 @@ class EndedWorkTest {
         return api.delivery(webhook, delivery).getString("data.status");
     }
 
-    /** What came but for pings. */
+    /** All requests except pings. */
     private List<Receiver.Request> sent() {
         return receiver.requests().stream()
                 .filter(request -> !request.header("x-nexadesk-event").equals("ping"))

@@ -103,7 +103,7 @@ class LeaseTest {
             Sql.run(connection, "lock table work in access exclusive mode");
             housekeeping.soon();
             Await.until(
-                    "a sweep that waits",
+                    "a waiting sweep",
                     PATIENCE,
                     () -> sql.text("select 1 from pg_locks where not granted"),
                     "1"::equals);
@@ -220,14 +220,14 @@ class LeaseTest {
     }
 
     @Test
-    @DisplayName("that a publisher has stored and not queued yet is not released, however long that takes")
+    @DisplayName("that a publisher has stored and not queued yet is not released, even if queuing takes long")
     void stalledPublisher() throws Exception {
         UUID delivery;
         try (var intake = dispatcher.open()) {
             assertThat(intake.terms().owner()).isEqualTo(replica.id());
             delivery = work.insert("0 seconds", "now()", replica.id());
             Await.until(
-                    "that it is older than any that is only on its way",
+                    "a delivery that is too old to be on its way to the queue",
                     PATIENCE,
                     () -> sql.text("select uuid_extract_timestamp(?) < now() - interval '2 s'", delivery),
                     "t"::equals);
@@ -280,7 +280,7 @@ class LeaseTest {
         api.await(webhook, DeliveryIds.format(delivery), "delivered", 1);
     }
 
-    /** The database refuses to change such rows. */
+    /** Makes the database reject such changes. */
     private void refuse(String table, String change, String rows) {
         sql.run("""
                 create or replace function refuse_row() returns trigger language plpgsql as $$

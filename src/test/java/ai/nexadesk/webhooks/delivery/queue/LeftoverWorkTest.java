@@ -75,7 +75,7 @@ class LeftoverWorkTest {
     void forgotten() throws Exception {
         var delivery = work.dueFortyDaysAgo(replica.id());
         housekeeping.run();
-        assertThat(work.owner(delivery)).as("a sweep alone leaves it alone").isEqualTo(replica.id());
+        assertThat(work.owner(delivery)).as("a sweep alone does not change it").isEqualTo(replica.id());
         dispatcher.releaseForgotten();
         housekeeping.run();
         api.await(webhook, DeliveryIds.format(delivery), "delivered", 1);
@@ -91,7 +91,7 @@ class LeftoverWorkTest {
         api.await(other, api.deliveryOf(other, event), "delivered", 1);
         var delivery = api.deliveryOf(webhook, event);
         Await.until(
-                "that it is put off",
+                "the postponement",
                 PATIENCE,
                 () -> work.owner(DeliveryIds.parse(delivery).orElseThrow()),
                 Objects::isNull);
@@ -114,7 +114,7 @@ class LeftoverWorkTest {
                 .isNull();
     }
 
-    /** Gives the webhook another encrypted secret and tells the one it had. */
+    /** Replaces the encrypted secret of a webhook, and returns the previous one. */
     private byte[] exchangeSecret(String webhookId, byte[] encrypted) throws Exception {
         try (var connection = HostDatabase.connect();
                 var statement = connection.prepareStatement(

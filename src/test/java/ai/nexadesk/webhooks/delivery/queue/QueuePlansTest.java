@@ -32,7 +32,7 @@ import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The statistics say that the queue is nearly empty whenever it was so when they were made, however full it is by now. */
+/** The statistics show a nearly empty queue if it was nearly empty when they were collected, however full it is now. */
 @QuarkusTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @DisplayName("Planned on a queue that was full and is nearly empty")
@@ -42,7 +42,7 @@ class QueuePlansTest {
             insert into work (delivery_id, workspace_id, webhook_id, event_key, due_at)
             select uuidv7(), 'ws_1', 'wh_1', uuidv7(), now() from generate_series(1, 20000)
             """;
-    /** The last one in the file, without which the file would be cut short. */
+    /** Keeps the last row in the file. Without it, vacuum would truncate the file. */
     private static final String EMPTY = "delete from work where ctid <> (select max(ctid) from work)";
 
     private static final int DAY = 20_000;
@@ -88,7 +88,7 @@ class QueuePlansTest {
                 Arguments.of("taking over", LeaseRecovery.TAKE_OVER));
     }
 
-    @ParameterizedTest(name = "{0} looks deliveries up in it one by one")
+    @ParameterizedTest(name = "{0} looks up each delivery by its key")
     @MethodSource("statements")
     void byKey(String name, String statement) throws SQLException {
         var plan = database.plan(statement).lines().map(String::strip).toList();
@@ -161,7 +161,7 @@ class QueuePlansTest {
         return new AttemptResult(lease, "https://example.com/", List.of(), outcome, verdict);
     }
 
-    /** A connection tells them when it ends at the latest. */
+    /** Waits for the statistics. A connection reports them when it ends, at the latest. */
     private void awaitStatistics() {
         Await.until("no other connection", Duration.ofSeconds(30), () -> number(OTHERS), others -> others == 0);
     }

@@ -32,7 +32,7 @@ import static java.util.stream.Collectors.toList;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
-/** The promise is judged by what the receiver saw: of each record, sequences never go back. */
+/** Checks the promise at the receiver: for each record, the sequence never decreases. */
 @QuarkusTest
 @DisplayName("At a webhook with ordered delivery, the events of a record")
 class RecordOrderTest {
@@ -49,13 +49,13 @@ class RecordOrderTest {
 
     private final Sql sql = new Sql();
 
-    /** A retry that was asked for in the same moment may bring them once more. */
+    /** Skipped events. A retry that was requested at the same moment may send them once more. */
     private final Set<String> skipped = new HashSet<>();
 
     private String webhook;
 
     @Test
-    @DisplayName("wait for one that is being retried, while other records do not; its retry releases them")
+    @DisplayName("wait for one that is being retried until it has ended, while other records do not wait")
     void waits() {
         ordered();
         receiver.script(Answer.status(500));
@@ -134,7 +134,10 @@ class RecordOrderTest {
                 .then()
                 .statusCode(202);
         api.await(
-                webhook, failing, "its turn taken", found -> delivered.equals(found.getString("data.waiting_for.id")));
+                webhook,
+                failing,
+                "a delivery that waits for the retried one",
+                found -> delivered.equals(found.getString("data.waiting_for.id")));
         api.post("/webhooks/" + webhook + "/deliveries/" + failing + "/retry")
                 .then()
                 .statusCode(202);
@@ -161,7 +164,7 @@ class RecordOrderTest {
         api.post("/webhooks/" + webhook + "/recover", Map.of("since", "2020-01-01T00:00:00Z"))
                 .then()
                 .statusCode(202);
-        Await.until("the missed", PATIENCE, this::arrived, requests -> requests.size() >= 2);
+        Await.until("the missed events", PATIENCE, this::arrived, requests -> requests.size() >= 2);
         retryAll();
         api.await(webhook, later, "delivered", 2);
         neverGoBack();
@@ -190,7 +193,7 @@ class RecordOrderTest {
         api.await(webhook, fourth, "retrying", 1);
         api.await(webhook, delivery(publish("a")), "delivered", 1);
         order(true);
-        Await.until("the end of all", PATIENCE, this::unfinished, left -> {
+        Await.until("the end of all deliveries", PATIENCE, this::unfinished, left -> {
             retryAll();
             return left.isEmpty();
         });
@@ -224,7 +227,8 @@ class RecordOrderTest {
     }
 
     @RepeatedTest(3)
-    @DisplayName("never overtake each other, whatever fails, is published concurrently, retried, skipped or switched")
+    @DisplayName(
+            "never overtake each other, despite failures, concurrent publishing, retries, skips and setting changes")
     void never(RepetitionInfo repetition) throws Exception {
         ordered();
         var random = new Random(repetition.getCurrentRepetition());
@@ -253,7 +257,7 @@ class RecordOrderTest {
             publisher.join();
         }
         receiver.answer(Answer.status(200));
-        Await.until("the end of all", PATIENCE, this::unfinished, left -> {
+        Await.until("the end of all deliveries", PATIENCE, this::unfinished, left -> {
             retryAll();
             return left.isEmpty();
         });
@@ -308,7 +312,7 @@ class RecordOrderTest {
         return api.get("/webhooks/" + webhook + "/deliveries?status=" + status).getList("data.id", String.class);
     }
 
-    /** All that is left of the work, in words for the message of a failure. */
+    /** All unfinished work, for the message of a failure. */
     private String unfinished() {
         return sql.text("""
                 select coalesce(string_agg(format('%s of %s owned by %s due %s after %s', delivery_id, record, owner, due_at, attempts),

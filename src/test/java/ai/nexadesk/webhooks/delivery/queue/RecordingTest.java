@@ -76,7 +76,7 @@ class RecordingTest {
         refuse("attempt", "insert", "new.url like '%:" + port() + "/hook'", "23514");
         var delivery = publish(webhook);
         receiver.await(1, PATIENCE);
-        Await.until("that it is put off", PATIENCE, () -> owner(delivery), ""::equals);
+        Await.until("the postponement", PATIENCE, () -> owner(delivery), ""::equals);
         sql.run("drop trigger refused on attempt");
         clock.advance(Duration.ofSeconds(61));
         housekeeping.run();
@@ -89,7 +89,7 @@ class RecordingTest {
         refuse("attempt", "insert", "new.request_headers <> '[]'", "57P03");
         var delivery = publish(webhook);
         receiver.await(1, PATIENCE);
-        Await.until("that the result waits", PATIENCE, () -> dispatcher.load().unrecorded(), count -> count > 0);
+        Await.until("a waiting result", PATIENCE, () -> dispatcher.load().unrecorded(), count -> count > 0);
         var before = replica.id();
         sql.run("update replica set lease_until = now() - interval '1 ms' where id = ?", before);
         Await.until("a new lease", PATIENCE, replica::id, id -> !id.equals(before));
@@ -118,7 +118,7 @@ class RecordingTest {
                     delivery);
             retried = CompletableFuture.supplyAsync(() -> retry(delivery));
             Await.until(
-                    "the retry that waits",
+                    "a waiting retry",
                     PATIENCE,
                     () -> sql.text("select 1 from pg_locks where not granted"),
                     "1"::equals);
@@ -157,7 +157,7 @@ class RecordingTest {
         return api.deliveryOf(webhookId, api.publish("lead.created", "{\"id\":\"1\"}"));
     }
 
-    /** The owner in the queue; empty for nobody. */
+    /** The owner in the queue, or an empty string if there is none. */
     private String owner(String delivery) {
         return sql.text(
                 "select coalesce(owner::text, '') from work where delivery_id = ?",
@@ -168,7 +168,7 @@ class RecordingTest {
         return java.net.URI.create(receiver.url("/")).getPort();
     }
 
-    /** The database refuses such rows with this SQL state. */
+    /** Makes the database reject such rows with this SQL state. */
     private void refuse(String table, String change, String rows, String state) {
         sql.run("""
                 create or replace function refuse() returns trigger language plpgsql as $$

@@ -9,15 +9,15 @@ import org.jspecify.annotations.Nullable;
 import java.util.Objects;
 import java.util.UUID;
 
-/** Deliveries that a test puts into the queue itself, as if they had waited there. */
+/** Deliveries that a test inserts into the queue directly, as if they had waited there. */
 public record StoredWork(Sql sql, String workspaceId, String webhookId) {
 
-    /** A delivery of forty days ago that is due, in the hands of this owner. */
+    /** Inserts a due delivery from forty days ago, with this owner. */
     UUID dueFortyDaysAgo(@Nullable UUID owner) {
         return insert("-40 days", "now()", owner);
     }
 
-    /** A delivery of some time ago, as {@code -40 days}. */
+    /** Inserts a delivery of an age such as {@code -40 days}. */
     public UUID insert(String age, String due, @Nullable UUID owner) {
         return UUID.fromString(
                 Objects.requireNonNull(sql.text("""
@@ -33,25 +33,25 @@ public record StoredWork(Sql sql, String workspaceId, String webhookId) {
                 """.formatted(due), age, workspaceId, age, webhookId, owner)));
     }
 
-    /** Who has it; null if nobody has, or if it is finished. */
+    /** The owner of a delivery; null if it has none or is finished. */
     @Nullable
     public UUID owner(UUID delivery) {
         var owner = sql.text("select owner from work where delivery_id = ?", delivery);
         return owner == null ? null : UUID.fromString(owner);
     }
 
-    /** A replica whose lease ends in an hour. */
+    /** Inserts a replica whose lease ends in an hour. */
     UUID replica() {
         return UUID.fromString(Objects.requireNonNull(sql.text(
                 "insert into replica values (gen_random_uuid(), now(), now() + interval '1 hour') returning id")));
     }
 
-    /** Ends the lease of a replica, whose work any sweep may take over from now on. */
+    /** Ends the lease of a replica. From now on, any sweep may take over its work. */
     void end(UUID replica) {
         sql.run("update replica set lease_until = now() where id = ?", replica);
     }
 
-    /** A lease as if this owner had claimed the delivery after so many attempts. */
+    /** A lease as if this owner had claimed the delivery after this many attempts. */
     Lease lease(UUID delivery, int attempts, UUID owner) {
         return new Lease(
                 delivery,

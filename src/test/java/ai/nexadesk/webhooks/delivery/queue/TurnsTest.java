@@ -14,7 +14,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 @DisplayName("Turns")
 class TurnsTest {
 
-    /** Asked for at 1,000 ms, known at 1,030 ms; the first 20 ms after the database's moment, then every 10 ms. */
+    /**
+     * Requested at 1,000 ms and received at 1,030 ms. The first turn is 20 ms after the database's time, and the next
+     * ones follow every 10 ms.
+     */
     private final Turns turns = new Turns(ms(1_000), ms(1_030), 20_000, 10_000);
 
     @Test
@@ -25,7 +28,7 @@ class TurnsTest {
     }
 
     @Test
-    @DisplayName("are over when they may have been over for 50 ms by the database's clock")
+    @DisplayName("end when they may have ended 50 ms ago by the database's clock")
     void over() {
         assertThat(turns.isOver(0, ms(1_070))).isFalse();
         assertThat(turns.isOver(0, ms(1_071))).isTrue();
@@ -39,7 +42,10 @@ class TurnsTest {
         assertThat(new Turns(ms(0), ms(1), 0, 0).isOver(7, ms(100_000))).isFalse();
     }
 
-    /** Both ends of the second count, the earliest may come as late as allowed, and the latest on time. */
+    /**
+     * The worst case: both ends of the second count, the earliest request is as late as allowed, and the latest is on
+     * time.
+     */
     @ParameterizedTest
     @DisplayName("are so far apart that no additional one fits into a second, with all tolerances")
     @ValueSource(ints = {1, 2, 3, 7, 8, 9, 10, 60, 333, 999, 1_000})
@@ -47,7 +53,7 @@ class TurnsTest {
         var pace = new Pace(perSecond, null);
         var span = Duration.ofNanos(1_000 * pace.stepMicros() * perSecond);
         assertThat(span.minus(Turns.TOLERANCE)).isGreaterThan(Duration.ofMillis(1_070));
-        // One that is sent twice takes the place of another one.
+        // A request that is sent twice takes the place of another one.
         var shorter = span.minus(Duration.ofNanos(1_000 * pace.stepMicros()));
         assertThat(pace.isSlow()).isEqualTo(shorter.compareTo(Duration.ofSeconds(1)) < 0);
     }

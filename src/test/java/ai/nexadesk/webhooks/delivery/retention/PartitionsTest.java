@@ -94,7 +94,7 @@ class PartitionsTest {
     }
 
     @Test
-    @DisplayName("stays while somebody reads it: nobody, least of all publishers, waits long for the drop")
+    @DisplayName("stays while somebody reads it, and neither publishers nor others wait long for the drop")
     void readMeanwhile() throws Exception {
         var name = makeOld();
         try (var connection = HostDatabase.connect()) {
@@ -105,7 +105,7 @@ class PartitionsTest {
             connection.setAutoCommit(true);
         }
         assertThat(exists(name)).isTrue();
-        assertThat(Metrics.value(OLDEST)).as("what operators see").isGreaterThanOrEqualTo(50 * 86_400);
+        assertThat(Metrics.value(OLDEST)).as("the age that operators see").isGreaterThanOrEqualTo(50 * 86_400);
         partitions.maintain();
         assertThat(exists(name)).isFalse();
         assertThat(Metrics.value(OLDEST)).isLessThan(50 * 86_400);
@@ -126,7 +126,7 @@ class PartitionsTest {
     }
 
     @Test
-    @DisplayName("was followed by days that were created a week ahead")
+    @DisplayName("is followed by days that are created a week in advance")
     void madeAhead() {
         var nextWeek = LocalDate.now(ZoneOffset.UTC).plusDays(7).toString().replace("-", "");
         for (var table : List.of("event", "delivery", "attempt")) {
@@ -146,7 +146,7 @@ class PartitionsTest {
         var delivery = work.insert(AGE, "timestamptz '2999-01-01Z'", null);
         sql.run("create table retried as select * from work where delivery_id = '%s'".formatted(delivery));
         try {
-            // The drop waits for a moment only; a machine that stands still for longer has another try.
+            // Each drop waits only for a moment. If the machine stalls for longer, try again.
             for (int i = 0; i < 5 && exists(name); i++) {
                 sql.run("delete from work where delivery_id = ?", delivery);
                 retryWhileDropping();
@@ -165,7 +165,7 @@ class PartitionsTest {
             Sql.run(connection, "insert into work select r.* from retried r join event e on e.key = r.event_key");
             var maintaining = CompletableFuture.runAsync(partitions::maintain);
             Await.until(
-                    "that it waits",
+                    "the wait for the lock",
                     PATIENCE,
                     () -> sql.text("select 1 from pg_locks where not granted"),
                     waits -> waits != null || maintaining.isDone());

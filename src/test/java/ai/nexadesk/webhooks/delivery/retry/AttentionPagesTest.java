@@ -40,7 +40,7 @@ class AttentionPagesTest {
     private final List<String> deliveries = new ArrayList<>();
     private Receiver receiver;
 
-    /** Each of three webhooks has one failed delivery. */
+    /** Makes one delivery of each of three webhooks fail. */
     @BeforeEach
     void fail() throws Exception {
         receiver = Receiver.start();
@@ -97,7 +97,7 @@ class AttentionPagesTest {
             await(2);
             browser.link("Background jobs").first().click();
             Await.until(
-                    "the end",
+                    "the end of the job",
                     PATIENCE,
                     () -> {
                         browser.page().reload();
@@ -209,7 +209,7 @@ class AttentionPagesTest {
             } else {
                 browser.go("/settings/recover?webhook=" + webhooks.get(0));
             }
-            // By default, counts from the minute in which the webhook was disabled. The failure may be older.
+            // By default, counting starts with the minute in which the webhook was disabled. The failure may be older.
             browser.page().getByLabel("Since").fill("2026-01-01T00:00");
             browser.button("Count").click();
             assertThat(browser.page().locator("main")).containsText("1 failed, 0 retrying, and 1 missed.");
@@ -219,7 +219,8 @@ class AttentionPagesTest {
             browser.button("Recover 1").click();
             assertThat(browser.heading("Recover from an outage")).isVisible();
             var path = "/webhooks/" + webhooks.get(0) + "/deliveries?q=" + missed;
-            Await.until("recovery", PATIENCE, () -> api.get(path).getList("data.status"), List.of("delivered")::equals);
+            Await.until(
+                    "the recovery", PATIENCE, () -> api.get(path).getList("data.status"), List.of("delivered")::equals);
             assertThat(browser.complaints()).isEmpty();
         }
     }
@@ -281,7 +282,7 @@ class AttentionPagesTest {
     @ValueSource(booleans = {true, false})
     @DisplayName("cancels a running background job")
     void cancels(boolean scripts) {
-        // Its next piece is due in an hour, so that it is still under way.
+        // The job is still running, because its next step is due in an hour.
         new Sql()
                 .run(
                         "insert into job (workspace_id, kind, status, total, made, stepped_at, created_by, created_at)"

@@ -194,7 +194,7 @@ class ManualRetryTest {
         var delivery = publish();
         for (int attempt = 1; attempt < 6; attempt++) {
             var seen = api.await(webhook, delivery, "retrying", attempt);
-            // No later: a webhook that has failed for days is disabled.
+            // The time is not later, because a webhook that has failed for days is disabled.
             clock.set(Instant.parse(seen.getString("data.next_attempt_at")).plusMillis(1));
             housekeeping.run();
         }

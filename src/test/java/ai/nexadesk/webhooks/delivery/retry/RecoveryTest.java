@@ -144,7 +144,7 @@ class RecoveryTest {
         assertThat(seen.getInt("data.made")).isEqualTo(missed.size());
     }
 
-    /** More events of others than are looked at together lie between. */
+    /** Publishes an event after more events of another workspace than one piece of the job covers. */
     private String publishAfterOthers(String type, String data) {
         var other = Api.ofNewWorkspace();
         for (int i = 0; i < 6; i++) {
@@ -202,7 +202,7 @@ class RecoveryTest {
                 .contains("Recover from an outage", "All webhooks", "Failed again");
         assertThat(api.get("/webhooks/" + disabled + "/deliveries?event=contact.created")
                         .getList("data"))
-                .as("that is disabled")
+                .as("the disabled webhook gets nothing")
                 .isEmpty();
         api.post("/recover", Map.of("since", since, "dry_run", true)).then().body("data.failed", equalTo(0));
     }
@@ -352,7 +352,7 @@ class RecoveryTest {
                 .header("Location", containsString("/settings/jobs"));
         jobs.run();
         Await.until(
-                "the end",
+                "the end of the job",
                 PATIENCE,
                 () -> given().cookie(TestWorkspace.SESSION, session)
                         .get("/settings/jobs")

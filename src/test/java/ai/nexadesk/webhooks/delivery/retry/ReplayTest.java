@@ -81,7 +81,7 @@ class ReplayTest {
                 .containsExactlyInAnyOrderElementsOf(past);
         assertThat(api.get("/webhooks/" + webhook + "/deliveries?event=lead.created")
                         .getList("data.event_id"))
-                .as("stand in the log where their events do")
+                .as("the deliveries are in the log where their events are")
                 .containsExactly(past.get(2), past.get(1), past.get(0));
 
         replay(webhook, Map.of("since", since, "only", "missing"))
@@ -89,7 +89,7 @@ class ReplayTest {
                 .statusCode(202)
                 .body("data.matching", equalTo(0))
                 .body("data.job.status", equalTo("done"));
-        assertThat(receiver.requests()).as("nothing new").hasSize(3);
+        assertThat(receiver.requests()).as("no new request").hasSize(3);
         assertThat(api.get("/events/" + past.get(0)).getString("data.webhooks[0].reason"))
                 .isEqualTo("recovered");
     }
@@ -129,11 +129,11 @@ class ReplayTest {
         api.post("/webhooks/" + webhook + "/deliveries/" + again + "/retry");
         api.await(webhook, again, "delivered", 3);
         assertThat(receiver.requests().get(2).header("x-nexadesk-replay"))
-                .as("after it was finished")
+                .as("a retry after the job has ended")
                 .isEqualTo(job);
         assertThat(api.delivery(webhook, first).getString("data.replay")).isNull();
         assertThat(api.get("/events/" + event).getList("data.webhooks.delivery_id"))
-                .as("the latest")
+                .as("the latest delivery")
                 .containsExactly(again);
     }
 
@@ -194,7 +194,9 @@ class ReplayTest {
         assertThat(api.get("/jobs/" + jobIds.get(1)).getString("data.status")).isEqualTo("done");
         var largeJob = api.get("/jobs/" + jobIds.get(0));
         assertThat(largeJob.getString("data.status")).isEqualTo("running");
-        assertThat(largeJob.getInt("data.made")).as("50 a second, of both").isBetween(100, 200);
+        assertThat(largeJob.getInt("data.made"))
+                .as("50 a second, shared by both jobs")
+                .isBetween(100, 200);
         assertThat(Visitor.signedIn(api.workspace().admin())
                         .get("/settings/jobs/" + jobIds.get(0))
                         .asString())

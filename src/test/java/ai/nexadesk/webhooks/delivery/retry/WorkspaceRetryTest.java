@@ -38,7 +38,7 @@ class WorkspaceRetryTest {
     private String ofOne;
     private String ofOther;
 
-    /** Two webhooks whose only deliveries have failed, since nothing could be delivered for days. */
+    /** Creates two webhooks whose only deliveries have failed, as after days without a success. */
     @BeforeEach
     void fail() {
         one = api.createWebhook(receiver.url("/one"), "lead.created");
@@ -126,7 +126,7 @@ class WorkspaceRetryTest {
         for (int i = 0; i < 2; i++) {
             String job = retry(Map.of("status", "failed")).path("data.job.id");
             Await.until(
-                    "both asked for",
+                    "both requested retries",
                     Duration.ofSeconds(20),
                     () -> api.get("/jobs/" + job),
                     found -> found.getInt("data.made") == 2);

@@ -36,7 +36,7 @@ class ChartTest {
         assertThat(chart.points().get(23).label()).isEqualTo("14:00");
         assertThat(chart.summary()).isEqualTo("1,030 delivered and 11 failed attempts in the last 24 hours.");
         assertThat(chart.bars().top()).isEqualTo(1_000);
-        // What is a thousandth of the height can be seen all the same.
+        // Even a thousandth of the height is visible.
         assertThat(chart.bars().bars().get(23).badHeight()).isPositive();
         assertThat(chart.bars().bars().get(22).goodHeight()).isEqualTo(Bars.HEIGHT);
         assertThat(chart.medianLine())

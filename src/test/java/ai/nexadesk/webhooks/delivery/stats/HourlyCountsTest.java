@@ -159,7 +159,7 @@ class HourlyCountsTest {
         return api.get("/webhooks/" + webhook).getInt("data.stats." + name);
     }
 
-    /** As after the migration of a log that is there already. A round that is under way ends before. */
+    /** Starts counting again, as after the migration of an existing log. A round that is in progress ends first. */
     private void countAnew() throws SQLException {
         try (var connection = HostDatabase.connect();
                 var move = connection.prepareStatement("update delivery_hour_mark set counted_to = ?");

@@ -97,7 +97,7 @@ class StatsResourceTest {
                 .containsOnlyOnce(1);
     }
 
-    /** Attempts are counted every few seconds, or when somebody looks. */
+    /** Waits for a value. Attempts are counted every few seconds, or when somebody reads the statistics. */
     private void awaitPoint(String member, String query) {
         Await.until(
                 member,

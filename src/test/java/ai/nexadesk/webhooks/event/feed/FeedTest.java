@@ -53,7 +53,7 @@ class FeedTest {
     URI root;
 
     @Test
-    @DisplayName("returns every event exactly once and always in the same order, however many publish at once")
+    @DisplayName("returns every event exactly once and always in the same order, even if many publish at once")
     void exactlyOnce() throws Exception {
         var threads = Executors.newFixedThreadPool(PUBLISHERS);
         try {
@@ -118,7 +118,7 @@ class FeedTest {
             var second = api.publish("lead.created", "{\"id\":\"2\"}");
             var part = read(null, "");
             assertThat(part.getList("data.id"))
-                    .as("what may still change is not shown")
+                    .as("nothing that may still change")
                     .doesNotContain(second, late);
             cursor = part.getString("pagination.next_cursor");
             slow.commit();
@@ -205,7 +205,7 @@ class FeedTest {
 
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"wait=21", "wait=-1", "wait=x", "types=lead.made", "limit=0"})
-    @DisplayName("refuses")
+    @DisplayName("rejects invalid parameters:")
     void refuses(String parameter) {
         api.request()
                 .get("/api/v1/external/events?" + parameter)

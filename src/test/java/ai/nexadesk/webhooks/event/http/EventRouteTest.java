@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @DisplayName("Publishing")
 class EventRouteTest {
 
-    /** With the second one, the REST framework answers. */
+    /** With {@link #UNUSUAL}, the REST framework responds. */
     private static final String ORDINARY = "application/json";
 
     private static final String UNUSUAL = "application/json, */*";
@@ -70,7 +70,7 @@ class EventRouteTest {
         answer.headers().map().forEach((name, values) -> seen.put(name, values.toString()));
         seen.remove("x-request-id");
         seen.put("status", Integer.toString(answer.statusCode()));
-        // Ids are made for each request.
+        // Each request gets new IDs.
         seen.put("body", answer.body().replaceAll("evt_[0-9a-z]+", "evt_"));
         return seen;
     }

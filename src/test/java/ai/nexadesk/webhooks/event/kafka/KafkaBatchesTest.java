@@ -152,7 +152,7 @@ class KafkaBatchesTest {
         return new String(headers.lastHeader(name).value(), StandardCharsets.UTF_8);
     }
 
-    /** Fails for "a" for as long as this is overloaded. */
+    /** Fails for "a" as many times as {@link #overloaded} says. */
     private CompletionStage<Optional<InvalidEventException>> publish(ConsumerRecord<byte[], byte[]> record) {
         var text = new String(record.value(), StandardCharsets.UTF_8);
         if (text.equals("poison")) {
@@ -165,7 +165,7 @@ class KafkaBatchesTest {
             if (stopped) {
                 batches.stop();
             }
-            return CompletableFuture.failedStage(new UnavailableException("More is published", null));
+            return CompletableFuture.failedStage(new UnavailableException("The publishing queue is full.", null));
         }
         stored.add(text);
         return CompletableFuture.completedStage(Optional.empty());

@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @DisplayName("Events from Kafka")
 class KafkaIT {
 
-    /** Between two requests for records. */
+    /** Longer than Kafka waits between two requests for records. */
     private static final Duration LONGER_THAN_KAFKA_WAITS = Duration.ofSeconds(11);
 
     @TempDir
@@ -45,7 +45,7 @@ class KafkaIT {
     }
 
     @Test
-    @DisplayName("are delivered; invalid ones become dead letters with a reason")
+    @DisplayName("are delivered, and invalid ones become dead letters with a reason")
     void delivered() throws Exception {
         scene.send(
                 event("one"),
@@ -71,7 +71,10 @@ class KafkaIT {
         inOrder();
     }
 
-    /** Those of a record, of two partitions, in one order, which is that of each partition; with what the publisher said. */
+    /**
+     * The events of one record arrive in one order from two partitions. It keeps the order of each partition and the
+     * members that the publisher set.
+     */
     private void inOrder() throws Exception {
         scene.createWebhook("/ordered", """
                 "events":["lead.updated"],"ordered":true,
@@ -102,7 +105,7 @@ class KafkaIT {
         }
     }
 
-    /** One in four does not meet the condition. */
+    /** An update event. One in four does not meet the condition. */
     private static String update(int number) {
         return "{\"id\":\"update_" + number + "\",\"event\":\"lead.updated\",\"workspace_id\":\""
                 + PackagedApplication.WORKSPACE + "\",\"record\":\"deal:7\",\"changed\":[\"stage\",\"owner\"],"
@@ -147,13 +150,13 @@ class KafkaIT {
         scene.database("alter table event_id add constraint refused check (false) not valid");
         scene.send("no JSON", event("one"), event("two"));
         Await.until(
-                "a refusal",
+                "a rejection",
                 PATIENCE,
                 scene.application()::output,
                 log -> log.contains("could not be stored and will be retried"));
-        // The log tells of the other tries a minute later.
+        // The log reports the other attempts a minute later.
         var end = Instant.now().plus(LONGER_THAN_KAFKA_WAITS);
-        Await.until("ten tries", PATIENCE, Instant::now, end::isBefore);
+        Await.until("ten attempts", PATIENCE, Instant::now, end::isBefore);
         scene.send(event("later"));
         assertThat(scene.deadLetters(1)).hasSize(1);
         assertThat(scene.committed()).isEqualTo(1);

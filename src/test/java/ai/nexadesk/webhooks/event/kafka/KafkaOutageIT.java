@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @DisplayName("Consuming events from Kafka recovers by itself")
 class KafkaOutageIT {
 
-    // Where something is allowed, the rest is not.
+    // If a topic has an ACL, everything that it does not allow is denied.
     private static final AclBinding ONLY_WRITING = new AclBinding(
             new ResourcePattern(ResourceType.TOPIC, KafkaTestSetup.TOPIC, PatternType.LITERAL),
             new AccessControlEntry("User:ANONYMOUS", "*", AclOperation.WRITE, AclPermissionType.ALLOW));
@@ -67,7 +67,7 @@ class KafkaOutageIT {
         forbidReading();
         awaitTaking(false);
         send("refused-1", "refused-2");
-        Await.until("another try", PATIENCE, KafkaOutageIT::interruptions, times -> times >= before + 2);
+        Await.until("another attempt", PATIENCE, KafkaOutageIT::interruptions, times -> times >= before + 2);
         assertThat(scene.get("/q/health")).doesNotContain("DOWN");
         assertThat(scene.application().output())
                 .containsPattern("Consuming events from Kafka was interrupted; restarting in \\d+ s: .*"
@@ -78,12 +78,12 @@ class KafkaOutageIT {
     }
 
     @Test
-    @DisplayName("after that happened with an unstored batch, which is read again")
+    @DisplayName("after the broker rejected it with an unstored batch, which is read again")
     void inHand() throws Exception {
         scene.database("alter table event_id add constraint refused check (false) not valid");
         send("in-hand-1", "in-hand-2");
         Await.until(
-                "a try",
+                "an attempt",
                 PATIENCE,
                 scene.application()::output,
                 log -> log.contains("could not be stored and will be retried"));
@@ -95,7 +95,7 @@ class KafkaOutageIT {
         awaitReceived("in-hand-1", "in-hand-2");
     }
 
-    /** All is done with, by one request an event, and nothing is left of clients that failed. */
+    /** Checks that each event was sent once and is committed, and that failed clients have left nothing behind. */
     @AfterEach
     void oneOfAll() throws Exception {
         scene.awaitCommitted(sent);

@@ -56,7 +56,7 @@ class KafkaReopeningTest {
     }
 
     @Test
-    @DisplayName("stays closed after its subscription is cancelled")
+    @DisplayName("stays closed after its subscription is canceled")
     void cancelled() {
         streams.add(() -> Multi.createFrom().failure(new KafkaException("refused")));
         streams.add(() -> open("last"));
@@ -64,19 +64,19 @@ class KafkaReopeningTest {
                 .of(() -> streams.remove().get(), this::ended)
                 .subscribe()
                 .with(taken::add);
-        Await.until("an end", PATIENCE, () -> ends, seen -> !seen.isEmpty());
+        Await.until("the end of a stream", PATIENCE, () -> ends, seen -> !seen.isEmpty());
         subscription.cancel();
         assertThat(streams).hasSize(1);
         assertThat(taken).isEmpty();
     }
 
-    /** Until the last stream was opened and has brought something. */
+    /** Runs until the last stream has been opened and has produced an item. */
     private void run(int firstMillis, int longestMillis) {
         var subscription = new KafkaReopening(Duration.ofMillis(firstMillis), Duration.ofMillis(longestMillis))
                 .of(() -> streams.remove().get(), this::ended)
                 .subscribe()
                 .with(taken::add);
-        Await.until("the last", PATIENCE, () -> List.copyOf(taken), items -> items.contains("last"));
+        Await.until("the last item", PATIENCE, () -> List.copyOf(taken), items -> items.contains("last"));
         subscription.cancel();
     }
 

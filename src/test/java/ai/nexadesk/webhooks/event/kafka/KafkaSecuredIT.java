@@ -53,7 +53,7 @@ class KafkaSecuredIT {
     }
 
     @Test
-    @DisplayName("that is not trusted, or rejects the password, is reported; fixing the file needs no restart")
+    @DisplayName("that is not trusted, or rejects the password, is reported, and a corrected file needs no restart")
     void mended() throws Exception {
         var untrusted = Stream.of(settings("SCRAM-SHA-512", SCRAM, WRONG))
                 .filter(line -> !line.startsWith("ssl.truststore"))
@@ -72,10 +72,10 @@ class KafkaSecuredIT {
     }
 
     private static void awaitLog(String text) {
-        Await.until("the log to tell", PATIENCE, scene.application()::output, log -> log.contains(text));
+        Await.until("the log entry", PATIENCE, scene.application()::output, log -> log.contains(text));
     }
 
-    /** As the documentation tells. */
+    /** The client properties from the documentation. */
     private static String[] settings(String mechanism, String module, String password) {
         return new String[] {
             "security.protocol=SASL_SSL",

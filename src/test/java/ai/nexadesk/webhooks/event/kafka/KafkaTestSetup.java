@@ -32,7 +32,7 @@ import java.util.stream.Collectors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A broker with the topics, the application that consumes events from them, and a receiver. */
+/** A broker with its topics, an application that consumes events from them, and a receiver. */
 final class KafkaTestSetup implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -55,7 +55,7 @@ final class KafkaTestSetup implements AutoCloseable {
         this.receiver = receiver;
     }
 
-    /** Sets it up below a directory; without the application, which {@link #startApplication} starts. */
+    /** Sets up everything in a directory except the application, which {@link #startApplication} starts. */
     static KafkaTestSetup prepare(Path directory) throws Exception {
         var broker = KafkaBroker.start(directory.resolve("kafka"));
         broker.createTopic(TOPIC, 2);
@@ -63,7 +63,7 @@ final class KafkaTestSetup implements AutoCloseable {
         return new KafkaTestSetup(directory, broker, Receiver.start());
     }
 
-    /** Sets all of it up. */
+    /** Sets up everything, including the application and a webhook. */
     static KafkaTestSetup open(Path directory) throws Exception {
         var scene = prepare(directory);
         scene.startApplication(scene.broker.address());
@@ -71,7 +71,7 @@ final class KafkaTestSetup implements AutoCloseable {
         return scene;
     }
 
-    /** Starts it, again or for the first time, with these further properties of Kafka's clients. */
+    /** Starts the application, for the first time or again, with these additional properties of Kafka clients. */
     void startApplication(String address, String... properties) throws Exception {
         application = PackagedApplication.start(
                 directory.resolve("data"),
@@ -79,22 +79,21 @@ final class KafkaTestSetup implements AutoCloseable {
                 "-Dnexadesk.kafka.properties-file=" + writeProperties(properties));
     }
 
-    /** Writes the file of properties anew, while the application runs or before. */
+    /** Writes the properties file, before the application starts or while it runs. */
     Path writeProperties(String... properties) throws IOException {
-        // What a killed consumer held is free again soon, and who does not ask for records is soon put out of the
-        // group.
+        // The broker soon releases what a killed consumer held, and soon removes a consumer that does not poll.
         var lines = new ArrayList<>(
                 List.of("session.timeout.ms=6000", "heartbeat.interval.ms=1000", "max.poll.interval.ms=6000"));
         lines.addAll(List.of(properties));
         return Files.write(directory.resolve("kafka.properties"), lines);
     }
 
-    /** Has all events delivered to the receiver. */
+    /** Creates a webhook that sends the events to the receiver. */
     void createWebhook() throws Exception {
         createWebhook("/hook", "\"events\":[\"lead.created\"]");
     }
 
-    /** The same at this path of the receiver, with these members. */
+    /** Creates a webhook for this path of the receiver, with these members. */
     void createWebhook(String path, String members) throws Exception {
         var created = application.post("/webhooks", "{\"url\":\"" + receiver.url(path) + "\"," + members + "}");
         assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
@@ -108,7 +107,7 @@ final class KafkaTestSetup implements AutoCloseable {
         return broker;
     }
 
-    /** Asks the broker things. */
+    /** The admin client of the broker. */
     Admin admin() {
         return admin;
     }
@@ -119,7 +118,7 @@ final class KafkaTestSetup implements AutoCloseable {
                 + "\"created_at\":\"2026-03-20T14:00:00.000Z\"}}";
     }
 
-    /** Puts these records into the topic, by turns into its partitions. */
+    /** Sends these records to the topic, to its partitions in turn. */
     void send(String... values) throws Exception {
         var properties = new Properties();
         properties.putAll(Map.of("bootstrap.servers", broker.address(), "acks", "all"));
@@ -134,12 +133,12 @@ final class KafkaTestSetup implements AutoCloseable {
         }
     }
 
-    /** What the receiver has got. */
+    /** The requests that the receiver has received. */
     List<Receiver.Request> arrived() {
         return receiver.requests();
     }
 
-    /** The ids of the events that the receiver has. */
+    /** The IDs of the events that the receiver has received. */
     Set<String> received() {
         return receiver.requests().stream()
                 .filter(request -> request.header("x-nexadesk-event").equals("lead.created"))
@@ -147,14 +146,14 @@ final class KafkaTestSetup implements AutoCloseable {
                 .collect(Collectors.toSet());
     }
 
-    /** How many requests with events came there, duplicates too. */
+    /** The number of requests with events that the receiver has received, including duplicates. */
     long requests() {
         return receiver.requests().stream()
                 .filter(request -> request.header("x-nexadesk-event").equals("lead.created"))
                 .count();
     }
 
-    /** Reads so many letters at least. */
+    /** Reads at least this many dead letters. */
     List<ConsumerRecord<String, String>> deadLetters(int count) {
         var properties = new Properties();
         properties.putAll(
@@ -173,7 +172,7 @@ final class KafkaTestSetup implements AutoCloseable {
         }
     }
 
-    /** How many records the group has done with. */
+    /** The number of records that the consumer group has committed. */
     long committed() {
         try {
             return admin.listConsumerGroupOffsets(GROUP).partitionsToOffsetAndMetadata().get().values().stream()
@@ -199,7 +198,7 @@ final class KafkaTestSetup implements AutoCloseable {
         }
     }
 
-    /** Does something to the database behind the application. */
+    /** Executes SQL in the application's database. */
     void database(String sql) throws Exception {
         var data = directory.resolve("data");
         var port = Files.readAllLines(data.resolve("data/postmaster.pid")).get(3);
@@ -211,7 +210,7 @@ final class KafkaTestSetup implements AutoCloseable {
         }
     }
 
-    /** What the application answers at this path. */
+    /** The body of the application's response at this path. */
     String get(String path) {
         try {
             var request =

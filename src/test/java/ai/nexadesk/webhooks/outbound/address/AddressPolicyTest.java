@@ -16,7 +16,7 @@ class AddressPolicyTest {
 
     private final AddressPolicy policy = new AddressPolicy(Set.of());
 
-    @ParameterizedTest(name = "refuses {0}")
+    @ParameterizedTest(name = "rejects {0}")
     @ValueSource(
             strings = {
                 "0.0.0.0",
@@ -108,7 +108,7 @@ class AddressPolicyTest {
         assertThat(allowing.allows(InetAddress.getByName("::1"))).isTrue();
     }
 
-    @ParameterizedTest(name = "refuses to start with the network {0}")
+    @ParameterizedTest(name = "rejects {0} in the list of allowed networks")
     @ValueSource(strings = {"10.0.0.0/33", "example.com/8", "10.0.0/8", "::1/129"})
     void badNetworks(String network) {
         assertThatThrownBy(() -> new AddressPolicy(Set.of(network)))

@@ -17,7 +17,7 @@ class EndpointUrlTest {
     private static final UrlRules PRODUCTION = new UrlRules(false, Set.of(9443));
     private static final UrlRules DEVELOPMENT = new UrlRules(true, Set.of());
 
-    @ParameterizedTest(name = "{0} is read as {1}")
+    @ParameterizedTest(name = "{0} is parsed as {1}")
     @CsvSource({
         "https://example.com, https://example.com/",
         "HTTPS://Example.COM/Hook?a=B, https://example.com/Hook?a=B",
@@ -41,7 +41,7 @@ class EndpointUrlTest {
         assertThat(EndpointUrl.parse(text, PRODUCTION)).hasToString(expected);
     }
 
-    @ParameterizedTest(name = "is refused: {0}")
+    @ParameterizedTest(name = "is rejected: {0}")
     @ValueSource(
             strings = {
                 "",
@@ -122,7 +122,7 @@ class EndpointUrlTest {
                 .isInstanceOfSatisfying(InvalidUrlException.class, e -> {
                     assertThat(e.code()).matches("[a-z_]+");
                     assertThat(e.getMessage())
-                            .as("a sentence for its author")
+                            .as("the message is a sentence")
                             .endsWith(".")
                             .hasSizeGreaterThan(15);
                 });
@@ -139,7 +139,7 @@ class EndpointUrlTest {
     }
 
     @Test
-    @DisplayName("may be http, on any port and on localhost in development only")
+    @DisplayName("may be http, and may have any port or be localhost, only in development")
     void development() throws InvalidUrlException {
         assertThat(EndpointUrl.parse("http://localhost:8080/inbox/first", DEVELOPMENT))
                 .hasToString("http://localhost:8080/inbox/first");

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Every trick of the table, {@code hostile-urls.json}: none of them may be connected to in production. */
+/** Tests every URL in {@code hostile-urls.json}. None of them may be connected to in production. */
 @DisplayName("A hostile URL")
 class HostileUrlsTest {
 
@@ -33,7 +33,7 @@ class HostileUrlsTest {
         }
     }
 
-    @ParameterizedTest(name = "is refused by the reader or by its address: {0}")
+    @ParameterizedTest(name = "is rejected by the parser or because of its address: {0}")
     @MethodSource("table")
     void isRefused(String kind, List<String> urls) throws Exception {
         var accepted = new ArrayList<String>();
@@ -45,13 +45,13 @@ class HostileUrlsTest {
         assertThat(accepted).isEmpty();
     }
 
-    @ParameterizedTest(name = "has no other host to a lenient reader than to ours: {0}")
+    @ParameterizedTest(name = "has the same host in a lenient parser as in ours: {0}")
     @MethodSource("table")
     void isNotReadTwice(String kind, List<String> urls) {
         for (var url : urls) {
             try {
                 var read = EndpointUrl.parse(url, DEVELOPMENT);
-                // What we write is what every other reader understands alike.
+                // Every other parser must read our normalized URL in the same way.
                 var other = java.net.URI.create(read.toString());
                 assertThat(other.getHost().replaceAll("[\\[\\]]", "")).as(url).isEqualTo(read.host());
                 assertThat(other.getUserInfo()).as(url).isNull();
@@ -63,7 +63,10 @@ class HostileUrlsTest {
         }
     }
 
-    /** A name that is accepted counts: somebody could bind it to anything. */
+    /**
+     * Whether the sender may connect to this URL. An accepted name counts, because its owner could point it at any
+     * address.
+     */
     private static boolean mayBeConnectedTo(String url, UrlRules rules) throws Exception {
         try {
             var host = EndpointUrl.parse(url, rules).host();

@@ -21,15 +21,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A person's browser: a real Chromium with one window, which notes whatever goes wrong in it. Where there is no Chromium,
- * or no driver for it, the tests that open one are skipped.
+ * A real Chromium window that records console errors and uncaught exceptions. If Chromium or its driver is missing, the
+ * tests that open a window are skipped.
  */
 public final class Browser implements AutoCloseable {
 
-    /** Where Linux distributions put it. */
+    /** The path of Chromium in Linux distributions. */
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
 
-    /** The features are windows for suggestions and a process in reserve, which every new context would start. */
+    /** Every new context would start the disabled features: windows for suggestions, and a spare process. */
     private static final List<String> ARGUMENTS = List.of(
             "--no-sandbox",
             "--disable-quic",
@@ -39,7 +39,7 @@ public final class Browser implements AutoCloseable {
 
     private static final double PATIENCE_MILLIS = 15_000;
 
-    /** Starting one takes seconds: all tests of a run share it, each in a context of its own. */
+    /** Starting Chromium takes seconds. All tests of a run share it, but each has its own context. */
     private static com.microsoft.playwright.@Nullable Browser chromium;
 
     private final BrowserContext context;
@@ -54,12 +54,12 @@ public final class Browser implements AutoCloseable {
         page.onPageError(error -> complaints.add(page.url() + ": " + error));
     }
 
-    /** Opens one with scripts and a desktop's window. */
+    /** Opens a window with scripts and a desktop's size. */
     public static Browser open() {
         return open(new com.microsoft.playwright.Browser.NewContextOptions());
     }
 
-    /** Opens one as described. */
+    /** Opens a window with these options. */
     public static Browser open(com.microsoft.playwright.Browser.NewContextOptions options) {
         options.setBaseURL(RestAssured.baseURI + ":" + RestAssured.port).setLocale("en-GB");
         if (options.timezoneId == null) {
@@ -91,22 +91,22 @@ public final class Browser implements AutoCloseable {
             throw e;
         } catch (RuntimeException e) {
             return Assumptions.abort(
-                    "Skipped: the Maven profile \"browser\", which brings the browser's driver, is off: "
+                    "Skipped: the Maven profile \"browser\", which provides the browser's driver, is not active: "
                             + e.getMessage());
         }
     }
 
-    /** The window, for whatever this class has no words. */
+    /** The Playwright page, for anything that this class does not cover. */
     public Page page() {
         return page;
     }
 
-    /** Goes to a path of the application. */
+    /** Opens a path of the application. */
     public void go(String path) {
         page.navigate(path);
     }
 
-    /** Signs in on the page that is shown there. */
+    /** Signs in on the sign-in page. */
     public void signIn(String email) {
         go("/login");
         page.getByLabel("Email address").fill(email);
@@ -115,54 +115,54 @@ public final class Browser implements AutoCloseable {
         heading("Webhooks").waitFor();
     }
 
-    /** A button by its whole name. */
+    /** A button by its exact name. */
     public Locator button(String name) {
         return page.getByRole(
                 AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
     }
 
-    /** A link by its whole name. */
+    /** A link by its exact name. */
     public Locator link(String name) {
         return page.getByRole(
                 AriaRole.LINK, new Page.GetByRoleOptions().setName(name).setExact(true));
     }
 
-    /** The link of the newest line of a log about this type. */
+    /** The link of the newest log line for this event type. */
     public Locator line(String eventType) {
         return page.locator(".row-link")
                 .filter(new Locator.FilterOptions().setHasText(eventType))
                 .first();
     }
 
-    /** A heading by its whole name. */
+    /** A heading by its exact name. */
     public Locator heading(String name) {
         return page.getByRole(
                 AriaRole.HEADING, new Page.GetByRoleOptions().setName(name).setExact(true));
     }
 
-    /** The line on top of a page that tells what the last form did. */
+    /** The message at the top of a page that reports the result of the last form. */
     public Locator flash() {
         return page.locator("#flash");
     }
 
-    /** A part of a page by its label. */
+    /** A region of a page by its label. */
     public Locator region(String name) {
         return page.getByRole(
                 AriaRole.REGION, new Page.GetByRoleOptions().setName(name).setExact(true));
     }
 
-    /** The lines of the table that is shown. */
+    /** The rows of the table on the page. */
     public Locator rows() {
         return page.locator("main tbody tr");
     }
 
-    /** What the browser complained about: errors on the console, policies violated, exceptions nobody caught. */
+    /** The browser's complaints: console errors, policy violations, and uncaught exceptions. */
     public List<String> complaints() {
         return List.copyOf(complaints);
     }
 
     private void note(ConsoleMessage message) {
-        // A page that answers 404 or 422 is not a broken one.
+        // A page with the status 404 or 422 is not broken.
         boolean isPageItself = message.text().startsWith("Failed to load resource")
                 && message.location().startsWith(page.url());
         if (!isPageItself && (message.type().equals("error") || message.type().equals("warning"))) {

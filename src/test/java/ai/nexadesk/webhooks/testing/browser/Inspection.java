@@ -13,17 +13,18 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A walk through pages that notes what is wrong with any: axe finds no violation of WCAG 2.2 level AA, the browser has nothing
- * to complain about (our content security policy included), there is one title, no id is there twice, nothing has to be
- * scrolled sideways, no cell of a table is too small, and the page with all that it loads is less than 100 KB, compressed,
- * or 150 KB if it shows a secret, which is never compressed. With {@code -Dscreenshots=DIR} it also leaves a picture of each.
+ * Visits pages and records their problems. On every page, axe must find no violation of WCAG 2.2 level AA, and the
+ * browser must have no complaint, including violations of our content security policy. There must be one level-1 heading and no
+ * repeated ID. Nothing may scroll sideways, and no table cell may be too small. The page with everything that it loads
+ * must be smaller than 100 KB, compressed. If it shows a secret, it is never compressed, and the limit is 150 KB.
+ * {@code -Dscreenshots=DIR} also saves a screenshot of each page.
  */
 public final class Inspection {
 
     private static final List<String> WCAG = List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa");
     private static final String REPEATED_IDS =
             "[...document.querySelectorAll('[id]')].map(e => e.id).filter((id, i, all) => all.indexOf(id) !== i || /[{ ]/.test(id))";
-    /** What lies over its neighbour, although nothing has to be scrolled; an open menu may. */
+    /** Content that covers its neighbor even though nothing scrolls. An open menu may do that. */
     private static final String TOO_WIDE =
             "[...document.querySelectorAll('main :is(td:not(.corner), .card-body)')].filter(e => e.scrollWidth > e.clientWidth + 1)"
                     + ".map(e => e.textContent.trim())";
@@ -38,7 +39,7 @@ public final class Inspection {
 
     private static final @Nullable String SCREENSHOTS = System.getProperty("screenshots");
 
-    /** An open menu may cover parts of the page below it: then only the menu is checked. */
+    /** An open menu may cover parts of the page below it, so only the menu is checked then. */
     private static final String VIOLATIONS = """
             async rules => {
                 const context = document.querySelector('details.menu[open]') ?? document;
@@ -52,19 +53,19 @@ public final class Inspection {
     private final SoftAssertions softly = new SoftAssertions();
     private final List<String> visited = new ArrayList<>();
 
-    /** With this browser, which was opened for this look. */
+    /** Uses this browser, which was opened with this viewport. */
     public Inspection(Browser browser, Viewport look) {
         this.browser = browser;
         this.look = look;
     }
 
-    /** Goes to a page and checks it; the name is for messages and pictures. */
+    /** Opens a page and checks it. The name is for messages and screenshots. */
     public void visit(String name, String path) {
         browser.go(path);
         check(name);
     }
 
-    /** Checks the page that is shown. */
+    /** Checks the current page. */
     public void check(String name) {
         var page = browser.page();
         var where = name + ", " + look;
@@ -77,24 +78,24 @@ public final class Inspection {
                 .as("pixels to scroll sideways on " + where)
                 .isEqualTo(0);
         softly.assertThat(page.evaluate(TOO_WIDE))
-                .as("cells that are too small for what is in them on " + where)
+                .as("cells that are too small for their content on " + where)
                 .isEqualTo(List.of());
         softly.assertThat(page.evaluate(REPEATED_IDS))
-                .as("ids that are not unique on " + where)
+                .as("IDs that are not unique on " + where)
                 .isEqualTo(List.of());
         softly.assertThat((int) page.evaluate(LOADED_BYTES))
                 .as("bytes of the first load of " + where)
                 .isBetween(1, (boolean) page.evaluate(IS_COMPRESSED) ? BUDGET_BYTES : SECRET_BUDGET_BYTES);
         page.evaluate(AxeBuilder.getAxeScript());
-        inColours(ColorScheme.LIGHT, where, name, Map.of("type", "tag", "values", WCAG));
-        // Everything else is the same in the dark.
-        inColours(ColorScheme.DARK, where, name, Map.of("type", "rule", "values", List.of("color-contrast")));
+        inColors(ColorScheme.LIGHT, where, name, Map.of("type", "tag", "values", WCAG));
+        // Everything else is the same in dark mode.
+        inColors(ColorScheme.DARK, where, name, Map.of("type", "rule", "values", List.of("color-contrast")));
     }
 
-    private void inColours(ColorScheme scheme, String where, String name, Map<String, Object> rules) {
+    private void inColors(ColorScheme scheme, String where, String name, Map<String, Object> rules) {
         var page = browser.page();
         page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
-        // Colours change over a moment, unless somebody ends it.
+        // Colors change gradually unless the animations are canceled.
         page.evaluate("document.getAnimations().forEach(change => change.cancel())");
         if (SCREENSHOTS != null) {
             var file = Path.of(
@@ -111,7 +112,7 @@ public final class Inspection {
         return List.copyOf(visited);
     }
 
-    /** Tells of all that is wrong. */
+    /** Reports all problems. */
     public void end() {
         softly.assertThat(browser.complaints()).isEmpty();
         softly.assertAll();

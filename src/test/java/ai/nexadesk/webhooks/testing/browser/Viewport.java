@@ -15,17 +15,16 @@ public enum Viewport {
         this.height = height;
     }
 
-    /** A browser with such a window. */
+    /** Opens a browser with this window size. */
     public Browser open() {
         return Browser.open(new com.microsoft.playwright.Browser.NewContextOptions().setViewportSize(width, height));
     }
 
-    /** Whether it is a small one. */
     public boolean isPhone() {
         return width < 800;
     }
 
-    /** As part of a file's name. */
+    /** The name in lowercase, for file names. */
     String word() {
         return name().toLowerCase(Locale.ROOT);
     }

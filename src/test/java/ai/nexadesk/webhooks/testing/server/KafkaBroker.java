@@ -15,17 +15,17 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A real broker of Kafka in a process of its own, that can be ended and started again on the same data. Tests speak to it without
- * any protection; the application can be given another address, with TLS and a password.
+ * A real Kafka broker in its own process. It can be killed and restarted on the same data. Tests connect to it without
+ * security. The application can use another address, with TLS and a password.
  */
 public final class KafkaBroker implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(180);
 
-    /** Who may come by the secured address. */
+    /** The user of the secured address. */
     public static final String USER = "nexadesk";
 
-    /** That user's; a number to whoever does not look. */
+    /** The password of that user. It consists of digits only, so that a careless parser reads it as a number. */
     public static final String PASSWORD = "0815471108154711";
 
     private static final String SCRAM = "SCRAM-SHA-512=[name=" + USER + ",password=" + PASSWORD + "]";
@@ -42,7 +42,7 @@ public final class KafkaBroker implements AutoCloseable {
         this.securedPort = securedPort;
     }
 
-    /** In the new process: makes its storage if there is none, and then is a broker. */
+    /** The new process: formats the storage if there is none, and then runs the broker. */
     public static void main(String... args) {
         if (kafka.tools.StorageTool.execute(
                         new String[] {
@@ -55,12 +55,12 @@ public final class KafkaBroker implements AutoCloseable {
         kafka.Kafka.main(args);
     }
 
-    /** Starts one with its data below this directory, and waits until it answers. */
+    /** Starts a broker with its data in this directory, and waits until it responds. */
     public static KafkaBroker start(Path directory) throws Exception {
         var broker = new KafkaBroker(directory, FreePort.choose(), FreePort.choose());
         int controller = FreePort.choose();
         Files.createDirectories(directory);
-        // TLS is for this address, as clients see to.
+        // The certificate is for this address, which clients check.
         Keytool.makeKey(broker.keyStore(), "-alias", "broker", "-dname", "CN=broker", "-ext", "san=ip:127.0.0.1");
         Keytool.run(
                 broker.keyStore(),
@@ -110,7 +110,7 @@ public final class KafkaBroker implements AutoCloseable {
         return directory.resolve("broker.p12");
     }
 
-    /** What to trust at the secured address: its certificate, in PEM. */
+    /** The certificate of the secured address, in PEM, for clients to trust. */
     public Path certificate() {
         return directory.resolve("broker.pem");
     }
@@ -119,7 +119,7 @@ public final class KafkaBroker implements AutoCloseable {
         return directory.resolve("server.properties");
     }
 
-    /** Starts it after it was killed. */
+    /** Restarts the broker after it was killed. */
     public void restart() throws IOException {
         process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -132,7 +132,7 @@ public final class KafkaBroker implements AutoCloseable {
                 .redirectOutput(directory.resolve("broker.log").toFile())
                 .start();
         try (var admin = admin()) {
-            Await.until("a broker", PATIENCE, () -> answers(admin), up -> up || !process.isAlive());
+            Await.until("the broker", PATIENCE, () -> answers(admin), up -> up || !process.isAlive());
         }
         if (!process.isAlive()) {
             throw new IOException("The broker did not start: " + Files.readString(directory.resolve("broker.log")));
@@ -147,17 +147,17 @@ public final class KafkaBroker implements AutoCloseable {
         }
     }
 
-    /** Where it listens. */
+    /** The address without security. */
     public String address() {
         return "127.0.0.1:" + port;
     }
 
-    /** Where it listens with TLS, and asks for the user and the password. */
+    /** The address with TLS, which requires the user and the password. */
     public String securedAddress() {
         return "127.0.0.1:" + securedPort;
     }
 
-    /** Asks it things; to be closed. */
+    /** A new admin client. The caller must close it. */
     public Admin admin() {
         return Admin.create(Map.of(
                 "bootstrap.servers",
@@ -170,7 +170,6 @@ public final class KafkaBroker implements AutoCloseable {
                 "300"));
     }
 
-    /** Makes a topic. */
     public void createTopic(String name, int partitions) throws InterruptedException, ExecutionException {
         try (var admin = admin()) {
             admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1)))
@@ -179,7 +178,7 @@ public final class KafkaBroker implements AutoCloseable {
         }
     }
 
-    /** Ends it as a power cut would. */
+    /** Kills the broker, like a power failure. */
     public void kill() {
         close();
     }

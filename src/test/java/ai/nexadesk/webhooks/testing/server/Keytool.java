@@ -5,15 +5,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The JDK's keytool: makes certificates. */
+/** Creates certificates with the JDK's keytool. */
 public final class Keytool {
 
-    /** Of every key store. */
+    /** The password of every key store. */
     public static final String PASSWORD = "for tests";
 
     private Keytool() {}
 
-    /** Has it do something with a key store. */
+    /** Runs keytool on a key store. */
     public static void run(Path store, String... arguments) throws Exception {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
@@ -32,7 +32,7 @@ public final class Keytool {
         }
     }
 
-    /** Has it make a key with a certificate, signed by itself if these further arguments do not say by whom. */
+    /** Creates a key with a certificate. The certificate is self-signed unless these arguments name a signer. */
     public static void makeKey(Path store, String... arguments) throws Exception {
         var command = new ArrayList<>(List.of("-genkeypair", "-keyalg", "EC", "-groupname", "secp256r1"));
         command.addAll(List.of(arguments));

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
-/** Takes mails by SMTP and keeps them. Closing it ends the connections to it, too. */
+/** Receives emails over SMTP and keeps them. Closing it also closes its connections. */
 public final class MailServer implements AutoCloseable {
 
     private final List<String> mails = new CopyOnWriteArrayList<>();
@@ -24,29 +24,29 @@ public final class MailServer implements AutoCloseable {
         this.socket = socket;
     }
 
-    /** Listens on this port of the loopback address. */
+    /** Starts a server on this port of the loopback address. */
     public static MailServer start(int port) throws IOException {
         var server = new MailServer(new ServerSocket(port, 10, InetAddress.getByName("127.0.0.1")));
         new Thread(server::accept, "mail-server").start();
         return server;
     }
 
-    /** What came: the recipients' lines, then the mail as it was sent. */
+    /** The received emails: for each, the lines that name the recipients, and then the message as it was sent. */
     public List<String> mails() {
         return List.copyOf(mails);
     }
 
-    /** From now on takes no mail for this address, but for any other that it did not take before. */
+    /** Rejects emails to this address from now on. A previously rejected address is accepted again. */
     public void refuse(String address) {
         refused = address;
     }
 
-    /** From now on keeps mails, but says so only after {@link #release}. */
+    /** From now on, keeps emails but acknowledges them only after {@link #release}. */
     public void hold() {
         answers = new CountDownLatch(1);
     }
 
-    /** Answers what it holds. */
+    /** Acknowledges the emails that it holds. */
     public void release() {
         answers.countDown();
     }
@@ -89,7 +89,7 @@ public final class MailServer implements AutoCloseable {
                 say(connection, line != null && line.equals("QUIT") ? "221 bye" : "250 fine");
             }
         } catch (IOException | InterruptedException ended) {
-            // The client has what it wanted, or this server is closed.
+            // The client has finished, or this server is closed.
         }
     }
 

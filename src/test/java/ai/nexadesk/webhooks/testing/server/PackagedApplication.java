@@ -17,13 +17,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The packaged application in a process of its own, in the evaluation mode, as a newcomer starts it. */
+/** The packaged application in its own process, in the evaluation mode, as a new user starts it. */
 public final class PackagedApplication implements AutoCloseable {
 
-    /** The demo's key, as the start prints it. */
+    /** The demo's API key, as printed at startup. */
     public static final String API_KEY = "fc_live_NexaDeskDemoKeyForYourFirstLoo25eZP5";
 
-    /** The demo's publisher token, as the start prints it. */
+    /** The demo's publisher token, as printed at startup. */
     public static final String PUBLISHER_TOKEN = "nexadesk-demo-publisher";
 
     /** The demo's workspace. */
@@ -36,7 +36,10 @@ public final class PackagedApplication implements AutoCloseable {
             values ('%1$s', 'Test', left('%2$s', 12), sha256(convert_to('%2$s', 'UTF8')), '{read,write}')
             """.formatted(WORKSPACE, API_KEY);
 
-    /** What an installation with a database of its own has to set besides that, and endpoints on this machine. */
+    /**
+     * The other settings that an installation with its own database requires, and those that allow endpoints on this
+     * machine.
+     */
     public static final List<String> INSTALLATION = List.of(
             "-Dnexadesk.secrets.encryption-key=dGVzdHMgb25seSwgdGVzdHMgb25seSwgdGVzdHMgb24=",
             "-Dnexadesk.public-url=https://app.example.com",
@@ -45,7 +48,7 @@ public final class PackagedApplication implements AutoCloseable {
             "-Dnexadesk.outgoing.allowed-networks=127.0.0.0/8",
             "-Dnexadesk.outgoing.allow-insecure=true");
 
-    /** What has to be said besides where the database is one that is fast because it forces nothing to the disk. */
+    /** The additional setting for a database that is fast because it does not flush anything to disk. */
     public static final String ON_UNSAFE_DATABASE = "-Dnexadesk.allow-unsafe-database=true";
 
     private static final Path PACKAGED = Path.of("target/quarkus-app");
@@ -65,7 +68,7 @@ public final class PackagedApplication implements AutoCloseable {
         this.port = port;
     }
 
-    /** Starts it on this data directory with these further system properties, and does not wait. */
+    /** Starts the application on this data directory with these additional system properties, without waiting. */
     public static PackagedApplication launch(Path dataDir, String... properties) throws IOException {
         return launchFrom(PACKAGED, dataDir, properties);
     }
@@ -75,8 +78,8 @@ public final class PackagedApplication implements AutoCloseable {
         int port = port(properties);
         var command = new ArrayList<>(List.of(
                 java(),
-                // With a heap size on the command line, it does not start a child. Most code runs only a few times:
-                // optimizing and verifying it takes longer than it saves.
+                // With a heap size on the command line, the application does not start a child process. Most code runs
+                // only a few times, so optimizing and verifying it takes longer than it saves.
                 "-Xmx256m",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
@@ -90,7 +93,7 @@ public final class PackagedApplication implements AutoCloseable {
         return launch(command, port);
     }
 
-    /** Starts it with these arguments of {@code java} only, and does not wait. */
+    /** Starts the application with only these arguments of {@code java}, without waiting. */
     public static PackagedApplication launchWithOnly(Path dataDir, String... options) throws IOException {
         int port = FreePort.choose();
         var command = new ArrayList<>(List.of(java(), "-Dnexadesk.data-dir=" + dataDir, "-Dquarkus.http.port=" + port));
@@ -122,12 +125,12 @@ public final class PackagedApplication implements AutoCloseable {
         return new PackagedApplication(process, log, port);
     }
 
-    /** Starts it and waits until it has said that it is ready. */
+    /** Starts the application and waits until it reports that it is ready. */
     public static PackagedApplication start(Path dataDir, String... properties) throws IOException {
         return startFrom(PACKAGED, dataDir, properties);
     }
 
-    /** Starts another package of it than the built one. */
+    /** Starts another package of the application than the built one. */
     public static PackagedApplication startFrom(Path packaged, Path dataDir, String... properties) throws IOException {
         var application = launchFrom(packaged, dataDir, properties);
         Await.until(
@@ -136,12 +139,12 @@ public final class PackagedApplication implements AutoCloseable {
                 application::output,
                 output -> output.contains("is ready") || !application.process.isAlive());
         if (!application.process.isAlive()) {
-            throw new AssertionError("It did not start: " + application.output());
+            throw new AssertionError("The application did not start: " + application.output());
         }
         return application;
     }
 
-    /** All that it has printed. */
+    /** Everything that the application has printed. */
     public String output() {
         try {
             return Files.readString(log);
@@ -150,22 +153,21 @@ public final class PackagedApplication implements AutoCloseable {
         }
     }
 
-    /** The port that it listens on. */
     public int port() {
         return port;
     }
 
-    /** Where it listens. */
+    /** The application's URL with this path. */
     public String url(String path) {
         return "http://localhost:" + port + path;
     }
 
-    /** Publishes a JSON body as the host does. */
+    /** Publishes a JSON body, as NexaDesk's services do. */
     public HttpResponse<String> publish(String json) throws IOException, InterruptedException {
         return send("/api/v1/internal/events", PUBLISHER_TOKEN, json);
     }
 
-    /** Has somebody forgotten, as the host does. */
+    /** Requests a data erasure, as NexaDesk's services do. */
     public HttpResponse<String> erase(String json) throws IOException, InterruptedException {
         return send("/api/v1/internal/erasures", PUBLISHER_TOKEN, json);
     }
@@ -175,7 +177,7 @@ public final class PackagedApplication implements AutoCloseable {
         return send("/api/v1/external" + path, API_KEY, json);
     }
 
-    /** Changes something through the REST API with the demo's key. */
+    /** Sends a PATCH request to the REST API with the demo's key. */
     public HttpResponse<String> patch(String path, String json) throws IOException, InterruptedException {
         var request = request("/api/v1/external" + path, API_KEY)
                 .header("Content-Type", "application/json")
@@ -189,11 +191,11 @@ public final class PackagedApplication implements AutoCloseable {
     }
 
     /**
-     * Reads the events feed from this place to its end, but no more than so many pages.
+     * Reads the events feed from this place to its end, but at most this many pages.
      *
-     * @param place where the last reading stopped; null for the beginning
-     * @param ids gets the events
-     * @return where it has stopped
+     * @param place where the last read stopped; null for the beginning
+     * @param ids the list to which the event IDs are added
+     * @return where this read stopped
      */
     public @Nullable String feed(@Nullable String place, List<String> ids, int most)
             throws IOException, InterruptedException {
@@ -225,7 +227,7 @@ public final class PackagedApplication implements AutoCloseable {
                 .header("Authorization", "Bearer " + token);
     }
 
-    /** The names of its threads. */
+    /** The names of the application's threads. */
     public List<String> threads() throws IOException {
         var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
         var dump = new ProcessBuilder(jcmd, Long.toString(process.pid()), "Thread.print").start();
@@ -241,23 +243,23 @@ public final class PackagedApplication implements AutoCloseable {
         return process.toHandle();
     }
 
-    /** Sends its process a signal, such as {@code STOP}. */
+    /** Sends the process a signal, such as {@code STOP}. */
     public void signal(String name) throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
                 .start()
                 .waitFor();
     }
 
-    /** Ends it as a power cut would. */
+    /** Kills the application, like a power failure. */
     public void kill() throws InterruptedException {
         process.destroyForcibly();
         process.waitFor(10, TimeUnit.SECONDS);
     }
 
-    /** Waits for it to end by itself, and tells its exit code. */
+    /** Waits until the application exits by itself, and returns its exit code. */
     public int awaitEnd() throws InterruptedException {
         if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-            throw new AssertionError("It did not end: " + output());
+            throw new AssertionError("The application did not exit: " + output());
         }
         return process.exitValue();
     }

@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** nginx with the configuration that we ship, before replicas on this machine. */
+/** nginx with the included configuration, in front of replicas on this machine. */
 public final class Proxy implements AutoCloseable {
 
     private static final String AROUND = """
@@ -38,7 +38,7 @@ public final class Proxy implements AutoCloseable {
     }
 
     /**
-     * Starts it.
+     * Starts nginx.
      *
      * @return empty if nginx is not installed
      */
@@ -46,7 +46,7 @@ public final class Proxy implements AutoCloseable {
         int people = FreePort.choose();
         int publishing = FreePort.choose();
         var configuration = Files.readString(Path.of("docker/proxy.conf"))
-                // There is no name server here, and nginx may be older than what can ask one again.
+                // There is no name server here, and an old nginx cannot resolve a name again.
                 .replaceAll("(?m)^ *resolver .*$", "")
                 .replace(" resolve ", " ")
                 .replace("application-1:8080", "127.0.0.1:" + first)
@@ -59,12 +59,12 @@ public final class Proxy implements AutoCloseable {
         return RealServer.start("nginx", arguments, directory, people).map(server -> new Proxy(server, publishing));
     }
 
-    /** Asks as people and their programs do. */
+    /** Sends a request to the address for people and their programs. */
     public HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(URI.create(server.url()).resolve(path)));
     }
 
-    /** Publishes as the host's services do. */
+    /** Publishes to the address for NexaDesk's services. */
     public HttpResponse<String> publish(String json) throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + publishing + "/api/v1/internal/events"))
                 .header("Authorization", "Bearer " + PackagedApplication.PUBLISHER_TOKEN)

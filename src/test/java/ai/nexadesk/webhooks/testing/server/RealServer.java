@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A web server that is installed on this machine. It listens on a free loopback port and answers every request with 200. */
+/**
+ * A web server that is installed on this machine. It listens on a free loopback port and responds to every request with
+ * 200.
+ */
 public final class RealServer implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -31,7 +34,7 @@ public final class RealServer implements AutoCloseable {
     /**
      * Starts a server that closes idle connections after this time.
      *
-     * @param directory for its files; empty before
+     * @param directory an empty directory for its files
      * @return empty if the server is not installed
      */
     public static Optional<RealServer> start(ServerKind kind, Path directory, Duration keepAlive) throws Exception {
@@ -46,7 +49,7 @@ public final class RealServer implements AutoCloseable {
         return start(kind.program(), kind.arguments(directory, port, keepAlive.toMillis()), directory, port);
     }
 
-    /** Starts this program, whose files are in this directory already, and which will listen on this port. */
+    /** Starts this program, which will listen on this port. Its files are already in this directory. */
     public static Optional<RealServer> start(String name, List<String> arguments, Path directory, int port)
             throws Exception {
         var program = find(name);
@@ -81,7 +84,7 @@ public final class RealServer implements AutoCloseable {
 
     private boolean listens() {
         if (!process.isAlive()) {
-            throw new IllegalStateException("it has ended");
+            throw new IllegalStateException("it has exited");
         }
         try (var socket = new Socket()) {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
@@ -91,7 +94,7 @@ public final class RealServer implements AutoCloseable {
         }
     }
 
-    /** Its URL. */
+    /** The server's URL. */
     public String url() {
         return "http://127.0.0.1:" + port + "/";
     }

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Web servers that people run their endpoints on, and how to start them. */
+/** The web servers that people use for their endpoints, and how to start them. */
 public enum ServerKind {
     NGINX("nginx"),
     APACHE("apache2"),
@@ -22,7 +22,7 @@ public enum ServerKind {
     JETTY("java"),
     GO("go");
 
-    /** The libraries of Jetty, where Debian's packages put them. */
+    /** Jetty's libraries, where Debian's packages install them. */
     private static final List<Path> JETTY_JARS = Stream.of(
                     "jetty9-server", "jetty9-http", "jetty9-io", "jetty9-util", "servlet-api")
             .map(name -> Path.of("/usr/share/java", name + ".jar"))
@@ -38,12 +38,12 @@ public enum ServerKind {
         return program;
     }
 
-    /** Whether its libraries are here, too. */
+    /** Whether the server's libraries are installed. */
     boolean hasLibraries() {
         return this != JETTY || JETTY_JARS.stream().allMatch(Files::exists);
     }
 
-    /** The files that it needs. */
+    /** The server's configuration files. */
     Map<String, String> files(Path directory, int port, long millis) {
         return switch (this) {
             case NGINX -> Map.of("server.conf", """
@@ -179,7 +179,7 @@ public enum ServerKind {
         };
     }
 
-    /** Its command line, after the program. */
+    /** The server's command-line arguments. */
     List<String> arguments(Path directory, int port, long millis) {
         var seconds = Long.toString(seconds(millis));
         return switch (this) {
@@ -220,7 +220,7 @@ public enum ServerKind {
         };
     }
 
-    /** For those that know whole seconds only. */
+    /** For servers whose timeouts are in whole seconds. */
     private static long seconds(long millis) {
         return Math.max(1, millis / 1000);
     }

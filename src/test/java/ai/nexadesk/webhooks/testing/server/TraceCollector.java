@@ -16,7 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** Takes spans by OTLP, in protobuf over HTTP, and keeps them. */
+/** Receives OTLP spans (protobuf over HTTP) and keeps them. */
 public final class TraceCollector implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -28,7 +28,7 @@ public final class TraceCollector implements AutoCloseable {
         this.server = server;
     }
 
-    /** Listens on this port of the loopback address. */
+    /** Starts a collector on this port of the loopback address. */
     public static TraceCollector start(int port) throws IOException {
         var server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 10);
         var collector = new TraceCollector(server);
@@ -48,7 +48,7 @@ public final class TraceCollector implements AutoCloseable {
         }
     }
 
-    /** All spans of this trace that came. */
+    /** All received spans of this trace. */
     public List<Span> spans(String traceId) {
         return requests.stream()
                 .flatMap(request -> read(request).getResourceSpansList().stream())
@@ -58,12 +58,12 @@ public final class TraceCollector implements AutoCloseable {
                 .toList();
     }
 
-    /** Waits for so many spans of this trace. */
+    /** Waits for this many spans of this trace. */
     public List<Span> await(String traceId, int count) {
         return Await.until(count + " spans", PATIENCE, () -> spans(traceId), spans -> spans.size() >= count);
     }
 
-    /** Waits until something wanted is among all that came, as text; texts in protobuf are UTF-8. */
+    /** Waits until everything received, as text, meets a condition. Strings in protobuf are UTF-8. */
     public String await(Predicate<String> wanted) {
         return Await.until("spans", PATIENCE, this::text, wanted);
     }
@@ -82,7 +82,7 @@ public final class TraceCollector implements AutoCloseable {
         }
     }
 
-    /** An id of a trace or span as it is written. */
+    /** The ID of a trace or span in hexadecimal. */
     public static String hex(com.google.protobuf.ByteString id) {
         return java.util.HexFormat.of().formatHex(id.toByteArray());
     }

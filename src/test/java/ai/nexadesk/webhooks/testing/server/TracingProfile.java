@@ -5,10 +5,10 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 
 import java.util.Map;
 
-/** With traces, for a collector that the test starts. */
+/** Enables tracing, with a collector that the test starts. */
 public final class TracingProfile implements QuarkusTestProfile {
 
-    /** The setting that says where the collector is expected. */
+    /** The setting for the collector's address. */
     public static final String ENDPOINT = "otel.exporter.otlp.endpoint";
 
     @Override

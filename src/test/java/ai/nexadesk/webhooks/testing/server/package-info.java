@@ -1,4 +1,4 @@
-/** Programs that tests start: the packaged application, brokers, mail and web servers, a proxy. */
+/** Programs that tests start: the packaged application, brokers, mail servers, web servers, and a proxy. */
 @NullMarked
 package ai.nexadesk.webhooks.testing.server;
 

@@ -7,30 +7,30 @@ import org.graalvm.polyglot.proxy.ProxyExecutable;
 import java.util.Arrays;
 
 /**
- * A JavaScript engine that follows the standard (ECMAScript, by GraalJS), as the judge of what a receiver in JavaScript
- * sees. One at a time per thread; close it after use.
+ * A JavaScript engine that follows the ECMAScript standard (GraalJS). It shows what a receiver in JavaScript sees. Each
+ * thread may use only one at a time, and must close it.
  */
 public final class JavaScript implements AutoCloseable {
 
     private final Context context = Context.newBuilder("js")
-            // Nothing here is worth compiling to machine code, and the warning about that is noise.
+            // Compiling these scripts to machine code is not worthwhile, and the warning about that is noise.
             .option("engine.WarnInterpreterOnly", "false")
             .build();
     private final Value stringifyParsed = context.eval("js", "text => JSON.stringify(JSON.parse(text))");
 
-    /** A function in Java that scripts may call. */
+    /** A Java function that scripts may call. */
     @FunctionalInterface
     public interface HostFunction {
-        /** Takes the arguments as text, and gives text, a number or a boolean. */
+        /** Takes the arguments as text, and returns text, a number or a boolean. */
         Object call(String... arguments);
     }
 
-    /** What {@code JSON.stringify(JSON.parse(json))} gives. */
+    /** The result of {@code JSON.stringify(JSON.parse(json))}. */
     public String stringifyParsed(String json) {
         return stringifyParsed.execute(json).asString();
     }
 
-    /** Makes {@code function} known to scripts as the global {@code name}. */
+    /** Defines {@code function} as the global {@code name} for scripts. */
     public JavaScript define(String name, HostFunction function) {
         ProxyExecutable called = arguments ->
                 function.call(Arrays.stream(arguments).map(Value::asString).toArray(String[]::new));
@@ -38,7 +38,7 @@ public final class JavaScript implements AutoCloseable {
         return this;
     }
 
-    /** Runs a script; the functions that it declares can then be called. */
+    /** Runs a script. Afterward, the functions that it declares can be called. */
     public JavaScript run(String script) {
         context.eval("js", script);
         return this;
@@ -47,7 +47,7 @@ public final class JavaScript implements AutoCloseable {
     /**
      * Calls a function of a script.
      *
-     * @return text, a number, a boolean or null, as Java has them
+     * @return text, a number, a boolean or null, as a Java value
      */
     public <T> T call(String function, Class<T> result, Object... arguments) {
         return context.getBindings("js").getMember(function).execute(arguments).as(result);

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The judge is judged by what the ECMAScript standard says; engines are known to differ on just these points. */
+/** Checks the engine against the ECMAScript standard, in the points where engines are known to differ. */
 @DisplayName("The JavaScript engine of the tests")
 class JavaScriptTest {
 

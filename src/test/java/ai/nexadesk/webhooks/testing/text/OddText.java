@@ -7,7 +7,7 @@ import java.util.Random;
 /** Text that programs do not expect. */
 public final class OddText {
 
-    /** What goes wrong in other people's programs. */
+    /** Values that often cause bugs in programs. */
     private static final List<String> COMMON = List.of(
             "",
             " ",
@@ -44,7 +44,7 @@ public final class OddText {
             "http://127.0.0.1:1/",
             "https://example.com/");
 
-    /** What somebody sends who looks for a fault. */
+    /** Values that an attacker sends to find a bug. */
     private static final List<String> HOSTILE = List.of(
             "\0",
             "a\0b",
@@ -90,12 +90,12 @@ public final class OddText {
 
     private OddText() {}
 
-    /** What goes wrong in other people's programs. */
+    /** A value that often causes bugs in programs. */
     public static String common(Random random) {
         return COMMON.get(random.nextInt(COMMON.size()));
     }
 
-    /** That, or worse. */
+    /** A common or a hostile value. */
     public static String any(Random random) {
         return random.nextInt(3) == 0
                 ? common(random)
@@ -103,8 +103,8 @@ public final class OddText {
     }
 
     /**
-     * For an address: everything as a percent sign and two digits, or some of it, or as it is but for what would end it, or as
-     * browsers write it.
+     * Encodes text for a URL in one of four ways: percent-encoded completely, percent-encoded in part, unencoded except
+     * for delimiters, or as browsers encode it.
      */
     public static String inAddress(String text, Random random) {
         int kind = random.nextInt(4);
@@ -122,7 +122,7 @@ public final class OddText {
         return Character.isLetterOrDigit(character) || "-._~".indexOf(character) >= 0;
     }
 
-    /** The same bytes with some of them changed, left out, doubled or cut off. */
+    /** A copy of the bytes with some of them changed, left out, doubled or cut off. */
     public static byte[] mutated(byte[] bytes, Random random) {
         var changed = new java.io.ByteArrayOutputStream();
         int rare = 5 + random.nextInt(200);

@@ -4,7 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Random;
 
-/** Makes JSON texts with everything in which writers of JSON differ; the same for the same seed. */
+/** Generates JSON with the features in which JSON writers differ. The same seed gives the same texts. */
 public final class RandomJson {
 
     private static final String[] NUMBERS = {
@@ -82,12 +82,11 @@ public final class RandomJson {
 
     private final Random random;
 
-    /** The same for the same seed. */
     public RandomJson(long seed) {
         random = new Random(seed);
     }
 
-    /** An object with at most this many levels below it. */
+    /** An object with at most this many levels of nesting. */
     public String object(int depth) {
         var names = new LinkedHashSet<String>();
         for (int i = random.nextInt(8); i > 0; i--) {
@@ -157,7 +156,10 @@ public final class RandomJson {
         return text.toString();
     }
 
-    /** A string with raw and escaped characters mixed; what cannot stand raw in JSON or UTF-8 is always escaped. */
+    /**
+     * A string with a mix of raw and escaped characters. Characters that JSON or UTF-8 does not allow raw are always
+     * escaped.
+     */
     private String string(String text) {
         var json = new StringBuilder("\"");
         text.codePoints().forEach(c -> {

@@ -1,4 +1,4 @@
-/** Odd and random text, and a JavaScript engine to compare with. */
+/** Odd and random text, and a JavaScript engine for comparison. */
 @NullMarked
 package ai.nexadesk.webhooks.testing.text;
 

@@ -334,7 +334,7 @@ class WhichEventsTest {
         api.patch("/webhooks/" + webhook, Map.of("enabled", enabled)).then().statusCode(200);
     }
 
-    /** Recovers all that was missed, and tells how much it was. */
+    /** Recovers all missed events, and returns their number. */
     private int recover(String webhook) {
         var since = Instant.now().minusSeconds(60).toString();
         String job = api.post("/webhooks/" + webhook + "/recover", Map.of("since", since))

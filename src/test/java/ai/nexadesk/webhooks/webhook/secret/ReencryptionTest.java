@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @DisplayName("After a change of the encryption key, every stored secret")
 class ReencryptionTest {
 
-    /** The former one of the tests' configuration. */
+    /** The former key from the tests' configuration. */
     private static final byte[] FORMER = "former key, tests only, tests!!!".getBytes(StandardCharsets.UTF_8);
 
     @Inject
@@ -60,7 +60,7 @@ class ReencryptionTest {
             reencryption.run();
             assertThat(stored(id).version()).isEqualTo(version);
 
-            // After a rotation the headers alone may be of the former key.
+            // After a rotation, only the headers may still use the former key.
             DatabaseRole.HOST.run(() -> {
                 Webhook webhook = Webhook.findById(id);
                 webhook.headers = sealed(cipher.headers(webhook).write(), webhook, webhook.id + " headers");
@@ -118,7 +118,7 @@ class ReencryptionTest {
         });
     }
 
-    /** As documented: the key's id, the nonce, and AES-GCM bound to workspace, webhook and key. */
+    /** The documented format: the key's ID, the nonce, and AES-GCM bound to the workspace, the webhook and the key. */
     private static byte[] sealed(String secret, Webhook webhook) {
         return sealed(secret, webhook, webhook.id);
     }

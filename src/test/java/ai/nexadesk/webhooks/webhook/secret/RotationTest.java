@@ -55,7 +55,7 @@ class RotationTest {
     }
 
     @Test
-    @DisplayName("signs with both secrets during the overlap, and with the new one afterwards")
+    @DisplayName("signs with both secrets during the overlap, and with the new one afterward")
     void overlaps() {
         var during = deliver();
         assertThat(during.header("x-nexadesk-signature")).isEqualTo(Signatures.documented(during.body(), old));
@@ -66,7 +66,7 @@ class RotationTest {
     }
 
     @Test
-    @DisplayName("can be ended early by a program, once only")
+    @DisplayName("can be ended early by a program, but only once")
     void switched() {
         api.post("/webhooks/" + webhook + "/secret/switch")
                 .then()
