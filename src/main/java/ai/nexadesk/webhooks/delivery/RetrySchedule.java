@@ -3,6 +3,8 @@ package ai.nexadesk.webhooks.delivery;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 
 /**
  * When a failed delivery is retried: the first retry follows after the first delay, and so on. Each delay starts at the
@@ -10,14 +12,28 @@ import java.util.Optional;
  *
  * @param delays one per retry, in order
  */
+@Singleton
 public record RetrySchedule(List<Duration> delays) {
 
     /** The maximum delay that a {@code Retry-After} header can request. */
     static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(24);
 
-    /** Copies the delays. */
+    /**
+     * Copies the delays.
+     *
+     * @throws IllegalArgumentException if a delay is not positive
+     */
     public RetrySchedule {
         delays = List.copyOf(delays);
+        if (delays.stream().anyMatch(delay -> delay.isNegative() || delay.isZero())) {
+            throw new IllegalArgumentException("Retry delays must be positive: " + delays);
+        }
+    }
+
+    /** The configured schedule. */
+    @Inject
+    RetrySchedule(DeliverySettings settings) {
+        this(settings.retryDelays());
     }
 
     /** Maximum automatic attempts of a delivery: the first one and the retries. */

@@ -1,7 +1,6 @@
 package ai.nexadesk.webhooks.delivery.dispatch;
 
 import ai.nexadesk.webhooks.delivery.AttemptResult;
-import ai.nexadesk.webhooks.delivery.DeliverySettings;
 import ai.nexadesk.webhooks.delivery.Lease;
 import ai.nexadesk.webhooks.delivery.RetrySchedule;
 import ai.nexadesk.webhooks.delivery.Verdict;
@@ -35,12 +34,12 @@ class AttemptSender {
 
     AttemptSender(
             HttpSender sender,
-            DeliverySettings settings,
+            RetrySchedule schedule,
             InstantSource clock,
             @ConfigProperty(name = "quarkus.application.version") String version) {
         this.sender = sender;
         this.clock = clock;
-        this.schedule = new RetrySchedule(settings.retryDelays());
+        this.schedule = schedule;
         this.version = version;
     }
 

@@ -49,6 +49,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
     private static final Duration MARGIN = Duration.ofSeconds(1);
 
     private final AttemptSender attempts;
+    private final EndpointCache endpoints;
     private final Leases leases;
     private final ClaimCursor claims;
     private final Replica replica;
@@ -79,6 +80,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
             @Engine ExecutorService executor,
             DeliverySettings settings) {
         this.attempts = attempts;
+        this.endpoints = endpoints;
         this.leases = leases;
         this.claims = claims;
         this.replica = replica;
@@ -246,14 +248,44 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
 
     private void claimSoon() {
         if (claimingSoon.compareAndSet(false, true)) {
-            executor.execute(() -> {
+            soon(() -> {
                 claimingSoon.set(false);
-                try {
-                    claimDue();
-                } catch (SQLException | RuntimeException e) {
-                    LOG.warnf("Claiming failed; the next sweep will retry: %s", e.getMessage());
-                }
+                claimDue();
             });
+        }
+    }
+
+    /** A claim. */
+    private interface Claim {
+        void make() throws SQLException;
+    }
+
+    private void soon(Claim claim) {
+        executor.execute(() -> {
+            try {
+                claim.make();
+            } catch (SQLException | RuntimeException e) {
+                LOG.warnf("Claiming failed; the next sweep will retry: %s", e.getMessage());
+            }
+        });
+    }
+
+    /** Leases and queues this delivery, which somebody retries. If it has to wait, a later claim gets it. */
+    public void claimSoon(UUID delivery, String webhookId) {
+        soon(() -> {
+            // Another replica may have just changed the webhook.
+            endpoints.forget(webhookId);
+            if (pacer.without(Set.of(webhookId)).isEmpty()) {
+                pacer.ready(Set.of(webhookId));
+            } else {
+                claim(delivery);
+            }
+        });
+    }
+
+    private synchronized void claim(UUID delivery) throws SQLException {
+        if (mayClaim() && scheduler.hasRoom(Origin.CLAIMED)) {
+            claims.one(replica.id(), delivery).ifPresent(lease -> enqueue(List.of(lease), Origin.CLAIMED));
         }
     }
 

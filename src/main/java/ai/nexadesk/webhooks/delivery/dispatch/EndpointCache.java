@@ -75,7 +75,12 @@ public class EndpointCache {
     }
 
     public void forget(@Observes(during = TransactionPhase.AFTER_COMPLETION) WebhookChanged change) {
-        entries.remove(change.id());
+        forget(change.id());
+    }
+
+    /** Reads this webhook again when it is next needed. */
+    void forget(String webhookId) {
+        entries.remove(webhookId);
     }
 
     /** Removes changed webhooks. */

@@ -165,7 +165,7 @@ final class SendLoop {
             switch (target.status()) {
                 case ACTIVE -> attempt(lease, target);
                 case UNVERIFIED -> leases.hold(lease);
-                case DISABLED -> leases.cancel(lease);
+                case DISABLED -> cancel(lease);
             }
             return target.isActive();
         } catch (SQLException e) {
@@ -180,6 +180,13 @@ final class SendLoop {
             putOff(lease);
         }
         return false;
+    }
+
+    private void cancel(Lease lease) throws SQLException {
+        if (!leases.cancel(lease)) {
+            // Another replica may have just enabled the webhook.
+            endpoints.forget(lease.webhookId());
+        }
     }
 
     private void putOff(Lease lease) {

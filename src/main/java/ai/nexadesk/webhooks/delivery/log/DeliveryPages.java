@@ -3,7 +3,6 @@ package ai.nexadesk.webhooks.delivery.log;
 import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.access.Role;
 import ai.nexadesk.webhooks.api.ApiException;
-import ai.nexadesk.webhooks.delivery.DeliverySettings;
 import ai.nexadesk.webhooks.delivery.RetrySchedule;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import ai.nexadesk.webhooks.webhook.WebhookPages;
@@ -36,10 +35,10 @@ public class DeliveryPages {
     private final InstantSource clock;
     private final Caller caller;
 
-    DeliveryPages(DeliveryLog log, Curl curl, DeliverySettings settings, InstantSource clock, Caller caller) {
+    DeliveryPages(DeliveryLog log, Curl curl, RetrySchedule schedule, InstantSource clock, Caller caller) {
         this.log = log;
         this.curl = curl;
-        this.schedule = new RetrySchedule(settings.retryDelays());
+        this.schedule = schedule;
         this.clock = clock;
         this.caller = caller;
     }

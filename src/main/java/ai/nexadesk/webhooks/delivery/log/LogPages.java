@@ -3,7 +3,6 @@ package ai.nexadesk.webhooks.delivery.log;
 import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.access.Costly;
 import ai.nexadesk.webhooks.access.Role;
-import ai.nexadesk.webhooks.delivery.DeliverySettings;
 import ai.nexadesk.webhooks.delivery.RetrySchedule;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import ai.nexadesk.webhooks.webhook.WebhookPages;
@@ -42,13 +41,13 @@ public class LogPages {
             Webhooks webhooks,
             DeliveryLog log,
             LogExport export,
-            DeliverySettings settings,
+            RetrySchedule schedule,
             InstantSource clock,
             Caller caller) {
         this.webhooks = webhooks;
         this.log = log;
         this.export = export;
-        this.schedule = new RetrySchedule(settings.retryDelays());
+        this.schedule = schedule;
         this.clock = clock;
         this.caller = caller;
     }

@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -72,6 +73,11 @@ public class ClaimCursor {
                 .collect(Collectors.toSet());
         boolean isWhole = wasWhole && !claimed.isCut();
         return new Claim(claimed.leases(), !isWhole, cutShort, isWhole ? null : claimed.last());
+    }
+
+    /** Claims this delivery if it is due and free. */
+    public Optional<Lease> one(UUID owner, UUID delivery) throws SQLException {
+        return queue.claim(owner, clock.instant(), delivery);
     }
 
     private static boolean mayHaveMore(List<Lease> ofWebhook) {

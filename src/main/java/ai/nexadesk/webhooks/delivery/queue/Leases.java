@@ -117,12 +117,16 @@ public class Leases {
         backlog.hold(lease.webhookId());
     }
 
-    /** Cancels a delivery to a webhook that gets no more events. */
-    public void cancel(Lease lease) throws SQLException {
+    /**
+     * Cancels a delivery to a webhook that gets no more events.
+     *
+     * @return whether it was cancelled; released instead if the webhook is active, because it has just been enabled
+     */
+    public boolean cancel(Lease lease) throws SQLException {
         try {
-            queue.cancel(lease.owner(), List.of(lease.deliveryId()));
+            return queue.cancel(lease.owner(), lease.deliveryId());
         } finally {
-            remove(lease);
+            release(List.of(lease));
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -77,6 +78,15 @@ class WorkQueue {
             order by due_at, delivery_id
             """.formatted(LEASED, LEASE);
 
+    static final String CLAIM_ONE = """
+            with claimed as (
+                update work w set owner = ?, begun = false from event s
+                where w.delivery_id = ? and w.owner is null and w.due_at <= ? and not w.ended and s.key = w.event_key
+                %s
+            )
+            select %s from claimed
+            """.formatted(LEASED, LEASE);
+
     /**
      * Releases a lease: the delivery is free again, or waits for its record. If a retry was requested meanwhile, the
      * retry comes first, followed by the rest of the schedule, unless that is exhausted.
@@ -117,7 +127,9 @@ class WorkQueue {
 
     private static final String CANCEL = """
             with gone as (
-                delete from work where delivery_id = any (?::uuid[]) and owner = ? returning workspace_id, webhook_id, delivery_id
+                delete from work w where delivery_id = ? and owner = ? and not exists (
+                    select from webhook h where h.id = w.webhook_id and h.status = 'active' and h.deleted_at is null)
+                returning workspace_id, webhook_id, delivery_id
             )
             update delivery set status = 'cancelled' from gone
             where delivery.workspace_id = gone.workspace_id and delivery.webhook_id = gone.webhook_id and id = gone.delivery_id
@@ -182,6 +194,19 @@ class WorkQueue {
                 }
             }
             return new Claimed(leases, last, isCut);
+        }
+    }
+
+    /** Leases this delivery if it is due and free. */
+    Optional<Lease> claim(UUID owner, Instant now, UUID delivery) throws SQLException {
+        try (var connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(CLAIM_ONE)) {
+            statement.setObject(1, owner);
+            statement.setObject(2, delivery);
+            statement.setObject(3, Statements.at(now));
+            try (var rows = statement.executeQuery()) {
+                return rows.next() ? Optional.of(lease(rows, false)) : Optional.empty();
+            }
         }
     }
 
@@ -280,11 +305,16 @@ class WorkQueue {
         });
     }
 
-    /** Cancels this owner's deliveries to webhooks that get no more events. */
-    void cancel(UUID owner, List<UUID> deliveries) throws SQLException {
-        statements.update(CANCEL, (connection, statement) -> {
-            statement.setArray(1, Statements.ids(connection, deliveries));
-            statement.setObject(2, owner);
-        });
+    /**
+     * Cancels this owner's delivery if its webhook gets no more events.
+     *
+     * @return whether it was unfinished and is cancelled now
+     */
+    boolean cancel(UUID owner, UUID delivery) throws SQLException {
+        return statements.update(CANCEL, (connection, statement) -> {
+                    statement.setObject(1, delivery);
+                    statement.setObject(2, owner);
+                })
+                > 0;
     }
 }

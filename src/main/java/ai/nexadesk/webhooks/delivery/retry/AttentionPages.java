@@ -3,7 +3,6 @@ package ai.nexadesk.webhooks.delivery.retry;
 import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.access.Costly;
 import ai.nexadesk.webhooks.access.Role;
-import ai.nexadesk.webhooks.delivery.DeliverySettings;
 import ai.nexadesk.webhooks.delivery.RetrySchedule;
 import ai.nexadesk.webhooks.delivery.log.DeliveryLog;
 import ai.nexadesk.webhooks.delivery.log.LogExport;
@@ -64,7 +63,7 @@ public class AttentionPages {
             Retries retries,
             SingleRetry single,
             Jobs jobs,
-            DeliverySettings settings,
+            RetrySchedule schedule,
             InstantSource clock,
             Flash flash,
             Caller caller) {
@@ -75,7 +74,7 @@ public class AttentionPages {
         this.retries = retries;
         this.single = single;
         this.jobs = jobs;
-        this.schedule = new RetrySchedule(settings.retryDelays());
+        this.schedule = schedule;
         this.clock = clock;
         this.flash = flash;
         this.caller = caller;

@@ -7,6 +7,7 @@ import ai.nexadesk.webhooks.delivery.Delivery;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.delivery.PublishedEvent;
+import ai.nexadesk.webhooks.delivery.dispatch.Dispatcher;
 import ai.nexadesk.webhooks.delivery.dispatch.Housekeeping;
 import ai.nexadesk.webhooks.delivery.queue.Backlog;
 import ai.nexadesk.webhooks.web.Formats;
@@ -33,11 +34,13 @@ public class Retries {
     private static final int PART = 1_000;
 
     private final Backlog backlog;
+    private final Dispatcher dispatcher;
     private final Housekeeping housekeeping;
     private final InstantSource clock;
 
-    Retries(Backlog backlog, Housekeeping housekeeping, InstantSource clock) {
+    Retries(Backlog backlog, Dispatcher dispatcher, Housekeeping housekeeping, InstantSource clock) {
         this.backlog = backlog;
+        this.dispatcher = dispatcher;
         this.housekeeping = housekeeping;
         this.clock = clock;
     }
@@ -45,15 +48,17 @@ public class Retries {
     /**
      * Retries a delivery now, or as soon as its current attempt ends.
      *
+     * @return the delivery before the retry
      * @throws ApiException 404 if there is no such delivery, 409 if it cannot be retried, with the reason
      */
-    public void retry(String webhookId, String publicId, Caller caller) {
-        request(webhookId, publicId, caller);
-        housekeeping.soon();
+    public Delivery retry(String webhookId, String publicId, Caller caller) {
+        var delivery = request(webhookId, publicId, caller);
+        dispatcher.claimSoon(delivery.id, webhookId);
+        return delivery;
     }
 
     @Transactional
-    void request(String webhookId, String publicId, Caller caller) {
+    Delivery request(String webhookId, String publicId, Caller caller) {
         var delivery = find(webhookId, publicId, caller);
         if (delivery.isPing()) {
             throw ApiException.conflict("ping_not_retried", "Pings can't be retried. Send another ping instead.");
@@ -75,6 +80,7 @@ public class Retries {
             throw ApiException.conflict("event_expired", "This delivery's event is no longer stored.");
         }
         AuditEntry.record(caller, "delivery.retried", publicId, "webhook " + webhookId);
+        return delivery;
     }
 
     private static Delivery find(String webhookId, String publicId, Caller caller) {

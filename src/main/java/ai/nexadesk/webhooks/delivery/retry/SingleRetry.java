@@ -3,7 +3,6 @@ package ai.nexadesk.webhooks.delivery.retry;
 import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.delivery.Attempt;
-import ai.nexadesk.webhooks.delivery.Delivery;
 import ai.nexadesk.webhooks.web.Flash;
 import ai.nexadesk.webhooks.web.Formats;
 
@@ -35,8 +34,7 @@ class SingleRetry {
      */
     Response retry(String webhookId, String publicId, Caller caller, String next) {
         try {
-            var before = delivery(publicId, caller);
-            retries.retry(webhookId, publicId, caller);
+            var before = retries.retry(webhookId, publicId, caller);
             return await(before.id, before.attempts, next);
         } catch (ApiException e) {
             if (e.status() != Response.Status.CONFLICT.getStatusCode()) {
@@ -74,11 +72,6 @@ class SingleRetry {
         return attempt.succeeded()
                 ? flash.good(next, "Delivered: " + outcome)
                 : flash.bad(next, "Failed again: " + outcome);
-    }
-
-    @Transactional
-    Delivery delivery(String publicId, Caller caller) {
-        return Delivery.inWorkspace(caller.workspaceId(), publicId).orElseThrow(ApiException::notFound);
     }
 
     @Transactional

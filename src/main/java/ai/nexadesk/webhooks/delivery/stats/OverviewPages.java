@@ -4,7 +4,6 @@ import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.access.Role;
 import ai.nexadesk.webhooks.access.audit.AuditEntry;
-import ai.nexadesk.webhooks.delivery.DeliverySettings;
 import ai.nexadesk.webhooks.delivery.RetrySchedule;
 import ai.nexadesk.webhooks.delivery.log.LatestFailures;
 import ai.nexadesk.webhooks.delivery.log.LogEntry;
@@ -70,7 +69,7 @@ public class OverviewPages {
             SigningSecrets signingSecrets,
             Flash flash,
             RoutingContext request,
-            DeliverySettings deliverySettings,
+            RetrySchedule schedule,
             Settings settings,
             InstantSource clock,
             Caller caller) {
@@ -82,7 +81,7 @@ public class OverviewPages {
         this.signingSecrets = signingSecrets;
         this.flash = flash;
         this.request = request;
-        this.schedule = new RetrySchedule(deliverySettings.retryDelays());
+        this.schedule = schedule;
         this.retention = settings.retention();
         this.clock = clock;
         this.caller = caller;

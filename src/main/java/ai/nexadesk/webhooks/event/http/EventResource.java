@@ -26,10 +26,10 @@ public class EventResource {
 
     static final int ACCEPTED = 202;
 
-    private final HttpPublishing publishing;
+    private final EventRoute route;
 
-    EventResource(HttpPublishing publishing) {
-        this.publishing = publishing;
+    EventResource(EventRoute route) {
+        this.route = route;
     }
 
     /** Accepts one event or an array of them; responds when they and their deliveries are durable. */
@@ -40,6 +40,6 @@ public class EventResource {
     @NonBlocking
     public CompletionStage<Success<Receipt>> publish(@Context RoutingContext request) {
         EventRoute.throwFailure(request);
-        return publishing.publish(request).thenApply(Success::of);
+        return route.publish(request).thenApply(Success::of);
     }
 }

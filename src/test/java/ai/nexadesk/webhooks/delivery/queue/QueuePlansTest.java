@@ -84,6 +84,7 @@ class QueuePlansTest {
         return Stream.of(
                 Arguments.of("recording", AttemptStore.FINISH),
                 Arguments.of("claiming", WorkQueue.CLAIM),
+                Arguments.of("claiming one", WorkQueue.CLAIM_ONE),
                 Arguments.of("claiming at a pace", PacedQueue.CLAIM),
                 Arguments.of("taking over", LeaseRecovery.TAKE_OVER));
     }
