@@ -165,7 +165,11 @@ final class SendLoop {
             switch (target.status()) {
                 case ACTIVE -> attempt(lease, target);
                 case UNVERIFIED -> leases.hold(lease);
-                case DISABLED -> cancel(lease);
+                case DISABLED -> leases.cancel(lease);
+            }
+            if (!target.isActive()) {
+                // Another replica may have just enabled or verified the webhook.
+                endpoints.forget(lease.webhookId());
             }
             return target.isActive();
         } catch (SQLException e) {
@@ -180,13 +184,6 @@ final class SendLoop {
             putOff(lease);
         }
         return false;
-    }
-
-    private void cancel(Lease lease) throws SQLException {
-        if (!leases.cancel(lease)) {
-            // Another replica may have just enabled the webhook.
-            endpoints.forget(lease.webhookId());
-        }
     }
 
     private void putOff(Lease lease) {

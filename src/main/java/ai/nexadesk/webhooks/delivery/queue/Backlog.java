@@ -49,6 +49,9 @@ public class Backlog {
             where webhook_id = ? and owner is null and due_at < timestamptz '9999-12-31Z'
             """;
 
+    private static final String HOLD_UNVERIFIED =
+            HOLD + " and exists (select from webhook where id = work.webhook_id and status = 'unverified')";
+
     private static final String RESUME = """
             update work set due_at = case when trigger = 'automatic' then greatest(scheduled_for, ?) else ? end,
                 scheduled_for = case when trigger = 'automatic' then null else scheduled_for end
@@ -152,6 +155,11 @@ public class Backlog {
     /** Holds a webhook's waiting deliveries. */
     void hold(String webhookId) throws SQLException {
         statements.update(HOLD, (connection, statement) -> statement.setString(1, webhookId));
+    }
+
+    /** Holds a webhook's waiting deliveries, unless another replica has just verified it. */
+    void holdUnverified(String webhookId) throws SQLException {
+        statements.update(HOLD_UNVERIFIED, (connection, statement) -> statement.setString(1, webhookId));
     }
 
     /** Resumes a webhook's held deliveries, with their original due time or now. */

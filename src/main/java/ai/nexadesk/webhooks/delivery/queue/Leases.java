@@ -114,17 +114,13 @@ public class Leases {
     /** Holds a delivery until its webhook is verified. */
     public void hold(Lease lease) throws SQLException {
         release(List.of(lease));
-        backlog.hold(lease.webhookId());
+        backlog.holdUnverified(lease.webhookId());
     }
 
-    /**
-     * Cancels a delivery to a webhook that gets no more events.
-     *
-     * @return whether it was cancelled; released instead if the webhook is active, because it has just been enabled
-     */
-    public boolean cancel(Lease lease) throws SQLException {
+    /** Cancels a delivery to a webhook that gets no more events, or releases it if the webhook has just been enabled. */
+    public void cancel(Lease lease) throws SQLException {
         try {
-            return queue.cancel(lease.owner(), lease.deliveryId());
+            queue.cancel(lease.owner(), lease.deliveryId());
         } finally {
             release(List.of(lease));
         }

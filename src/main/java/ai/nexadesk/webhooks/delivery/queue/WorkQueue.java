@@ -305,16 +305,11 @@ class WorkQueue {
         });
     }
 
-    /**
-     * Cancels this owner's delivery if its webhook gets no more events.
-     *
-     * @return whether it was unfinished and is cancelled now
-     */
-    boolean cancel(UUID owner, UUID delivery) throws SQLException {
-        return statements.update(CANCEL, (connection, statement) -> {
-                    statement.setObject(1, delivery);
-                    statement.setObject(2, owner);
-                })
-                > 0;
+    /** Cancels this owner's delivery if its webhook gets no more events. */
+    void cancel(UUID owner, UUID delivery) throws SQLException {
+        statements.update(CANCEL, (connection, statement) -> {
+            statement.setObject(1, delivery);
+            statement.setObject(2, owner);
+        });
     }
 }

@@ -9,6 +9,8 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import jakarta.inject.Inject;
 
@@ -36,10 +38,11 @@ class ChangedElsewhereTest {
         receiver.clear();
     }
 
-    @Test
-    @DisplayName("gets the events that are published after it was enabled")
-    void enabled() {
-        sql.run("update webhook set status = 'disabled' where id = ?", webhook);
+    @ParameterizedTest
+    @ValueSource(strings = {"disabled", "unverified"})
+    @DisplayName("gets the events that are published after it was enabled or verified")
+    void enabled(String before) {
+        sql.run("update webhook set status = ? where id = ?", before, webhook);
         cache.forget(webhook);
         assertThat(cache.get(webhook).isActive()).isFalse();
         sql.run("update webhook set status = 'active' where id = ?", webhook);
