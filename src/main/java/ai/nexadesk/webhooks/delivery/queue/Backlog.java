@@ -157,9 +157,13 @@ public class Backlog {
         statements.update(HOLD, (connection, statement) -> statement.setString(1, webhookId));
     }
 
-    /** Holds a webhook's waiting deliveries, unless another replica has just verified it. */
-    void holdUnverified(String webhookId) throws SQLException {
-        statements.update(HOLD_UNVERIFIED, (connection, statement) -> statement.setString(1, webhookId));
+    /**
+     * Holds a webhook's waiting deliveries, unless another replica has just verified it.
+     *
+     * @return the number of held deliveries
+     */
+    int holdUnverified(String webhookId) throws SQLException {
+        return statements.update(HOLD_UNVERIFIED, (connection, statement) -> statement.setString(1, webhookId));
     }
 
     /** Resumes a webhook's held deliveries, with their original due time or now. */

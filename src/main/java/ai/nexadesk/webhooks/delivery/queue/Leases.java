@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery.queue;
 
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.delivery.Lease;
 import org.jboss.logging.Logger;
 
@@ -114,7 +115,7 @@ public class Leases {
     /** Holds a delivery until its webhook is verified. */
     public void hold(Lease lease) throws SQLException {
         release(List.of(lease));
-        backlog.holdUnverified(lease.webhookId());
+        DatabaseRole.ENGINE.call(() -> backlog.holdUnverified(lease.webhookId()));
     }
 
     /** Cancels a delivery to a webhook that gets no more events, or releases it if the webhook has just been enabled. */

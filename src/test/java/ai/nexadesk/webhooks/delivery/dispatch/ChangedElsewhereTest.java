@@ -1,7 +1,9 @@
 package ai.nexadesk.webhooks.delivery.dispatch;
 
+import ai.nexadesk.webhooks.delivery.queue.StoredWork;
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
+import ai.nexadesk.webhooks.testing.Await;
 import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.Sql;
 import io.quarkus.test.junit.QuarkusTest;
@@ -12,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.time.Duration;
 import jakarta.inject.Inject;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -49,6 +52,19 @@ class ChangedElsewhereTest {
 
         var delivery = api.deliveryOf(webhook, api.publish("lead.created", "{\"id\":\"1\"}"));
         api.await(webhook, delivery, "delivered", 1);
+    }
+
+    @Test
+    @DisplayName("has its deliveries held until it is verified")
+    void held() {
+        sql.run("update webhook set status = 'unverified' where id = ?", webhook);
+        cache.forget(webhook);
+        var delivery = new StoredWork(sql, api.workspace().id(), webhook).insert("0 days", "now()", null);
+        Await.until(
+                "the hold",
+                Duration.ofSeconds(20),
+                () -> sql.text("select due_at > now() + interval '1 year' from work where delivery_id = ?", delivery),
+                "t"::equals);
     }
 
     @Test
