@@ -42,7 +42,7 @@ final class Authentication implements HttpAuthenticationMechanism {
             return bearer(request)
                     .map(key -> identities
                             .authenticate(new Credential.OfProgram(key, ip))
-                            .invoke(program -> actFor(program, request)))
+                            .invoke(program -> restrict(program, request)))
                     .orElseGet(Authentication::nobody);
         }
         if (ApiPath.isInternal(path)) {
@@ -57,14 +57,14 @@ final class Authentication implements HttpAuthenticationMechanism {
         return cookie.token(request.request())
                 .map(token -> identities
                         .authenticate(new Credential.OfBrowser(token))
-                        .invoke(person -> actFor(person, request))
+                        .invoke(person -> restrict(person, request))
                         .onFailure(AuthenticationFailedException.class)
                         .recoverWithNull())
                 .orElseGet(Authentication::nobody);
     }
 
     /** Restricts the rest of this request to the rows of its workspace. */
-    private static void actFor(SecurityIdentity identity, RoutingContext request) {
+    private static void restrict(SecurityIdentity identity, RoutingContext request) {
         DatabaseRole.in(((Member) identity.getPrincipal()).workspaceId(), request);
     }
 

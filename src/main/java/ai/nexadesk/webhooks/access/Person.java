@@ -36,7 +36,7 @@ public class Person extends PanacheEntityBase {
     private static final int BCRYPT_COST = 10;
 
     /** Compared if there is no such person, so that the response takes as long as for a wrong password. */
-    private static final String NOBODYS_HASH = BcryptUtil.bcryptHash("nobody's password", BCRYPT_COST);
+    private static final String DUMMY_HASH = BcryptUtil.bcryptHash("nobody's password", BCRYPT_COST);
 
     /** Time-sorted. */
     @Id
@@ -121,7 +121,7 @@ public class Person extends PanacheEntityBase {
 
     /** Whether this is the person's password. Takes the same time if there is no such person. */
     public static boolean isPasswordOf(Optional<Person> person, String password) {
-        var hash = person.map(somebody -> somebody.passwordHash).orElse(NOBODYS_HASH);
+        var hash = person.map(somebody -> somebody.passwordHash).orElse(DUMMY_HASH);
         return BcryptUtil.matches(password, hash) && person.isPresent();
     }
 }

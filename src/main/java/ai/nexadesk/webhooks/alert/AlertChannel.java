@@ -61,7 +61,7 @@ public class AlertChannel extends PanacheEntityBase {
     AlertChannel(String workspaceId, ChannelKind kind, Instant now) {
         this.id = UUID.randomUUID();
         this.workspaceId = workspaceId;
-        this.kind = kind.word();
+        this.kind = kind.value();
         this.createdAt = now;
         this.updatedAt = now;
     }

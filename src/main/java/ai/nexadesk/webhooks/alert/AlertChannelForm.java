@@ -30,7 +30,7 @@ public class AlertChannelForm {
 
     static AlertChannelForm of(AlertChannel channel, String shown) {
         var form = new AlertChannelForm();
-        form.kind = channel.kind().word();
+        form.kind = channel.kind().value();
         form.name = channel.name;
         form.addresses = channel.kind().isUrl() ? "" : shown.replace(", ", "\n");
         return form;
@@ -38,7 +38,7 @@ public class AlertChannelForm {
 
     /** The values to save. Without JavaScript, fields of other kinds may be filled, too. */
     ChannelDraft draft(@Nullable ChannelKind present) {
-        boolean isMail = (present == null ? kind : present.word()).equals(ChannelKind.MAIL.word());
+        boolean isMail = (present == null ? kind : present.value()).equals(ChannelKind.MAIL.value());
         List<String> list = Arrays.stream(addresses.split("[\\s,;]+"))
                 .filter(address -> !address.isBlank())
                 .toList();

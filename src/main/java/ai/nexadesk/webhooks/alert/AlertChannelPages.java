@@ -85,7 +85,7 @@ public class AlertChannelPages {
     @Operation(hidden = true)
     public TemplateInstance add() {
         var input = new AlertChannelForm();
-        input.kind = ChannelKind.SLACK.word();
+        input.kind = ChannelKind.SLACK.value();
         return new form(null, "", input, check.mails(), Map.of());
     }
 
@@ -101,7 +101,7 @@ public class AlertChannelPages {
         try {
             var made = channels.create(input.draft(null), caller);
             return made.secret() == null
-                    ? flash.good(PATH, "Saved. Send a test to see whether it arrives.")
+                    ? flash.success(PATH, "Saved. Send a test to see whether it arrives.")
                     : Response.ok(new created(made.channel(), made.secret().value()))
                             .build();
         } catch (ApiException e) {
@@ -125,7 +125,7 @@ public class AlertChannelPages {
         var channel = channels.get(id, caller);
         try {
             channels.update(id, input.draft(channel.kind()), caller);
-            return flash.good(PATH, "Saved.");
+            return flash.success(PATH, "Saved.");
         } catch (ApiException e) {
             return refused(channel, secrets.shown(channel), input, e);
         }
@@ -137,8 +137,8 @@ public class AlertChannelPages {
     public Response test(@PathParam("id") UUID id) {
         var channel = channels.test(id, caller);
         return Boolean.TRUE.equals(channel.toldOk)
-                ? flash.good(PATH, "Test sent to " + channel.name + ". " + channel.toldMessage)
-                : flash.bad(PATH, "Test of " + channel.name + " failed. " + channel.toldMessage);
+                ? flash.success(PATH, "Test sent to " + channel.name + ". " + channel.toldMessage)
+                : flash.error(PATH, "Test of " + channel.name + " failed. " + channel.toldMessage);
     }
 
     @GET
@@ -153,7 +153,7 @@ public class AlertChannelPages {
     @Path("/{id}/delete")
     @Operation(hidden = true)
     public Response delete(@PathParam("id") UUID id) {
-        return flash.good(PATH, "Deleted " + channels.delete(id, caller).name + ".");
+        return flash.success(PATH, "Deleted " + channels.delete(id, caller).name + ".");
     }
 
     private Response refused(

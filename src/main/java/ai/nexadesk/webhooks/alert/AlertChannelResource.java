@@ -124,7 +124,7 @@ public class AlertChannelResource {
         var at = channel.toldAt;
         return new View(
                 channel.publicId(),
-                channel.kind().word(),
+                channel.kind().value(),
                 channel.name,
                 secrets.shown(channel),
                 at == null

@@ -115,9 +115,9 @@ class AlertChannels {
     AlertChannel test(UUID id, Caller caller) {
         var channel = get(id, caller);
         var message = AlertMessage.test(channel, publicUrl.of(AlertChannelPages.PATH));
-        var told = sender.tell(channel, message, PublicId.format("alr_", UUID.randomUUID()), 1);
+        var result = sender.tell(channel, message, PublicId.format("alr_", UUID.randomUUID()), 1);
         try {
-            queue.note(id, clock.instant(), told);
+            queue.note(id, clock.instant(), result);
         } catch (JdbiException e) {
             throw ApiException.unavailable("The outcome could not be stored.", e);
         }
@@ -146,7 +146,7 @@ class AlertChannels {
 
     private Map<String, String> facts(AlertChannel channel) {
         var facts = new LinkedHashMap<String, String>();
-        facts.put("kind", channel.kind().word());
+        facts.put("kind", channel.kind().value());
         facts.put("name", channel.name);
         facts.put("target", secrets.shown(channel));
         return facts;

@@ -27,11 +27,11 @@ class AlertQueue extends Outbox<Alert> {
     }
 
     /** Stores the outcome for the channel's page. */
-    void note(UUID channel, Instant at, ChannelSender.SendResult told) {
+    void note(UUID channel, Instant at, ChannelSender.SendResult result) {
         jdbi.useHandle(handle -> handle.createUpdate(NOTE)
                 .bind("at", at)
-                .bind("ok", told.ok())
-                .bind("message", told.message())
+                .bind("ok", result.ok())
+                .bind("message", result.message())
                 .bind("id", channel)
                 .execute());
     }

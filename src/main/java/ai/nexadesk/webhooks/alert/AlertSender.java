@@ -98,16 +98,16 @@ class AlertSender {
         }
         Health present = DatabaseRole.in(alert.workspaceId()).call(() -> health.of(webhook.id));
         var id = PublicId.format("alr_", new UUID(alert.createdAt().toEpochMilli(), alert.id()));
-        var told = channels.tell(channel, texts.of(alert, webhook, present), id, alert.attempts());
+        var result = channels.tell(channel, texts.of(alert, webhook, present), id, alert.attempts());
         var now = clock.instant();
-        queue.note(channel.id, now, told);
-        if (told.ok()) {
+        queue.note(channel.id, now, result);
+        if (result.ok()) {
             queue.remove(alert);
             return;
         }
-        var message = queue.retry(alert, now, told.pause())
+        var message = queue.retry(alert, now, result.pause())
                 ? "An alert could not be sent and will be retried: %s"
                 : "An alert could not be sent for a day and was dropped: %s";
-        LogIds.of("webhookId", alert.webhookId()).around(() -> LOG.warnf(message, told.message()));
+        LogIds.of("webhookId", alert.webhookId()).around(() -> LOG.warnf(message, result.message()));
     }
 }

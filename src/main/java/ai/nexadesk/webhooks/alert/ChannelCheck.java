@@ -67,7 +67,7 @@ class ChannelCheck {
 
     private ChannelKind kind(ChannelDraft draft, @Nullable ChannelKind present, Map<String, List<String>> problems) {
         if (present != null) {
-            if (draft.kind() != null && !draft.kind().equals(present.word())) {
+            if (draft.kind() != null && !draft.kind().equals(present.value())) {
                 problems.put("kind", List.of("The kind cannot be changed. Add another channel instead."));
             }
             return present;

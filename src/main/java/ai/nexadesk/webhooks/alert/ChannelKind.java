@@ -27,7 +27,7 @@ public enum ChannelKind {
     }
 
     /** Its name in the REST API. */
-    public String word() {
+    public String value() {
         return name().toLowerCase(Locale.ROOT);
     }
 
@@ -37,6 +37,6 @@ public enum ChannelKind {
     }
 
     static Optional<ChannelKind> of(String word) {
-        return Arrays.stream(values()).filter(kind -> kind.word().equals(word)).findFirst();
+        return Arrays.stream(values()).filter(kind -> kind.value().equals(word)).findFirst();
     }
 }

@@ -79,10 +79,10 @@ class ChannelSender {
      * @param id the same for every attempt of the same alert
      */
     SendResult tell(AlertChannel channel, AlertMessage message, String id, int attempt) {
-        SendResult told;
+        SendResult result;
         try {
             var target = secrets.target(channel);
-            told = switch (channel.kind()) {
+            result = switch (channel.kind()) {
                 case MAIL -> mail(target, message);
                 case SLACK -> post(channel, target, bodies.slack(message));
                 case TEAMS -> post(channel, target, bodies.teams(message));
@@ -90,10 +90,10 @@ class ChannelSender {
                     post(channel, target, bodies.signed(message, channel, secrets.secret(channel), id, attempt));
             };
         } catch (IllegalStateException unreadable) {
-            told = new SendResult(false, "The channel's target can't be decrypted. Save it again.", null);
+            result = new SendResult(false, "The channel's target can't be decrypted. Save it again.", null);
         }
-        counter(told.ok ? "sent" : "failed").increment();
-        return told;
+        counter(result.ok ? "sent" : "failed").increment();
+        return result;
     }
 
     private SendResult mail(String addresses, AlertMessage message) {
@@ -124,10 +124,10 @@ class ChannelSender {
         var outcome = sender.send(new OutgoingRequest(channel.publicId(), target, request.headers(), request.body()))
                 .toCompletableFuture()
                 .join();
-        return told(outcome);
+        return result(outcome);
     }
 
-    private SendResult told(Outcome outcome) {
+    private SendResult result(Outcome outcome) {
         var wait = outcome instanceof Outcome.Answered answered
                 ? answered.retryAfter(clock.instant()).orElse(null)
                 : null;

@@ -25,12 +25,12 @@ public record ErrorAnswer(int status, ApiError error, String words) {
     public ResponseBuilder answer(RoutingContext request) {
         var response = Response.status(status);
         return ApiPath.includes(request.normalizedPath())
-                ? response.type(MediaType.APPLICATION_JSON_TYPE).entity(told(request))
+                ? response.type(MediaType.APPLICATION_JSON_TYPE).entity(toApiError(request))
                 : response.type(MediaType.TEXT_HTML_TYPE.withCharset("UTF-8")).entity(html(request));
     }
 
     /** The error for programs. A 404 gets a hint from the path. */
-    public ApiError told(RoutingContext request) {
+    public ApiError toApiError(RoutingContext request) {
         return status == 404
                 ? ApiError.of(error.code(), error.error() + " " + PublicId.hint(request.normalizedPath()))
                 : error;
@@ -40,6 +40,6 @@ public record ErrorAnswer(int status, ApiError error, String words) {
     public String html(RoutingContext request) {
         var isFragment = "true".equals(request.request().getHeader("HX-Request"))
                 && !"true".equals(request.request().getHeader("HX-History-Restore-Request"));
-        return (isFragment ? new ErrorPage.error$words(words) : ErrorPage.of(status, words)).render();
+        return (isFragment ? new ErrorPage.error$message(words) : ErrorPage.of(status, words)).render();
     }
 }

@@ -24,5 +24,5 @@ final class ErrorPage {
 
     /** The message alone, to insert into the current page. */
     @CheckedTemplate(basePath = "")
-    record error$words(String words) implements TemplateInstance {}
+    record error$message(String message) implements TemplateInstance {}
 }

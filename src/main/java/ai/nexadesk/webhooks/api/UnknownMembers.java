@@ -19,7 +19,7 @@ import jakarta.ws.rs.container.ResourceInfo;
  */
 final class UnknownMembers {
 
-    private final Map<Method, Boolean> takesBody = new ConcurrentHashMap<>();
+    private final Map<Method, Boolean> hasBodyParameter = new ConcurrentHashMap<>();
     private final ObjectMapper json;
 
     UnknownMembers(ObjectMapper json) {
@@ -34,13 +34,13 @@ final class UnknownMembers {
         var body = Bodies.of(request);
         if (body.length > 0
                 && ApiPath.isExternal(routing.normalizedPath())
-                && !takesBody.computeIfAbsent(resource.getResourceMethod(), UnknownMembers::takesBody)) {
+                && !hasBodyParameter.computeIfAbsent(resource.getResourceMethod(), UnknownMembers::hasBodyParameter)) {
             json.readValue(body, Nothing.class);
         }
     }
 
     /** Whether a method takes a body: a parameter without a JAX-RS annotation. */
-    private static boolean takesBody(Method method) {
+    private static boolean hasBodyParameter(Method method) {
         return Stream.of(method.getParameters()).anyMatch(parameter -> Stream.of(parameter.getAnnotations())
                 .map(Annotation::annotationType)
                 .noneMatch(type -> type.getName().startsWith("jakarta.ws.rs.")));

@@ -26,7 +26,7 @@ public record Field(String name, String type, boolean isRequired, String descrip
     }
 
     private static void add(List<Field> fields, String prefix, JsonNode schema, JsonNode example) {
-        var required = words(schema.path("required"));
+        var required = texts(schema.path("required"));
         schema.path("properties").properties().forEach(property -> {
             var name = prefix + property.getKey();
             var field = property.getValue();
@@ -45,18 +45,18 @@ public record Field(String name, String type, boolean isRequired, String descrip
     }
 
     private static String type(JsonNode field) {
-        var types = field.path("type").isTextual() ? List.of(field.path("type").asText()) : words(field.path("type"));
+        var types = field.path("type").isTextual() ? List.of(field.path("type").asText()) : texts(field.path("type"));
         var format = field.path("format").asText("");
         var ofItems = field.path("items").path("type").asText("");
         var described = types.stream()
                 .map(type -> type.equals("array") && !ofItems.isEmpty() ? "array of " + ofItems : type)
                 .map(type -> type.equals("string") && !format.isEmpty() ? "string (" + format + ")" : type)
                 .collect(Collectors.joining(" or "));
-        var values = words(field.path("enum"));
+        var values = texts(field.path("enum"));
         return values.isEmpty() ? described : described + ": " + String.join(", ", values);
     }
 
-    private static List<String> words(JsonNode array) {
+    private static List<String> texts(JsonNode array) {
         return StreamSupport.stream(array.spliterator(), false)
                 .filter(JsonNode::isTextual)
                 .map(JsonNode::asText)

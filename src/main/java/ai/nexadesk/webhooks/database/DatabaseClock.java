@@ -31,11 +31,11 @@ public class DatabaseClock implements InstantSource {
     /** The precision of a reading. */
     private static final Duration INEXACT = Duration.ofMillis(100);
 
-    private static final Duration WORTH_TELLING = Duration.ofMinutes(1);
+    private static final Duration WARN_ABOVE = Duration.ofMinutes(1);
 
     private final DataSource dataSource;
     private volatile Reading last = new Reading(Instant.now(), System.nanoTime());
-    private volatile Duration told = Duration.ZERO;
+    private volatile Duration warned = Duration.ZERO;
 
     DatabaseClock(@Engine DataSource dataSource) {
         this.dataSource = dataSource;
@@ -78,8 +78,8 @@ public class DatabaseClock implements InstantSource {
     }
 
     private void tell(Duration ahead) {
-        if (ahead.minus(told).abs().compareTo(WORTH_TELLING) > 0) {
-            told = ahead;
+        if (ahead.minus(warned).abs().compareTo(WARN_ABOVE) > 0) {
+            warned = ahead;
             LOG.warnf(
                     "This machine's clock is %d s %s the database's, which is used instead. Synchronize both with NTP.",
                     ahead.abs().toSeconds(), ahead.isNegative() ? "behind" : "ahead of");

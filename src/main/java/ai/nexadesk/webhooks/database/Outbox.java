@@ -19,7 +19,7 @@ public abstract class Outbox<T extends Outbox.Item> {
 
     private static final Duration FIRST_PAUSE = Duration.ofMinutes(1);
     private static final Duration END = Duration.ofDays(1);
-    private static final int MOST_DOUBLINGS = 10;
+    private static final int MAX_DOUBLINGS = 10;
 
     private final Jdbi jdbi;
     private final String table;
@@ -96,7 +96,7 @@ public abstract class Outbox<T extends Outbox.Item> {
     }
 
     private Duration pauseAfter(int attempts) {
-        var pause = FIRST_PAUSE.multipliedBy(1L << Math.min(attempts - 1, MOST_DOUBLINGS));
+        var pause = FIRST_PAUSE.multipliedBy(1L << Math.min(attempts - 1, MAX_DOUBLINGS));
         return pause.compareTo(longestPause) < 0 ? pause : longestPause;
     }
 }

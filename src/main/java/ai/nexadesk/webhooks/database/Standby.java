@@ -31,7 +31,7 @@ import jakarta.inject.Singleton;
 public class Standby {
 
     private static final Logger LOG = Logger.getLogger(Standby.class);
-    private static final Duration FARTHEST_BEHIND = Duration.ofSeconds(10);
+    private static final Duration MAX_LAG = Duration.ofSeconds(10);
     private static final int PATIENCE_SECONDS = 2;
 
     /** The standby is used only if it was checked within this time, because a query on a frozen standby hangs. */
@@ -143,7 +143,7 @@ public class Standby {
     }
 
     private void use(Duration found) {
-        if (found.compareTo(FARTHEST_BEHIND) > 0) {
+        if (found.compareTo(MAX_LAG) > 0) {
             leave("is " + found.toSeconds() + " s behind.");
         } else {
             if (latest == null) {

@@ -140,7 +140,7 @@ public class Attempt extends PanacheEntityBase {
     }
 
     /** Whether it uses up one of the schedule's attempts: it is automatic, and was not interrupted by a crash. */
-    public boolean usesUpTheSchedule() {
-        return trigger == Trigger.AUTOMATIC && !ErrorCode.INTERRUPTED.wire().equals(errorCode);
+    public boolean countsTowardSchedule() {
+        return trigger == Trigger.AUTOMATIC && !ErrorCode.INTERRUPTED.value().equals(errorCode);
     }
 }

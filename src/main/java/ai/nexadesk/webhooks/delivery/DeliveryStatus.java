@@ -38,7 +38,7 @@ public enum DeliveryStatus {
     }
 
     /** Its lowercase name in the REST API. */
-    public String word() {
+    public String value() {
         return word;
     }
 

@@ -34,7 +34,7 @@ public class PublishedEvent extends PanacheEntityBase {
     public @Nullable Integer keptDays;
 
     /** Why the event can no longer be sent; null if it can. */
-    public @Nullable String whyGone() {
+    public @Nullable String goneReason() {
         if (!erased) {
             return null;
         }

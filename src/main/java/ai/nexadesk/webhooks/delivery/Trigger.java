@@ -18,7 +18,7 @@ public enum Trigger {
     }
 
     /** Its lowercase name in the REST API. */
-    public String word() {
+    public String value() {
         return word;
     }
 

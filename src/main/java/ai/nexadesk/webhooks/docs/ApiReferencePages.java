@@ -80,7 +80,7 @@ public class ApiReferencePages {
 
     /** A description as HTML; text in backticks becomes code. */
     @TemplateExtension(namespace = "reference")
-    static RawString words(String text) {
+    static RawString formatted(String text) {
         return new RawString(text.replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")

@@ -36,9 +36,9 @@ class Inbox {
      * @param name the name in forms
      * @param status the HTTP status
      * @param seconds the delay before the response
-     * @param words the description for people
+     * @param label the description for people
      */
-    record Reply(String name, int status, int seconds, String words) {
+    record Reply(String name, int status, int seconds, String label) {
 
         static final Reply OK = new Reply("200", 200, 0, "200 OK");
 

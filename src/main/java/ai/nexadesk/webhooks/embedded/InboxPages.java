@@ -124,7 +124,7 @@ public class InboxPages {
         var reply = inbox.keep(token, clock.instant(), kept, body);
         Thread.sleep(reply.seconds() * 1_000L);
         return Response.status(reply.status())
-                .entity(reply.status() == 204 ? null : reply.words())
+                .entity(reply.status() == 204 ? null : reply.label())
                 .build();
     }
 

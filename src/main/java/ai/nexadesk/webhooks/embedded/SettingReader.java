@@ -88,7 +88,7 @@ final class SettingReader {
             throw wrong(name, "must be a duration with a unit, such as 5s, 30m, 24h or 30d");
         }
         if (time.get().compareTo(least) < 0 || time.get().compareTo(most) > 0) {
-            throw wrong(name, "must be from " + words(least) + " to " + words(most));
+            throw wrong(name, "must be from " + inWords(least) + " to " + inWords(most));
         }
         return time.get();
     }
@@ -102,7 +102,7 @@ final class SettingReader {
         }
     }
 
-    private static String words(Duration time) {
+    private static String inWords(Duration time) {
         if (time.isZero()) {
             return "0s";
         }

@@ -179,7 +179,7 @@ class EventStore {
         var ordered = new ArrayList<>(distinct.values());
         for (int tries = 1; ; tries++) {
             try {
-                return storeJudged(ordered, onlyWebhook, terms);
+                return storeFiltered(ordered, onlyWebhook, terms);
             } catch (SQLException e) {
                 if (!KnownFilters.isStale(e) || tries == MOST_TRIES) {
                     throw e;
@@ -189,25 +189,26 @@ class EventStore {
         }
     }
 
-    private Stored storeJudged(List<NewEvent> events, @Nullable String onlyWebhook, Handoff.Terms terms)
+    private Stored storeFiltered(List<NewEvent> events, @Nullable String onlyWebhook, Handoff.Terms terms)
             throws SQLException {
-        var verdicts = filters.judge(events.stream().map(NewEvent::judged).toList());
-        if (onlyWebhook != null || verdicts.ordered().isEmpty()) {
+        var results =
+                filters.evaluate(events.stream().map(NewEvent::filterInput).toList());
+        if (onlyWebhook != null || results.ordered().isEmpty()) {
             try (var connection = dataSource.getConnection()) {
-                return publish(connection, PUBLISH, events, verdicts, onlyWebhook, terms);
+                return publish(connection, PUBLISH, events, results, onlyWebhook, terms);
             }
         }
         return OwnTransaction.of(dataSource, connection -> {
             var records = events.stream()
-                    .filter(event -> verdicts.ordered().containsKey(event.workspaceId()))
+                    .filter(event -> results.ordered().containsKey(event.workspaceId()))
                     .map(event -> event.context().record())
                     .filter(Objects::nonNull)
                     .distinct()
                     .toList();
             RecordQueue.lock(connection, records);
-            var stored = publish(connection, PUBLISH_IN_ORDER, events, verdicts, null, terms);
+            var stored = publish(connection, PUBLISH_IN_ORDER, events, results, null, terms);
             var merging = stored.queues().stream()
-                    .filter(queue -> verdicts.merging().contains(queue.webhookId()))
+                    .filter(queue -> results.merging().contains(queue.webhookId()))
                     .toList();
             if (stored.firstKey() != null && !merging.isEmpty()) {
                 RecordQueue.merge(connection, merging, stored.firstKey());
@@ -221,7 +222,7 @@ class EventStore {
             Connection connection,
             String sql,
             List<NewEvent> ordered,
-            KnownFilters.Verdicts verdicts,
+            KnownFilters.FilterResults results,
             @Nullable String onlyWebhook,
             Handoff.Terms terms)
             throws SQLException {
@@ -239,11 +240,11 @@ class EventStore {
             statement.setArray(
                     9, rare(connection, ordered, event -> event.context().actor()));
             statement.setArray(10, rare(connection, ordered, NewEvent::traceparent));
-            statement.setArray(11, texts(connection, verdicts.versions() == null ? null : verdicts.refused()));
-            statement.setArray(12, texts(connection, onlyWebhook == null ? verdicts.allOrdered() : List.of()));
+            statement.setArray(11, texts(connection, results.versions() == null ? null : results.refused()));
+            statement.setArray(12, texts(connection, onlyWebhook == null ? results.allOrdered() : List.of()));
             statement.setString(13, onlyWebhook);
-            statement.setArray(14, texts(connection, verdicts.asked()));
-            statement.setArray(15, texts(connection, verdicts.versions()));
+            statement.setArray(14, texts(connection, results.asked()));
+            statement.setArray(15, texts(connection, results.versions()));
             statement.setString(16, onlyWebhook);
             statement.setArray(17, connection.createArrayOf("text", terms.full().toArray()));
             statement.setObject(18, terms.owner());

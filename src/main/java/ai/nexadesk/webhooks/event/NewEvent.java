@@ -41,8 +41,8 @@ public record NewEvent(
     }
 
     /** The event for the filters of webhooks. */
-    KnownFilters.Judged judged() {
-        return new KnownFilters.Judged(workspaceId, facts());
+    KnownFilters.FilterInput filterInput() {
+        return new KnownFilters.FilterInput(workspaceId, facts());
     }
 
     /** The event's values for the conditions of webhooks. */

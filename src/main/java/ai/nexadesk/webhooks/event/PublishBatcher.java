@@ -92,9 +92,9 @@ final class PublishBatcher {
     private void run(WatchedTask watched) {
         try {
             for (var first = waiting.take(); first != END; first = waiting.take()) {
-                watched.beats();
+                watched.heartbeat();
                 storing.store(gather(first));
-                watched.rests();
+                watched.idle();
             }
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();

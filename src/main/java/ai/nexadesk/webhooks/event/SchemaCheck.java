@@ -52,7 +52,7 @@ public class SchemaCheck {
     private final SchemaSettings.Mode mode;
     private final Map<String, JsonSchema> schemas;
     private final ArrayBlockingQueue<NewEvent> samples = new ArrayBlockingQueue<>(SAMPLES_WAITING);
-    private final Set<String> told = ConcurrentHashMap.newKeySet();
+    private final Set<String> reported = ConcurrentHashMap.newKeySet();
     private final Thread thread = new Thread(this::sample, "schema-check");
 
     @Inject
@@ -107,7 +107,7 @@ public class SchemaCheck {
     private static InvalidEventException refusal(ValidationMessage problem, String event) {
         var place = event + ".data" + problem.getInstanceLocation().toString().substring(1);
         return InvalidEventException.at(
-                "schema_mismatch", place, "this " + words(problem) + " according to the event catalog.");
+                "schema_mismatch", place, "this " + describe(problem) + " according to the event catalog.");
     }
 
     private List<ValidationMessage> problems(NewEvent event) {
@@ -126,7 +126,7 @@ public class SchemaCheck {
     }
 
     /** The problem without the path, with which the library's messages start. */
-    private static String words(ValidationMessage problem) {
+    private static String describe(ValidationMessage problem) {
         return problem.getMessage().replaceFirst("^[^:]*: ", "");
     }
 
@@ -145,12 +145,12 @@ public class SchemaCheck {
     /** Logs a mismatch. Must not contain values of the data, which belongs to customers. */
     private void warn(NewEvent event, ValidationMessage problem) {
         var finding = event.type() + " " + problem.getEvaluationPath();
-        if (told.size() < FINDINGS_REMEMBERED && told.add(finding)) {
+        if (reported.size() < FINDINGS_REMEMBERED && reported.add(finding)) {
             event.logIds()
                     .around(() -> LOG.warnf(
                             "Published %s events do not match the schema: at %s of data, this %s. They are sent"
                                     + " anyway. Fix the publisher or the catalog. This is logged once.",
-                            event.type(), problem.getInstanceLocation(), words(problem)));
+                            event.type(), problem.getInstanceLocation(), describe(problem)));
         }
     }
 }

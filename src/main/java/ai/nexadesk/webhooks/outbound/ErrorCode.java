@@ -29,16 +29,16 @@ public enum ErrorCode {
     /** A fault of NexaDesk. */
     INTERNAL_ERROR;
 
-    private final String wire = name().toLowerCase(Locale.ROOT);
+    private final String value = name().toLowerCase(Locale.ROOT);
 
     /** The name in the API, the log and the database: {@code http_status} and so on. */
-    public String wire() {
-        return wire;
+    public String value() {
+        return value;
     }
 
     /** Whether there is a code with this name. */
-    public static boolean isWire(String wire) {
-        return Arrays.stream(values()).anyMatch(code -> code.wire.equals(wire));
+    public static boolean isValue(String value) {
+        return Arrays.stream(values()).anyMatch(code -> code.value.equals(value));
     }
 
     /**
@@ -46,12 +46,12 @@ public enum ErrorCode {
      *
      * @throws IllegalArgumentException if there is none
      */
-    public static ErrorCode ofWire(String wire) {
+    public static ErrorCode of(String value) {
         for (ErrorCode code : values()) {
-            if (code.wire.equals(wire)) {
+            if (code.value.equals(value)) {
                 return code;
             }
         }
-        throw new IllegalArgumentException("No error code " + wire);
+        throw new IllegalArgumentException("No error code " + value);
     }
 }

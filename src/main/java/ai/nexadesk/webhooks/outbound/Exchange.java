@@ -173,7 +173,7 @@ final class Exchange implements ConnectionRace.Listener {
      */
     private void broken(ConnectionState state, Throwable error) {
         if (state.isReused()) {
-            loop.memory().stopKeeping(outgoing.owner());
+            loop.memory().disableKeepAlive(outgoing.owner());
         }
         boolean untouched = state.isReused() && !state.answerBegan();
         if (phase == Phase.WAITING && untouched && !resent && !loop.closed().getAsBoolean()) {

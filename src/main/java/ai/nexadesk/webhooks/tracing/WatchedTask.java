@@ -40,14 +40,14 @@ public final class WatchedTask {
     }
 
     /** Reports that the task is working. Must be followed by another report soon. */
-    public void beats() {
+    public void heartbeat() {
         since = System.nanoTime();
         rests = false;
         ALL.add(this);
     }
 
     /** Reports that the task is idle. */
-    public void rests() {
+    public void idle() {
         rests = true;
     }
 

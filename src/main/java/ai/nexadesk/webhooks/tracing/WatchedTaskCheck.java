@@ -34,7 +34,7 @@ class WatchedTaskCheck implements HealthCheck {
      * The number of consecutive checks that must find a problem, because a process that was frozen appears stuck
      * briefly.
      */
-    private static final int LOOKS = 3;
+    private static final int CHECKS = 3;
 
     private static final int EXIT_CODE = 4;
 
@@ -53,7 +53,7 @@ class WatchedTaskCheck implements HealthCheck {
 
     private void watch() {
         try {
-            for (int problems = 0; problems < LOOKS; ) {
+            for (int problems = 0; problems < CHECKS; ) {
                 Thread.sleep(PAUSE.toMillis());
                 problems = WatchedTask.problem(MOST).isPresent() ? problems + 1 : 0;
             }

@@ -11,7 +11,7 @@ import java.util.Locale;
  * @param icon a symbol of {@code icons.svg}
  * @param word the label
  */
-public record Badge(String tone, String icon, String word) {
+public record Badge(String tone, String icon, String text) {
 
     /** The badge for the status of a delivery, a webhook or a job, given its constant's name in any case. */
     public static Badge of(String state) {

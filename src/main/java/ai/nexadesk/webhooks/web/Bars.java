@@ -65,12 +65,12 @@ public record Bars(List<Bar> bars, long top) {
     }
 
     /** The successes as one shape, if individual bars cannot be pointed at. */
-    public String goodShape() {
+    public String successPath() {
         return shape(Bar::goodY, Bar::goodHeight);
     }
 
     /** The failures as one shape. */
-    public String badShape() {
+    public String failurePath() {
         return shape(Bar::badY, Bar::badHeight);
     }
 

@@ -30,35 +30,35 @@ public class Flash {
     /**
      * The message.
      *
-     * @param good whether it reports success
+     * @param success whether it reports success
      * @param secret whether the page shows, only this time, the secret that was just created
      */
-    public record Message(boolean good, boolean secret, String text) {
+    public record Message(boolean success, boolean secret, String text) {
 
         /** The style of the notice. */
         public String kind() {
-            return good ? "good" : "bad";
+            return success ? "good" : "bad";
         }
 
         /** The icon beside the text. */
         public String icon() {
-            return good ? "circle-check" : "alert-triangle";
+            return success ? "circle-check" : "alert-triangle";
         }
     }
 
     /** Redirects a browser after a form with "303 See Other", and reports success on the next page. */
-    public Response good(String path, String text) {
+    public Response success(String path, String text) {
         return redirect(path, new Message(true, false, text));
     }
 
     /** Redirects a browser after a form with "303 See Other", and reports the problem on the next page. */
-    public Response bad(String path, String text) {
+    public Response error(String path, String text) {
         return redirect(path, new Message(false, false, text));
     }
 
     /** Redirects a browser after a form that created a secret, which the next page shows only once. */
-    public Response withSecret(String path, boolean good, String text) {
-        return redirect(path, new Message(good, true, text));
+    public Response withSecret(String path, boolean success, String text) {
+        return redirect(path, new Message(success, true, text));
     }
 
     /** Whether the page shows the secret that was just created. */
@@ -68,7 +68,7 @@ public class Flash {
     }
 
     private Response redirect(String path, Message message) {
-        String value = (message.good ? "+" : "-") + (message.secret ? "!" : " ") + message.text;
+        String value = (message.success ? "+" : "-") + (message.secret ? "!" : " ") + message.text;
         return Redirect.to(path)
                 .cookie(new NewCookie.Builder(COOKIE)
                         .value(Base64.getUrlEncoder()

@@ -36,7 +36,7 @@ public final class Formats {
      * Formats a duration in its one or two largest units: {@code 45 s}, {@code 1 min}, {@code 2 h 5 min},
      * {@code 3 days}.
      */
-    public static String words(Duration span) {
+    public static String inWords(Duration span) {
         long seconds = Math.max(0, span.toSeconds());
         if (seconds < 60) {
             return seconds + " s";
@@ -83,7 +83,7 @@ public final class Formats {
     }
 
     /** An error code in a word or two: {@code Timeout}, {@code DNS failed}. */
-    public static String errorWord(String code) {
+    public static String errorName(String code) {
         var words = code.replace('_', ' ')
                 .replace("dns", "DNS")
                 .replace("tls", "TLS")
@@ -93,7 +93,7 @@ public final class Formats {
 
     /** The cause of failed attempts for display: {@code 500 Internal Server Error}, {@code Timeout}. */
     public static String cause(String code) {
-        return Character.isDigit(code.charAt(0)) ? withReason(Integer.valueOf(code)) : errorWord(code);
+        return Character.isDigit(code.charAt(0)) ? withReason(Integer.valueOf(code)) : errorName(code);
     }
 
     /** Several causes, separated by commas. */
@@ -102,7 +102,7 @@ public final class Formats {
                 .filter(code -> !code.isBlank())
                 .map(code -> code.matches("\\d{3}")
                         ? cause(code)
-                        : Character.isDigit(code.charAt(0)) ? code : errorWord(code))
+                        : Character.isDigit(code.charAt(0)) ? code : errorName(code))
                 .collect(Collectors.joining(", "));
     }
 

@@ -28,7 +28,7 @@ public class Preferences {
     static final String OFF = "off";
 
     /** Set by the script of every page. */
-    private static final String BROWSERS_ZONE = "nexadesk-browser-zone";
+    private static final String BROWSER_ZONE = "nexadesk-browser-zone";
 
     private static final ZoneId UTC = ZoneId.of("UTC");
 
@@ -135,7 +135,7 @@ public class Preferences {
     }
 
     private ZoneId zone() {
-        return zone(cookie(ZONE)).or(() -> zone(cookie(BROWSERS_ZONE))).orElse(UTC);
+        return zone(cookie(ZONE)).or(() -> zone(cookie(BROWSER_ZONE))).orElse(UTC);
     }
 
     /** The path of the current page, to return to. */

@@ -44,7 +44,7 @@ public record Health(
 
         /** Its lowercase name in the REST API. */
         @JsonValue
-        public String word() {
+        public String value() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
@@ -60,7 +60,7 @@ public record Health(
     }
 
     /** Whether a person should look at it. */
-    public boolean isPoor() {
+    public boolean needsAttention() {
         return isFailing() || isDegraded();
     }
 }

@@ -144,7 +144,7 @@ public class Webhook extends PanacheEntityBase {
     }
 
     /** Whether to warn that its endpoint accepts forged requests. */
-    public boolean isWarnedOfForgery() {
+    public boolean showsForgeryWarning() {
         return Boolean.FALSE.equals(verifies) && !verificationWarningDismissed;
     }
 
@@ -273,12 +273,12 @@ public class Webhook extends PanacheEntityBase {
     }
 
     /** The webhook with this ID, if it belongs or belonged to this workspace, including a deleted one. */
-    public static Optional<Webhook> everInWorkspace(String workspaceId, String id) {
+    public static Optional<Webhook> findEvenDeleted(String workspaceId, String id) {
         return find("id = ?1 and workspaceId = ?2", id, workspaceId).firstResultOptional();
     }
 
     /** The webhooks among these IDs that belong or belonged to this workspace, by ID. */
-    public static Map<String, Webhook> everInWorkspace(String workspaceId, Collection<String> ids) {
+    public static Map<String, Webhook> findEvenDeleted(String workspaceId, Collection<String> ids) {
         List<Webhook> found = list("workspaceId = ?1 and id in ?2", workspaceId, ids);
         return found.stream().collect(Collectors.toMap(webhook -> webhook.id, webhook -> webhook));
     }

@@ -132,7 +132,8 @@ public class WebhookPages {
         var states = health.ofAll(ids);
         var rows = all.stream()
                 .map(webhook -> new Row(webhook, states.get(webhook.id), trends.get(webhook.id)))
-                .sorted(Comparator.comparing(row -> row.health.isPoor() ? row.health.state() : Health.State.HEALTHY))
+                .sorted(Comparator.comparing(
+                        row -> row.health.needsAttention() ? row.health.state() : Health.State.HEALTHY))
                 .toList();
         long failing = rows.stream().filter(row -> row.health.isFailing()).count();
         return new list(rows, ids, failing, settings.maxPerWorkspace());
@@ -192,11 +193,11 @@ public class WebhookPages {
         try {
             var updated = editor.update(id, input.draft(), caller);
             if (updated.url.equals(webhook.url)) {
-                return flash.good(path(id), "Saved.");
+                return flash.success(path(id), "Saved.");
             }
             return updated.isUnverified()
-                    ? flash.bad(path(id), outcome(updated))
-                    : flash.good(path(id), outcome(updated));
+                    ? flash.error(path(id), outcome(updated))
+                    : flash.success(path(id), outcome(updated));
         } catch (ApiException e) {
             return refused(webhook, input, e);
         }
@@ -208,7 +209,7 @@ public class WebhookPages {
     @Operation(hidden = true)
     public Response ping(@PathParam("id") String id) {
         var ping = Objects.requireNonNull(verification.ping(id, caller).lastPing);
-        return ping.ok() ? flash.good(path(id), ping.message()) : flash.bad(path(id), ping.message());
+        return ping.ok() ? flash.success(path(id), ping.message()) : flash.error(path(id), ping.message());
     }
 
     @POST
@@ -218,8 +219,8 @@ public class WebhookPages {
     public Response testVerification(@PathParam("id") String id) {
         var outcome = verification.testSignatures(id, caller);
         return Boolean.TRUE.equals(outcome.verifies())
-                ? flash.good(path(id), outcome.message())
-                : flash.bad(path(id), outcome.message());
+                ? flash.success(path(id), outcome.message())
+                : flash.error(path(id), outcome.message());
     }
 
     @POST
@@ -230,7 +231,7 @@ public class WebhookPages {
         var draft = new WebhookDraft();
         draft.verificationWarningDismissed = true;
         editor.update(id, draft, caller);
-        return flash.good(path(id), "Warning dismissed.");
+        return flash.success(path(id), "Warning dismissed.");
     }
 
     @POST
@@ -240,8 +241,8 @@ public class WebhookPages {
     public Response enable(@PathParam("id") String id) {
         var webhook = editor.enable(id, caller);
         return webhook.isActive()
-                ? flash.good(path(id), "Enabled. " + message(webhook))
-                : flash.bad(path(id), "Not enabled: the ping failed.");
+                ? flash.success(path(id), "Enabled. " + message(webhook))
+                : flash.error(path(id), "Not enabled: the ping failed.");
     }
 
     @GET
@@ -264,7 +265,7 @@ public class WebhookPages {
     @Operation(hidden = true)
     public Response disable(@PathParam("id") String id) {
         editor.disable(id, caller);
-        return flash.good(path(id), "Disabled.");
+        return flash.success(path(id), "Disabled.");
     }
 
     @GET
@@ -288,7 +289,7 @@ public class WebhookPages {
     public Response delete(@PathParam("id") String id) {
         var title = webhooks.get(id, caller).title();
         editor.delete(id, caller);
-        return flash.good(PATH, "Deleted " + title + ".");
+        return flash.success(PATH, "Deleted " + title + ".");
     }
 
     /** The page of a webhook. */

@@ -72,7 +72,7 @@ public class WebhookQuery {
 
     private static WebhookStatus statusOf(String word) {
         return Stream.of(WebhookStatus.values())
-                .filter(status -> status.word().equals(word))
+                .filter(status -> status.value().equals(word))
                 .findFirst()
                 .orElseThrow(() -> ApiException.invalid("status", "status must be unverified, active or disabled."));
     }

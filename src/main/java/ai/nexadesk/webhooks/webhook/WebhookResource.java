@@ -291,7 +291,7 @@ public class WebhookResource {
                 paced.waiting(webhook.id, webhook.pace()),
                 webhook.verifies,
                 webhook.verificationWarningDismissed,
-                webhook.status.word(),
+                webhook.status.value(),
                 webhook.disabledReason,
                 webhook.lastPing,
                 health.of(webhook.id),

@@ -21,7 +21,7 @@ public enum WebhookStatus {
     }
 
     /** Its lowercase name in the REST API. */
-    public String word() {
+    public String value() {
         return word;
     }
 }

@@ -31,15 +31,15 @@ public class Webhooks {
     }
 
     /** The webhook with this ID in the caller's workspace, including a deleted one whose log remains, or 404. */
-    public Webhook everOf(String id, Caller caller) {
+    public Webhook findEvenDeleted(String id, Caller caller) {
         return QuarkusTransaction.joiningExisting()
-                .call(() -> Webhook.everInWorkspace(caller.workspaceId(), id).orElseThrow(ApiException::notFound));
+                .call(() -> Webhook.findEvenDeleted(caller.workspaceId(), id).orElseThrow(ApiException::notFound));
     }
 
     /** Whether the caller's workspace has, or had, a webhook with this ID. */
     public boolean everExisted(String id, Caller caller) {
         return QuarkusTransaction.joiningExisting()
-                .call(() -> Webhook.everInWorkspace(caller.workspaceId(), id).isPresent());
+                .call(() -> Webhook.findEvenDeleted(caller.workspaceId(), id).isPresent());
     }
 
     /** The webhooks of the caller's workspace, oldest first. */

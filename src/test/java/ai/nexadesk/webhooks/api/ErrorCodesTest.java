@@ -56,7 +56,7 @@ class ErrorCodesTest {
     void attempts() {
         assertThat(described("AttemptErrorCode"))
                 .containsExactlyElementsOf(
-                        Stream.of(ErrorCode.values()).map(ErrorCode::wire).toList());
+                        Stream.of(ErrorCode.values()).map(ErrorCode::value).toList());
     }
 
     private List<String> described(String schema) {

@@ -187,7 +187,7 @@ class GuidesTest {
             assertThat(page("/docs")).contains("<code>" + type.name() + "</code>");
         }
         for (var code : ErrorCode.values()) {
-            assertThat(page("/docs/troubleshooting")).contains("<code>" + code.wire() + "</code>");
+            assertThat(page("/docs/troubleshooting")).contains("<code>" + code.value() + "</code>");
         }
         assertThat(page("/docs/deliveries")).contains("1 minute", "5 minutes", "30 minutes", "2 hours", "24 hours");
     }

@@ -71,9 +71,9 @@ class PausedProcessTest extends WithSender {
     @Test
     @DisplayName("while resolving the host sends nothing, not even on an open connection")
     void whileResolving() throws Exception {
-        var standing = new AtomicBoolean();
+        var statusCondition = new AtomicBoolean();
         Resolver slow = host -> {
-            if (standing.get()) {
+            if (statusCondition.get()) {
                 awaitTimeoutSince(System.nanoTime());
             }
             return CompletableFuture.completedFuture(List.of(InetAddress.getLoopbackAddress()));
@@ -81,7 +81,7 @@ class PausedProcessTest extends WithSender {
         try (var stopped = sender(LOOPBACK, slow, HttpSender.Options.DEFAULT)) {
             var url = receiver.url("/").replace("127.0.0.1", "receiver.test");
             assertThat(send(stopped, url + "first").succeeded()).isTrue();
-            standing.set(true);
+            statusCondition.set(true);
             assertThat(send(stopped, url + "late").errorCode()).isEqualTo(ErrorCode.TIMEOUT);
         }
         assertThat(send("/next").succeeded()).isTrue();

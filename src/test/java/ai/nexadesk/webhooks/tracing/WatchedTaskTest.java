@@ -39,11 +39,11 @@ class WatchedTaskTest {
     @Test
     @DisplayName("is a problem if it has not reported for too long, unless it is idle")
     void stuck() throws Exception {
-        watched.beats();
+        watched.heartbeat();
         Thread.sleep(20);
         assertThat(WatchedTask.problem(NEVER)).isEmpty();
         assertThat(WatchedTask.problem(Duration.ofMillis(10))).hasValue("a-loop is stuck");
-        watched.rests();
+        watched.idle();
         assertThat(WatchedTask.problem(Duration.ofMillis(10))).isEmpty();
     }
 }

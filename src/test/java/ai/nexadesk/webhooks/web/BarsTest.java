@@ -34,6 +34,6 @@ class BarsTest {
         var bars = Bars.filling(HOURS).bars();
         assertThat(bars.get(2).badHeight()).isPositive();
         assertThat(bars.get(1).goodHeight() + bars.get(1).badHeight()).isZero();
-        assertThat(Bars.filling(List.of(new Bars.Stack(0, 0))).goodShape()).isEmpty();
+        assertThat(Bars.filling(List.of(new Bars.Stack(0, 0))).successPath()).isEmpty();
     }
 }

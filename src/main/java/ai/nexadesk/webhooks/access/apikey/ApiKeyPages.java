@@ -117,6 +117,6 @@ public class ApiKeyPages {
     @Path("/{id}/revoke")
     @Operation(hidden = true)
     public Response revoke(@PathParam("id") UUID id) {
-        return flash.good(PATH, "Revoked " + keys.revoke(id, caller).name + ".");
+        return flash.success(PATH, "Revoked " + keys.revoke(id, caller).name + ".");
     }
 }

@@ -18,7 +18,7 @@ final class KeyFormat {
     private static final int RANDOM_LENGTH = 30;
     private static final int CHECKSUM_LENGTH = 6;
     private static final int LENGTH = START.length() + RANDOM_LENGTH + CHECKSUM_LENGTH;
-    private static final Pattern SHAPE =
+    private static final Pattern PATTERN =
             Pattern.compile(START + "[0-9A-Za-z]{" + (RANDOM_LENGTH + CHECKSUM_LENGTH) + "}");
 
     private KeyFormat() {}
@@ -38,7 +38,7 @@ final class KeyFormat {
     }
 
     static boolean isWellFormed(String key) {
-        if (!SHAPE.matcher(key).matches()) {
+        if (!PATTERN.matcher(key).matches()) {
             return false;
         }
         int split = key.length() - CHECKSUM_LENGTH;
@@ -50,7 +50,7 @@ final class KeyFormat {
         if (!key.startsWith(START)) {
             return "This is not an API key. Keys start with " + START + " and are created in Settings > API keys.";
         }
-        return SHAPE.matcher(key).matches()
+        return PATTERN.matcher(key).matches()
                 ? "This API key has a typo: its checksum does not match. Copy the whole key again."
                 : "This API key is incomplete or has invalid characters: a key has " + LENGTH
                         + " letters and digits, " + START + " included. This one has " + key.length()

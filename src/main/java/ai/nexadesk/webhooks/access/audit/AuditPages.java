@@ -64,7 +64,7 @@ public class AuditPages {
 
     /** The action in words: {@code API key created}. */
     @TemplateExtension
-    static String words(AuditEntry entry) {
+    static String description(AuditEntry entry) {
         var words = entry.action
                 .replace('.', ' ')
                 .replace('_', ' ')

@@ -22,17 +22,17 @@ import jakarta.inject.Singleton;
 public class Refusals {
 
     private static final Duration SAME = Duration.ofMinutes(15);
-    private static final int SO_MANY_KEPT_IN_MIND = 10_000;
+    private static final int MAX_REMEMBERED = 10_000;
     private static final int MOST_IN_AN_HOUR = 100;
 
     private final Cache<List<String>, Boolean> written = Caffeine.newBuilder()
             .expireAfterWrite(SAME)
-            .maximumSize(SO_MANY_KEPT_IN_MIND)
+            .maximumSize(MAX_REMEMBERED)
             .build();
 
     private final Cache<String, AtomicInteger> byWorkspace = Caffeine.newBuilder()
             .expireAfterWrite(Duration.ofHours(1))
-            .maximumSize(SO_MANY_KEPT_IN_MIND)
+            .maximumSize(MAX_REMEMBERED)
             .build();
 
     private final MeterRegistry registry;

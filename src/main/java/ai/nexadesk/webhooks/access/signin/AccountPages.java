@@ -92,8 +92,8 @@ public class AccountPages {
             AuditEntry.record(caller, "person.password_changed", email, "");
             return Session.start(person, clock.instant(), settings.idle());
         });
-        DatabaseRole.ENTRY.run(attempt::forgive);
-        var answer = flash.good(PATH, "Password changed. All other sessions were signed out.");
+        DatabaseRole.ENTRY.run(attempt::clear);
+        var answer = flash.success(PATH, "Password changed. All other sessions were signed out.");
         return Response.fromResponse(answer).cookie(cookie.with(session)).build();
     }
 

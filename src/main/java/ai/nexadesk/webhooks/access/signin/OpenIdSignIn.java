@@ -126,7 +126,7 @@ public class OpenIdSignIn {
 
     private Response welcome(Person person, SignInAttempt counted, ReturnPath next) {
         var session = sessions.start(person, request, client.of(request), "OpenID Connect");
-        DatabaseRole.ENTRY.run(counted::forgive);
+        DatabaseRole.ENTRY.run(counted::clear);
         return Redirect.to(next.path())
                 .cookie(cookie.with(session), cookie.ofOpenId(""), browser.of(person))
                 .build();
@@ -157,7 +157,7 @@ public class OpenIdSignIn {
     }
 
     private Response refuse(String why) {
-        return Response.fromResponse(flash.bad("/login", why))
+        return Response.fromResponse(flash.error("/login", why))
                 .cookie(cookie.ofOpenId(""))
                 .build();
     }

@@ -70,7 +70,7 @@ public class SetupPage {
         if (!admin.create(input, ip)) {
             throw ApiException.notFound();
         }
-        return flash.good("/login", "The first admin was created. Sign in.");
+        return flash.success("/login", "The first admin was created. Sign in.");
     }
 
     private void checkPossible() {

@@ -128,7 +128,7 @@ public class SignIn {
             return form(422, next, email, null, WRONG, null);
         }
         var session = sessions.start(person.get(), request, ip, "");
-        DatabaseRole.ENTRY.run(attempt::forgive);
+        DatabaseRole.ENTRY.run(attempt::clear);
         return Redirect.to(next.path())
                 .cookie(cookie.with(session), browser.of(person.get()))
                 .build();

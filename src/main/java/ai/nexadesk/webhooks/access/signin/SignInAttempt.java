@@ -34,7 +34,7 @@ class SignInAttempt extends PanacheEntityBase {
     static final String KNOWN = "browser ";
 
     /** Replaces the account for attempts that name none. Each address is counted separately. */
-    private static final String DOOR = "door ";
+    private static final String NO_ACCOUNT = "door ";
 
     /** The length of the hexadecimal digits and colons of 48 bits. */
     private static final int NETWORK = 17;
@@ -69,7 +69,7 @@ class SignInAttempt extends PanacheEntityBase {
 
     /** Counts a new attempt without an account name. */
     static SignInAttempt beginAt(String door, String address, Instant now) {
-        return store(DOOR + door, address, now);
+        return store(NO_ACCOUNT + door, address, now);
     }
 
     private static SignInAttempt store(String account, String address, Instant now) {
@@ -103,14 +103,14 @@ class SignInAttempt extends PanacheEntityBase {
     }
 
     private boolean isAccountOneTooMany(Instant since) {
-        return !account.startsWith(DOOR)
+        return !account.startsWith(NO_ACCOUNT)
                 && !address.startsWith(KNOWN)
                 && count("account = ?1 and address not like ?2 and at > ?3", account, KNOWN + "%", since)
                         > MOST_FOR_ACCOUNT;
     }
 
     /** Deletes the attempts for an account from an address, because one of them succeeded. */
-    void forgive() {
+    void clear() {
         delete("account = ?1 and address = ?2", account, address);
     }
 }

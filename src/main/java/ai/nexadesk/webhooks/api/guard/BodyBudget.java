@@ -16,11 +16,11 @@ final class BodyBudget {
         if (left.addAndGet(-bytes) >= 0) {
             return true;
         }
-        giveBack(bytes);
+        release(bytes);
         return false;
     }
 
-    void giveBack(long bytes) {
+    void release(long bytes) {
         left.addAndGet(bytes);
     }
 }

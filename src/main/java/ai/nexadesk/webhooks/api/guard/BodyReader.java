@@ -78,11 +78,11 @@ final class BodyReader {
         } else if (ApiPath.includes(request.normalizedPath())) {
             request.request().pause();
             var context = request.vertx().getOrCreateContext();
-            Consumer<Boolean> goOn = isKnown -> context.runOnContext(ignored -> readIf(isKnown, request));
+            Consumer<Boolean> advance = isKnown -> context.runOnContext(ignored -> readIf(isKnown, request));
             QuarkusHttpUser.getSecurityIdentity(request, identities)
                     .map(BodyReader::isKnown)
                     .subscribe()
-                    .with(goOn, refused -> goOn.accept(false));
+                    .with(advance, refused -> advance.accept(false));
         } else {
             new Reading(request).begin();
         }
@@ -193,7 +193,7 @@ final class BodyReader {
             isOver = true;
             // Also release the memory now, because a rejected request remains until its sender notices.
             body = NOTHING;
-            budget.giveBack(taken);
+            budget.release(taken);
             taken = 0;
         }
 

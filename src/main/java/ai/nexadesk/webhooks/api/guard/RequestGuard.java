@@ -154,7 +154,7 @@ final class RequestGuard {
                 status,
                 request,
                 isApi ? JSON : "text/html;charset=UTF-8",
-                isApi ? json(failure.told(request)) : failure.html(request));
+                isApi ? json(failure.toApiError(request)) : failure.html(request));
     }
 
     /** Rejects a request whose body may still be arriving. */

@@ -41,7 +41,7 @@ final class AttemptMetrics {
                 .register(registry);
         delivered = timer(registry, "delivered");
         failed = Arrays.stream(ErrorCode.values())
-                .map(code -> timer(registry, code.wire()))
+                .map(code -> timer(registry, code.value()))
                 .toArray(Timer[]::new);
     }
 

@@ -43,7 +43,7 @@ final class AttemptRecorder {
     private static final long LONGEST_PACE_NANOS = 80_000_000;
 
     /** A batch of this size is written immediately. */
-    private static final int COMPANY = 100;
+    private static final int FULL_BATCH = 100;
 
     /** SQL state classes for invalid data, which would fail again. All other errors are temporary. */
     private static final Set<String> ABOUT_DATA = Set.of("21", "22", "23");
@@ -71,7 +71,7 @@ final class AttemptRecorder {
     private final Listener listener;
     private final WatchedTask watched = new WatchedTask("recorder");
     private final Thread thread;
-    private volatile boolean hurry;
+    private volatile boolean writeSoon;
 
     /** Set before the thread looks for results, so that whoever adds one after that sees it. */
     private volatile boolean idle;
@@ -101,9 +101,9 @@ final class AttemptRecorder {
         bytes.addAndGet(result.bytes());
         queue.add(result);
         if (soon) {
-            hurry = true;
+            writeSoon = true;
         }
-        if (soon || idle || waiting == COMPANY) {
+        if (soon || idle || waiting == FULL_BATCH) {
             LockSupport.unpark(thread);
         }
     }
@@ -142,9 +142,9 @@ final class AttemptRecorder {
             long last = System.nanoTime();
             long pace = SHORTEST_PACE_NANOS;
             while (awaitResult()) {
-                awaitCompany(last, pace);
+                awaitMore(last, pace);
                 last = System.nanoTime();
-                hurry = false;
+                writeSoon = false;
                 var batch = gather();
                 pace = batch.size() == 1 ? SHORTEST_PACE_NANOS : Math.min(LONGEST_PACE_NANOS, pace * 2);
                 writingSince = last;
@@ -152,7 +152,7 @@ final class AttemptRecorder {
                 writingSince = 0;
                 results.addAndGet(-batch.size());
                 bytes.addAndGet(-bytesOf(batch));
-                watched.rests();
+                watched.idle();
             }
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
@@ -163,24 +163,24 @@ final class AttemptRecorder {
     private boolean awaitResult() throws InterruptedException {
         idle = true;
         while (queue.isEmpty() && !closing) {
-            park(Long.MAX_VALUE);
+            sleepNanos(Long.MAX_VALUE);
         }
         idle = false;
         return !queue.isEmpty();
     }
 
-    private void awaitCompany(long last, long pace) throws InterruptedException {
+    private void awaitMore(long last, long pace) throws InterruptedException {
         while (!closing) {
-            boolean enough = hurry || queue.size() >= COMPANY;
+            boolean enough = writeSoon || queue.size() >= FULL_BATCH;
             long left = last + (enough ? SHORTEST_PACE_NANOS : pace) - System.nanoTime();
             if (left <= 0) {
                 return;
             }
-            park(left);
+            sleepNanos(left);
         }
     }
 
-    private static void park(long nanos) throws InterruptedException {
+    private static void sleepNanos(long nanos) throws InterruptedException {
         LockSupport.parkNanos(nanos);
         if (Thread.interrupted()) {
             throw new InterruptedException();
@@ -207,7 +207,7 @@ final class AttemptRecorder {
     private void write(List<AttemptResult> batch) throws InterruptedException {
         long pause = 100;
         while (true) {
-            watched.beats();
+            watched.heartbeat();
             try {
                 var ready = store.finish(batch);
                 tell(batch, listener::recorded);

@@ -53,13 +53,13 @@ class AttemptTrace {
         span.setAttribute(TYPE, lease.eventType());
         span.setAttribute(DELIVERY, DeliveryIds.format(lease.deliveryId()));
         span.setAttribute(NUMBER, (long) lease.number());
-        span.setAttribute(TRIGGER, lease.trigger().word());
+        span.setAttribute(TRIGGER, lease.trigger().value());
         if (outcome instanceof Outcome.Answered answered) {
             span.setAttribute(STATUS, (long) answered.status());
         }
         var error = result.verdict().errorCode();
         if (error != null) {
-            span.setAttribute(ERROR, error.wire());
+            span.setAttribute(ERROR, error.value());
             span.setStatus(StatusCode.ERROR);
         }
         span.end(outcome.startedAt().plus(outcome.duration()));

@@ -27,7 +27,7 @@ final class EndpointQueue {
     private static final int WAITING_WHILE_FAILING = 32;
 
     /** The limits of a low-priority queue are divided by this. */
-    private static final int SHARE_BEHIND = 4;
+    private static final int LOW_PRIORITY_SHARE = 4;
 
     /** When this few claimed deliveries are left, more are fetched. */
     private static final int LOW = 32;
@@ -52,10 +52,10 @@ final class EndpointQueue {
     long bytes;
 
     /** The part of {@link #bytes} that counts toward the limit of low-priority queues. */
-    long bytesBehind;
+    long lowPriorityBytes;
 
     /** Whether it is in one of the queues of {@link FairScheduler}. */
-    boolean inLine;
+    boolean isListed;
 
     /** Whether the database has more deliveries than were claimed. */
     boolean hasMore;
@@ -98,11 +98,11 @@ final class EndpointQueue {
     }
 
     private long bytesAllowed() {
-        return isBehind() ? mostBytes / SHARE_BEHIND : mostBytes;
+        return isLowPriority() ? mostBytes / LOW_PRIORITY_SHARE : mostBytes;
     }
 
     /** Removes waiting deliveries above the current limits, the latest first. */
-    void shed(List<Lease> leases) {
+    void removeExcess(List<Lease> leases) {
         while (published.size() > WAITING_WHILE_FAILING && isFailing()) {
             leases.add(take(published.removeLast()));
         }
@@ -179,7 +179,7 @@ final class EndpointQueue {
     }
 
     /** Whether it has low priority, because its endpoint is slow or failing. */
-    boolean isBehind() {
+    boolean isLowPriority() {
         return isFailing() || millis >= SLOW_MILLIS;
     }
 

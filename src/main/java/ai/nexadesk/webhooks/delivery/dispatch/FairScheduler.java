@@ -35,7 +35,7 @@ final class FairScheduler {
      */
     private static final int QUEUE_SHARE = 16;
 
-    private static final int SHARE_OF_ALL_BEHIND = 4;
+    private static final int LOW_PRIORITY_SHARE = 4;
 
     /**
      * The limits of the queues.
@@ -50,13 +50,13 @@ final class FairScheduler {
     private final Runnable wantsMore;
     private final Map<String, EndpointQueue> queues = new HashMap<>();
     private final ArrayDeque<EndpointQueue> ready = new ArrayDeque<>();
-    private final ArrayDeque<EndpointQueue> behind = new ArrayDeque<>();
+    private final ArrayDeque<EndpointQueue> lowPriority = new ArrayDeque<>();
     private final Set<String> full = new HashSet<>();
     private final Set<String> busy = new HashSet<>();
     private int turn;
     private int inFlight;
     private long bytes;
-    private long bytesBehind;
+    private long lowPriorityBytes;
     private boolean closed;
 
     /** A counter that orders spills and fetches. */
@@ -115,15 +115,15 @@ final class FairScheduler {
     }
 
     private boolean hasRoom(EndpointQueue queue, Origin origin) {
-        return queue.hasRoom(origin) && !(queue.isBehind() && isFullBehind() && queue.bytes > 0);
+        return queue.hasRoom(origin) && !(queue.isLowPriority() && isLowPriorityFull() && queue.bytes > 0);
     }
 
     private boolean isLow(EndpointQueue queue) {
         return queue.isLow() && hasRoom(queue, Origin.CLAIMED);
     }
 
-    private boolean isFullBehind() {
-        return bytesBehind >= limits.bytes() / SHARE_OF_ALL_BEHIND;
+    private boolean isLowPriorityFull() {
+        return lowPriorityBytes >= limits.bytes() / LOW_PRIORITY_SHARE;
     }
 
     /**
@@ -150,20 +150,20 @@ final class FairScheduler {
         }
         turn = (turn + 1) % TURNS;
         if (turn == 0 && inFlight < limits.inFlightInAll() * 3L / 4) {
-            var lease = next(behind);
+            var lease = next(lowPriority);
             if (lease != null) {
                 return lease;
             }
         }
         var lease = next(ready);
-        return lease == null && inFlight < limits.inFlightInAll() / 2 ? next(behind) : lease;
+        return lease == null && inFlight < limits.inFlightInAll() / 2 ? next(lowPriority) : lease;
     }
 
     private @Nullable Lease next(ArrayDeque<EndpointQueue> turns) {
         for (var queue = turns.poll(); queue != null; queue = turns.poll()) {
-            queue.inLine = false;
+            queue.isListed = false;
             if (queue.mayBegin()) {
-                var lease = turns == ready && queue.isBehind() ? null : queue.begin();
+                var lease = turns == ready && queue.isLowPriority() ? null : queue.begin();
                 if (lease != null) {
                     inFlight++;
                     changed(queue);
@@ -189,16 +189,16 @@ final class FairScheduler {
     synchronized List<Lease> done(Lease lease, Outcome outcome) {
         var queue = queueOf(lease);
         queue.learn(outcome);
-        var shed = new ArrayList<Lease>();
-        if (queue.isBehind()) {
-            queue.shed(shed);
-            shed.forEach(one -> bytes -= one.body().length);
-            if (!shed.isEmpty()) {
+        var excess = new ArrayList<Lease>();
+        if (queue.isLowPriority()) {
+            queue.removeExcess(excess);
+            excess.forEach(one -> bytes -= one.body().length);
+            if (!excess.isEmpty()) {
                 spill(queue);
             }
         }
         ended(queue, lease);
-        return shed;
+        return excess;
     }
 
     private void ended(EndpointQueue queue, Lease lease) {
@@ -206,7 +206,7 @@ final class FairScheduler {
         inFlight--;
         bytes -= lease.body().length;
         changed(queue);
-        if (!ready.isEmpty() || !behind.isEmpty() || inFlight == 0 && closed) {
+        if (!ready.isEmpty() || !lowPriority.isEmpty() || inFlight == 0 && closed) {
             notifyAll();
         }
     }
@@ -216,12 +216,12 @@ final class FairScheduler {
             queue.hasMore = false;
             wantsMore.run();
         }
-        bytesBehind -= queue.bytesBehind;
-        queue.bytesBehind = queue.isBehind() ? queue.bytes : 0;
-        bytesBehind += queue.bytesBehind;
-        if (!queue.inLine && queue.mayBegin()) {
-            queue.inLine = true;
-            (queue.isBehind() ? behind : ready).add(queue);
+        lowPriorityBytes -= queue.lowPriorityBytes;
+        queue.lowPriorityBytes = queue.isLowPriority() ? queue.bytes : 0;
+        lowPriorityBytes += queue.lowPriorityBytes;
+        if (!queue.isListed && queue.mayBegin()) {
+            queue.isListed = true;
+            (queue.isLowPriority() ? lowPriority : ready).add(queue);
         }
         note(full, queue, queue.spilled > 0 || !hasRoom(queue, Origin.PUBLISHED));
         note(busy, queue, queue.isBusy());
@@ -239,13 +239,13 @@ final class FairScheduler {
     synchronized List<Lease> drain() {
         var drained = new ArrayList<Lease>();
         ready.clear();
-        behind.clear();
+        lowPriority.clear();
         queues.values().forEach(queue -> {
             if (!queue.isEmpty()) {
                 spill(queue);
             }
             queue.drainTo(drained);
-            queue.inLine = false;
+            queue.isListed = false;
             changed(queue);
         });
         drained.forEach(lease -> bytes -= lease.body().length);
@@ -348,16 +348,16 @@ final class FairScheduler {
     /** The load, with this many results that are not recorded yet. */
     synchronized DispatcherLoad load(int unrecorded) {
         int busy = 0;
-        int behindOthers = 0;
+        int slow = 0;
         int waiting = 0;
         for (var queue : queues.values()) {
             if (!queue.isIdle()) {
                 busy++;
-                behindOthers += queue.isBehind() ? 1 : 0;
+                slow += queue.isLowPriority() ? 1 : 0;
                 waiting += queue.waiting(Origin.PUBLISHED) + queue.waiting(Origin.CLAIMED);
             }
         }
-        return new DispatcherLoad(busy, behindOthers, waiting, inFlight, unrecorded);
+        return new DispatcherLoad(busy, slow, waiting, inFlight, unrecorded);
     }
 
     /** Notes that the database has more deliveries of this webhook than were claimed. */

@@ -74,12 +74,12 @@ public class Housekeeping {
         lease.scheduleWithFixedDelay(this::renewLease, 1, 1, TimeUnit.SECONDS);
     }
 
-    void letGo(@Observes ShutdownEvent event) {
+    void stopRenewing(@Observes ShutdownEvent event) {
         lease.shutdown();
     }
 
     private void renewLease() {
-        watched.beats();
+        watched.heartbeat();
         LogIds.of("task", "lease").around(() -> make(dispatcher::renewLease));
     }
 
@@ -91,7 +91,7 @@ public class Housekeeping {
 
     @Scheduled(identity = "settling", every = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     public void everyMinute() {
-        Stream.<Step>of(signingSecrets::settleRotations, this::resume, this::forgetEnded, recovery::adopt)
+        Stream.<Step>of(signingSecrets::settleRotations, this::resume, this::forgetEnded, recovery::addMissingReplicas)
                 .forEach(Housekeeping::make);
     }
 

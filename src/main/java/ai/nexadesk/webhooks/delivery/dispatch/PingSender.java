@@ -91,7 +91,7 @@ class PingSender implements Pings {
                 ok,
                 status,
                 millis,
-                code == null ? null : code.wire(),
+                code == null ? null : code.value(),
                 message == null ? "" : message);
     }
 }

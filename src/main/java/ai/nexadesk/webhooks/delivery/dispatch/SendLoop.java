@@ -80,13 +80,13 @@ final class SendLoop {
     private void run() {
         try {
             for (var taken = scheduler.take(TOGETHER); !taken.isEmpty(); taken = scheduler.take(TOGETHER)) {
-                watched.beats();
+                watched.heartbeat();
                 while (recorder.isFull()) {
-                    watched.beats();
+                    watched.heartbeat();
                     Thread.sleep(PAUSE_MILLIS);
                 }
                 send(taken);
-                watched.rests();
+                watched.idle();
             }
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
@@ -102,23 +102,23 @@ final class SendLoop {
         var webhooksThatWait = new HashSet<String>();
         for (var lease : taken) {
             if (lease.begun() && !webhooksThatWait.contains(lease.webhookId())) {
-                depart(lease);
+                startAttempt(lease);
             } else {
                 waiting.add(lease);
                 webhooksThatWait.add(lease.webhookId());
             }
         }
         if (!waiting.isEmpty()) {
-            sendNoted(waiting);
+            markAndSend(waiting);
         }
     }
 
-    private void sendNoted(List<Lease> waiting) throws InterruptedException {
-        var noted = note(waiting.stream().filter(lease -> !lease.begun()).toList());
+    private void markAndSend(List<Lease> waiting) throws InterruptedException {
+        var marked = markBegun(waiting.stream().filter(lease -> !lease.begun()).toList());
         var rest = new ArrayList<Lease>();
         for (var lease : waiting) {
-            if (lease.begun() || noted.contains(lease.deliveryId())) {
-                depart(lease);
+            if (lease.begun() || marked.contains(lease.deliveryId())) {
+                startAttempt(lease);
             } else {
                 rest.add(lease);
             }
@@ -128,7 +128,7 @@ final class SendLoop {
     }
 
     /** Retries while attempts may begin, so that deliveries wait here during a short database outage. */
-    private Set<UUID> note(List<Lease> waited) throws InterruptedException {
+    private Set<UUID> markBegun(List<Lease> waited) throws InterruptedException {
         while (true) {
             try {
                 return leases.begin(replica.id(), waited);
@@ -145,14 +145,14 @@ final class SendLoop {
         }
     }
 
-    private void depart(Lease lease) {
-        if (!begin(lease)) {
+    private void startAttempt(Lease lease) {
+        if (!tryStart(lease)) {
             scheduler.done(lease);
         }
     }
 
     /** Returns whether the attempt was started; otherwise, the delivery was released. */
-    private boolean begin(Lease lease) {
+    private boolean tryStart(Lease lease) {
         try {
             var target = endpoints.get(lease.webhookId());
             // Checked last, because the earlier steps may have waited for the database. The time is checked before the

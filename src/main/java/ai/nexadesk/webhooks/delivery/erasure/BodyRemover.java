@@ -51,7 +51,7 @@ class BodyRemover {
                 and response_body <> convert_to('{"erased":true}', 'UTF8')
             """;
 
-    private static final String GO_ON = """
+    private static final String ADVANCE = """
             update body_retention set published = :published::xid8, event_key = :key, delivery = :delivery,
                 next_at = case when :end then clock_timestamp() + interval '1 minute' else clock_timestamp() end
             where workspace_id = :workspace
@@ -107,7 +107,7 @@ class BodyRemover {
                         .bind("days", days)
                         .bindArray("events", UUID.class, events)
                         .execute());
-                goOn(false);
+                advance(false);
                 return;
             }
             var deliveries = deliveries();
@@ -117,7 +117,7 @@ class BodyRemover {
                         .bindArray("deliveries", UUID.class, deliveries)
                         .execute());
             }
-            goOn(deliveries.isEmpty());
+            advance(deliveries.isEmpty());
         }
 
         private List<UUID> events() {
@@ -162,8 +162,8 @@ class BodyRemover {
             return found;
         }
 
-        private void goOn(boolean isEnd) {
-            jdbi.useHandle(handle -> handle.createUpdate(GO_ON)
+        private void advance(boolean isEnd) {
+            jdbi.useHandle(handle -> handle.createUpdate(ADVANCE)
                     .bind("published", published)
                     .bind("key", eventKey)
                     .bind("delivery", delivery)

@@ -70,7 +70,7 @@ public class ErasurePages {
     public Response keep(@FormParam("days") @DefaultValue("") String days) {
         try {
             retention.keep(days.isBlank() ? null : Integer.valueOf(days.strip()), caller);
-            return flash.good(PATH, "Saved.");
+            return flash.success(PATH, "Saved.");
         } catch (ApiException | NumberFormatException e) {
             return Response.status(UNPROCESSABLE)
                     .entity(page("", "", null, days, "Enter a number of days from 1 to 30, or leave it empty."))
@@ -101,7 +101,7 @@ public class ErasurePages {
                             detail,
                             caller.ip(),
                             List.of()));
-            return flash.good(PATH, "Erasing now.");
+            return flash.success(PATH, "Erasing now.");
         } catch (ApiException e) {
             return Response.status(UNPROCESSABLE)
                     .entity(page(records, emails, e.getMessage()))

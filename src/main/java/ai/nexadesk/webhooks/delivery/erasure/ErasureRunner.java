@@ -71,7 +71,7 @@ class ErasureRunner {
             where workspace_id = :workspace and exists (select from unnest(:emails) s where position(lower(s) in lower(concat_ws(' ', text, record))) > 0)
             """;
 
-    private static final String GO_ON = """
+    private static final String ADVANCE = """
             update erasure set published = :published::xid8, event_key = :key, delivery = :delivery, events = events + :events,
                 answers = answers + :answers, cancelled = cancelled + :cancelled
             where id = :id
@@ -164,7 +164,7 @@ class ErasureRunner {
             erasure.published = seen.get(seen.size() - 1).getValue();
         }
         erasure.delivery = isSettled ? new UUID(0, 0) : null;
-        goOn(erasure, erased, 0, cancelled);
+        advance(erasure, erased, 0, cancelled);
         return !seen.isEmpty() || isSettled;
     }
 
@@ -207,7 +207,7 @@ class ErasureRunner {
         if (!seen.isEmpty()) {
             erasure.delivery = seen.get(seen.size() - 1);
         }
-        goOn(erasure, 0, deliveries.size(), 0);
+        advance(erasure, 0, deliveries.size(), 0);
         if (seen.isEmpty()) {
             end(erasure);
         }
@@ -221,8 +221,8 @@ class ErasureRunner {
                 || matcher.isIn(row.getColumn("response_body", byte[].class));
     }
 
-    private void goOn(Running erasure, int events, int answers, int cancelled) {
-        jdbi.useHandle(handle -> handle.createUpdate(GO_ON)
+    private void advance(Running erasure, int events, int answers, int cancelled) {
+        jdbi.useHandle(handle -> handle.createUpdate(ADVANCE)
                 .bind("published", erasure.published)
                 .bind("key", erasure.eventKey)
                 .bind("delivery", erasure.delivery)

@@ -48,7 +48,7 @@ public record EventTrace(
         }
 
         /** Its name in the REST API. */
-        public String word() {
+        public String value() {
             return word;
         }
 

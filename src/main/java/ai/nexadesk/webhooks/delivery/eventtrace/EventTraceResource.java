@@ -79,10 +79,10 @@ public class EventTraceResource {
                     target.url(),
                     target.deleted(),
                     target.deliveryId() != null,
-                    target.reason().word(),
+                    target.reason().value(),
                     target.explanation(),
                     target.deliveryId(),
-                    status == null ? null : status.word(),
+                    status == null ? null : status.value(),
                     target.isRecoverable());
         }
     }

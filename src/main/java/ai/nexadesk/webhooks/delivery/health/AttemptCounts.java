@@ -59,7 +59,7 @@ public class AttemptCounts {
         if (code == null) {
             return "";
         }
-        return outcome instanceof Outcome.Answered answer ? Integer.toString(answer.status()) : code.wire();
+        return outcome instanceof Outcome.Answered answer ? Integer.toString(answer.status()) : code.value();
     }
 
     /** Adds counts, such as those that could not be stored. */

@@ -79,7 +79,7 @@ public class AutoDisabler {
      * admins are notified.
      */
     public void disable(String id, Duration failingFor) {
-        String time = Formats.words(failingFor);
+        String time = Formats.inWords(failingFor);
         String reason = "No delivery succeeded for " + time
                 + ". When your endpoint works again, enable the webhook and recover the missed events.";
         DatabaseRole.ENGINE.run(() -> {

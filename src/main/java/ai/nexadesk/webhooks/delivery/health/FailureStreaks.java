@@ -31,7 +31,7 @@ public class FailureStreaks implements DisableWarnings {
                 join webhook w on w.id = failed.id and w.status = 'active' and w.deleted_at is null
             on conflict do nothing
             """;
-    private static final String CASES =
+    private static final String FIND =
             "select webhook_id, since, warned from webhook_failing where webhook_id = any (:webhooks)";
     private static final String WARN =
             "update webhook_failing set warned = true where webhook_id = :webhook and not warned";
@@ -92,7 +92,7 @@ public class FailureStreaks implements DisableWarnings {
     }
 
     private static List<Case> all(Jdbi jdbi, Collection<String> webhooks) {
-        return jdbi.withHandle(handle -> handle.createQuery(CASES)
+        return jdbi.withHandle(handle -> handle.createQuery(FIND)
                 .bindArray("webhooks", String.class, webhooks)
                 .map(ConstructorMapper.of(Case.class))
                 .list());

@@ -67,8 +67,8 @@ record HealthEvidence(
 
     /** During an outage, hours can pass between two retries, so silence does not end it. */
     private boolean endsQuietly() {
-        boolean isPoor = state == State.FAILING || state == State.DEGRADED;
-        return !(isPoor && failingSince != null && waits);
+        boolean needsAttention = state == State.FAILING || state == State.DEGRADED;
+        return !(needsAttention && failingSince != null && waits);
     }
 
     private Instant begin(State next, Instant now) {

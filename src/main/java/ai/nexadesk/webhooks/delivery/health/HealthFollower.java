@@ -52,7 +52,7 @@ public class HealthFollower {
         gauge.register(
                 Arrays.stream(Health.State.values())
                         .map(state ->
-                                MultiGauge.Row.of(Tags.of("health", state.word()), webhooks.getOrDefault(state, 0L)))
+                                MultiGauge.Row.of(Tags.of("health", state.value()), webhooks.getOrDefault(state, 0L)))
                         .toList(),
                 true);
     }

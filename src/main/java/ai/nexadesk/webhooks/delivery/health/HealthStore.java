@@ -135,7 +135,7 @@ class HealthStore {
             handle.createUpdate(SAVE)
                     .bindArray("webhooks", String.class, each(changes, HealthEvidence.Verdict::webhookId))
                     .bindArray("states", String.class, each(changes, change -> change.state()
-                            .word()))
+                            .value()))
                     .bindArray("since", Instant.class, each(changes, HealthEvidence.Verdict::since))
                     .bindArray("causes", String.class, each(changes, HealthEvidence.Verdict::cause))
                     .execute();

@@ -28,7 +28,7 @@ record Notice(long id, String webhookId, Kind kind, Instant createdAt, int attem
         DISABLED;
 
         /** Its name in the database. */
-        String word() {
+        String value() {
             return name().toLowerCase(Locale.ROOT);
         }
     }

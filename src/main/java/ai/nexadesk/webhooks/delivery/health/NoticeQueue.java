@@ -44,7 +44,7 @@ class NoticeQueue extends Outbox<Notice> {
         if (mailed) {
             present.useHandle(handle -> handle.createUpdate(ADD)
                     .bind("webhook", webhookId)
-                    .bind("kind", kind.word())
+                    .bind("kind", kind.value())
                     .bind("now", clock.instant())
                     .execute());
         }

@@ -67,7 +67,7 @@ record Comparison(Attempt one, Attempt other, List<Row> facts, List<Row> request
     private static String result(Attempt attempt) {
         @Nullable Integer status = attempt.statusCode;
         @Nullable String error = attempt.errorCode;
-        return status != null ? Formats.withReason(status) : error == null ? "" : Formats.errorWord(error);
+        return status != null ? Formats.withReason(status) : error == null ? "" : Formats.errorName(error);
     }
 
     private static String duration(Attempt attempt) {

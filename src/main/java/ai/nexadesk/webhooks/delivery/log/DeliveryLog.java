@@ -132,7 +132,7 @@ public class DeliveryLog {
                     blockedBy,
                     mergedInto,
                     event == null ? null : event.occurredAt,
-                    event == null ? null : event.whyGone(),
+                    event == null ? null : event.goneReason(),
                     event == null ? EventContext.NONE : DeliveryLog.context(event, entry.delivery()),
                     event == null ? null : event.previous,
                     event == null ? "" : new String(event.body, StandardCharsets.UTF_8),

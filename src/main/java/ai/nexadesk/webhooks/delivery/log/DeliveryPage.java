@@ -59,7 +59,7 @@ record DeliveryPage(
 
     /** The number of the next automatic attempt. Interrupted attempts do not count. */
     public long nextNumber() {
-        return 1 + attempts().stream().filter(Attempt::usesUpTheSchedule).count();
+        return 1 + attempts().stream().filter(Attempt::countsTowardSchedule).count();
     }
 
     /** The title of the next attempt, which is scheduled, or a manual one before that. */
@@ -151,7 +151,7 @@ record DeliveryPage(
             case RETRYING ->
                 next == null
                         ? lastError() + " Waiting until the webhook is verified."
-                        : lastError() + " Next try in " + Formats.words(Duration.between(now, next)) + ", attempt "
+                        : lastError() + " Next try in " + Formats.inWords(Duration.between(now, next)) + ", attempt "
                                 + nextNumber() + " of " + maxAttempts + ".";
             case DELIVERED -> delivered();
             case FAILED ->
@@ -168,7 +168,7 @@ record DeliveryPage(
         var what = "Waiting for an earlier event of " + detail.context().record() + ".";
         return blockedBy == null || blockedBy.until() == null
                 ? what
-                : what + " Its next attempt is in " + Formats.words(Duration.between(now, blockedBy.until())) + ".";
+                : what + " Its next attempt is in " + Formats.inWords(Duration.between(now, blockedBy.until())) + ".";
     }
 
     /** Whether other deliveries may wait for it, so that it can be skipped. */

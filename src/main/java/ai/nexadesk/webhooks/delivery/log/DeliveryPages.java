@@ -59,7 +59,7 @@ public class DeliveryPages {
         var detail = log.get(caller.workspaceId(), id, deliveryId);
         // A deleted webhook's log stays readable.
         var webhook = QuarkusTransaction.requiringNew()
-                .call(() -> Webhook.everInWorkspace(caller.workspaceId(), id).orElseThrow(ApiException::notFound));
+                .call(() -> Webhook.findEvenDeleted(caller.workspaceId(), id).orElseThrow(ApiException::notFound));
         var comparison = Comparison.of(detail.attempts(), number(compare), number(with));
         int newest = detail.attempts().isEmpty() ? 0 : detail.attempts().get(0).number;
         return new delivery(

@@ -47,7 +47,7 @@ public class DeliveryResource {
     @Compressed
     public ListPage<DeliveryView> read(
             @PathParam("id") String id, @BeanParam LogQuery query, @BeanParam LogPageParameters place) {
-        webhooks.everOf(id, caller);
+        webhooks.findEvenDeleted(id, caller);
         return query.read(log, caller.workspaceId(), id, place);
     }
 
@@ -56,7 +56,7 @@ public class DeliveryResource {
     @RolesAllowed(ApiKey.READ)
     public Success<DeliveryView.Full> get(@PathParam("id") String id, @PathParam("delivery") String delivery) {
         var detail = log.get(caller.workspaceId(), id, delivery);
-        boolean waitsForPace = detail.entry().waitsForPace(webhooks.everOf(id, caller), clock.instant());
+        boolean waitsForPace = detail.entry().waitsForPace(webhooks.findEvenDeleted(id, caller), clock.instant());
         return Success.of(DeliveryView.Full.of(detail, waitsForPace));
     }
 }

@@ -50,7 +50,7 @@ public record DeliveryView(
                 delivery.webhookId,
                 delivery.eventType,
                 delivery.eventId,
-                entry.status().word(),
+                entry.status().value(),
                 delivery.attempts,
                 delivery.statusCode,
                 delivery.durationMs,
@@ -164,7 +164,7 @@ public record DeliveryView(
             var body = attempt.response();
             return new AttemptView(
                     attempt.number,
-                    attempt.trigger.word(),
+                    attempt.trigger.value(),
                     attempt.url,
                     attempt.startedAt,
                     attempt.durationMs,

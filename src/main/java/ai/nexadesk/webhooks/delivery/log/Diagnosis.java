@@ -17,7 +17,7 @@ record Diagnosis(String cause, String cure) {
         if (attempt.errorCode == null) {
             return null;
         }
-        var code = ErrorCode.ofWire(attempt.errorCode);
+        var code = ErrorCode.of(attempt.errorCode);
         return code == ErrorCode.HTTP_STATUS || code == ErrorCode.REDIRECT ? ofAnswer(attempt) : ofError(code);
     }
 

@@ -93,16 +93,17 @@ record LogCondition(
         return new LogCondition(withWork, withEvent, oldestFirst, parts, parameters)
                 .with("nobody", Work.NOBODY)
                 .and(statuses.stream()
-                        .map(status -> "(" + standing(status) + ")")
+                        .map(status -> "(" + statusCondition(status) + ")")
                         .collect(Collectors.joining(" or ", "(", " or :nobody is null)")));
     }
 
-    private static String standing(DeliveryStatus status) {
+    private static String statusCondition(DeliveryStatus status) {
         return switch (status) {
             case SENDING -> "w.deliveryId is not null and w.owner <> :nobody";
             case WAITING -> "w.deliveryId is not null and w.owner = :nobody";
-            case QUEUED, RETRYING -> "d.status = '" + status.word() + "' and (w.deliveryId is null or w.owner is null)";
-            case DELIVERED, FAILED, CANCELLED, MERGED -> "d.status = '" + status.word() + "'";
+            case QUEUED, RETRYING ->
+                "d.status = '" + status.value() + "' and (w.deliveryId is null or w.owner is null)";
+            case DELIVERED, FAILED, CANCELLED, MERGED -> "d.status = '" + status.value() + "'";
         };
     }
 

@@ -70,7 +70,7 @@ public record LogFilter(
             if (text.matches("[1-5]\\d\\d")) {
                 return new Codes(Integer.parseInt(text), Integer.parseInt(text), "");
             }
-            if (text.equals(NONE) || text.equals(NOT_ATTEMPTED) || ErrorCode.isWire(text)) {
+            if (text.equals(NONE) || text.equals(NOT_ATTEMPTED) || ErrorCode.isValue(text)) {
                 return new Codes(0, 0, text);
             }
             throw ApiException.invalid(
@@ -178,8 +178,8 @@ public record LogFilter(
     }
 
     /** Its statuses for display: {@code Failed}, {@code Failed or retrying}. */
-    public String stateWord() {
-        var words = statuses.stream().map(DeliveryStatus::word).collect(Collectors.joining(" or "));
+    public String stateName() {
+        var words = statuses.stream().map(DeliveryStatus::value).collect(Collectors.joining(" or "));
         return words.isEmpty() ? "All" : Character.toUpperCase(words.charAt(0)) + words.substring(1);
     }
 
@@ -201,7 +201,7 @@ public record LogFilter(
                         "status",
                         "status must be one of "
                                 + Stream.of(DeliveryStatus.values())
-                                        .map(DeliveryStatus::word)
+                                        .map(DeliveryStatus::value)
                                         .collect(Collectors.joining(", "))
                                 + "."));
     }

@@ -96,7 +96,7 @@ public class LogForm {
 
     /** The matching deliveries that can be retried in bulk: failed, retrying or both, never pings. */
     public LogFilter retryable(@Nullable String webhookId, Instant now) {
-        var wanted = status.matches("(failed|retrying)(,(failed|retrying))?") ? status : DeliveryStatus.FAILED.word();
+        var wanted = status.matches("(failed|retrying)(,(failed|retrying))?") ? status : DeliveryStatus.FAILED.value();
         return filter(webhookId, wanted, now).withoutPings();
     }
 

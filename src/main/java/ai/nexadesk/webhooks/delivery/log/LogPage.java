@@ -148,7 +148,7 @@ public record LogPage(
     }
 
     /** The time before which deliveries have not been searched, if the search stopped before the page was full. */
-    public @Nullable Instant lookedBackTo() {
+    public @Nullable Instant searchedBackTo() {
         var next = part.next();
         return next == null || entries().size() == form.lines() ? null : DeliveryIds.madeAt(next);
     }

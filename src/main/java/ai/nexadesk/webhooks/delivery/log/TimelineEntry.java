@@ -36,7 +36,7 @@ record TimelineEntry(Instant at, String tone, String icon, String title, String 
         for (int i = newestFirst.size() - 1; i >= 0; i--) {
             var attempt = newestFirst.get(i);
             entries.add(of(attempt, title(delivery, attempt, automatic + 1, maxAttempts)));
-            automatic += attempt.usesUpTheSchedule() ? 1 : 0;
+            automatic += attempt.countsTowardSchedule() ? 1 : 0;
         }
         return entries;
     }
@@ -67,7 +67,7 @@ record TimelineEntry(Instant at, String tone, String icon, String title, String 
         @Nullable
         String what = attempt.statusCode != null
                 ? Formats.withReason(attempt.statusCode)
-                : attempt.errorCode == null ? null : Formats.errorWord(attempt.errorCode);
+                : attempt.errorCode == null ? null : Formats.errorName(attempt.errorCode);
         if (what == null) {
             return "In progress";
         }

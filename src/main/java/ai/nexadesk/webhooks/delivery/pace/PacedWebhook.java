@@ -35,7 +35,7 @@ final class PacedWebhook {
     }
 
     /** Sets the moment of the next turn. */
-    synchronized void rests(long until) {
+    synchronized void nextTurnAt(long until) {
         quietUntil = until;
     }
 

@@ -283,7 +283,7 @@ public class Pacer {
             }
             webhook.full(claim.isFull());
             if (claim.maybeMore()) {
-                webhook.rests(System.nanoTime() + claim.nanosToNext());
+                webhook.nextTurnAt(System.nanoTime() + claim.nanosToNext());
                 later(webhook, claim.nanosToNext());
             }
         } finally {

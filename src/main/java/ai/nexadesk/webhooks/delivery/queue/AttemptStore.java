@@ -115,7 +115,7 @@ public class AttemptStore {
             Array[] arrays = {
                 columns.of("uuid", result -> result.lease().deliveryId()),
                 columns.of("smallint", result -> result.lease().number()),
-                columns.of("text", result -> result.lease().trigger().word()),
+                columns.of("text", result -> result.lease().trigger().value()),
                 columns.of("timestamptz", result -> result.outcome().startedAt()),
                 columns.of("integer", result -> result.outcome().duration().toMillis()),
                 columns.ofAnswer("smallint", Outcome.Answered::status),
@@ -147,12 +147,12 @@ public class AttemptStore {
 
     private static @Nullable String errorCode(AttemptResult result) {
         ErrorCode code = result.verdict().errorCode();
-        return code == null ? null : code.wire();
+        return code == null ? null : code.value();
     }
 
     private static @Nullable String status(AttemptResult result) {
         var status = result.verdict().status();
-        return status == null ? null : status.word();
+        return status == null ? null : status.value();
     }
 
     private static @Nullable Object millis(@Nullable Duration time) {

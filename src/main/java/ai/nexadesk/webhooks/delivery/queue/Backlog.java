@@ -97,7 +97,7 @@ public class Backlog {
                 ended = work.ended and is_leased(work.owner)
             """;
 
-    private static final String LINE_UP = """
+    private static final String ORDER = """
             with unfinished as materialized (
                 select w.delivery_id, e.record from work w join event e on e.key = w.event_key and e.record is not null
                 where w.webhook_id = ? and (w.owner is null or w.owner is not null)
@@ -108,7 +108,7 @@ public class Backlog {
             returning w.webhook_id, w.record
             """;
 
-    private static final String LET_LOOSE = """
+    private static final String UNORDER = """
             with unfinished as materialized (
                 select delivery_id from work
                 where webhook_id = ? and (owner is null or owner is not null) and record is not null
@@ -130,7 +130,7 @@ public class Backlog {
     void endAll(String webhookId, DeliveryStatus status) throws SQLException {
         statements.update(END_ALL, (connection, statement) -> {
             statement.setString(1, webhookId);
-            statement.setString(2, status.word());
+            statement.setString(2, status.value());
         });
     }
 
@@ -143,7 +143,7 @@ public class Backlog {
         return statements.update(CANCEL, (connection, statement) -> {
             statement.setString(1, workspaceId);
             statement.setArray(2, Statements.ids(connection, eventKeys));
-            statement.setString(3, DeliveryStatus.CANCELLED.word());
+            statement.setString(3, DeliveryStatus.CANCELLED.value());
         });
     }
 
@@ -209,7 +209,7 @@ public class Backlog {
                                     : connection.createArrayOf(
                                             "text",
                                             statuses.stream()
-                                                    .map(DeliveryStatus::word)
+                                                    .map(DeliveryStatus::value)
                                                     .toArray()));
                     statement.setObject(5, Statements.at(now));
                     statement.setBoolean(6, statuses == null);
@@ -228,7 +228,7 @@ public class Backlog {
                         () -> statements.update(SKIP, (connection, statement) -> {
                             statement.setString(1, workspaceId);
                             statement.setObject(2, delivery);
-                            statement.setString(3, DeliveryStatus.FAILED.word());
+                            statement.setString(3, DeliveryStatus.FAILED.value());
                         }))
                 > 0;
     }
@@ -257,7 +257,7 @@ public class Backlog {
     /** Turns order on or off for the unfinished deliveries of a webhook, in the current transaction. */
     void order(String webhookId, boolean inOrder) throws SQLException {
         try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(inOrder ? LINE_UP : LET_LOOSE)) {
+                var statement = connection.prepareStatement(inOrder ? ORDER : UNORDER)) {
             statement.setString(1, webhookId);
             var lines = new HashSet<RecordQueue>();
             if (inOrder) {

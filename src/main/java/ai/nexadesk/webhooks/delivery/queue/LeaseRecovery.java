@@ -54,14 +54,14 @@ public class LeaseRecovery {
                 due_at = least(w.due_at, ?), %s
             from dead d
             where w.delivery_id = any (array[d.delivery_id]) and d.delivery_id not in (select id from noted where event_type = 'ping')
-            """.formatted(WorkQueue.GIVEN_BACK);
+            """.formatted(WorkQueue.RELEASED);
 
     private static final String FORGET = """
             delete from replica r where lease_until = '-infinity' and not exists (select from work w where w.owner = r.id)
             """;
 
     /** Adopts work of removed replicas, whose statement may have been committed after the removal. */
-    private static final String ADOPT = """
+    private static final String ADD_MISSING_REPLICAS = """
             with recursive owners (id) as (
                 (select owner from work where owner is not null order by owner limit 1)
                 union all
@@ -102,7 +102,7 @@ public class LeaseRecovery {
     }
 
     /** Adds missing replicas that own work, so that it is taken over. */
-    public void adopt() throws SQLException {
-        statements.update(ADOPT, (connection, statement) -> {});
+    public void addMissingReplicas() throws SQLException {
+        statements.update(ADD_MISSING_REPLICAS, (connection, statement) -> {});
     }
 }

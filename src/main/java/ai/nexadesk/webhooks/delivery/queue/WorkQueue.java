@@ -91,7 +91,7 @@ class WorkQueue {
      * Releases a lease: the delivery is free again, or waits for its record. If a retry was requested meanwhile, the
      * retry comes first, followed by the rest of the schedule, unless that is exhausted.
      */
-    static final String GIVEN_BACK = """
+    static final String RELEASED = """
             owner = case when w.record is not null then waiting_owner() end,
             scheduled_for = case when w.retry_requested and w.trigger = 'automatic' and not w.ended
                 then w.due_at else w.scheduled_for end,
@@ -112,18 +112,18 @@ class WorkQueue {
     private static final String RELEASE = """
             update work w set %s
             where owner = ? and delivery_id = any (?::uuid[])
-            """.formatted(GIVEN_BACK);
+            """.formatted(RELEASED);
 
     private static final String RELEASE_FORGOTTEN = """
             update work w set %s
             where owner = ? and delivery_id not in (select unnest(?::uuid[]))
                 and uuid_extract_timestamp(delivery_id) < ?
-            """.formatted(GIVEN_BACK);
+            """.formatted(RELEASED);
 
     private static final String PUT_OFF = """
             update work w set due_at = ?, %s
             where owner = ? and delivery_id = ?
-            """.formatted(GIVEN_BACK);
+            """.formatted(RELEASED);
 
     private static final String CANCEL = """
             with gone as (

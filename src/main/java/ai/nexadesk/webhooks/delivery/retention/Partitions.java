@@ -182,7 +182,7 @@ public class Partitions {
     }
 
     private void dropOld(Connection connection, Statement statement, LocalDate kept) throws SQLException {
-        var oldest = butUnfinished(kept, statement);
+        var oldest = exceptUnfinished(kept, statement);
         boolean dropped = false;
         for (var table : TABLES) {
             for (var name : existing(connection, table)) {
@@ -229,7 +229,7 @@ public class Partitions {
         return oldest.plusDays(1);
     }
 
-    private static LocalDate butUnfinished(LocalDate kept, Statement statement) throws SQLException {
+    private static LocalDate exceptUnfinished(LocalDate kept, Statement statement) throws SQLException {
         try (var rows = statement.executeQuery(OLDEST_UNFINISHED)) {
             rows.next();
             @Nullable UUID unfinished = rows.getObject(1, UUID.class);
@@ -245,7 +245,7 @@ public class Partitions {
     private static void forget(Connection connection, LocalDate kept) throws SQLException {
         LocalDate oldest;
         try (var statement = connection.createStatement()) {
-            oldest = butUnfinished(kept, statement);
+            oldest = exceptUnfinished(kept, statement);
         }
         for (var place : WITHOUT_A_DAY) {
             try (var statement = connection.prepareStatement(FORGET.formatted(place.toArray()))) {

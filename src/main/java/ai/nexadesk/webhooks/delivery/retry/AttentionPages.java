@@ -163,7 +163,7 @@ public class AttentionPages {
                 return single.retry(delivery.webhookId, delivery.publicId(), caller, next);
             }
         }
-        return flash.bad(next, "No deliveries match anymore.");
+        return flash.error(next, "No deliveries match anymore.");
     }
 
     @POST
@@ -173,7 +173,7 @@ public class AttentionPages {
     public Response retrySelected(@BeanParam LogForm form, @FormParam("delivery") List<String> deliveries) {
         var back = form.address(PATH, null);
         return deliveries.isEmpty()
-                ? flash.bad(back, "Select at least one delivery.")
-                : BulkRetry.told(retries.retryThese(deliveries, caller), flash, back);
+                ? flash.error(back, "Select at least one delivery.")
+                : BulkRetry.outcome(retries.retryThese(deliveries, caller), flash, back);
     }
 }

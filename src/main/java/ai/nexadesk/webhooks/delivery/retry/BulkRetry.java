@@ -36,7 +36,7 @@ final class BulkRetry {
     static TemplateInstance ask(
             @Nullable Webhook webhook, DeliveryLog log, String workspaceId, String path, LogForm form, Instant now) {
         var wanted = form.retryable(webhook == null ? null : webhook.id, now);
-        var status = wanted.statuses().stream().map(DeliveryStatus::word).collect(Collectors.joining(" or "));
+        var status = wanted.statuses().stream().map(DeliveryStatus::value).collect(Collectors.joining(" or "));
         var totals = wanted.ofEachStatus().stream()
                 .map(each -> log.count(workspaceId, each))
                 .toList();
@@ -60,17 +60,17 @@ final class BulkRetry {
         var back = form.address(path, null);
         var job = jobs.retry(form.retryable(webhookId, now), caller);
         return job.total == 0
-                ? flash.bad(back, "No deliveries match anymore.")
-                : flash.good(
+                ? flash.error(back, "No deliveries match anymore.")
+                : flash.success(
                         JobPages.path(job), "Retrying " + Formats.of(job.total, "delivery", "deliveries") + " now.");
     }
 
     /** Shows the number of retries on the next page. */
-    static Response told(int retried, Flash flash, String back) {
+    static Response outcome(int retried, Flash flash, String back) {
         return retried == 0
-                ? flash.bad(
+                ? flash.error(
                         back, "Nothing was retried. The webhooks are not active, or the events are no longer stored.")
-                : flash.good(back, "Retrying " + Formats.of(retried, "delivery", "deliveries") + " now.");
+                : flash.success(back, "Retrying " + Formats.of(retried, "delivery", "deliveries") + " now.");
     }
 
     private static String scope(@Nullable Webhook webhook, LogForm form) {

@@ -57,7 +57,7 @@ public class Job extends PanacheEntityBase {
         }
 
         /** Its name in the REST API. */
-        public String word() {
+        public String value() {
             return word;
         }
     }
@@ -79,7 +79,7 @@ public class Job extends PanacheEntityBase {
         }
 
         /** Its name in the REST API. */
-        public String word() {
+        public String value() {
             return word;
         }
     }
@@ -107,7 +107,7 @@ public class Job extends PanacheEntityBase {
     public @Nullable String eventType;
 
     /** The statuses of the deliveries to retry: failed, retrying, or both, separated by a comma. */
-    String deliveryStatus = DeliveryStatus.FAILED.word();
+    String deliveryStatus = DeliveryStatus.FAILED.value();
 
     @Nullable
     String statusCode;
@@ -188,9 +188,9 @@ public class Job extends PanacheEntityBase {
     static Job retry(LogFilter filter, int total, Caller caller, Instant now) {
         var job = new Job(Kind.RETRY, filter, total, caller, now);
         job.deliveryStatus =
-                filter.statuses().stream().map(DeliveryStatus::word).sorted().collect(Collectors.joining(","));
+                filter.statuses().stream().map(DeliveryStatus::value).sorted().collect(Collectors.joining(","));
         job.begin(filter.statuses().stream()
-                .map(DeliveryStatus::word)
+                .map(DeliveryStatus::value)
                 .sorted(Comparator.reverseOrder())
                 .toList());
         job.eventType = joined(filter.eventTypes());
@@ -205,7 +205,7 @@ public class Job extends PanacheEntityBase {
         var job = new Job(Kind.RECOVER, span, total, caller, now);
         job.choice = PastEvents.Choice.MISSED;
         job.begin(Stream.concat(
-                        Stream.of(DeliveryStatus.RETRYING.word(), DeliveryStatus.FAILED.word()), webhookIds.stream())
+                        Stream.of(DeliveryStatus.RETRYING.value(), DeliveryStatus.FAILED.value()), webhookIds.stream())
                 .toList());
         return job;
     }
@@ -235,7 +235,7 @@ public class Job extends PanacheEntityBase {
     }
 
     /** Continues after this position, or with the next part, or ends. */
-    void goOn(@Nullable UUID next, Instant now) {
+    void advance(@Nullable UUID next, Instant now) {
         position = next;
         if (next == null) {
             begin(parts.subList(Math.min(1, parts.size()), parts.size()));
@@ -301,7 +301,7 @@ public class Job extends PanacheEntityBase {
         if (webhookId != null) {
             return form.address(LogPages.path(webhookId), null);
         }
-        return statuses.equals(DeliveryStatus.DELIVERED.word()) ? null : form.address(AttentionPages.PATH, null);
+        return statuses.equals(DeliveryStatus.DELIVERED.value()) ? null : form.address(AttentionPages.PATH, null);
     }
 
     /** The deliveries that the current part retries. */

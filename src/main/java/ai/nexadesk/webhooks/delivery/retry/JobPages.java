@@ -82,7 +82,7 @@ public class JobPages {
     @Operation(hidden = true)
     public Response cancel(@PathParam("id") String id) {
         var job = jobs.cancel(id, caller);
-        return flash.good(
+        return flash.success(
                 path(job),
                 "Cancelled. " + Formats.of(job.made, "delivery", "deliveries") + " had already been queued.");
     }

@@ -92,8 +92,8 @@ public class JobResource {
         static View of(Job job) {
             return new View(
                     job.publicId(),
-                    job.kind.word(),
-                    job.kind == Job.Kind.REPLAY && job.choice != null ? job.choice.word() : null,
+                    job.kind.value(),
+                    job.kind == Job.Kind.REPLAY && job.choice != null ? job.choice.value() : null,
                     job.webhookId,
                     job.eventType,
                     job.statusCode,
@@ -101,7 +101,7 @@ public class JobResource {
                     job.until,
                     job.text,
                     job.record,
-                    job.status.word(),
+                    job.status.value(),
                     job.note,
                     job.total,
                     job.made,

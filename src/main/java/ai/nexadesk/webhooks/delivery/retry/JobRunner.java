@@ -126,7 +126,7 @@ class JobRunner {
         int retried = ids.isEmpty() ? 0 : outcomes.expect(job, ids);
         job.made += retried;
         job.passedOver += ids.size() - retried;
-        job.goOn(part.next(), clock.instant());
+        job.advance(part.next(), clock.instant());
         return ids.size();
     }
 
@@ -136,7 +136,7 @@ class JobRunner {
                 .filter(Webhook::isActive)
                 .isEmpty()) {
             if (job.webhookId == null) {
-                job.goOn(null, clock.instant());
+                job.advance(null, clock.instant());
                 return 0;
             }
             job.end(Job.State.CANCELLED, "The webhook is no longer active.", clock.instant());
@@ -154,7 +154,7 @@ class JobRunner {
             room -= piece.events().size();
             position = piece.end();
         }
-        job.goOn(position, clock.instant());
+        job.advance(position, clock.instant());
         return most - room;
     }
 }

@@ -166,7 +166,7 @@ public class Jobs {
         if (span.webhookId() != null) {
             wanted.get(0).requireActive("recover missed events");
         }
-        beginAlone(span.webhookId(), wanted, caller);
+        lockForJob(span.webhookId(), wanted, caller);
         var bounded = span.until() == null ? span.until(clock.instant()) : span;
         var count = countLeft(bounded, caller).all();
         var ids = wanted.stream()
@@ -211,7 +211,7 @@ public class Jobs {
      * Locks one of these webhooks, so that two concurrent requests cannot both start a job. Fails if past events are
      * already being sent.
      */
-    private static void beginAlone(@Nullable String webhookId, List<Webhook> wanted, Caller caller) {
+    private static void lockForJob(@Nullable String webhookId, List<Webhook> wanted, Caller caller) {
         wanted.stream().min(Comparator.comparing(webhook -> webhook.id)).ifPresent(first -> Webhook.getEntityManager()
                 .refresh(first, LockModeType.PESSIMISTIC_WRITE));
         if (JobQueries.isSendingTo(caller.workspaceId(), webhookId)) {
@@ -232,7 +232,7 @@ public class Jobs {
     public Job replay(PastEvents.Choice choice, LogFilter span, Caller caller) {
         var webhook = webhooks.get(Objects.requireNonNull(span.webhookId()), caller);
         webhook.requireActive("send past events");
-        beginAlone(webhook.id, List.of(webhook), caller);
+        lockForJob(webhook.id, List.of(webhook), caller);
         var bounded = span.until() == null ? span.until(clock.instant()) : span;
         var count = countPast(choice, bounded, caller);
         var job = Job.replay(choice, bounded, count.matching(), caller, clock.instant());
@@ -257,10 +257,10 @@ public class Jobs {
      * there are none.
      */
     @Transactional
-    public Optional<Instant> troubleSince(@Nullable String webhookId, Caller caller) {
+    public Optional<Instant> problemsSince(@Nullable String webhookId, Caller caller) {
         var wanted = webhookId == null ? webhooks.all(caller) : List.of(webhooks.get(webhookId, caller));
         var poor = health.ofAll(wanted.stream().map(webhook -> webhook.id).toList()).values().stream()
-                .filter(Health::isPoor)
+                .filter(Health::needsAttention)
                 .map(Health::since);
         var paused = wanted.stream()
                 .map(webhook -> webhook.isActive()
@@ -297,7 +297,7 @@ public class Jobs {
     public Map<String, Webhook> webhooksOf(List<Job> jobs, Caller caller) {
         var ids =
                 jobs.stream().map(job -> job.webhookId).filter(Objects::nonNull).toList();
-        return Webhook.everInWorkspace(caller.workspaceId(), ids);
+        return Webhook.findEvenDeleted(caller.workspaceId(), ids);
     }
 
     /** The job with this ID in the caller's workspace, or 404. */

@@ -40,7 +40,7 @@ public class PastEvents {
     /** Deliveries are created with their event. This is a generous margin. */
     private static final Duration FAN_OUT = Duration.ofMinutes(1);
 
-    private static final String PIECES_END = """
+    private static final String END_OF_PIECE = """
             select key from (select key from event where key > :after and key < :until order by key limit :most) piece
             order by key desc limit 1
             """;
@@ -148,7 +148,7 @@ public class PastEvents {
         }
 
         /** Its name in the REST API. */
-        public String word() {
+        public String value() {
             return word;
         }
 
@@ -194,7 +194,7 @@ public class PastEvents {
      */
     @Transactional
     Piece next(Wanted wanted, UUID after, UUID until, int most) {
-        return engine.withHandle(handle -> handle.createQuery(PIECES_END)
+        return engine.withHandle(handle -> handle.createQuery(END_OF_PIECE)
                         .bind("after", after)
                         .bind("until", until)
                         .bind("most", PIECE)

@@ -132,7 +132,7 @@ public class RecoveryPages {
             @QueryParam("webhook") @DefaultValue("") String webhook,
             @QueryParam("since") @DefaultValue("") String since,
             @QueryParam("until") @DefaultValue("") String until) {
-        var form = new Form(webhook, since.isBlank() ? troubleSince(webhook) : since, until);
+        var form = new Form(webhook, since.isBlank() ? problemsSince(webhook) : since, until);
         try {
             return Response.ok(page(form, jobs.countLeft(form.span(), caller), null))
                     .build();
@@ -141,8 +141,8 @@ public class RecoveryPages {
         }
     }
 
-    private String troubleSince(String webhook) {
-        var since = jobs.troubleSince(webhook.isBlank() ? null : webhook, caller)
+    private String problemsSince(String webhook) {
+        var since = jobs.problemsSince(webhook.isBlank() ? null : webhook, caller)
                 .map(began -> began.minus(BEFORE_TROUBLE))
                 .orElseGet(() -> clock.instant().minus(USUAL));
         return MINUTES.format(since);
@@ -202,7 +202,7 @@ public class RecoveryPages {
             var made = jobs.deliverOneMissed(form.span(), caller);
             housekeeping.soon();
             return made.isEmpty()
-                    ? flash.bad(form.address(), "Nothing is left to try.")
+                    ? flash.error(form.address(), "Nothing is left to try.")
                     : single.await(made.get(), 0, form.address());
         } catch (ApiException e) {
             return refused(form, e);
@@ -220,8 +220,8 @@ public class RecoveryPages {
         try {
             var job = jobs.recover(form.span(), caller);
             return job.isRunning()
-                    ? flash.good(JobPages.path(job), "Recovery started.")
-                    : flash.good(form.address(), "Nothing is left to recover.");
+                    ? flash.success(JobPages.path(job), "Recovery started.")
+                    : flash.success(form.address(), "Nothing is left to recover.");
         } catch (ApiException e) {
             return refused(form, e);
         }

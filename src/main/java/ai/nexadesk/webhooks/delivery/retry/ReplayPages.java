@@ -116,8 +116,8 @@ public class ReplayPages {
         try {
             var job = jobs.replay(form.choice(), span(id, form), caller);
             return job.isRunning()
-                    ? flash.good(JobPages.path(job), "Sending past events.")
-                    : flash.good(WebhookPages.path(id), "No such events since then.");
+                    ? flash.success(JobPages.path(job), "Sending past events.")
+                    : flash.success(WebhookPages.path(id), "No such events since then.");
         } catch (ApiException e) {
             return refused(webhook, form, e);
         }

@@ -74,8 +74,8 @@ public class Retries {
         }
         if (add(Set.of(delivery.id), caller) == 0) {
             @Nullable PublishedEvent event = PublishedEvent.byKey(delivery.eventKey);
-            if (event != null && event.whyGone() != null) {
-                throw ApiException.conflict("event_erased", event.whyGone() + ", so there is nothing to send.");
+            if (event != null && event.goneReason() != null) {
+                throw ApiException.conflict("event_erased", event.goneReason() + ", so there is nothing to send.");
             }
             throw ApiException.conflict("event_expired", "This delivery's event is no longer stored.");
         }
@@ -102,7 +102,7 @@ public class Retries {
     @Transactional
     void end(String webhookId, String publicId, Caller caller) {
         var delivery = find(webhookId, publicId, caller);
-        if (!Webhook.everInWorkspace(caller.workspaceId(), webhookId)
+        if (!Webhook.findEvenDeleted(caller.workspaceId(), webhookId)
                 .map(Webhook::isInOrder)
                 .orElse(false)) {
             throw ApiException.conflict(

@@ -79,12 +79,12 @@ public class RetryPages {
         var next = LogPages.path(id) + "/" + deliveryId;
         try {
             retries.skip(id, deliveryId, caller);
-            return flash.good(next, "Skipped. The next event of this record is sent now.");
+            return flash.success(next, "Skipped. The next event of this record is sent now.");
         } catch (ApiException e) {
             if (e.status() != Response.Status.CONFLICT.getStatusCode()) {
                 throw e;
             }
-            return flash.bad(next, e.getMessage());
+            return flash.error(next, e.getMessage());
         }
     }
 

@@ -40,7 +40,7 @@ class SingleRetry {
             if (e.status() != Response.Status.CONFLICT.getStatusCode()) {
                 throw e;
             }
-            return flash.bad(next, e.getMessage());
+            return flash.error(next, e.getMessage());
         }
     }
 
@@ -50,7 +50,7 @@ class SingleRetry {
         while (System.nanoTime() < deadline) {
             var attempt = attempt(delivery);
             if (attempt != null && attempt.number > attempts) {
-                return told(attempt, next);
+                return outcome(attempt, next);
             }
             try {
                 Thread.sleep(PAUSE.toMillis());
@@ -59,19 +59,19 @@ class SingleRetry {
                 break;
             }
         }
-        return flash.good(next, "Retrying now.");
+        return flash.success(next, "Retrying now.");
     }
 
-    private Response told(Attempt attempt, String next) {
+    private Response outcome(Attempt attempt, String next) {
         var code = attempt.statusCode;
         var what = code != null
                 ? Formats.withReason(code)
-                : attempt.errorCode == null ? "no response" : Formats.errorWord(attempt.errorCode);
+                : attempt.errorCode == null ? "no response" : Formats.errorName(attempt.errorCode);
         var millis = attempt.durationMs;
         var outcome = what + (millis == null ? "." : " in " + Formats.duration(millis) + ".");
         return attempt.succeeded()
-                ? flash.good(next, "Delivered: " + outcome)
-                : flash.bad(next, "Failed again: " + outcome);
+                ? flash.success(next, "Delivered: " + outcome)
+                : flash.error(next, "Failed again: " + outcome);
     }
 
     @Transactional

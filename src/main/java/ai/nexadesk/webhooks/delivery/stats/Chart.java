@@ -147,7 +147,7 @@ record Chart(Span span, List<Point> points, Bars bars, long topMs) {
     }
 
     /** A point in words. */
-    public String words(Point point) {
+    public String describe(Point point) {
         boolean isLast = point.equals(points.get(points.size() - 1));
         return point.label + (isLast ? ", so far: " : ": ") + Formats.grouped(point.succeeded) + " delivered, "
                 + Formats.of(point.failed, "failed attempt", "failed attempts");

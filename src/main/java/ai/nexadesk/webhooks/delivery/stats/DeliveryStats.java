@@ -78,7 +78,7 @@ class DeliveryStats implements WebhookStats {
     }
 
     /** The deliveries of a webhook since this hour, in steps of this duration; omits empty steps. */
-    SortedMap<Instant, Tally> talliesOf(Webhook webhook, Duration step, Instant firstHour) {
+    SortedMap<Instant, Tally> tallies(Webhook webhook, Duration step, Instant firstHour) {
         return tallies(List.of(webhook), new HourlyCounts.Granularity(step, true), firstHour)
                 .getOrDefault(webhook.id, new TreeMap<>());
     }

@@ -114,7 +114,7 @@ public class OverviewPages {
         }
         var now = clock.instant();
         var span = Chart.Span.of(word);
-        var tallies = stats.talliesOf(webhook, span.step(), span.from(now));
+        var tallies = stats.tallies(webhook, span.step(), span.from(now));
         // The figures cover a day. If the chart does too, they are its sums.
         var day = span == Chart.Span.DAY ? stats.ofLastDay(webhook, tallies) : stats.ofLastDay(webhook);
         var latest = failures.of(caller.workspaceId(), id);

@@ -87,7 +87,7 @@ public class StatsResource {
                 .orElseThrow(() -> ApiException.invalid("span", "span must be 24h, 7d or 30d."));
         var now = clock.instant();
         var from = span.from(now);
-        var chart = Chart.of(span, stats.attemptsOf(webhook, from), stats.talliesOf(webhook, span.step(), from), now);
+        var chart = Chart.of(span, stats.attemptsOf(webhook, from), stats.tallies(webhook, span.step(), from), now);
         return Success.of(new View(
                 span.word,
                 warnings.warning(id),

@@ -75,7 +75,7 @@ public class TestPages {
             @FormParam("data") @DefaultValue("") String data) {
         try {
             var delivery = events.send(id, event, data, caller);
-            return flash.good(WebhookPages.path(id) + "/logs/" + delivery, "Test event sent.");
+            return flash.success(WebhookPages.path(id) + "/logs/" + delivery, "Test event sent.");
         } catch (ApiException e) {
             if (e.status() == Response.Status.NOT_FOUND.getStatusCode()) {
                 throw e;

@@ -102,7 +102,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
         if (host.equals("localhost") || host.endsWith(".localhost")) {
             return CompletableFuture.completedStage(List.of(NetUtil.LOCALHOST4));
         }
-        DualStackLookup families = new DualStackLookup(loop, !isSilent(host), () -> noteSilence(host));
+        DualStackLookup families = new DualStackLookup(loop, !isSilent(host), () -> rememberTimeout(host));
         loop.execute(() -> {
             query(ipv4, host, families::ipv4);
             query(ipv6, host, families::ipv6);
@@ -133,7 +133,7 @@ public final class DnsResolver implements Resolver, AutoCloseable {
         return false;
     }
 
-    private void noteSilence(String host) {
+    private void rememberTimeout(String host) {
         if (silent.size() >= MAX_SILENT_NAMES) {
             silent.clear();
         }

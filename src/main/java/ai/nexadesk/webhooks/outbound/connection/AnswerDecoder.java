@@ -34,7 +34,7 @@ final class AnswerDecoder extends HttpResponseDecoder {
     public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
         if (!state.isBusy()) {
             // These bytes belong to no request.
-            state.mustNotBeKept();
+            state.forbidReuse();
             ReferenceCountUtil.release(message);
             context.close();
             return;
@@ -94,7 +94,7 @@ final class AnswerDecoder extends HttpResponseDecoder {
     private void answerEnds(ByteBuf in) {
         state.answerEnds();
         if (in.isReadable()) {
-            state.mustNotBeKept();
+            state.forbidReuse();
         }
     }
 }

@@ -81,7 +81,7 @@ public final class ConnectionState {
         answerBegan = true;
     }
 
-    void mustNotBeKept() {
+    void forbidReuse() {
         closing = true;
     }
 

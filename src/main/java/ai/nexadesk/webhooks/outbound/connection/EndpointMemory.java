@@ -44,7 +44,7 @@ public final class EndpointMemory {
     }
 
     /** Stops keeping connections of this owner for some minutes, because one broke during a request. */
-    public void stopKeeping(String owner) {
+    public void disableKeepAlive(String owner) {
         closing.put(owner, clock.instant().plus(REMEMBERED));
     }
 

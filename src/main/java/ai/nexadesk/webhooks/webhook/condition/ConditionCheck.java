@@ -76,7 +76,7 @@ public final class ConditionCheck {
         }
         var operator = Operator.of(rule.operator() == null ? "" : rule.operator());
         if (operator.isEmpty()) {
-            wrong(path + ".operator", "Use one of " + Operator.words() + ".");
+            wrong(path + ".operator", "Use one of " + Operator.allValues() + ".");
             return;
         }
         value(path + ".value", operator.get(), rule.value());
@@ -89,7 +89,7 @@ public final class ConditionCheck {
         boolean isGiven = value != null && !value.isNull();
         if (!operator.hasValue()) {
             if (isGiven) {
-                wrong(path, "Omit the value: " + operator.word() + " needs none.");
+                wrong(path, "Omit the value: " + operator.value() + " needs none.");
             }
         } else if (!isGiven) {
             wrong(path, "Enter a value.");

@@ -99,7 +99,7 @@ public class FilterForm {
 
     private static @Nullable JsonNode value(Row row) {
         var nodes = JsonNodeFactory.instance;
-        if (!row.operator.equals(Operator.IS_ONE_OF.word())) {
+        if (!row.operator.equals(Operator.IS_ONE_OF.value())) {
             return row.value.isBlank() ? null : nodes.textNode(row.value.strip());
         }
         var list = nodes.arrayNode();
@@ -137,7 +137,7 @@ public class FilterForm {
         var rows = filled().map(row -> new Row(row.number, row.field, row.operator, row.value, error(row, errors)))
                 .collect(Collectors.toCollection(ArrayList::new));
         for (int i = 0; i < EMPTY_ROWS && rows.size() < ConditionCheck.MOST; i++) {
-            rows.add(new Row(rows.size() + 1, "", Operator.IS.word(), "", null));
+            rows.add(new Row(rows.size() + 1, "", Operator.IS.value(), "", null));
         }
         return rows;
     }

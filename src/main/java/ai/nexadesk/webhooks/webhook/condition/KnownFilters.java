@@ -54,7 +54,7 @@ public class KnownFilters {
     private record Known(String webhookId, int version, EventFilter filter, boolean ordered, boolean merging) {}
 
     /** An event to evaluate, with its workspace. */
-    public record Judged(String workspaceId, EventFacts event) {}
+    public record FilterInput(String workspaceId, EventFacts event) {}
 
     /**
      * The result of the filters.
@@ -65,7 +65,7 @@ public class KnownFilters {
      * @param ordered the webhooks that want the events of a record in order, by workspace
      * @param merging the webhooks among these that want updates merged
      */
-    public record Verdicts(
+    public record FilterResults(
             @Nullable List<String> asked,
             @Nullable List<String> versions,
             List<@Nullable String> refused,
@@ -79,12 +79,12 @@ public class KnownFilters {
     }
 
     /** Evaluates the known filters of these events' workspaces. */
-    public Verdicts judge(List<Judged> events) {
+    public FilterResults evaluate(List<FilterInput> events) {
         var known = new HashMap<String, List<Known>>();
         events.forEach(judged -> known.computeIfAbsent(judged.workspaceId, byWorkspace::get));
         var asked = known.values().stream().flatMap(List::stream).toList();
         if (asked.isEmpty()) {
-            return new Verdicts(null, null, List.of(), Map.of(), List.of());
+            return new FilterResults(null, null, List.of(), Map.of(), List.of());
         }
         var refused = new ArrayList<@Nullable String>();
         for (var judged : events) {
@@ -101,7 +101,7 @@ public class KnownFilters {
                 ordered.put(workspace, wanting);
             }
         });
-        return new Verdicts(
+        return new FilterResults(
                 ids(asked, one -> true),
                 asked.stream().map(one -> one.webhookId + ':' + one.version).toList(),
                 refused,

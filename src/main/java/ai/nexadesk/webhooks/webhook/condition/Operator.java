@@ -35,7 +35,7 @@ public enum Operator {
     }
 
     /** Its name in the REST API. */
-    public String word() {
+    public String value() {
         return word;
     }
 
@@ -60,7 +60,7 @@ public enum Operator {
                 .findFirst();
     }
 
-    static String words() {
-        return Stream.of(values()).map(Operator::word).collect(Collectors.joining(", "));
+    static String allValues() {
+        return Stream.of(values()).map(Operator::value).collect(Collectors.joining(", "));
     }
 }

@@ -113,7 +113,7 @@ public class SecretPages {
     public Response switchNow(@PathParam("id") String id) {
         try {
             signingSecrets.switchNow(id, caller);
-            return flash.good(WebhookPages.path(id), "The new secret is now in use.");
+            return flash.success(WebhookPages.path(id), "The new secret is now in use.");
         } catch (ApiException e) {
             return refused(id, e);
         }
@@ -123,7 +123,7 @@ public class SecretPages {
         if (problem.status() != Response.Status.CONFLICT.getStatusCode()) {
             throw problem;
         }
-        return flash.bad(WebhookPages.path(id), problem.getMessage());
+        return flash.error(WebhookPages.path(id), problem.getMessage());
     }
 
     private static int parse(String hours) {

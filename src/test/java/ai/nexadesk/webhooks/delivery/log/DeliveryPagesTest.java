@@ -329,8 +329,8 @@ class DeliveryPagesTest {
                     .isNotNull();
         }
         for (var code : ai.nexadesk.webhooks.outbound.ErrorCode.values()) {
-            if (!List.of("http_status", "redirect").contains(code.wire())) {
-                assertThat(diagnosis(null, code.wire())).as(code.wire()).isNotNull();
+            if (!List.of("http_status", "redirect").contains(code.value())) {
+                assertThat(diagnosis(null, code.value())).as(code.value()).isNotNull();
             }
         }
         assertThat(diagnosis(200, null)).isNull();

@@ -122,7 +122,7 @@ class AttentionPagesTest {
         var first = webhooks.get(0);
         webhooks.forEach(webhook -> api.await(webhook, api.deliveryOf(webhook, event), "retrying", 1));
         var delivery = api.deliveryOf(first, event);
-        var cause = Formats.errorWord(api.delivery(first, delivery).getString("data.error_code"));
+        var cause = Formats.errorName(api.delivery(first, delivery).getString("data.error_code"));
         var ofFirst = " of " + cause + ", " + receiver.url("/a");
         try (var browser = Browser.open(new NewContextOptions().setJavaScriptEnabled(scripts))) {
             browser.signIn(api.workspace().admin());

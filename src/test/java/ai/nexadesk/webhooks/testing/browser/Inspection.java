@@ -99,7 +99,7 @@ public final class Inspection {
         page.evaluate("document.getAnimations().forEach(change => change.cancel())");
         if (SCREENSHOTS != null) {
             var file = Path.of(
-                    SCREENSHOTS, name + "-" + look.word() + "-" + scheme.name().toLowerCase(Locale.ROOT) + ".png");
+                    SCREENSHOTS, name + "-" + look.value() + "-" + scheme.name().toLowerCase(Locale.ROOT) + ".png");
             page.screenshot(new Page.ScreenshotOptions().setPath(file).setFullPage(true));
         }
         softly.assertThat((List<?>) page.evaluate(VIOLATIONS, rules))

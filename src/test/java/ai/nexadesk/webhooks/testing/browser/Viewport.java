@@ -25,7 +25,7 @@ public enum Viewport {
     }
 
     /** The name in lowercase, for file names. */
-    String word() {
+    String value() {
         return name().toLowerCase(Locale.ROOT);
     }
 }
