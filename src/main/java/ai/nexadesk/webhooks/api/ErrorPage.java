@@ -8,7 +8,7 @@ final class ErrorPage {
 
     private ErrorPage() {}
 
-    static TemplateInstance of(int status, String words) {
+    static TemplateInstance of(int status, String message) {
         return new error(
                 switch (status) {
                     case 403 -> "Not allowed";
@@ -16,11 +16,11 @@ final class ErrorPage {
                     case 429 -> "Too many attempts";
                     default -> "Something went wrong";
                 },
-                words);
+                message);
     }
 
     @CheckedTemplate(basePath = "")
-    record error(String heading, String words) implements TemplateInstance {}
+    record error(String heading, String message) implements TemplateInstance {}
 
     /** The message alone, to insert into the current page. */
     @CheckedTemplate(basePath = "")
