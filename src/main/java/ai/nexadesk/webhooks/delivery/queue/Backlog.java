@@ -43,14 +43,23 @@ public class Backlog {
 
     private static final String FORGET_ENDED = "delete from work where ended and not is_leased(owner)";
 
-    private static final String HOLD = """
-            update work set scheduled_for = case when trigger = 'automatic' then due_at else scheduled_for end,
-                due_at = timestamptz '9999-12-31Z'
-            where webhook_id = ? and owner is null and due_at < timestamptz '9999-12-31Z'
+    private static final String HELD = """
+            scheduled_for = case when trigger = 'automatic' then due_at else scheduled_for end, due_at = timestamptz '9999-12-31Z'
             """;
 
-    private static final String HOLD_UNVERIFIED =
-            HOLD + " and exists (select from webhook where id = work.webhook_id and status = 'unverified')";
+    private static final String HOLD = """
+            update work set %s
+            where webhook_id = ? and owner is null and due_at < timestamptz '9999-12-31Z'
+            """.formatted(HELD);
+
+    /** Waits for a concurrent verification, whose {@link #RESUME} would otherwise miss what is held here. */
+    private static final String HOLD_UNVERIFIED = """
+            with unverified as materialized (
+                select id from webhook where id = ? and status = 'unverified' for share
+            )
+            update work set %s from unverified
+            where webhook_id = unverified.id and owner is null and due_at < timestamptz '9999-12-31Z'
+            """.formatted(HELD);
 
     private static final String RESUME = """
             update work set due_at = case when trigger = 'automatic' then greatest(scheduled_for, ?) else ? end,

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery.queue;
 
+import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.delivery.dispatch.Dispatcher;
 import ai.nexadesk.webhooks.delivery.dispatch.EndpointCache;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import jakarta.inject.Inject;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,6 +33,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class LeftoverWorkTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private static final String WAITING =
+            "select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%unverified as%'";
 
     @Inject
     SettableClock clock;
@@ -49,6 +54,9 @@ class LeftoverWorkTest {
 
     @Inject
     EndpointCache endpoints;
+
+    @Inject
+    Backlog backlog;
 
     private final Api api = Api.ofNewWorkspace();
 
@@ -103,6 +111,26 @@ class LeftoverWorkTest {
         clock.advance(Duration.ofSeconds(61));
         housekeeping.run();
         api.await(webhook, delivery, "delivered", 1);
+    }
+
+    @Test
+    @DisplayName("that is to be held while its webhook is being verified is not held")
+    void verifiedMeanwhile() throws Exception {
+        work.insert("0 days", "now() + interval '1 hour'", null);
+        work.sql().run("update webhook set status = 'unverified' where id = ?", webhook);
+        try (var verification = HostDatabase.connect()) {
+            verification.setAutoCommit(false);
+            Sql.run(verification, "update webhook set status = 'active' where id = ?", webhook);
+            var held = CompletableFuture.supplyAsync(
+                    () -> DatabaseRole.ENGINE.call(() -> backlog.holdUnverified(webhook)));
+            Await.until(
+                    "a wait for the verification",
+                    PATIENCE,
+                    () -> held.isDone() || work.sql().text(WAITING) != null,
+                    Boolean::booleanValue);
+            verification.commit();
+            assertThat(held.get()).isZero();
+        }
     }
 
     @Test
