@@ -3,15 +3,18 @@ package ai.nexadesk.webhooks;
 import org.junit.platform.suite.api.SelectPackages;
 import org.junit.platform.suite.api.Suite;
 
-/**
- * The tests of webhooks, deliveries, and alerts. They run in parallel with {@link ApiSuite} and {@link PagesSuite}, and
- * take about as long.
- */
+/** Most tests of deliveries. The suites run in parallel and take about equally long. */
 @Suite
 @SelectPackages({
     "ai.nexadesk.webhooks.alert",
-    "ai.nexadesk.webhooks.delivery",
-    "ai.nexadesk.webhooks.outbound",
+    "ai.nexadesk.webhooks.delivery.dispatch",
+    "ai.nexadesk.webhooks.delivery.health",
+    "ai.nexadesk.webhooks.delivery.log",
+    "ai.nexadesk.webhooks.delivery.pace",
+    "ai.nexadesk.webhooks.delivery.queue",
+    "ai.nexadesk.webhooks.delivery.retention",
+    "ai.nexadesk.webhooks.delivery.retry",
+    "ai.nexadesk.webhooks.delivery.stats",
     "ai.nexadesk.webhooks.webhook"
 })
 class DeliverySuite {}

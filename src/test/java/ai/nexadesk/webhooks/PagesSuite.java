@@ -4,14 +4,21 @@ import org.junit.platform.suite.api.ExcludePackages;
 import org.junit.platform.suite.api.SelectPackages;
 import org.junit.platform.suite.api.Suite;
 
-/** The tests of the pages and of everything else that is not in {@link ApiSuite} or {@link DeliverySuite}. */
+/** The tests of the pages, and all that are not in {@link ApiSuite} or {@link DeliverySuite}. */
 @Suite
 @SelectPackages("ai.nexadesk.webhooks")
 @ExcludePackages({
     "ai.nexadesk.webhooks.access",
     "ai.nexadesk.webhooks.alert",
     "ai.nexadesk.webhooks.api",
-    "ai.nexadesk.webhooks.delivery",
+    "ai.nexadesk.webhooks.delivery.dispatch",
+    "ai.nexadesk.webhooks.delivery.health",
+    "ai.nexadesk.webhooks.delivery.log",
+    "ai.nexadesk.webhooks.delivery.pace",
+    "ai.nexadesk.webhooks.delivery.queue",
+    "ai.nexadesk.webhooks.delivery.retention",
+    "ai.nexadesk.webhooks.delivery.retry",
+    "ai.nexadesk.webhooks.delivery.stats",
     "ai.nexadesk.webhooks.embedded",
     "ai.nexadesk.webhooks.event",
     "ai.nexadesk.webhooks.outbound",

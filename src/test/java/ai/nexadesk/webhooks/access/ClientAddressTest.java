@@ -1,9 +1,9 @@
 package ai.nexadesk.webhooks.access;
 
 import ai.nexadesk.webhooks.access.apikey.ApiKey;
+import ai.nexadesk.webhooks.access.signin.InstallationProfile;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -11,7 +11,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 import static io.restassured.RestAssured.given;
@@ -20,17 +19,9 @@ import static org.hamcrest.Matchers.equalTo;
 
 /** The test itself is the nearest proxy. The header names the other proxy and the client. */
 @QuarkusTest
-@TestProfile(ClientAddressTest.BehindProxies.class)
+@TestProfile(InstallationProfile.class)
 @DisplayName("Behind trusted proxies, a request comes from")
 class ClientAddressTest {
-
-    /** Configures trusted proxies as an operator does. */
-    public static class BehindProxies implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of("nexadesk.trusted-proxies", "127.0.0.1,10.1.0.0/16,2001:db8:1::/48");
-        }
-    }
 
     private static final String PROBE = "/api/v1/external/probe";
 

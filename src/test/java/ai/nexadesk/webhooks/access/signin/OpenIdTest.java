@@ -2,14 +2,12 @@ package ai.nexadesk.webhooks.access.signin;
 
 import ai.nexadesk.webhooks.access.Person;
 import ai.nexadesk.webhooks.database.DatabaseRole;
-import ai.nexadesk.webhooks.embedded.FreePort;
 import ai.nexadesk.webhooks.testing.HostDatabase;
 import ai.nexadesk.webhooks.testing.JsonLog;
 import ai.nexadesk.webhooks.testing.SettableClock;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
 import ai.nexadesk.webhooks.testing.browser.Browser;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -31,7 +29,6 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import jakarta.inject.Inject;
@@ -43,32 +40,11 @@ import static org.hamcrest.Matchers.containsString;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 @QuarkusTest
-@TestProfile(OpenIdTest.WithProvider.class)
+@TestProfile(InstallationProfile.class)
 @DisplayName("Signing in by OpenID Connect")
 class OpenIdTest {
 
     private static final String COOKIE = SESSION + "-openid";
-
-    /** Configures OpenID Connect with a provider that the test starts. */
-    public static class WithProvider implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            var port = Integer.toString(FreePort.choose());
-            return Map.of(
-                    "quarkus.http.test-port",
-                    port,
-                    "nexadesk.public-url",
-                    "http://localhost:" + port,
-                    "nexadesk.openid.issuer",
-                    FakeProvider.issuer(FreePort.choose()),
-                    "nexadesk.openid.client-id",
-                    FakeProvider.CLIENT_ID,
-                    "nexadesk.openid.client-secret",
-                    FakeProvider.CLIENT_SECRET,
-                    "nexadesk.openid.name",
-                    "Example ID");
-        }
-    }
 
     @ConfigProperty(name = "nexadesk.openid.issuer")
     URI issuer;

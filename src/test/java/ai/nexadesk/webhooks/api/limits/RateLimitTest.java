@@ -1,10 +1,10 @@
 package ai.nexadesk.webhooks.api.limits;
 
+import ai.nexadesk.webhooks.access.signin.InstallationProfile;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.RawHttp;
 import ai.nexadesk.webhooks.testing.Sql;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
 import org.junit.jupiter.api.DisplayName;
@@ -24,17 +24,9 @@ import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
 @QuarkusTest
-@TestProfile(RateLimitTest.Limited.class)
+@TestProfile(InstallationProfile.class)
 @DisplayName("A key")
 class RateLimitTest {
-
-    /** Configures the default limit. */
-    public static class Limited implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of("nexadesk.api.requests-per-minute", "100");
-        }
-    }
 
     private static final String PATH = "/api/v1/external/event-types/lead.created";
 

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.api.limits;
 
+import ai.nexadesk.webhooks.access.signin.InstallationProfile;
 import ai.nexadesk.webhooks.api.Hashes;
 import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.testing.HostDatabase;
@@ -27,7 +28,7 @@ import jakarta.inject.Inject;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @QuarkusTest
-@TestProfile(RateLimitTest.Limited.class)
+@TestProfile(InstallationProfile.class)
 @DisplayName("The limit of 100 requests in 60 seconds")
 class RateWindowTest {
 

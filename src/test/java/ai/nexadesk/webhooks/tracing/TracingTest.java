@@ -1,4 +1,4 @@
-package ai.nexadesk.webhooks.delivery.dispatch;
+package ai.nexadesk.webhooks.tracing;
 
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
