@@ -21,10 +21,10 @@ public enum Role {
     public static final String IS_PUBLISHER = "publisher";
 
     @EnumeratedValue
-    final String word;
+    final String value;
 
-    Role(String word) {
-        this.word = word;
+    Role(String value) {
+        this.value = value;
     }
 
     /** The names of this role and of the roles that it implies. */

@@ -36,7 +36,9 @@ public enum ChannelKind {
         return this != MAIL;
     }
 
-    static Optional<ChannelKind> of(String word) {
-        return Arrays.stream(values()).filter(kind -> kind.value().equals(word)).findFirst();
+    static Optional<ChannelKind> of(String value) {
+        return Arrays.stream(values())
+                .filter(kind -> kind.value().equals(value))
+                .findFirst();
     }
 }

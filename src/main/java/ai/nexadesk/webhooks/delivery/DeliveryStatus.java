@@ -31,15 +31,15 @@ public enum DeliveryStatus {
     MERGED("merged");
 
     @EnumeratedValue
-    final String word;
+    final String value;
 
-    DeliveryStatus(String word) {
-        this.word = word;
+    DeliveryStatus(String value) {
+        this.value = value;
     }
 
     /** Its lowercase name in the REST API. */
     public String value() {
-        return word;
+        return value;
     }
 
     /** Whether nothing more happens unless a person acts. */
@@ -48,7 +48,7 @@ public enum DeliveryStatus {
     }
 
     /** The status with this name in the REST API; empty if there is none. */
-    public static Optional<DeliveryStatus> of(String word) {
-        return Stream.of(values()).filter(status -> status.word.equals(word)).findFirst();
+    public static Optional<DeliveryStatus> of(String value) {
+        return Stream.of(values()).filter(status -> status.value.equals(value)).findFirst();
     }
 }

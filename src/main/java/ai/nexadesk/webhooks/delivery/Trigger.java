@@ -11,18 +11,18 @@ public enum Trigger {
     MANUAL("manual");
 
     @EnumeratedValue
-    final String word;
+    final String value;
 
-    Trigger(String word) {
-        this.word = word;
+    Trigger(String value) {
+        this.value = value;
     }
 
     /** Its lowercase name in the REST API. */
     public String value() {
-        return word;
+        return value;
     }
 
-    public static Trigger of(String word) {
-        return word.equals(MANUAL.word) ? MANUAL : AUTOMATIC;
+    public static Trigger of(String value) {
+        return value.equals(MANUAL.value) ? MANUAL : AUTOMATIC;
     }
 }

@@ -9,7 +9,7 @@ import java.util.Locale;
  *
  * @param tone the color, as a class of the stylesheet
  * @param icon a symbol of {@code icons.svg}
- * @param word the label
+ * @param text the label
  */
 public record Badge(String tone, String icon, String text) {
 

@@ -70,9 +70,9 @@ public class WebhookQuery {
                         .contains(text);
     }
 
-    private static WebhookStatus statusOf(String word) {
+    private static WebhookStatus statusOf(String value) {
         return Stream.of(WebhookStatus.values())
-                .filter(status -> status.value().equals(word))
+                .filter(status -> status.value().equals(value))
                 .findFirst()
                 .orElseThrow(() -> ApiException.invalid("status", "status must be unverified, active or disabled."));
     }

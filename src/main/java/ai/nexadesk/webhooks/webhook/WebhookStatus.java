@@ -14,14 +14,14 @@ public enum WebhookStatus {
     DISABLED("disabled");
 
     @EnumeratedValue
-    final String word;
+    final String value;
 
-    WebhookStatus(String word) {
-        this.word = word;
+    WebhookStatus(String value) {
+        this.value = value;
     }
 
     /** Its lowercase name in the REST API. */
     public String value() {
-        return word;
+        return value;
     }
 }

@@ -75,11 +75,11 @@ public class AuditQuery {
         return filter;
     }
 
-    private static String kindOf(String word) {
-        if (!AuditFilter.KINDS.containsKey(word)) {
+    private static String kindOf(String value) {
+        if (!AuditFilter.KINDS.containsKey(value)) {
             throw ApiException.invalid(
                     "kind", "kind must be one of " + String.join(", ", AuditFilter.KINDS.keySet()) + ".");
         }
-        return word;
+        return value;
     }
 }

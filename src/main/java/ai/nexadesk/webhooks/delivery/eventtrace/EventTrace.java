@@ -39,17 +39,17 @@ public record EventTrace(
         DISABLED("disabled", "The webhook was disabled."),
         UNKNOWN("unknown", "Unknown: the webhook's state at that time is not recorded.");
 
-        private final String word;
+        private final String value;
         private final String sentence;
 
-        Reason(String word, String sentence) {
-            this.word = word;
+        Reason(String value, String sentence) {
+            this.value = value;
             this.sentence = sentence;
         }
 
         /** Its name in the REST API. */
         public String value() {
-            return word;
+            return value;
         }
 
         /** A sentence for people. */

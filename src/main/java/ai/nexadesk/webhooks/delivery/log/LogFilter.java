@@ -195,8 +195,8 @@ public record LogFilter(
         return Optional.ofNullable(value).filter(text -> !text.isBlank());
     }
 
-    private static DeliveryStatus statusOf(String word) {
-        return DeliveryStatus.of(word)
+    private static DeliveryStatus statusOf(String value) {
+        return DeliveryStatus.of(value)
                 .orElseThrow(() -> ApiException.invalid(
                         "status",
                         "status must be one of "

@@ -50,15 +50,15 @@ public class Job extends PanacheEntityBase {
         REPLAY("replay");
 
         @EnumeratedValue
-        final String word;
+        final String value;
 
-        Kind(String word) {
-            this.word = word;
+        Kind(String value) {
+            this.value = value;
         }
 
         /** Its name in the REST API. */
         public String value() {
-            return word;
+            return value;
         }
     }
 
@@ -72,15 +72,15 @@ public class Job extends PanacheEntityBase {
         CANCELLED("cancelled");
 
         @EnumeratedValue
-        final String word;
+        final String value;
 
-        State(String word) {
-            this.word = word;
+        State(String value) {
+            this.value = value;
         }
 
         /** Its name in the REST API. */
         public String value() {
-            return word;
+            return value;
         }
     }
 

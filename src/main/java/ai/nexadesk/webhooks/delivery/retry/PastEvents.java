@@ -141,21 +141,21 @@ public class PastEvents {
         ALL("all");
 
         @EnumeratedValue
-        final String word;
+        final String value;
 
-        Choice(String word) {
-            this.word = word;
+        Choice(String value) {
+            this.value = value;
         }
 
         /** Its name in the REST API. */
         public String value() {
-            return word;
+            return value;
         }
 
         /** The choice with this name; empty if there is none. */
-        static Optional<Choice> of(@Nullable String word) {
+        static Optional<Choice> of(@Nullable String value) {
             return Arrays.stream(values())
-                    .filter(choice -> choice.word.equals(word))
+                    .filter(choice -> choice.value.equals(value))
                     .findFirst();
         }
     }

@@ -68,7 +68,7 @@ public class ReplayPages {
 
         /** Which of the past events. */
         public PastEvents.Choice choice() {
-            return PastEvents.Choice.ALL.word.equals(only) ? PastEvents.Choice.ALL : PastEvents.Choice.MISSING;
+            return PastEvents.Choice.ALL.value.equals(only) ? PastEvents.Choice.ALL : PastEvents.Choice.MISSING;
         }
     }
 

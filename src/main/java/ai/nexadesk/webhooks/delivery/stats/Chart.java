@@ -34,7 +34,7 @@ record Chart(Span span, List<Point> points, Bars bars, long topMs) {
         MONTH("30d", "30 days", 24, 30, "d MMM");
 
         /** Its name in the URL. */
-        public final String word;
+        public final String value;
 
         /** Its name on pages. */
         public final String title;
@@ -43,17 +43,17 @@ record Chart(Span span, List<Point> points, Bars bars, long topMs) {
         private final int count;
         private final DateTimeFormatter format;
 
-        Span(String word, String title, int hours, int count, String format) {
-            this.word = word;
+        Span(String value, String title, int hours, int count, String format) {
+            this.value = value;
             this.title = title;
             this.hours = hours;
             this.count = count;
             this.format = DateTimeFormatter.ofPattern(format, Locale.ENGLISH).withZone(ZoneOffset.UTC);
         }
 
-        static Span of(String word) {
+        static Span of(String value) {
             return Stream.of(values())
-                    .filter(span -> span.word.equals(word))
+                    .filter(span -> span.value.equals(value))
                     .findFirst()
                     .orElse(DAY);
         }

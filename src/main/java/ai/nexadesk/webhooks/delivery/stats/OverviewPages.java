@@ -105,7 +105,7 @@ public class OverviewPages {
     @Path("/{id}")
     @RolesAllowed(Role.IS_AGENT)
     @Operation(hidden = true)
-    public TemplateInstance overview(@PathParam("id") String id, @QueryParam("span") @DefaultValue("") String word) {
+    public TemplateInstance overview(@PathParam("id") String id, @QueryParam("span") @DefaultValue("") String value) {
         var webhook = webhooks.get(id, caller);
         var secrets = caller.isAdmin() && flash.showsSecret(request) ? signingSecrets.reveal(id, caller) : null;
         if (secrets != null) {
@@ -113,7 +113,7 @@ public class OverviewPages {
             request.addHeadersEndHandler(end -> request.response().putHeader(HttpHeaders.CONTENT_ENCODING, "identity"));
         }
         var now = clock.instant();
-        var span = Chart.Span.of(word);
+        var span = Chart.Span.of(value);
         var tallies = stats.tallies(webhook, span.step(), span.from(now));
         // The figures cover a day. If the chart does too, they are its sums.
         var day = span == Chart.Span.DAY ? stats.ofLastDay(webhook, tallies) : stats.ofLastDay(webhook);

@@ -79,17 +79,17 @@ public class StatsResource {
     @GET
     @Path("/{id}/stats")
     @RolesAllowed(ApiKey.READ)
-    public Success<View> stats(@PathParam("id") String id, @QueryParam("span") @DefaultValue("24h") String word) {
+    public Success<View> stats(@PathParam("id") String id, @QueryParam("span") @DefaultValue("24h") String value) {
         var webhook = webhooks.get(id, caller);
         var span = Stream.of(Chart.Span.values())
-                .filter(known -> known.word.equals(word))
+                .filter(known -> known.value.equals(value))
                 .findFirst()
                 .orElseThrow(() -> ApiException.invalid("span", "span must be 24h, 7d or 30d."));
         var now = clock.instant();
         var from = span.from(now);
         var chart = Chart.of(span, stats.attemptsOf(webhook, from), stats.tallies(webhook, span.step(), from), now);
         return Success.of(new View(
-                span.word,
+                span.value,
                 warnings.warning(id),
                 chart.points().stream().map(Point::of).toList()));
     }

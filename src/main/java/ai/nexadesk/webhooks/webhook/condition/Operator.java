@@ -26,17 +26,17 @@ public enum Operator {
     /** A smaller number, or an earlier time. */
     LESS("less", "is less than");
 
-    private final String word;
+    private final String value;
     private final String label;
 
-    Operator(String word, String label) {
-        this.word = word;
+    Operator(String value, String label) {
+        this.value = value;
         this.label = label;
     }
 
     /** Its name in the REST API. */
     public String value() {
-        return word;
+        return value;
     }
 
     /** Its name on pages. */
@@ -54,9 +54,9 @@ public enum Operator {
         return List.of(values());
     }
 
-    static Optional<Operator> of(String word) {
+    static Optional<Operator> of(String value) {
         return Stream.of(values())
-                .filter(operator -> operator.word.equals(word))
+                .filter(operator -> operator.value.equals(value))
                 .findFirst();
     }
 
