@@ -3,7 +3,7 @@ package ai.nexadesk.webhooks;
 import org.junit.platform.suite.api.SelectPackages;
 import org.junit.platform.suite.api.Suite;
 
-/** Most tests of deliveries. The suites run in parallel and take about equally long. */
+/** Most tests of deliveries, and those of webhooks, alerts and outgoing requests. The suites run in parallel and take about equally long. */
 @Suite
 @SelectPackages({
     "ai.nexadesk.webhooks.alert",
@@ -15,6 +15,7 @@ import org.junit.platform.suite.api.Suite;
     "ai.nexadesk.webhooks.delivery.retention",
     "ai.nexadesk.webhooks.delivery.retry",
     "ai.nexadesk.webhooks.delivery.stats",
+    "ai.nexadesk.webhooks.outbound",
     "ai.nexadesk.webhooks.webhook"
 })
 class DeliverySuite {}
