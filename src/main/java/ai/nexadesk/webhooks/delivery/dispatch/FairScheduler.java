@@ -235,6 +235,18 @@ final class FairScheduler {
         }
     }
 
+    /** Removes the waiting deliveries of this webhook; the caller must release them. */
+    synchronized List<Lease> remove(String webhookId) {
+        var removed = new ArrayList<Lease>();
+        var queue = queues.get(webhookId);
+        if (queue != null) {
+            queue.drainTo(removed);
+            removed.forEach(lease -> bytes -= lease.body().length);
+            changed(queue);
+        }
+        return removed;
+    }
+
     /** Removes all waiting deliveries. */
     synchronized List<Lease> drain() {
         var drained = new ArrayList<Lease>();

@@ -6,6 +6,7 @@ import ai.nexadesk.webhooks.delivery.pace.Pacer;
 import ai.nexadesk.webhooks.delivery.queue.Leases;
 import ai.nexadesk.webhooks.delivery.queue.Replica;
 import ai.nexadesk.webhooks.tracing.WatchedTask;
+import ai.nexadesk.webhooks.webhook.WebhookStatus;
 import org.jboss.logging.Logger;
 
 import java.sql.SQLException;
@@ -162,14 +163,10 @@ final class SendLoop {
                 leases.release(List.of(lease));
                 return false;
             }
-            switch (target.status()) {
-                case ACTIVE -> attempt(lease, target);
-                case UNVERIFIED -> leases.hold(lease);
-                case DISABLED -> leases.cancel(lease);
-            }
-            if (!target.isActive()) {
-                // Another replica may have just enabled or verified the webhook.
-                endpoints.forget(lease.webhookId());
+            if (target.isActive()) {
+                attempt(lease, target);
+            } else {
+                end(lease, target);
             }
             return target.isActive();
         } catch (SQLException e) {
@@ -184,6 +181,23 @@ final class SendLoop {
             putOff(lease);
         }
         return false;
+    }
+
+    /** Cancels or holds this delivery and all that wait for the same webhook, which is not active. */
+    private void end(Lease lease, SendTarget target) throws SQLException {
+        var all = scheduler.remove(lease.webhookId());
+        all.add(lease);
+        // Another replica may have just enabled or verified the webhook.
+        endpoints.forget(lease.webhookId());
+        try {
+            if (target.status() == WebhookStatus.UNVERIFIED) {
+                leases.hold(lease.webhookId(), all);
+            } else {
+                leases.cancel(all);
+            }
+        } finally {
+            scheduler.released(all);
+        }
     }
 
     private void putOff(Lease lease) {

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -67,12 +68,9 @@ public class Leases {
 
     /** Releases these leases. */
     public void release(Collection<Lease> leases) throws SQLException {
-        var byOwner = leases.stream().collect(Collectors.groupingBy(Lease::owner));
         try {
-            for (var owned : byOwner.entrySet()) {
-                queue.release(
-                        owned.getKey(),
-                        owned.getValue().stream().map(Lease::deliveryId).toList());
+            for (var owned : byOwner(leases).entrySet()) {
+                queue.release(owned.getKey(), owned.getValue());
             }
             queue.advance(leases.stream()
                     .flatMap(lease -> lease.recordQueue().stream())
@@ -112,19 +110,27 @@ public class Leases {
         }
     }
 
-    /** Holds a delivery until its webhook is verified. */
-    public void hold(Lease lease) throws SQLException {
-        release(List.of(lease));
-        DatabaseRole.ENGINE.call(() -> backlog.holdUnverified(lease.webhookId()));
+    /** Holds deliveries until their webhook is verified. */
+    public void hold(String webhookId, Collection<Lease> leases) throws SQLException {
+        release(leases);
+        DatabaseRole.ENGINE.call(() -> backlog.holdUnverified(webhookId));
     }
 
-    /** Cancels a delivery to a webhook that gets no more events, or releases it if the webhook has just been enabled. */
-    public void cancel(Lease lease) throws SQLException {
+    /** Cancels deliveries to a webhook that gets no more events, or releases them if it has just been enabled. */
+    public void cancel(Collection<Lease> leases) throws SQLException {
         try {
-            queue.cancel(lease.owner(), lease.deliveryId());
+            for (var owned : byOwner(leases).entrySet()) {
+                queue.cancel(owned.getKey(), owned.getValue());
+            }
         } finally {
-            release(List.of(lease));
+            release(leases);
         }
+    }
+
+    private static Map<UUID, List<UUID>> byOwner(Collection<Lease> leases) {
+        return leases.stream()
+                .collect(Collectors.groupingBy(
+                        Lease::owner, Collectors.mapping(Lease::deliveryId, Collectors.toList())));
     }
 
     /**

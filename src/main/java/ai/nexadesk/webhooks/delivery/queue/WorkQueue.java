@@ -127,7 +127,7 @@ class WorkQueue {
 
     private static final String CANCEL = """
             with gone as (
-                delete from work w where delivery_id = ? and owner = ? and not exists (
+                delete from work w where delivery_id = any (?::uuid[]) and owner = ? and not exists (
                     select from webhook h where h.id = w.webhook_id and h.status = 'active' and h.deleted_at is null)
                 returning workspace_id, webhook_id, delivery_id
             )
@@ -305,10 +305,10 @@ class WorkQueue {
         });
     }
 
-    /** Cancels this owner's delivery if its webhook gets no more events. */
-    void cancel(UUID owner, UUID delivery) throws SQLException {
+    /** Cancels those of this owner's deliveries whose webhook gets no more events. */
+    void cancel(UUID owner, List<UUID> deliveries) throws SQLException {
         statements.update(CANCEL, (connection, statement) -> {
-            statement.setObject(1, delivery);
+            statement.setArray(1, Statements.ids(connection, deliveries));
             statement.setObject(2, owner);
         });
     }

@@ -145,6 +145,26 @@ class FairSchedulerTest {
     }
 
     @Test
+    @DisplayName("removes what waits for one webhook, and takes its next deliveries only after those were fetched")
+    void remove() throws InterruptedException {
+        var scheduler = scheduler(100, 100);
+        publish(scheduler, "gone", 5);
+        scheduler.offer(retries("gone", 5, 11), Origin.CLAIMED);
+        publish(scheduler, "other", 1);
+        var removed = scheduler.remove("gone");
+        assertThat(removed).hasSize(10);
+        assertThat(scheduler.remove("gone")).isEmpty();
+        assertThat(scheduler.remove("unknown")).isEmpty();
+        assertThat(take(scheduler).webhookId()).isEqualTo("other");
+        assertThat(scheduler.load(0).waiting()).isZero();
+        scheduler.released(removed);
+        assertThat(publish(scheduler, "gone", 1)).hasSize(1);
+        scheduler.fetched(scheduler.moment(), webhook -> true);
+        assertThat(publish(scheduler, "gone", 1)).isEmpty();
+        assertThat(take(scheduler).webhookId()).isEqualTo("gone");
+    }
+
+    @Test
     @DisplayName("alternates between published and claimed deliveries")
     void share() throws InterruptedException {
         var scheduler = scheduler(100, 100);
