@@ -12,9 +12,7 @@ import org.junit.platform.suite.api.Suite;
     "ai.nexadesk.webhooks.delivery.log",
     "ai.nexadesk.webhooks.delivery.pace",
     "ai.nexadesk.webhooks.delivery.queue",
-    "ai.nexadesk.webhooks.delivery.retention",
     "ai.nexadesk.webhooks.delivery.retry",
-    "ai.nexadesk.webhooks.delivery.stats",
     "ai.nexadesk.webhooks.outbound",
     "ai.nexadesk.webhooks.webhook"
 })
