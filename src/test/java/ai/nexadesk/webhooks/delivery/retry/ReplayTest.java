@@ -157,6 +157,7 @@ class ReplayTest {
                 .statusCode(404);
         api.publishMany("lead.created", 120);
         clock.set(Instant.now().plusSeconds(3600));
+        clock.stop();
         String job = replay(webhook, Map.of("since", since, "only", "all"))
                 .then()
                 .statusCode(202)
