@@ -230,12 +230,12 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
 
     /** Leases due deliveries and queues them, while there are more and there is room. */
     synchronized void claimDue() throws SQLException {
-        boolean advance = true;
-        while (advance && mayClaim() && scheduler.hasRoom(Origin.CLAIMED)) {
+        boolean more = true;
+        while (more && mayClaim() && scheduler.hasRoom(Origin.CLAIMED)) {
             long began = scheduler.moment();
             var saturated = pacer.with(Set.copyOf(scheduler.saturated()));
             var claim = claims.next(replica.id(), saturated);
-            advance = enqueue(claim.leases(), Origin.CLAIMED) && claim.maybeMore();
+            more = enqueue(claim.leases(), Origin.CLAIMED) && claim.maybeMore();
             claim.cutShort().forEach(scheduler::hasMore);
             scheduler.fetched(began, webhook -> claim.hasAllOf(webhook) && !saturated.contains(webhook));
         }
