@@ -13,6 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.ConsoleHandler;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * A real Kafka broker in its own process. It can be killed and restarted on the same data. Tests connect to it without
@@ -42,8 +45,11 @@ public final class KafkaBroker implements AutoCloseable {
         this.securedPort = securedPort;
     }
 
-    /** The new process: formats the storage if there is none, and then runs the broker. */
+    /** The new process: formats the storage if there is none, and then runs the broker. It prints warnings. */
     public static void main(String... args) {
+        var printer = new ConsoleHandler();
+        printer.setLevel(Level.WARNING);
+        Logger.getLogger("").addHandler(printer);
         if (kafka.tools.StorageTool.execute(
                         new String[] {
                             "format", "-t", CLUSTER_ID, "-c", args[0], "--ignore-formatted", "--add-scram", SCRAM
@@ -124,6 +130,7 @@ public final class KafkaBroker implements AutoCloseable {
         process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
+                        "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
                         "-XX:TieredStopAtLevel=1",
                         "-XX:+UseSerialGC",
                         "-XX:+UnlockDiagnosticVMOptions",
