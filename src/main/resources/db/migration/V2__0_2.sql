@@ -234,7 +234,7 @@ create table notice (
     -- Not a foreign key, which would lock the webhook after its row in webhook_failing. A change of the webhook locks them in
     -- the opposite order.
     webhook_id text not null,
-    kind       text not null check (kind in ('warning', 'disabled', 'gone')),
+    kind       text not null check (kind in ('warning', 'disabled')),
     created_at timestamptz not null,
     -- How often a replica has started to send it. If this number changes, another replica has taken over the notice.
     attempts   integer not null default 0,
@@ -643,13 +643,13 @@ create table delivery_hour (
 );
 create index delivery_hour_hour on delivery_hour (hour);
 
--- One row: deliveries below this id are counted.
 -- For hours before this version, outcomes of deliveries are used as those of attempts.
 insert into attempt_hour (webhook_id, hour, succeeded, failed)
 select webhook_id, date_bin('1 hour', attempted_at, timestamptz 'epoch'),
     count(*) filter (where status = 'delivered'), count(*) filter (where status <> 'delivered')
 from delivery where attempted_at is not null and event_type <> 'ping' group by 1, 2;
 
+-- One row: deliveries below this id are counted.
 create table delivery_hour_mark (
     counted_to uuid not null
 );

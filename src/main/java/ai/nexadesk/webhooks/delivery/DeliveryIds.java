@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.delivery;
 
 import ai.nexadesk.webhooks.api.PublicId;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -14,6 +15,9 @@ public final class DeliveryIds {
 
     private static final String PREFIX = "dlv_";
     private static final int RANDOM_BITS = 80;
+
+    /** Deliveries are created with their event. This is a generous margin. */
+    private static final Duration FAN_OUT = Duration.ofMinutes(1);
 
     private DeliveryIds() {}
 
@@ -30,6 +34,11 @@ public final class DeliveryIds {
     /** When this ID was created, with a precision of one millisecond. */
     public static Instant madeAt(UUID id) {
         return Instant.ofEpochMilli(id.getMostSignificantBits() >>> (RANDOM_BITS - 64));
+    }
+
+    /** An ID above those of all deliveries of an event that was published at this moment. */
+    public static UUID aboveThoseOf(Instant published) {
+        return lowest(published.plus(FAN_OUT));
     }
 
     /** The lowest ID that can be created at this moment or later. */

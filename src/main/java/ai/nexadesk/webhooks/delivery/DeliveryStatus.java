@@ -21,10 +21,13 @@ public enum DeliveryStatus {
     /** The endpoint accepted it. */
     DELIVERED("delivered"),
 
-    /** All attempts of the schedule failed. */
+    /** All attempts of the schedule failed, its webhook was disabled automatically, or a person skipped it. */
     FAILED("failed"),
 
-    /** Its webhook was deleted, or disabled by a person, before it was delivered. */
+    /**
+     * Ended before it was delivered: its webhook was deleted or disabled by a person, or its event was erased or is no longer
+     * stored.
+     */
     CANCELLED("cancelled"),
 
     /** An update that was merged into a later one of the same record. */

@@ -52,7 +52,11 @@ public record Verdict(
             return failed(outcome, DeliveryStatus.FAILED, null, tries);
         }
         if (lease.trigger() == Trigger.MANUAL) {
-            return failed(outcome, null, lease.scheduledFor(), tries);
+            return failed(
+                    outcome,
+                    lease.scheduledFor() == null ? null : DeliveryStatus.RETRYING,
+                    lease.scheduledFor(),
+                    tries);
         }
         var retryAfter = outcome instanceof Outcome.Answered answered
                 ? answered.retryAfter(endedAt)

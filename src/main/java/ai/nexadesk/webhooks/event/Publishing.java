@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -35,6 +36,9 @@ public class Publishing {
     /** Less than a proxy waits for a response. Waiting for a lock takes less than this. */
     private static final Duration PATIENCE = Duration.ofSeconds(8);
 
+    /** About ten megabytes. */
+    private static final int MAX_CACHED_WORKSPACES = 100_000;
+
     private static final String NOT_STORED = "Events could not be stored. Publish them again shortly.";
 
     private final EventStore store;
@@ -44,13 +48,12 @@ public class Publishing {
     /** For publishers that send the next events before the previous ones are stored. */
     private final PublishBatcher inOrder;
 
-    /** Workspaces that are known to exist. */
     private final KnownWorkspaces workspaces;
 
     Publishing(EventStore store, Handoff dispatch) {
         this.store = store;
         this.dispatch = dispatch;
-        this.workspaces = new KnownWorkspaces(store);
+        this.workspaces = new KnownWorkspaces(store, MAX_CACHED_WORKSPACES);
         this.batcher = new PublishBatcher(this::store, WRITERS, PATIENCE);
         this.inOrder = new PublishBatcher(this::store, 1, null);
     }
@@ -93,9 +96,9 @@ public class Publishing {
     private void store(List<Submission> submissions) {
         var known = new ArrayList<Submission>(submissions.size());
         try {
-            workspaces.learn(submissions);
+            var existing = workspaces.existing(submissions);
             for (var submission : submissions) {
-                var unknown = workspaces.unknown(submission.events());
+                var unknown = unknown(submission.events(), existing);
                 if (unknown.isEmpty()) {
                     known.add(submission);
                 } else {
@@ -113,6 +116,15 @@ public class Publishing {
         } catch (RuntimeException e) {
             submissions.forEach(submission -> submission.fail(e));
         }
+    }
+
+    /** The indexes of the first events whose workspaces do not exist. */
+    private static List<Integer> unknown(List<NewEvent> events, Set<String> existing) {
+        return IntStream.range(0, events.size())
+                .filter(i -> !existing.contains(events.get(i).workspaceId()))
+                .limit(InvalidEventException.MOST)
+                .boxed()
+                .toList();
     }
 
     private void storeTogether(List<Submission> submissions) throws SQLException {
@@ -191,6 +203,9 @@ public class Publishing {
         }
         try {
             var stored = store.store(List.of(event), webhookId, terms.atOnce());
+            if (stored.leased().isEmpty()) {
+                throw ApiException.conflict("webhook_deleted", "The webhook has just been deleted.");
+            }
             return new Leased(stored.leased().get(0), owner);
         } catch (SQLException e) {
             // Logged here, because pages only show the form with the message.

@@ -211,7 +211,7 @@ final class AttemptRecorder {
             try {
                 var ready = store.finish(batch);
                 tell(batch, listener::recorded);
-                listener.ready(ready);
+                announce(ready);
                 return;
             } catch (SQLException | RuntimeException e) {
                 if (isAboutData(e)) {
@@ -242,6 +242,14 @@ final class AttemptRecorder {
                         .around(() -> LOG.errorf(
                                 e, "Delivery %s was recorded, but a follow-up action failed", lease.deliveryId()));
             }
+        }
+    }
+
+    private void announce(Set<String> ready) {
+        try {
+            listener.ready(ready);
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "Deliveries that became ready will be claimed later");
         }
     }
 

@@ -184,7 +184,7 @@ final class EndpointQueue {
     }
 
     private boolean isFailing() {
-        return mayBeInFlight <= mostInFlight / 2;
+        return failing >= DOWN || mayBeInFlight <= mostInFlight / 2;
     }
 
     /** Whether added deliveries have to wait. */

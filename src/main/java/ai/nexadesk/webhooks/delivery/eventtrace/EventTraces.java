@@ -7,7 +7,6 @@ import ai.nexadesk.webhooks.webhook.condition.EventFilter;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.result.RowView;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -17,9 +16,6 @@ import jakarta.transaction.Transactional;
 /** Finds out which webhooks received an event, and why others did not. */
 @Singleton
 public class EventTraces {
-
-    /** Deliveries are created with their event. This is a generous margin. */
-    private static final Duration FAN_OUT = Duration.ofMinutes(1);
 
     /** Maximum webhooks listed in a trace. */
     static final int WEBHOOKS_NAMED = 1_000;
@@ -76,7 +72,7 @@ public class EventTraces {
         var published = DeliveryIds.madeAt(event.key);
         var webhooks = jdbi.withHandle(handle -> handle.createQuery(WEBHOOKS)
                 .bind("key", event.key)
-                .bind("last", DeliveryIds.lowest(published.plus(FAN_OUT)))
+                .bind("last", DeliveryIds.aboveThoseOf(published))
                 .bind("workspace", workspaceId)
                 .bind("most", WEBHOOKS_NAMED + 1)
                 .map(row -> target(row, eventId, event))

@@ -17,14 +17,18 @@ import jakarta.transaction.Transactional;
 @Named(WebhookHealth.BEAN)
 class HealthReport implements WebhookHealth {
 
+    /** {@code waiting_owner()} is the lowest UUID: above it are the deliveries of replicas, which are few. */
     private static final String READ = """
             select w.id, coalesce(h.state, 'idle') as state, h.since, h.cause,
                 coalesce(leased.deliveries, 0)
-                    + (select count(*) from (select from work where webhook_id = w.id and owner is null limit %1$d) x) as waiting,
+                    + (select count(*) from (select from work where webhook_id = w.id and owner is null limit %1$d) x)
+                    + (select count(*) from (
+                        select from work where webhook_id = w.id and record is not null and owner = waiting_owner() limit %1$d
+                    ) x) as waiting,
                 (select min(due_at) from work where webhook_id = w.id and owner is null) as due_at
             from unnest(:webhooks) w (id)
                 left join webhook_health h on h.webhook_id = w.id
-                left join (select webhook_id, count(*) as deliveries from work where owner is not null group by 1) leased
+                left join (select webhook_id, count(*) as deliveries from work where owner > waiting_owner() group by 1) leased
                     on leased.webhook_id = w.id
             """.formatted(Health.MOST_WAITING + 1);
 

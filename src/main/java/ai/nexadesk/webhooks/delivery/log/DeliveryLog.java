@@ -58,9 +58,6 @@ public class DeliveryLog {
     /** A lag above this is shown. */
     private static final Duration NOTICED = Duration.ofSeconds(2);
 
-    /** Deliveries are created with their event. This is a generous margin. */
-    private static final Duration FAN_OUT = Duration.ofMinutes(1);
-
     /**
      * A part of the log, newest first.
      *
@@ -288,7 +285,7 @@ public class DeliveryLog {
     }
 
     private static LogCondition ofEvent(LogCondition all, UUID key) {
-        var end = DeliveryIds.lowest(DeliveryIds.madeAt(key).plus(FAN_OUT));
+        var end = DeliveryIds.aboveThoseOf(DeliveryIds.madeAt(key));
         return all.and("d.id >= :key", "key", key)
                 .and("d.id < :end", "end", end)
                 .and("d.eventKey = :key");

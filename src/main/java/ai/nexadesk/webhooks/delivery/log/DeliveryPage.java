@@ -145,7 +145,9 @@ record DeliveryPage(
         }
         return switch (status()) {
             case QUEUED ->
-                detail.entry().isHeld() ? "Waiting until the webhook is verified." : "Waiting for the first attempt.";
+                detail.entry().isHeld()
+                        ? "Waiting until the webhook is verified."
+                        : "Waiting for the " + (attempts().isEmpty() ? "first" : "next") + " attempt.";
             case WAITING -> waiting();
             case SENDING -> "An attempt is in progress.";
             case RETRYING ->
@@ -159,8 +161,17 @@ record DeliveryPage(
                         ? "Failed before the first attempt."
                         : "Failed after " + Formats.of(attempts().size(), "attempt", "attempts") + ". " + lastError();
             case MERGED -> "Merged into a later update of the same record.";
-            case CANCELLED -> "Cancelled because its webhook was deleted or disabled by a user.";
+            case CANCELLED -> cancelled();
         };
+    }
+
+    private String cancelled() {
+        if (detail.gone() != null) {
+            return "Cancelled. " + detail.gone() + ".";
+        }
+        return body().isEmpty()
+                ? "Cancelled. The event is no longer stored."
+                : "Cancelled because its webhook was deleted or disabled by a user.";
     }
 
     private String waiting() {

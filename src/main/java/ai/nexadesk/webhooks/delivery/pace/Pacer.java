@@ -118,9 +118,12 @@ public class Pacer {
         claiming.writeLock().lock();
         claiming.writeLock().unlock();
         timer.shutdownNow();
-        var waiting = turns.values().stream().map(Turn::lease).toList();
-        turns.clear();
-        return waiting;
+        // A delivery whose turn is removed elsewhere meanwhile is being sent.
+        return turns.keySet().stream()
+                .map(turns::remove)
+                .filter(Objects::nonNull)
+                .map(Turn::lease)
+                .toList();
     }
 
     /** An action that needs to know all deliveries that this replica has leased. */
@@ -175,7 +178,8 @@ public class Pacer {
         var gone = new HashSet<>(paced.keySet());
         gone.removeAll(found.keySet());
         paced.keySet().removeAll(gone);
-        turns.values().removeIf(turn -> turn.isOver() || gone.contains(turn.lease.webhookId()));
+        turns.values()
+                .removeIf(turn -> turn.isOver() || gone.contains(turn.lease.webhookId()) || !leases.holds(turn.lease));
         return gone;
     }
 

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery.queue;
 
+import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.event.order.RecordQueue;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,8 @@ public class Backlog {
             """;
 
     private static final String END_ALL = END.formatted("webhook_id = ?");
-    private static final String CANCEL = END.formatted("workspace_id = ? and event_key = any (?)");
+    static final String CANCEL =
+            END.formatted("delivery_id > ? and delivery_id < ? and workspace_id = ? and event_key = any (?)");
     private static final String SKIP = END.formatted("workspace_id = ? and delivery_id = ?");
 
     private static final String FORGET_ENDED = "delete from work where ended and not is_leased(owner)";
@@ -144,15 +146,18 @@ public class Backlog {
     }
 
     /**
-     * Cancels all unfinished deliveries of these events, in the current transaction.
+     * Cancels all unfinished deliveries of these events (at least one), in the current transaction.
      *
      * @return the number of cancelled deliveries
      */
     public int cancel(String workspaceId, Collection<UUID> eventKeys) throws SQLException {
+        var published = eventKeys.stream().map(DeliveryIds::madeAt).sorted().toList();
         return statements.update(CANCEL, (connection, statement) -> {
-            statement.setString(1, workspaceId);
-            statement.setArray(2, Statements.ids(connection, eventKeys));
-            statement.setString(3, DeliveryStatus.CANCELLED.value());
+            statement.setObject(1, DeliveryIds.lowest(published.get(0)));
+            statement.setObject(2, DeliveryIds.aboveThoseOf(published.get(published.size() - 1)));
+            statement.setString(3, workspaceId);
+            statement.setArray(4, Statements.ids(connection, eventKeys));
+            statement.setString(5, DeliveryStatus.CANCELLED.value());
         });
     }
 

@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -40,7 +41,7 @@ public class ClaimCursor {
      * @param leases the deliveries, now leased
      * @param maybeMore whether there may be more deliveries
      * @param cutShort webhooks that may have more deliveries
-     * @param last the last webhook of the claim; null if it visited all of them
+     * @param last the last webhook of the claim, empty if it found nothing; null if it visited all of them
      */
     public record Claim(
             List<Lease> leases,
@@ -72,7 +73,8 @@ public class ClaimCursor {
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toSet());
         boolean isWhole = wasWhole && !claimed.isCut();
-        return new Claim(claimed.leases(), !isWhole, cutShort, isWhole ? null : claimed.last());
+        return new Claim(
+                claimed.leases(), !isWhole, cutShort, isWhole ? null : Objects.requireNonNullElse(claimed.last(), ""));
     }
 
     /** Claims this delivery if it is due and free. */

@@ -49,6 +49,11 @@ public class Leases {
         held.computeIfPresent(lease.deliveryId(), (id, newest) -> newest == lease ? null : newest);
     }
 
+    /** Whether this lease has not ended. */
+    public boolean holds(Lease lease) {
+        return held.get(lease.deliveryId()) == lease;
+    }
+
     /** Whether all leases belong to this owner, and none to a former ID of this process. */
     public boolean areAllOf(UUID owner) {
         return held.values().stream().allMatch(lease -> lease.owner().equals(owner));

@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.delivery.queue;
 
 import ai.nexadesk.webhooks.database.Engine;
+import ai.nexadesk.webhooks.database.OwnTransaction;
 import ai.nexadesk.webhooks.delivery.Lease;
 import ai.nexadesk.webhooks.webhook.pace.Pace;
 import org.jspecify.annotations.Nullable;
@@ -45,10 +46,10 @@ public class PacedQueue {
     /**
      * Starts a new count. Everything sent in the last second, or with earlier turns, is over before the first new turn.
      */
-    private static final String START = """
+    static final String START = """
             insert into webhook_pace (webhook_id, next_at, in_flight)
             select ?, clock_timestamp() + ? * interval '1 microsecond',
-                array(select delivery_id from work where webhook_id = ? and is_leased(owner))
+                array(select delivery_id from work where owner > waiting_owner() and webhook_id = ?)
             on conflict do nothing
             """;
 
@@ -160,24 +161,13 @@ public class PacedQueue {
      * @param most the maximum number
      */
     public Claim claim(UUID owner, String webhookId, Pace pace, int most, Instant now) throws SQLException {
-        try (var connection = dataSource.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
-                if (!lock(connection, webhookId)) {
-                    start(connection, webhookId, pace);
-                    connection.commit();
-                    lock(connection, webhookId);
-                }
-                var claim = claim(connection, owner, webhookId, pace, most, now);
-                connection.commit();
-                return claim;
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            } finally {
-                connection.setAutoCommit(true);
+        return OwnTransaction.of(dataSource, connection -> {
+            if (!lock(connection, webhookId)) {
+                start(connection, webhookId, pace);
+                lock(connection, webhookId);
             }
-        }
+            return claim(connection, owner, webhookId, pace, most, now);
+        });
     }
 
     private static boolean lock(Connection connection, String webhookId) throws SQLException {

@@ -11,7 +11,10 @@ import java.util.Collection;
 import java.util.UUID;
 import javax.sql.DataSource;
 
-/** Runs the engine's statements on a separate connection, or on the connection of the current transaction. */
+/**
+ * Runs statements on a data source. With the engine's, each is a transaction of its own; with the default one, each is part of the
+ * current transaction.
+ */
 public record Statements(DataSource dataSource) {
 
     /** Sets the parameters of a statement. */

@@ -157,7 +157,7 @@ class WorkQueue {
      * The limits of a claim.
      *
      * @param deliveries deliveries in total
-     * @param bytes bytes of bodies in total; at least one delivery is claimed
+     * @param bytes bytes of bodies in total; must exceed the longest body
      * @param perWebhook deliveries of one webhook
      * @param bytesPerWebhook bytes of bodies of one webhook
      */

@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.delivery.retention;
 
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.database.Engine;
+import ai.nexadesk.webhooks.database.OwnTransaction;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
@@ -115,28 +116,29 @@ public class Partitions {
             delayed = "1h",
             concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     public void maintain() {
-        try (var connection = dataSource.getConnection()) {
-            var kept = kept(connection);
-            connection.setAutoCommit(false);
-            try (var statement = connection.createStatement()) {
-                statement.execute(PATIENCE);
-                if (isMyTurn(statement)) {
-                    makeAhead(connection, statement);
-                    end(connection, END_HELD, kept);
-                    dropOld(connection, statement, kept);
-                }
-                connection.commit();
-            } catch (SQLException e) {
-                connection.rollback();
-                throw e;
-            } finally {
-                connection.setAutoCommit(true);
+        try {
+            var kept = OwnTransaction.of(dataSource, this::maintainDays);
+            try (var connection = dataSource.getConnection()) {
+                forget(connection, kept);
+                oldest = oldestDay(connection, List.of("event"));
             }
-            forget(connection, kept);
-            oldest = oldestDay(connection, List.of("event"));
         } catch (SQLException e) {
             LOG.warnf("Partition maintenance failed and will be retried: %s", e.getMessage());
         }
+    }
+
+    /** Creates and drops days; returns the first day to keep. */
+    private LocalDate maintainDays(Connection connection) throws SQLException {
+        var kept = kept(connection);
+        try (var statement = connection.createStatement()) {
+            statement.execute(PATIENCE);
+            if (isMyTurn(statement)) {
+                makeAhead(connection, statement);
+                end(connection, END_HELD, kept);
+                dropOld(connection, statement, kept);
+            }
+        }
+        return kept;
     }
 
     private static boolean isMyTurn(Statement statement) throws SQLException {

@@ -35,7 +35,8 @@ class FailureGroups {
 
     private static final String READ = """
             select h.id, x.cause, count(*) filter (where not x.retrying) as failed, count(*) filter (where x.retrying) as retrying,
-                max(x.id::text)::uuid as latest
+                max(x.id::text)::uuid as latest,
+                (select count(*) from (select from work where webhook_id = h.id and owner is null limit :most) y) = :most as is_cut
             from unnest(:webhooks) h (id) cross join lateral (
                 (select d.id, false as retrying, coalesce(d.status_code::text, d.error_code, '%1$s') as cause
                 from delivery d where d.workspace_id = :workspace and d.webhook_id = h.id and d.failed and d.event_type <> 'ping'
@@ -71,8 +72,8 @@ class FailureGroups {
      */
     record Group(Webhook webhook, String cause, long failed, long retrying, boolean isLowerBound, Instant latest) {
 
-        /** The path of the log with all of them. */
-        public String all() {
+        /** How many there are, for display. */
+        public String count() {
             return Formats.grouped(failed + retrying) + (isLowerBound ? "+" : "");
         }
 
@@ -119,7 +120,7 @@ class FailureGroups {
                             row.getColumn("cause", String.class),
                             row.getColumn("failed", Long.class),
                             row.getColumn("retrying", Long.class),
-                            false,
+                            row.getColumn("is_cut", Boolean.class),
                             DeliveryIds.madeAt(row.getColumn("latest", UUID.class))))
                     .list());
             return found.stream().map(group -> bounded(group, found, most)).toList();
@@ -131,11 +132,18 @@ class FailureGroups {
         }
     }
 
-    /** If the limit was reached, each cause may have more. */
+    /** If a limit was reached, each cause may have more. */
     private static Group bounded(Group group, List<Group> all, int most) {
-        var same = all.stream().filter(other -> other.webhook == group.webhook).toList();
-        boolean isMore = same.stream().mapToLong(Group::failed).sum() >= most
-                || same.stream().mapToLong(Group::retrying).sum() >= most;
-        return new Group(group.webhook, group.cause, group.failed, group.retrying, isMore, group.latest);
+        long failed = all.stream()
+                .filter(other -> other.webhook == group.webhook)
+                .mapToLong(Group::failed)
+                .sum();
+        return new Group(
+                group.webhook,
+                group.cause,
+                group.failed,
+                group.retrying,
+                group.isLowerBound || failed >= most,
+                group.latest);
     }
 }

@@ -27,7 +27,7 @@ import jakarta.persistence.EnumeratedValue;
 import jakarta.persistence.Id;
 
 /**
- * Background work on many deliveries, done step by step until it is finished or cancelled. After a crash, at most one step is repeated.
+ * Background work on many deliveries, done step by step until it is finished or cancelled. A crash neither skips nor repeats a step.
  */
 @Entity
 public class Job extends PanacheEntityBase {

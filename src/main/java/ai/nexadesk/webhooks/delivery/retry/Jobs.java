@@ -181,13 +181,16 @@ public class Jobs {
      * Creates the delivery of one event that its webhook, or any active one, missed in this filter's period.
      *
      * @return the delivery; empty if none was found in time
+     * @throws ApiException 409 if past events are already being sent
      */
     @Transactional
     public Optional<UUID> deliverOneMissed(LogFilter span, Caller caller) {
         long deadline = System.nanoTime() + COUNTING.toNanos();
         var until = DeliveryIds.lowest(span.until() == null ? clock.instant() : span.until());
+        var wantedBy = webhooksIn(span, caller);
+        lockForJob(span.webhookId(), wantedBy, caller);
         try {
-            for (var webhook : webhooksIn(span, caller)) {
+            for (var webhook : wantedBy) {
                 var wanted = new PastEvents.Wanted(
                         caller.workspaceId(), webhook.id, PastEvents.Choice.MISSED, List.of(), null);
                 var after = webhook.isActive() ? DeliveryIds.lowest(Objects.requireNonNull(span.since())) : null;
@@ -218,7 +221,7 @@ public class Jobs {
             throw ApiException.conflict(
                     "recovery_under_way",
                     "A recovery or replay is already running"
-                            + (webhookId == null ? "" : " for this webhook")
+                            + (webhookId == null ? " in this workspace" : " for this webhook")
                             + ". Wait for it to finish, or cancel it.");
         }
     }

@@ -11,7 +11,6 @@ import org.jdbi.v3.core.result.RowView;
 import org.jspecify.annotations.Nullable;
 
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,9 +35,6 @@ public class PastEvents {
 
     /** Maximum bodies in memory at once. */
     private static final int AT_ONCE = 50;
-
-    /** Deliveries are created with their event. This is a generous margin. */
-    private static final Duration FAN_OUT = Duration.ofMinutes(1);
 
     private static final String END_OF_PIECE = """
             select key from (select key from event where key > :after and key < :until order by key limit :most) piece
@@ -215,7 +211,7 @@ public class PastEvents {
                 .bind("test", EventIds.TEST)
                 .bindArray("types", String.class, wanted.types)
                 .bind("all", wanted.choice == Choice.ALL)
-                .bind("last", DeliveryIds.lowest(DeliveryIds.madeAt(end).plus(FAN_OUT)))
+                .bind("last", DeliveryIds.aboveThoseOf(DeliveryIds.madeAt(end)))
                 .bind("most", most)
                 .setFetchSize(AT_ONCE)
                 .map(row -> {

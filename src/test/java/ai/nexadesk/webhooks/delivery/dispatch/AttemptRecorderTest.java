@@ -51,6 +51,7 @@ class AttemptRecorderTest {
     private final AtomicInteger recorded = new AtomicInteger();
     private final AtomicInteger statements = new AtomicInteger();
     private volatile CompletableFuture<Boolean> mayTake = CompletableFuture.completedFuture(true);
+    private volatile boolean failsAfterwards;
     private final AttemptRecorder recorder = new AttemptRecorder(new Counting(), new AttemptRecorder.Listener() {
         @Override
         public void recorded(AttemptResult result) {
@@ -59,7 +60,9 @@ class AttemptRecorderTest {
 
         @Override
         public void ready(Set<String> webhooks) {
-            assertThat(webhooks).isEmpty();
+            if (failsAfterwards) {
+                throw new IllegalStateException("The listener has ended");
+            }
         }
 
         @Override
@@ -136,6 +139,17 @@ class AttemptRecorderTest {
         add(1, 0, true);
         Await.until("the last results", Duration.ofMillis(60), recorded::get, all -> all == alone + 1);
         recorder.close(10_000);
+    }
+
+    @Test
+    @DisplayName("records a result once, even if what follows fails")
+    void followUp() throws InterruptedException {
+        failsAfterwards = true;
+        add(3, 0, true);
+        recorder.start();
+        recorder.close(10_000);
+        assertThat(recorded).hasValue(3);
+        assertThat(statements).hasValue(1);
     }
 
     @Test

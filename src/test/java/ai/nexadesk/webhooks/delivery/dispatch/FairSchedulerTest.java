@@ -116,6 +116,19 @@ class FairSchedulerTest {
     }
 
     @Test
+    @DisplayName(
+            "accepts few deliveries for an endpoint that rejects nearly everything, even with a limit of one request")
+    void refusingOneByOne() throws InterruptedException {
+        var scheduler = scheduler(1, 100);
+        for (int i = 0; i < 12; i++) {
+            publish(scheduler, "w", 1);
+            scheduler.done(take(scheduler), REFUSED);
+        }
+        assertThat(publish(scheduler, "w", 100)).hasSizeGreaterThan(60);
+        assertThat(publish(scheduler, "other", 100)).isEmpty();
+    }
+
+    @Test
     @DisplayName("never lets slow endpoints use the places reserved for fast ones")
     void slowEndpoints() throws InterruptedException {
         var scheduler = scheduler(4, 8);

@@ -81,6 +81,10 @@ class ErasureTest {
         assertThat(log.getInt("data.attempts[0].status_code")).isEqualTo(200);
         assertThat(log.getString("data.attempts[0].response_body")).isEqualTo(ERASED);
         assertThat(api.delivery(webhook, waiting).getString("data.status")).isEqualTo("cancelled");
+        assertThat(Visitor.signedIn(api.workspace().admin())
+                        .get("/settings/webhooks/" + webhook + "/logs/" + waiting)
+                        .asString())
+                .contains("Cancelled. The event was erased.");
         assertThat(api.delivery(webhook, api.deliveryOf(webhook, other)).getString("data.request_body"))
                 .contains("mary@example.com");
         api.post("/webhooks/" + webhook + "/deliveries/" + sent + "/retry")

@@ -87,6 +87,18 @@ class HealthTest {
     }
 
     @Test
+    @DisplayName("counts deliveries that wait for an earlier one of their record")
+    void inOrder() {
+        var webhook = api.createWebhook(receiver.url("/ordered"), "lead.created");
+        api.patch("/webhooks/" + webhook, Map.of("ordered", true));
+        receiver.answer(Answer.status(500));
+        for (int i = 0; i < 5; i++) {
+            api.publish("lead.created", "{\"id\":\"1\"}");
+        }
+        Await.until("five deliveries", PATIENCE, () -> health(webhook).get("waiting"), Integer.valueOf(5)::equals);
+    }
+
+    @Test
     @DisplayName("starts over with another URL")
     void otherUrl() {
         var webhook = api.createWebhook(receiver.url("/broken"), "lead.created");

@@ -105,6 +105,13 @@ class QueuePlansTest {
     }
 
     @Test
+    @DisplayName("cancelling reads only deliveries of the events' time, and a new pace only those of replicas")
+    void ranges() throws SQLException {
+        assertThat(database.plan(Backlog.CANCEL)).contains("Index Cond: ((delivery_id > ");
+        assertThat(database.plan(PacedQueue.START)).contains("Index Cond: (owner > ");
+    }
+
+    @Test
     @DisplayName("and on a day that has grown since, recording reads only its own deliveries")
     void grownDay() throws SQLException {
         try (var connection = database.connect()) {

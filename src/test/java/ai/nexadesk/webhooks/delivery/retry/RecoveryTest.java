@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import jakarta.inject.Inject;
 
 import static io.restassured.RestAssured.given;
@@ -220,6 +221,22 @@ class RecoveryTest {
         api.await(webhook, api.deliveryOf(webhook, missed), "delivered", 1);
         assertThat(page.get("/settings/recover?webhook=" + webhook).asString())
                 .contains("Nothing to recover in this period.");
+    }
+
+    @Test
+    @DisplayName("delivers a missed event once, even if two people try it at the same time")
+    void triedTwice() {
+        enable(false);
+        api.publish("lead.created", "{\"id\":\"1\"}");
+        enable(true);
+        var pages = Stream.generate(() -> Visitor.signedIn(api.workspace().admin()))
+                .limit(4)
+                .toList();
+        pages.parallelStream()
+                .forEach(page -> page.post("/settings/recover/try-one", Map.of("webhook", webhook, "since", since)));
+        assertThat(api.get("/webhooks/" + webhook + "/deliveries?event=lead.created")
+                        .getInt("pagination.total_count"))
+                .isEqualTo(1);
     }
 
     @Test
