@@ -117,7 +117,7 @@ public final class ConditionCheck {
 
     /** Whether this is valid text. An unpaired surrogate is not: it would be stored as a question mark. */
     private static boolean isText(String text) {
-        return !text.isEmpty()
+        return !text.isBlank()
                 && text.length() <= LONGEST
                 && text.codePoints()
                         .noneMatch(point ->
