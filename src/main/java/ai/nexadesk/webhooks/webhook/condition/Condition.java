@@ -17,8 +17,8 @@ import java.util.stream.StreamSupport;
  * One comparison. A field that is absent or null matches only {@code does_not_exist}. An object or a list is neither
  * equal to nor different from anything. Numbers and booleans can be given as text.
  *
- * @param field a path into {@code data} with dots, such as {@code attachments.0.name}; or {@code changed}, or
- *     {@code event}
+ * @param field a path into {@code data} with dots, such as {@code attachments.0.name}; a previous value such as
+ *     {@code previous.pipeline_stage}; {@code changed}; or {@code event}
  * @param operator the API name of an {@link Operator}
  * @param value the value to compare with: a text, number or boolean, or a list of them for {@code is_one_of}; null if
  *     the operator takes none
