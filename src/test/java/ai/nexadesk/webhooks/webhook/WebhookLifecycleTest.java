@@ -55,7 +55,7 @@ class WebhookLifecycleTest {
                 .body("data.secret", matchesPattern("whsec_[A-Za-z0-9+/]{43}="))
                 .body("data.status", equalTo("active"))
                 .body("data.last_ping.ok", equalTo(true))
-                .body("data.last_ping.message", matchesPattern("Your endpoint answered 200 in \\d+ ms\\."))
+                .body("data.last_ping.message", matchesPattern("Your endpoint responded with 200 in \\d+ ms\\."))
                 .extract();
         var ping = receiver.await(1, Duration.ofSeconds(5)).get(0);
         assertThat(ping.method()).isEqualTo("POST");
