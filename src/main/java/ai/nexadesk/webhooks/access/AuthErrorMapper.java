@@ -33,7 +33,7 @@ final class AuthErrorMapper {
     }
 
     @ServerExceptionMapper
-    Response notRecognised(AuthenticationFailedException exception, RoutingContext request) {
+    Response notRecognized(AuthenticationFailedException exception, RoutingContext request) {
         return signInFirst(exception.getMessage(), request);
     }
 

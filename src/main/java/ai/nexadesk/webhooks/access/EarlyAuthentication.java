@@ -12,7 +12,7 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 final class EarlyAuthentication {
 
     @ServerRequestFilter(preMatching = true)
-    Uni<Void> recognise(RoutingContext request) {
+    Uni<Void> authenticate(RoutingContext request) {
         return request.normalizedPath().startsWith("/settings/")
                 ? QuarkusHttpUser.getSecurityIdentity(request, null)
                         .replaceWithVoid()

@@ -82,7 +82,8 @@ public class Person extends PanacheEntityBase {
             return "Use at least " + MIN_PASSWORD + " characters.";
         }
         if (password.getBytes(StandardCharsets.UTF_8).length > MAX_PASSWORD_BYTES) {
-            return "Use at most " + MAX_PASSWORD_BYTES + " characters.";
+            return "This password is too long. Use at most " + MAX_PASSWORD_BYTES
+                    + " bytes; accented and non-Latin characters take more than one.";
         }
         if (password.equalsIgnoreCase(email)) {
             return "Don't use your email address.";

@@ -3,6 +3,7 @@ package ai.nexadesk.webhooks.access;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 
 import java.time.Instant;
+import java.util.regex.Pattern;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 
@@ -10,7 +11,10 @@ import jakarta.persistence.Id;
 @Entity
 public class Workspace extends PanacheEntityBase {
 
-    /** {@code ws_} and 12 characters, assigned by NexaDesk. */
+    /** The format of workspace IDs, which NexaDesk assigns. */
+    public static final Pattern ID = Pattern.compile("ws_[A-Za-z0-9]{12}");
+
+    /** In the format of {@link #ID}. */
     @Id
     public String id;
 

@@ -136,6 +136,6 @@ class ChannelSender {
             return new SendResult(false, problem.replace("Your endpoint", "It"), wait);
         }
         return new SendResult(
-                true, "It answered " + Formats.withReason(((Outcome.Answered) outcome).status()) + ".", null);
+                true, "It responded with " + Formats.withReason(((Outcome.Answered) outcome).status()) + ".", null);
     }
 }

@@ -13,7 +13,7 @@ final class ErrorPage {
                 switch (status) {
                     case 403 -> "Not allowed";
                     case 404 -> "Not found";
-                    case 429 -> "Too many attempts";
+                    case 429 -> "Too many requests";
                     default -> "Something went wrong";
                 },
                 message);

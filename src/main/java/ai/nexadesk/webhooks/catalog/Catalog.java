@@ -70,7 +70,7 @@ public final class Catalog {
                 }
             });
         } catch (IOException e) {
-            throw new UncheckedIOException("The catalogue of event types cannot be read.", e);
+            throw new UncheckedIOException("The catalog of event types cannot be read.", e);
         }
         var types = new LinkedHashMap<String, EventType>();
         byPosition.values().forEach(type -> types.put(type.name(), type));

@@ -116,7 +116,7 @@ public final class OutgoingRequests implements OASFilter {
             return schema(type.name(), read(JSON.readTree(type.schema())))
                     .addExample(JSON.readValue(type.examplePayload(), Object.class));
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("The catalogue is JSON", e);
+            throw new IllegalStateException("The catalog is JSON", e);
         }
     }
 
@@ -160,7 +160,7 @@ public final class OutgoingRequests implements OASFilter {
                 case "$schema" -> {}
                 default ->
                     throw new IllegalStateException(
-                            "The catalogue uses " + member.getKey() + ", which is not known here");
+                            "The catalog uses " + member.getKey() + ", which is not known here");
             }
         });
         return schema;

@@ -34,7 +34,7 @@ public record Verdict(
                     null,
                     tries,
                     ErrorCode.HTTP_STATUS,
-                    "Your endpoint answered " + status + ", as it should: this ping deliberately had a "
+                    "Your endpoint responded with " + status + ", as it should: this ping deliberately had a "
                             + "wrong signature.");
         }
         if (lease.isPing() && outcome.succeeded() && status != OK) {
@@ -43,7 +43,7 @@ public record Verdict(
                     null,
                     tries,
                     ErrorCode.HTTP_STATUS,
-                    "Your endpoint answered " + status + "; a ping requires exactly 200.");
+                    "Your endpoint responded with " + status + "; a ping requires exactly 200.");
         }
         if (outcome.succeeded()) {
             return new Verdict(DeliveryStatus.DELIVERED, null, tries, null, null);

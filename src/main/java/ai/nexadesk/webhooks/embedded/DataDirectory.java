@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 /** The directory of an embedded PostgreSQL, with its data, password and logs. Only one process uses it at a time. */
 final class DataDirectory implements AutoCloseable {
 
-    private static final long INITIALISE_SECONDS = 60;
+    private static final long INITIALIZE_SECONDS = 60;
 
     private final Path directory;
     private final RandomAccessFile lockFile;
@@ -82,7 +82,7 @@ final class DataDirectory implements AutoCloseable {
     }
 
     /** Initializes PostgreSQL's data with these programs and this owner, unless it exists; completely or not at all. */
-    void initialise(Path home, String user) throws IOException {
+    void initialize(Path home, String user) throws IOException {
         if (Files.exists(data().resolve("PG_VERSION"))) {
             return;
         }
@@ -119,13 +119,13 @@ final class DataDirectory implements AutoCloseable {
                 .redirectOutput(log(log).toFile())
                 .start();
         try {
-            if (!process.waitFor(INITIALISE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+            if (!process.waitFor(INITIALIZE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
                 process.destroyForcibly();
                 throw new IOException("The PostgreSQL data directory could not be created: " + endOf(log));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IOException("Interrupted while making PostgreSQL's data", e);
+            throw new IOException("Interrupted while PostgreSQL's data directory was initialized", e);
         }
     }
 

@@ -46,7 +46,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     public static EmbeddedPostgres start(Path dataDir, Path programs, boolean durable) throws IOException {
         var directory = DataDirectory.take(dataDir);
         var home = PostgresBinaries.unpackBelow(programs.toAbsolutePath().normalize());
-        directory.initialise(home, USER);
+        directory.initialize(home, USER);
         ServerProcess.awaitEndOfFormer(directory.data());
         int port = FreePort.choose();
         var process = ServerProcess.start(command(home, directory.data(), port, durable), directory.log(LOG));

@@ -38,7 +38,7 @@ record Failure(ErrorCode code, String message) {
     }
 
     static Failure protocol(String what) {
-        return new Failure(ErrorCode.PROTOCOL_ERROR, "Your endpoint's answer is not valid HTTP: " + what + ".");
+        return new Failure(ErrorCode.PROTOCOL_ERROR, "Your endpoint's response is not valid HTTP: " + what + ".");
     }
 
     /** A status that is not final: 101, or less than 100. */
@@ -46,8 +46,8 @@ record Failure(ErrorCode code, String message) {
         return status == HttpResponseStatus.SWITCHING_PROTOCOLS.code()
                 ? new Failure(
                         ErrorCode.PROTOCOL_ERROR,
-                        "Your endpoint answered 101 Switching Protocols, but the request asked for no other protocol;"
-                                + " answer with a status from 200 to 299.")
+                        "Your endpoint responded with 101 Switching Protocols, but the request asked for no other protocol;"
+                                + " respond with a status from 200 to 299.")
                 : protocol("its status is " + status);
     }
 
@@ -100,7 +100,7 @@ record Failure(ErrorCode code, String message) {
                     "We couldn't connect to " + url.host() + " on port " + url.port() + ".");
         }
         if (cause instanceof HttpClosedException || isBrokenPipe(cause)) {
-            return new Failure(ErrorCode.CONNECTION_RESET, "Your endpoint closed the connection without an answer.");
+            return new Failure(ErrorCode.CONNECTION_RESET, "Your endpoint closed the connection without a response.");
         }
         return null;
     }

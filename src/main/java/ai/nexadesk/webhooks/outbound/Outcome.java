@@ -61,13 +61,13 @@ public sealed interface Outcome permits Outcome.Answered, Outcome.Unanswered {
             if (code == null) {
                 return null;
             }
-            String answer = "Your endpoint answered " + StatusPhrase.of(status);
+            String answer = "Your endpoint responded with " + StatusPhrase.of(status);
             if (code != ErrorCode.REDIRECT) {
                 return answer + ".";
             }
             return isFollowable()
                     ? answer + ", but redirects are not followed; use the final URL."
-                    : answer + ", which does not confirm the delivery; answer with a status from 200 to 299.";
+                    : answer + ", which does not confirm the delivery; respond with a status from 200 to 299.";
         }
 
         /** Whether the response names another URL for the request. */

@@ -30,13 +30,18 @@ public class EndpointVerification {
     }
 
     /**
-     * Pings a webhook now. An unverified one that answers becomes active; a disabled one stays disabled.
+     * Pings a webhook now, again if its URL changes meanwhile. An unverified one that responds becomes active; a
+     * disabled one stays disabled.
      *
      * @return the webhook with its newest ping
      */
     public Webhook ping(String id, Caller caller) {
-        var outcome = pings.send(webhooks.get(id, caller));
-        return webhooks.change(id, caller, webhook -> {
+        var pinged = webhooks.get(id, caller);
+        var outcome = pings.send(pinged);
+        var present = webhooks.changeIf(id, caller, webhook -> {
+            if (!webhook.url.equals(pinged.url)) {
+                return false;
+            }
             var before = webhook.facts();
             webhook.lastPing = outcome;
             if (outcome.ok() && webhook.isUnverified()) {
@@ -44,7 +49,9 @@ public class EndpointVerification {
                 deliveries.resume(webhook);
             }
             AuditEntry.record(caller, "webhook.pinged", id, outcome.message(), Change.between(before, webhook.facts()));
+            return true;
         });
+        return present.url.equals(pinged.url) ? present : ping(id, caller);
     }
 
     /** Pings a webhook. If it is active then, its endpoint also gets a wrongly signed ping, in the background. */

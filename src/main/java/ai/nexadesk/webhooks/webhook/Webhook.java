@@ -242,7 +242,7 @@ public class Webhook extends PanacheEntityBase {
 
     /** The entity tag of the current settings, without pings and statistics. */
     String tag() {
-        return HexFormat.of().formatHex(Hashes.sha256(facts().toString() + Arrays.hashCode(headers)), 0, TAG_BYTES);
+        return HexFormat.of().formatHex(Hashes.sha256(facts() + filter + Arrays.hashCode(headers)), 0, TAG_BYTES);
     }
 
     /** Its name on pages: its description, with invisible characters made visible, or else its URL. */

@@ -78,8 +78,8 @@ public class WebhookEditor {
             // Locked, so that two concurrent requests cannot both take the last place.
             Workspace.findById(caller.workspaceId(), LockModeType.PESSIMISTIC_WRITE);
             var id = token.isBlank() ? WebhookIds.random() : WebhookIds.of(token, caller);
-            var known = Webhook.inWorkspace(caller.workspaceId(), id);
-            if (known.isPresent()) {
+            var known = Webhook.findEvenDeleted(caller.workspaceId(), id);
+            if (known.isPresent() && !known.get().isDeleted()) {
                 return known.get();
             }
             if (Webhook.allOf(caller.workspaceId()).size() >= settings.maxPerWorkspace()) {
@@ -88,7 +88,8 @@ public class WebhookEditor {
                         "A workspace may have at most " + settings.maxPerWorkspace()
                                 + " webhooks. Delete one you no longer need.");
             }
-            var webhook = new Webhook(id, caller.workspaceId(), clock.instant());
+            var webhook =
+                    new Webhook(known.isPresent() ? WebhookIds.random() : id, caller.workspaceId(), clock.instant());
             webhook.description = "";
             checked.applyTo(webhook);
             headers.apply(checked, webhook, false);

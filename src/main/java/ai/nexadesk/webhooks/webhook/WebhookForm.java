@@ -146,10 +146,7 @@ public class WebhookForm {
         if (seconds.equals(wasSeconds)) {
             seconds = seconds(present);
         }
-        if (!filter.isChanged()) {
-            filter.show(present.filter());
-        }
-        filter.remember(present.filter());
+        filter.takeOver(present.filter());
         pace.takeOver(present.pace());
         remember(present);
     }
@@ -181,8 +178,8 @@ public class WebhookForm {
         draft.url = url.strip().equals(wasUrl) ? null : url.strip();
         draft.events = String.join(SEPARATOR, events).equals(wasEvents) ? null : events;
         draft.description = description.equals(wasDescription) ? null : description;
-        draft.conditions = filter.isChanged() ? filter.conditions() : null;
-        draft.ignoreActors = filter.isChanged() ? filter.ignoreActors : null;
+        draft.conditions = filter.changedConditions();
+        draft.ignoreActors = filter.changedActors();
         draft.ordered = ordered == wasOrdered ? null : ordered;
         draft.coalesceSeconds = seconds.strip().equals(wasSeconds) ? null : number(seconds.strip());
         draft.headers = headers.changes();

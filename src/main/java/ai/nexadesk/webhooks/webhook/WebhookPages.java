@@ -239,6 +239,9 @@ public class WebhookPages {
     @RolesAllowed(Role.IS_ADMIN)
     @Operation(hidden = true)
     public Response enable(@PathParam("id") String id) {
+        if (!webhooks.get(id, caller).isDisabled()) {
+            return flash.success(path(id), "This webhook is not disabled.");
+        }
         var webhook = editor.enable(id, caller);
         return webhook.isActive()
                 ? flash.success(path(id), "Enabled. " + message(webhook))

@@ -15,7 +15,7 @@ public interface WebhookSettings {
     @WithDefault("50")
     int maxPerWorkspace();
 
-    /** A webhook is disabled after this long without a success, while attempts are made; zero for never. */
+    /** A webhook is disabled if all its attempts have failed for this long; zero for never. */
     @WithDefault("5d")
     Duration disableAfter();
 

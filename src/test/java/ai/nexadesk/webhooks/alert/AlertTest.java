@@ -295,11 +295,11 @@ class AlertTest {
             var last = api.get("/alert-channels/" + dead).getMap("data.last_alert");
             assertThat(last)
                     .containsEntry("ok", false)
-                    .containsEntry("message", "It answered 500 Internal Server Error.");
+                    .containsEntry("message", "It responded with 500 Internal Server Error.");
             assertThat(Visitor.signedIn(api.workspace().admin())
                             .get("/settings/alert-channels")
                             .asString())
-                    .contains("Failed", "It answered 500 Internal Server Error.");
+                    .contains("Failed", "It responded with 500 Internal Server Error.");
             for (int hour = 1; hour < 23; hour++) {
                 clock.advance(Duration.ofHours(1));
                 tellAll();
@@ -328,11 +328,11 @@ class AlertTest {
     @DisplayName("can be tested on request, and never shows its target")
     void test() {
         var id = channel("slack");
-        assertThat(test(id)).containsEntry("ok", true).containsEntry("message", "It answered 200 OK.");
+        assertThat(test(id)).containsEntry("ok", true).containsEntry("message", "It responded with 200 OK.");
         assertThat(chat.requests()).singleElement().satisfies(request -> assertThat(request.text())
                 .contains("Test alert from NexaDesk"));
         chat.answer(Answer.status(404));
-        assertThat(test(id)).containsEntry("ok", false).containsEntry("message", "It answered 404 Not Found.");
+        assertThat(test(id)).containsEntry("ok", false).containsEntry("message", "It responded with 404 Not Found.");
 
         api.patch("/alert-channels/" + id, Map.of("url", chat.url("/moved"), "name", "Renamed"))
                 .then()

@@ -93,7 +93,7 @@ class RetryAfterTest {
         var answer = new Outcome.Answered(NOW, Duration.ZERO, Timing.NONE, status, headers, new byte[0], false);
         assertThat(answer.errorCode()).isEqualTo(ErrorCode.REDIRECT);
         assertThat(answer.message())
-                .startsWith("Your endpoint answered " + status)
+                .startsWith("Your endpoint responded with " + status)
                 .contains(expected)
                 .endsWith(".");
     }

@@ -35,7 +35,7 @@ class StatusLinesTest extends WithSender {
         receiver.answer(Answer.rawKeptAlive("HTTP/1.1 102 Processing\r\n\r\n".repeat(100) + OK));
         var outcome = send("/");
         assertThat(outcome.errorCode()).isEqualTo(ErrorCode.PROTOCOL_ERROR);
-        assertThat(outcome.message()).contains("too many interim answers");
+        assertThat(outcome.message()).contains("too many interim responses");
     }
 
     @Test
@@ -45,7 +45,7 @@ class StatusLinesTest extends WithSender {
                 "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"));
         var outcome = send("/");
         assertThat(outcome.errorCode()).isEqualTo(ErrorCode.PROTOCOL_ERROR);
-        assertThat(outcome.message()).startsWith("Your endpoint answered 101 Switching Protocols");
+        assertThat(outcome.message()).startsWith("Your endpoint responded with 101 Switching Protocols");
     }
 
     @ParameterizedTest(name = "that begins its response with {0} is reported as not valid HTTP")
@@ -70,7 +70,7 @@ class StatusLinesTest extends WithSender {
         var outcome = send("/");
         assertThat(outcome.errorCode()).as(outcome.message()).isEqualTo(ErrorCode.PROTOCOL_ERROR);
         assertThat(outcome.message())
-                .startsWith("Your endpoint's answer is not valid HTTP: ")
+                .startsWith("Your endpoint's response is not valid HTTP: ")
                 .endsWith(".")
                 .doesNotContain("Exception");
     }

@@ -129,7 +129,7 @@ public final class ApiDescription {
 
     /** Fails unless the description contains this response of an operation: its status, its headers, and its body. */
     public void expect(Operation operation, Response answer) {
-        var what = operation.id() + " answered " + answer.statusCode() + " " + answer.asString();
+        var what = operation.id() + " responded with " + answer.statusCode() + " " + answer.asString();
         var described = operation.json().at("/responses/" + answer.statusCode());
         assertThat(described.isMissingNode()).as("not described: " + what).isFalse();
         var response = resolve(described);

@@ -58,7 +58,7 @@ class ErrorPagesTest {
 
     @Test
     @DisplayName("is shown even if the identity cannot be determined")
-    void unrecognised() {
+    void unrecognized() {
         var visitor = Visitor.signedIn(api.workspace().agent());
         new Sql().run("revoke select on session from nexadesk_entry");
         try {

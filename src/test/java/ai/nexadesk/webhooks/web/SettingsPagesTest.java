@@ -61,7 +61,7 @@ class SettingsPagesTest {
         page.getByLabel("All contact events").check();
         browser.button("Save").click();
 
-        assertThat(browser.flash()).containsText("Saved. Your endpoint answered 200 in ");
+        assertThat(browser.flash()).containsText("Saved. Your endpoint responded with 200 in ");
         assertThat(browser.heading(receiver.url("/hook"))).isVisible();
         var secret = browser.region("Signing secret");
         assertThat(secret).containsText(A_SECRET);
@@ -206,7 +206,7 @@ class SettingsPagesTest {
 
         receiver.answer(Answer.status(200));
         browser.button("Send ping").click();
-        assertThat(browser.flash()).containsText("Your endpoint answered 200 in ");
+        assertThat(browser.flash()).containsText("Your endpoint responded with 200 in ");
         assertThat(page.getByText("Unverified. This webhook receives no events."))
                 .isHidden();
 
@@ -252,7 +252,7 @@ class SettingsPagesTest {
         assertThat(page.getByLabel("Response body")).containsText("out of order");
         receiver.answer(Answer.status(200).body("thanks"));
         browser.button("Retry now").click();
-        assertThat(page.locator("[data-announce]")).containsText("Your endpoint answered 200 in ");
+        assertThat(page.locator("[data-announce]")).containsText("Your endpoint responded with 200 in ");
         assertThat(page.locator(".title-line")).containsText("Delivered");
         assertThat(page.locator("details.attempt")).hasCount(2);
         assertThat(page.getByText("Manual").first()).isVisible();

@@ -76,10 +76,10 @@ class TasksTest {
         page.getByLabel("Endpoint URL").fill(receiver.url("/hook"));
         click(page.getByLabel("lead.created"));
         click(browser.button("Save"));
-        assertThat(browser.flash()).containsText("Saved. Your endpoint answered 200 in ");
+        assertThat(browser.flash()).containsText("Saved. Your endpoint responded with 200 in ");
         click(browser.link("Choose one and send it"));
         click(browser.button("Send test event"));
-        assertThat(page.locator("[data-announce]")).containsText("Your endpoint answered 200 in ");
+        assertThat(page.locator("[data-announce]")).containsText("Your endpoint responded with 200 in ");
         assertThat(page.locator(".title-line")).containsText("Delivered");
         assertThat(steps).isEqualTo(5);
     }

@@ -52,7 +52,7 @@ class WithoutJavaScriptTest {
         page.getByLabel("Endpoint URL").fill(receiver.url("/hook"));
         page.getByLabel("lead.created").check();
         browser.button("Save").click();
-        assertThat(browser.flash()).containsText("Saved. Your endpoint answered 200 in ");
+        assertThat(browser.flash()).containsText("Saved. Your endpoint responded with 200 in ");
 
         var secret = Pattern.compile("whsec_[A-Za-z0-9+/]{43}=");
         assertThat(browser.region("Signing secret")).containsText(secret);
@@ -91,7 +91,7 @@ class WithoutJavaScriptTest {
         page.getByLabel("All events").check();
         browser.button("Save").click();
         assertThat(browser.flash()).containsText("Saved, but the ping failed.");
-        assertThat(page.getByText("Your endpoint answered 503 Service Unavailable.")
+        assertThat(page.getByText("Your endpoint responded with 503 Service Unavailable.")
                         .first())
                 .isVisible();
 
@@ -100,10 +100,10 @@ class WithoutJavaScriptTest {
         page.getByLabel("Endpoint URL").fill(receiver.url("/mended"));
         page.getByLabel("Description").fill("Orders");
         browser.button("Save").click();
-        assertThat(browser.flash()).containsText("Saved. Your endpoint answered 200 in ");
+        assertThat(browser.flash()).containsText("Saved. Your endpoint responded with 200 in ");
         assertThat(browser.heading("Orders")).isVisible();
         browser.button("Send ping").click();
-        assertThat(browser.flash()).containsText("Your endpoint answered 200 in ");
+        assertThat(browser.flash()).containsText("Your endpoint responded with 200 in ");
 
         browser.link("Rotate…").click();
         page.getByLabel("Overlap in hours").fill("2");

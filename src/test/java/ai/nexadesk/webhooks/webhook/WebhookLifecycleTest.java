@@ -6,6 +6,7 @@ import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.SettableClock;
 import ai.nexadesk.webhooks.testing.Signatures;
+import ai.nexadesk.webhooks.testing.Visitor;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
@@ -15,9 +16,11 @@ import org.junit.jupiter.api.Test;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import jakarta.inject.Inject;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
@@ -52,7 +55,7 @@ class WebhookLifecycleTest {
                 .body("data.secret", matchesPattern("whsec_[A-Za-z0-9+/]{43}="))
                 .body("data.status", equalTo("active"))
                 .body("data.last_ping.ok", equalTo(true))
-                .body("data.last_ping.message", matchesPattern("Your endpoint answered 200 in \\d+ ms\\."))
+                .body("data.last_ping.message", matchesPattern("Your endpoint responded with 200 in \\d+ ms\\."))
                 .extract();
         var ping = receiver.await(1, Duration.ofSeconds(5)).get(0);
         assertThat(ping.method()).isEqualTo("POST");
@@ -143,6 +146,53 @@ class WebhookLifecycleTest {
                     .containsExactly("ping", "lead.created");
             assertThat(receiver.requests()).isEmpty();
         }
+    }
+
+    @Test
+    @DisplayName("is not verified by a slow response of the URL that it had before")
+    void changedDuringPing() throws Exception {
+        receiver.script(Answer.status(500), Answer.status(200).delay(Duration.ofSeconds(2)));
+        var id = api.createWebhook(receiver.url("/old"), "*");
+        var ping = CompletableFuture.runAsync(() -> api.post("/webhooks/" + id + "/ping"));
+        receiver.await(2, Duration.ofSeconds(5));
+        try (var other = Receiver.start()) {
+            other.answer(Answer.status(500));
+            api.patch("/webhooks/" + id, Map.of("url", other.url("/new")))
+                    .then()
+                    .statusCode(200);
+            ping.get();
+            assertThat(api.get("/webhooks/" + id).getMap("data"))
+                    .containsEntry("status", "unverified")
+                    .extractingByKey("last_ping", MAP)
+                    .containsEntry("status_code", 500);
+        }
+    }
+
+    @Test
+    @DisplayName("is created once by a form that is sent twice, and again if it was deleted meanwhile")
+    void formSentAgain() {
+        var admin = Visitor.signedIn(api.workspace().admin());
+        var form = Map.of("token", "a form", "url", receiver.url("/"), "events", "*");
+        for (int i = 0; i < 2; i++) {
+            admin.post("/settings/webhooks/new", form).then().statusCode(303);
+        }
+        List<String> created = api.get("/webhooks").getList("data.id");
+        assertThat(created).hasSize(1);
+        api.delete("/webhooks/" + created.get(0)).then().statusCode(200);
+        admin.post("/settings/webhooks/new", form).then().statusCode(303);
+        assertThat(api.get("/webhooks").getList("data.id")).hasSize(1).doesNotContainAnyElementsOf(created);
+    }
+
+    @Test
+    @DisplayName("that is already active is not said to be enabled")
+    void alreadyEnabled() {
+        var path = "/settings/webhooks/" + api.createWebhook(receiver.url("/"), "*");
+        var admin = Visitor.signedIn(api.workspace().admin());
+        var cookies =
+                admin.post(path + "/enable").then().statusCode(303).extract().cookies();
+        assertThat(admin.request().cookies(cookies).get(path).asString())
+                .contains("This webhook is not disabled.")
+                .doesNotContain("Enabled.");
     }
 
     @Test

@@ -78,6 +78,7 @@ public class AccountPages {
         if (!Person.isPasswordOf(QuarkusTransaction.requiringNew().call(() -> Person.findByEmail(email)), current)) {
             return refuse(422, "current", "This is not your current password.");
         }
+        DatabaseRole.ENTRY.run(attempt::clear);
         var weakness = Person.problemWith(wanted, email);
         if (weakness != null) {
             return refuse(422, "new", weakness);
@@ -92,7 +93,6 @@ public class AccountPages {
             AuditEntry.record(caller, "person.password_changed", email, "");
             return Session.start(person, clock.instant(), settings.idle());
         });
-        DatabaseRole.ENTRY.run(attempt::clear);
         var answer = flash.success(PATH, "Password changed. All other sessions were signed out.");
         return Response.fromResponse(answer).cookie(cookie.with(session)).build();
     }

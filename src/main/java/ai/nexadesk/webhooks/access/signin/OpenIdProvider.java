@@ -127,7 +127,7 @@ class OpenIdProvider {
         try {
             var answer = http.send(request.build(), BodyHandlers.ofByteArray());
             if (answer.statusCode() != 200) {
-                throw new IOException(answer.uri() + " answered " + answer.statusCode());
+                throw new IOException(answer.uri() + " responded with " + answer.statusCode());
             }
             return json.readTree(answer.body());
         } catch (InterruptedException e) {

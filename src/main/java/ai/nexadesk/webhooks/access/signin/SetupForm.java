@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.access.signin;
 
 import ai.nexadesk.webhooks.access.Person;
+import ai.nexadesk.webhooks.access.Workspace;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,7 +12,6 @@ import jakarta.ws.rs.FormParam;
 /** The form for the first admin. */
 public class SetupForm {
 
-    private static final Pattern WORKSPACE = Pattern.compile("ws_[0-9A-Za-z]{1,64}");
     private static final Pattern EMAIL = Pattern.compile("[^@\\s\\p{Cntrl}]{1,64}@[^@\\s\\p{Cntrl}]{1,255}");
     private static final Pattern NAME = Pattern.compile("(?=.*\\S)\\P{Cntrl}{1,100}");
 
@@ -42,8 +42,8 @@ public class SetupForm {
     /** The problems by field, as sentences for people. */
     Map<String, String> problems() {
         var problems = new LinkedHashMap<String, String>();
-        if (!WORKSPACE.matcher(workspace).matches()) {
-            problems.put("workspace", "Enter the workspace ID: ws_ followed by letters or digits.");
+        if (!Workspace.ID.matcher(workspace).matches()) {
+            problems.put("workspace", "Enter the workspace ID: ws_ followed by 12 letters or digits.");
         }
         if (!NAME.matcher(workspaceName).matches()) {
             problems.put("workspace_name", "Enter a name of at most 100 characters.");

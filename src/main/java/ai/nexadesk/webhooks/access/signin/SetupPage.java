@@ -63,6 +63,7 @@ public class SetupPage {
         if (!admin.isToken(input.token)) {
             return refuse(422, input, Map.of("token", "The setup token is wrong."));
         }
+        DatabaseRole.ENTRY.run(attempt::clear);
         var problems = input.problems();
         if (!problems.isEmpty()) {
             return refuse(422, input, problems);

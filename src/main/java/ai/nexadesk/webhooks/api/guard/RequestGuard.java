@@ -43,7 +43,7 @@ final class RequestGuard {
 
     private static final ApiException ODD_PATH = ApiException.badRequest(
             "bad_request",
-            "The path has //, a dot segment, a semicolon, a backslash or an encoded slash. Write it without.");
+            "The path contains //, a dot segment, a semicolon, a backslash or an encoded slash. Remove it.");
 
     private static final ApiException NO_JSON = new ApiException(
             415,

@@ -21,8 +21,8 @@ import jakarta.inject.Singleton;
 
 /**
  * Requests with an {@code Idempotency-Key} and their responses, shared by all replicas. Responses are encrypted
- * (AES-256-GCM) with a key derived from the caller's API key and the Idempotency-Key, neither of which is stored:
- * somebody who has only the database cannot read a signing secret in a response.
+ * (AES-256-GCM) with a key derived from the caller's API key and the Idempotency-Key, neither of which is stored.
+ * Signing secrets are removed before a response is stored.
  */
 @Singleton
 class IdempotentRequests {
@@ -161,7 +161,7 @@ class IdempotentRequests {
                             .put(output)
                             .array();
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("A stored answer cannot be read", e);
+            throw new IllegalStateException("A stored response cannot be read", e);
         }
     }
 }

@@ -84,7 +84,7 @@ class PingSender implements Pings {
         boolean ok = verdict.status() == DeliveryStatus.DELIVERED;
         @Nullable Integer status = outcome instanceof Outcome.Answered answered ? (Integer) answered.status() : null;
         long millis = outcome.duration().toMillis();
-        var message = ok ? "Your endpoint answered 200 in " + millis + " ms." : verdict.errorMessage();
+        var message = ok ? "Your endpoint responded with 200 in " + millis + " ms." : verdict.errorMessage();
         var code = verdict.errorCode();
         return new LastPing(
                 outcome.startedAt(),

@@ -192,7 +192,7 @@ record DeliveryPage(
         return attempts().stream()
                 .filter(attempt -> attempt.succeeded() && attempt.statusCode != null)
                 .findFirst()
-                .map(attempt -> "Your endpoint answered " + attempt.statusCode
+                .map(attempt -> "Your endpoint responded with " + attempt.statusCode
                         + (attempt.durationMs == null ? "." : " in " + Formats.duration(attempt.durationMs) + "."))
                 .orElse("Delivered.");
     }

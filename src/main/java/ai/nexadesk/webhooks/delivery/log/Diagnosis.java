@@ -44,7 +44,7 @@ record Diagnosis(String cause, String cure) {
                                 + "gateway or firewall requires credentials.");
             case 404 ->
                 new Diagnosis(
-                        "Nothing answers at this path.",
+                        "Nothing responds at this path.",
                         "Compare the URL with your route: path, case, and trailing slash.");
             case 405 ->
                 new Diagnosis(
@@ -53,7 +53,7 @@ record Diagnosis(String cause, String cure) {
             case 408, 504 ->
                 new Diagnosis(
                         "A proxy in front of your endpoint gave up waiting for it.",
-                        "Answer with 200 first, then do the work in the background.");
+                        "Respond with 200 first, then do the work in the background.");
             case 410 ->
                 new Diagnosis(
                         "Your endpoint responded with 410 Gone, which means that the receiver was removed.",
@@ -74,7 +74,7 @@ record Diagnosis(String cause, String cure) {
                                 + "Retry-After, which NexaDesk follows for up to 24 hours.");
             case 502, 503 ->
                 new Diagnosis(
-                        "A proxy answered because your application did not: it is down, starting or overloaded.",
+                        "A proxy responded because your application did not: it is down, starting or overloaded.",
                         "Check that your application is running, and its log at this time.");
             case 500 ->
                 new Diagnosis(
@@ -114,7 +114,7 @@ record Diagnosis(String cause, String cure) {
             case TIMEOUT ->
                 new Diagnosis(
                         "Your endpoint took too long to respond, or a firewall drops NexaDesk's requests.",
-                        "Answer with 200 first, then do the work in the background. Allow requests from outside.");
+                        "Respond with 200 first, then do the work in the background. Allow requests from outside.");
             case DNS_FAILED ->
                 new Diagnosis(
                         "The host name has no address.", "Check the URL for typos, and the domain's DNS records.");

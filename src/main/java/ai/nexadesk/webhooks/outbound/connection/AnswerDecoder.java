@@ -70,7 +70,7 @@ final class AnswerDecoder extends HttpResponseDecoder {
         if (!version.protocolName().equals("HTTP") || version.majorVersion() != 1) {
             refuse(head, "it is " + version + ", but the request was HTTP/1.1");
         } else if (isInterim(head.status()) && ++interimAnswers > MAX_INTERIM_ANSWERS) {
-            refuse(head, "it sends too many interim answers (1xx)");
+            refuse(head, "it sends too many interim responses (1xx)");
         } else if (isInterim(head.status())) {
             inInterimAnswer = true;
         } else {

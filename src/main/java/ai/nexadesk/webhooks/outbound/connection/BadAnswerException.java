@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.outbound.connection;
 
 /**
- * Thrown for a response that is not valid HTTP/1.1. The message completes "Your endpoint's answer is not valid HTTP:".
+ * Thrown for a response that is not valid HTTP/1.1. The message completes "Your endpoint's response is not valid HTTP:".
  */
 public final class BadAnswerException extends RuntimeException {
     BadAnswerException(String message) {

@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.webhook.condition;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import org.jspecify.annotations.Nullable;
 
 import java.time.DateTimeException;
@@ -16,8 +17,8 @@ import java.util.stream.StreamSupport;
  * One comparison. A field that is absent or null matches only {@code does_not_exist}. An object or a list is neither
  * equal to nor different from anything. Numbers and booleans can be given as text.
  *
- * @param field a path into {@code data} with dots, such as {@code attachments.0.name}; or {@code changed}, or
- *     {@code event}
+ * @param field a path into {@code data} with dots, such as {@code attachments.0.name}; a previous value such as
+ *     {@code previous.pipeline_stage}; {@code changed}; or {@code event}
  * @param operator the API name of an {@link Operator}
  * @param value the value to compare with: a text, number or boolean, or a list of them for {@code is_one_of}; null if
  *     the operator takes none
@@ -28,6 +29,8 @@ public record Condition(
         @Nullable JsonNode value) {
 
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,40}(\\.[0-9]{1,40})?([eE][+-]?[0-9]{1,3})?");
+
+    private static final Pattern PLAIN = Pattern.compile("[^\\s\",]+");
 
     /** Maximum characters of a time such as 2026-03-20T14:00:00Z, or of a date; longer text is not parsed. */
     private static final int LONGEST_TIME = 40;
@@ -135,6 +138,13 @@ public record Condition(
     public String toString() {
         var found = parsed();
         return field + " " + found.label()
-                + (found.hasValue() ? " " + values().stream().collect(Collectors.joining(", ")) : "");
+                + (found.hasValue()
+                        ? " " + values().stream().map(Condition::quoted).collect(Collectors.joining(", "))
+                        : "");
+    }
+
+    /** A value, in quotation marks if it could be mistaken for several values or conditions. */
+    private static String quoted(String value) {
+        return PLAIN.matcher(value).matches() ? value : TextNode.valueOf(value).toString();
     }
 }

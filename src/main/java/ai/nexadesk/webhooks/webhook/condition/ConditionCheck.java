@@ -58,7 +58,7 @@ public final class ConditionCheck {
         if (ids.size() > MOST_ACTORS) {
             wrong("ignore_actors", "List at most " + MOST_ACTORS + " API keys.");
         } else if (ids.stream().anyMatch(id -> id == null || !KEY_ID.matcher(id).matches())) {
-            wrong("ignore_actors", "Use IDs of API keys, such as key_0198….");
+            wrong("ignore_actors", "Use API key IDs, such as key_01987f3a.");
         }
         return ids.stream().distinct().toList();
     }
@@ -72,7 +72,8 @@ public final class ConditionCheck {
         if (field == null || !isField(field)) {
             wrong(
                     path + ".field",
-                    "Enter a field of data, such as pipeline_stage or attachments.0.name, or changed or event.");
+                    "Enter a field of data such as pipeline_stage or attachments.0.name, a previous value such as "
+                            + "previous.pipeline_stage, or changed or event.");
         }
         var operator = Operator.of(rule.operator() == null ? "" : rule.operator());
         if (operator.isEmpty()) {
@@ -117,7 +118,7 @@ public final class ConditionCheck {
 
     /** Whether this is valid text. An unpaired surrogate is not: it would be stored as a question mark. */
     private static boolean isText(String text) {
-        return !text.isEmpty()
+        return !text.isBlank()
                 && text.length() <= LONGEST
                 && text.codePoints()
                         .noneMatch(point ->

@@ -37,9 +37,13 @@ public class FilterForm {
     @FormParam("ignore_actors")
     public List<String> ignoreActors = List.of();
 
-    /** The stored filter when the form was opened. */
-    @FormParam("was_filter")
-    public @Nullable String was;
+    /** The conditions that the form showed when it was opened. */
+    @FormParam("original_conditions")
+    public @Nullable String originalConditions;
+
+    /** The API keys that were selected when the form was opened. */
+    @FormParam("original_ignore_actors")
+    public @Nullable String originalActors;
 
     /**
      * A condition as entered.
@@ -65,23 +69,52 @@ public class FilterForm {
                 .map(rule -> String.join(SEPARATOR, rule.values()))
                 .toList();
         ignoreActors = filter.ignoreActors();
-        remember(filter);
-    }
-
-    /** Remembers the stored filter, to detect changes. */
-    public void remember(EventFilter filter) {
-        was = Objects.requireNonNullElse(filter.stored(), "");
+        originalConditions = enteredConditions();
+        originalActors = enteredActors();
     }
 
     /** Whether the stored filter has changed since the form was opened. */
     public boolean isOutdated(EventFilter present) {
-        return was != null && !was.equals(Objects.requireNonNullElse(present.stored(), ""));
+        var shown = new FilterForm();
+        shown.show(present);
+        return originalConditions != null && !originalConditions.equals(shown.originalConditions)
+                || originalActors != null && !originalActors.equals(shown.originalActors);
     }
 
-    /** Whether the form has changed since it was opened. */
-    public boolean isChanged() {
-        return !Objects.requireNonNullElse(new EventFilter(conditions(), ignoreActors).stored(), "")
-                .equals(Objects.requireNonNullElse(was, ""));
+    /** Applies changes by others, but keeps what was entered. */
+    public void takeOver(EventFilter present) {
+        var shown = new FilterForm();
+        shown.show(present);
+        if (changedConditions() == null) {
+            match = shown.match;
+            fields = shown.fields;
+            operators = shown.operators;
+            values = shown.values;
+        }
+        if (changedActors() == null) {
+            ignoreActors = shown.ignoreActors;
+        }
+        originalConditions = shown.originalConditions;
+        originalActors = shown.originalActors;
+    }
+
+    /** The entered conditions; null if they are those that the form showed when it was opened. */
+    public @Nullable Conditions changedConditions() {
+        return enteredConditions().equals(Objects.requireNonNullElse(originalConditions, "")) ? null : conditions();
+    }
+
+    /** The selected API keys; null if they are those that were selected when the form was opened. */
+    public @Nullable List<String> changedActors() {
+        return enteredActors().equals(Objects.requireNonNullElse(originalActors, "")) ? null : ignoreActors;
+    }
+
+    /** The entered conditions as text, which rows of text may show differently from what is stored. */
+    private String enteredConditions() {
+        return Objects.requireNonNullElse(new EventFilter(conditions(), List.of()).stored(), "");
+    }
+
+    private String enteredActors() {
+        return ignoreActors.stream().sorted().collect(Collectors.joining(SEPARATOR));
     }
 
     /** The entered conditions, without empty rows. */

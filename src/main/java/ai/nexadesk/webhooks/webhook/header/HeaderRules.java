@@ -39,7 +39,7 @@ final class HeaderRules {
     /** The problem with a name; null if it is valid. */
     static @Nullable String problemWithName(String name) {
         if (!NAME.matcher(name).matches()) {
-            return "\"" + shortened(name) + "\" is not a header name. Use letters, digits and hyphens, at most 64.";
+            return "\"" + shortened(name) + "\" is not a header name. Use up to 64 letters, digits and hyphens.";
         }
         var plain = name.toLowerCase(Locale.ROOT);
         return RESERVED.contains(plain) || OURS.stream().anyMatch(plain::startsWith)

@@ -16,7 +16,7 @@ import java.util.List;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * Shows, rotates and switches signing secrets. {@link Webhooks} creates the first one. Must be called outside of
+ * Shows, rotates and switches signing secrets. {@code WebhookEditor} creates the first one. Must be called outside of
  * transactions.
  */
 @ApplicationScoped

@@ -77,7 +77,7 @@ class AccountPagesTest {
         PASSWORD + ", short, short, at least 12",
         PASSWORD + ", " + NEW + ", something else, The passwords don",
         PASSWORD + ", Password123!!, Password123!!, easy to guess",
-        PASSWORD + ", ääääääääääääääääääääääääääääääääääääää, ääääääääääääääääääääääääääääääääääääää, at most 72"
+        PASSWORD + ", ääääääääääääääääääääääääääääääääääääää, ääääääääääääääääääääääääääääääääääääää, at most 72 bytes"
     })
     void refused(String current, String wanted, String again, String complaint) {
         Visitor.signedIn(workspace.admin())
@@ -98,6 +98,17 @@ class AccountPagesTest {
                     .statusCode(422);
         }
         thief.post(PAGE + "/password", change(PASSWORD, NEW, NEW)).then().statusCode(429);
+    }
+
+    @Test
+    @DisplayName("can try any number of new passwords with the right current one")
+    void notThrottled() {
+        var person = Visitor.signedIn(workspace.admin());
+        for (int i = 0; i <= SignInAttempt.MOST; i++) {
+            person.post(PAGE + "/password", change(PASSWORD, "short", "short"))
+                    .then()
+                    .statusCode(422);
+        }
     }
 
     @ParameterizedTest(name = "with scripts: {0}")

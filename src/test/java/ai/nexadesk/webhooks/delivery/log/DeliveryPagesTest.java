@@ -71,7 +71,7 @@ class DeliveryPagesTest {
             assertThat(browser.page().locator("[data-announce]"))
                     .containsText(
                             Pattern.compile(
-                                    "Your endpoint answered 401 Unauthorized\\. Next try in (1 min|\\d+ s), attempt 2 of 6\\."));
+                                    "Your endpoint responded with 401 Unauthorized\\. Next try in (1 min|\\d+ s), attempt 2 of 6\\."));
             var moments = browser.region("Timeline").locator("li");
             assertThat(moments).hasCount(3);
             assertThat(moments.nth(0)).containsText("Event accepted");
@@ -82,7 +82,7 @@ class DeliveryPagesTest {
 
             receiver.answer(Answer.status(200));
             browser.button("Retry now").click();
-            assertThat(browser.page().locator("[data-announce]")).containsText("Your endpoint answered 200 in ");
+            assertThat(browser.page().locator("[data-announce]")).containsText("Your endpoint responded with 200 in ");
             assertThat(browser.page().getByLabel("Diagnosis")).hasCount(0);
             assertThat(moments).hasCount(3);
             assertThat(moments.nth(2)).containsText("Manual retry");
@@ -218,7 +218,7 @@ class DeliveryPagesTest {
             browser.go("/settings/webhooks/" + webhook + "/logs/" + delivery);
             assertThat(browser.page().locator("[data-announce]"))
                     .containsText(Pattern.compile("Next try in \\d s, attempt 2 of 6\\."));
-            assertThat(browser.page().locator("[data-announce]")).containsText("Your endpoint answered 200 in ");
+            assertThat(browser.page().locator("[data-announce]")).containsText("Your endpoint responded with 200 in ");
             assertThat(browser.complaints()).isEmpty();
         }
     }
@@ -245,7 +245,7 @@ class DeliveryPagesTest {
             assertThat(title.boundingBox().y).isEqualTo(place);
             page.context().setOffline(false);
             answer.countDown();
-            assertThat(sentence).containsText("Your endpoint answered 200 in ");
+            assertThat(sentence).containsText("Your endpoint responded with 200 in ");
             assertThat(browser.flash()).isEmpty();
         } finally {
             answer.countDown();

@@ -284,17 +284,82 @@ class WhichEventsTest {
                 .then()
                 .body(containsString("value=\"new, old\""))
                 .extract();
-        String was = edit.htmlPath().getString("**.find { it.@name == 'was_filter' }.@value");
+        String was = edit.htmlPath().getString("**.find { it.@name == 'original_conditions' }.@value");
 
         change(webhook, conditions("all", rule("meanwhile", "is", 1)));
         form.put("was_url", receiver.url("/"));
         form.put("was_description", "");
         form.put("was_events", "*");
-        form.put("was_filter", was);
+        form.put("original_conditions", was);
         post(path, form).then().statusCode(409).body(containsString("meanwhile is 1"));
-        form.remove("was_filter");
+        form.remove("original_conditions");
         form.put("condition_value", List.of("", "", "new"));
         post(path, form).then().statusCode(422).body(containsString("Enter a value."));
+    }
+
+    @Test
+    @DisplayName("is kept as stored, and not reset, by a form that changes only other settings")
+    void untouchedInForm() {
+        var webhook = filtered(conditions(
+                "all", rule("city", "is_one_of", List.of("Berlin, Germany", "Rome")), rule("vip", "is", true)));
+        api.patch("/webhooks/" + webhook, Map.of("ignore_actors", List.of("key_two", "key_one")));
+        var stored = api.get("/webhooks/" + webhook).getMap("data.conditions");
+        var path = "/settings/webhooks/" + webhook + "/edit";
+        var opened = shownForm(path);
+        assertThat(opened).containsEntry("condition_value", List.of("Berlin, Germany, Rome", "true", "", ""));
+        opened.put("description", "Orders");
+        opened.put("ignore_actors", List.of("key_one", "key_two"));
+        post(path, opened).then().statusCode(303);
+        assertThat(api.get("/webhooks/" + webhook).getMap("data"))
+                .containsEntry("description", "Orders")
+                .containsEntry("conditions", stored);
+
+        opened = shownForm(path);
+        opened.put("ignore_actors", List.of("key_three"));
+        post(path, opened).then().statusCode(303);
+        assertThat(api.get("/webhooks/" + webhook).getMap("data"))
+                .containsEntry("ignore_actors", List.of("key_three"))
+                .containsEntry("conditions", stored);
+
+        opened = shownForm(path);
+        change(webhook, conditions("any", rule("meanwhile", "is", 1)));
+        var shown = post(path, opened).then().statusCode(409).extract();
+        assertThat(shown.htmlPath().getList("**.findAll { it.@name == 'condition_value' }.@value"))
+                .containsExactly("1", "", "");
+    }
+
+    /** The values of a page's form as a browser would send them, without those of lists and checkboxes. */
+    private Map<String, Object> shownForm(String path) {
+        var fields = new java.util.HashMap<String, Object>(Map.of(
+                "events", List.of("*"), "condition_match", "all", "condition_operator", List.of("is_one_of", "is")));
+        var page = page().get(path).htmlPath();
+        for (var name : new java.util.HashSet<>(page.<String>getList("**.findAll { it.name() == 'input' }.@name"))) {
+            var values =
+                    page.<String>getList("**.findAll { it.@name == '" + name + "' && it.@type != 'checkbox' }.@value");
+            if (!values.isEmpty() && !name.equals("csrf-token")) {
+                fields.put(name, values);
+            }
+        }
+        return fields;
+    }
+
+    @Test
+    @DisplayName("is another one if its values differ only in a comma, and cannot compare with spaces only")
+    void commas() {
+        var webhook = filtered(conditions("all", rule("city", "is_one_of", List.of("a, b"))));
+        var path = "/api/v1/external/webhooks/" + webhook;
+        var before = api.request().get(path);
+        change(webhook, conditions("all", rule("city", "is_one_of", List.of("a", "b"))));
+        var after = api.request().get(path);
+        assertThat(after.header("ETag")).isNotEqualTo(before.header("ETag"));
+        assertThat(after.<String>path("data.updated_at")).isNotEqualTo(before.path("data.updated_at"));
+        assertThat(api.get("/audit-log?limit=1").getMap("data[0].changes[0]"))
+                .containsEntry("before", "city is one of \"a, b\"")
+                .containsEntry("after", "city is one of a, b");
+        api.patch("/webhooks/" + webhook, Map.of("conditions", conditions("all", rule("city", "is", " "))))
+                .then()
+                .statusCode(400)
+                .body("fields.'conditions.rules[0].value'[0]", containsString("characters"));
     }
 
     @Test
