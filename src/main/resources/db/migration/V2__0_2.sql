@@ -241,7 +241,7 @@ create table notice (
     -- When to send it; while a replica sends it, when others may take over.
     next_at    timestamptz not null,
     -- The people who have the mail.
-    told       uuid[] not null default '{}'
+    notified   uuid[] not null default '{}'
 );
 
 -- Alert channels ------------------------------------------------------------------------------------------------------
@@ -259,9 +259,9 @@ create table alert_channel (
     created_at   timestamptz not null,
     updated_at   timestamptz not null,
     -- The result of the latest alert or test.
-    told_at      timestamptz,
-    told_ok      boolean,
-    told_message text
+    last_sent_at timestamptz,
+    last_sent_ok boolean,
+    last_sent_message text
 );
 create index alert_channel_workspace on alert_channel (workspace_id);
 
@@ -630,16 +630,16 @@ create index body_retention_next on body_retention (next_at);
 
 -- Statistics ----------------------------------------------------------------------------------------------------------
 
--- Deliveries by webhook, hour of creation, status, and speed, so that charts and figures need not read the log.
+-- Deliveries by webhook, hour of creation, status, and response time, so that charts and figures need not read the log.
 create table delivery_hour (
     webhook_id text not null,
     hour       timestamptz not null,
     status     text not null,
-    speed      smallint not null,
+    duration_bucket smallint not null,
     deliveries bigint not null,
     -- Total duration of the latest attempts.
     millis     bigint not null,
-    primary key (webhook_id, hour, status, speed)
+    primary key (webhook_id, hour, status, duration_bucket)
 );
 create index delivery_hour_hour on delivery_hour (hour);
 
@@ -661,14 +661,14 @@ create table delivery_change (
     delivery_id uuid not null,
     webhook_id  text not null,
     status      text not null,
-    speed       smallint not null,
+    duration_bucket smallint not null,
     deliveries  smallint not null,
     millis      integer not null
 );
 create index delivery_change_webhook on delivery_change (webhook_id);
 
--- The duration of the latest attempt in quarter octaves, or -1 if there was no response.
-create function delivery_speed(status_code smallint, duration_ms integer) returns smallint
+-- The bucket of the latest attempt's duration, four for each power of two, or -1 if there was no response.
+create function duration_bucket_of(status_code smallint, duration_ms integer) returns smallint
     immutable parallel safe return case when status_code is null then (-1)::smallint
         else floor(4 * ln(greatest(coalesce(duration_ms, 0), 1)::float8) / ln(2::float8))::smallint end;
 
@@ -679,8 +679,8 @@ create function hour_of(id uuid) returns timestamptz
 create function note_delivery_change() returns trigger language plpgsql as $$
 begin
     insert into delivery_change values
-        (old.id, old.webhook_id, old.status, delivery_speed(old.status_code, old.duration_ms), -1, -coalesce(old.duration_ms, 0)),
-        (new.id, new.webhook_id, new.status, delivery_speed(new.status_code, new.duration_ms), 1, coalesce(new.duration_ms, 0));
+        (old.id, old.webhook_id, old.status, duration_bucket_of(old.status_code, old.duration_ms), -1, -coalesce(old.duration_ms, 0)),
+        (new.id, new.webhook_id, new.status, duration_bucket_of(new.status_code, new.duration_ms), 1, coalesce(new.duration_ms, 0));
     return null;
 end
 $$;

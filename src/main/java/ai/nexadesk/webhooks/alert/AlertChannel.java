@@ -47,13 +47,13 @@ public class AlertChannel extends PanacheEntityBase {
     public Instant updatedAt;
 
     /** When the last alert or test was sent; null if never. */
-    public @Nullable Instant toldAt;
+    public @Nullable Instant lastSentAt;
 
     /** Whether the channel accepted the last alert or test. */
-    public @Nullable Boolean toldOk;
+    public @Nullable Boolean lastSentOk;
 
     /** The outcome as a sentence for people. */
-    public @Nullable String toldMessage;
+    public @Nullable String lastSentMessage;
 
     /** For Hibernate. */
     protected AlertChannel() {}

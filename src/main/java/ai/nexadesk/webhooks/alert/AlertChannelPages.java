@@ -77,7 +77,7 @@ public class AlertChannelPages {
                 channels.all(caller).stream()
                         .map(channel -> new Row(channel, secrets.shown(channel)))
                         .toList(),
-                AlertChannels.MOST);
+                AlertChannels.MAX_CHANNELS);
     }
 
     @GET
@@ -136,9 +136,9 @@ public class AlertChannelPages {
     @Operation(hidden = true)
     public Response test(@PathParam("id") UUID id) {
         var channel = channels.test(id, caller);
-        return Boolean.TRUE.equals(channel.toldOk)
-                ? flash.success(PATH, "Test sent to " + channel.name + ". " + channel.toldMessage)
-                : flash.error(PATH, "Test of " + channel.name + " failed. " + channel.toldMessage);
+        return Boolean.TRUE.equals(channel.lastSentOk)
+                ? flash.success(PATH, "Test sent to " + channel.name + ". " + channel.lastSentMessage)
+                : flash.error(PATH, "Test of " + channel.name + " failed. " + channel.lastSentMessage);
     }
 
     @GET

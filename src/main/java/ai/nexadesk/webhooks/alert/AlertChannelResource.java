@@ -121,7 +121,7 @@ public class AlertChannelResource {
     }
 
     private View view(AlertChannel channel) {
-        var at = channel.toldAt;
+        var at = channel.lastSentAt;
         return new View(
                 channel.publicId(),
                 channel.kind().value(),
@@ -131,8 +131,8 @@ public class AlertChannelResource {
                         ? null
                         : new LastAlert(
                                 at,
-                                Boolean.TRUE.equals(channel.toldOk),
-                                channel.toldMessage == null ? "" : channel.toldMessage),
+                                Boolean.TRUE.equals(channel.lastSentOk),
+                                channel.lastSentMessage == null ? "" : channel.lastSentMessage),
                 channel.createdAt,
                 channel.updatedAt);
     }

@@ -24,7 +24,7 @@ import jakarta.persistence.LockModeType;
 @ApplicationScoped
 class AlertChannels {
 
-    static final int MOST = 20;
+    static final int MAX_CHANNELS = 20;
 
     private final ChannelCheck check;
     private final ChannelSecrets secrets;
@@ -66,10 +66,11 @@ class AlertChannels {
         return QuarkusTransaction.requiringNew().call(() -> {
             // Locked, so that two concurrent requests cannot both create the last allowed channel.
             Workspace.findById(caller.workspaceId(), LockModeType.PESSIMISTIC_WRITE);
-            if (AlertChannel.allOf(caller.workspaceId()).size() >= MOST) {
+            if (AlertChannel.allOf(caller.workspaceId()).size() >= MAX_CHANNELS) {
                 throw ApiException.conflict(
                         "too_many_alert_channels",
-                        "A workspace may have at most " + MOST + " alert channels. Delete one you no longer need.");
+                        "A workspace may have at most " + MAX_CHANNELS
+                                + " alert channels. Delete one you no longer need.");
             }
             var channel = new AlertChannel(caller.workspaceId(), checked.kind(), clock.instant());
             apply(checked, channel);
@@ -115,9 +116,9 @@ class AlertChannels {
     AlertChannel test(UUID id, Caller caller) {
         var channel = get(id, caller);
         var message = AlertMessage.test(channel, publicUrl.of(AlertChannelPages.PATH));
-        var result = sender.tell(channel, message, PublicId.format("alr_", UUID.randomUUID()), 1);
+        var result = sender.send(channel, message, PublicId.format("alr_", UUID.randomUUID()), 1);
         try {
-            queue.note(id, clock.instant(), result);
+            queue.saveOutcome(id, clock.instant(), result);
         } catch (JdbiException e) {
             throw ApiException.unavailable("The outcome could not be stored.", e);
         }

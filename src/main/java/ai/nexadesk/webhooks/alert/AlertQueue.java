@@ -16,7 +16,7 @@ class AlertQueue extends Outbox<Alert> {
     private static final String FIRST_OF_CHANNEL =
             "not exists (select from alert b where b.channel_id = m.channel_id and b.id < m.id)";
     private static final String NOTE =
-            "update alert_channel set told_at = :at, told_ok = :ok, told_message = :message where id = :id";
+            "update alert_channel set last_sent_at = :at, last_sent_ok = :ok, last_sent_message = :message where id = :id";
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(32);
 
     private final Jdbi jdbi;
@@ -27,7 +27,7 @@ class AlertQueue extends Outbox<Alert> {
     }
 
     /** Stores the outcome for the channel's page. */
-    void note(UUID channel, Instant at, ChannelSender.SendResult result) {
+    void saveOutcome(UUID channel, Instant at, ChannelSender.SendResult result) {
         jdbi.useHandle(handle -> handle.createUpdate(NOTE)
                 .bind("at", at)
                 .bind("ok", result.ok())

@@ -98,9 +98,9 @@ class AlertSender {
         }
         Health present = DatabaseRole.in(alert.workspaceId()).call(() -> health.of(webhook.id));
         var id = PublicId.format("alr_", new UUID(alert.createdAt().toEpochMilli(), alert.id()));
-        var result = channels.tell(channel, texts.of(alert, webhook, present), id, alert.attempts());
+        var result = channels.send(channel, texts.of(alert, webhook, present), id, alert.attempts());
         var now = clock.instant();
-        queue.note(channel.id, now, result);
+        queue.saveOutcome(channel.id, now, result);
         if (result.ok()) {
             queue.remove(alert);
             return;

@@ -78,7 +78,7 @@ class ChannelSender {
      *
      * @param id the same for every attempt of the same alert
      */
-    SendResult tell(AlertChannel channel, AlertMessage message, String id, int attempt) {
+    SendResult send(AlertChannel channel, AlertMessage message, String id, int attempt) {
         SendResult result;
         try {
             var target = secrets.target(channel);
@@ -128,14 +128,14 @@ class ChannelSender {
     }
 
     private SendResult result(Outcome outcome) {
-        var wait = outcome instanceof Outcome.Answered answered
-                ? answered.retryAfter(clock.instant()).orElse(null)
+        var wait = outcome instanceof Outcome.Responded response
+                ? response.retryAfter(clock.instant()).orElse(null)
                 : null;
         var problem = outcome.message();
         if (problem != null) {
             return new SendResult(false, problem.replace("Your endpoint", "It"), wait);
         }
         return new SendResult(
-                true, "It responded with " + Formats.withReason(((Outcome.Answered) outcome).status()) + ".", null);
+                true, "It responded with " + Formats.withReason(((Outcome.Responded) outcome).status()) + ".", null);
     }
 }

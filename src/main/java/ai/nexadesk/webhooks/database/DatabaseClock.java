@@ -54,12 +54,12 @@ public class DatabaseClock implements InstantSource {
     }
 
     void start(@Observes @Priority(PRIORITY) StartupEvent event) {
-        look();
+        synchronize();
     }
 
     /** Reads the clock. While the database is unavailable, the monotonic clock is accurate enough. */
     @Scheduled(identity = "clock", every = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    void look() {
+    void synchronize() {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement("select clock_timestamp()")) {
             long before = System.nanoTime();
@@ -71,13 +71,13 @@ public class DatabaseClock implements InstantSource {
                     last = look;
                 }
             }
-            tell(Duration.between(last.now(), Instant.now()));
+            warnIfSkewed(Duration.between(last.now(), Instant.now()));
         } catch (SQLException e) {
             LOG.debugf("The database's clock could not be read: %s", e.getMessage());
         }
     }
 
-    private void tell(Duration ahead) {
+    private void warnIfSkewed(Duration ahead) {
         if (ahead.minus(warned).abs().compareTo(WARN_ABOVE) > 0) {
             warned = ahead;
             LOG.warnf(

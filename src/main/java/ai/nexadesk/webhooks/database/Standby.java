@@ -83,7 +83,7 @@ public class Standby {
                     .newJob("log-standby")
                     .setInterval("1s")
                     .setConcurrentExecution(ConcurrentExecution.SKIP)
-                    .setTask(execution -> look())
+                    .setTask(execution -> check())
                     .schedule();
         }
     }
@@ -101,7 +101,7 @@ public class Standby {
     }
 
     /** Checks whether it responds and how far it is behind. */
-    void look() {
+    void check() {
         try {
             use(measure());
         } catch (SQLException | IllegalStateException | JdbiException e) {

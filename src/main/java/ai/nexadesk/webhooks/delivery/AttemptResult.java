@@ -14,13 +14,14 @@ import java.util.List;
  * @param outcome how it ended
  * @param verdict the consequences for the delivery
  */
-public record AttemptResult(Lease lease, String url, List<Header> requestHeaders, Outcome outcome, Verdict verdict) {
+public record AttemptResult(
+        LeasedDelivery lease, String url, List<Header> requestHeaders, Outcome outcome, Verdict verdict) {
 
     /** Approximate memory of the response. The rest of a result has a fixed size. */
     public long bytes() {
-        return outcome instanceof Outcome.Answered answer
-                ? answer.body().length
-                        + answer.headers().stream()
+        return outcome instanceof Outcome.Responded response
+                ? response.body().length
+                        + response.headers().stream()
                                 .mapToLong(header ->
                                         header.name().length() + header.value().length())
                                 .sum()

@@ -112,7 +112,7 @@ public class Delivery extends PanacheEntityBase {
 
     /** Whether it is a ping. */
     public boolean isPing() {
-        return eventType.equals(Lease.PING);
+        return eventType.equals(LeasedDelivery.PING);
     }
 
     /** Whether it is a ping with intentionally wrong signatures. */

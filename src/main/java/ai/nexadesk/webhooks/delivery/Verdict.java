@@ -25,8 +25,8 @@ public record Verdict(
     private static final int OK = 200;
 
     /** The verdict on the attempt that this lease allowed, which ended at this moment. */
-    public static Verdict of(Lease lease, Outcome outcome, Instant endedAt, RetrySchedule schedule) {
-        int status = outcome instanceof Outcome.Answered answered ? answered.status() : 0;
+    public static Verdict of(LeasedDelivery lease, Outcome outcome, Instant endedAt, RetrySchedule schedule) {
+        int status = outcome instanceof Outcome.Responded response ? response.status() : 0;
         int tries = lease.trigger() == Trigger.AUTOMATIC ? lease.tries() + 1 : lease.tries();
         if (lease.isForged() && status / 100 == 4) {
             return new Verdict(
@@ -58,8 +58,8 @@ public record Verdict(
                     lease.scheduledFor(),
                     tries);
         }
-        var retryAfter = outcome instanceof Outcome.Answered answered
-                ? answered.retryAfter(endedAt)
+        var retryAfter = outcome instanceof Outcome.Responded response
+                ? response.retryAfter(endedAt)
                 : java.util.Optional.<java.time.Duration>empty();
         return schedule.delayAfter(tries, retryAfter)
                 .map(delay -> failed(outcome, DeliveryStatus.RETRYING, endedAt.plus(delay), tries))

@@ -23,7 +23,7 @@ public class Work {
     /**
      * The owner of deliveries that wait for an earlier one of their record; equal to {@code waiting_owner()} in SQL.
      */
-    public static final UUID NOBODY = new UUID(0, 0);
+    public static final UUID WAITING_OWNER = new UUID(0, 0);
 
     @Id
     public UUID deliveryId;
@@ -56,6 +56,6 @@ public class Work {
 
     /** Whether it waits for an earlier delivery of the same record. */
     public boolean isWaiting() {
-        return NOBODY.equals(owner);
+        return WAITING_OWNER.equals(owner);
     }
 }

@@ -18,9 +18,9 @@ final class ContextParser {
     private static final JsonFactory JSON = new JsonFactory();
 
     private static final int LONGEST = 128;
-    private static final int MOST_NAMES = 100;
-    private static final int MOST_CHARACTERS = 4_096;
-    private static final int MOST_FORMER_BYTES = 32 * 1024;
+    private static final int MAX_NAMES = 100;
+    private static final int MAX_CHARACTERS = 4_096;
+    private static final int MAX_FORMER_BYTES = 32 * 1024;
     private static final Pattern VISIBLE = Pattern.compile("[!-~]{1," + LONGEST + "}");
     private static final Pattern FIELD = Pattern.compile("[!-~&&[^,]]{1," + LONGEST + "}");
     private static final Set<String> MEMBERS = Set.of("record", "changed", "previous", "actor");
@@ -67,7 +67,7 @@ final class ContextParser {
             throw InvalidEventException.at(
                     "wrong_type", path, "must be a JSON object with the previous values of fields.");
         }
-        return CanonicalJson.copy(parser, path, MOST_FORMER_BYTES);
+        return CanonicalJson.copy(parser, path, MAX_FORMER_BYTES);
     }
 
     /** The record according to an event's data (for a message, the conversation); null if unknown. */
@@ -117,11 +117,11 @@ final class ContextParser {
             var at = path + "[" + names.size() + "]";
             var name = text(parser, FIELD, "invalid_changed", at);
             characters += name.length() + 1;
-            if (names.size() == MOST_NAMES || characters > MOST_CHARACTERS) {
+            if (names.size() == MAX_NAMES || characters > MAX_CHARACTERS) {
                 throw InvalidEventException.at(
                         "invalid_changed",
                         path,
-                        "name at most " + MOST_NAMES + " fields, with " + MOST_CHARACTERS + " characters in total.");
+                        "name at most " + MAX_NAMES + " fields, with " + MAX_CHARACTERS + " characters in total.");
             }
             names.add(name);
         }

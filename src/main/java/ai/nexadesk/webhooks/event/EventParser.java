@@ -189,7 +189,9 @@ public final class EventParser {
         var events = new ArrayList<NewEvent>();
         var refused = new ArrayList<InvalidEventException>();
         var array = parser.getParsingContext();
-        for (int i = 0; parser.nextToken() != JsonToken.END_ARRAY && refused.size() < InvalidEventException.MOST; i++) {
+        for (int i = 0;
+                parser.nextToken() != JsonToken.END_ARRAY && refused.size() < InvalidEventException.MAX_PROBLEMS;
+                i++) {
             if (i == MAX_EVENTS) {
                 throw InvalidEventException.at(
                         "too_many_events", "$", "send at most " + MAX_EVENTS + " events at once.");

@@ -132,7 +132,7 @@ class EventStore {
     private static final String EXISTING_WORKSPACES = "select id from workspace where id = any (?::text[])";
 
     /** Maximum attempts to store. Filters change when people save them, not several times while a statement runs. */
-    private static final int MOST_TRIES = 5;
+    private static final int MAX_TRIES = 5;
 
     private final DataSource dataSource;
     private final KnownFilters filters;
@@ -147,14 +147,14 @@ class EventStore {
      *
      * @param fresh the events that were new
      * @param leased the deliveries that were leased to the publishing replica
-     * @param left webhooks with deliveries that were stored without a lease
+     * @param unleased webhooks with deliveries that were stored without a lease
      * @param queues the queues to which deliveries were added that wait for an earlier one, or for more updates
      * @param firstKey the key of the first new event; null if there is none
      */
     record Stored(
             Set<NewEvent> fresh,
             List<FirstDelivery> leased,
-            Set<String> left,
+            Set<String> unleased,
             List<RecordQueue> queues,
             @Nullable UUID firstKey) {}
 
@@ -181,7 +181,7 @@ class EventStore {
             try {
                 return storeFiltered(ordered, onlyWebhook, terms);
             } catch (SQLException e) {
-                if (!KnownFilters.isStale(e) || tries == MOST_TRIES) {
+                if (!KnownFilters.isStale(e) || tries == MAX_TRIES) {
                     throw e;
                 }
                 filters.learn(ordered.stream().map(NewEvent::workspaceId).collect(Collectors.toSet()));
@@ -212,7 +212,7 @@ class EventStore {
                     .toList();
             if (stored.firstKey() != null && !merging.isEmpty()) {
                 RecordQueue.merge(connection, merging, stored.firstKey());
-                stored.left().addAll(RecordQueue.advance(connection, merging));
+                stored.unleased().addAll(RecordQueue.advance(connection, merging));
             }
             return stored;
         });
@@ -232,14 +232,14 @@ class EventStore {
             statement.setArray(3, array(connection, "text", ordered, NewEvent::type));
             statement.setArray(4, array(connection, "timestamptz", ordered, NewEvent::timestamp));
             statement.setArray(5, bodies(connection, ordered));
-            statement.setArray(
-                    6, rare(connection, ordered, event -> event.context().record()));
-            statement.setArray(
-                    7, rare(connection, ordered, event -> event.context().changedNames()));
-            statement.setArray(8, rare(connection, ordered, NewEvent::previous));
-            statement.setArray(
-                    9, rare(connection, ordered, event -> event.context().actor()));
-            statement.setArray(10, rare(connection, ordered, NewEvent::traceparent));
+            statement.setArray(6, nullIfAllNull(connection, ordered, event -> event.context()
+                    .record()));
+            statement.setArray(7, nullIfAllNull(connection, ordered, event -> event.context()
+                    .changedNames()));
+            statement.setArray(8, nullIfAllNull(connection, ordered, NewEvent::previous));
+            statement.setArray(9, nullIfAllNull(connection, ordered, event -> event.context()
+                    .actor()));
+            statement.setArray(10, nullIfAllNull(connection, ordered, NewEvent::traceparent));
             statement.setArray(11, texts(connection, results.versions() == null ? null : results.refused()));
             statement.setArray(12, texts(connection, onlyWebhook == null ? results.allOrdered() : List.of()));
             statement.setString(13, onlyWebhook);
@@ -287,7 +287,7 @@ class EventStore {
     }
 
     /** A column's array; null, which costs nothing, if no event has a value. */
-    private static java.sql.@Nullable Array rare(
+    private static java.sql.@Nullable Array nullIfAllNull(
             Connection connection, List<NewEvent> events, Function<NewEvent, @Nullable String> member)
             throws SQLException {
         var values = events.stream().map(member).toArray();

@@ -42,9 +42,9 @@ public interface Handoff {
         /**
          * Attempts these deliveries as soon as possible; called after they were committed.
          *
-         * @param left webhooks with deliveries that were stored without a lease
+         * @param unleased webhooks with deliveries that were stored without a lease
          */
-        void accept(List<FirstDelivery> deliveries, Set<String> left);
+        void accept(List<FirstDelivery> deliveries, Set<String> unleased);
 
         @Override
         void close();

@@ -8,7 +8,7 @@ import java.util.Map;
 public final class InvalidEventException extends RuntimeException {
 
     /** Maximum invalid events to report. */
-    static final int MOST = 20;
+    static final int MAX_PROBLEMS = 20;
 
     private final String code;
     private final String path;
@@ -35,7 +35,7 @@ public final class InvalidEventException extends RuntimeException {
         }
         var fields = new LinkedHashMap<String, List<String>>();
         all.forEach(one -> fields.putAll(one.fields));
-        var more = all.size() == MOST ? "At least " + MOST : Integer.toString(all.size());
+        var more = all.size() == MAX_PROBLEMS ? "At least " + MAX_PROBLEMS : Integer.toString(all.size());
         return new InvalidEventException(
                 first.code, first.path, first.getMessage() + " " + more + " events are invalid; see fields.", fields);
     }

@@ -33,7 +33,7 @@ final class PublishBatcher {
     private final LinkedBlockingQueue<Submission> waiting = new LinkedBlockingQueue<>();
     private final AtomicLong bytes = new AtomicLong();
     private final Storing storing;
-    private final @Nullable Duration patience;
+    private final @Nullable Duration timeout;
     private final List<Thread> writers;
     private volatile boolean closed;
 
@@ -42,11 +42,11 @@ final class PublishBatcher {
      *
      * @param writers how many statements may run at the same time; with one, everything is stored in the order of
      *     submission
-     * @param patience the maximum time that publishers wait; null for no limit
+     * @param timeout the maximum time that publishers wait; null for no limit
      */
-    PublishBatcher(Storing storing, int writers, @Nullable Duration patience) {
+    PublishBatcher(Storing storing, int writers, @Nullable Duration timeout) {
         this.storing = storing;
-        this.patience = patience;
+        this.timeout = timeout;
         this.writers = Stream.generate(() -> new WatchedTask("event-writer"))
                 .limit(writers)
                 .map(watched -> watched.thread(() -> run(watched)))
@@ -73,7 +73,7 @@ final class PublishBatcher {
             // The writers may have ended in the meantime.
             submission.fail(stopping());
         }
-        return patience == null ? submission.outcome() : submission.within(patience);
+        return timeout == null ? submission.outcome() : submission.within(timeout);
     }
 
     /** Rejects new events, and stores those in the queue. */

@@ -34,7 +34,7 @@ public class Publishing {
     private static final int WRITERS = 2;
 
     /** Less than a proxy waits for a response. Waiting for a lock takes less than this. */
-    private static final Duration PATIENCE = Duration.ofSeconds(8);
+    private static final Duration TIMEOUT = Duration.ofSeconds(8);
 
     /** About ten megabytes. */
     private static final int MAX_CACHED_WORKSPACES = 100_000;
@@ -54,7 +54,7 @@ public class Publishing {
         this.store = store;
         this.dispatch = dispatch;
         this.workspaces = new KnownWorkspaces(store, MAX_CACHED_WORKSPACES);
-        this.batcher = new PublishBatcher(this::store, WRITERS, PATIENCE);
+        this.batcher = new PublishBatcher(this::store, WRITERS, TIMEOUT);
         this.inOrder = new PublishBatcher(this::store, 1, null);
     }
 
@@ -122,7 +122,7 @@ public class Publishing {
     private static List<Integer> unknown(List<NewEvent> events, Set<String> existing) {
         return IntStream.range(0, events.size())
                 .filter(i -> !existing.contains(events.get(i).workspaceId()))
-                .limit(InvalidEventException.MOST)
+                .limit(InvalidEventException.MAX_PROBLEMS)
                 .boxed()
                 .toList();
     }
@@ -148,7 +148,7 @@ public class Publishing {
     private Set<NewEvent> storeAndDispatch(List<NewEvent> events) throws SQLException {
         try (var intake = dispatch.open()) {
             var stored = store.store(events, null, intake.terms());
-            intake.accept(stored.leased(), stored.left());
+            intake.accept(stored.leased(), stored.unleased());
             return stored.fresh();
         }
     }

@@ -93,8 +93,8 @@ public final class PublishingMetrics {
     }
 
     /** Registers the gauge that shows whether this replica consumes from Kafka; the value is null without Kafka. */
-    public void watch(Supplier<@Nullable Number> taking) {
-        Gauge.builder("nexadesk.kafka.taking", taking)
+    public void watch(Supplier<@Nullable Number> consuming) {
+        Gauge.builder("nexadesk.kafka.consuming", consuming)
                 .description("1 while this replica consumes from Kafka, otherwise 0; NaN without Kafka")
                 .register(registry);
     }

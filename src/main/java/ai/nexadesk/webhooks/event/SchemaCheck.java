@@ -96,7 +96,7 @@ public class SchemaCheck {
                     .boxed()
                     .flatMap(i ->
                             problems(events.get(i)).stream().limit(1).map(problem -> refusal(problem, path.apply(i))))
-                    .limit(InvalidEventException.MOST)
+                    .limit(InvalidEventException.MAX_PROBLEMS)
                     .toList();
             if (!refusals.isEmpty()) {
                 throw InvalidEventException.of(refusals);

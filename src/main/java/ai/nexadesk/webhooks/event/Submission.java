@@ -29,8 +29,8 @@ record Submission(List<NewEvent> events, long bytes, CompletableFuture<List<Acce
      * The outcome, or an {@link UnavailableException} after this time. If storing has begun by then, the events may
      * still be stored.
      */
-    CompletionStage<List<Accepted>> within(Duration patience) {
-        return outcome.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS).exceptionally(failure -> {
+    CompletionStage<List<Accepted>> within(Duration timeout) {
+        return outcome.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS).exceptionally(failure -> {
             throw failure instanceof TimeoutException
                     ? new UnavailableException(LATE, null)
                     : new CompletionException(failure);

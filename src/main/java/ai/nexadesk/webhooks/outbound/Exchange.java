@@ -54,7 +54,7 @@ final class Exchange implements ConnectionRace.Listener {
     private boolean resent;
     private @Nullable ConnectionRace race;
     private @Nullable HttpClientRequest request;
-    private @Nullable AnswerReader answer;
+    private @Nullable ResponseReader reader;
 
     Exchange(EventLoopClient loop, OutgoingRequest outgoing, CompletableFuture<Outcome> result) {
         this.loop = loop;
@@ -155,14 +155,14 @@ final class Exchange implements ConnectionRace.Listener {
         state.requestBegins();
         phase = Phase.WAITING;
         request = connected;
-        connected.send(Buffer.buffer(outgoing.body())).onComplete(answered -> {
+        connected.send(Buffer.buffer(outgoing.body())).onComplete(response -> {
             if (request != connected) {
                 return;
             }
-            if (answered.succeeded()) {
-                read(answered.result());
+            if (response.succeeded()) {
+                read(response.result());
             } else {
-                broken(state, answered.cause());
+                broken(state, response.cause());
             }
         });
     }
@@ -175,7 +175,7 @@ final class Exchange implements ConnectionRace.Listener {
         if (state.isReused()) {
             loop.memory().disableKeepAlive(outgoing.owner());
         }
-        boolean untouched = state.isReused() && !state.answerBegan();
+        boolean untouched = state.isReused() && !state.responseBegan();
         if (phase == Phase.WAITING && untouched && !resent && !loop.closed().getAsBoolean()) {
             resent = true;
             closeConnection();
@@ -189,30 +189,30 @@ final class Exchange implements ConnectionRace.Listener {
         if (phase != Phase.WAITING) {
             return;
         }
-        stopwatch.answered();
+        stopwatch.responseBegan();
         int status = response.statusCode();
         if (status < HttpResponseStatus.OK.code()) {
             failed(Failure.unexpectedStatus(status).asException());
             return;
         }
         phase = Phase.READING;
-        answer = new AnswerReader(response, this::answered, this::cut);
-        answer.start();
+        reader = new ResponseReader(response, this::responded, this::cut);
+        reader.start();
     }
 
     /**
      * Ends a response whose body is too long, too late or broken. The response counts, because its status has arrived.
      */
     private void cut() {
-        if (phase == Phase.READING && answer != null) {
-            answer.truncate();
-            answered();
+        if (phase == Phase.READING && reader != null) {
+            reader.truncate();
+            responded();
             closeConnection();
         }
     }
 
-    private void answered() {
-        if (phase != Phase.READING || answer == null || request == null) {
+    private void responded() {
+        if (phase != Phase.READING || reader == null || request == null) {
             return;
         }
         ConnectionState state = ConnectionState.of(request.connection());
@@ -220,14 +220,14 @@ final class Exchange implements ConnectionRace.Listener {
             // Close it before Vert.x returns it to the pool.
             request.connection().close();
         }
-        finish(new Outcome.Answered(
+        finish(new Outcome.Responded(
                 startedAt,
                 stopwatch.elapsed(),
                 stopwatch.timing(),
-                answer.status(),
-                answer.headers(),
-                answer.body(),
-                answer.isTruncated()));
+                reader.status(),
+                reader.headers(),
+                reader.body(),
+                reader.isTruncated()));
     }
 
     private void expire() {
@@ -252,7 +252,7 @@ final class Exchange implements ConnectionRace.Listener {
             return;
         }
         Failure failure = loop.closed().getAsBoolean() ? Failure.INTERRUPTED : Failure.of(error, outgoing.url());
-        finish(new Outcome.Unanswered(
+        finish(new Outcome.NoResponse(
                 startedAt, stopwatch.elapsed(), stopwatch.timing(), failure.code(), failure.message()));
         // Do this last, because the reset reports another failure.
         closeConnection();

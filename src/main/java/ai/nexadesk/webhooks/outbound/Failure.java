@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.outbound;
 
 import ai.nexadesk.webhooks.outbound.address.EndpointUrl;
-import ai.nexadesk.webhooks.outbound.connection.BadAnswerException;
+import ai.nexadesk.webhooks.outbound.connection.InvalidResponseException;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.DecoderException;
@@ -82,7 +82,7 @@ record Failure(ErrorCode code, String message) {
         if (cause instanceof ConnectTimeoutException || cause instanceof TimeoutException) {
             return new Failure(ErrorCode.TIMEOUT, "No connection to " + url.authority() + " in time.");
         }
-        if (cause instanceof BadAnswerException bad) {
+        if (cause instanceof InvalidResponseException bad) {
             return protocol(String.valueOf(bad.getMessage()));
         }
         if (isUnreadable(cause)) {

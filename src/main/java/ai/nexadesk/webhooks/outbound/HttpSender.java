@@ -2,8 +2,8 @@ package ai.nexadesk.webhooks.outbound;
 
 import ai.nexadesk.webhooks.outbound.address.AddressPolicy;
 import ai.nexadesk.webhooks.outbound.address.Resolver;
-import ai.nexadesk.webhooks.outbound.connection.AnswerCodec;
 import ai.nexadesk.webhooks.outbound.connection.EndpointMemory;
+import ai.nexadesk.webhooks.outbound.connection.ResponseCodec;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -81,7 +81,7 @@ public final class HttpSender implements AutoCloseable {
             Duration timeout,
             InstantSource clock,
             Options options) {
-        Connected.note();
+        ConnectTimes.enable();
         Destinations destinations = new Destinations(resolver, policy);
         HttpClientOptions http = httpOptions(timeout, options);
         PoolOptions pool = new PoolOptions()
@@ -103,7 +103,7 @@ public final class HttpSender implements AutoCloseable {
         return vertx.httpClientBuilder()
                 .with(http)
                 .with(pool)
-                .withConnectHandler(connection -> AnswerCodec.install(connection, MAX_HEADER_BYTES))
+                .withConnectHandler(connection -> ResponseCodec.install(connection, MAX_HEADER_BYTES))
                 .build();
     }
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The outcome of one attempt. A failure is a value, not an exception. */
-public sealed interface Outcome permits Outcome.Answered, Outcome.Unanswered {
+public sealed interface Outcome permits Outcome.Responded, Outcome.NoResponse {
     /** When the attempt began. */
     Instant startedAt();
 
@@ -38,7 +38,7 @@ public sealed interface Outcome permits Outcome.Answered, Outcome.Unanswered {
      * @param body the first 64 KiB of the body, as far as it arrived before the deadline
      * @param truncated whether the response was longer
      */
-    record Answered(
+    record Responded(
             Instant startedAt,
             Duration duration,
             Timing timing,
@@ -95,6 +95,6 @@ public sealed interface Outcome permits Outcome.Answered, Outcome.Unanswered {
     }
 
     /** There was no valid HTTP response. */
-    record Unanswered(Instant startedAt, Duration duration, Timing timing, ErrorCode errorCode, String message)
+    record NoResponse(Instant startedAt, Duration duration, Timing timing, ErrorCode errorCode, String message)
             implements Outcome {}
 }

@@ -34,7 +34,7 @@ final class Stopwatch {
     void connected(HttpConnection connection, boolean secure) {
         Duration now = elapsed();
         connectedAfter = now;
-        Long nanos = Connected.nanosOf(connection);
+        Long nanos = ConnectTimes.nanosOf(connection);
         Duration reachedAfter = nanos == null ? null : Duration.ofNanos(nanos - startedNanos);
         if (reachedAfter == null || reachedAfter.compareTo(connectingFrom) >= 0) {
             connect = now.minus(connectingFrom);
@@ -42,7 +42,7 @@ final class Stopwatch {
         }
     }
 
-    void answered() {
+    void responseBegan() {
         firstByte = connectedAfter == null ? null : elapsed().minus(connectedAfter);
     }
 

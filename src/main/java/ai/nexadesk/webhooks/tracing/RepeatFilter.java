@@ -30,7 +30,7 @@ import java.util.regex.Pattern;
 public final class RepeatFilter implements Filter {
 
     private static final long PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
-    private static final int MOST_KINDS = 1_000;
+    private static final int MAX_KINDS = 1_000;
 
     private static final Formatter MESSAGE = new PatternFormatter("%s");
 
@@ -107,7 +107,7 @@ public final class RepeatFilter implements Filter {
     private int count(LogRecord logged, String text) {
         int[] more = {0};
         var name = logged.getLoggerName() + ANY_NUMBER.matcher(text).replaceAll("#");
-        if (KINDS.size() >= MOST_KINDS) {
+        if (KINDS.size() >= MAX_KINDS) {
             KINDS.clear();
         }
         KINDS.compute(name, (same, kind) -> {

@@ -26,7 +26,7 @@ class WatchedTaskCheck implements HealthCheck {
      * The time without a report after which work counts as stuck. A silently dropped database connection holds a thread
      * for a minute, and a restart would not help.
      */
-    private static final Duration MOST = Duration.ofMinutes(10);
+    private static final Duration STUCK_AFTER = Duration.ofMinutes(10);
 
     private static final Duration PAUSE = Duration.ofSeconds(10);
 
@@ -55,11 +55,11 @@ class WatchedTaskCheck implements HealthCheck {
         try {
             for (int problems = 0; problems < CHECKS; ) {
                 Thread.sleep(PAUSE.toMillis());
-                problems = WatchedTask.problem(MOST).isPresent() ? problems + 1 : 0;
+                problems = WatchedTask.problem(STUCK_AFTER).isPresent() ? problems + 1 : 0;
             }
             LOG.fatalf(
                     "The process ends, to be restarted: %s",
-                    WatchedTask.problem(MOST).orElse(""));
+                    WatchedTask.problem(STUCK_AFTER).orElse(""));
             Runtime.getRuntime().halt(EXIT_CODE);
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
@@ -69,7 +69,7 @@ class WatchedTaskCheck implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         var response = HealthCheckResponse.named("Threads");
-        var problem = WatchedTask.problem(MOST);
+        var problem = WatchedTask.problem(STUCK_AFTER);
         problem.ifPresent(text -> response.withData("problem", text));
         return response.status(problem.isEmpty()).build();
     }

@@ -144,9 +144,9 @@ class AlertTest {
                 .statusCode(201);
         try (var mails = MailServer.start(mailPort)) {
             fail();
-            follower.look();
+            follower.update();
             tellAll();
-            follower.look();
+            follower.update();
             tellAll();
 
             assertThat(chat.requests()).hasSize(3);
@@ -248,7 +248,7 @@ class AlertTest {
 
     private boolean isRefused() {
         try {
-            follower.look();
+            follower.update();
             return false;
         } catch (JdbiException e) {
             return e.getMessage().contains("refuses");
@@ -370,16 +370,16 @@ class AlertTest {
         var id = channel("slack");
         api.patch("/alert-channels/" + id, Map.of("kind", "teams")).then().statusCode(400);
         assertThat(api.get("/alert-channels").getList("data")).hasSize(1);
-        for (int i = 1; i < AlertChannels.MOST; i++) {
+        for (int i = 1; i < AlertChannels.MAX_CHANNELS; i++) {
             channel("slack");
         }
         assertThat(api.post("/alert-channels", Map.of("kind", "slack", "name", "x", "url", chat.url("/x")))
                         .<String>path("code"))
                 .isEqualTo("too_many_alert_channels");
         disabler.disable(webhook, Duration.ofDays(5));
-        assertThat(waiting()).isEqualTo(AlertChannels.MOST);
+        assertThat(waiting()).isEqualTo(AlertChannels.MAX_CHANNELS);
         api.delete("/alert-channels/" + id).then().statusCode(200);
-        assertThat(waiting()).isEqualTo(AlertChannels.MOST - 1);
+        assertThat(waiting()).isEqualTo(AlertChannels.MAX_CHANNELS - 1);
     }
 
     private void refuse(Map<String, ?> draft, String field) {
@@ -471,7 +471,7 @@ class AlertTest {
                 "the state",
                 PATIENCE,
                 () -> {
-                    follower.look();
+                    follower.update();
                     return api.get("/webhooks/" + webhook).getString("data.health.state");
                 },
                 state::equals);

@@ -47,8 +47,8 @@ class DatabaseClockTest {
         source.setCurrentSchema("other_time,pg_catalog");
         try (var log = JsonLog.listen()) {
             var clock = new DatabaseClock(source);
-            clock.look();
-            clock.look();
+            clock.synchronize();
+            clock.synchronize();
             assertThat(clock.instant()).isCloseTo(expected, within(5, ChronoUnit.SECONDS));
             return log.lines().stream()
                     .filter(line -> line.contains(DatabaseClock.class.getName()))

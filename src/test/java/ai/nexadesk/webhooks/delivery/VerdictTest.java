@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @DisplayName("A manual attempt that failed")
 class VerdictTest {
 
-    private static final Outcome NO_RESPONSE = new Outcome.Unanswered(
+    private static final Outcome NO_RESPONSE = new Outcome.NoResponse(
             Instant.EPOCH, Duration.ofSeconds(5), Timing.NONE, ErrorCode.TIMEOUT, "No response.");
     private static final RetrySchedule SCHEDULE = new RetrySchedule(List.of(Duration.ofMinutes(1)));
 
@@ -34,8 +34,8 @@ class VerdictTest {
                 .isNull();
     }
 
-    private static Lease manual(@Nullable Instant scheduledFor) {
-        return new Lease(
+    private static LeasedDelivery manual(@Nullable Instant scheduledFor) {
+        return new LeasedDelivery(
                 UUID.randomUUID(),
                 "ws_1",
                 "wh_1",

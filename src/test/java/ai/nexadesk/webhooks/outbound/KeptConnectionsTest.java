@@ -40,7 +40,7 @@ class KeptConnectionsTest extends WithSender {
 
     @Test
     @DisplayName("to a receiver that sends standard interim responses does not affect later requests")
-    void interimAnswers() throws Exception {
+    void interimResponses() throws Exception {
         receiver.script(
                 Answer.rawKeptAlive("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK"),
                 Answer.rawKeptAlive("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
@@ -82,7 +82,7 @@ class KeptConnectionsTest extends WithSender {
     private void assertFresh() throws Exception {
         Outcome last = send("/later");
         for (int i = 0; i < 5; i++) {
-            if (last instanceof Outcome.Answered answered) {
+            if (last instanceof Outcome.Responded answered) {
                 assertThat(new String(answered.body(), StandardCharsets.UTF_8)).isEqualTo("OK");
             }
             last = send("/later");

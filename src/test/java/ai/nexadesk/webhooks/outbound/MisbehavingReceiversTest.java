@@ -58,7 +58,7 @@ class MisbehavingReceiversTest extends WithSender {
     void drips() throws Exception {
         receiver.answer(Answer.drip(Duration.ofSeconds(5)));
         var outcome = send("/");
-        assertThat(outcome).isInstanceOfSatisfying(Outcome.Answered.class, answered -> {
+        assertThat(outcome).isInstanceOfSatisfying(Outcome.Responded.class, answered -> {
             assertThat(answered.succeeded()).isTrue();
             assertThat(answered.truncated()).isTrue();
             assertThat(answered.duration()).isBetween(TIMEOUT.minusMillis(50), TIMEOUT.plus(SLACK));
@@ -75,7 +75,7 @@ class MisbehavingReceiversTest extends WithSender {
     @MethodSource("floodsOfBytes")
     void floods(String what, Answer flood) throws Exception {
         receiver.answer(flood);
-        assertThat(send("/")).isInstanceOfSatisfying(Outcome.Answered.class, answered -> {
+        assertThat(send("/")).isInstanceOfSatisfying(Outcome.Responded.class, answered -> {
             assertThat(answered.body()).hasSize(64 * 1024);
             assertThat(answered.truncated()).isTrue();
             assertThat(answered.duration()).isLessThan(TIMEOUT.plus(SLACK));
@@ -95,7 +95,7 @@ class MisbehavingReceiversTest extends WithSender {
     void http10(Answer answer) throws Exception {
         receiver.answer(answer);
         for (int i = 0; i < 3; i++) {
-            assertThat(send("/")).isInstanceOfSatisfying(Outcome.Answered.class, answered -> {
+            assertThat(send("/")).isInstanceOfSatisfying(Outcome.Responded.class, answered -> {
                 assertThat(answered.succeeded()).isTrue();
                 assertThat(new String(answered.body(), StandardCharsets.UTF_8)).isEqualTo("OK");
             });
@@ -109,8 +109,9 @@ class MisbehavingReceiversTest extends WithSender {
         receiver.answer(Answer.rawKeptAlive("HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Encoding: gzip\r\n"
                 + "Content-Length: 4\r\n\r\n\u001f\u008bxy"));
         for (int i = 0; i < 2; i++) {
-            assertThat(send("/")).isInstanceOfSatisfying(Outcome.Answered.class, answered -> assertThat(answered.body())
-                    .isEqualTo(new byte[] {0x1f, (byte) 0x8b, 'x', 'y'}));
+            assertThat(send("/"))
+                    .isInstanceOfSatisfying(Outcome.Responded.class, answered -> assertThat(answered.body())
+                            .isEqualTo(new byte[] {0x1f, (byte) 0x8b, 'x', 'y'}));
         }
         assertThat(receiver.requests()).hasSize(2).allSatisfy(request -> {
             assertThat(request.headers("cookie")).isEmpty();
@@ -153,7 +154,7 @@ class MisbehavingReceiversTest extends WithSender {
             answer = answer.header("X-" + i, "v".repeat(1000));
         }
         receiver.answer(answer);
-        assertThat(send("/")).isInstanceOfSatisfying(Outcome.Answered.class, answered -> {
+        assertThat(send("/")).isInstanceOfSatisfying(Outcome.Responded.class, answered -> {
             int size = answered.headers().stream()
                     .mapToInt(header -> header.name().length() + header.value().length())
                     .sum();

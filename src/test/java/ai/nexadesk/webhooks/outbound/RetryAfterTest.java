@@ -90,7 +90,7 @@ class RetryAfterTest {
     @DisplayName("is not needed for the message about a redirect, which fits its status and location")
     void redirects(int status, String location, String expected) {
         List<Header> headers = location.isEmpty() ? List.of() : List.of(new Header("location", location));
-        var answer = new Outcome.Answered(NOW, Duration.ZERO, Timing.NONE, status, headers, new byte[0], false);
+        var answer = new Outcome.Responded(NOW, Duration.ZERO, Timing.NONE, status, headers, new byte[0], false);
         assertThat(answer.errorCode()).isEqualTo(ErrorCode.REDIRECT);
         assertThat(answer.message())
                 .startsWith("Your endpoint responded with " + status)

@@ -16,11 +16,11 @@ class StatusLinesTest extends WithSender {
 
     @ParameterizedTest(name = "may send {0} before its response")
     @ValueSource(strings = {"100 Continue", "102 Processing", "103 Early Hints", "199 Whatever", "150"})
-    void interimAnswers(String status) throws Exception {
+    void interimResponses(String status) throws Exception {
         var interim = "HTTP/1.1 " + status + "\r\nLink: </a>\r\n\r\n";
         receiver.answer(Answer.rawKeptAlive(interim + interim.repeat(3) + OK));
         for (int i = 0; i < 3; i++) {
-            assertThat(send("/")).isInstanceOfSatisfying(Outcome.Answered.class, answered -> {
+            assertThat(send("/")).isInstanceOfSatisfying(Outcome.Responded.class, answered -> {
                 assertThat(answered.status()).isEqualTo(200);
                 assertThat(answered.body()).asString().isEqualTo("OK");
                 assertThat(answered.headers()).doesNotContain(new Header("Link", "</a>"));
@@ -31,7 +31,7 @@ class StatusLinesTest extends WithSender {
 
     @Test
     @DisplayName("cannot send interim responses forever")
-    void tooManyInterimAnswers() throws Exception {
+    void tooManyInterimResponses() throws Exception {
         receiver.answer(Answer.rawKeptAlive("HTTP/1.1 102 Processing\r\n\r\n".repeat(100) + OK));
         var outcome = send("/");
         assertThat(outcome.errorCode()).isEqualTo(ErrorCode.PROTOCOL_ERROR);

@@ -32,7 +32,7 @@ class TrailingBytesTest extends WithSender {
         receiver.answer(Answer.rawKeptAlive("HTTP/1.1 " + answer.replace("|", "\r\n")));
         for (int i = 1; i <= 4; i++) {
             assertThat(send("/"))
-                    .isInstanceOfSatisfying(Outcome.Answered.class, answered -> assertThat(answered.status())
+                    .isInstanceOfSatisfying(Outcome.Responded.class, answered -> assertThat(answered.status())
                             .isEqualTo(status));
             assertThat(receiver.requests()).hasSize(i).last().satisfies(request -> assertThat(request.connection())
                     .isEqualTo(receiver.requests().size()));

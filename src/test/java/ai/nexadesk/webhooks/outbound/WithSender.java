@@ -29,7 +29,7 @@ abstract class WithSender {
 
     static {
         // Call this before the first socket is created, as the application does. Here, the resolver creates it.
-        Connected.note();
+        ConnectTimes.enable();
     }
 
     /** The clock of the sender. It stands still until a test moves it. */

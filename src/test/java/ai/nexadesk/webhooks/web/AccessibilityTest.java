@@ -296,9 +296,9 @@ class AccessibilityTest {
     private void count(String webhook) throws SQLException {
         try (var connection = HostDatabase.connect();
                 var statement = connection.prepareStatement(
-                        "insert into delivery_hour select ?, date_trunc('hour', now()) - i * interval '1 hour', status, 24 + speed,"
+                        "insert into delivery_hour select ?, date_trunc('hour', now()) - i * interval '1 hour', status, 24 + duration_bucket,"
                                 + " n, n * 100 from generate_series(2, 21) i, (values ('delivered', 0, 40), ('delivered', 8, 10),"
-                                + " ('failed', 4, 6)) v (status, speed, m), lateral (select m * (i % 7) / 3 as n) c where n > 0")) {
+                                + " ('failed', 4, 6)) v (status, duration_bucket, m), lateral (select m * (i % 7) / 3 as n) c where n > 0")) {
             statement.setString(1, webhook);
             statement.executeUpdate();
         }

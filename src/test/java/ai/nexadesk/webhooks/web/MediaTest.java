@@ -98,7 +98,7 @@ class MediaTest {
                 "a degraded webhook",
                 Duration.ofSeconds(60),
                 () -> {
-                    assertThatCode(follower::look).doesNotThrowAnyException();
+                    assertThatCode(follower::update).doesNotThrowAnyException();
                     return api.get(path.replace("/settings", "")).getString("data.health.state");
                 },
                 "degraded"::equals);

@@ -139,7 +139,7 @@ class TasksTest {
                 "the outage",
                 PATIENCE,
                 () -> {
-                    follower.look();
+                    follower.update();
                     return api.get("/webhooks/" + webhook).getMap("data.health");
                 },
                 health -> "failing".equals(health.get("state"))

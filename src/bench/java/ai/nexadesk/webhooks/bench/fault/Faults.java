@@ -34,7 +34,7 @@ public final class Faults {
     private static final int LEASE_SECONDS = 15;
 
     /** Allows one or two seconds for the restart itself, and the same again for the CPU time that two new JVMs take. */
-    private static final double MOST_ROLLING_DELAY_MILLIS = 4_000;
+    private static final double MAX_ROLLING_DELAY_MILLIS = 4_000;
 
     private static final String SHORT_RETRIES = "nexadesk.delivery.retry-delays=1s,1s,2s,5s,5s";
 
@@ -139,7 +139,7 @@ public final class Faults {
     }
 
     private static void restartAll(FaultRun run) throws Exception {
-        run.delayAtMost(MOST_ROLLING_DELAY_MILLIS);
+        run.delayAtMost(MAX_ROLLING_DELAY_MILLIS);
         for (var application : run.lab().applications()) {
             long start = System.nanoTime();
             application.stop();

@@ -25,11 +25,11 @@ public enum Behaviour {
     /** ln(800/50) divided by the 99% quantile of the normal distribution. */
     private static final double SIGMA = 1.1918;
 
-    private static final long MOST_MILLIS = 4_000;
+    private static final long MAX_MILLIS = 4_000;
 
     /** The next random response time of {@link #SLOW}, in milliseconds. */
     static long slowMillis(Random random) {
         long millis = Math.round(MEDIAN_MILLIS * Math.exp(SIGMA * random.nextGaussian()));
-        return Math.max(1, Math.min(MOST_MILLIS, millis));
+        return Math.max(1, Math.min(MAX_MILLIS, millis));
     }
 }

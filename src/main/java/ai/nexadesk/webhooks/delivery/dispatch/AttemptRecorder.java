@@ -28,9 +28,9 @@ final class AttemptRecorder {
     private static final long BATCH_BYTES = 8L << 20;
 
     /** Each waiting result holds a response in memory. Above this number, no attempt may begin. */
-    private static final int MOST_RESULTS = 5_000;
+    private static final int MAX_RESULTS = 5_000;
 
-    private static final long MOST_BYTES = 64L << 20;
+    private static final long MAX_BYTES = 64L << 20;
 
     private static final long LONGEST_PAUSE_MILLIS = 2_000;
 
@@ -110,7 +110,7 @@ final class AttemptRecorder {
 
     /** Whether no more results may be added. */
     boolean isFull() {
-        return results.get() > MOST_RESULTS || bytes.get() > MOST_BYTES;
+        return results.get() > MAX_RESULTS || bytes.get() > MAX_BYTES;
     }
 
     /** The number of results waiting to be written. */

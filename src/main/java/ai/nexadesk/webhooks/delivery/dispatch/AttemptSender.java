@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.delivery.dispatch;
 
 import ai.nexadesk.webhooks.delivery.AttemptResult;
-import ai.nexadesk.webhooks.delivery.Lease;
+import ai.nexadesk.webhooks.delivery.LeasedDelivery;
 import ai.nexadesk.webhooks.delivery.RetrySchedule;
 import ai.nexadesk.webhooks.delivery.Verdict;
 import ai.nexadesk.webhooks.outbound.ErrorCode;
@@ -44,7 +44,7 @@ class AttemptSender {
     }
 
     /** Makes the attempt that this lease allows; a failure is a result, not an exception. */
-    CompletionStage<AttemptResult> make(Lease lease, SendTarget target) {
+    CompletionStage<AttemptResult> make(LeasedDelivery lease, SendTarget target) {
         var now = clock.instant();
         var secrets = Objects.requireNonNull(target.secrets()).at(now);
         var ours = SignedHeaders.of(lease.message(), secrets.current(), secrets.pending(), now, version);
@@ -54,7 +54,7 @@ class AttemptSender {
                 RequestHeaders.masked(
                         target.headers().stream().map(Header::name).toList()));
         if (target.url() == null) {
-            var ruledOut = new Outcome.Unanswered(
+            var ruledOut = new Outcome.NoResponse(
                     now,
                     Duration.ZERO,
                     Timing.NONE,
@@ -73,7 +73,7 @@ class AttemptSender {
                 : Stream.concat(some.stream(), others.stream()).toList();
     }
 
-    private AttemptResult result(Lease lease, String url, List<Header> headers, Outcome outcome) {
+    private AttemptResult result(LeasedDelivery lease, String url, List<Header> headers, Outcome outcome) {
         var endedAt = outcome.startedAt().plus(outcome.duration());
         return new AttemptResult(lease, url, headers, outcome, Verdict.of(lease, outcome, endedAt, schedule));
     }

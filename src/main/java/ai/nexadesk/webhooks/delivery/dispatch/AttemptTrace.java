@@ -54,8 +54,8 @@ class AttemptTrace {
         span.setAttribute(DELIVERY, DeliveryIds.format(lease.deliveryId()));
         span.setAttribute(NUMBER, (long) lease.number());
         span.setAttribute(TRIGGER, lease.trigger().value());
-        if (outcome instanceof Outcome.Answered answered) {
-            span.setAttribute(STATUS, (long) answered.status());
+        if (outcome instanceof Outcome.Responded response) {
+            span.setAttribute(STATUS, (long) response.status());
         }
         var error = result.verdict().errorCode();
         if (error != null) {

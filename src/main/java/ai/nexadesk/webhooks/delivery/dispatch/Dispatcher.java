@@ -1,15 +1,16 @@
 package ai.nexadesk.webhooks.delivery.dispatch;
 
 import ai.nexadesk.webhooks.database.Engine;
+import ai.nexadesk.webhooks.database.SqlAction;
 import ai.nexadesk.webhooks.delivery.AttemptResult;
 import ai.nexadesk.webhooks.delivery.DeliverySettings;
-import ai.nexadesk.webhooks.delivery.Lease;
+import ai.nexadesk.webhooks.delivery.LeasedDelivery;
 import ai.nexadesk.webhooks.delivery.dispatch.EndpointQueue.Origin;
 import ai.nexadesk.webhooks.delivery.health.AttemptCounts;
 import ai.nexadesk.webhooks.delivery.pace.Pacer;
 import ai.nexadesk.webhooks.delivery.queue.AttemptStore;
 import ai.nexadesk.webhooks.delivery.queue.ClaimCursor;
-import ai.nexadesk.webhooks.delivery.queue.Leases;
+import ai.nexadesk.webhooks.delivery.queue.LeasedDeliveries;
 import ai.nexadesk.webhooks.delivery.queue.Replica;
 import ai.nexadesk.webhooks.event.FirstDelivery;
 import ai.nexadesk.webhooks.event.Handoff;
@@ -50,7 +51,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
 
     private final AttemptSender attempts;
     private final EndpointCache endpoints;
-    private final Leases leases;
+    private final LeasedDeliveries leases;
     private final ClaimCursor claims;
     private final Replica replica;
     private final Pacer pacer;
@@ -69,7 +70,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
     Dispatcher(
             AttemptSender attempts,
             EndpointCache endpoints,
-            Leases leases,
+            LeasedDeliveries leases,
             ClaimCursor claims,
             AttemptStore store,
             Replica replica,
@@ -143,7 +144,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
 
         private final long sinceNanos = System.nanoTime();
         private final @Nullable UUID owner = mayClaim() && scheduler.hasRoom(Origin.PUBLISHED) ? replica.id() : null;
-        private final Terms terms = new Terms(owner, pacer.with(scheduler.full()), scheduler.busy());
+        private final Terms terms = new Terms(owner, pacer.withPaced(scheduler.full()), scheduler.busy());
 
         @Override
         public Terms terms() {
@@ -151,14 +152,14 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
         }
 
         @Override
-        public void accept(List<FirstDelivery> deliveries, Set<String> left) {
+        public void accept(List<FirstDelivery> deliveries, Set<String> unleased) {
             if (owner != null && !deliveries.isEmpty()) {
                 var leased = deliveries.stream()
-                        .map(delivery -> Lease.of(delivery, owner))
+                        .map(delivery -> LeasedDelivery.of(delivery, owner))
                         .toList();
                 enqueue(leased, Origin.PUBLISHED);
             }
-            ready(left);
+            ready(unleased);
         }
 
         @Override
@@ -180,12 +181,12 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
         }
 
         @Override
-        public int places(String webhookId) {
-            return scheduler.places(webhookId);
+        public int slots(String webhookId) {
+            return scheduler.slots(webhookId);
         }
 
         @Override
-        public void send(Lease lease) {
+        public void send(LeasedDelivery lease) {
             enqueue(List.of(lease), Origin.CLAIMED);
         }
     }
@@ -195,7 +196,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
      *
      * @return whether there was room for all
      */
-    private boolean enqueue(List<Lease> leased, Origin origin) {
+    private boolean enqueue(List<LeasedDelivery> leased, Origin origin) {
         leased.forEach(leases::add);
         var refused = scheduler.offer(leased, origin);
         leases.tryRelease(refused);
@@ -225,15 +226,15 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
 
     /** Leases due deliveries of paced webhooks when it is their turn. */
     void claimPaced() throws SQLException {
-        scheduler.spilled(pacer.look());
+        scheduler.waitInDatabase(pacer.refresh());
     }
 
     /** Leases due deliveries and queues them, while there are more and there is room. */
     synchronized void claimDue() throws SQLException {
         boolean more = true;
         while (more && mayClaim() && scheduler.hasRoom(Origin.CLAIMED)) {
-            long began = scheduler.moment();
-            var saturated = pacer.with(Set.copyOf(scheduler.saturated()));
+            long began = scheduler.sequence();
+            var saturated = pacer.withPaced(Set.copyOf(scheduler.saturated()));
             var claim = claims.next(replica.id(), saturated);
             more = enqueue(claim.leases(), Origin.CLAIMED) && claim.maybeMore();
             claim.cutShort().forEach(scheduler::hasMore);
@@ -243,7 +244,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
 
     /** Deliveries that waited for a webhook to be verified or enabled precede events published from now on. */
     void changed(@Observes(during = TransactionPhase.AFTER_SUCCESS) WebhookChanged change) {
-        scheduler.spilled(Set.of(change.id()));
+        scheduler.waitInDatabase(Set.of(change.id()));
     }
 
     private void claimSoon() {
@@ -255,15 +256,10 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
         }
     }
 
-    /** A claim. */
-    private interface Claim {
-        void make() throws SQLException;
-    }
-
-    private void soon(Claim claim) {
+    private void soon(SqlAction claim) {
         executor.execute(() -> {
             try {
-                claim.make();
+                claim.run();
             } catch (SQLException | RuntimeException e) {
                 LOG.warnf("Claiming failed; the next sweep will retry: %s", e.getMessage());
             }
@@ -275,7 +271,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
         soon(() -> {
             // Another replica may have just changed the webhook.
             endpoints.forget(webhookId);
-            if (pacer.without(Set.of(webhookId)).isEmpty()) {
+            if (pacer.withoutPaced(Set.of(webhookId)).isEmpty()) {
                 pacer.ready(Set.of(webhookId));
             } else {
                 claim(delivery);
@@ -307,7 +303,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
     public synchronized void releaseForgotten() throws SQLException {
         var now = leases.now();
         var oldest = intakes.stream().map(OpenIntake::age).max(Comparator.naturalOrder());
-        pacer.between(() -> leases.releaseForgotten(
+        pacer.whileNotClaiming(() -> leases.releaseForgotten(
                 replica.id(), now.minus(oldest.orElse(Duration.ZERO)).minus(MARGIN)));
     }
 
@@ -331,7 +327,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
 
     @Override
     public void ready(Set<String> webhooks) {
-        scheduler.spilled(pacer.without(webhooks));
+        scheduler.waitInDatabase(pacer.withoutPaced(webhooks));
         pacer.ready(webhooks);
     }
 
@@ -347,7 +343,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
      * @return the result; completes before the result is durable
      */
     CompletionStage<AttemptResult> attemptNow(FirstDelivery delivery, UUID owner, SendTarget target) {
-        var lease = Lease.of(delivery, owner);
+        var lease = LeasedDelivery.of(delivery, owner);
         leases.add(lease);
         var turn = target.pace() == null
                 ? CompletableFuture.<@Nullable Void>completedStage(null)

@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.delivery.dispatch;
 
-import ai.nexadesk.webhooks.delivery.Lease;
+import ai.nexadesk.webhooks.delivery.LeasedDelivery;
 import ai.nexadesk.webhooks.outbound.Outcome;
 import org.jspecify.annotations.Nullable;
 
@@ -60,13 +60,13 @@ final class EndpointQueue {
     /** Whether the database has more deliveries than were claimed. */
     boolean hasMore;
 
-    /** When deliveries were last left in the database for lack of room; 0 when all were fetched. */
-    long spilled;
+    /** The last time at which due deliveries were known to wait in the database, as a sequence number; 0 when all were fetched. */
+    long waitInDatabaseSince;
 
     private final int mostInFlight;
     private final long mostBytes;
-    private final ArrayDeque<Lease> published = new ArrayDeque<>();
-    private final ArrayDeque<Lease> claimed = new ArrayDeque<>();
+    private final ArrayDeque<LeasedDelivery> published = new ArrayDeque<>();
+    private final ArrayDeque<LeasedDelivery> claimed = new ArrayDeque<>();
     private boolean claimedIsNext;
     private int inFlight;
     private int mayBeInFlight;
@@ -81,7 +81,7 @@ final class EndpointQueue {
         this.mayBeInFlight = mostInFlight;
     }
 
-    void add(Lease lease, Origin origin) {
+    void add(LeasedDelivery lease, Origin origin) {
         (origin == Origin.CLAIMED ? claimed : published).add(lease);
         bytes += lease.body().length;
     }
@@ -102,7 +102,7 @@ final class EndpointQueue {
     }
 
     /** Removes waiting deliveries above the current limits, the latest first. */
-    void removeExcess(List<Lease> leases) {
+    void removeExcess(List<LeasedDelivery> leases) {
         while (published.size() > WAITING_WHILE_FAILING && isFailing()) {
             leases.add(take(published.removeLast()));
         }
@@ -111,7 +111,7 @@ final class EndpointQueue {
         }
     }
 
-    private Lease take(Lease lease) {
+    private LeasedDelivery take(LeasedDelivery lease) {
         bytes -= lease.body().length;
         return lease;
     }
@@ -121,7 +121,7 @@ final class EndpointQueue {
     }
 
     /** The number of additional deliveries that could start immediately. */
-    int places() {
+    int slots() {
         return mayBeInFlight - inFlight - published.size() - claimed.size();
     }
 
@@ -136,7 +136,7 @@ final class EndpointQueue {
      * @return null if its body is longer than the rest of this turn
      */
     @Nullable
-    Lease begin() {
+    LeasedDelivery begin() {
         var source = takesClaimed() ? claimed : published;
         bytesLeftOfTurn += BYTES_A_TURN;
         int length = source.element().body().length;
@@ -160,7 +160,7 @@ final class EndpointQueue {
     }
 
     /** Ends a started delivery, or one that was released without an attempt. */
-    void end(Lease lease) {
+    void end(LeasedDelivery lease) {
         inFlight--;
         take(lease);
     }
@@ -173,7 +173,7 @@ final class EndpointQueue {
             mayBeInFlight = Math.min(mostInFlight, mayBeInFlight + 1);
         } else if (failing >= DOWN) {
             mayBeInFlight = 1;
-        } else if (outcome instanceof Outcome.Unanswered) {
+        } else if (outcome instanceof Outcome.NoResponse) {
             mayBeInFlight = Math.max(1, mayBeInFlight / 2);
         }
     }
@@ -194,7 +194,7 @@ final class EndpointQueue {
 
     /** Whether it can be forgotten. */
     boolean isIdle() {
-        return inFlight == 0 && spilled == 0 && isEmpty();
+        return inFlight == 0 && waitInDatabaseSince == 0 && isEmpty();
     }
 
     /** Whether no deliveries wait. */
@@ -203,7 +203,7 @@ final class EndpointQueue {
     }
 
     /** Removes all waiting deliveries. */
-    void drainTo(List<Lease> leases) {
+    void drainTo(List<LeasedDelivery> leases) {
         published.forEach(lease -> leases.add(take(lease)));
         claimed.forEach(lease -> leases.add(take(lease)));
         published.clear();

@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.delivery.dispatch;
 
-import ai.nexadesk.webhooks.delivery.Lease;
+import ai.nexadesk.webhooks.delivery.LeasedDelivery;
 import ai.nexadesk.webhooks.delivery.dispatch.EndpointQueue.Origin;
 import ai.nexadesk.webhooks.outbound.Outcome;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +60,7 @@ final class FairScheduler {
     private boolean closed;
 
     /** A counter that orders spills and fetches. */
-    private long moment;
+    private long sequence;
 
     /**
      * Starts with empty queues.
@@ -77,12 +77,12 @@ final class FairScheduler {
      *
      * @return those for which there is no room; the caller must release them
      */
-    synchronized List<Lease> offer(Collection<Lease> leases, Origin origin) {
-        var refused = new ArrayList<Lease>();
+    synchronized List<LeasedDelivery> offer(Collection<LeasedDelivery> leases, Origin origin) {
+        var refused = new ArrayList<LeasedDelivery>();
         for (var lease : leases) {
             var queue = queueOf(lease);
             if (closed
-                    || origin == Origin.PUBLISHED && queue.spilled > 0
+                    || origin == Origin.PUBLISHED && queue.waitInDatabaseSince > 0
                     || !hasRoom(origin)
                     || !hasRoom(queue, origin)) {
                 refused.add(lease);
@@ -97,7 +97,7 @@ final class FairScheduler {
         return refused;
     }
 
-    private EndpointQueue queueOf(Lease lease) {
+    private EndpointQueue queueOf(LeasedDelivery lease) {
         var queue = queues.get(lease.webhookId());
         if (queue == null) {
             if (queues.size() >= REMEMBERED) {
@@ -131,8 +131,8 @@ final class FairScheduler {
      *
      * @return none after the queues were closed
      */
-    synchronized List<Lease> take(int most) throws InterruptedException {
-        var taken = new ArrayList<Lease>();
+    synchronized List<LeasedDelivery> take(int most) throws InterruptedException {
+        var taken = new ArrayList<LeasedDelivery>();
         while (!closed && taken.isEmpty()) {
             for (var lease = next(); lease != null; lease = taken.size() < most ? next() : null) {
                 taken.add(lease);
@@ -144,7 +144,7 @@ final class FairScheduler {
         return taken;
     }
 
-    private @Nullable Lease next() {
+    private @Nullable LeasedDelivery next() {
         if (inFlight >= limits.inFlightInAll()) {
             return null;
         }
@@ -159,7 +159,7 @@ final class FairScheduler {
         return lease == null && inFlight < limits.inFlightInAll() / 2 ? next(lowPriority) : lease;
     }
 
-    private @Nullable Lease next(ArrayDeque<EndpointQueue> turns) {
+    private @Nullable LeasedDelivery next(ArrayDeque<EndpointQueue> turns) {
         for (var queue = turns.poll(); queue != null; queue = turns.poll()) {
             queue.isListed = false;
             if (queue.mayBegin()) {
@@ -176,7 +176,7 @@ final class FairScheduler {
     }
 
     /** Releases the place of a taken delivery that was not attempted. */
-    synchronized void done(Lease lease) {
+    synchronized void done(LeasedDelivery lease) {
         ended(queueOf(lease), lease);
     }
 
@@ -186,10 +186,10 @@ final class FairScheduler {
      * @return deliveries for which there is no longer room, because the endpoint turned out to be slow or down; the
      *     caller must release them
      */
-    synchronized List<Lease> done(Lease lease, Outcome outcome) {
+    synchronized List<LeasedDelivery> done(LeasedDelivery lease, Outcome outcome) {
         var queue = queueOf(lease);
         queue.learn(outcome);
-        var excess = new ArrayList<Lease>();
+        var excess = new ArrayList<LeasedDelivery>();
         if (queue.isLowPriority()) {
             queue.removeExcess(excess);
             excess.forEach(one -> bytes -= one.body().length);
@@ -201,7 +201,7 @@ final class FairScheduler {
         return excess;
     }
 
-    private void ended(EndpointQueue queue, Lease lease) {
+    private void ended(EndpointQueue queue, LeasedDelivery lease) {
         queue.end(lease);
         inFlight--;
         bytes -= lease.body().length;
@@ -223,7 +223,7 @@ final class FairScheduler {
             queue.isListed = true;
             (queue.isLowPriority() ? lowPriority : ready).add(queue);
         }
-        note(full, queue, queue.spilled > 0 || !hasRoom(queue, Origin.PUBLISHED));
+        note(full, queue, queue.waitInDatabaseSince > 0 || !hasRoom(queue, Origin.PUBLISHED));
         note(busy, queue, queue.isBusy());
     }
 
@@ -236,8 +236,8 @@ final class FairScheduler {
     }
 
     /** Removes the waiting deliveries of this webhook; the caller must release them. */
-    synchronized List<Lease> remove(String webhookId) {
-        var removed = new ArrayList<Lease>();
+    synchronized List<LeasedDelivery> remove(String webhookId) {
+        var removed = new ArrayList<LeasedDelivery>();
         var queue = queues.get(webhookId);
         if (queue != null) {
             queue.drainTo(removed);
@@ -248,8 +248,8 @@ final class FairScheduler {
     }
 
     /** Removes all waiting deliveries. */
-    synchronized List<Lease> drain() {
-        var drained = new ArrayList<Lease>();
+    synchronized List<LeasedDelivery> drain() {
+        var drained = new ArrayList<LeasedDelivery>();
         ready.clear();
         lowPriority.clear();
         queues.values().forEach(queue -> {
@@ -289,14 +289,14 @@ final class FairScheduler {
 
     private void spill(EndpointQueue queue) {
         queue.hasMore = true;
-        queue.spilled = ++moment;
+        queue.waitInDatabaseSince = ++sequence;
     }
 
     /**
      * Notes that deliveries of these webhooks were left in the database. Until they are fetched, newer ones must not
      * overtake them.
      */
-    synchronized void spilled(Collection<String> webhooks) {
+    synchronized void waitInDatabase(Collection<String> webhooks) {
         for (var webhook : webhooks) {
             var queue = queues.get(webhook);
             if (queue == null) {
@@ -312,24 +312,26 @@ final class FairScheduler {
      * Notes that these deliveries were released. A claim that began earlier may have missed them, so they count as left
      * in the database from now on.
      */
-    synchronized void released(Collection<Lease> leases) {
-        spilled(leases.stream().map(Lease::webhookId).collect(Collectors.toSet()));
+    synchronized void released(Collection<LeasedDelivery> leases) {
+        waitInDatabase(leases.stream().map(LeasedDelivery::webhookId).collect(Collectors.toSet()));
     }
 
-    /** The current moment, for {@link #fetched}. */
-    synchronized long moment() {
-        return moment;
+    /** The current sequence, for {@link #fetched}. */
+    synchronized long sequence() {
+        return sequence;
     }
 
     /**
-     * Notes that a claim that began at this moment has fetched all deliveries of some webhooks.
+     * Notes that a claim that began at this sequence has fetched all deliveries of some webhooks.
      *
      * @param isFetched whether all deliveries of a webhook were fetched
      */
     synchronized void fetched(long began, Predicate<String> isFetched) {
         for (var queue : queues.values()) {
-            if (queue.spilled > 0 && queue.spilled <= began && isFetched.test(queue.webhookId)) {
-                queue.spilled = 0;
+            if (queue.waitInDatabaseSince > 0
+                    && queue.waitInDatabaseSince <= began
+                    && isFetched.test(queue.webhookId)) {
+                queue.waitInDatabaseSince = 0;
                 changed(queue);
             }
         }
@@ -349,12 +351,12 @@ final class FairScheduler {
     }
 
     /** The number of additional deliveries of this webhook that could start immediately. */
-    synchronized int places(String webhookId) {
+    synchronized int slots(String webhookId) {
         if (closed || inFlight >= limits.inFlightInAll() || !hasRoom(Origin.CLAIMED)) {
             return 0;
         }
         var queue = queues.get(webhookId);
-        return queue == null ? limits.inFlightPerWebhook() : hasRoom(queue, Origin.CLAIMED) ? queue.places() : 0;
+        return queue == null ? limits.inFlightPerWebhook() : hasRoom(queue, Origin.CLAIMED) ? queue.slots() : 0;
     }
 
     /** The load, with this many results that are not recorded yet. */

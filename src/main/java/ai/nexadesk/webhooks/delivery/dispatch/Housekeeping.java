@@ -2,9 +2,10 @@ package ai.nexadesk.webhooks.delivery.dispatch;
 
 import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.database.Engine;
+import ai.nexadesk.webhooks.database.SqlAction;
 import ai.nexadesk.webhooks.delivery.queue.Backlog;
 import ai.nexadesk.webhooks.delivery.queue.LeaseRecovery;
-import ai.nexadesk.webhooks.delivery.queue.Leases;
+import ai.nexadesk.webhooks.delivery.queue.LeasedDeliveries;
 import ai.nexadesk.webhooks.delivery.queue.Replica;
 import ai.nexadesk.webhooks.tracing.LogIds;
 import ai.nexadesk.webhooks.tracing.WatchedTask;
@@ -33,7 +34,7 @@ public class Housekeeping {
     private final Dispatcher dispatcher;
     private final LeaseRecovery recovery;
     private final Replica replica;
-    private final Leases leases;
+    private final LeasedDeliveries leases;
     private final Backlog backlog;
     private final EndpointCache endpoints;
     private final SigningSecrets signingSecrets;
@@ -47,7 +48,7 @@ public class Housekeeping {
             Dispatcher dispatcher,
             LeaseRecovery recovery,
             Replica replica,
-            Leases leases,
+            LeasedDeliveries leases,
             Backlog backlog,
             EndpointCache endpoints,
             SigningSecrets signingSecrets,
@@ -80,19 +81,20 @@ public class Housekeeping {
 
     private void renewLease() {
         watched.heartbeat();
-        LogIds.of("task", "lease").around(() -> make(dispatcher::renewLease));
+        LogIds.of("task", "lease").around(() -> tryRun(dispatcher::renewLease));
     }
 
     @Scheduled(identity = "forgotten-leases", every = "15s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void everyFifteenSeconds() {
-        make(dispatcher::releaseForgotten);
-        make(dispatcher::advanceStuck);
+        tryRun(dispatcher::releaseForgotten);
+        tryRun(dispatcher::advanceStuck);
     }
 
     @Scheduled(identity = "settling", every = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     public void everyMinute() {
-        Stream.<Step>of(signingSecrets::settleRotations, this::resume, this::forgetEnded, recovery::addMissingReplicas)
-                .forEach(Housekeeping::make);
+        Stream.<SqlAction>of(
+                        signingSecrets::settleRotations, this::resume, this::forgetEnded, recovery::addMissingReplicas)
+                .forEach(Housekeeping::tryRun);
     }
 
     private void resume() {
@@ -105,18 +107,14 @@ public class Housekeeping {
 
     /** Sweeps once. A failing step does not stop the others; it is repeated in the next sweep. */
     public synchronized void run() {
-        Stream.<Step>of(endpoints::refresh, this::takeOver, dispatcher::claimPaced, dispatcher::claimDue)
-                .forEach(Housekeeping::make);
+        Stream.<SqlAction>of(endpoints::refresh, this::takeOver, dispatcher::claimPaced, dispatcher::claimDue)
+                .forEach(Housekeeping::tryRun);
     }
 
     /** A step of a sweep. */
-    private interface Step {
-        void make() throws SQLException;
-    }
-
-    private static void make(Step step) {
+    private static void tryRun(SqlAction step) {
         try {
-            step.make();
+            step.run();
         } catch (SQLException | RuntimeException e) {
             LOG.warnf("Sweep failed and will be retried: %s", e.getMessage());
         }

@@ -3,7 +3,7 @@ package ai.nexadesk.webhooks.delivery.dispatch;
 import ai.nexadesk.webhooks.delivery.AttemptResult;
 import ai.nexadesk.webhooks.delivery.DeliverySettings;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
-import ai.nexadesk.webhooks.delivery.Lease;
+import ai.nexadesk.webhooks.delivery.LeasedDelivery;
 import ai.nexadesk.webhooks.event.EventParser;
 import ai.nexadesk.webhooks.event.NewEvent;
 import ai.nexadesk.webhooks.event.Publishing;
@@ -62,7 +62,7 @@ class PingSender implements Pings {
 
     private NewEvent newPing(Webhook webhook) {
         var data = "{\"webhook_id\":\"" + webhook.id + "\"}";
-        return EventParser.newEvent(Lease.PING, clock.instant(), webhook.workspaceId, data);
+        return EventParser.newEvent(LeasedDelivery.PING, clock.instant(), webhook.workspaceId, data);
     }
 
     private LastPing send(NewEvent event, Webhook webhook, SendTarget target) {
@@ -82,7 +82,7 @@ class PingSender implements Pings {
         var outcome = result.outcome();
         var verdict = result.verdict();
         boolean ok = verdict.status() == DeliveryStatus.DELIVERED;
-        @Nullable Integer status = outcome instanceof Outcome.Answered answered ? (Integer) answered.status() : null;
+        @Nullable Integer status = outcome instanceof Outcome.Responded response ? (Integer) response.status() : null;
         long millis = outcome.duration().toMillis();
         var message = ok ? "Your endpoint responded with 200 in " + millis + " ms." : verdict.errorMessage();
         var code = verdict.errorCode();

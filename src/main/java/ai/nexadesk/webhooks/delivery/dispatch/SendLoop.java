@@ -1,9 +1,9 @@
 package ai.nexadesk.webhooks.delivery.dispatch;
 
-import ai.nexadesk.webhooks.delivery.Lease;
+import ai.nexadesk.webhooks.delivery.LeasedDelivery;
 import ai.nexadesk.webhooks.delivery.Trigger;
 import ai.nexadesk.webhooks.delivery.pace.Pacer;
-import ai.nexadesk.webhooks.delivery.queue.Leases;
+import ai.nexadesk.webhooks.delivery.queue.LeasedDeliveries;
 import ai.nexadesk.webhooks.delivery.queue.Replica;
 import ai.nexadesk.webhooks.tracing.WatchedTask;
 import ai.nexadesk.webhooks.webhook.WebhookStatus;
@@ -35,7 +35,7 @@ final class SendLoop {
     private final AttemptRecorder recorder;
     private final AttemptSender attempts;
     private final EndpointCache endpoints;
-    private final Leases leases;
+    private final LeasedDeliveries leases;
     private final Replica replica;
     private final Pacer pacer;
     private final AttemptMetrics metrics;
@@ -55,7 +55,7 @@ final class SendLoop {
             AttemptRecorder recorder,
             AttemptSender attempts,
             EndpointCache endpoints,
-            Leases leases,
+            LeasedDeliveries leases,
             Replica replica,
             Pacer pacer,
             AttemptMetrics metrics,
@@ -98,8 +98,8 @@ final class SendLoop {
      * Sends these deliveries, in order per webhook. Those that have waited must first be marked as begun in the
      * database.
      */
-    private void send(List<Lease> taken) throws InterruptedException {
-        var waiting = new ArrayList<Lease>();
+    private void send(List<LeasedDelivery> taken) throws InterruptedException {
+        var waiting = new ArrayList<LeasedDelivery>();
         var webhooksThatWait = new HashSet<String>();
         for (var lease : taken) {
             if (lease.begun() && !webhooksThatWait.contains(lease.webhookId())) {
@@ -114,9 +114,9 @@ final class SendLoop {
         }
     }
 
-    private void markAndSend(List<Lease> waiting) throws InterruptedException {
+    private void markAndSend(List<LeasedDelivery> waiting) throws InterruptedException {
         var marked = markBegun(waiting.stream().filter(lease -> !lease.begun()).toList());
-        var rest = new ArrayList<Lease>();
+        var rest = new ArrayList<LeasedDelivery>();
         for (var lease : waiting) {
             if (lease.begun() || marked.contains(lease.deliveryId())) {
                 startAttempt(lease);
@@ -129,7 +129,7 @@ final class SendLoop {
     }
 
     /** Retries while attempts may begin, so that deliveries wait here during a short database outage. */
-    private Set<UUID> markBegun(List<Lease> waited) throws InterruptedException {
+    private Set<UUID> markBegun(List<LeasedDelivery> waited) throws InterruptedException {
         while (true) {
             try {
                 return leases.begin(replica.id(), waited);
@@ -146,14 +146,14 @@ final class SendLoop {
         }
     }
 
-    private void startAttempt(Lease lease) {
+    private void startAttempt(LeasedDelivery lease) {
         if (!tryStart(lease)) {
             scheduler.done(lease);
         }
     }
 
     /** Returns whether the attempt was started; otherwise, the delivery was released. */
-    private boolean tryStart(Lease lease) {
+    private boolean tryStart(LeasedDelivery lease) {
         try {
             var target = endpoints.get(lease.webhookId());
             // Checked last, because the earlier steps may have waited for the database. The time is checked before the
@@ -184,7 +184,7 @@ final class SendLoop {
     }
 
     /** Cancels or holds this delivery and all that wait for the same webhook, which is not active. */
-    private void end(Lease lease, SendTarget target) throws SQLException {
+    private void end(LeasedDelivery lease, SendTarget target) throws SQLException {
         var all = scheduler.remove(lease.webhookId());
         all.add(lease);
         // Another replica may have just enabled or verified the webhook.
@@ -200,16 +200,16 @@ final class SendLoop {
         }
     }
 
-    private void putOff(Lease lease) {
+    private void putOff(LeasedDelivery lease) {
         metrics.putOff();
         leases.putOff(lease);
     }
 
-    private boolean isTurnOf(Lease lease, SendTarget target) {
+    private boolean isTurnOf(LeasedDelivery lease, SendTarget target) {
         return target.pace() == null || !target.isActive() || pacer.isTurnOf(lease, target.pace());
     }
 
-    private void attempt(Lease lease, SendTarget target) {
+    private void attempt(LeasedDelivery lease, SendTarget target) {
         attempts.make(lease, target).whenComplete((result, failure) -> {
             if (failure == null) {
                 recorder.add(result, isAwaited(lease, target));
@@ -224,12 +224,12 @@ final class SendLoop {
     }
 
     /** Whether other deliveries or a person are waiting for the result. */
-    private static boolean isAwaited(Lease lease, SendTarget target) {
+    private static boolean isAwaited(LeasedDelivery lease, SendTarget target) {
         return lease.ordered() || target.pace() != null || lease.trigger() == Trigger.MANUAL;
     }
 
     /** Releases deliveries in another thread, because this one serves many connections. */
-    private void tryRelease(List<Lease> unbegun) {
+    private void tryRelease(List<LeasedDelivery> unbegun) {
         if (!unbegun.isEmpty()) {
             executor.execute(() -> {
                 leases.tryRelease(unbegun);

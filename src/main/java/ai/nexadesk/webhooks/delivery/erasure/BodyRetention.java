@@ -17,7 +17,7 @@ import jakarta.transaction.Transactional;
 @Singleton
 public class BodyRetention {
 
-    private static final int MOST = 30;
+    private static final int MAX_DAYS = 30;
 
     private static final String READ = "select days from body_retention where workspace_id = :workspace";
     private static final String SET = """
@@ -48,7 +48,7 @@ public class BodyRetention {
      */
     @Transactional
     public void keep(@Nullable Integer days, Caller caller) {
-        if (days != null && (days < 1 || days > MOST)) {
+        if (days != null && (days < 1 || days > MAX_DAYS)) {
             throw ApiException.invalid(
                     "body_days", "body_days must be 1 to 30, or null to keep bodies as long as the log.");
         }

@@ -19,7 +19,7 @@ public record ErasureRequest(
         @Nullable List<@Nullable String> records,
         @Nullable List<@Nullable String> emails) {
 
-    private static final int MOST = 100;
+    private static final int MAX_VALUES = 100;
     private static final Pattern RECORD = Pattern.compile("\\S.{0,126}\\S");
     private static final Pattern EMAIL = Pattern.compile("[^\\s@]+@[^\\s@]+");
     private static final int LONGEST_EMAIL = 254;
@@ -46,10 +46,10 @@ public record ErasureRequest(
         if (values == null) {
             return List.of();
         }
-        if (values.size() > MOST || !values.stream().allMatch(value -> value != null && isRight.test(value))) {
+        if (values.size() > MAX_VALUES || !values.stream().allMatch(value -> value != null && isRight.test(value))) {
             throw ApiException.invalid(
                     name,
-                    name + " must be at most " + MOST + " "
+                    name + " must be at most " + MAX_VALUES + " "
                             + (name.equals("emails")
                                     ? "email addresses."
                                     : "records of 2 to 128 characters, such as contact:550e8400."));

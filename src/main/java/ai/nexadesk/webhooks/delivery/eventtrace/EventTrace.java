@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.delivery.eventtrace;
 
 import ai.nexadesk.webhooks.catalog.Subscription;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
-import ai.nexadesk.webhooks.delivery.Lease;
+import ai.nexadesk.webhooks.delivery.LeasedDelivery;
 import ai.nexadesk.webhooks.event.EventIds;
 import ai.nexadesk.webhooks.web.Formats;
 import org.jspecify.annotations.Nullable;
@@ -113,7 +113,7 @@ public record EventTrace(
             boolean deleted) {
 
         Reason reason(String eventId, String type, boolean hasDelivery) {
-            boolean isPrivate = type.equals(Lease.PING) || eventId.startsWith(EventIds.TEST);
+            boolean isPrivate = type.equals(LeasedDelivery.PING) || eventId.startsWith(EventIds.TEST);
             if (hasDelivery) {
                 return isPrivate || "active".equals(status) ? Reason.SENT : Reason.RECOVERED;
             }

@@ -59,7 +59,7 @@ public class AttemptCounts {
         if (code == null) {
             return "";
         }
-        return outcome instanceof Outcome.Answered answer ? Integer.toString(answer.status()) : code.value();
+        return outcome instanceof Outcome.Responded response ? Integer.toString(response.status()) : code.value();
     }
 
     /** Adds counts, such as those that could not be stored. */

@@ -42,7 +42,7 @@ public class HealthFollower {
     @Scheduled(identity = "webhook-health", every = "10s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void everyTenSeconds() {
         try {
-            look();
+            update();
         } catch (RuntimeException e) {
             LOG.warnf("The health of webhooks could not be updated and will be in ten seconds: %s", e.getMessage());
         }
@@ -58,7 +58,7 @@ public class HealthFollower {
     }
 
     /** Processes the attempts that ended since the last call. */
-    public synchronized void look() {
+    public synchronized void update() {
         var now = clock.instant();
         var news = counts.take();
         if (!news.isEmpty()) {
@@ -68,7 +68,7 @@ public class HealthFollower {
                 counts.add(news);
                 throw e;
             }
-            disabler.look(news, now);
+            disabler.evaluate(news, now);
         }
         store.judge(now);
         measure(store.count());

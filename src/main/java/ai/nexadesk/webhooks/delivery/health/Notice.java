@@ -15,9 +15,9 @@ import java.util.UUID;
  * @param kind what happened
  * @param createdAt when it happened
  * @param attempts how many attempts to mail it have begun, including this one
- * @param told the people who have received the mail
+ * @param notified the people who have received the mail
  */
-record Notice(long id, String webhookId, Kind kind, Instant createdAt, int attempts, Set<UUID> told)
+record Notice(long id, String webhookId, Kind kind, Instant createdAt, int attempts, Set<UUID> notified)
         implements Outbox.Item {
 
     /** What happened. */

@@ -55,9 +55,9 @@ class NoticeQueue extends Outbox<Notice> {
      *
      * @return false if the lease had ended and another replica has the notice now
      */
-    boolean keep(Notice notice, Collection<UUID> told, Instant leaseEnds) {
-        return change("update notice set told = :told, next_at = :ends", notice, update -> update.bindArray(
-                        "told", UUID.class, told)
+    boolean keep(Notice notice, Collection<UUID> notified, Instant leaseEnds) {
+        return change("update notice set notified = :notified, next_at = :ends", notice, update -> update.bindArray(
+                        "notified", UUID.class, notified)
                 .bind("ends", leaseEnds));
     }
 }

@@ -82,21 +82,21 @@ class NoticeSender {
             queue.remove(notice);
             return;
         }
-        var told = new HashSet<>(notice.told());
+        var notified = new HashSet<>(notice.notified());
         RuntimeException failure = null;
         for (var admin : DatabaseRole.in(webhook.workspaceId).call(() -> Person.adminsOf(webhook.workspaceId))) {
-            if (told.contains(admin.id)) {
+            if (notified.contains(admin.id)) {
                 continue;
             }
             try {
                 mails.send(Mail.withText(admin.email, text.subject(), text.body())
                         .setFrom(sender)
                         .addHeader("Message-ID", "<" + UUID.randomUUID() + "@" + publicUrl.host() + ">"));
-                told.add(admin.id);
+                notified.add(admin.id);
             } catch (RuntimeException e) {
                 failure = e;
             }
-            if (!queue.keep(notice, told, clock.instant().plus(LEASE))) {
+            if (!queue.keep(notice, notified, clock.instant().plus(LEASE))) {
                 return;
             }
         }

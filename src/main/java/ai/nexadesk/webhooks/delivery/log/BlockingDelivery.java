@@ -17,7 +17,7 @@ import jakarta.persistence.EntityManager;
 public record BlockingDelivery(String id, @Nullable Instant until) {
 
     private static final String FIRST_OF_RECORD = """
-            from Work w where w.webhookId = :webhook and w.record = :record and w.owner is distinct from :nobody
+            from Work w where w.webhookId = :webhook and w.record = :record and w.owner is distinct from :waiting_owner
             order by w.eventKey, w.deliveryId
             """;
 
@@ -29,7 +29,7 @@ public record BlockingDelivery(String id, @Nullable Instant until) {
         return entities.createQuery(FIRST_OF_RECORD, Work.class)
                 .setParameter("webhook", work.webhookId)
                 .setParameter("record", work.record)
-                .setParameter("nobody", Work.NOBODY)
+                .setParameter("waiting_owner", Work.WAITING_OWNER)
                 .setMaxResults(1)
                 .getResultStream()
                 .findFirst()

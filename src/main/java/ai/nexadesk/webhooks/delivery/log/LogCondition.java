@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.delivery.log;
 
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
-import ai.nexadesk.webhooks.delivery.Lease;
+import ai.nexadesk.webhooks.delivery.LeasedDelivery;
 import ai.nexadesk.webhooks.delivery.Work;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +72,7 @@ record LogCondition(
         if (filter.record() != null) {
             all = all.joined().and("e.record = :record", "record", filter.record());
         }
-        return filter.pings() ? all : all.and("d.eventType <> '" + Lease.PING + "'");
+        return filter.pings() ? all : all.and("d.eventType <> '" + LeasedDelivery.PING + "'");
     }
 
     /** Unfinished deliveries are in the small work table; failed ones have their own index. */
@@ -80,8 +80,8 @@ record LogCondition(
         var working =
                 new LogCondition(true, withEvent, oldestFirst, parts, parameters).and("w.workspaceId = :workspace");
         return switch (status) {
-            case SENDING -> working.and("w.owner <> :nobody", "nobody", Work.NOBODY);
-            case WAITING -> working.and("w.owner = :nobody", "nobody", Work.NOBODY);
+            case SENDING -> working.and("w.owner <> :waiting_owner", "waiting_owner", Work.WAITING_OWNER);
+            case WAITING -> working.and("w.owner = :waiting_owner", "waiting_owner", Work.WAITING_OWNER);
             case QUEUED, RETRYING -> working.and("w.owner is null").and("d.status = :status", "status", status);
             case FAILED -> and("d.failed");
             case DELIVERED, CANCELLED, MERGED -> this;
@@ -91,16 +91,16 @@ record LogCondition(
     /** A condition that no index supports. */
     private LogCondition andAnyOf(List<DeliveryStatus> statuses) {
         return new LogCondition(withWork, withEvent, oldestFirst, parts, parameters)
-                .with("nobody", Work.NOBODY)
+                .with("waiting_owner", Work.WAITING_OWNER)
                 .and(statuses.stream()
                         .map(status -> "(" + statusCondition(status) + ")")
-                        .collect(Collectors.joining(" or ", "(", " or :nobody is null)")));
+                        .collect(Collectors.joining(" or ", "(", " or :waiting_owner is null)")));
     }
 
     private static String statusCondition(DeliveryStatus status) {
         return switch (status) {
-            case SENDING -> "w.deliveryId is not null and w.owner <> :nobody";
-            case WAITING -> "w.deliveryId is not null and w.owner = :nobody";
+            case SENDING -> "w.deliveryId is not null and w.owner <> :waiting_owner";
+            case WAITING -> "w.deliveryId is not null and w.owner = :waiting_owner";
             case QUEUED, RETRYING ->
                 "d.status = '" + status.value() + "' and (w.deliveryId is null or w.owner is null)";
             case DELIVERED, FAILED, CANCELLED, MERGED -> "d.status = '" + status.value() + "'";

@@ -5,7 +5,7 @@ import ai.nexadesk.webhooks.api.query.FilterValues;
 import ai.nexadesk.webhooks.api.query.RequestTime;
 import ai.nexadesk.webhooks.catalog.Catalog;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
-import ai.nexadesk.webhooks.delivery.Lease;
+import ai.nexadesk.webhooks.delivery.LeasedDelivery;
 import ai.nexadesk.webhooks.outbound.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
@@ -207,7 +207,7 @@ public record LogFilter(
     }
 
     private static String typeOf(String name) {
-        if (!name.equals(Lease.PING) && Catalog.find(name).isEmpty()) {
+        if (!name.equals(LeasedDelivery.PING) && Catalog.find(name).isEmpty()) {
             throw ApiException.invalid("event", Catalog.unknown(name));
         }
         return name;

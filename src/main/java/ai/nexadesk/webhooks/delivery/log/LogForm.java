@@ -17,7 +17,7 @@ import jakarta.ws.rs.core.UriBuilder;
 public class LogForm {
 
     private static final int LINES = 50;
-    private static final int MOST_LINES = 500;
+    private static final int MAX_LINES = 500;
 
     private static final Map<String, Duration> RANGES =
             Map.of("1h", Duration.ofHours(1), "24h", Duration.ofDays(1), "7d", Duration.ofDays(7));
@@ -87,7 +87,7 @@ public class LogForm {
     /** The number of lines in a part of the log. */
     int lines() {
         boolean isMore = cursor == null && lines.matches("\\d{1,4}");
-        return isMore ? Math.min(MOST_LINES, Math.max(LINES, Integer.parseInt(lines))) : LINES;
+        return isMore ? Math.min(MAX_LINES, Math.max(LINES, Integer.parseInt(lines))) : LINES;
     }
 
     LogFilter filter(@Nullable String webhookId, Instant now) {

@@ -7,7 +7,7 @@ import ai.nexadesk.webhooks.catalog.Catalog;
 import ai.nexadesk.webhooks.catalog.EventType;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
-import ai.nexadesk.webhooks.delivery.Lease;
+import ai.nexadesk.webhooks.delivery.LeasedDelivery;
 import ai.nexadesk.webhooks.web.Formats;
 import org.jspecify.annotations.Nullable;
 
@@ -121,7 +121,7 @@ public record LogPage(
 
     /** The available event types. */
     public List<String> types() {
-        var pings = filter.pings() ? Stream.of(Lease.PING) : Stream.<String>empty();
+        var pings = filter.pings() ? Stream.of(LeasedDelivery.PING) : Stream.<String>empty();
         return Stream.concat(Catalog.all().stream().map(EventType::name), pings).toList();
     }
 

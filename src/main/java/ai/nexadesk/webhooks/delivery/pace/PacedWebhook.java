@@ -11,15 +11,15 @@ final class PacedWebhook {
     private boolean isFull;
     private boolean isClaiming;
     private boolean again;
-    private long quietUntil = System.nanoTime();
+    private long nextClaimAt = System.nanoTime();
 
     PacedWebhook(String webhookId) {
         this.webhookId = webhookId;
     }
 
     /** Whether to start claiming now. If another thread is claiming, it will claim once more. */
-    synchronized boolean begins(long now) {
-        if (isFull && !isClaiming || now - quietUntil < 0) {
+    synchronized boolean tryStartClaim(long now) {
+        if (isFull && !isClaiming || now - nextClaimAt < 0) {
             return false;
         }
         again = isClaiming;
@@ -28,19 +28,19 @@ final class PacedWebhook {
     }
 
     /** Whether to claim once more now; if not, claiming has ended. */
-    synchronized boolean goesOn(long now) {
-        isClaiming = again && now - quietUntil >= 0;
+    synchronized boolean continueClaim(long now) {
+        isClaiming = again && now - nextClaimAt >= 0;
         again = false;
         return isClaiming;
     }
 
     /** Sets the moment of the next turn. */
     synchronized void nextTurnAt(long until) {
-        quietUntil = until;
+        nextClaimAt = until;
     }
 
     /** Sets whether the limit on requests in flight is reached. */
-    synchronized void full(boolean isSo) {
+    synchronized void setFull(boolean isSo) {
         isFull = isSo;
     }
 
@@ -49,7 +49,7 @@ final class PacedWebhook {
         return waiting;
     }
 
-    synchronized void waits(int more) {
+    synchronized void addWaiting(int more) {
         waiting += more;
     }
 }

@@ -1,7 +1,8 @@
 package ai.nexadesk.webhooks.delivery.pace;
 
-import ai.nexadesk.webhooks.delivery.Lease;
-import ai.nexadesk.webhooks.delivery.queue.Leases;
+import ai.nexadesk.webhooks.database.SqlAction;
+import ai.nexadesk.webhooks.delivery.LeasedDelivery;
+import ai.nexadesk.webhooks.delivery.queue.LeasedDeliveries;
 import ai.nexadesk.webhooks.delivery.queue.PacedQueue;
 import ai.nexadesk.webhooks.delivery.queue.Turns;
 import ai.nexadesk.webhooks.webhook.pace.Pace;
@@ -56,21 +57,21 @@ public class Pacer {
         UUID owner();
 
         /** The number of additional requests to this webhook that this replica may have in flight. */
-        int places(String webhookId);
+        int slots(String webhookId);
 
         /** Sends a leased delivery as soon as possible. */
-        void send(Lease lease);
+        void send(LeasedDelivery lease);
     }
 
     /** A delivery and its turn. */
-    private record Turn(Lease lease, Turns turns, int number) {
+    private record Turn(LeasedDelivery lease, Turns turns, int number) {
         boolean isOver() {
             return turns.isOver(number, System.nanoTime());
         }
     }
 
     private final PacedQueue queue;
-    private final Leases leases;
+    private final LeasedDeliveries leases;
     private final InstantSource clock;
     private final Counter missed;
 
@@ -90,7 +91,7 @@ public class Pacer {
 
     private volatile @Nullable Sending sender;
 
-    Pacer(PacedQueue queue, Leases leases, InstantSource clock, MeterRegistry metrics) {
+    Pacer(PacedQueue queue, LeasedDeliveries leases, InstantSource clock, MeterRegistry metrics) {
         this.queue = queue;
         this.leases = leases;
         this.clock = clock;
@@ -112,7 +113,7 @@ public class Pacer {
      *
      * @return claimed deliveries that wait for their turn; the caller must release them
      */
-    public List<Lease> close() {
+    public List<LeasedDelivery> close() {
         sender = null;
         claims.shutdown();
         claiming.writeLock().lock();
@@ -126,23 +127,18 @@ public class Pacer {
                 .toList();
     }
 
-    /** An action that needs to know all deliveries that this replica has leased. */
-    public interface Step {
-        void make() throws SQLException;
-    }
-
-    /** Runs an action while nothing is being claimed. */
-    public void between(Step step) throws SQLException {
+    /** Runs an action that needs to know all deliveries that this replica has leased, while nothing is being claimed. */
+    public void whileNotClaiming(SqlAction action) throws SQLException {
         claiming.writeLock().lock();
         try {
-            step.make();
+            action.run();
         } finally {
             claiming.writeLock().unlock();
         }
     }
 
     /** The webhooks among these that have no pace. */
-    public Set<String> without(Set<String> webhooks) {
+    public Set<String> withoutPaced(Set<String> webhooks) {
         if (paced.isEmpty() || webhooks.isEmpty()) {
             return webhooks;
         }
@@ -152,7 +148,7 @@ public class Pacer {
     }
 
     /** These webhooks and all webhooks with a pace. */
-    public Set<String> with(Set<String> webhooks) {
+    public Set<String> withPaced(Set<String> webhooks) {
         if (paced.isEmpty()) {
             return webhooks;
         }
@@ -166,12 +162,12 @@ public class Pacer {
      *
      * @return the webhooks that no longer have a pace
      */
-    public Set<String> look() throws SQLException {
+    public Set<String> refresh() throws SQLException {
         var found = queue.all(clock.instant());
         found.forEach((id, one) -> {
             var webhook = webhook(id, one.pace());
             if (one.isDue()) {
-                webhook.full(false);
+                webhook.setFull(false);
                 claim(webhook);
             }
         });
@@ -197,10 +193,10 @@ public class Pacer {
     }
 
     /** Notes that an attempt has ended. */
-    public void ended(Lease lease) {
+    public void ended(LeasedDelivery lease) {
         var webhook = paced.get(lease.webhookId());
         if (webhook != null) {
-            webhook.full(false);
+            webhook.setFull(false);
             claim(webhook);
         }
     }
@@ -209,7 +205,7 @@ public class Pacer {
      * Whether it is the turn of this delivery of a paced webhook; if not, the caller must release it, and it will get
      * another turn.
      */
-    public boolean isTurnOf(Lease lease, Pace pace) {
+    public boolean isTurnOf(LeasedDelivery lease, Pace pace) {
         var turn = turns.remove(lease.deliveryId());
         boolean isTurn = turn != null && turn.lease == lease && !turn.isOver();
         if (!isTurn) {
@@ -217,20 +213,20 @@ public class Pacer {
                 missed.increment();
             }
             var webhook = webhook(lease.webhookId(), pace);
-            webhook.full(false);
+            webhook.setFull(false);
             later(webhook, PAUSE.toNanos());
         }
         return isTurn;
     }
 
     /** Counts a ping. Completes when it is the ping's turn, or after the maximum wait. */
-    public CompletionStage<@Nullable Void> count(Lease ping, Pace pace) {
+    public CompletionStage<@Nullable Void> count(LeasedDelivery ping, Pace pace) {
         return CompletableFuture.supplyAsync(() -> waitOf(ping, pace), claims)
                 .thenCompose(wait -> CompletableFuture.runAsync(
                         () -> {}, CompletableFuture.delayedExecutor(wait, TimeUnit.MICROSECONDS)));
     }
 
-    private long waitOf(Lease ping, Pace pace) {
+    private long waitOf(LeasedDelivery ping, Pace pace) {
         try {
             var wait = queue.count(ping.deliveryId(), ping.webhookId(), pace);
             return wait == null || pace.perSecond() == null
@@ -243,7 +239,7 @@ public class Pacer {
     }
 
     private void claim(PacedWebhook webhook) {
-        if (sender != null && webhook.begins(System.nanoTime())) {
+        if (sender != null && webhook.tryStartClaim(System.nanoTime())) {
             claims.execute(() -> {
                 do {
                     try {
@@ -253,7 +249,7 @@ public class Pacer {
                                 "Claiming at the pace of webhook %s failed; the next sweep will retry: %s",
                                 webhook.webhookId, e.getMessage());
                     }
-                } while (webhook.goesOn(System.nanoTime()));
+                } while (webhook.continueClaim(System.nanoTime()));
             });
         }
     }
@@ -266,26 +262,26 @@ public class Pacer {
             if (current == null || owner == null) {
                 return;
             }
-            int places = Math.min(AT_ONCE, current.places(webhook.webhookId) - webhook.waiting());
-            if (places <= 0) {
-                webhook.full(true);
+            int slots = Math.min(AT_ONCE, current.slots(webhook.webhookId) - webhook.waiting());
+            if (slots <= 0) {
+                webhook.setFull(true);
                 return;
             }
-            var claim = queue.claim(owner, webhook.webhookId, webhook.pace, places, clock.instant());
+            var claim = queue.claim(owner, webhook.webhookId, webhook.pace, slots, clock.instant());
             for (int i = 0; i < claim.leases().size(); i++) {
                 var lease = claim.leases().get(i);
                 leases.add(lease);
                 turns.put(lease.deliveryId(), new Turn(lease, claim.turns(), i));
-                webhook.waits(1);
+                webhook.addWaiting(1);
                 timer.schedule(
                         () -> {
-                            webhook.waits(-1);
+                            webhook.addWaiting(-1);
                             current.send(lease);
                         },
                         claim.turns().from(i) - System.nanoTime(),
                         TimeUnit.NANOSECONDS);
             }
-            webhook.full(claim.isFull());
+            webhook.setFull(claim.isFull());
             if (claim.maybeMore()) {
                 webhook.nextTurnAt(System.nanoTime() + claim.nanosToNext());
                 later(webhook, claim.nanosToNext());

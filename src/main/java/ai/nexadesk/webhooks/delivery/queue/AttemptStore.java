@@ -102,10 +102,10 @@ public class AttemptStore {
      */
     public Set<String> finish(List<AttemptResult> results) throws SQLException {
         record(results);
-        var lines = results.stream()
+        var queues = results.stream()
                 .flatMap(result -> result.lease().recordQueue().stream())
                 .toList();
-        return lines.isEmpty() ? Set.of() : RecordQueue.advance(dataSource, lines);
+        return queues.isEmpty() ? Set.of() : RecordQueue.advance(dataSource, queues);
     }
 
     private void record(List<AttemptResult> results) throws SQLException {
@@ -118,14 +118,14 @@ public class AttemptStore {
                 columns.of("text", result -> result.lease().trigger().value()),
                 columns.of("timestamptz", result -> result.outcome().startedAt()),
                 columns.of("integer", result -> result.outcome().duration().toMillis()),
-                columns.ofAnswer("smallint", Outcome.Answered::status),
+                columns.ofResponse("smallint", Outcome.Responded::status),
                 columns.of("text", AttemptStore::errorCode),
                 columns.of("text", result -> storable(result.verdict().errorMessage())),
                 columns.of("text", AttemptResult::url),
                 columns.of("text", result -> HeaderJson.write(result.requestHeaders())),
-                columns.ofAnswer("text", answer -> HeaderJson.write(answer.headers())),
+                columns.ofResponse("text", response -> HeaderJson.write(response.headers())),
                 columns.bodies(),
-                columns.of("boolean", result -> result.outcome() instanceof Outcome.Answered a && a.truncated()),
+                columns.of("boolean", result -> result.outcome() instanceof Outcome.Responded a && a.truncated()),
                 columns.of("text", AttemptStore::status),
                 columns.of("timestamptz", result -> result.verdict().nextAt()),
                 columns.of("smallint", result -> result.verdict().tries()),
@@ -180,15 +180,16 @@ public class AttemptStore {
             return connection.createArrayOf(type, values);
         }
 
-        Array ofAnswer(String type, Function<Outcome.Answered, Object> member) throws SQLException {
+        Array ofResponse(String type, Function<Outcome.Responded, Object> member) throws SQLException {
             return of(
-                    type, result -> result.outcome() instanceof Outcome.Answered answer ? member.apply(answer) : null);
+                    type,
+                    result -> result.outcome() instanceof Outcome.Responded response ? member.apply(response) : null);
         }
 
         Array bodies() throws SQLException {
             var values = new byte[results.size()][];
             for (int i = 0; i < values.length; i++) {
-                values[i] = results.get(i).outcome() instanceof Outcome.Answered answer ? answer.body() : null;
+                values[i] = results.get(i).outcome() instanceof Outcome.Responded response ? response.body() : null;
             }
             return connection.createArrayOf("bytea", values);
         }

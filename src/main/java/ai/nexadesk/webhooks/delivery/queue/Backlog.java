@@ -257,13 +257,13 @@ public class Backlog {
      */
     private int inTurn(String workspaceId, Set<UUID> deliveries, Change change) throws SQLException {
         try (var connection = dataSource.getConnection()) {
-            var lines = RecordQueue.of(connection, workspaceId, deliveries);
-            if (!lines.isEmpty()) {
+            var queues = RecordQueue.of(connection, workspaceId, deliveries);
+            if (!queues.isEmpty()) {
                 RecordQueue.lock(
-                        connection, lines.stream().map(RecordQueue::record).toList());
+                        connection, queues.stream().map(RecordQueue::record).toList());
             }
             int changed = change.make();
-            RecordQueue.advance(connection, lines);
+            RecordQueue.advance(connection, queues);
             return changed;
         }
     }
@@ -273,17 +273,17 @@ public class Backlog {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(inOrder ? ORDER : UNORDER)) {
             statement.setString(1, webhookId);
-            var lines = new HashSet<RecordQueue>();
+            var queues = new HashSet<RecordQueue>();
             if (inOrder) {
                 try (var rows = statement.executeQuery()) {
                     while (rows.next()) {
-                        lines.add(new RecordQueue(rows.getString(1), rows.getString(2)));
+                        queues.add(new RecordQueue(rows.getString(1), rows.getString(2)));
                     }
                 }
             } else {
                 statement.executeUpdate();
             }
-            RecordQueue.advance(connection, lines);
+            RecordQueue.advance(connection, queues);
         }
     }
 }

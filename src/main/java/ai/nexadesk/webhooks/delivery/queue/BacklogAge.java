@@ -52,7 +52,7 @@ public class BacklogAge {
     }
 
     @Scheduled(identity = "backlog-age", every = "10s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    public void look() {
+    public void refresh() {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(OLDEST_DUE);
                 var rows = statement.executeQuery()) {

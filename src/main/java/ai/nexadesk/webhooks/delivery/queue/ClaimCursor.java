@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.delivery.queue;
 
-import ai.nexadesk.webhooks.delivery.Lease;
+import ai.nexadesk.webhooks.delivery.LeasedDelivery;
 import org.jspecify.annotations.Nullable;
 
 import java.sql.SQLException;
@@ -22,7 +22,7 @@ import jakarta.inject.Singleton;
 @Singleton
 public class ClaimCursor {
 
-    private static final WorkQueue.Most MOST = new WorkQueue.Most(1_000, 16L << 20, 128, 512 * 1024);
+    private static final WorkQueue.ClaimLimits LIMITS = new WorkQueue.ClaimLimits(1_000, 16L << 20, 128, 512 * 1024);
 
     private final WorkQueue queue;
     private final InstantSource clock;
@@ -44,7 +44,7 @@ public class ClaimCursor {
      * @param last the last webhook of the claim, empty if it found nothing; null if it visited all of them
      */
     public record Claim(
-            List<Lease> leases,
+            List<LeasedDelivery> leases,
             boolean maybeMore,
             Set<String> cutShort,
             @Nullable String last) {
@@ -65,25 +65,26 @@ public class ClaimCursor {
      * @param saturated webhooks to skip, because they have enough
      */
     public Claim next(UUID owner, Collection<String> saturated) throws SQLException {
-        var claimed = queue.claim(owner, clock.instant(), after, saturated, MOST);
+        var claimed = queue.claim(owner, clock.instant(), after, saturated, LIMITS);
         boolean wasWhole = after.isEmpty();
         after = claimed.isCut() && claimed.last() != null ? claimed.last() : "";
-        var cutShort = claimed.leases().stream().collect(Collectors.groupingBy(Lease::webhookId)).entrySet().stream()
-                .filter(webhook -> mayHaveMore(webhook.getValue()))
-                .map(Map.Entry::getKey)
-                .collect(Collectors.toSet());
+        var cutShort =
+                claimed.leases().stream().collect(Collectors.groupingBy(LeasedDelivery::webhookId)).entrySet().stream()
+                        .filter(webhook -> mayHaveMore(webhook.getValue()))
+                        .map(Map.Entry::getKey)
+                        .collect(Collectors.toSet());
         boolean isWhole = wasWhole && !claimed.isCut();
         return new Claim(
                 claimed.leases(), !isWhole, cutShort, isWhole ? null : Objects.requireNonNullElse(claimed.last(), ""));
     }
 
     /** Claims this delivery if it is due and free. */
-    public Optional<Lease> one(UUID owner, UUID delivery) throws SQLException {
+    public Optional<LeasedDelivery> one(UUID owner, UUID delivery) throws SQLException {
         return queue.claim(owner, clock.instant(), delivery);
     }
 
-    private static boolean mayHaveMore(List<Lease> ofWebhook) {
-        return ofWebhook.size() >= MOST.perWebhook()
-                || ofWebhook.stream().mapToLong(lease -> lease.body().length).sum() >= MOST.bytesPerWebhook();
+    private static boolean mayHaveMore(List<LeasedDelivery> ofWebhook) {
+        return ofWebhook.size() >= LIMITS.perWebhook()
+                || ofWebhook.stream().mapToLong(lease -> lease.body().length).sum() >= LIMITS.bytesPerWebhook();
     }
 }

@@ -54,7 +54,7 @@ public class LeaseRecovery {
                 due_at = least(w.due_at, ?), %s
             from dead d
             where w.delivery_id = any (array[d.delivery_id]) and d.delivery_id not in (select id from noted where event_type = 'ping')
-            """.formatted(WorkQueue.RELEASED);
+            """.formatted(WorkQueue.SET_RELEASED);
 
     private static final String FORGET = """
             delete from replica r where lease_until = '-infinity' and not exists (select from work w where w.owner = r.id)

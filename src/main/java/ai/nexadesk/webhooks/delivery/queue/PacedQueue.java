@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.delivery.queue;
 
 import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.database.OwnTransaction;
-import ai.nexadesk.webhooks.delivery.Lease;
+import ai.nexadesk.webhooks.delivery.LeasedDelivery;
 import ai.nexadesk.webhooks.webhook.pace.Pace;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +56,7 @@ public class PacedQueue {
     private static final long FIRST_AFTER_MICROS = 1_500_000;
 
     /**
-     * A separate statement after the lock, so that it sees what other replicas have claimed. Places in flight are not
+     * A separate statement after the lock, so that it sees what other replicas have claimed. Slots are not
      * released explicitly: a delivery counts until its work has no owner, because its attempt was recorded or its
      * replica died. {@code offset 0} keeps PostgreSQL from scanning the queue.
      */
@@ -67,9 +67,9 @@ public class PacedQueue {
                     cross join lateral (select from work where delivery_id = i.id and is_leased(owner) offset 0) w) as busy
                 from webhook_pace where webhook_id = ?
             ), turn as materialized (
-                select now, busy, greatest(next_at, now) as first_at, places <= 0 as is_full, greatest(0, least(places,
+                select now, busy, greatest(next_at, now) as first_at, slots <= 0 as is_full, greatest(0, least(slots,
                     case when next_at > now + ? * interval '1 microsecond' then 0 else ? end)) as most
-                from pace cross join lateral (select least(?, ? - cardinality(busy)) as places) p
+                from pace cross join lateral (select least(?, ? - cardinality(busy)) as slots) p
             ), picked as (
                 select delivery_id, event_key, due_at from work
                 where owner is null and webhook_id = ? and due_at <= ? and not ended
@@ -91,7 +91,7 @@ public class PacedQueue {
             select %s, (extract(epoch from first_at - now) * 1000000)::bigint, is_full
             from turn left join claimed on true
             order by due_at, delivery_id
-            """.formatted(WorkQueue.LEASED, WorkQueue.LEASE);
+            """.formatted(WorkQueue.RETURNING_CLAIMED, WorkQueue.CLAIMED_COLUMNS);
 
     /** Counts a delivery that does not wait in the queue, such as a ping. */
     private static final String COUNT = """
@@ -137,7 +137,7 @@ public class PacedQueue {
      * @param turns their turns
      * @param isFull whether the limit on requests in flight is reached
      */
-    public record Claim(List<Lease> leases, Turns turns, boolean isFull) {
+    public record Claim(List<LeasedDelivery> leases, Turns turns, boolean isFull) {
 
         /** When the next claim can get a turn, in nanoseconds from this one. */
         public long nanosToNext() {
@@ -204,7 +204,7 @@ public class PacedQueue {
             statement.setLong(10, step);
             statement.setBoolean(11, pace.inFlight() != null);
             statement.setString(12, webhookId);
-            var leases = new ArrayList<Lease>();
+            var leases = new ArrayList<LeasedDelivery>();
             long first = 0;
             boolean isFull = false;
             long before = System.nanoTime();

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery.queue;
 
+import ai.nexadesk.webhooks.database.SqlAction;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.webhook.Deliveries;
 import ai.nexadesk.webhooks.webhook.Webhook;
@@ -20,38 +21,34 @@ class UnfinishedDeliveries implements Deliveries {
         this.clock = clock;
     }
 
-    private interface Change {
-        void make() throws SQLException;
-    }
-
     @Override
     public void cancelAll(Webhook webhook) {
-        make(() -> backlog.endAll(webhook.id, DeliveryStatus.CANCELLED));
+        run(() -> backlog.endAll(webhook.id, DeliveryStatus.CANCELLED));
     }
 
     @Override
     public void failAll(Webhook webhook) {
-        make(() -> backlog.endAll(webhook.id, DeliveryStatus.FAILED));
+        run(() -> backlog.endAll(webhook.id, DeliveryStatus.FAILED));
     }
 
     @Override
     public void hold(Webhook webhook) {
-        make(() -> backlog.hold(webhook.id));
+        run(() -> backlog.hold(webhook.id));
     }
 
     @Override
     public void resume(Webhook webhook) {
-        make(() -> backlog.resume(webhook.id, clock.instant()));
+        run(() -> backlog.resume(webhook.id, clock.instant()));
     }
 
     @Override
     public void order(Webhook webhook) {
-        make(() -> backlog.order(webhook.id, webhook.isInOrder()));
+        run(() -> backlog.order(webhook.id, webhook.isInOrder()));
     }
 
-    private static void make(Change change) {
+    private static void run(SqlAction change) {
         try {
-            change.make();
+            change.run();
         } catch (SQLException e) {
             throw new IllegalStateException("The webhook's deliveries cannot be changed now", e);
         }

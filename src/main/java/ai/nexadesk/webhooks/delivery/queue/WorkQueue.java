@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.delivery.queue;
 
 import ai.nexadesk.webhooks.database.Engine;
-import ai.nexadesk.webhooks.delivery.Lease;
+import ai.nexadesk.webhooks.delivery.LeasedDelivery;
 import ai.nexadesk.webhooks.delivery.Trigger;
 import ai.nexadesk.webhooks.event.order.RecordQueue;
 import ai.nexadesk.webhooks.outbound.EventContext;
@@ -30,13 +30,13 @@ import jakarta.inject.Singleton;
 class WorkQueue {
 
     /** The columns that a claim returns for work w and its event s. */
-    static final String LEASED = """
+    static final String RETURNING_CLAIMED = """
             returning w.*, w.record is not null as ordered, s.id as event_id, s.type, s.body, s.record as about,
                 coalesce(w.changed, s.changed) as names, s.actor, s.traceparent
             """;
 
     /** The columns that make a lease. */
-    static final String LEASE = """
+    static final String CLAIMED_COLUMNS = """
             delivery_id, workspace_id, webhook_id, event_id, type, body, attempts, tries, trigger, scheduled_for, owner, event_key,
                 about, names, actor, traceparent, replay, ordered
             """;
@@ -76,7 +76,7 @@ class WorkQueue {
             select %s, max(webhook_id) over (), (select count(*) = ? or max(bytes) > ? from sized)
             from claimed
             order by due_at, delivery_id
-            """.formatted(LEASED, LEASE);
+            """.formatted(RETURNING_CLAIMED, CLAIMED_COLUMNS);
 
     static final String CLAIM_ONE = """
             with claimed as (
@@ -85,13 +85,13 @@ class WorkQueue {
                 %s
             )
             select %s from claimed
-            """.formatted(LEASED, LEASE);
+            """.formatted(RETURNING_CLAIMED, CLAIMED_COLUMNS);
 
     /**
      * Releases a lease: the delivery is free again, or waits for its record. If a retry was requested meanwhile, the
      * retry comes first, followed by the rest of the schedule, unless that is exhausted.
      */
-    static final String RELEASED = """
+    static final String SET_RELEASED = """
             owner = case when w.record is not null then waiting_owner() end,
             scheduled_for = case when w.retry_requested and w.trigger = 'automatic' and not w.ended
                 then w.due_at else w.scheduled_for end,
@@ -112,18 +112,18 @@ class WorkQueue {
     private static final String RELEASE = """
             update work w set %s
             where owner = ? and delivery_id = any (?::uuid[])
-            """.formatted(RELEASED);
+            """.formatted(SET_RELEASED);
 
     private static final String RELEASE_FORGOTTEN = """
             update work w set %s
             where owner = ? and delivery_id not in (select unnest(?::uuid[]))
                 and uuid_extract_timestamp(delivery_id) < ?
-            """.formatted(RELEASED);
+            """.formatted(SET_RELEASED);
 
     private static final String PUT_OFF = """
             update work w set due_at = ?, %s
             where owner = ? and delivery_id = ?
-            """.formatted(RELEASED);
+            """.formatted(SET_RELEASED);
 
     private static final String CANCEL = """
             with gone as (
@@ -151,7 +151,7 @@ class WorkQueue {
      * @param last the last webhook, in the database's order; null if nothing was claimed
      * @param isCut whether later webhooks may have more
      */
-    record Claimed(List<Lease> leases, @Nullable String last, boolean isCut) {}
+    record Claimed(List<LeasedDelivery> leases, @Nullable String last, boolean isCut) {}
 
     /**
      * The limits of a claim.
@@ -161,7 +161,7 @@ class WorkQueue {
      * @param perWebhook deliveries of one webhook
      * @param bytesPerWebhook bytes of bodies of one webhook
      */
-    record Most(int deliveries, long bytes, int perWebhook, long bytesPerWebhook) {}
+    record ClaimLimits(int deliveries, long bytes, int perWebhook, long bytesPerWebhook) {}
 
     /**
      * Leases due deliveries.
@@ -170,7 +170,8 @@ class WorkQueue {
      * @param after claims only from webhooks with greater IDs
      * @param except webhooks to skip
      */
-    Claimed claim(UUID owner, Instant now, String after, Collection<String> except, Most most) throws SQLException {
+    Claimed claim(UUID owner, Instant now, String after, Collection<String> except, ClaimLimits most)
+            throws SQLException {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(CLAIM)) {
             statement.setString(1, after);
@@ -183,7 +184,7 @@ class WorkQueue {
             statement.setLong(8, most.bytes());
             statement.setInt(9, most.deliveries());
             statement.setLong(10, most.bytes());
-            var leases = new ArrayList<Lease>();
+            var leases = new ArrayList<LeasedDelivery>();
             @Nullable String last = null;
             boolean isCut = false;
             try (var rows = statement.executeQuery()) {
@@ -198,7 +199,7 @@ class WorkQueue {
     }
 
     /** Leases this delivery if it is due and free. */
-    Optional<Lease> claim(UUID owner, Instant now, UUID delivery) throws SQLException {
+    Optional<LeasedDelivery> claim(UUID owner, Instant now, UUID delivery) throws SQLException {
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(CLAIM_ONE)) {
             statement.setObject(1, owner);
@@ -210,9 +211,9 @@ class WorkQueue {
         }
     }
 
-    static Lease lease(ResultSet row, boolean begun) throws SQLException {
+    static LeasedDelivery lease(ResultSet row, boolean begun) throws SQLException {
         @Nullable Timestamp scheduledFor = row.getTimestamp(10);
-        return new Lease(
+        return new LeasedDelivery(
                 row.getObject(1, UUID.class),
                 row.getString(2),
                 row.getString(3),
@@ -261,9 +262,9 @@ class WorkQueue {
     }
 
     /** Makes the first delivery of each of these queues ready. */
-    void advance(List<RecordQueue> lines) throws SQLException {
-        if (!lines.isEmpty()) {
-            RecordQueue.advance(dataSource, lines);
+    void advance(List<RecordQueue> queues) throws SQLException {
+        if (!queues.isEmpty()) {
+            RecordQueue.advance(dataSource, queues);
         }
     }
 

@@ -52,7 +52,7 @@ public class Partitions {
      * Creating or dropping a partition waits for readers of the table, and everything else, including publishing, waits
      * behind it.
      */
-    private static final String PATIENCE = "set local lock_timeout = '1s'";
+    private static final String LOCK_TIMEOUT = "set local lock_timeout = '1s'";
 
     private static final String END = """
             with ended as (
@@ -131,7 +131,7 @@ public class Partitions {
     private LocalDate maintainDays(Connection connection) throws SQLException {
         var kept = kept(connection);
         try (var statement = connection.createStatement()) {
-            statement.execute(PATIENCE);
+            statement.execute(LOCK_TIMEOUT);
             if (isMyTurn(statement)) {
                 makeAhead(connection, statement);
                 end(connection, END_HELD, kept);

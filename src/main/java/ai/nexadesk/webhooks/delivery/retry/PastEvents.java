@@ -86,7 +86,7 @@ public class PastEvents {
                 returning id, workspace_id, webhook_id, event_key, event_type, replay
             ), noted as (
                 insert into delivery_change
-                select id, webhook_id, 'queued', delivery_speed(null, null), 1, 0 from made
+                select id, webhook_id, 'queued', duration_bucket_of(null, null), 1, 0 from made
                 where event_type <> 'ping'
             )
             insert into work (delivery_id, workspace_id, webhook_id, event_key, replay, due_at, record, owner)

@@ -16,7 +16,7 @@ import jakarta.ws.rs.core.Response;
 @ApplicationScoped
 class SingleRetry {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final Duration TIMEOUT = Duration.ofSeconds(3);
     private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final Retries retries;
@@ -46,7 +46,7 @@ class SingleRetry {
 
     /** Waits for the attempt that follows this number of attempts, and shows its outcome. */
     Response await(UUID delivery, int attempts, String next) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + TIMEOUT.toNanos();
         while (System.nanoTime() < deadline) {
             var attempt = attempt(delivery);
             if (attempt != null && attempt.number > attempts) {

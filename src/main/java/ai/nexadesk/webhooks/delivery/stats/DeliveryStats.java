@@ -124,7 +124,7 @@ class DeliveryStats implements WebhookStats {
         for (var count : read(webhooks, grain, firstHour)) {
             tallies.computeIfAbsent(count.webhookId(), id -> new TreeMap<>())
                     .computeIfAbsent(count.hour(), hour -> new Tally())
-                    .add(count.status(), count.speed(), count.deliveries(), count.millis());
+                    .add(count.status(), count.durationBucket(), count.deliveries(), count.millis());
         }
         return tallies;
     }

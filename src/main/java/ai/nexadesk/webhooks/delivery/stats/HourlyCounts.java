@@ -41,7 +41,7 @@ class HourlyCounts {
     private static final String MARK = "select counted_to, now() as now from delivery_hour_mark for update";
 
     private static final String GROUPED = """
-            select webhook_id, hour_of(id) as hour, status, delivery_speed(status_code, duration_ms) as speed,
+            select webhook_id, hour_of(id) as hour, status, duration_bucket_of(status_code, duration_ms) as duration_bucket,
                 count(*) as deliveries, coalesce(sum(duration_ms), 0) as millis
             from delivery
             where %s and event_type <> 'ping'
@@ -55,14 +55,14 @@ class HourlyCounts {
             ), noted as (
                 delete from delivery_change returning *
             ), news as (
-                select webhook_id, hour_of(delivery_id) as hour, status, speed, deliveries, millis
+                select webhook_id, hour_of(delivery_id) as hour, status, duration_bucket, deliveries, millis
                 from noted where delivery_id < :mark
                 union all
                 select d.* from webhook w cross join lateral (%s) d
             )
-            insert into delivery_hour as counted (webhook_id, hour, status, speed, deliveries, millis)
-            select webhook_id, hour, status, speed, sum(deliveries), sum(millis) from news group by 1, 2, 3, 4
-            on conflict (webhook_id, hour, status, speed) do update
+            insert into delivery_hour as counted (webhook_id, hour, status, duration_bucket, deliveries, millis)
+            select webhook_id, hour, status, duration_bucket, sum(deliveries), sum(millis) from news group by 1, 2, 3, 4
+            on conflict (webhook_id, hour, status, duration_bucket) do update
                 set deliveries = counted.deliveries + excluded.deliveries, millis = counted.millis + excluded.millis
             """.formatted(GROUPED.formatted(
             "workspace_id = w.workspace_id and webhook_id = w.id and id >= :mark and id < :end"));
@@ -72,13 +72,13 @@ class HourlyCounts {
     /** One statement, so that no round can run between reading the counts and the deliveries not counted yet. */
     private static final String READ = """
             select webhook_id, date_bin(:step::interval, hour, timestamptz 'epoch') as hour, status,
-                case when :by_speed then speed else least(speed, 0) end as speed, sum(deliveries)::bigint as deliveries,
+                case when :by_duration then duration_bucket else least(duration_bucket, 0) end as duration_bucket, sum(deliveries)::bigint as deliveries,
                 sum(millis)::bigint as millis
             from (
-                select webhook_id, hour, status, speed, deliveries, millis
+                select webhook_id, hour, status, duration_bucket, deliveries, millis
                 from delivery_hour where webhook_id = any (:webhooks) and hour >= :first
                 union all
-                select webhook_id, hour_of(delivery_id), status, speed, deliveries, millis
+                select webhook_id, hour_of(delivery_id), status, duration_bucket, deliveries, millis
                 from delivery_change, delivery_hour_mark
                 where delivery_id < counted_to and webhook_id = any (:webhooks) and hour_of(delivery_id) >= :first
                 union all
@@ -102,12 +102,13 @@ class HourlyCounts {
      * The granularity of counts.
      *
      * @param step the duration of a step, in whole hours
-     * @param bySpeed whether to also group by response time; otherwise only by whether there was a response
+     * @param byDuration whether to also group by response time; otherwise only by whether there was a response
      */
-    record Granularity(Duration step, boolean bySpeed) {}
+    record Granularity(Duration step, boolean byDuration) {}
 
     /** A group of deliveries, from this hour; negative if some have left this status since. */
-    record Count(String webhookId, Instant hour, DeliveryStatus status, int speed, long deliveries, long millis) {}
+    record Count(
+            String webhookId, Instant hour, DeliveryStatus status, int durationBucket, long deliveries, long millis) {}
 
     private record Mark(UUID countedTo, Instant now) {}
 
@@ -156,7 +157,7 @@ class HourlyCounts {
             String workspaceId, Collection<String> webhooks, Granularity grain, Instant firstHour, Instant now) {
         return present.withHandle(handle -> handle.createQuery(READ)
                 .bind("step", grain.step.toHours() + " hours")
-                .bind("by_speed", grain.bySpeed)
+                .bind("by_duration", grain.byDuration)
                 .bindArray("webhooks", String.class, webhooks)
                 .bind("first", firstHour)
                 .bind("workspace", workspaceId)

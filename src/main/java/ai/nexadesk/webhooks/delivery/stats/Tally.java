@@ -10,29 +10,29 @@ import java.util.TreeMap;
 /** Deliveries of a period, counted by status and response time. */
 final class Tally {
 
-    /** Each class of response times spans a quarter of an octave, so results are accurate to within 10 %. */
-    private static final double CLASSES_AN_OCTAVE = 4;
+    /** Buckets of response times for each power of two. Four make results accurate to within 10 %. */
+    private static final double BUCKETS_PER_DOUBLING = 4;
 
-    private static final int NO_ANSWER = -1;
+    private static final int NO_RESPONSE = -1;
 
     private final Map<DeliveryStatus, Long> counts = new EnumMap<>(DeliveryStatus.class);
-    private final TreeMap<Integer, Long> speeds = new TreeMap<>();
-    private long answered;
+    private final TreeMap<Integer, Long> buckets = new TreeMap<>();
+    private long responded;
     private long millis;
 
-    void add(DeliveryStatus status, int speed, long deliveries, long totalMillis) {
+    void add(DeliveryStatus status, int bucket, long deliveries, long totalMillis) {
         counts.merge(status, deliveries, Long::sum);
-        if (speed != NO_ANSWER) {
-            speeds.merge(speed, deliveries, Long::sum);
-            answered += deliveries;
+        if (bucket != NO_RESPONSE) {
+            buckets.merge(bucket, deliveries, Long::sum);
+            responded += deliveries;
             millis += totalMillis;
         }
     }
 
     void add(Tally other) {
         other.counts.forEach((status, count) -> counts.merge(status, count, Long::sum));
-        other.speeds.forEach((speed, count) -> speeds.merge(speed, count, Long::sum));
-        answered += other.answered;
+        other.buckets.forEach((bucket, count) -> buckets.merge(bucket, count, Long::sum));
+        responded += other.responded;
         millis += other.millis;
     }
 
@@ -47,18 +47,18 @@ final class Tally {
     /** The average response time in milliseconds; null if there was no response. */
     @Nullable
     Long averageMs() {
-        return answered == 0 ? null : (Long) (millis / answered);
+        return responded == 0 ? null : (Long) (millis / responded);
     }
 
     /** The response time in milliseconds at this quantile, from 0 to 1; null if there was no response. */
     @Nullable
     Long percentileMs(double share) {
-        long rank = Math.max(1, (long) Math.ceil(answered * share));
+        long rank = Math.max(1, (long) Math.ceil(responded * share));
         long below = 0;
-        for (var speed : speeds.entrySet()) {
-            below += speed.getValue();
+        for (var bucket : buckets.entrySet()) {
+            below += bucket.getValue();
             if (below >= rank) {
-                return Math.round(Math.pow(2, (speed.getKey() + 0.5) / CLASSES_AN_OCTAVE));
+                return Math.round(Math.pow(2, (bucket.getKey() + 0.5) / BUCKETS_PER_DOUBLING));
             }
         }
         return null;

@@ -37,7 +37,7 @@ class FeedWaiters {
     private static final Duration PAUSE = Duration.ofMillis(200);
 
     /** Maximum waiting requests. Additional ones are answered immediately. */
-    private static final int MOST = 5_000;
+    private static final int MAX_WAITING = 5_000;
 
     private static final String NEWS = """
             select w.workspace_id
@@ -90,7 +90,7 @@ class FeedWaiters {
      */
     CompletionStage<Boolean> await(String workspaceId, FeedPosition after, long deadline) {
         var waiter = new Waiter(workspaceId, after, deadline, new CompletableFuture<>());
-        if (waiter.isOver() || isStopped || waiting.size() >= MOST) {
+        if (waiter.isOver() || isStopped || waiting.size() >= MAX_WAITING) {
             return CompletableFuture.completedStage(false);
         }
         waiting.add(waiter);

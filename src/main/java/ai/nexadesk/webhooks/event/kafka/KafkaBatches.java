@@ -36,7 +36,7 @@ final class KafkaBatches {
     private final PublishingRecords publishing;
     private final PublishingMetrics metrics;
     private final Duration pause;
-    private final Semaphore hand = new Semaphore(1);
+    private final Semaphore inProgress = new Semaphore(1);
     private volatile boolean stopping;
 
     /**
@@ -57,14 +57,14 @@ final class KafkaBatches {
      * then a new producer, with current credentials, is needed.
      */
     Uni<Void> take(List<ConsumerRecord<byte[], byte[]>> batch, Supplier<CompletionStage<Void>> acknowledge) {
-        if (stopping || !hand.tryAcquire()) {
+        if (stopping || !inProgress.tryAcquire()) {
             return Uni.createFrom().nothing();
         }
         return store(batch)
                 .chain(durable ->
                         durable ? acknowledged(acknowledge) : Uni.createFrom().voidItem())
                 .onTermination()
-                .invoke(hand::release);
+                .invoke(inProgress::release);
     }
 
     /**
@@ -87,7 +87,7 @@ final class KafkaBatches {
 
     /** Waits at most this long until no batch is in progress. */
     void awaitEnd(Duration patience) throws InterruptedException {
-        hand.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS);
+        inProgress.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Publishes all records at once, so that they share statements. Returns whether all were stored. */

@@ -26,7 +26,7 @@ class KafkaReadiness implements HealthCheck {
     public HealthCheckResponse call() {
         return HealthCheckResponse.named("Kafka")
                 .up()
-                .withData("taking", source.isTaking())
+                .withData("consuming", source.isConsuming())
                 .build();
     }
 }

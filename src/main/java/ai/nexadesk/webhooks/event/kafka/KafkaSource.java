@@ -28,7 +28,7 @@ class KafkaSource {
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final KafkaSettings settings;
     private final KafkaClients clients;
@@ -36,7 +36,7 @@ class KafkaSource {
     private final KafkaRecords records;
     private final PublishingMetrics metrics;
     private @Nullable Cancellable subscription;
-    private volatile @Nullable Taking taking;
+    private volatile @Nullable Consuming consuming;
     private boolean stopping;
 
     KafkaSource(KafkaSettings settings, KafkaClients clients, KafkaRecords records, PublishingMetrics metrics) {
@@ -45,17 +45,17 @@ class KafkaSource {
         this.deadLetters = new KafkaDeadLetters(clients::send, settings.deadLetterTopic());
         this.records = records;
         this.metrics = metrics;
-        metrics.watch(() -> settings.bootstrapServers().isEmpty() ? null : isTaking() ? 1 : 0);
+        metrics.watch(() -> settings.bootstrapServers().isEmpty() ? null : isConsuming() ? 1 : 0);
     }
 
     /** A consumer and its stream, until something fails. */
-    private record Taking(KafkaBatches batches, Multi<KafkaClients.Batch> taken) {}
+    private record Consuming(KafkaBatches batches, Multi<KafkaClients.Batch> stored) {}
 
     void start(@Observes StartupEvent event) {
         if (settings.bootstrapServers().isPresent()) {
             // Wrong settings fail here. Brokers that cannot be reached are waited for.
             try {
-                taking = open();
+                consuming = open();
             } catch (RuntimeException e) {
                 throw new ConfigurationException(
                         "The nexadesk.kafka.* settings are invalid: " + e.getMessage()
@@ -67,35 +67,35 @@ class KafkaSource {
             subscription = new KafkaReopening(PAUSE, LONGEST_PAUSE)
                     .of(this::stream, this::interrupted)
                     .subscribe()
-                    .with(taken -> {});
+                    .with(stored -> {});
         }
     }
 
     /** Whether events are being consumed. */
-    boolean isTaking() {
-        return taking != null && clients.isInGroup();
+    boolean isConsuming() {
+        return consuming != null && clients.isInGroup();
     }
 
-    private Taking open() {
+    private Consuming open() {
         var batches = new KafkaBatches(deadLetters, records::publish, metrics, PAUSE);
         // One batch after another, on another thread, because parsing would block the event loop.
-        var taken = clients.open().onItem().transformToUniAndConcatenate(batch -> batches.take(
+        var stored = clients.open().onItem().transformToUniAndConcatenate(batch -> batches.take(
                         batch.records(), batch::acknowledge)
                 .replaceWith(batch)
                 .runSubscriptionOn(Infrastructure.getDefaultWorkerPool()));
-        return new Taking(batches, taken);
+        return new Consuming(batches, stored);
     }
 
     private synchronized Multi<KafkaClients.Batch> stream() {
         if (stopping) {
             return Multi.createFrom().nothing();
         }
-        var current = taking;
+        var current = consuming;
         if (current == null) {
             current = open();
-            taking = current;
+            consuming = current;
         }
-        return current.taken();
+        return current.stored();
     }
 
     private synchronized void interrupted(Throwable why, Duration pause) {
@@ -104,10 +104,10 @@ class KafkaSource {
             LOG.warnf(
                     "Consuming events from Kafka was interrupted; restarting in %d s: %s",
                     pause.toSeconds(), why.getCause() == null ? why : why.getCause());
-            var current = taking;
+            var current = consuming;
             if (current != null) {
                 current.batches().stop();
-                taking = null;
+                consuming = null;
             }
             clients.close();
         }
@@ -118,17 +118,17 @@ class KafkaSource {
             throws InterruptedException {
         var current = subscription;
         if (current != null) {
-            endTaking();
+            endConsuming();
             current.cancel();
         }
     }
 
-    private synchronized void endTaking() throws InterruptedException {
+    private synchronized void endConsuming() throws InterruptedException {
         stopping = true;
-        var current = taking;
+        var current = consuming;
         if (current != null) {
             current.batches().stop();
-            current.batches().awaitEnd(PATIENCE);
+            current.batches().awaitEnd(TIMEOUT);
             clients.close();
         }
     }

@@ -95,13 +95,13 @@ public record RecordQueue(String webhookId, String record) {
     }
 
     private static List<RecordQueue> read(PreparedStatement query) throws SQLException {
-        var lines = new ArrayList<RecordQueue>();
+        var queues = new ArrayList<RecordQueue>();
         try (var rows = query.executeQuery()) {
             while (rows.next()) {
-                lines.add(new RecordQueue(rows.getString(1), rows.getString(2)));
+                queues.add(new RecordQueue(rows.getString(1), rows.getString(2)));
             }
         }
-        return lines;
+        return queues;
     }
 
     /**
@@ -109,30 +109,31 @@ public record RecordQueue(String webhookId, String record) {
      *
      * @param published the lowest key of the events that the current transaction has published
      */
-    public static void merge(Connection connection, Collection<RecordQueue> lines, UUID published) throws SQLException {
+    public static void merge(Connection connection, Collection<RecordQueue> queues, UUID published)
+            throws SQLException {
         try (var statement = connection.prepareStatement(MERGE)) {
-            set(statement, lines);
+            set(statement, queues);
             statement.setObject(3, published);
             statement.execute();
         }
     }
 
-    private static void set(PreparedStatement statement, Collection<RecordQueue> lines) throws SQLException {
+    private static void set(PreparedStatement statement, Collection<RecordQueue> queues) throws SQLException {
         var connection = statement.getConnection();
         statement.setArray(
                 1,
                 connection.createArrayOf(
-                        "text", lines.stream().map(RecordQueue::webhookId).toArray()));
+                        "text", queues.stream().map(RecordQueue::webhookId).toArray()));
         statement.setArray(
                 2,
                 connection.createArrayOf(
-                        "text", lines.stream().map(RecordQueue::record).toArray()));
+                        "text", queues.stream().map(RecordQueue::record).toArray()));
     }
 
     /** Calls {@link #advance(Connection, Collection)} in a transaction of its own. */
-    public static Set<String> advance(DataSource engine, Collection<RecordQueue> lines) throws SQLException {
+    public static Set<String> advance(DataSource engine, Collection<RecordQueue> queues) throws SQLException {
         try (var connection = engine.getConnection()) {
-            return advance(connection, ADVANCE_ALONE, lines);
+            return advance(connection, ADVANCE_ALONE, queues);
         }
     }
 
@@ -141,18 +142,18 @@ public record RecordQueue(String webhookId, String record) {
      *
      * @return the webhooks with deliveries that became ready
      */
-    public static Set<String> advance(Connection connection, Collection<RecordQueue> lines) throws SQLException {
-        return advance(connection, ADVANCE, lines);
+    public static Set<String> advance(Connection connection, Collection<RecordQueue> queues) throws SQLException {
+        return advance(connection, ADVANCE, queues);
     }
 
-    private static Set<String> advance(Connection connection, String sql, Collection<RecordQueue> lines)
+    private static Set<String> advance(Connection connection, String sql, Collection<RecordQueue> queues)
             throws SQLException {
         var ready = new HashSet<String>();
-        if (lines.isEmpty()) {
+        if (queues.isEmpty()) {
             return ready;
         }
         try (var statement = connection.prepareStatement(sql)) {
-            set(statement, lines);
+            set(statement, queues);
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
                     ready.add(rows.getString(1));

@@ -26,14 +26,14 @@ public final class ConnectionState {
 
     private int requests;
     private boolean busy;
-    private boolean answerBegan;
+    private boolean responseBegan;
     private boolean closing;
     private long idleNanos;
     private long usableUntil;
 
     ConnectionState() {}
 
-    /** The state of this connection, which {@link AnswerCodec} watches. */
+    /** The state of this connection, which {@link ResponseCodec} watches. */
     public static ConnectionState of(HttpConnection connection) {
         Channel channel = ((HttpClientConnection) connection).channel();
         return Objects.requireNonNull(channel.attr(KEY).get(), "connection is not watched");
@@ -47,7 +47,7 @@ public final class ConnectionState {
     public void requestBegins() {
         requests++;
         busy = true;
-        answerBegan = false;
+        responseBegan = false;
     }
 
     /** Whether the connection had served another request before the current one. */
@@ -56,8 +56,8 @@ public final class ConnectionState {
     }
 
     /** Whether any byte has arrived since the current request began. */
-    public boolean answerBegan() {
-        return answerBegan;
+    public boolean responseBegan() {
+        return responseBegan;
     }
 
     /** Whether the connection must not serve another request. */
@@ -78,7 +78,7 @@ public final class ConnectionState {
     }
 
     void bytesArrived() {
-        answerBegan = true;
+        responseBegan = true;
     }
 
     void forbidReuse() {
@@ -86,7 +86,7 @@ public final class ConnectionState {
     }
 
     /** Notes that the final response begins, with these headers. */
-    void answerBegins(HttpResponse head) {
+    void responseBegins(HttpResponse head) {
         int seconds = idleSeconds(head);
         if (!HttpUtil.isKeepAlive(head) || seconds <= 0 || claimsForbiddenBody(head)) {
             closing = true;
@@ -115,7 +115,7 @@ public final class ConnectionState {
                 : DEFAULT_IDLE_SECONDS;
     }
 
-    void answerEnds() {
+    void responseEnds() {
         busy = false;
         usableUntil = System.nanoTime() + idleNanos;
     }

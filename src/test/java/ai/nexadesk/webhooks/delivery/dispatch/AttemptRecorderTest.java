@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.delivery.dispatch;
 
 import ai.nexadesk.webhooks.delivery.AttemptResult;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
-import ai.nexadesk.webhooks.delivery.Lease;
+import ai.nexadesk.webhooks.delivery.LeasedDelivery;
 import ai.nexadesk.webhooks.delivery.Trigger;
 import ai.nexadesk.webhooks.delivery.Verdict;
 import ai.nexadesk.webhooks.delivery.queue.AttemptStore;
@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @DisplayName("The recorder")
 class AttemptRecorderTest {
 
-    private static final Lease LEASE = new Lease(
+    private static final LeasedDelivery LEASE = new LeasedDelivery(
             UUID.randomUUID(),
             "ws_1",
             "wh_1",
@@ -201,7 +201,7 @@ class AttemptRecorderTest {
     }
 
     private static AttemptResult result(List<Header> headers, byte[] body) {
-        var answer = new Outcome.Answered(Instant.EPOCH, Duration.ofMillis(2), Timing.NONE, 200, headers, body, false);
+        var answer = new Outcome.Responded(Instant.EPOCH, Duration.ofMillis(2), Timing.NONE, 200, headers, body, false);
         var verdict = new Verdict(DeliveryStatus.DELIVERED, null, 1, null, null);
         return new AttemptResult(LEASE, "https://hooks.example.com/", List.of(), answer, verdict);
     }

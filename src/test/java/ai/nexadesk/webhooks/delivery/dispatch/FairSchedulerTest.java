@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.delivery.dispatch;
 
-import ai.nexadesk.webhooks.delivery.Lease;
+import ai.nexadesk.webhooks.delivery.LeasedDelivery;
 import ai.nexadesk.webhooks.delivery.Trigger;
 import ai.nexadesk.webhooks.delivery.dispatch.EndpointQueue.Origin;
 import ai.nexadesk.webhooks.outbound.ErrorCode;
@@ -28,11 +28,11 @@ class FairSchedulerTest {
 
     private static final UUID OWNER = UUID.randomUUID();
     private static final Outcome OK =
-            new Outcome.Answered(Instant.EPOCH, Duration.ofMillis(2), Timing.NONE, 200, List.of(), new byte[0], false);
-    private static final Outcome HUNG = new Outcome.Unanswered(
+            new Outcome.Responded(Instant.EPOCH, Duration.ofMillis(2), Timing.NONE, 200, List.of(), new byte[0], false);
+    private static final Outcome HUNG = new Outcome.NoResponse(
             Instant.EPOCH, Duration.ofSeconds(5), Timing.NONE, ErrorCode.TIMEOUT, "No response.");
     private static final Outcome REFUSED =
-            new Outcome.Answered(Instant.EPOCH, Duration.ofMillis(2), Timing.NONE, 500, List.of(), new byte[0], false);
+            new Outcome.Responded(Instant.EPOCH, Duration.ofMillis(2), Timing.NONE, 500, List.of(), new byte[0], false);
 
     private final AtomicInteger wanted = new AtomicInteger();
     private long lastId;
@@ -85,7 +85,7 @@ class FairSchedulerTest {
         publish(scheduler, "w", 20);
         publish(scheduler, "healthy", 1);
         assertThat(takeAll(scheduler, 2))
-                .extracting(Lease::webhookId)
+                .extracting(LeasedDelivery::webhookId)
                 .as("then none of its deliveries is ready")
                 .containsExactlyInAnyOrder("w", "healthy");
         scheduler.offer(leases("healthy", 1, 10), Origin.PUBLISHED);
@@ -97,7 +97,7 @@ class FairSchedulerTest {
             probe = take(scheduler);
         }
         scheduler.done(probe, OK);
-        assertThat(takeAll(scheduler, 8)).extracting(Lease::webhookId).containsOnly("w");
+        assertThat(takeAll(scheduler, 8)).extracting(LeasedDelivery::webhookId).containsOnly("w");
     }
 
     @Test
@@ -110,7 +110,7 @@ class FairSchedulerTest {
         }
         publish(scheduler, "w", 2);
         publish(scheduler, "other", 1);
-        assertThat(takeAll(scheduler, 2)).extracting(Lease::webhookId).containsExactlyInAnyOrder("w", "other");
+        assertThat(takeAll(scheduler, 2)).extracting(LeasedDelivery::webhookId).containsExactlyInAnyOrder("w", "other");
         publish(scheduler, "other", 1);
         assertThat(take(scheduler).webhookId()).isEqualTo("other");
     }
@@ -136,7 +136,7 @@ class FairSchedulerTest {
             publish(scheduler, "slow", 1);
             scheduler.done(
                     take(scheduler),
-                    new Outcome.Answered(
+                    new Outcome.Responded(
                             Instant.EPOCH, Duration.ofSeconds(4), Timing.NONE, 200, List.of(), new byte[0], false));
         }
         publish(scheduler, "slow", 50);
@@ -144,7 +144,7 @@ class FairSchedulerTest {
         var slow = takeAll(scheduler, 4);
         assertThat(slow).hasSize(4);
         publish(scheduler, "quick", 4);
-        assertThat(takeAll(scheduler, 4)).extracting(Lease::webhookId).containsOnly("quick");
+        assertThat(takeAll(scheduler, 4)).extracting(LeasedDelivery::webhookId).containsOnly("quick");
     }
 
     @Test
@@ -172,7 +172,7 @@ class FairSchedulerTest {
         assertThat(scheduler.load(0).waiting()).isZero();
         scheduler.released(removed);
         assertThat(publish(scheduler, "gone", 1)).hasSize(1);
-        scheduler.fetched(scheduler.moment(), webhook -> true);
+        scheduler.fetched(scheduler.sequence(), webhook -> true);
         assertThat(publish(scheduler, "gone", 1)).isEmpty();
         assertThat(take(scheduler).webhookId()).isEqualTo("gone");
     }
@@ -202,7 +202,7 @@ class FairSchedulerTest {
         assertThat(publish(scheduler, "w", 1))
                 .as("newer deliveries must not overtake those in the database")
                 .hasSize(1);
-        scheduler.fetched(scheduler.moment(), webhook -> true);
+        scheduler.fetched(scheduler.sequence(), webhook -> true);
         assertThat(scheduler.full()).isEmpty();
         assertThat(publish(scheduler, "w", 1)).isEmpty();
     }
@@ -271,7 +271,7 @@ class FairSchedulerTest {
         publish(scheduler, "w", 4);
         var inFlight = take(scheduler);
         assertThat(scheduler.drain()).hasSize(3);
-        scheduler.fetched(scheduler.moment(), webhook -> true);
+        scheduler.fetched(scheduler.sequence(), webhook -> true);
         publish(scheduler, "w", 1);
         scheduler.done(inFlight);
         assertThat(take(scheduler).webhookId()).isEqualTo("w");
@@ -292,41 +292,41 @@ class FairSchedulerTest {
                 new FairScheduler.Limits(inFlightPerLane, inFlightInAll, 100_000_000), wanted::incrementAndGet);
     }
 
-    private List<Lease> publish(FairScheduler scheduler, String webhookId, int count) {
+    private List<LeasedDelivery> publish(FairScheduler scheduler, String webhookId, int count) {
         return scheduler.offer(leases(webhookId, count, 10), Origin.PUBLISHED);
     }
 
-    private List<Lease> ofManyWebhooks(String name, int count) {
+    private List<LeasedDelivery> ofManyWebhooks(String name, int count) {
         return IntStream.range(0, count).mapToObj(i -> lease(name + i, 10)).toList();
     }
 
-    private static Lease take(FairScheduler scheduler) throws InterruptedException {
+    private static LeasedDelivery take(FairScheduler scheduler) throws InterruptedException {
         return scheduler.take(1).get(0);
     }
 
-    private static List<Lease> takeAll(FairScheduler scheduler, int count) throws InterruptedException {
-        var taken = new ArrayList<Lease>();
+    private static List<LeasedDelivery> takeAll(FairScheduler scheduler, int count) throws InterruptedException {
+        var taken = new ArrayList<LeasedDelivery>();
         for (int i = 0; i < count; i++) {
             taken.add(take(scheduler));
         }
         return taken;
     }
 
-    private List<Lease> leases(String webhookId, int count, int length) {
+    private List<LeasedDelivery> leases(String webhookId, int count, int length) {
         return IntStream.range(0, count).mapToObj(i -> lease(webhookId, length)).toList();
     }
 
-    private Lease lease(String webhookId, int length) {
+    private LeasedDelivery lease(String webhookId, int length) {
         return lease(webhookId, length, 0);
     }
 
-    private List<Lease> retries(String webhookId, int count, int length) {
+    private List<LeasedDelivery> retries(String webhookId, int count, int length) {
         return Stream.generate(() -> lease(webhookId, length, 1)).limit(count).toList();
     }
 
     /** A lease. The delivery IDs increase, like real ones. */
-    private Lease lease(String webhookId, int length, int attempts) {
-        return new Lease(
+    private LeasedDelivery lease(String webhookId, int length, int attempts) {
+        return new LeasedDelivery(
                 new UUID(0, ++lastId),
                 "ws_1",
                 webhookId,

@@ -116,7 +116,7 @@ class OperationTest {
 
     private Duration oldest(Duration later) {
         var backlog = new BacklogAge(engine, () -> Instant.now().plus(later));
-        backlog.look();
+        backlog.refresh();
         return backlog.latest();
     }
 

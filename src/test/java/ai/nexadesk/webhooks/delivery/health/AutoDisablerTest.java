@@ -201,7 +201,7 @@ public class AutoDisablerTest {
     }
 
     private void look() {
-        watch.look();
+        watch.update();
         sender.run();
     }
 

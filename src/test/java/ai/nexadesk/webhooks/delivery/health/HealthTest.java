@@ -57,7 +57,7 @@ class HealthTest {
                 "all failed attempts",
                 PATIENCE,
                 () -> {
-                    follower.look();
+                    follower.update();
                     return api.get("/webhooks/" + broken).getMap("data.stats");
                 },
                 stats -> stats.get("failed").equals(0)
@@ -117,7 +117,7 @@ class HealthTest {
                 "the state",
                 PATIENCE,
                 () -> {
-                    follower.look();
+                    follower.update();
                     return health(webhook).get("state");
                 },
                 state::equals);

@@ -3,7 +3,7 @@ package ai.nexadesk.webhooks.delivery.log;
 import ai.nexadesk.webhooks.delivery.Attempt;
 import ai.nexadesk.webhooks.delivery.AttemptResult;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
-import ai.nexadesk.webhooks.delivery.Lease;
+import ai.nexadesk.webhooks.delivery.LeasedDelivery;
 import ai.nexadesk.webhooks.delivery.Trigger;
 import ai.nexadesk.webhooks.delivery.Verdict;
 import ai.nexadesk.webhooks.delivery.queue.AttemptStore;
@@ -176,7 +176,7 @@ class DeliveryPagesTest {
     }
 
     private void note(String delivery, int number, Timing timing) throws SQLException {
-        var lease = new Lease(
+        var lease = new LeasedDelivery(
                 DeliveryIds.parse(delivery).orElseThrow(),
                 api.workspace().id(),
                 webhook,
@@ -194,7 +194,7 @@ class DeliveryPagesTest {
                 null,
                 null,
                 false);
-        var outcome = new Outcome.Answered(Instant.now(), millis(90), timing, 200, List.of(), new byte[0], false);
+        var outcome = new Outcome.Responded(Instant.now(), millis(90), timing, 200, List.of(), new byte[0], false);
         store.finish(List.of(new AttemptResult(
                 lease, "https://example.com/", List.of(), outcome, new Verdict(null, null, 0, null, null))));
     }

@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.delivery.queue;
 
 import ai.nexadesk.webhooks.delivery.AttemptResult;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
-import ai.nexadesk.webhooks.delivery.Lease;
+import ai.nexadesk.webhooks.delivery.LeasedDelivery;
 import ai.nexadesk.webhooks.delivery.Verdict;
 import ai.nexadesk.webhooks.outbound.Outcome;
 import ai.nexadesk.webhooks.outbound.Timing;
@@ -115,9 +115,9 @@ class AttemptStoreTest {
         }
     }
 
-    private void finish(List<Lease> leases) {
+    private void finish(List<LeasedDelivery> leases) {
         var outcome =
-                new Outcome.Answered(Instant.now(), Duration.ZERO, Timing.NONE, 200, List.of(), new byte[0], false);
+                new Outcome.Responded(Instant.now(), Duration.ZERO, Timing.NONE, 200, List.of(), new byte[0], false);
         var verdict = new Verdict(DeliveryStatus.DELIVERED, null, 1, null, null);
         try {
             store.finish(leases.stream()

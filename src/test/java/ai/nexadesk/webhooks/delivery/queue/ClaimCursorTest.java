@@ -24,7 +24,7 @@ class ClaimCursorTest {
     private final ClaimCursor cursor = new ClaimCursor(
             new WorkQueue(new PGSimpleDataSource()) {
                 @Override
-                Claimed claim(UUID owner, Instant now, String after, Collection<String> except, Most most) {
+                Claimed claim(UUID owner, Instant now, String after, Collection<String> except, ClaimLimits most) {
                     return found.remove();
                 }
             },

@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.delivery.queue;
 
-import ai.nexadesk.webhooks.delivery.Lease;
+import ai.nexadesk.webhooks.delivery.LeasedDelivery;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.Sql;
@@ -50,7 +50,9 @@ class ClaimOneTest {
     void once() throws SQLException {
         var wanted = work.insert("0 days", DUE, null);
         var other = work.insert("0 days", DUE, null);
-        assertThat(claim(wanted, Duration.ofHours(2))).map(Lease::deliveryId).contains(wanted);
+        assertThat(claim(wanted, Duration.ofHours(2)))
+                .map(LeasedDelivery::deliveryId)
+                .contains(wanted);
         assertThat(work.owner(wanted)).isEqualTo(owner);
         assertThat(work.owner(other)).isNull();
         assertThat(claim(wanted, Duration.ofHours(2))).isEmpty();
@@ -65,7 +67,7 @@ class ClaimOneTest {
         assertThat(claim(wanted, Duration.ofHours(2))).isEmpty();
     }
 
-    private Optional<Lease> claim(UUID delivery, Duration later) throws SQLException {
+    private Optional<LeasedDelivery> claim(UUID delivery, Duration later) throws SQLException {
         return queue.claim(owner, Instant.now().plus(later), delivery);
     }
 }

@@ -49,7 +49,7 @@ class LeaseTest {
     Replica replica;
 
     @Inject
-    Leases leases;
+    LeasedDeliveries leases;
 
     @Inject
     LeaseRecovery takeovers;

@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.delivery.queue;
 
 import ai.nexadesk.webhooks.delivery.AttemptResult;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
-import ai.nexadesk.webhooks.delivery.Lease;
+import ai.nexadesk.webhooks.delivery.LeasedDelivery;
 import ai.nexadesk.webhooks.delivery.Trigger;
 import ai.nexadesk.webhooks.delivery.Verdict;
 import ai.nexadesk.webhooks.outbound.EventContext;
@@ -145,7 +145,7 @@ class QueuePlansTest {
     }
 
     private static AttemptResult result(UUID delivery, UUID event) {
-        var lease = new Lease(
+        var lease = new LeasedDelivery(
                 delivery,
                 "ws_1",
                 "wh_1",
@@ -163,7 +163,7 @@ class QueuePlansTest {
                 null,
                 null,
                 false);
-        var outcome = new Outcome.Answered(
+        var outcome = new Outcome.Responded(
                 Instant.now(), Duration.ofMillis(1), Timing.NONE, 200, List.of(), new byte[0], false);
         var verdict = new Verdict(DeliveryStatus.DELIVERED, null, 1, null, null);
         return new AttemptResult(lease, "https://example.com/", List.of(), outcome, verdict);

@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.delivery.queue;
 
-import ai.nexadesk.webhooks.delivery.Lease;
+import ai.nexadesk.webhooks.delivery.LeasedDelivery;
 import ai.nexadesk.webhooks.delivery.Trigger;
 import ai.nexadesk.webhooks.outbound.EventContext;
 import ai.nexadesk.webhooks.testing.Sql;
@@ -52,8 +52,8 @@ public record StoredWork(Sql sql, String workspaceId, String webhookId) {
     }
 
     /** A lease as if this owner had claimed the delivery after this many attempts. */
-    Lease lease(UUID delivery, int attempts, UUID owner) {
-        return new Lease(
+    LeasedDelivery lease(UUID delivery, int attempts, UUID owner) {
+        return new LeasedDelivery(
                 delivery,
                 workspaceId,
                 webhookId,

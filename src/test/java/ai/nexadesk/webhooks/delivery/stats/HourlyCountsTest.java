@@ -128,8 +128,8 @@ class HourlyCountsTest {
     void percentiles() {
         var tally = new Tally();
         for (int ms = 1; ms <= 1_000; ms++) {
-            int speed = (int) Math.floor(4 * Math.log(ms) / Math.log(2));
-            tally.add(DeliveryStatus.DELIVERED, speed, 1, ms);
+            int durationBucket = (int) Math.floor(4 * Math.log(ms) / Math.log(2));
+            tally.add(DeliveryStatus.DELIVERED, durationBucket, 1, ms);
         }
         tally.add(DeliveryStatus.FAILED, -1, 500, 0);
         assertThat(tally.percentileMs(0.5)).isBetween(450L, 550L);

@@ -103,7 +103,7 @@ class StatsResourceTest {
                 member,
                 Duration.ofSeconds(20),
                 () -> {
-                    health.look();
+                    health.update();
                     return api.get(stats(query)).getList("data.points." + member, Integer.class);
                 },
                 counts -> counts.contains(1));

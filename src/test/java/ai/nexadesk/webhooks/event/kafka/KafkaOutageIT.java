@@ -48,9 +48,9 @@ class KafkaOutageIT {
     void brokerAway() throws Exception {
         send("before-outage");
         awaitReceived("before-outage");
-        awaitTaking(true);
+        awaitConsuming(true);
         scene.broker().kill();
-        awaitTaking(false);
+        awaitConsuming(false);
         assertThat(scene.get("/q/health")).doesNotContain("DOWN");
         scene.broker().restart();
         send("after-outage-1", "after-outage-2");
@@ -62,10 +62,10 @@ class KafkaOutageIT {
     void refused() throws Exception {
         send("before-refusal");
         awaitReceived("before-refusal");
-        awaitTaking(true);
+        awaitConsuming(true);
         double before = interruptions();
         forbidReading();
-        awaitTaking(false);
+        awaitConsuming(false);
         send("refused-1", "refused-2");
         Await.until("another attempt", PATIENCE, KafkaOutageIT::interruptions, times -> times >= before + 2);
         assertThat(scene.get("/q/health")).doesNotContain("DOWN");
@@ -99,7 +99,7 @@ class KafkaOutageIT {
     @AfterEach
     void oneOfAll() throws Exception {
         scene.awaitCommitted(sent);
-        awaitTaking(true);
+        awaitConsuming(true);
         assertThat(scene.requests()).isEqualTo(sent);
         Await.until("one member", PATIENCE, scene::members, members -> members.size() == 1);
         assertThat(scene.application().threads())
@@ -119,13 +119,14 @@ class KafkaOutageIT {
         Await.until("events", PATIENCE, scene::received, received -> received.containsAll(List.of(ids)));
     }
 
-    private static void awaitTaking(boolean taking) {
+    private static void awaitConsuming(boolean consuming) {
         Await.until(
                 "health",
                 PATIENCE,
                 () -> scene.get("/q/health/ready"),
-                health -> health.contains("\"taking\": " + taking));
-        Await.until("metrics", PATIENCE, () -> metric("nexadesk_kafka_taking"), value -> value == (taking ? 1 : 0));
+                health -> health.contains("\"consuming\": " + consuming));
+        Await.until(
+                "metrics", PATIENCE, () -> metric("nexadesk_kafka_consuming"), value -> value == (consuming ? 1 : 0));
     }
 
     private static double interruptions() {

@@ -64,7 +64,7 @@ class KafkaSecuredIT {
         awaitLog("SSL handshake failed");
         scene.writeProperties(settings("SCRAM-SHA-512", SCRAM, WRONG));
         awaitLog("Authentication failed");
-        assertThat(scene.get("/q/health")).contains("\"taking\": false").doesNotContain("DOWN");
+        assertThat(scene.get("/q/health")).contains("\"consuming\": false").doesNotContain("DOWN");
         assertThat(scene.received()).doesNotContain("scram");
         scene.writeProperties(settings("SCRAM-SHA-512", SCRAM, PASSWORD));
         Await.until("an event", PATIENCE, scene::received, ids -> ids.contains("scram"));

@@ -18,14 +18,14 @@ import java.util.List;
  * Decodes the responses of one connection. It drops interim responses (1xx), rejects versions other than HTTP/1.x, and
  * detects bytes that do not belong to a response: a connection with such bytes serves no further request.
  */
-final class AnswerDecoder extends HttpResponseDecoder {
-    private static final int MAX_INTERIM_ANSWERS = 32;
+final class ResponseDecoder extends HttpResponseDecoder {
+    private static final int MAX_INTERIM_RESPONSES = 32;
 
     private final ConnectionState state;
-    private int interimAnswers;
-    private boolean inInterimAnswer;
+    private int interimResponses;
+    private boolean inInterimResponse;
 
-    AnswerDecoder(HttpDecoderConfig config, ConnectionState state) {
+    ResponseDecoder(HttpDecoderConfig config, ConnectionState state) {
         super(config);
         this.state = state;
     }
@@ -56,11 +56,11 @@ final class AnswerDecoder extends HttpResponseDecoder {
                 headDecoded(head);
             }
             boolean last = part instanceof LastHttpContent;
-            if (inInterimAnswer) {
+            if (inInterimResponse) {
                 ReferenceCountUtil.release(out.remove(i--));
-                inInterimAnswer = !last;
+                inInterimResponse = !last;
             } else if (last) {
-                answerEnds(in);
+                responseEnds(in);
             }
         }
     }
@@ -69,16 +69,16 @@ final class AnswerDecoder extends HttpResponseDecoder {
         HttpVersion version = head.protocolVersion();
         if (!version.protocolName().equals("HTTP") || version.majorVersion() != 1) {
             refuse(head, "it is " + version + ", but the request was HTTP/1.1");
-        } else if (isInterim(head.status()) && ++interimAnswers > MAX_INTERIM_ANSWERS) {
+        } else if (isInterim(head.status()) && ++interimResponses > MAX_INTERIM_RESPONSES) {
             refuse(head, "it sends too many interim responses (1xx)");
         } else if (isInterim(head.status())) {
-            inInterimAnswer = true;
+            inInterimResponse = true;
         } else {
             if (version.minorVersion() > 1) {
                 head.setProtocolVersion(HttpVersion.HTTP_1_1);
             }
-            interimAnswers = 0;
-            state.answerBegins(head);
+            interimResponses = 0;
+            state.responseBegins(head);
         }
     }
 
@@ -88,11 +88,11 @@ final class AnswerDecoder extends HttpResponseDecoder {
     }
 
     private static void refuse(HttpResponse head, String why) {
-        head.setDecoderResult(DecoderResult.failure(new BadAnswerException(why)));
+        head.setDecoderResult(DecoderResult.failure(new InvalidResponseException(why)));
     }
 
-    private void answerEnds(ByteBuf in) {
-        state.answerEnds();
+    private void responseEnds(ByteBuf in) {
+        state.responseEnds();
         if (in.isReadable()) {
             state.forbidReuse();
         }

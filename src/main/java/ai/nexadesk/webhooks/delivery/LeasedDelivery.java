@@ -34,7 +34,7 @@ import java.util.UUID;
  * @param replay the job that sent a past event again; null if it was not sent by a job
  * @param ordered whether later deliveries of the event's record wait for this one
  */
-public record Lease(
+public record LeasedDelivery(
         UUID deliveryId,
         String workspaceId,
         String webhookId,
@@ -57,9 +57,9 @@ public record Lease(
     public static final String PING = "ping";
 
     /** The lease with which the delivery was stored. */
-    public static Lease of(FirstDelivery delivery, UUID owner) {
+    public static LeasedDelivery of(FirstDelivery delivery, UUID owner) {
         var event = delivery.event();
-        return new Lease(
+        return new LeasedDelivery(
                 delivery.id(),
                 event.workspaceId(),
                 delivery.webhookId(),

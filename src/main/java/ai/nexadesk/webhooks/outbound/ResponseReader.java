@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Reads a response up to the stored limit. */
-final class AnswerReader {
+final class ResponseReader {
     private static final int MAX_BODY_BYTES = 64 * 1024;
     private static final int MAX_HEADER_BYTES = 16 * 1024;
 
@@ -25,7 +25,7 @@ final class AnswerReader {
      * @param ended called when the response is complete
      * @param broken called when the rest of the response is too long or will not arrive
      */
-    AnswerReader(HttpClientResponse response, Runnable ended, Runnable broken) {
+    ResponseReader(HttpClientResponse response, Runnable ended, Runnable broken) {
         this.response = response;
         this.ended = ended;
         this.broken = broken;

@@ -17,16 +17,16 @@ import java.net.SocketAddress;
  * Records when TCP connections are established. Vert.x reports a connection only after the TLS handshake, so this is
  * needed to measure the handshake separately. Netty discovers this class by itself.
  */
-public final class Connected extends ChannelInitializerExtension {
+public final class ConnectTimes extends ChannelInitializerExtension {
 
-    private static final AttributeKey<Long> NANOS = AttributeKey.valueOf(Connected.class, "nanos");
+    private static final AttributeKey<Long> NANOS = AttributeKey.valueOf(ConnectTimes.class, "nanos");
     private static final Note NOTE = new Note();
 
     /** Called by Netty. */
-    public Connected() {}
+    public ConnectTimes() {}
 
     /** Starts recording; call this before the first connection, when Netty discovers such classes. */
-    static void note() {
+    static void enable() {
         System.setProperty(EXTENSIONS_SYSTEM_PROPERTY, "serviceload");
     }
 

@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.delivery.queue;
 
 import ai.nexadesk.webhooks.database.DatabaseRole;
-import ai.nexadesk.webhooks.delivery.Lease;
+import ai.nexadesk.webhooks.delivery.LeasedDelivery;
 import org.jboss.logging.Logger;
 
 import java.sql.SQLException;
@@ -19,38 +19,38 @@ import jakarta.inject.Singleton;
 
 /** The deliveries that this process has leased, and ways to release them without an attempt. */
 @Singleton
-public class Leases {
+public class LeasedDeliveries {
 
-    private static final Logger LOG = Logger.getLogger(Leases.class);
+    private static final Logger LOG = Logger.getLogger(LeasedDeliveries.class);
 
     /** How long a delivery waits if it could not be started, or its result could not be recorded. */
     private static final Duration PAUSE = Duration.ofMinutes(1);
 
     /** The newest lease of each delivery in memory, in flight or waiting to be recorded. */
-    private final ConcurrentHashMap<UUID, Lease> held = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<UUID, LeasedDelivery> held = new ConcurrentHashMap<>();
 
     private final WorkQueue queue;
     private final Backlog backlog;
     private final InstantSource clock;
 
-    Leases(WorkQueue queue, Backlog backlog, InstantSource clock) {
+    LeasedDeliveries(WorkQueue queue, Backlog backlog, InstantSource clock) {
         this.queue = queue;
         this.backlog = backlog;
         this.clock = clock;
     }
 
     /** Adds a lease. */
-    public void add(Lease lease) {
+    public void add(LeasedDelivery lease) {
         held.put(lease.deliveryId(), lease);
     }
 
     /** Removes a lease that has ended. A newer lease of the same delivery is kept. */
-    public void remove(Lease lease) {
+    public void remove(LeasedDelivery lease) {
         held.computeIfPresent(lease.deliveryId(), (id, newest) -> newest == lease ? null : newest);
     }
 
     /** Whether this lease has not ended. */
-    public boolean holds(Lease lease) {
+    public boolean holds(LeasedDelivery lease) {
         return held.get(lease.deliveryId()) == lease;
     }
 
@@ -65,14 +65,15 @@ public class Leases {
      * @return the deliveries that may be attempted: this owner still has them, and they were not ended with their
      *      webhook
      */
-    public Set<UUID> begin(UUID owner, List<Lease> leases) throws SQLException {
+    public Set<UUID> begin(UUID owner, List<LeasedDelivery> leases) throws SQLException {
         return leases.isEmpty()
                 ? Set.of()
-                : queue.begin(owner, leases.stream().map(Lease::deliveryId).toList());
+                : queue.begin(
+                        owner, leases.stream().map(LeasedDelivery::deliveryId).toList());
     }
 
     /** Releases these leases. */
-    public void release(Collection<Lease> leases) throws SQLException {
+    public void release(Collection<LeasedDelivery> leases) throws SQLException {
         try {
             for (var owned : byOwner(leases).entrySet()) {
                 queue.release(owned.getKey(), owned.getValue());
@@ -88,7 +89,7 @@ public class Leases {
     }
 
     /** Releases these leases; if that fails, a later sweep does. */
-    public void tryRelease(List<Lease> leases) {
+    public void tryRelease(List<LeasedDelivery> leases) {
         if (leases.isEmpty()) {
             return;
         }
@@ -102,7 +103,7 @@ public class Leases {
     }
 
     /** Postpones a delivery that could not be started, by {@link #PAUSE}. */
-    public void putOff(Lease lease) {
+    public void putOff(LeasedDelivery lease) {
         try {
             queue.putOff(lease.owner(), lease.deliveryId(), clock.instant().plus(PAUSE));
         } catch (SQLException e) {
@@ -116,13 +117,13 @@ public class Leases {
     }
 
     /** Holds deliveries until their webhook is verified. */
-    public void hold(String webhookId, Collection<Lease> leases) throws SQLException {
+    public void hold(String webhookId, Collection<LeasedDelivery> leases) throws SQLException {
         release(leases);
         DatabaseRole.ENGINE.call(() -> backlog.holdUnverified(webhookId));
     }
 
     /** Cancels deliveries to a webhook that gets no more events, or releases them if it has just been enabled. */
-    public void cancel(Collection<Lease> leases) throws SQLException {
+    public void cancel(Collection<LeasedDelivery> leases) throws SQLException {
         try {
             for (var owned : byOwner(leases).entrySet()) {
                 queue.cancel(owned.getKey(), owned.getValue());
@@ -132,10 +133,10 @@ public class Leases {
         }
     }
 
-    private static Map<UUID, List<UUID>> byOwner(Collection<Lease> leases) {
+    private static Map<UUID, List<UUID>> byOwner(Collection<LeasedDelivery> leases) {
         return leases.stream()
                 .collect(Collectors.groupingBy(
-                        Lease::owner, Collectors.mapping(Lease::deliveryId, Collectors.toList())));
+                        LeasedDelivery::owner, Collectors.mapping(LeasedDelivery::deliveryId, Collectors.toList())));
     }
 
     /**

@@ -6,11 +6,11 @@ import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpClientConnection;
 
-/** Encodes requests in the usual way and decodes responses with {@link AnswerDecoder}. */
-public final class AnswerCodec extends CombinedChannelDuplexHandler<AnswerDecoder, HttpRequestEncoder> {
+/** Encodes requests in the usual way and decodes responses with {@link ResponseDecoder}. */
+public final class ResponseCodec extends CombinedChannelDuplexHandler<ResponseDecoder, HttpRequestEncoder> {
     private static final String VERTX_CODEC = "codec";
 
-    private AnswerCodec(AnswerDecoder decoder) {
+    private ResponseCodec(ResponseDecoder decoder) {
         super(decoder, new HttpRequestEncoder());
     }
 
@@ -20,6 +20,6 @@ public final class AnswerCodec extends CombinedChannelDuplexHandler<AnswerDecode
         var state = new ConnectionState();
         state.attachTo(channel);
         var config = new HttpDecoderConfig().setMaxHeaderSize(maxHeaderBytes);
-        channel.pipeline().replace(VERTX_CODEC, VERTX_CODEC, new AnswerCodec(new AnswerDecoder(config, state)));
+        channel.pipeline().replace(VERTX_CODEC, VERTX_CODEC, new ResponseCodec(new ResponseDecoder(config, state)));
     }
 }
