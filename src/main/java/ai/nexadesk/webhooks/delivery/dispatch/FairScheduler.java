@@ -316,13 +316,13 @@ final class FairScheduler {
         waitInDatabase(leases.stream().map(LeasedDelivery::webhookId).collect(Collectors.toSet()));
     }
 
-    /** The current sequence, for {@link #fetched}. */
+    /** The current sequence number, for {@link #fetched}. */
     synchronized long sequence() {
         return sequence;
     }
 
     /**
-     * Notes that a claim that began at this sequence has fetched all deliveries of some webhooks.
+     * Notes that a claim that began at this sequence number has fetched all deliveries of some webhooks.
      *
      * @param isFetched whether all deliveries of a webhook were fetched
      */
