@@ -430,6 +430,10 @@ create index work_ended on work (delivery_id) where ended;
 drop index work_waiting;
 create index work_waiting on work (webhook_id, due_at, delivery_id) where owner is null;
 
+-- The due time of deliveries that wait until their webhook is verified.
+create function held_until() returns timestamptz immutable parallel safe
+    return timestamptz '9999-12-31Z';
+
 -- Deliveries of one record to a webhook that wants them in order: at most one of them is not waiting. Waiting ones are leased to a
 -- replica that never ends, so that no other replica claims them.
 create function waiting_owner() returns uuid immutable parallel safe

@@ -15,6 +15,11 @@ public sealed interface Outcome permits Outcome.Responded, Outcome.NoResponse {
     /** From the beginning to the last byte read, or to the failure. */
     Duration duration();
 
+    /** When the last byte was read, or when it failed. */
+    default Instant endedAt() {
+        return startedAt().plus(duration());
+    }
+
     /** The durations of its parts. */
     Timing timing();
 

@@ -74,7 +74,7 @@ class AttemptSender {
     }
 
     private AttemptResult result(LeasedDelivery lease, String url, List<Header> headers, Outcome outcome) {
-        var endedAt = outcome.startedAt().plus(outcome.duration());
+        var endedAt = outcome.endedAt();
         return new AttemptResult(lease, url, headers, outcome, Verdict.of(lease, outcome, endedAt, schedule));
     }
 }

@@ -62,6 +62,6 @@ class AttemptTrace {
             span.setAttribute(ERROR, error.value());
             span.setStatus(StatusCode.ERROR);
         }
-        span.end(outcome.startedAt().plus(outcome.duration()));
+        span.end(outcome.endedAt());
     }
 }

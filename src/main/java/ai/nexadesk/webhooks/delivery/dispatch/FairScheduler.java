@@ -59,7 +59,7 @@ final class FairScheduler {
     private long lowPriorityBytes;
     private boolean closed;
 
-    /** A counter that orders spills and fetches. */
+    /** Orders releases and fetches. */
     private long sequence;
 
     /**
@@ -86,7 +86,7 @@ final class FairScheduler {
                     || !hasRoom(origin)
                     || !hasRoom(queue, origin)) {
                 refused.add(lease);
-                spill(queue);
+                markWaiting(queue);
             } else {
                 queue.add(lease, origin);
                 bytes += lease.body().length;
@@ -194,7 +194,7 @@ final class FairScheduler {
             queue.removeExcess(excess);
             excess.forEach(one -> bytes -= one.body().length);
             if (!excess.isEmpty()) {
-                spill(queue);
+                markWaiting(queue);
             }
         }
         ended(queue, lease);
@@ -254,7 +254,7 @@ final class FairScheduler {
         lowPriority.clear();
         queues.values().forEach(queue -> {
             if (!queue.isEmpty()) {
-                spill(queue);
+                markWaiting(queue);
             }
             queue.drainTo(drained);
             queue.isListed = false;
@@ -287,7 +287,7 @@ final class FairScheduler {
         return Set.copyOf(full);
     }
 
-    private void spill(EndpointQueue queue) {
+    private void markWaiting(EndpointQueue queue) {
         queue.hasMore = true;
         queue.waitInDatabaseSince = ++sequence;
     }
@@ -302,7 +302,7 @@ final class FairScheduler {
             if (queue == null) {
                 wantsMore.run();
             } else {
-                spill(queue);
+                markWaiting(queue);
                 changed(queue);
             }
         }

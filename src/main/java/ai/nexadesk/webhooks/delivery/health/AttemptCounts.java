@@ -49,7 +49,7 @@ public class AttemptCounts {
             return;
         }
         var outcome = result.outcome();
-        var endedAt = outcome.startedAt().plus(outcome.duration());
+        var endedAt = outcome.endedAt();
         var slot = new Slot(result.lease().webhookId(), endedAt.truncatedTo(ChronoUnit.MINUTES), cause(outcome));
         add(Map.of(slot, new Count(1, endedAt)));
     }

@@ -27,7 +27,7 @@ public record LogEntry(
         @Nullable String record) {
 
     /** The due time that means "not until the webhook is verified again". */
-    private static final Instant HELD = Instant.parse("9999-12-31T00:00:00Z");
+    private static final Instant HELD_UNTIL = Instant.parse("9999-12-31T00:00:00Z");
 
     /** The webhook's name on pages: its description, with invisible characters made visible, or else its URL. */
     public String webhookTitle() {
@@ -76,6 +76,6 @@ public record LogEntry(
     }
 
     static boolean isHeld(Work work) {
-        return work.dueAt.equals(HELD);
+        return work.dueAt.equals(HELD_UNTIL);
     }
 }

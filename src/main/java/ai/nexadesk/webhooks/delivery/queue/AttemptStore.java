@@ -130,7 +130,7 @@ public class AttemptStore {
                 columns.of("timestamptz", result -> result.verdict().nextAt()),
                 columns.of("smallint", result -> result.verdict().tries()),
                 columns.of("uuid", result -> result.lease().owner()),
-                columns.of("timestamptz", result -> endedAt(result.outcome())),
+                columns.of("timestamptz", result -> result.outcome().endedAt()),
                 columns.of("text", result -> result.lease().workspaceId()),
                 columns.of("integer", result -> millis(result.outcome().timing().dns())),
                 columns.of("integer", result -> millis(result.outcome().timing().connect())),
@@ -157,10 +157,6 @@ public class AttemptStore {
 
     private static @Nullable Object millis(@Nullable Duration time) {
         return time == null ? null : time.toMillis();
-    }
-
-    private static Object endedAt(Outcome outcome) {
-        return outcome.startedAt().plus(outcome.duration());
     }
 
     /** Replaces NUL, which PostgreSQL text cannot contain. */

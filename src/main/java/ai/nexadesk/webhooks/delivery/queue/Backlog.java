@@ -46,12 +46,12 @@ public class Backlog {
     private static final String FORGET_ENDED = "delete from work where ended and not is_leased(owner)";
 
     private static final String HELD = """
-            scheduled_for = case when trigger = 'automatic' then due_at else scheduled_for end, due_at = timestamptz '9999-12-31Z'
+            scheduled_for = case when trigger = 'automatic' then due_at else scheduled_for end, due_at = held_until()
             """;
 
     private static final String HOLD = """
             update work set %s
-            where webhook_id = ? and owner is null and due_at < timestamptz '9999-12-31Z'
+            where webhook_id = ? and owner is null and due_at < held_until()
             """.formatted(HELD);
 
     /** Waits for a concurrent verification, whose {@link #RESUME} would otherwise miss what is held here. */
@@ -60,13 +60,13 @@ public class Backlog {
                 select id from webhook where id = ? and status = 'unverified' for share
             )
             update work set %s from unverified
-            where webhook_id = unverified.id and owner is null and due_at < timestamptz '9999-12-31Z'
+            where webhook_id = unverified.id and owner is null and due_at < held_until()
             """.formatted(HELD);
 
     private static final String RESUME = """
             update work set due_at = case when trigger = 'automatic' then greatest(scheduled_for, ?) else ? end,
                 scheduled_for = case when trigger = 'automatic' then null else scheduled_for end
-            where webhook_id = ? and owner is null and due_at = timestamptz '9999-12-31Z'
+            where webhook_id = ? and owner is null and due_at = held_until()
             """;
 
     /** Repairs the result of a concurrent hold and resume. */
@@ -74,7 +74,7 @@ public class Backlog {
             update work w set due_at = case when w.trigger = 'automatic' then greatest(w.scheduled_for, ?) else ? end,
                 scheduled_for = case when w.trigger = 'automatic' then null else w.scheduled_for end
             from webhook h
-            where w.owner is null and w.due_at = timestamptz '9999-12-31Z' and h.id = w.webhook_id and h.status = 'active'
+            where w.owner is null and w.due_at = held_until() and h.id = w.webhook_id and h.status = 'active'
             """;
 
     /**

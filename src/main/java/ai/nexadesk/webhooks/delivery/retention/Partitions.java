@@ -64,7 +64,7 @@ public class Partitions {
             """;
 
     /** A webhook that is never verified must not keep the log forever. */
-    private static final String END_HELD = END.formatted("due_at = timestamptz '9999-12-31Z' and owner is null");
+    private static final String END_HELD = END.formatted("due_at = held_until() and owner is null");
 
     /** A manual retry of an old delivery may have started before the drop, which then waited for it. */
     private static final String END_DROPPED = END.formatted("true");
