@@ -10,12 +10,12 @@ public final class OwnTransaction {
     private OwnTransaction() {}
 
     /** The work of a transaction. */
-    public interface Work<T> {
+    public interface TransactionBody<T> {
         T on(Connection connection) throws SQLException;
     }
 
     /** Runs all of the work, or none of it. */
-    public static <T> T of(DataSource engine, Work<T> work) throws SQLException {
+    public static <T> T of(DataSource engine, TransactionBody<T> work) throws SQLException {
         try (var connection = engine.getConnection()) {
             connection.setAutoCommit(false);
             try {

@@ -13,7 +13,7 @@ import jakarta.persistence.Table;
 @Entity
 @Immutable
 @Table(name = "event_id")
-@IdClass(EventIdMapping.Name.class)
+@IdClass(EventIdMapping.Identity.class)
 public class EventIdMapping {
 
     /**
@@ -22,7 +22,7 @@ public class EventIdMapping {
      * @param workspaceId its workspace
      * @param id unique there for as long as the event is kept
      */
-    public record Name(String workspaceId, String id) implements Serializable {}
+    public record Identity(String workspaceId, String id) implements Serializable {}
 
     @Id
     String workspaceId;

@@ -159,9 +159,9 @@ class EventStore {
             @Nullable UUID firstKey) {}
 
     /** An event's identity: its ID and workspace. */
-    private record Name(String workspaceId, String id) {
-        static Name of(NewEvent event) {
-            return new Name(event.workspaceId(), event.id());
+    private record EventIdentity(String workspaceId, String id) {
+        static EventIdentity of(NewEvent event) {
+            return new EventIdentity(event.workspaceId(), event.id());
         }
     }
 
@@ -174,8 +174,8 @@ class EventStore {
      */
     Stored store(List<NewEvent> events, @Nullable String onlyWebhook, Handoff.Terms terms) throws SQLException {
         // If several events have the same ID, the first one counts.
-        var distinct = new LinkedHashMap<Name, NewEvent>();
-        events.forEach(event -> distinct.putIfAbsent(Name.of(event), event));
+        var distinct = new LinkedHashMap<EventIdentity, NewEvent>();
+        events.forEach(event -> distinct.putIfAbsent(EventIdentity.of(event), event));
         var ordered = new ArrayList<>(distinct.values());
         for (int tries = 1; ; tries++) {
             try {

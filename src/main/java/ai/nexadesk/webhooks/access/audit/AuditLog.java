@@ -26,7 +26,7 @@ final class AuditLog {
      * @param searchedBackTo the time before which entries have not been searched; null if the part is full or the last
      * @param total how many entries match; null except in the first part
      */
-    record Part(
+    record Entries(
             List<AuditEntry> entries,
             @Nullable UUID next,
             @Nullable Instant searchedBackTo,
@@ -55,15 +55,15 @@ final class AuditLog {
     }
 
     /** The part below the filter's cursor, or the first part. */
-    static Part read(String workspaceId, AuditFilter filter, int limit) {
+    static Entries read(String workspaceId, AuditFilter filter, int limit) {
         @Nullable UUID top = filter.cursor().orElse(null);
         var found = ListSearch.through(
                 entries(workspaceId, filter), top, limit + 1, top == null ? ListPage.COUNTED_UP_TO + 1 : 0);
         var entries = found.items();
         var total = top == null ? total(found) : null;
         return entries.size() > limit
-                ? new Part(entries.subList(0, limit), entries.get(limit - 1).id, null, total)
-                : new Part(entries, found.end(), at(found.end()), total);
+                ? new Entries(entries.subList(0, limit), entries.get(limit - 1).id, null, total)
+                : new Entries(entries, found.end(), at(found.end()), total);
     }
 
     private static Total total(ListSearch.Piece<AuditEntry> found) {

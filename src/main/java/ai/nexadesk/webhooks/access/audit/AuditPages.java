@@ -40,9 +40,10 @@ public class AuditPages {
     record audit(
             AuditFilter filter,
             Map<String, String> kinds,
-            AuditLog.Part part,
+            AuditLog.Entries part,
             String count,
-            @Nullable String nextPath) implements TemplateInstance {}
+            @Nullable String nextPath)
+            implements TemplateInstance {}
 
     @GET
     @Operation(hidden = true)

@@ -73,7 +73,7 @@ class BodyRemover {
     /** Processes the workspace that is due next; returns false if none is due. */
     boolean step() throws SQLException {
         var piece = jdbi.withHandle(
-                handle -> handle.createQuery(NEXT).map(Piece::new).findFirst());
+                handle -> handle.createQuery(NEXT).map(Step::new).findFirst());
         if (piece.isPresent()) {
             piece.get().remove();
         }
@@ -81,7 +81,7 @@ class BodyRemover {
     }
 
     /** The work of one transaction. */
-    private final class Piece {
+    private final class Step {
 
         private final String workspaceId;
         private final int days;
@@ -90,7 +90,7 @@ class BodyRemover {
         private UUID eventKey;
         private UUID delivery;
 
-        Piece(RowView row) {
+        Step(RowView row) {
             workspaceId = row.getColumn("workspace_id", String.class);
             days = row.getColumn("days", Integer.class);
             cut = DeliveryIds.lowest(row.getColumn("cut", Instant.class));

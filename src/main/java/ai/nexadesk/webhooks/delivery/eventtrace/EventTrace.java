@@ -22,7 +22,12 @@ import java.util.List;
  * @param truncated whether there are more webhooks than are listed
  */
 public record EventTrace(
-        String id, String type, Instant occurredAt, Instant publishedAt, List<Target> webhooks, boolean truncated) {
+        String id,
+        String type,
+        Instant occurredAt,
+        Instant publishedAt,
+        List<WebhookTrace> webhooks,
+        boolean truncated) {
 
     /** Why a webhook received an event or did not. */
     public enum Reason {
@@ -70,7 +75,7 @@ public record EventTrace(
      * @param deliveryId the delivery; null if there is none
      * @param deliveryStatus the delivery's status; null if there is none
      */
-    public record Target(
+    public record WebhookTrace(
             String webhookId,
             String url,
             String description,

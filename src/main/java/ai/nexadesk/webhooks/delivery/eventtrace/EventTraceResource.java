@@ -72,7 +72,7 @@ public class EventTraceResource {
             @Nullable String deliveryStatus,
             boolean recoverable) {
 
-        static Target of(EventTrace.Target target) {
+        static Target of(EventTrace.WebhookTrace target) {
             var status = target.deliveryStatus();
             return new Target(
                     target.webhookId(),

@@ -47,7 +47,7 @@ public class EventTraces {
         this.jdbi = jdbi;
     }
 
-    private record Event(UUID key, String type, Instant occurredAt, EventFacts facts) {}
+    private record TracedEvent(UUID key, String type, Instant occurredAt, EventFacts facts) {}
 
     /** The trace of the event with this ID; empty if this workspace has no such event. */
     @Transactional
@@ -60,15 +60,15 @@ public class EventTraces {
                 .map(event -> trace(workspaceId, eventId, event));
     }
 
-    private static Event event(RowView row) {
-        return new Event(
+    private static TracedEvent event(RowView row) {
+        return new TracedEvent(
                 row.getColumn("key", UUID.class),
                 row.getColumn("type", String.class),
                 row.getColumn("occurred_at", Instant.class),
                 EventFacts.of(row));
     }
 
-    private EventTrace trace(String workspaceId, String eventId, Event event) {
+    private EventTrace trace(String workspaceId, String eventId, TracedEvent event) {
         var published = DeliveryIds.madeAt(event.key);
         var webhooks = jdbi.withHandle(handle -> handle.createQuery(WEBHOOKS)
                 .bind("key", event.key)
@@ -87,7 +87,7 @@ public class EventTraces {
                 more);
     }
 
-    private static EventTrace.Target target(RowView row, String eventId, Event event) {
+    private static EventTrace.WebhookTrace target(RowView row, String eventId, TracedEvent event) {
         var events = row.getColumn("events", String[].class);
         var refusal = EventFilter.parse(row.getColumn("filter", String.class))
                 .refusal(event.facts)
@@ -99,7 +99,7 @@ public class EventTraces {
                 row.getColumn("was_deleted", Boolean.class));
         var delivery = row.getColumn("delivery", UUID.class);
         var reason = then.reason(eventId, event.type, delivery != null);
-        return new EventTrace.Target(
+        return new EventTrace.WebhookTrace(
                 row.getColumn("id", String.class),
                 row.getColumn("url", String.class),
                 row.getColumn("description", String.class),

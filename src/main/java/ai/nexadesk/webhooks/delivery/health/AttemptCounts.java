@@ -16,7 +16,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 @ApplicationScoped
 public class AttemptCounts {
 
-    private Map<Slot, Count> counts = new HashMap<>();
+    private Map<Slot, AttemptCount> counts = new HashMap<>();
 
     /**
      * The attributes by which attempts are counted.
@@ -36,10 +36,10 @@ public class AttemptCounts {
      * @param attempts how many there were
      * @param first when the first of them ended
      */
-    record Count(long attempts, Instant first) {
+    record AttemptCount(long attempts, Instant first) {
 
-        Count plus(Count other) {
-            return new Count(attempts + other.attempts, first.isBefore(other.first) ? first : other.first);
+        AttemptCount plus(AttemptCount other) {
+            return new AttemptCount(attempts + other.attempts, first.isBefore(other.first) ? first : other.first);
         }
     }
 
@@ -51,7 +51,7 @@ public class AttemptCounts {
         var outcome = result.outcome();
         var endedAt = outcome.endedAt();
         var slot = new Slot(result.lease().webhookId(), endedAt.truncatedTo(ChronoUnit.MINUTES), cause(outcome));
-        add(Map.of(slot, new Count(1, endedAt)));
+        add(Map.of(slot, new AttemptCount(1, endedAt)));
     }
 
     private static String cause(Outcome outcome) {
@@ -63,12 +63,12 @@ public class AttemptCounts {
     }
 
     /** Adds counts, such as those that could not be stored. */
-    synchronized void add(Map<Slot, Count> more) {
-        more.forEach((slot, count) -> counts.merge(slot, count, Count::plus));
+    synchronized void add(Map<Slot, AttemptCount> more) {
+        more.forEach((slot, count) -> counts.merge(slot, count, AttemptCount::plus));
     }
 
     /** Returns and resets the counts. */
-    synchronized Map<Slot, Count> take() {
+    synchronized Map<Slot, AttemptCount> take() {
         var taken = counts;
         counts = new HashMap<>();
         return taken;

@@ -45,7 +45,7 @@ public class AutoDisabler {
     }
 
     /** Evaluates finished attempts. A webhook is disabled only after a failed attempt: without attempts, there is no evidence. */
-    void evaluate(Map<AttemptCounts.Slot, AttemptCounts.Count> counts, Instant now) {
+    void evaluate(Map<AttemptCounts.Slot, AttemptCounts.AttemptCount> counts, Instant now) {
         var succeeded = new HashSet<String>();
         var failed = new HashMap<String, Instant>();
         counts.forEach((slot, count) -> {

@@ -40,18 +40,19 @@ record HealthEvidence(
     private static final int ENOUGH = 3;
 
     /** The new state of a webhook. */
-    record Verdict(
+    record Assessment(
             String webhookId,
             State state,
             Instant since,
             @Nullable String cause) {}
 
     /** Its new state; empty if it has not changed. */
-    Optional<Verdict> change(Instant now) {
+    Optional<Assessment> change(Instant now) {
         var next = judge();
-        var verdict = new Verdict(webhookId, next, begin(next, now), cause(next));
-        boolean isNew = next != state || !verdict.since.equals(since) || !Objects.equals(verdict.cause, formerCause);
-        return isNew ? Optional.of(verdict) : Optional.empty();
+        var assessment = new Assessment(webhookId, next, begin(next, now), cause(next));
+        boolean isNew =
+                next != state || !assessment.since.equals(since) || !Objects.equals(assessment.cause, formerCause);
+        return isNew ? Optional.of(assessment) : Optional.empty();
     }
 
     private State judge() {

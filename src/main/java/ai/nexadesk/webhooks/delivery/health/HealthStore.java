@@ -85,7 +85,7 @@ class HealthStore {
     }
 
     /** Adds counts and deletes those no longer needed. */
-    void add(Map<AttemptCounts.Slot, AttemptCounts.Count> counts, Instant now) {
+    void add(Map<AttemptCounts.Slot, AttemptCounts.AttemptCount> counts, Instant now) {
         var slots = counts.keySet();
         engine.useHandle(handle -> {
             handle.createUpdate(ADD)
@@ -120,7 +120,7 @@ class HealthStore {
                 .collectToMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
-    private static List<HealthEvidence.Verdict> changes(Handle handle, Instant now) {
+    private static List<HealthEvidence.Assessment> changes(Handle handle, Instant now) {
         return handle
                 .createQuery(EVIDENCE)
                 .bind("after", now.minus(HealthEvidence.WINDOW))
@@ -130,14 +130,14 @@ class HealthStore {
                 .toList();
     }
 
-    private static void save(Handle handle, List<HealthEvidence.Verdict> changes) {
+    private static void save(Handle handle, List<HealthEvidence.Assessment> changes) {
         if (!changes.isEmpty()) {
             handle.createUpdate(SAVE)
-                    .bindArray("webhooks", String.class, each(changes, HealthEvidence.Verdict::webhookId))
+                    .bindArray("webhooks", String.class, each(changes, HealthEvidence.Assessment::webhookId))
                     .bindArray("states", String.class, each(changes, change -> change.state()
                             .value()))
-                    .bindArray("since", Instant.class, each(changes, HealthEvidence.Verdict::since))
-                    .bindArray("causes", String.class, each(changes, HealthEvidence.Verdict::cause))
+                    .bindArray("since", Instant.class, each(changes, HealthEvidence.Assessment::since))
+                    .bindArray("causes", String.class, each(changes, HealthEvidence.Assessment::cause))
                     .execute();
         }
     }

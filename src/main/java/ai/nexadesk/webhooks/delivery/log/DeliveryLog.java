@@ -64,13 +64,13 @@ public class DeliveryLog {
      * @param entries the lines
      * @param next the position of the next part; null if this is the last
      */
-    public record Part(List<LogEntry> entries, @Nullable UUID next) {
+    public record Entries(List<LogEntry> entries, @Nullable UUID next) {
 
         /** Drops entries beyond the limit. */
-        static Part of(List<LogEntry> found, @Nullable UUID end, int limit) {
+        static Entries of(List<LogEntry> found, @Nullable UUID end, int limit) {
             return found.size() > limit
-                    ? new Part(found.subList(0, limit), found.get(limit - 1).delivery().id)
-                    : new Part(found, end);
+                    ? new Entries(found.subList(0, limit), found.get(limit - 1).delivery().id)
+                    : new Entries(found, end);
         }
     }
 
@@ -151,7 +151,7 @@ public class DeliveryLog {
      * @throws ApiException 503 if the database does not answer in time
      */
     @Transactional
-    public Part read(String workspaceId, LogFilter filter, @Nullable UUID before, int limit) {
+    public Entries read(String workspaceId, LogFilter filter, @Nullable UUID before, int limit) {
         return inTime(() -> {
             var search = search(workspaceId, filter);
             return part(search, before == null ? search.top(entities) : search.floor(entities, before), before, limit);
@@ -159,7 +159,7 @@ public class DeliveryLog {
     }
 
     /** Reads a part of a workspace's log for people. */
-    public Part list(String workspaceId, LogFilter filter, @Nullable UUID before, int limit) {
+    public Entries list(String workspaceId, LogFilter filter, @Nullable UUID before, int limit) {
         return standby.read(() -> read(workspaceId, filter, before, limit));
     }
 
@@ -197,14 +197,14 @@ public class DeliveryLog {
         return standby.lag().filter(lag -> lag.compareTo(NOTICED) > 0).orElse(null);
     }
 
-    private Part part(Search search, @Nullable UUID floor, @Nullable UUID before, int limit) {
+    private Entries part(Search search, @Nullable UUID floor, @Nullable UUID before, int limit) {
         var entries = search.whole()
                 .after(before)
                 .upTo(floor)
                 .entries(entities)
                 .setMaxResults(limit + 1)
                 .getResultList();
-        return Part.of(entries, floor, limit);
+        return Entries.of(entries, floor, limit);
     }
 
     /** Counts the matching lines, from the top. */
@@ -278,7 +278,8 @@ public class DeliveryLog {
             return new Search(all.and("d.id = :text", "text", id.get()), indexed, 0);
         }
         @Nullable
-        EventIdMapping event = entities.find(EventIdMapping.class, new EventIdMapping.Name(workspaceId, filter.text()));
+        EventIdMapping event =
+                entities.find(EventIdMapping.class, new EventIdMapping.Identity(workspaceId, filter.text()));
         return event == null
                 ? new Search(all.containing(filter.text()), indexed, BODIES_SCANNED)
                 : new Search(ofEvent(all, event.key), indexed, 0);

@@ -95,7 +95,7 @@ public class LogExport {
             Format format,
             String workspaceId,
             LogFilter filter,
-            DeliveryLog.Part first) {
+            DeliveryLog.Entries first) {
         var connection = request.request().connection();
         Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
         try {

@@ -37,7 +37,7 @@ public record LogPage(
         String path,
         LogForm form,
         LogFilter filter,
-        DeliveryLog.Part part,
+        DeliveryLog.Entries part,
         DeliveryLog.@Nullable Total total,
         int maxAttempts,
         @Nullable Duration age,
@@ -79,7 +79,7 @@ public record LogPage(
         @Nullable UUID before = form.cursor == null ? null : form.cursor.uuid(0);
         int most = before == null ? ListPage.COUNTED_UP_TO + 1 : 0;
         var found = ListSearch.through(log.lines(workspaceId, filter), before, form.lines() + 1, most);
-        var part = DeliveryLog.Part.of(found.items(), found.end(), form.lines());
+        var part = DeliveryLog.Entries.of(found.items(), found.end(), form.lines());
         var total = before == null ? DeliveryLog.Total.of(found) : null;
         return new LogPage(path, form, filter, part, total, maxAttempts, log.age(), now);
     }

@@ -247,7 +247,7 @@ public class Backlog {
                 > 0;
     }
 
-    private interface Change {
+    private interface Update {
         int make() throws SQLException;
     }
 
@@ -255,7 +255,7 @@ public class Backlog {
      * Makes a change while the records of these deliveries are locked, and then advances their queues, in the current
      * transaction.
      */
-    private int inTurn(String workspaceId, Set<UUID> deliveries, Change change) throws SQLException {
+    private int inTurn(String workspaceId, Set<UUID> deliveries, Update change) throws SQLException {
         try (var connection = dataSource.getConnection()) {
             var queues = RecordQueue.of(connection, workspaceId, deliveries);
             if (!queues.isEmpty()) {

@@ -171,7 +171,7 @@ public class PastEvents {
             @Nullable UUID replay) {}
 
     /** An event that was found. */
-    record Event(UUID key, String id, String type) {}
+    record PastEvent(UUID key, String id, String type) {}
 
     /**
      * A piece of the search.
@@ -179,7 +179,7 @@ public class PastEvents {
      * @param events the events found, oldest first
      * @param end where the next piece begins; null if this was the last
      */
-    record Piece(List<Event> events, @Nullable UUID end) {}
+    record Found(List<PastEvent> events, @Nullable UUID end) {}
 
     /**
      * Searches the next piece of the log.
@@ -189,7 +189,7 @@ public class PastEvents {
      * @param most the maximum number of events
      */
     @Transactional
-    Piece next(Wanted wanted, UUID after, UUID until, int most) {
+    Found next(Wanted wanted, UUID after, UUID until, int most) {
         return engine.withHandle(handle -> handle.createQuery(END_OF_PIECE)
                         .bind("after", after)
                         .bind("until", until)
@@ -197,11 +197,11 @@ public class PastEvents {
                         .mapTo(UUID.class)
                         .findFirst())
                 .map(end -> find(wanted, after, end, most))
-                .orElse(new Piece(List.of(), null));
+                .orElse(new Found(List.of(), null));
     }
 
-    private Piece find(Wanted wanted, UUID after, UUID end, int most) {
-        var events = new ArrayList<Event>();
+    private Found find(Wanted wanted, UUID after, UUID end, int most) {
+        var events = new ArrayList<PastEvent>();
         var find = FIND.formatted(wanted.choice == Choice.MISSED ? SUBSCRIBED_WHILE_INACTIVE : SUBSCRIBED);
         var keys = jdbi.withHandle(handle -> handle.createQuery(find)
                 .bind("webhook", wanted.webhookId)
@@ -217,13 +217,13 @@ public class PastEvents {
                 .map(row -> {
                     var key = row.getColumn("key", UUID.class);
                     if (isLetThrough(row)) {
-                        events.add(
-                                new Event(key, row.getColumn("id", String.class), row.getColumn("type", String.class)));
+                        events.add(new PastEvent(
+                                key, row.getColumn("id", String.class), row.getColumn("type", String.class)));
                     }
                     return key;
                 })
                 .list());
-        return new Piece(events, keys.size() < most ? end : keys.get(keys.size() - 1));
+        return new Found(events, keys.size() < most ? end : keys.get(keys.size() - 1));
     }
 
     /** Whether the filter of the webhook at the time of publication, and its current one, both match. */
@@ -242,21 +242,23 @@ public class PastEvents {
      *
      * @return the IDs of the deliveries
      */
-    List<UUID> deliver(Wanted wanted, List<Event> events, Instant now) throws SQLException {
+    List<UUID> deliver(Wanted wanted, List<PastEvent> events, Instant now) throws SQLException {
         var ids = events.stream().map(PastEvents::deliveryId).toList();
         jdbi.useHandle(handle -> {
             handle.createUpdate(DELIVER)
                     .bindArray("ids", UUID.class, ids)
                     .bindArray(
-                            "keys", UUID.class, events.stream().map(Event::key).toList())
+                            "keys",
+                            UUID.class,
+                            events.stream().map(PastEvent::key).toList())
                     .bindArray(
                             "event_ids",
                             String.class,
-                            events.stream().map(Event::id).toList())
+                            events.stream().map(PastEvent::id).toList())
                     .bindArray(
                             "types",
                             String.class,
-                            events.stream().map(Event::type).toList())
+                            events.stream().map(PastEvent::type).toList())
                     .bind("workspace", wanted.workspaceId)
                     .bind("webhook", wanted.webhookId)
                     .bind("replay", wanted.replay)
@@ -271,7 +273,7 @@ public class PastEvents {
     /**
      * Creates an ID as if the delivery had been created with its event, which determines its place in the log and its partition.
      */
-    private static UUID deliveryId(Event event) {
+    private static UUID deliveryId(PastEvent event) {
         long millis = DeliveryIds.madeAt(event.key()).toEpochMilli() + 1;
         var random = ThreadLocalRandom.current();
         return new UUID(

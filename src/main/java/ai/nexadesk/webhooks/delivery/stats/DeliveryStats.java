@@ -129,7 +129,7 @@ class DeliveryStats implements WebhookStats {
         return tallies;
     }
 
-    private List<HourlyCounts.Count> read(
+    private List<HourlyCounts.HourlyCount> read(
             Collection<Webhook> webhooks, HourlyCounts.Granularity grain, Instant firstHour) {
         if (webhooks.isEmpty()) {
             return List.of();

@@ -107,7 +107,7 @@ class HourlyCounts {
     record Granularity(Duration step, boolean byDuration) {}
 
     /** A group of deliveries, from this hour; negative if some have left this status since. */
-    record Count(
+    record HourlyCount(
             String webhookId, Instant hour, DeliveryStatus status, int durationBucket, long deliveries, long millis) {}
 
     private record Mark(UUID countedTo, Instant now) {}
@@ -153,7 +153,7 @@ class HourlyCounts {
 
     /** Counts the deliveries of these webhooks of a workspace since this hour. */
     @Transactional
-    List<Count> read(
+    List<HourlyCount> read(
             String workspaceId, Collection<String> webhooks, Granularity grain, Instant firstHour, Instant now) {
         return present.withHandle(handle -> handle.createQuery(READ)
                 .bind("step", grain.step.toHours() + " hours")
@@ -162,7 +162,7 @@ class HourlyCounts {
                 .bind("first", firstHour)
                 .bind("workspace", workspaceId)
                 .bind("recent", DeliveryIds.lowest(now.minus(LOOK_BACK)))
-                .map(ConstructorMapper.of(Count.class))
+                .map(ConstructorMapper.of(HourlyCount.class))
                 .list());
     }
 }

@@ -22,10 +22,10 @@ public record FeedPage(boolean success, List<FeedEvent> data, Pagination paginat
      */
     public record Pagination(boolean hasMore, String nextCursor, int limit) {}
 
-    static FeedPage of(FeedReader.Piece piece, Limit limit) {
+    static FeedPage of(FeedReader.Batch batch, Limit limit) {
         return new FeedPage(
                 true,
-                piece.events(),
-                new Pagination(!piece.isEnd(), piece.next().cursor().toString(), limit.value()));
+                batch.events(),
+                new Pagination(!batch.isEnd(), batch.next().cursor().toString(), limit.value()));
     }
 }

@@ -56,7 +56,7 @@ class FeedReader {
                         where workspace_id = ? and (published, key) > (?::xid8, ?) and key >= ?
                             and published < pg_snapshot_xmin(pg_current_snapshot())
                         order by published, key limit ?
-                    ) piece
+                    ) batch
                     window so_far as (order by published, key)
                 ) measured
                 where n <= 1 or n <= ? and bytes - case when wanted then octet_length(body) else 0 end < ?
@@ -85,7 +85,7 @@ class FeedReader {
      * @param next where to continue
      * @param isEnd whether there was nothing more
      */
-    record Piece(List<FeedEvent> events, FeedPosition next, boolean isEnd) {}
+    record Batch(List<FeedEvent> events, FeedPosition next, boolean isEnd) {}
 
     /**
      * Reads events after this position, skipping other types for a limited time.
@@ -93,15 +93,15 @@ class FeedReader {
      * @param types only these types; empty for all
      * @throws ApiException 410 if following events may no longer be stored
      */
-    Piece read(String workspaceId, FeedPosition after, List<String> types, Limit limit) {
+    Batch read(String workspaceId, FeedPosition after, List<String> types, Limit limit) {
         return DatabaseRole.in(workspaceId).call(() -> {
             try (var connection = dataSource.getConnection()) {
                 long deadline = System.nanoTime() + SEARCHING.toNanos();
-                var piece = piece(connection, workspaceId, after, types, limit);
-                while (piece.events.isEmpty() && !piece.isEnd && System.nanoTime() < deadline) {
-                    piece = piece(connection, workspaceId, piece.next, types, limit);
+                var batch = batch(connection, workspaceId, after, types, limit);
+                while (batch.events.isEmpty() && !batch.isEnd && System.nanoTime() < deadline) {
+                    batch = batch(connection, workspaceId, batch.next, types, limit);
                 }
-                return piece;
+                return batch;
             }
         });
     }
@@ -119,7 +119,7 @@ class FeedReader {
         });
     }
 
-    private Piece piece(Connection connection, String workspaceId, FeedPosition after, List<String> types, Limit limit)
+    private Batch batch(Connection connection, String workspaceId, FeedPosition after, List<String> types, Limit limit)
             throws SQLException {
         try (var statement = connection.prepareStatement(READ)) {
             var wanted = types.isEmpty() ? null : connection.createArrayOf("text", types.toArray());
@@ -140,7 +140,7 @@ class FeedReader {
         }
     }
 
-    private Piece read(Connection connection, ResultSet rows, FeedPosition after, int most) throws SQLException {
+    private Batch read(Connection connection, ResultSet rows, FeedPosition after, int most) throws SQLException {
         rows.next();
         var end = new FeedPosition(rows.getString(1), FeedPosition.LOWEST, time(rows));
         requireKept(connection, after, end);
@@ -157,7 +157,7 @@ class FeedReader {
             }
         }
         boolean isEnd = seen == looked && looked < most;
-        return new Piece(events, isEnd ? end : last, isEnd);
+        return new Batch(events, isEnd ? end : last, isEnd);
     }
 
     private static Instant time(ResultSet row) throws SQLException {

@@ -118,13 +118,13 @@ public class FeedResource {
                     .thenCompose(this::answer);
         }
 
-        private CompletionStage<FeedPage> answer(FeedReader.Piece piece) {
-            if (!piece.events().isEmpty() || !piece.isEnd()) {
-                return CompletableFuture.completedStage(FeedPage.of(piece, limit));
+        private CompletionStage<FeedPage> answer(FeedReader.Batch batch) {
+            if (!batch.events().isEmpty() || !batch.isEnd()) {
+                return CompletableFuture.completedStage(FeedPage.of(batch, limit));
             }
-            return waiters.await(workspaceId, piece.next(), deadline)
+            return waiters.await(workspaceId, batch.next(), deadline)
                     .thenCompose(isNews ->
-                            isNews ? from(piece.next()) : CompletableFuture.completedStage(FeedPage.of(piece, limit)));
+                            isNews ? from(batch.next()) : CompletableFuture.completedStage(FeedPage.of(batch, limit)));
         }
     }
 }

@@ -21,9 +21,9 @@ public final class EndpointMemory {
 
     private final InstantSource clock;
     private final Map<String, Instant> closing = new Bounded<>();
-    private final Map<String, Known> reachable = new Bounded<>();
+    private final Map<String, Remembered> reachable = new Bounded<>();
 
-    private record Known(InetAddress address, Instant until) {}
+    private record Remembered(InetAddress address, Instant until) {}
 
     /** Creates an empty memory. */
     public EndpointMemory(InstantSource clock) {
@@ -50,12 +50,12 @@ public final class EndpointMemory {
 
     /** Notes which of several addresses accepted a connection. */
     public void reached(String owner, InetAddress address) {
-        reachable.put(owner, new Known(address, clock.instant().plus(REMEMBERED)));
+        reachable.put(owner, new Remembered(address, clock.instant().plus(REMEMBERED)));
     }
 
     /** These addresses, starting with the one that accepted the last connection. */
     public List<InetAddress> inOrder(String owner, List<InetAddress> addresses) {
-        @Nullable Known known = addresses.size() < 2 ? null : reachable.get(owner);
+        @Nullable Remembered known = addresses.size() < 2 ? null : reachable.get(owner);
         if (known == null || !known.until().isAfter(clock.instant()) || !addresses.contains(known.address())) {
             return addresses;
         }

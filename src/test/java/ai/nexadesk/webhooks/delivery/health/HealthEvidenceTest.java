@@ -48,7 +48,7 @@ class HealthEvidenceTest {
                 failed > 0 ? "500" : null,
                 failingSince,
                 waits);
-        var state = evidence.change(NOW).map(HealthEvidence.Verdict::state).orElse(before);
+        var state = evidence.change(NOW).map(HealthEvidence.Assessment::state).orElse(before);
         assertThat(state).isEqualTo(after);
     }
 
@@ -57,12 +57,12 @@ class HealthEvidenceTest {
     void since() {
         var first = NOW.minusSeconds(90);
         var outage = new HealthEvidence("wh_1", State.HEALTHY, BEFORE, null, 0, 4, first, "timeout", first, true);
-        assertThat(outage.change(NOW)).contains(new HealthEvidence.Verdict("wh_1", State.FAILING, first, "timeout"));
+        assertThat(outage.change(NOW)).contains(new HealthEvidence.Assessment("wh_1", State.FAILING, first, "timeout"));
         var same = new HealthEvidence("wh_1", State.FAILING, first, "timeout", 0, 9, NOW, "timeout", first, true);
         assertThat(same.change(NOW)).isEmpty();
         var pause = new HealthEvidence("wh_1", State.FAILING, first, "timeout", 0, 0, null, null, first, true);
         assertThat(pause.change(NOW)).isEmpty();
         var over = new HealthEvidence("wh_1", State.FAILING, first, "timeout", 5, 0, null, null, null, false);
-        assertThat(over.change(NOW)).contains(new HealthEvidence.Verdict("wh_1", State.HEALTHY, NOW, null));
+        assertThat(over.change(NOW)).contains(new HealthEvidence.Assessment("wh_1", State.HEALTHY, NOW, null));
     }
 }
