@@ -1,9 +1,9 @@
 package ai.nexadesk.webhooks.embedded;
 
 import ai.nexadesk.webhooks.PublicUrl;
-import ai.nexadesk.webhooks.access.IpNetwork;
 import ai.nexadesk.webhooks.outbound.TrustedCertificates;
 import ai.nexadesk.webhooks.outbound.address.DnsResolver;
+import ai.nexadesk.webhooks.outbound.address.Network;
 import ai.nexadesk.webhooks.webhook.encryption.Encryption;
 import org.eclipse.microprofile.config.Config;
 
@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -174,16 +175,20 @@ final class SettingsCheck {
         settings.number("nexadesk.requests.connections-per-address", 0, 1_000_000);
     }
 
-    private void networks() throws IOException {
-        for (var name : List.of("trusted-proxies", "outgoing.allowed-networks", "outgoing.public-addresses")) {
-            for (var network : settings.list("nexadesk." + name)) {
-                try {
-                    IpNetwork.parse(network);
-                } catch (IllegalArgumentException e) {
-                    throw SettingReader.wrong("nexadesk." + name, "must list addresses or networks: " + e.getMessage());
-                }
+    private void networks(String name, Function<String, Network> parser) throws IOException {
+        for (var network : settings.list(name)) {
+            try {
+                parser.apply(network);
+            } catch (IllegalArgumentException e) {
+                throw SettingReader.wrong(name, "must list addresses or networks: " + e.getMessage());
             }
         }
+    }
+
+    private void networks() throws IOException {
+        networks("nexadesk.trusted-proxies", Network::parse);
+        networks("nexadesk.outgoing.public-addresses", Network::parse);
+        networks("nexadesk.outgoing.allowed-networks", Network::parseExact);
         for (var port : settings.list("nexadesk.outgoing.ports")) {
             if (!port.matches("\\d{1,5}") || Integer.parseInt(port) < 1 || Integer.parseInt(port) > 65_535) {
                 throw SettingReader.wrong("nexadesk.outgoing.ports", "must list ports from 1 to 65535");

@@ -85,6 +85,7 @@ class SettingsCheckTest {
             nexadesk.requests.connections-per-address; -1; from 0 to 1000000
             nexadesk.requests.answer-timeout; 0s; from 1s to 1d
             nexadesk.outgoing.allowed-networks; intranet; not an IP address or network
+            nexadesk.outgoing.allowed-networks; 10.0.0.5/8; has bits after its prefix
             nexadesk.outgoing.allowed-networks; 10.0.0.0/8,10.0.0.0/8; an entry twice
             nexadesk.outgoing.allow-insecure; ture; true or false
             nexadesk.outgoing.ports; 0; from 1 to 65535

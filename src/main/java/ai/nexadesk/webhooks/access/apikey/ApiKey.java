@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.access.apikey;
 
-import ai.nexadesk.webhooks.access.IpNetwork;
 import ai.nexadesk.webhooks.access.Tokens;
+import ai.nexadesk.webhooks.outbound.address.Network;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import org.hibernate.annotations.UuidGenerator;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +92,7 @@ public class ApiKey extends PanacheEntityBase {
                 throw new IllegalArgumentException("Choose read, write or both.");
             }
             allowedIps = allowedIps.stream()
-                    .map(network -> IpNetwork.parse(network).toString())
+                    .map(network -> Network.parse(network).toString())
                     .distinct()
                     .toList();
         }
@@ -166,7 +166,7 @@ public class ApiKey extends PanacheEntityBase {
     public boolean isAllowedFrom(String ip) {
         return allowedIps.isEmpty()
                 || allowedIps.stream()
-                        .anyMatch(network -> IpNetwork.parse(network).contains(ip));
+                        .anyMatch(network -> Network.parse(network).contains(ip));
     }
 
     /** Revokes it. Only the first call has an effect. */

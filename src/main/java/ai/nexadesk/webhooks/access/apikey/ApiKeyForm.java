@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.access.apikey;
 
-import ai.nexadesk.webhooks.access.IpNetwork;
 import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.outbound.address.Network;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
@@ -69,7 +69,7 @@ public class ApiKeyForm {
         for (var network : allowedIps.strip().split("[\\s,]+")) {
             try {
                 if (!network.isEmpty()) {
-                    networks.add(IpNetwork.parse(network).toString());
+                    networks.add(Network.parse(network).toString());
                 }
             } catch (IllegalArgumentException e) {
                 problems.computeIfAbsent("allowed_ips", field -> new ArrayList<>())

@@ -41,7 +41,7 @@ final class SendingBeans {
 
     @Produces
     @Singleton
-    static Resolver resolver(OutgoingSettings settings, Vertx vertx) {
+    static DnsResolver resolver(OutgoingSettings settings, Vertx vertx) {
         return new DnsResolver(vertx, settings.dnsServers().orElse(List.of()));
     }
 
@@ -73,5 +73,9 @@ final class SendingBeans {
 
     static void close(@Disposes HttpSender sender) {
         sender.close();
+    }
+
+    static void close(@Disposes DnsResolver resolver) {
+        resolver.close();
     }
 }

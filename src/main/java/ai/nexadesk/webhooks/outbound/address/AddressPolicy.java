@@ -45,7 +45,7 @@ public final class AddressPolicy {
      * @throws IllegalArgumentException if one of them is not a network, with a message for operators
      */
     public AddressPolicy(Collection<String> allowedCidrs) {
-        this.allowed = allowedCidrs.stream().map(Network::parse).toList();
+        this.allowed = allowedCidrs.stream().map(Network::parseExact).toList();
     }
 
     private static List<Network> networks(String... cidrs) {

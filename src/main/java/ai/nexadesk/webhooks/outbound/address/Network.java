@@ -6,47 +6,62 @@ import org.jspecify.annotations.Nullable;
 import java.util.Arrays;
 
 /**
- * A network in CIDR notation (RFC 4632, RFC 4291), as bytes.
+ * An IPv4 or IPv6 network in CIDR notation (RFC 4632, RFC 4291); a single address is a network of one.
  *
- * @param address 4 or 16 bytes; those beyond the prefix are zero
+ * @param address 4 or 16 bytes
  * @param prefixLength the length of the prefix, in bits
  */
-record Network(byte[] address, int prefixLength) {
+public record Network(byte[] address, int prefixLength) {
+
     private static final int MAPPED_PREFIX_BYTES = 12;
 
     /**
-     * Parses {@code 10.0.0.0/8}, {@code fd00::/8} or a single address.
+     * Parses {@code 203.0.113.7}, {@code 203.0.113.0/24} or {@code 2001:db8::/32}. Bits after the prefix are ignored.
      *
-     * @throws IllegalArgumentException if it is malformed, with a message for operators
+     * @throws IllegalArgumentException if it is malformed, with a message for people
      */
-    static Network parse(String text) {
-        String[] parts = text.strip().split("/", -1);
-        byte[] bytes = literal(parts[0]);
+    public static Network parse(String text) {
+        var parts = text.strip().split("/", -1);
+        var bytes = literal(parts[0]);
         if (bytes == null || parts.length > 2) {
-            throw invalid(text, "write an address and a prefix length, such as 10.20.0.0/16");
+            throw notANetwork(text);
         }
         int bits = bytes.length * 8;
-        int length = bits;
-        if (parts.length == 2) {
-            length = parts[1].matches("\\d{1,3}") ? Integer.parseInt(parts[1]) : Integer.MAX_VALUE;
+        if (parts.length == 2 && !parts[1].matches("\\d{1,3}")) {
+            throw notANetwork(text);
         }
+        int length = parts.length == 1 ? bits : Integer.parseInt(parts[1]);
         if (length > bits) {
-            throw invalid(text, "the prefix length must be from 0 to " + bits);
-        }
-        for (int bit = length; bit < bits; bit++) {
-            if ((bytes[bit / 8] & 0x80 >> bit % 8) != 0) {
-                throw invalid(text, "the bits after the prefix must be zero");
-            }
+            throw notANetwork(text);
         }
         return new Network(bytes, length);
     }
 
-    private static IllegalArgumentException invalid(String text, String cure) {
-        return new IllegalArgumentException("\"" + text + "\" is not a network: " + cure + ".");
+    /**
+     * Parses a network in which all bits after the prefix must be zero, so that nobody allows more addresses than they
+     * meant.
+     *
+     * @throws IllegalArgumentException if it is malformed, with a message for people
+     */
+    public static Network parseExact(String text) {
+        var network = parse(text);
+        for (int bit = network.prefixLength; bit < network.address.length * 8; bit++) {
+            if ((network.address[bit / 8] & 0x80 >> bit % 8) != 0) {
+                throw new IllegalArgumentException(
+                        "\"" + text + "\" has bits after its prefix. Set them to zero, or use a longer prefix.");
+            }
+        }
+        return network;
+    }
+
+    private static IllegalArgumentException notANetwork(String text) {
+        return new IllegalArgumentException(
+                "\"" + text + "\" is not an IP address or network. Use a form such as 203.0.113.7,"
+                        + " 203.0.113.0/24 or 2001:db8::/32.");
     }
 
     /** The bytes of an IP literal in unambiguous form; null for anything else. An octet such as 010 is ambiguous. */
-    static byte @Nullable [] literal(String text) {
+    public static byte @Nullable [] literal(String text) {
         if (text.indexOf('%') >= 0 || text.indexOf('[') >= 0) {
             return null;
         }
@@ -58,7 +73,7 @@ record Network(byte[] address, int prefixLength) {
     }
 
     /** Converts an IPv4-mapped IPv6 address ({@code ::ffff:0:0/96}) to its IPv4 address; leaves others unchanged. */
-    static byte[] unmapped(byte[] address) {
+    public static byte[] unmapped(byte[] address) {
         if (address.length != 16 || address[10] != -1 || address[11] != -1) {
             return address;
         }
@@ -68,6 +83,12 @@ record Network(byte[] address, int prefixLength) {
             }
         }
         return Arrays.copyOfRange(address, MAPPED_PREFIX_BYTES, 16);
+    }
+
+    /** Whether it contains this IP literal. An IPv4-mapped IPv6 address counts as the IPv4 address in it. */
+    public boolean contains(String ip) {
+        var bytes = literal(ip);
+        return bytes != null && contains(unmapped(bytes));
     }
 
     boolean contains(byte[] other) {
@@ -82,5 +103,11 @@ record Network(byte[] address, int prefixLength) {
         }
         int rest = prefixLength % 8;
         return rest == 0 || (other[whole] & 0xff) >> (8 - rest) == (address[whole] & 0xff) >> (8 - rest);
+    }
+
+    @Override
+    public String toString() {
+        var literal = NetUtil.bytesToIpAddress(address);
+        return prefixLength == address.length * 8 ? literal : literal + "/" + prefixLength;
     }
 }
