@@ -9,10 +9,11 @@ import ai.nexadesk.webhooks.webhook.SecretCipher;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import ai.nexadesk.webhooks.webhook.WebhookChanged;
 import ai.nexadesk.webhooks.webhook.secret.SigningSecrets;
+import org.jdbi.v3.core.Jdbi;
 
-import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import javax.sql.DataSource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
@@ -27,7 +28,7 @@ public class EndpointCache {
     private static final int FORGET_ALL_ABOVE = 20_000;
 
     /** One statement for all webhooks. */
-    private static final String VERSIONS = "select id, version from webhook where id = any (?::text[])";
+    private static final String VERSIONS = "select id, version from webhook where id = any (:webhooks)";
 
     private record Entry(SendTarget target, int version) {}
 
@@ -35,13 +36,13 @@ public class EndpointCache {
     private final SigningSecrets signingSecrets;
     private final SecretCipher cipher;
     private final UrlRules rules;
-    private final DataSource dataSource;
+    private final Jdbi jdbi;
 
-    EndpointCache(SigningSecrets signingSecrets, SecretCipher cipher, UrlRules rules, @Engine DataSource dataSource) {
+    EndpointCache(SigningSecrets signingSecrets, SecretCipher cipher, UrlRules rules, @Engine Jdbi jdbi) {
         this.signingSecrets = signingSecrets;
         this.cipher = cipher;
         this.rules = rules;
-        this.dataSource = dataSource;
+        this.jdbi = jdbi;
     }
 
     /** The webhook with this ID; reads the database if it is not cached. */
@@ -84,23 +85,18 @@ public class EndpointCache {
     }
 
     /** Removes changed webhooks. */
-    void refresh() throws SQLException {
+    void refresh() {
         if (entries.size() > FORGET_ALL_ABOVE) {
             entries.clear();
         }
         if (entries.isEmpty()) {
             return;
         }
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(VERSIONS)) {
-            statement.setArray(
-                    1, connection.createArrayOf("text", entries.keySet().toArray()));
-            try (var rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    int version = rows.getInt(2);
-                    entries.computeIfPresent(rows.getString(1), (id, entry) -> entry.version == version ? entry : null);
-                }
-            }
-        }
+        var versions = jdbi.withHandle(handle -> handle.createQuery(VERSIONS)
+                .bindArray("webhooks", String.class, List.copyOf(entries.keySet()))
+                .map(row -> Map.entry(row.getColumn("id", String.class), row.getColumn("version", Integer.class)))
+                .collectToMap(Map.Entry::getKey, Map.Entry::getValue));
+        versions.forEach((webhook, version) ->
+                entries.computeIfPresent(webhook, (id, entry) -> entry.version == version ? entry : null));
     }
 }

@@ -3,13 +3,12 @@ package ai.nexadesk.webhooks.delivery.queue;
 import ai.nexadesk.webhooks.database.Engine;
 import io.quarkus.scheduler.Scheduled;
 import org.jboss.logging.Logger;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
-import javax.sql.DataSource;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /** How late waiting deliveries in the database are, which shows whether the replicas keep up. */
@@ -35,13 +34,13 @@ public class BacklogAge {
 
     private static final Duration OLD = Duration.ofSeconds(30);
 
-    private final DataSource dataSource;
+    private final Jdbi jdbi;
     private final InstantSource clock;
     private volatile Duration latest = Duration.ZERO;
     private volatile long lookedAt = System.nanoTime();
 
-    public BacklogAge(@Engine DataSource dataSource, InstantSource clock) {
-        this.dataSource = dataSource;
+    public BacklogAge(@Engine Jdbi jdbi, InstantSource clock) {
+        this.jdbi = jdbi;
         this.clock = clock;
     }
 
@@ -53,14 +52,13 @@ public class BacklogAge {
 
     @Scheduled(identity = "backlog-age", every = "10s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     public void refresh() {
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(OLDEST_DUE);
-                var rows = statement.executeQuery()) {
-            rows.next();
-            var due = rows.getObject(1, OffsetDateTime.class);
-            latest = due == null ? Duration.ZERO : age(due.toInstant());
+        try {
+            latest = jdbi.withHandle(handle ->
+                            handle.createQuery(OLDEST_DUE).mapTo(Instant.class).findOne())
+                    .map(this::age)
+                    .orElse(Duration.ZERO);
             lookedAt = System.nanoTime();
-        } catch (SQLException e) {
+        } catch (JdbiException e) {
             LOG.debugf("The backlog age could not be read: %s", e.getMessage());
         }
     }

@@ -7,19 +7,18 @@ import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.event.EventIds;
 import ai.nexadesk.webhooks.event.Sequence;
 import ai.nexadesk.webhooks.outbound.EventContext;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.result.RowView;
+import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
-import javax.sql.DataSource;
+import java.util.stream.Stream;
 import jakarta.inject.Singleton;
 
 /**
@@ -51,15 +50,15 @@ class FeedReader {
                     select *, count(*) filter (where wanted) over so_far as n, count(*) over () as looked,
                         sum(octet_length(body)) filter (where wanted) over so_far as bytes
                     from (
-                        select *, type <> 'ping' and not starts_with(id, ?) and (?::text[] is null or type = any (?)) as wanted
+                        select *, type <> 'ping' and not starts_with(id, :test) and (:all or type = any (:types)) as wanted
                         from event
-                        where workspace_id = ? and (published, key) > (?::xid8, ?) and key >= ?
+                        where workspace_id = :workspace and (published, key) > (:published::xid8, :key) and key >= :lowest
                             and published < pg_snapshot_xmin(pg_current_snapshot())
-                        order by published, key limit ?
+                        order by published, key limit :most
                     ) batch
                     window so_far as (order by published, key)
                 ) measured
-                where n <= 1 or n <= ? and bytes - case when wanted then octet_length(body) else 0 end < ?
+                where n <= 1 or n <= :limit and bytes - case when wanted then octet_length(body) else 0 end < :bytes
             ) p on true
             order by p.published, p.key
             """;
@@ -70,11 +69,11 @@ class FeedReader {
             where i.inhparent = 'event'::regclass and c.relname ~ '_[0-9]{8}$'
             """;
 
-    private final DataSource dataSource;
+    private final Jdbi jdbi;
     private final Duration retention;
 
-    FeedReader(DataSource dataSource, Settings settings) {
-        this.dataSource = dataSource;
+    FeedReader(Jdbi jdbi, Settings settings) {
+        this.jdbi = jdbi;
         this.retention = settings.retention();
     }
 
@@ -95,83 +94,84 @@ class FeedReader {
      */
     Batch read(String workspaceId, FeedPosition after, List<String> types, Limit limit) {
         return DatabaseRole.in(workspaceId).call(() -> {
-            try (var connection = dataSource.getConnection()) {
-                long deadline = System.nanoTime() + SEARCHING.toNanos();
-                var batch = batch(connection, workspaceId, after, types, limit);
-                while (batch.events.isEmpty() && !batch.isEnd && System.nanoTime() < deadline) {
-                    batch = batch(connection, workspaceId, batch.next, types, limit);
-                }
-                return batch;
+            long deadline = System.nanoTime() + SEARCHING.toNanos();
+            var batch = batch(workspaceId, after, types, limit);
+            while (batch.events.isEmpty() && !batch.isEnd && System.nanoTime() < deadline) {
+                batch = batch(workspaceId, batch.next, types, limit);
             }
+            return batch;
         });
     }
 
     /** The end of the feed. */
     FeedPosition latest() {
-        return DatabaseRole.ENGINE.call(() -> {
-            try (var connection = dataSource.getConnection();
-                    var statement = connection.prepareStatement(
-                            "select pg_snapshot_xmin(pg_current_snapshot()), clock_timestamp()");
-                    var rows = statement.executeQuery()) {
-                rows.next();
-                return new FeedPosition(rows.getString(1), FeedPosition.LOWEST, time(rows));
-            }
-        });
+        return DatabaseRole.ENGINE.call(() -> jdbi.withHandle(handle -> handle.createQuery(
+                        "select pg_snapshot_xmin(pg_current_snapshot()) as xmin, clock_timestamp() as now")
+                .map(FeedReader::end)
+                .one()));
     }
 
-    private Batch batch(Connection connection, String workspaceId, FeedPosition after, List<String> types, Limit limit)
-            throws SQLException {
-        try (var statement = connection.prepareStatement(READ)) {
-            var wanted = types.isEmpty() ? null : connection.createArrayOf("text", types.toArray());
-            int looked = types.isEmpty() ? limit.value() + OTHERS : PIECE;
-            statement.setString(1, EventIds.TEST);
-            statement.setArray(2, wanted);
-            statement.setArray(3, wanted);
-            statement.setString(4, workspaceId);
-            statement.setString(5, after.transaction());
-            statement.setObject(6, after.key());
-            statement.setObject(7, after.lowestKey());
-            statement.setInt(8, looked);
-            statement.setInt(9, limit.value());
-            statement.setInt(10, BYTES);
-            try (var rows = statement.executeQuery()) {
-                return read(connection, rows, after, looked);
-            }
+    /**
+     * A row of the result. Without events, there is one, with only the end.
+     *
+     * @param end the end of the feed
+     * @param looked how many events were looked at
+     * @param position the position after this event; null if there is none
+     * @param event the event; null if its type was not requested
+     */
+    private record Row(
+            FeedPosition end,
+            int looked,
+            @Nullable FeedPosition position,
+            @Nullable FeedEvent event) {}
+
+    private Batch batch(String workspaceId, FeedPosition after, List<String> types, Limit limit) {
+        int most = types.isEmpty() ? limit.value() + OTHERS : PIECE;
+        var rows = jdbi.withHandle(handle -> handle.createQuery(READ)
+                .bind("test", EventIds.TEST)
+                .bind("all", types.isEmpty())
+                .bindArray("types", String.class, types)
+                .bind("workspace", workspaceId)
+                .bind("published", after.transaction())
+                .bind("key", after.key())
+                .bind("lowest", after.lowestKey())
+                .bind("most", most)
+                .bind("limit", limit.value())
+                .bind("bytes", BYTES)
+                .map(FeedReader::row)
+                .list());
+        var last = rows.get(rows.size() - 1);
+        requireKept(after, last.end);
+        boolean isEnd = last.position == null || rows.size() == last.looked && last.looked < most;
+        var events = rows.stream().flatMap(row -> Stream.ofNullable(row.event)).toList();
+        return new Batch(events, isEnd ? last.end : Objects.requireNonNull(last.position), isEnd);
+    }
+
+    private static Row row(RowView row) {
+        var key = row.getColumn("key", UUID.class);
+        if (key == null) {
+            return new Row(end(row), 0, null, null);
         }
+        return new Row(
+                end(row),
+                row.getColumn("looked", Integer.class),
+                FeedPosition.of(row.getColumn("published", String.class), key),
+                row.getColumn("wanted", Boolean.class) ? event(row, key) : null);
     }
 
-    private Batch read(Connection connection, ResultSet rows, FeedPosition after, int most) throws SQLException {
-        rows.next();
-        var end = new FeedPosition(rows.getString(1), FeedPosition.LOWEST, time(rows));
-        requireKept(connection, after, end);
-        var events = new ArrayList<FeedEvent>();
-        var last = after;
-        int looked = rows.getInt(12);
-        int seen = 0;
-        while (seen < looked && (seen == 0 || rows.next())) {
-            seen++;
-            var key = rows.getObject(4, UUID.class);
-            last = FeedPosition.of(rows.getString(3), key);
-            if (rows.getBoolean(10)) {
-                events.add(event(rows, key));
-            }
-        }
-        boolean isEnd = seen == looked && looked < most;
-        return new Batch(events, isEnd ? end : last, isEnd);
-    }
-
-    private static Instant time(ResultSet row) throws SQLException {
-        return row.getObject(2, OffsetDateTime.class).toInstant();
+    private static FeedPosition end(RowView row) {
+        return new FeedPosition(
+                row.getColumn("xmin", String.class), FeedPosition.LOWEST, row.getColumn("now", Instant.class));
     }
 
     /**
      * Fails if events after this position may no longer be stored. A position ahead of the database belongs to another
      * database, or was lost when a backup was restored.
      */
-    private void requireKept(Connection connection, FeedPosition after, FeedPosition end) throws SQLException {
+    private void requireKept(FeedPosition after, FeedPosition end) {
         boolean isOld = !after.isStart()
                 && after.at().isBefore(end.at().minus(retention))
-                && after.at().isBefore(oldestDay(connection));
+                && after.at().isBefore(oldestDay());
         if (isOld || after.isAheadOf(end)) {
             throw new ApiException(
                     GONE,
@@ -181,24 +181,24 @@ class FeedReader {
         }
     }
 
-    private static Instant oldestDay(Connection connection) throws SQLException {
-        try (var statement = connection.prepareStatement(OLDEST_DAY);
-                var rows = statement.executeQuery()) {
-            rows.next();
-            return rows.getObject(1, OffsetDateTime.class).toInstant();
-        }
+    private Instant oldestDay() {
+        return jdbi.withHandle(
+                handle -> handle.createQuery(OLDEST_DAY).mapTo(Instant.class).one());
     }
 
-    private static FeedEvent event(ResultSet row, UUID key) throws SQLException {
-        var context = EventContext.of(row.getString(7), row.getString(8), row.getString(9));
+    private static FeedEvent event(RowView row, UUID key) {
+        var context = EventContext.of(
+                row.getColumn("record", String.class),
+                row.getColumn("changed", String.class),
+                row.getColumn("actor", String.class));
         return new FeedEvent(
-                row.getString(5),
-                row.getString(6),
+                row.getColumn("id", String.class),
+                row.getColumn("type", String.class),
                 FeedPosition.madeAt(key),
                 context.record(),
                 context.record() == null ? null : Sequence.of(key),
                 context.changed(),
                 context.actor(),
-                new String(row.getBytes(11), StandardCharsets.UTF_8));
+                new String(row.getColumn("body", byte[].class), StandardCharsets.UTF_8));
     }
 }

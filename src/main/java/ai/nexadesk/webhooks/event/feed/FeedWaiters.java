@@ -7,14 +7,14 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
 import org.jboss.logging.Logger;
+import org.jdbi.v3.core.Jdbi;
 
-import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -22,7 +22,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import javax.sql.DataSource;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
@@ -41,7 +40,7 @@ class FeedWaiters {
 
     private static final String NEWS = """
             select w.workspace_id
-            from unnest(?::text[], ?::text[], ?::uuid[], ?::uuid[]) as w (workspace_id, published, key, lowest)
+            from unnest(:workspaces, :published, :keys, :lowest) as w (workspace_id, published, key, lowest)
             where exists (
                 select from event e
                 where e.workspace_id = w.workspace_id and (e.published, e.key) > (w.published::xid8, w.key) and e.key >= w.lowest
@@ -50,15 +49,15 @@ class FeedWaiters {
             )
             """;
 
-    private final DataSource dataSource;
+    private final Jdbi jdbi;
     private final ExecutorService threads;
     private final Vertx vertx;
     private final Queue<Waiter> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean isAsking = new AtomicBoolean();
     private volatile boolean isStopped;
 
-    FeedWaiters(@Engine DataSource dataSource, @Engine ExecutorService threads, Vertx vertx, MeterRegistry metrics) {
-        this.dataSource = dataSource;
+    FeedWaiters(@Engine Jdbi jdbi, @Engine ExecutorService threads, Vertx vertx, MeterRegistry metrics) {
+        this.jdbi = jdbi;
         this.threads = threads;
         this.vertx = vertx;
         Gauge.builder("nexadesk.feed.waiting", waiting, Queue::size)
@@ -108,7 +107,7 @@ class FeedWaiters {
         try {
             var news = news();
             answer(waiter -> news.contains(waiter.workspaceId), true);
-        } catch (SQLException | RuntimeException e) {
+        } catch (RuntimeException e) {
             LOG.warnf("The events feed could not read events and will try again: %s", e.getMessage());
         } finally {
             answer(Waiter::isOver, false);
@@ -126,35 +125,26 @@ class FeedWaiters {
     }
 
     /** The workspaces with new events. Runs one query per workspace, from its first reader's position. */
-    private Set<String> news() throws SQLException {
+    private Set<String> news() {
         Map<String, FeedPosition> first =
                 waiting.stream().collect(Collectors.toMap(Waiter::workspaceId, Waiter::after, FeedPosition::first));
         var workspaces = List.copyOf(first.keySet());
         var positions = workspaces.stream().map(first::get).toList();
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(NEWS)) {
-            statement.setArray(1, connection.createArrayOf("text", workspaces.toArray()));
-            statement.setArray(
-                    2,
-                    connection.createArrayOf(
-                            "text",
-                            positions.stream().map(FeedPosition::transaction).toArray()));
-            statement.setArray(
-                    3,
-                    connection.createArrayOf(
-                            "uuid", positions.stream().map(FeedPosition::key).toArray()));
-            statement.setArray(
-                    4,
-                    connection.createArrayOf(
-                            "uuid",
-                            positions.stream().map(FeedPosition::lowestKey).toArray()));
-            var news = new HashSet<String>();
-            try (var rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    news.add(rows.getString(1));
-                }
-            }
-            return news;
-        }
+        return jdbi.withHandle(handle -> handle.createQuery(NEWS)
+                .bindArray("workspaces", String.class, workspaces)
+                .bindArray(
+                        "published",
+                        String.class,
+                        positions.stream().map(FeedPosition::transaction).toList())
+                .bindArray(
+                        "keys",
+                        UUID.class,
+                        positions.stream().map(FeedPosition::key).toList())
+                .bindArray(
+                        "lowest",
+                        UUID.class,
+                        positions.stream().map(FeedPosition::lowestKey).toList())
+                .mapTo(String.class)
+                .set());
     }
 }

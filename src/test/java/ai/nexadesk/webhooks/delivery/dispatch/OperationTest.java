@@ -11,6 +11,7 @@ import ai.nexadesk.webhooks.testing.SettableClock;
 import ai.nexadesk.webhooks.testing.Sql;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +28,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import javax.sql.DataSource;
 import jakarta.inject.Inject;
 
 import static ai.nexadesk.webhooks.testing.Metrics.scrape;
@@ -52,7 +52,7 @@ class OperationTest {
 
     @Inject
     @Engine
-    DataSource engine;
+    Jdbi engine;
 
     @Inject
     SettableClock clock;
