@@ -16,22 +16,21 @@ public record Network(byte[] address, int prefixLength) {
     private static final int MAPPED_PREFIX_BYTES = 12;
 
     /**
-     * Parses {@code 203.0.113.7}, {@code 203.0.113.0/24} or {@code 2001:db8::/32}. Bits after the prefix are ignored.
+     * Parses {@code 203.0.113.7}, {@code 203.0.113.0/24} or {@code 2001:db8::/32}. Bits after the prefix are ignored. An
+     * IPv4-mapped IPv6 network counts as the IPv4 network in it.
      *
      * @throws IllegalArgumentException if it is malformed, with a message for people
      */
     public static Network parse(String text) {
         var parts = text.strip().split("/", -1);
-        var bytes = literal(parts[0]);
-        if (bytes == null || parts.length > 2) {
+        var written = literal(parts[0]);
+        if (written == null || parts.length > 2 || parts.length == 2 && !parts[1].matches("\\d{1,3}")) {
             throw notANetwork(text);
         }
+        var bytes = unmapped(written);
         int bits = bytes.length * 8;
-        if (parts.length == 2 && !parts[1].matches("\\d{1,3}")) {
-            throw notANetwork(text);
-        }
-        int length = parts.length == 1 ? bits : Integer.parseInt(parts[1]);
-        if (length > bits) {
+        int length = parts.length == 1 ? bits : Integer.parseInt(parts[1]) - (written.length - bytes.length) * 8;
+        if (length < 0 || length > bits) {
             throw notANetwork(text);
         }
         return new Network(bytes, length);
