@@ -7,6 +7,7 @@ import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.catalog.EventGroup;
 import ai.nexadesk.webhooks.web.Bars;
 import ai.nexadesk.webhooks.web.Flash;
+import ai.nexadesk.webhooks.web.InvalidForm;
 import ai.nexadesk.webhooks.webhook.condition.EventFilter;
 import ai.nexadesk.webhooks.webhook.condition.FilterChoices;
 import ai.nexadesk.webhooks.webhook.condition.RecentEvents;
@@ -41,8 +42,6 @@ public class WebhookPages {
 
     /** The path below which the pages are. */
     public static final String PATH = "/settings/webhooks";
-
-    private static final int UNPROCESSABLE = 422;
 
     private final Webhooks webhooks;
     private final WebhookEditor editor;
@@ -340,8 +339,6 @@ public class WebhookPages {
 
     private Response refused(@Nullable Webhook webhook, WebhookForm input, ApiException problem) {
         var errors = problem.fields().isEmpty() ? Map.of("", List.of(problem.getMessage())) : problem.fields();
-        return Response.status(UNPROCESSABLE)
-                .entity(page(webhook, input, errors, List.of()))
-                .build();
+        return InvalidForm.again(page(webhook, input, errors, List.of()));
     }
 }

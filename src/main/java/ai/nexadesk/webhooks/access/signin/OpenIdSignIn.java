@@ -4,9 +4,9 @@ import ai.nexadesk.webhooks.access.ClientAddress;
 import ai.nexadesk.webhooks.access.Person;
 import ai.nexadesk.webhooks.access.ReturnPath;
 import ai.nexadesk.webhooks.access.SessionCookie;
-import ai.nexadesk.webhooks.access.Tokens;
 import ai.nexadesk.webhooks.access.audit.RejectedCredentials;
 import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.api.Hashes;
 import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.web.Flash;
 import ai.nexadesk.webhooks.web.Redirect;
@@ -140,7 +140,7 @@ public class OpenIdSignIn {
                 .executeUpdate();
         return entities.createNativeQuery(
                                 "insert into openid_used (state_hash, at) values (?1, ?2) on conflict do nothing")
-                        .setParameter(1, Tokens.hash(state))
+                        .setParameter(1, Hashes.sha256(state))
                         .setParameter(2, now)
                         .executeUpdate()
                 == 1;

@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.access.signin;
 
-import ai.nexadesk.webhooks.access.Tokens;
+import ai.nexadesk.webhooks.api.Hashes;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import org.hibernate.annotations.UuidGenerator;
 
@@ -80,7 +80,7 @@ class SignInAttempt extends PanacheEntityBase {
     }
 
     private static String account(String email) {
-        return HexFormat.of().formatHex(Tokens.hash(email.toLowerCase(Locale.ROOT)));
+        return HexFormat.of().formatHex(Hashes.sha256(email.toLowerCase(Locale.ROOT)));
     }
 
     /** Whether there were too many attempts. An attempt above the limit does not count, so that waiting helps. */
