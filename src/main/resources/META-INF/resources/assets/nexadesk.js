@@ -180,14 +180,14 @@ document.addEventListener('click', event => {
 });
 
 // Single-key shortcuts, unless they are switched off. Rows are selected by their links, which Enter opens.
-const keys = document.getElementById('keys');
+const shortcutList = document.getElementById('shortcuts');
 const shortcuts = {
   '/': () => document.querySelector('main input[type=search]')?.focus(),
   'j': () => line(1),
   'k': () => line(-1),
   'r': () => document.getElementById('retry')?.focus(),
   '?': () => {
-    dialog.replaceChildren(keys.content.cloneNode(true));
+    dialog.replaceChildren(shortcutList.content.cloneNode(true));
     dialog.showModal();
   }
 };
@@ -195,7 +195,7 @@ document.addEventListener('keydown', event => {
   if (event.key === 'Escape') leave(event.target);
   const shortcut = shortcuts[event.key];
   const isTyping = event.target.closest('input:not([type=checkbox], [type=radio]), textarea, select');
-  if (!keys || !shortcut || isTyping || dialog.open || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!shortcutList || !shortcut || isTyping || dialog.open || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
   shortcut();
 });

@@ -58,7 +58,7 @@ final class HostileRequests {
             "reply",
             "overlap_hours",
             "new",
-            "keys",
+            "shortcuts",
             "expires",
             "events",
             "description",

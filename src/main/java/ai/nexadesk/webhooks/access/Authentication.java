@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.access;
 
 import ai.nexadesk.webhooks.api.ApiPath;
+import ai.nexadesk.webhooks.api.BearerToken;
 import ai.nexadesk.webhooks.database.DatabaseRole;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.IdentityProviderManager;
@@ -9,10 +10,8 @@ import io.quarkus.security.identity.request.AuthenticationRequest;
 import io.quarkus.vertx.http.runtime.security.ChallengeData;
 import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 
-import java.util.Optional;
 import java.util.Set;
 import jakarta.inject.Singleton;
 
@@ -39,14 +38,14 @@ final class Authentication implements HttpAuthenticationMechanism {
         var path = request.normalizedPath();
         if (ApiPath.isExternal(path)) {
             var ip = client.of(request.request());
-            return bearer(request)
+            return BearerToken.of(request)
                     .map(key -> identities
                             .authenticate(new Credential.OfProgram(key, ip))
                             .invoke(program -> restrict(program, request)))
                     .orElseGet(Authentication::nobody);
         }
         if (ApiPath.isInternal(path)) {
-            return bearer(request)
+            return BearerToken.of(request)
                     .<Uni<SecurityIdentity>>map(token -> identities.authenticate(new Credential.OfPublisher(token)))
                     .orElseGet(Authentication::nobody);
         }
@@ -70,13 +69,6 @@ final class Authentication implements HttpAuthenticationMechanism {
 
     private static Uni<SecurityIdentity> nobody() {
         return Uni.createFrom().nullItem();
-    }
-
-    private static Optional<String> bearer(RoutingContext request) {
-        var header = request.request().getHeader(HttpHeaders.AUTHORIZATION);
-        return header != null && header.regionMatches(true, 0, BEARER + " ", 0, BEARER.length() + 1)
-                ? Optional.of(header.substring(BEARER.length() + 1).strip())
-                : Optional.empty();
     }
 
     @Override

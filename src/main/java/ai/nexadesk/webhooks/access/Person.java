@@ -1,19 +1,17 @@
 package ai.nexadesk.webhooks.access;
 
+import ai.nexadesk.webhooks.api.Hashes;
 import io.quarkus.elytron.security.common.BcryptUtil;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import org.hibernate.annotations.UuidGenerator;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
@@ -24,8 +22,6 @@ import jakarta.persistence.ManyToOne;
 /** Somebody who signs in with email address and password and belongs to one workspace. */
 @Entity
 public class Person extends PanacheEntityBase {
-
-    private static final String MAC = "HmacSHA256";
 
     private static final int MIN_PASSWORD = 12;
 
@@ -106,13 +102,7 @@ public class Person extends PanacheEntityBase {
 
     /** A MAC of this text, valid until the password changes. */
     public byte[] seal(String text) {
-        try {
-            var mac = Mac.getInstance(MAC);
-            mac.init(new SecretKeySpec(passwordHash.getBytes(StandardCharsets.UTF_8), MAC));
-            return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
-        } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException("Every Java has HmacSHA256", impossible);
-        }
+        return Hashes.hmac(passwordHash, text);
     }
 
     /** The people who manage a workspace. */

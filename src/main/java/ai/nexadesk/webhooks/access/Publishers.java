@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.access;
 
+import ai.nexadesk.webhooks.api.Hashes;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.AuthenticationRequestContext;
 import io.quarkus.security.identity.IdentityProvider;
@@ -24,7 +25,7 @@ final class Publishers implements IdentityProvider<Credential.OfPublisher> {
     private final List<byte[]> hashes;
 
     Publishers(PublisherSettings settings) {
-        hashes = settings.tokens().orElseThrow().stream().map(Tokens::hash).toList();
+        hashes = settings.tokens().orElseThrow().stream().map(Hashes::sha256).toList();
     }
 
     @Override
@@ -34,7 +35,7 @@ final class Publishers implements IdentityProvider<Credential.OfPublisher> {
 
     @Override
     public Uni<SecurityIdentity> authenticate(Credential.OfPublisher publisher, AuthenticationRequestContext context) {
-        var hash = Tokens.hash(publisher.token);
+        var hash = Hashes.sha256(publisher.token);
         boolean known = false;
         // Compare all of them in constant time, so that the duration reveals nothing.
         for (var accepted : hashes) {

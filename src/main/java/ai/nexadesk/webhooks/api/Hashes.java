@@ -14,11 +14,15 @@ public final class Hashes {
     private Hashes() {}
 
     public static byte[] sha256(String text) {
-        return digest().digest(text.getBytes(StandardCharsets.UTF_8));
+        return sha256(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public static byte[] sha256(byte[] bytes) {
+        return digest().digest(bytes);
     }
 
     /** The hash of all parts, each with its length, so that moving a byte between parts changes the hash. */
-    public static byte[] sha256(byte[]... parts) {
+    public static byte[] sha256OfParts(byte[]... parts) {
         var digest = digest();
         for (var part : parts) {
             digest.update((part.length + ":").getBytes(StandardCharsets.US_ASCII));

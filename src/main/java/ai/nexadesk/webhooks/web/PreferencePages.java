@@ -30,7 +30,7 @@ public class PreferencePages {
     @Operation(hidden = true)
     public Response save(
             @FormParam("theme") @DefaultValue("") String theme,
-            @FormParam("keys") @DefaultValue(Preferences.OFF) String keys,
+            @FormParam("shortcuts") @DefaultValue(Preferences.OFF) String shortcuts,
             @FormParam("zone") @DefaultValue("") String zone,
             @FormParam("back") @DefaultValue("/") String back) {
         return Redirect.to(ours(back))
@@ -39,7 +39,7 @@ public class PreferencePages {
                         cookie(
                                 Preferences.ZONE,
                                 Preferences.zone(zone).map(ZoneId::getId).orElse("")),
-                        cookie(Preferences.KEYS, keys.equals(Preferences.OFF) ? Preferences.OFF : "on"))
+                        cookie(Preferences.SHORTCUTS, shortcuts.equals(Preferences.OFF) ? Preferences.OFF : "on"))
                 .build();
     }
 

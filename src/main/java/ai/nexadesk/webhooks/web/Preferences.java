@@ -23,7 +23,7 @@ import jakarta.inject.Named;
 public class Preferences {
 
     static final String THEME = "nexadesk-theme";
-    static final String KEYS = "nexadesk-keys";
+    static final String SHORTCUTS = "nexadesk-shortcuts";
     static final String ZONE = "nexadesk-zone";
     static final String OFF = "off";
 
@@ -86,8 +86,8 @@ public class Preferences {
     }
 
     /** Whether single-key shortcuts are on. */
-    public boolean isKeys() {
-        return !cookie(KEYS).equals(OFF);
+    public boolean isShortcutsOn() {
+        return !cookie(SHORTCUTS).equals(OFF);
     }
 
     /** The selected time zone; blank for the browser's. */

@@ -29,7 +29,7 @@ public record Health(
         @Nullable Instant nextAttemptAt) {
 
     /** The maximum number of waiting deliveries to count. */
-    public static final int MOST_WAITING = 10_000;
+    public static final int MAX_WAITING = 10_000;
 
     /** The states, worst first. */
     public enum State {

@@ -52,30 +52,30 @@ public class WebhookForm {
     public String seconds = "";
 
     /** The action: {@code try} the conditions, {@code add} some, or otherwise save. */
-    @FormParam("do")
+    @FormParam("action")
     @DefaultValue("")
-    public String what = "";
+    public String action = "";
 
     /** The endpoint when the form was opened; null in a form for a new webhook. */
-    @FormParam("was_url")
-    public @Nullable String wasUrl;
+    @FormParam("original_url")
+    public @Nullable String originalUrl;
 
     /** The description when the form was opened. */
-    @FormParam("was_description")
-    public @Nullable String wasDescription;
+    @FormParam("original_description")
+    public @Nullable String originalDescription;
 
     /** The event types when the form was opened, separated by commas. */
-    @FormParam("was_events")
-    public @Nullable String wasEvents;
+    @FormParam("original_events")
+    public @Nullable String originalEvents;
 
     /** The order setting when the form was opened. */
-    @FormParam("was_ordered")
-    public boolean wasOrdered;
+    @FormParam("original_ordered")
+    public boolean originalOrdered;
 
     /** The merging setting when the form was opened. */
-    @FormParam("was_coalesce_seconds")
+    @FormParam("original_coalesce_seconds")
     @DefaultValue("")
-    public String wasSeconds = "";
+    public String originalSeconds = "";
 
     /** The request headers. */
     @BeanParam
@@ -100,24 +100,25 @@ public class WebhookForm {
     }
 
     private void remember(Webhook webhook) {
-        wasUrl = webhook.url;
-        wasDescription = webhook.description;
-        wasEvents = String.join(SEPARATOR, webhook.events);
-        wasOrdered = webhook.ordered;
-        wasSeconds = seconds(webhook);
+        originalUrl = webhook.url;
+        originalDescription = webhook.description;
+        originalEvents = String.join(SEPARATOR, webhook.events);
+        originalOrdered = webhook.ordered;
+        originalSeconds = seconds(webhook);
     }
 
     /** What somebody else has changed since the form was opened. */
     List<Change> changedMeanwhile(Webhook present) {
-        if (wasUrl == null || wasDescription == null || wasEvents == null) {
+        if (originalUrl == null || originalDescription == null || originalEvents == null) {
             return List.of();
         }
-        var changes = new ArrayList<>(Change.between(facts(wasUrl, wasDescription, wasEvents), facts(present)));
-        if (present.ordered != wasOrdered) {
+        var changes = new ArrayList<>(
+                Change.between(facts(originalUrl, originalDescription, originalEvents), facts(present)));
+        if (present.ordered != originalOrdered) {
             changes.add(new Change("Delivery in order", "", present.ordered ? "on" : "off"));
         }
-        if (!wasSeconds.equals(seconds(present))) {
-            changes.add(new Change("Seconds to merge updates", wasSeconds, seconds(present)));
+        if (!originalSeconds.equals(seconds(present))) {
+            changes.add(new Change("Seconds to merge updates", originalSeconds, seconds(present)));
         }
         if (filter.isOutdated(present.filter())) {
             changes.add(
@@ -131,19 +132,19 @@ public class WebhookForm {
 
     /** Applies changes by others, but keeps what was typed. */
     void takeOver(Webhook present) {
-        if (url.strip().equals(wasUrl)) {
+        if (url.strip().equals(originalUrl)) {
             url = present.url;
         }
-        if (description.equals(wasDescription)) {
+        if (description.equals(originalDescription)) {
             description = present.description;
         }
-        if (String.join(SEPARATOR, events).equals(wasEvents)) {
+        if (String.join(SEPARATOR, events).equals(originalEvents)) {
             events = present.events;
         }
-        if (ordered == wasOrdered) {
+        if (ordered == originalOrdered) {
             ordered = present.ordered;
         }
-        if (seconds.equals(wasSeconds)) {
+        if (seconds.equals(originalSeconds)) {
             seconds = seconds(present);
         }
         filter.takeOver(present.filter());
@@ -175,13 +176,13 @@ public class WebhookForm {
     /** The changes to save: only the values that were changed in the form. */
     WebhookDraft draft() {
         var draft = new WebhookDraft();
-        draft.url = url.strip().equals(wasUrl) ? null : url.strip();
-        draft.events = String.join(SEPARATOR, events).equals(wasEvents) ? null : events;
-        draft.description = description.equals(wasDescription) ? null : description;
+        draft.url = url.strip().equals(originalUrl) ? null : url.strip();
+        draft.events = String.join(SEPARATOR, events).equals(originalEvents) ? null : events;
+        draft.description = description.equals(originalDescription) ? null : description;
         draft.conditions = filter.changedConditions();
         draft.ignoreActors = filter.changedActors();
-        draft.ordered = ordered == wasOrdered ? null : ordered;
-        draft.coalesceSeconds = seconds.strip().equals(wasSeconds) ? null : number(seconds.strip());
+        draft.ordered = ordered == originalOrdered ? null : ordered;
+        draft.coalesceSeconds = seconds.strip().equals(originalSeconds) ? null : number(seconds.strip());
         draft.headers = headers.changes();
         draft.maxPerSecond = pace.draftPerSecond();
         draft.maxInFlight = pace.draftInFlight();

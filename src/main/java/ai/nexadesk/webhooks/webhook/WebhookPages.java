@@ -7,6 +7,7 @@ import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.catalog.EventGroup;
 import ai.nexadesk.webhooks.web.Bars;
 import ai.nexadesk.webhooks.web.Flash;
+import ai.nexadesk.webhooks.web.InvalidForm;
 import ai.nexadesk.webhooks.webhook.condition.EventFilter;
 import ai.nexadesk.webhooks.webhook.condition.FilterChoices;
 import ai.nexadesk.webhooks.webhook.condition.RecentEvents;
@@ -41,8 +42,6 @@ public class WebhookPages {
 
     /** The path below which the pages are. */
     public static final String PATH = "/settings/webhooks";
-
-    private static final int UNPROCESSABLE = 422;
 
     private final Webhooks webhooks;
     private final WebhookEditor editor;
@@ -86,7 +85,7 @@ public class WebhookPages {
             List<Change> changes,
             List<EventGroup> groups,
             FilterChoices choices,
-            RecentEvents.@Nullable Trial trial)
+            RecentEvents.@Nullable FilterTrial trial)
             implements TemplateInstance {}
 
     @CheckedTemplate(basePath = "webhook")
@@ -154,7 +153,7 @@ public class WebhookPages {
     @RolesAllowed(Role.IS_ADMIN)
     @Operation(hidden = true)
     public Response create(@BeanParam WebhookForm input) {
-        if (!input.what.isEmpty()) {
+        if (!input.action.isEmpty()) {
             return again(null, input);
         }
         try {
@@ -180,7 +179,7 @@ public class WebhookPages {
     @Operation(hidden = true)
     public Response update(@PathParam("id") String id, @BeanParam WebhookForm input) {
         var webhook = webhooks.get(id, caller);
-        if (!input.what.isEmpty()) {
+        if (!input.action.isEmpty()) {
             return again(webhook, input);
         }
         var changes = input.changedMeanwhile(webhook);
@@ -309,12 +308,12 @@ public class WebhookPages {
     /** The form with more rows for conditions, and the result of trying them on recent events if requested. */
     private Response again(@Nullable Webhook webhook, WebhookForm input) {
         var shown = page(webhook, input, Map.of(), List.of());
-        if (!input.what.equals("try")) {
+        if (!input.action.equals("try")) {
             return Response.ok(shown).build();
         }
         try {
             var filter = editor.checked(EventFilter.NONE, input.filter.conditions(), input.filter.ignoreActors);
-            var trial = recent.attempt(caller.workspaceId(), input.events, filter);
+            var trial = recent.tryFilter(caller.workspaceId(), input.events, filter);
             return Response.ok(new form(webhook, input, Map.of(), List.of(), shown.groups(), shown.choices(), trial))
                     .build();
         } catch (ApiException e) {
@@ -340,8 +339,6 @@ public class WebhookPages {
 
     private Response refused(@Nullable Webhook webhook, WebhookForm input, ApiException problem) {
         var errors = problem.fields().isEmpty() ? Map.of("", List.of(problem.getMessage())) : problem.fields();
-        return Response.status(UNPROCESSABLE)
-                .entity(page(webhook, input, errors, List.of()))
-                .build();
+        return InvalidForm.again(page(webhook, input, errors, List.of()));
     }
 }

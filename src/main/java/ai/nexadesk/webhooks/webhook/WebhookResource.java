@@ -237,7 +237,7 @@ public class WebhookResource {
      * @param conditions replaces the stored conditions
      * @param ignoreActors replaces the stored API keys
      */
-    public record Attempt(
+    public record TrialRequest(
             @Nullable Conditions conditions, @Nullable List<String> ignoreActors) {}
 
     /** Shows which of the newest events the webhook would receive. */
@@ -245,12 +245,12 @@ public class WebhookResource {
     @Costly
     @Path("/{id}/conditions/try")
     @RolesAllowed(ApiKey.WRITE)
-    public Success<RecentEvents.Trial> tryConditions(@PathParam("id") String id, @Nullable Attempt attempt) {
+    public Success<RecentEvents.FilterTrial> tryConditions(@PathParam("id") String id, @Nullable TrialRequest attempt) {
         var webhook = webhooks.get(id, caller);
         var filter = attempt == null
                 ? webhook.filter()
                 : editor.checked(webhook.filter(), attempt.conditions, attempt.ignoreActors);
-        return Success.of(recent.attempt(webhook.workspaceId, webhook.events, filter));
+        return Success.of(recent.tryFilter(webhook.workspaceId, webhook.events, filter));
     }
 
     @POST

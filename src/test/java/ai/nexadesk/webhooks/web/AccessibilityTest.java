@@ -145,7 +145,7 @@ class AccessibilityTest {
         check("preferences");
         browser.page().keyboard().press("Escape");
         browser.page().keyboard().press("?");
-        check("keys");
+        check("shortcuts");
         for (var state : List.of("unverified", "disabled")) {
             var other = api.get("/webhooks").getString("data.find { it.status == '" + state + "' }.id");
             visit("overview-" + state, "/settings/webhooks/" + other);

@@ -134,13 +134,13 @@ class PreferencesTest {
 
     @Test
     @DisplayName("switches the shortcuts off")
-    void keysOff() {
+    void shortcutsOff() {
         try (var browser = Browser.open()) {
             browser.signIn(api.workspace().admin());
             browser.page().locator("#preferences summary").click();
             browser.page().getByLabel("Single-key shortcuts").uncheck();
             browser.button("Apply").click();
-            assertThat(browser.page().locator("#keys")).hasCount(0);
+            assertThat(browser.page().locator("#shortcuts")).hasCount(0);
             browser.page().keyboard().press("j");
             browser.page().keyboard().press("?");
             assertThat(browser.page().locator(".row-link").first()).not().isFocused();

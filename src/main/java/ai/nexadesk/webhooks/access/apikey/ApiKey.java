@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.access.apikey;
 
-import ai.nexadesk.webhooks.access.Tokens;
+import ai.nexadesk.webhooks.api.Hashes;
+import ai.nexadesk.webhooks.api.PublicId;
 import ai.nexadesk.webhooks.outbound.address.Network;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import org.hibernate.annotations.UuidGenerator;
@@ -29,6 +30,9 @@ public class ApiKey extends PanacheEntityBase {
 
     /** The scope required for every change; also for {@code @RolesAllowed}. */
     public static final String WRITE = "write";
+
+    /** What public IDs begin with. */
+    public static final String ID_PREFIX = "key_";
 
     static final Comparator<ApiKey> OLDEST_FIRST =
             Comparator.comparing((ApiKey key) -> key.createdAt).thenComparing(key -> key.id);
@@ -73,6 +77,11 @@ public class ApiKey extends PanacheEntityBase {
     /** For Hibernate. */
     protected ApiKey() {}
 
+    /** Its ID in the REST API. */
+    public String publicId() {
+        return PublicId.format(ID_PREFIX, id);
+    }
+
     /** The settings of a new key. */
     public record Terms(
             String name,
@@ -89,7 +98,7 @@ public class ApiKey extends PanacheEntityBase {
         public Terms {
             scopes = new TreeSet<>(scopes);
             if (scopes.isEmpty() || !Set.of(READ, WRITE).containsAll(scopes)) {
-                throw new IllegalArgumentException("Choose read, write or both.");
+                throw new IllegalArgumentException("Choose at least one scope.");
             }
             allowedIps = allowedIps.stream()
                     .map(network -> Network.parse(network).toString())
@@ -120,7 +129,7 @@ public class ApiKey extends PanacheEntityBase {
         key.workspaceId = workspaceId;
         key.name = terms.name();
         key.prefix = KeyFormat.prefix(plaintext);
-        key.keyHash = Tokens.hash(plaintext);
+        key.keyHash = Hashes.sha256(plaintext);
         key.scopes = List.copyOf(terms.scopes());
         key.allowedIps = terms.allowedIps();
         key.createdAt = now;
@@ -132,7 +141,7 @@ public class ApiKey extends PanacheEntityBase {
     /** The key with this plain text, even if it no longer works. */
     public static Optional<ApiKey> findByPlaintext(String plaintext) {
         return KeyFormat.isWellFormed(plaintext)
-                ? find("keyHash", (Object) Tokens.hash(plaintext)).firstResultOptional()
+                ? find("keyHash", (Object) Hashes.sha256(plaintext)).firstResultOptional()
                 : Optional.empty();
     }
 

@@ -52,16 +52,18 @@ public class ApiKeyForm {
         } else if (plainName.length() > MAX_NAME || plainName.chars().anyMatch(Character::isISOControl)) {
             problems.put("name", List.of("Use one line of at most " + MAX_NAME + " characters."));
         }
-        if (scopes.isEmpty() || !Set.of(ApiKey.READ, ApiKey.WRITE).containsAll(scopes)) {
-            problems.put("scopes", List.of("Choose at least one scope."));
-        }
         var networks = networks(problems);
         var end = end(now, problems);
-        if (!problems.isEmpty()) {
-            throw ApiException.badRequest(
-                    "validation_failed", problems.values().iterator().next().get(0), problems);
+        try {
+            var terms = new ApiKey.Terms(plainName, Set.copyOf(scopes), networks, end);
+            if (problems.isEmpty()) {
+                return terms;
+            }
+        } catch (IllegalArgumentException e) {
+            problems.put("scopes", List.of(e.getMessage()));
         }
-        return new ApiKey.Terms(plainName, Set.copyOf(scopes), networks, end);
+        throw ApiException.badRequest(
+                "validation_failed", problems.values().iterator().next().get(0), problems);
     }
 
     private List<String> networks(Map<String, List<String>> problems) {
@@ -69,7 +71,8 @@ public class ApiKeyForm {
         for (var network : allowedIps.strip().split("[\\s,]+")) {
             try {
                 if (!network.isEmpty()) {
-                    networks.add(Network.parse(network).toString());
+                    Network.parse(network);
+                    networks.add(network);
                 }
             } catch (IllegalArgumentException e) {
                 problems.computeIfAbsent("allowed_ips", field -> new ArrayList<>())

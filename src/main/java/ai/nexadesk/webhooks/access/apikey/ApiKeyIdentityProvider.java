@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.access.apikey;
 
 import ai.nexadesk.webhooks.access.Credential;
 import ai.nexadesk.webhooks.access.Member;
-import ai.nexadesk.webhooks.access.audit.Refusals;
+import ai.nexadesk.webhooks.access.audit.RejectedCredentials;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.database.DatabaseRole;
 import io.quarkus.security.AuthenticationFailedException;
@@ -23,11 +23,11 @@ import jakarta.inject.Singleton;
 final class ApiKeyIdentityProvider implements IdentityProvider<Credential.OfProgram> {
 
     private final InstantSource clock;
-    private final Refusals refusals;
+    private final RejectedCredentials rejected;
 
-    ApiKeyIdentityProvider(InstantSource clock, Refusals refusals) {
+    ApiKeyIdentityProvider(InstantSource clock, RejectedCredentials rejected) {
         this.clock = clock;
-        this.refusals = refusals;
+        this.rejected = rejected;
     }
 
     @Override
@@ -50,13 +50,13 @@ final class ApiKeyIdentityProvider implements IdentityProvider<Credential.OfProg
     }
 
     private void refused(ApiKey key, String reason, String detail, String ip) {
-        refusals.record(key.workspaceId, key.prefix, "api_key.refused", reason, key.name + ": " + detail, ip);
+        rejected.record(key.workspaceId, key.prefix, "api_key.refused", reason, key.name + ": " + detail, ip);
     }
 
     private SecurityIdentity identity(Credential.OfProgram program) {
         var now = clock.instant();
         var key = DatabaseRole.ENTRY.call(() -> find(program, now)).orElseThrow(() -> {
-            refusals.count("key_unknown");
+            rejected.count("key_unknown");
             return new AuthenticationFailedException("Unknown API key.");
         });
         if (key.isRevoked()) {

@@ -5,6 +5,7 @@ import ai.nexadesk.webhooks.access.Role;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.web.Badge;
 import ai.nexadesk.webhooks.web.Flash;
+import ai.nexadesk.webhooks.web.InvalidForm;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.quarkus.vertx.http.Uncompressed;
@@ -34,8 +35,6 @@ import jakarta.ws.rs.core.Response;
 public class ApiKeyPages {
 
     static final String PATH = "/settings/api-keys";
-
-    private static final int UNPROCESSABLE = 422;
 
     private final ApiKeys keys;
     private final InstantSource clock;
@@ -100,9 +99,7 @@ public class ApiKeyPages {
             var made = keys.create(input.terms(clock.instant()), caller);
             return Response.ok(new created(made.key(), made.plaintext())).build();
         } catch (ApiException e) {
-            return Response.status(UNPROCESSABLE)
-                    .entity(new form(input, e.fields()))
-                    .build();
+            return InvalidForm.again(new form(input, e.fields()));
         }
     }
 

@@ -38,8 +38,6 @@ import jakarta.ws.rs.core.MediaType;
 @RolesAllowed(ApiKey.WRITE)
 public class ApiKeyResource {
 
-    private static final String PREFIX = "key_";
-
     private static final Map<String, Comparator<ApiKey>> ORDERS = Map.of("created_at", ApiKey.OLDEST_FIRST);
 
     private final ApiKeys keys;
@@ -104,12 +102,12 @@ public class ApiKeyResource {
     }
 
     private static UUID parse(String id) {
-        return PublicId.parse(PREFIX, id).orElseThrow(ApiException::notFound);
+        return PublicId.parse(ApiKey.ID_PREFIX, id).orElseThrow(ApiException::notFound);
     }
 
     private View view(ApiKey key) {
         return new View(
-                PublicId.format(PREFIX, key.id),
+                key.publicId(),
                 key.name,
                 key.prefix,
                 key.scopes,

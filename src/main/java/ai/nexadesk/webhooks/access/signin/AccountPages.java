@@ -50,10 +50,10 @@ public class AccountPages {
     }
 
     @CheckedTemplate(basePath = "workspace")
-    record account(String email, long browsers, Map<String, String> errors) implements TemplateInstance {}
+    record account(String email, long sessions, Map<String, String> errors) implements TemplateInstance {}
 
-    @CheckedTemplate(basePath = "workspace")
-    record leave(String email, long browsers) implements TemplateInstance {}
+    @CheckedTemplate(basePath = "workspace", defaultName = CheckedTemplate.HYPHENATED_ELEMENT_NAME)
+    record signOutEverywhere(String email, long sessions) implements TemplateInstance {}
 
     @GET
     @Operation(hidden = true)
@@ -71,8 +71,8 @@ public class AccountPages {
             @FormParam("again") @DefaultValue("") String again) {
         var email = caller.name();
         var attempt = DatabaseRole.ENTRY.call(
-                () -> SignInAttempt.begin(email, SignInAttempt.KNOWN + caller.ip(), clock.instant()));
-        if (DatabaseRole.ENTRY.call(attempt::isOneTooMany)) {
+                () -> SignInAttempt.begin(email, SignInAttempt.BROWSER + caller.ip(), clock.instant()));
+        if (DatabaseRole.ENTRY.call(attempt::isOverLimit)) {
             return refuse(429, "current", SignIn.TOO_OFTEN);
         }
         if (!Person.isPasswordOf(QuarkusTransaction.requiringNew().call(() -> Person.findByEmail(email)), current)) {
@@ -101,7 +101,7 @@ public class AccountPages {
     @Path("/sign-out-everywhere")
     @Operation(hidden = true)
     public TemplateInstance askSignOutEverywhere() {
-        return new leave(caller.name(), browsers());
+        return new signOutEverywhere(caller.name(), sessions());
     }
 
     @POST
@@ -124,10 +124,10 @@ public class AccountPages {
     }
 
     private account page(Map<String, String> errors) {
-        return new account(caller.name(), browsers(), errors);
+        return new account(caller.name(), sessions(), errors);
     }
 
-    private long browsers() {
+    private long sessions() {
         return QuarkusTransaction.requiringNew().call(() -> Session.countLive(person(), clock.instant()));
     }
 }

@@ -2,9 +2,9 @@ package ai.nexadesk.webhooks.access.signin;
 
 import ai.nexadesk.webhooks.access.Person;
 import ai.nexadesk.webhooks.access.Role;
-import ai.nexadesk.webhooks.access.Tokens;
 import ai.nexadesk.webhooks.access.Workspace;
 import ai.nexadesk.webhooks.access.audit.AuditEntry;
+import ai.nexadesk.webhooks.api.Hashes;
 import ai.nexadesk.webhooks.database.DatabaseRole;
 
 import java.security.MessageDigest;
@@ -22,7 +22,7 @@ final class FirstAdmin {
 
     FirstAdmin(SetupSettings settings, InstantSource clock) {
         this.clock = clock;
-        tokenHash = settings.setupToken().map(Tokens::hash);
+        tokenHash = settings.setupToken().map(Hashes::sha256);
     }
 
     boolean isPossible() {
@@ -31,7 +31,7 @@ final class FirstAdmin {
 
     boolean isToken(String token) {
         return tokenHash
-                .filter(hash -> MessageDigest.isEqual(hash, Tokens.hash(token)))
+                .filter(hash -> MessageDigest.isEqual(hash, Hashes.sha256(token)))
                 .isPresent();
     }
 

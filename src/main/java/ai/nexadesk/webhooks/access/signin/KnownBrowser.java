@@ -37,7 +37,7 @@ class KnownBrowser {
     /** The key for counting attempts to sign in as this person: the browser if it is known, otherwise the network of the client. */
     String source(Optional<Person> person, HttpServerRequest request) {
         return person.flatMap(somebody -> known(somebody, request))
-                .map(name -> SignInAttempt.KNOWN + name)
+                .map(name -> SignInAttempt.BROWSER + name)
                 .orElseGet(() -> client.networkOf(request));
     }
 

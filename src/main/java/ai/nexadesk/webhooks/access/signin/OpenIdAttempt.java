@@ -2,16 +2,14 @@ package ai.nexadesk.webhooks.access.signin;
 
 import ai.nexadesk.webhooks.access.ReturnPath;
 import ai.nexadesk.webhooks.access.Tokens;
+import ai.nexadesk.webhooks.api.Hashes;
 
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Optional;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * A sign-in at the provider that is in progress. Its unpredictable values are derived from a secret in the cookie of
@@ -72,17 +70,11 @@ record OpenIdAttempt(String secret, Instant begun, ReturnPath next) {
     }
 
     String challenge() {
-        return BASE64.encodeToString(Tokens.hash(verifier()));
+        return BASE64.encodeToString(Hashes.sha256(verifier()));
     }
 
     private String derived(String purpose) {
-        try {
-            var mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(bytes(secret), "HmacSHA256"));
-            return BASE64.encodeToString(mac.doFinal(bytes(purpose)));
-        } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException("Every Java platform has HMAC-SHA256", impossible);
-        }
+        return BASE64.encodeToString(Hashes.hmac(secret, purpose));
     }
 
     private static byte[] bytes(String text) {

@@ -4,9 +4,9 @@ import ai.nexadesk.webhooks.access.ClientAddress;
 import ai.nexadesk.webhooks.access.Person;
 import ai.nexadesk.webhooks.access.ReturnPath;
 import ai.nexadesk.webhooks.access.SessionCookie;
-import ai.nexadesk.webhooks.access.Tokens;
-import ai.nexadesk.webhooks.access.audit.Refusals;
+import ai.nexadesk.webhooks.access.audit.RejectedCredentials;
 import ai.nexadesk.webhooks.api.ApiException;
+import ai.nexadesk.webhooks.api.Hashes;
 import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.web.Flash;
 import ai.nexadesk.webhooks.web.Redirect;
@@ -39,24 +39,24 @@ public class OpenIdSignIn {
 
     private final OpenIdProvider provider;
     private final SessionCookie cookie;
-    private final Sessions sessions;
+    private final SessionStarter sessions;
     private final InstantSource clock;
     private final HttpServerRequest request;
     private final ClientAddress client;
     private final Flash flash;
     private final KnownBrowser browser;
-    private final Refusals refusals;
+    private final RejectedCredentials rejected;
 
     OpenIdSignIn(
             OpenIdProvider provider,
             SessionCookie cookie,
-            Sessions sessions,
+            SessionStarter sessions,
             InstantSource clock,
             HttpServerRequest request,
             ClientAddress client,
             Flash flash,
             KnownBrowser browser,
-            Refusals refusals) {
+            RejectedCredentials rejected) {
         this.provider = provider;
         this.cookie = cookie;
         this.sessions = sessions;
@@ -65,7 +65,7 @@ public class OpenIdSignIn {
         this.client = client;
         this.flash = flash;
         this.browser = browser;
-        this.refusals = refusals;
+        this.rejected = rejected;
     }
 
     /** Redirects to the provider. */
@@ -99,9 +99,10 @@ public class OpenIdSignIn {
         if (code == null || begun.isEmpty() || issuer != null && !issuer.equals(provider.issuer())) {
             return refuse(AGAIN);
         }
-        var counted = DatabaseRole.ENTRY.call(() -> SignInAttempt.beginAt("openid", client.networkOf(request), now));
-        if (DatabaseRole.ENTRY.call(counted::isOneTooMany)) {
-            refusals.count("throttled");
+        var counted = DatabaseRole.ENTRY.call(
+                () -> SignInAttempt.beginWithoutAccount("openid", client.networkOf(request), now));
+        if (DatabaseRole.ENTRY.call(counted::isOverLimit)) {
+            rejected.count("throttled");
             return refuse(SignIn.TOO_OFTEN);
         }
         if (!DatabaseRole.ENTRY.call(() -> isFirst(begun.get().state(), now))) {
@@ -116,7 +117,7 @@ public class OpenIdSignIn {
                     .orElseGet(() ->
                             refuse("No account has the email address " + email + ". Ask an admin of your workspace."));
         } catch (IdTokens.UntrustedException e) {
-            refusals.count("openid");
+            rejected.count("openid");
             LOG.warnf("An OpenID Connect sign-in was rejected: %s", e.getMessage());
             return refuse(AGAIN);
         } catch (IOException e) {
@@ -139,7 +140,7 @@ public class OpenIdSignIn {
                 .executeUpdate();
         return entities.createNativeQuery(
                                 "insert into openid_used (state_hash, at) values (?1, ?2) on conflict do nothing")
-                        .setParameter(1, Tokens.hash(state))
+                        .setParameter(1, Hashes.sha256(state))
                         .setParameter(2, now)
                         .executeUpdate()
                 == 1;

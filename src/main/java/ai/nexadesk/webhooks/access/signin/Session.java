@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.access.signin;
 
 import ai.nexadesk.webhooks.access.Person;
 import ai.nexadesk.webhooks.access.Tokens;
+import ai.nexadesk.webhooks.api.Hashes;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 
 import java.time.Duration;
@@ -44,7 +45,7 @@ public class Session extends PanacheEntityBase {
     static String start(Person person, Instant now, Duration idle) {
         var token = Base64.getUrlEncoder().withoutPadding().encodeToString(Tokens.randomBytes(32));
         var session = new Session();
-        session.tokenHash = Tokens.hash(token);
+        session.tokenHash = Hashes.sha256(token);
         session.person = person;
         session.createdAt = now;
         session.expiresAt = now.plus(idle);
@@ -57,7 +58,7 @@ public class Session extends PanacheEntityBase {
         return find(
                         "from Session s join fetch s.person p join fetch p.workspace"
                                 + " where s.tokenHash = ?1 and s.expiresAt > ?2 and s.createdAt > ?3",
-                        Tokens.hash(token),
+                        Hashes.sha256(token),
                         now,
                         now.minus(LONGEST))
                 .firstResultOptional();
@@ -73,7 +74,7 @@ public class Session extends PanacheEntityBase {
 
     /** Ends the session of this token, if there is one. */
     static void revoke(String token) {
-        delete("tokenHash", (Object) Tokens.hash(token));
+        delete("tokenHash", (Object) Hashes.sha256(token));
     }
 
     /** The number of a person's active sessions. */

@@ -56,8 +56,8 @@ public class SetupPage {
         checkPossible();
         var ip = client.of(request);
         var attempt = DatabaseRole.ENTRY.call(
-                () -> SignInAttempt.beginAt("setup", client.networkOf(request), clock.instant()));
-        if (DatabaseRole.ENTRY.call(attempt::isOneTooMany)) {
+                () -> SignInAttempt.beginWithoutAccount("setup", client.networkOf(request), clock.instant()));
+        if (DatabaseRole.ENTRY.call(attempt::isOverLimit)) {
             return refuse(429, input, Map.of("token", "Too many attempts. Wait 15 minutes, then try again."));
         }
         if (!admin.isToken(input.token)) {

@@ -6,7 +6,7 @@ import ai.nexadesk.webhooks.access.Person;
 import ai.nexadesk.webhooks.access.ReturnPath;
 import ai.nexadesk.webhooks.access.SessionCookie;
 import ai.nexadesk.webhooks.access.audit.AuditEntry;
-import ai.nexadesk.webhooks.access.audit.Refusals;
+import ai.nexadesk.webhooks.access.audit.RejectedCredentials;
 import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.web.Redirect;
 import io.quarkus.qute.TemplateInstance;
@@ -41,24 +41,24 @@ public class SignIn {
     private final OpenIdSettings openId;
     private final InstantSource clock;
     private final SessionCookie cookie;
-    private final Sessions sessions;
+    private final SessionStarter sessions;
     private final SecurityIdentity identity;
     private final HttpServerRequest request;
     private final ClientAddress client;
     private final KnownBrowser browser;
-    private final Refusals refusals;
+    private final RejectedCredentials rejected;
 
     SignIn(
             Settings settings,
             OpenIdSettings openId,
             InstantSource clock,
             SessionCookie cookie,
-            Sessions sessions,
+            SessionStarter sessions,
             SecurityIdentity identity,
             HttpServerRequest request,
             ClientAddress client,
             KnownBrowser browser,
-            Refusals refusals) {
+            RejectedCredentials rejected) {
         this.settings = settings;
         this.openId = openId;
         this.clock = clock;
@@ -68,7 +68,7 @@ public class SignIn {
         this.request = request;
         this.client = client;
         this.browser = browser;
-        this.refusals = refusals;
+        this.rejected = rejected;
     }
 
     /** The form, with errors beside their fields. */
@@ -119,7 +119,7 @@ public class SignIn {
         var person = DatabaseRole.ENTRY.call(() -> Person.findByEmail(email));
         var source = browser.source(person, request);
         var attempt = DatabaseRole.ENTRY.call(() -> SignInAttempt.begin(email, source, now));
-        if (DatabaseRole.ENTRY.call(attempt::isOneTooMany)) {
+        if (DatabaseRole.ENTRY.call(attempt::isOverLimit)) {
             refused(person, "throttled", "too many attempts", ip);
             return form(429, next, email, null, null, TOO_OFTEN);
         }
@@ -136,8 +136,8 @@ public class SignIn {
 
     private void refused(Optional<Person> person, String reason, String detail, String ip) {
         person.ifPresentOrElse(
-                known -> refusals.record(known.workspace.id, known.email, "session.refused", reason, detail, ip),
-                () -> refusals.count(reason));
+                known -> rejected.record(known.workspace.id, known.email, "session.refused", reason, detail, ip),
+                () -> rejected.count(reason));
     }
 
     /** Ends the session on the server and in the browser. */

@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.access.signin;
 
-import ai.nexadesk.webhooks.access.Tokens;
+import ai.nexadesk.webhooks.api.Hashes;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import org.hibernate.annotations.UuidGenerator;
 
@@ -31,10 +31,10 @@ class SignInAttempt extends PanacheEntityBase {
     static final int MOST_FROM_NETWORK = 200;
 
     /** Replaces the address for known browsers, so that attempts by strangers do not count against them. */
-    static final String KNOWN = "browser ";
+    static final String BROWSER = "browser ";
 
     /** Replaces the account for attempts that name none. Each address is counted separately. */
-    private static final String NO_ACCOUNT = "door ";
+    private static final String NO_ACCOUNT = "form ";
 
     /** The length of the hexadecimal digits and colons of 48 bits. */
     private static final int NETWORK = 17;
@@ -62,14 +62,14 @@ class SignInAttempt extends PanacheEntityBase {
         this.at = at;
     }
 
-    /** Counts a new attempt; must be committed before {@link #isOneTooMany}. */
+    /** Counts a new attempt; must be committed before {@link #isOverLimit}. */
     static SignInAttempt begin(String email, String address, Instant now) {
         return store(account(email), address, now);
     }
 
     /** Counts a new attempt without an account name. */
-    static SignInAttempt beginAt(String door, String address, Instant now) {
-        return store(NO_ACCOUNT + door, address, now);
+    static SignInAttempt beginWithoutAccount(String form, String address, Instant now) {
+        return store(NO_ACCOUNT + form, address, now);
     }
 
     private static SignInAttempt store(String account, String address, Instant now) {
@@ -80,32 +80,32 @@ class SignInAttempt extends PanacheEntityBase {
     }
 
     private static String account(String email) {
-        return HexFormat.of().formatHex(Tokens.hash(email.toLowerCase(Locale.ROOT)));
+        return HexFormat.of().formatHex(Hashes.sha256(email.toLowerCase(Locale.ROOT)));
     }
 
     /** Whether there were too many attempts. An attempt above the limit does not count, so that waiting helps. */
-    boolean isOneTooMany() {
+    boolean isOverLimit() {
         var since = at.minus(WINDOW);
         boolean tooMany = count("account = ?1 and address = ?2 and at > ?3", account, address, since) > MOST
                 || count("address = ?1 and at > ?2", address, since) > MOST_FROM_ADDRESS
-                || isNetworkOneTooMany(since)
-                || isAccountOneTooMany(since);
+                || isNetworkOverLimit(since)
+                || isAccountOverLimit(since);
         if (tooMany) {
             deleteById(id);
         }
         return tooMany;
     }
 
-    private boolean isNetworkOneTooMany(Instant since) {
+    private boolean isNetworkOverLimit(Instant since) {
         return address.length() > NETWORK
                 && address.indexOf(':') == 2
                 && count("address like ?1 and at > ?2", address.substring(0, NETWORK) + "%", since) > MOST_FROM_NETWORK;
     }
 
-    private boolean isAccountOneTooMany(Instant since) {
+    private boolean isAccountOverLimit(Instant since) {
         return !account.startsWith(NO_ACCOUNT)
-                && !address.startsWith(KNOWN)
-                && count("account = ?1 and address not like ?2 and at > ?3", account, KNOWN + "%", since)
+                && !address.startsWith(BROWSER)
+                && count("account = ?1 and address not like ?2 and at > ?3", account, BROWSER + "%", since)
                         > MOST_FOR_ACCOUNT;
     }
 

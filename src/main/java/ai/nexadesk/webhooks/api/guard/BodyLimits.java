@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.api.guard;
 
 import ai.nexadesk.webhooks.api.ApiPath;
+import ai.nexadesk.webhooks.api.Bodies;
 import io.vertx.ext.web.RoutingContext;
 
 import jakarta.inject.Singleton;
@@ -13,7 +14,6 @@ import jakarta.inject.Singleton;
 final class BodyLimits {
 
     private static final int PAGE_BYTES = 512 * 1024;
-    private static final int REST_BYTES = 1024 * 1024;
 
     private final int publishingBytes;
 
@@ -27,6 +27,6 @@ final class BodyLimits {
         if (ApiPath.isInternal(path)) {
             return publishingBytes;
         }
-        return ApiPath.includes(path) ? REST_BYTES : PAGE_BYTES;
+        return ApiPath.includes(path) ? Bodies.LIMIT : PAGE_BYTES;
     }
 }

@@ -31,7 +31,7 @@ final class SlowRequests {
 
     /** Runs before anything opens a connection. */
     void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
-        HeadDeadlines.set(settings.headTimeout().toMillis());
+        ConnectionHandlers.set(settings.headTimeout().toMillis());
     }
 
     void register(@Observes Filters filters) {

@@ -66,7 +66,7 @@ final class Idempotency {
         }
         var key = IdempotentRequests.Key.of(BearerToken.of(routing).orElseThrow(), given);
         var path = routing.normalizedPath().getBytes(StandardCharsets.UTF_8);
-        var found = requests.begin(key, Hashes.sha256(path, Bodies.of(request)));
+        var found = requests.begin(key, Hashes.sha256OfParts(path, Bodies.of(request)));
         if (found.earlier() != null) {
             return again(found.earlier());
         }

@@ -23,10 +23,10 @@ public final class FilterValues {
      * Reads the values; none if there is no filter.
      *
      * @param name the filter's name
-     * @param one parses a single value
+     * @param parser parses a single value
      * @throws ApiException 400 if a value is empty or there are too many
      */
-    public static <T> List<T> of(String name, @Nullable String text, Function<String, T> one) {
+    public static <T> List<T> of(String name, @Nullable String text, Function<String, T> parser) {
         if (text == null || text.isBlank()) {
             return List.of();
         }
@@ -35,6 +35,6 @@ public final class FilterValues {
             throw ApiException.invalid(
                     name, name + " must be one value, or up to " + MOST + " values separated by commas.");
         }
-        return words.stream().map(one).distinct().toList();
+        return words.stream().map(parser).distinct().toList();
     }
 }

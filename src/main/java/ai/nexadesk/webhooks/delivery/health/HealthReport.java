@@ -30,7 +30,7 @@ class HealthReport implements WebhookHealth {
                 left join webhook_health h on h.webhook_id = w.id
                 left join (select webhook_id, count(*) as deliveries from work where owner > waiting_owner() group by 1) leased
                     on leased.webhook_id = w.id
-            """.formatted(Health.MOST_WAITING + 1);
+            """.formatted(Health.MAX_WAITING + 1);
 
     private final Jdbi jdbi;
 
@@ -53,8 +53,8 @@ class HealthReport implements WebhookHealth {
                 row.getColumn("state", Health.State.class),
                 row.getColumn("since", Instant.class),
                 row.getColumn("cause", String.class),
-                Math.min(waiting, Health.MOST_WAITING),
-                waiting > Health.MOST_WAITING,
+                Math.min(waiting, Health.MAX_WAITING),
+                waiting > Health.MAX_WAITING,
                 row.getColumn("due_at", Instant.class));
     }
 }

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.webhook.condition;
 
+import ai.nexadesk.webhooks.access.apikey.ApiKey;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ public final class ConditionCheck {
     private static final int LONGEST = 200;
     private static final int DEEPEST = 64;
     private static final String CONDITIONS = "conditions";
-    private static final Pattern KEY_ID = Pattern.compile("key_[A-Za-z0-9_-]{1,120}");
+    private static final Pattern KEY_ID = Pattern.compile(ApiKey.ID_PREFIX + "[A-Za-z0-9_-]{1,120}");
 
     private final Map<String, List<String>> problems;
 

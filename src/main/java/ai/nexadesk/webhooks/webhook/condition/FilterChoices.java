@@ -1,7 +1,6 @@
 package ai.nexadesk.webhooks.webhook.condition;
 
 import ai.nexadesk.webhooks.access.apikey.ApiKey;
-import ai.nexadesk.webhooks.api.PublicId;
 import ai.nexadesk.webhooks.catalog.Catalog;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -23,7 +22,6 @@ import java.util.Set;
  */
 public record FilterChoices(List<String> fields, List<Operator> operators, List<Key> keys) {
 
-    private static final String KEY = "key_";
     private static final List<String> FIELDS = suggestions();
 
     /** An API key. */
@@ -35,7 +33,7 @@ public record FilterChoices(List<String> fields, List<Operator> operators, List<
         var missing = new LinkedHashSet<>(ignored);
         QuarkusTransaction.joiningExisting()
                 .run(() -> ApiKey.listOf(workspaceId).forEach(key -> {
-                    var id = PublicId.format(KEY, key.id);
+                    var id = key.publicId();
                     if (missing.remove(id) || !key.isRevoked()) {
                         keys.add(new Key(id, key.name));
                     }

@@ -33,7 +33,7 @@ public class KnownFilters {
     private static final String STALE = "NXF01";
 
     /** Above this number, the cache is cleared. */
-    private static final int REMEMBERED = 10_000;
+    private static final int MAX_WORKSPACES = 10_000;
 
     private static final String READ = """
             select workspace_id, id, filter_version, filter, in_order, coalesce_seconds is not null from webhook
@@ -114,7 +114,7 @@ public class KnownFilters {
     }
 
     @Scheduled(identity = "known-filters", every = "60s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    void learnAgain() {
+    void reload() {
         try {
             if (!byWorkspace.isEmpty()) {
                 learn(Set.copyOf(byWorkspace.keySet()));
@@ -147,7 +147,7 @@ public class KnownFilters {
                 }
             }
         }
-        if (byWorkspace.size() > REMEMBERED) {
+        if (byWorkspace.size() > MAX_WORKSPACES) {
             byWorkspace.clear();
         }
         byWorkspace.keySet().removeAll(workspaces);

@@ -47,7 +47,7 @@ public class RecentEvents {
      * @param matches whether the webhook would receive it
      * @param reason the condition that rejects it; null if it matches
      */
-    public record Tried(
+    public record TriedEvent(
             String id,
             String event,
             Instant timestamp,
@@ -61,26 +61,27 @@ public class RecentEvents {
      * @param matching how many of them the webhook would receive
      * @param events the events, newest first
      */
-    public record Trial(int tried, long matching, List<Tried> events) {}
+    public record FilterTrial(int tried, long matching, List<TriedEvent> events) {}
 
     /**
      * Tries a filter.
      *
      * @param subscribed the subscription, which limits the events
      */
-    public Trial attempt(String workspaceId, List<String> subscribed, EventFilter filter) {
+    public FilterTrial tryFilter(String workspaceId, List<String> subscribed, EventFilter filter) {
         var events = jdbi.withHandle(handle -> handle.createQuery(NEWEST)
                 .bind("workspace", workspaceId)
                 .bindArray("subscribed", String.class, subscribed)
-                .map(row -> attempt(row, filter))
+                .map(row -> tryFilter(row, filter))
                 .list());
-        return new Trial(events.size(), events.stream().filter(Tried::matches).count(), events);
+        return new FilterTrial(
+                events.size(), events.stream().filter(TriedEvent::matches).count(), events);
     }
 
-    private static Tried attempt(RowView row, EventFilter filter) {
+    private static TriedEvent tryFilter(RowView row, EventFilter filter) {
         var facts = EventFacts.of(row);
         var reason = filter.refusal(facts).orElse(null);
-        return new Tried(
+        return new TriedEvent(
                 row.getColumn("id", String.class),
                 row.getColumn("type", String.class),
                 row.getColumn("occurred_at", Instant.class),

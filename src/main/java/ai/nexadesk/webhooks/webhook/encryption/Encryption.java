@@ -1,9 +1,10 @@
 package ai.nexadesk.webhooks.webhook.encryption;
 
+import ai.nexadesk.webhooks.api.Hashes;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HashMap;
@@ -47,7 +48,7 @@ public class Encryption {
 
     /** The ID at the start of everything encrypted with this key. */
     public static int idOf(byte[] key) {
-        return ByteBuffer.wrap(sha256(key)).getInt();
+        return ByteBuffer.wrap(Hashes.sha256(key)).getInt();
     }
 
     private int add(String base64) {
@@ -108,14 +109,6 @@ public class Encryption {
             return cipher.doFinal(input);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("The secret of " + place + " cannot be read", e);
-        }
-    }
-
-    private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException(impossible);
         }
     }
 }

@@ -21,15 +21,15 @@ public class HeaderFields {
     public List<String> values = List.of();
 
     /** The names when the form was opened, separated by spaces. */
-    @FormParam("was_headers")
+    @FormParam("original_headers")
     @DefaultValue("")
-    public String was = "";
+    public String original = "";
 
     /** A form with headers of these names. */
     public static HeaderFields of(List<String> names) {
         var fields = new HeaderFields();
         fields.names = names;
-        fields.was = String.join(" ", names);
+        fields.original = String.join(" ", names);
         return fields;
     }
 
@@ -55,7 +55,7 @@ public class HeaderFields {
     }
 
     private boolean isStored(String name) {
-        return List.of(was.toLowerCase(Locale.ROOT).split(" ")).contains(name.toLowerCase(Locale.ROOT));
+        return List.of(original.toLowerCase(Locale.ROOT).split(" ")).contains(name.toLowerCase(Locale.ROOT));
     }
 
     /** The changes; null if there are none. A missing name removes its header. */
@@ -70,7 +70,7 @@ public class HeaderFields {
                 changes.put(name, value);
             }
         }
-        for (var name : was.split(" ")) {
+        for (var name : original.split(" ")) {
             if (!name.isEmpty() && !kept.contains(name.toLowerCase(Locale.ROOT))) {
                 changes.put(name, null);
             }

@@ -20,32 +20,32 @@ public class PaceFields {
     public String inFlight = "";
 
     /** The limits when the form was opened. */
-    @FormParam("was_max_per_second")
-    public @Nullable String wasPerSecond;
+    @FormParam("original_max_per_second")
+    public @Nullable String originalPerSecond;
 
-    @FormParam("was_max_in_flight")
-    public @Nullable String wasInFlight;
+    @FormParam("original_max_in_flight")
+    public @Nullable String originalInFlight;
 
     /** Shows the stored pace. */
     public void show(Pace pace) {
         perSecond = text(pace.perSecond());
         inFlight = text(pace.inFlight());
-        wasPerSecond = perSecond;
-        wasInFlight = inFlight;
+        originalPerSecond = perSecond;
+        originalInFlight = inFlight;
     }
 
     /** Whether the stored pace has changed since the form was opened. */
     public boolean isOutdated(Pace present) {
-        return wasPerSecond != null && !wasPerSecond.equals(text(present.perSecond()))
-                || wasInFlight != null && !wasInFlight.equals(text(present.inFlight()));
+        return originalPerSecond != null && !originalPerSecond.equals(text(present.perSecond()))
+                || originalInFlight != null && !originalInFlight.equals(text(present.inFlight()));
     }
 
     /** Applies changes by others, but keeps what was typed. */
     public void takeOver(Pace present) {
         var typedPerSecond = perSecond.strip();
         var typedInFlight = inFlight.strip();
-        boolean keepsPerSecond = !typedPerSecond.equals(wasPerSecond);
-        boolean keepsInFlight = !typedInFlight.equals(wasInFlight);
+        boolean keepsPerSecond = !typedPerSecond.equals(originalPerSecond);
+        boolean keepsInFlight = !typedInFlight.equals(originalInFlight);
         show(present);
         perSecond = keepsPerSecond ? typedPerSecond : perSecond;
         inFlight = keepsInFlight ? typedInFlight : inFlight;
@@ -53,12 +53,12 @@ public class PaceFields {
 
     /** The requests per second, for a draft. */
     public @Nullable Integer draftPerSecond() {
-        return draft(perSecond.strip(), wasPerSecond);
+        return draft(perSecond.strip(), originalPerSecond);
     }
 
     /** The requests at a time, for a draft. */
     public @Nullable Integer draftInFlight() {
-        return draft(inFlight.strip(), wasInFlight);
+        return draft(inFlight.strip(), originalInFlight);
     }
 
     private static @Nullable Integer draft(String typed, @Nullable String was) {

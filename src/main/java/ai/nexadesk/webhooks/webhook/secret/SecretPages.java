@@ -4,6 +4,7 @@ import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.access.Role;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.web.Flash;
+import ai.nexadesk.webhooks.web.InvalidForm;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import ai.nexadesk.webhooks.webhook.WebhookPages;
 import ai.nexadesk.webhooks.webhook.Webhooks;
@@ -31,9 +32,6 @@ import jakarta.ws.rs.core.Response;
 @Blocking
 @RolesAllowed(Role.IS_ADMIN)
 public class SecretPages {
-
-    private static final String DEFAULT_OVERLAP_HOURS = "24";
-    private static final int UNPROCESSABLE = 422;
 
     private final Webhooks webhooks;
     private final SigningSecrets signingSecrets;
@@ -67,7 +65,7 @@ public class SecretPages {
     @Path("/{id}/secret/rotate")
     @Operation(hidden = true)
     public TemplateInstance askRotate(@PathParam("id") String id) {
-        return new rotate(webhooks.get(id, caller), DEFAULT_OVERLAP_HOURS, null);
+        return new rotate(webhooks.get(id, caller), Integer.toString(SigningSecrets.DEFAULT_OVERLAP_HOURS), null);
     }
 
     @POST
@@ -87,9 +85,7 @@ public class SecretPages {
             if (e.fields().isEmpty()) {
                 return refused(id, e);
             }
-            return Response.status(UNPROCESSABLE)
-                    .entity(new rotate(webhooks.get(id, caller), overlapHours, e.getMessage()))
-                    .build();
+            return InvalidForm.again(new rotate(webhooks.get(id, caller), overlapHours, e.getMessage()));
         }
     }
 

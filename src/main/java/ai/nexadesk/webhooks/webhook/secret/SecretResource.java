@@ -24,8 +24,6 @@ import jakarta.ws.rs.core.MediaType;
 @Blocking
 public class SecretResource {
 
-    private static final int DEFAULT_OVERLAP_HOURS = 24;
-
     private final SigningSecrets signingSecrets;
     private final Caller caller;
 
@@ -71,8 +69,8 @@ public class SecretResource {
     @Consumes(MediaType.WILDCARD)
     public Success<SecretView> rotate(@PathParam("id") String id, @Nullable Rotation rotation) {
         var hours = rotation == null ? null : rotation.overlapHours();
-        return Success.of(
-                SecretView.of(signingSecrets.rotate(id, hours == null ? DEFAULT_OVERLAP_HOURS : hours, caller)));
+        return Success.of(SecretView.of(
+                signingSecrets.rotate(id, hours == null ? SigningSecrets.DEFAULT_OVERLAP_HOURS : hours, caller)));
     }
 
     @POST

@@ -22,6 +22,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 @ApplicationScoped
 public class SigningSecrets {
 
+    static final int DEFAULT_OVERLAP_HOURS = 24;
+
     /** The longest overlap of two secrets, in hours. */
     public static final int MAX_OVERLAP_HOURS = 168;
 

@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.access.apikey;
 
-import ai.nexadesk.webhooks.access.Tokens;
+import ai.nexadesk.webhooks.api.Hashes;
 import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.testing.SettableClock;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
@@ -166,9 +166,9 @@ class ApiKeyTest {
     @DisplayName("accepts only existing scopes")
     void scopesExist() {
         assertThatThrownBy(() -> new ApiKey.Terms("Key", Set.of(), List.of(), null))
-                .hasMessageContaining("read, write or both");
+                .hasMessageContaining("at least one scope");
         assertThatThrownBy(() -> new ApiKey.Terms("Key", Set.of("admin"), List.of(), null))
-                .hasMessageContaining("read, write or both");
+                .hasMessageContaining("at least one scope");
     }
 
     @Test
@@ -205,7 +205,7 @@ class ApiKeyTest {
         var key = workspace.apiKey("read");
 
         assertThat(stored(key).prefix).isEqualTo(key.substring(0, 12));
-        assertThat(stored(key).keyHash).isEqualTo(Tokens.hash(key));
+        assertThat(stored(key).keyHash).isEqualTo(Hashes.sha256(key));
     }
 
     @Test

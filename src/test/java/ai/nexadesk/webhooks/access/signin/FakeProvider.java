@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.access.signin;
 
-import ai.nexadesk.webhooks.access.Tokens;
+import ai.nexadesk.webhooks.api.Hashes;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import org.jose4j.jwk.RsaJsonWebKey;
@@ -109,7 +109,8 @@ final class FakeProvider implements AutoCloseable {
         var basic = "Basic "
                 + Base64.getEncoder()
                         .encodeToString((CLIENT_ID + ":the+client%27s+secret").getBytes(StandardCharsets.UTF_8));
-        var challenge = Base64.getUrlEncoder().withoutPadding().encodeToString(Tokens.hash(given.get("code_verifier")));
+        var challenge =
+                Base64.getUrlEncoder().withoutPadding().encodeToString(Hashes.sha256(given.get("code_verifier")));
         if (asked == null
                 || !basic.equals(exchange.getRequestHeaders().getFirst("Authorization"))
                 || !challenge.equals(asked.get("code_challenge"))

@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.access.signin;
 
 import ai.nexadesk.webhooks.access.Person;
 import ai.nexadesk.webhooks.access.ProbeResources;
-import ai.nexadesk.webhooks.access.Tokens;
+import ai.nexadesk.webhooks.api.Hashes;
 import ai.nexadesk.webhooks.database.DatabaseRole;
 import ai.nexadesk.webhooks.testing.SettableClock;
 import ai.nexadesk.webhooks.testing.TestWorkspace;
@@ -62,7 +62,7 @@ class SessionTest {
 
         DatabaseRole.HOST.run(
                 () -> assertThat(Session.<Session>listAll().stream().map(session -> session.tokenHash))
-                        .contains(Tokens.hash(token))
+                        .contains(Hashes.sha256(token))
                         .doesNotContain(token.getBytes()));
     }
 

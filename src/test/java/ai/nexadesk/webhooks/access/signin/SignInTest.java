@@ -30,7 +30,7 @@ import static org.hamcrest.Matchers.not;
 @DisplayName("Signing in")
 class SignInTest {
 
-    private static final String KNOWN = SESSION + "-known";
+    private static final String BROWSER = SESSION + "-known";
 
     @Inject
     SettableClock clock;
@@ -126,7 +126,7 @@ class SignInTest {
     @Test
     @DisplayName("still works in a browser that has signed in before, regardless of failures elsewhere")
     void knownBrowser() {
-        var known = signIn(workspace.admin(), PASSWORD, null).getCookie(KNOWN);
+        var known = signIn(workspace.admin(), PASSWORD, null).getCookie(BROWSER);
         for (int i = 0; i <= SignInAttempt.MOST_FOR_ACCOUNT; i++) {
             var stranger = "198.51.100." + i;
             DatabaseRole.ENTRY.run(() -> SignInAttempt.begin(workspace.admin(), stranger, clock.instant()));
@@ -138,7 +138,7 @@ class SignInTest {
     }
 
     private static Response signInKnown(String email, String known) {
-        return TestWorkspace.loginForm(email, PASSWORD).cookie(KNOWN, known).post("/login");
+        return TestWorkspace.loginForm(email, PASSWORD).cookie(BROWSER, known).post("/login");
     }
 
     @Test
@@ -146,10 +146,11 @@ class SignInTest {
     void doors() {
         for (int i = 0; i <= SignInAttempt.MOST_FOR_ACCOUNT; i++) {
             var stranger = "198.51.100." + i;
-            DatabaseRole.ENTRY.run(() -> SignInAttempt.beginAt("openid", stranger, clock.instant()));
+            DatabaseRole.ENTRY.run(() -> SignInAttempt.beginWithoutAccount("openid", stranger, clock.instant()));
         }
-        var mine = DatabaseRole.ENTRY.call(() -> SignInAttempt.beginAt("openid", "203.0.113.1", clock.instant()));
-        assertThat(DatabaseRole.ENTRY.call(mine::isOneTooMany)).isFalse();
+        var mine = DatabaseRole.ENTRY.call(
+                () -> SignInAttempt.beginWithoutAccount("openid", "203.0.113.1", clock.instant()));
+        assertThat(DatabaseRole.ENTRY.call(mine::isOverLimit)).isFalse();
     }
 
     @Test
@@ -157,15 +158,16 @@ class SignInTest {
     void networks() {
         for (int i = 0; i < SignInAttempt.MOST_FROM_NETWORK; i++) {
             var stranger = "20:01:0d:b8:00:01:00:%02x".formatted(i);
-            DatabaseRole.ENTRY.run(() -> SignInAttempt.beginAt("openid", stranger, clock.instant()));
+            DatabaseRole.ENTRY.run(() -> SignInAttempt.beginWithoutAccount("openid", stranger, clock.instant()));
         }
-        assertThat(isOneTooMany("20:01:0d:b8:00:01:ff:ff")).isTrue();
-        assertThat(isOneTooMany("20:01:0d:b8:00:02:00:00")).isFalse();
+        assertThat(isOverLimit("20:01:0d:b8:00:01:ff:ff")).isTrue();
+        assertThat(isOverLimit("20:01:0d:b8:00:02:00:00")).isFalse();
     }
 
-    private boolean isOneTooMany(String network) {
-        var attempt = DatabaseRole.ENTRY.call(() -> SignInAttempt.beginAt("openid", network, clock.instant()));
-        return DatabaseRole.ENTRY.call(attempt::isOneTooMany);
+    private boolean isOverLimit(String network) {
+        var attempt =
+                DatabaseRole.ENTRY.call(() -> SignInAttempt.beginWithoutAccount("openid", network, clock.instant()));
+        return DatabaseRole.ENTRY.call(attempt::isOverLimit);
     }
 
     @Test

@@ -264,9 +264,9 @@ class WhichEventsTest {
                 "condition_field", List.of("", "tags", "stage"),
                 "condition_operator", List.of("is", "contains", "is_one_of"),
                 "condition_value", List.of("", "vip", "new, old")));
-        form.put("do", "add");
+        form.put("action", "add");
         post(path, form).then().statusCode(200).body(containsString("Field of condition 4"));
-        form.put("do", "try");
+        form.put("action", "try");
         post(path, form)
                 .then()
                 .statusCode(200)
@@ -275,7 +275,7 @@ class WhichEventsTest {
         assertThat(api.get("/webhooks/" + webhook).getList("data.conditions.rules"))
                 .as("not saved")
                 .isEmpty();
-        form.remove("do");
+        form.remove("action");
         post(path, form).then().statusCode(303);
         var saved = api.get("/webhooks/" + webhook);
         assertThat(saved.getString("data.conditions.match")).isEqualTo("any");
@@ -287,9 +287,9 @@ class WhichEventsTest {
         String was = edit.htmlPath().getString("**.find { it.@name == 'original_conditions' }.@value");
 
         change(webhook, conditions("all", rule("meanwhile", "is", 1)));
-        form.put("was_url", receiver.url("/"));
-        form.put("was_description", "");
-        form.put("was_events", "*");
+        form.put("original_url", receiver.url("/"));
+        form.put("original_description", "");
+        form.put("original_events", "*");
         form.put("original_conditions", was);
         post(path, form).then().statusCode(409).body(containsString("meanwhile is 1"));
         form.remove("original_conditions");

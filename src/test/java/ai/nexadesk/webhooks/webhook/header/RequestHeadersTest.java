@@ -180,12 +180,14 @@ class RequestHeadersTest {
         var page = "/settings/webhooks/" + webhook + "/edit";
         assertThat(admin.get(page).asString())
                 .contains(
-                        "name=\"was_headers\" value=\"X-One X-Two\"", "value=\"X-One\"", "placeholder=\"" + MASK + "\"")
+                        "name=\"original_headers\" value=\"X-One X-Two\"",
+                        "value=\"X-One\"",
+                        "placeholder=\"" + MASK + "\"")
                 .doesNotContain("canary");
         var form = Map.of(
                 "url", receiver.url("/hook"),
                 "events", "lead.created",
-                "was_headers", "X-One X-Two",
+                "original_headers", "X-One X-Two",
                 "header_name", List.of("X-One", "", "X-New"),
                 "header_value", List.of("", "", "new"));
         assertThat(admin.form()

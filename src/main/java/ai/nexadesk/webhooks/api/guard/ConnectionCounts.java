@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 /** Counts the open connections of each client: an IPv4 address, or the first 64 bits of an IPv6 address. */
-final class OpenConnections {
+final class ConnectionCounts {
 
     private final Map<Object, Integer> counts = new ConcurrentHashMap<>();
     private final int most;
@@ -20,7 +20,7 @@ final class OpenConnections {
      * @param most the maximum per client; 0 for no limit
      * @param isProxy whether an address is a proxy, whose connections are not counted
      */
-    OpenConnections(int most, Predicate<InetAddress> isProxy) {
+    ConnectionCounts(int most, Predicate<InetAddress> isProxy) {
         this.most = most;
         this.isProxy = isProxy;
     }

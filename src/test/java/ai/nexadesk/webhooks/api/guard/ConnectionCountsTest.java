@@ -9,10 +9,10 @@ import java.net.InetAddress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @DisplayName("The open connections of a client")
-class OpenConnectionsTest {
+class ConnectionCountsTest {
 
-    private final OpenConnections open =
-            new OpenConnections(2, address -> address.getHostAddress().equals("192.0.2.9"));
+    private final ConnectionCounts open =
+            new ConnectionCounts(2, address -> address.getHostAddress().equals("192.0.2.9"));
 
     @Test
     @DisplayName("are limited, and closed ones do not count")
@@ -38,7 +38,7 @@ class OpenConnectionsTest {
     @Test
     @DisplayName("are not counted for a proxy, or without a limit")
     void unlimited() {
-        var any = new OpenConnections(0, address -> false);
+        var any = new ConnectionCounts(0, address -> false);
         for (int i = 0; i < 10; i++) {
             assertThat(enter("192.0.2.9")).isTrue();
             assertThat(any.enter(address("192.0.2.1"))).isTrue();

@@ -4,26 +4,26 @@ import io.netty.bootstrap.ChannelInitializerExtension;
 import io.netty.channel.Channel;
 
 /**
- * Installs {@link HeadDeadline} and {@link EmptyRefusals} on every connection to this server. Netty discovers this
+ * Installs {@link HeadDeadline} and {@link ServerErrorBodies} on every connection to this server. Netty discovers this
  * class by itself.
  */
-public final class HeadDeadlines extends ChannelInitializerExtension {
+public final class ConnectionHandlers extends ChannelInitializerExtension {
 
     private static volatile long millis;
 
     /** Called by Netty. */
-    public HeadDeadlines() {}
+    public ConnectionHandlers() {}
 
     /** Sets the deadline; call this before the server listens. */
     static void set(long millis) {
-        HeadDeadlines.millis = millis;
+        ConnectionHandlers.millis = millis;
         System.setProperty(EXTENSIONS_SYSTEM_PROPERTY, "serviceload");
     }
 
     @Override
     public void postInitializeServerChildChannel(Channel connection) {
         if (millis > 0) {
-            connection.pipeline().addFirst(new EmptyRefusals(), new HeadDeadline(millis));
+            connection.pipeline().addFirst(new ServerErrorBodies(), new HeadDeadline(millis));
         }
     }
 }

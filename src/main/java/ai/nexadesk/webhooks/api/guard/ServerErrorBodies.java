@@ -13,7 +13,7 @@ import java.util.Map;
  * Adds a body to the HTTP server's own error responses. The server rejects malformed URLs, long URLs and large headers
  * with an empty response, before any of our routes sees the request.
  */
-final class EmptyRefusals extends ChannelDuplexHandler {
+final class ServerErrorBodies extends ChannelDuplexHandler {
 
     private static final String HEAD = "HEAD ";
     private static final String START = "HTTP/1.";

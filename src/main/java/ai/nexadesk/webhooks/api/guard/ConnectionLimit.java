@@ -12,13 +12,13 @@ import jakarta.interceptor.Interceptor;
 
 /** Limits the connections of one client, so that it cannot use up all connections of the server. */
 @Singleton
-final class AddressLimit {
+final class ConnectionLimit {
 
-    private final OpenConnections connections;
+    private final ConnectionCounts connections;
     private final Counter refused;
 
-    AddressLimit(RequestSettings settings, Proxies proxies, MeterRegistry metrics) {
-        connections = new OpenConnections(
+    ConnectionLimit(RequestSettings settings, Proxies proxies, MeterRegistry metrics) {
+        connections = new ConnectionCounts(
                 settings.connectionsPerAddress(), address -> proxies.isProxy(NetUtil.toAddressString(address)));
         refused = Counter.builder("nexadesk.connections.refused")
                 .description("Connections closed immediately because their address had too many")
@@ -26,6 +26,6 @@ final class AddressLimit {
     }
 
     void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
-        ConnectionLimiter.set(connections, refused::increment);
+        ConnectionLimitHandler.set(connections, refused::increment);
     }
 }

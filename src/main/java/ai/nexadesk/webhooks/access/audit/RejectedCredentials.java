@@ -19,7 +19,7 @@ import jakarta.inject.Singleton;
  * once per 15 minutes, and their number per hour is limited, so that nobody can flood the audit log.
  */
 @Singleton
-public class Refusals {
+public class RejectedCredentials {
 
     private static final Duration SAME = Duration.ofMinutes(15);
     private static final int MAX_REMEMBERED = 10_000;
@@ -38,7 +38,7 @@ public class Refusals {
     private final MeterRegistry registry;
     private final InstantSource clock;
 
-    Refusals(MeterRegistry registry, InstantSource clock) {
+    RejectedCredentials(MeterRegistry registry, InstantSource clock) {
         this.registry = registry;
         this.clock = clock;
     }

@@ -12,16 +12,16 @@ import java.net.InetSocketAddress;
  * Closes connections of clients that have too many, before anything is read from them. Netty discovers this class by
  * itself.
  */
-public final class ConnectionLimiter extends ChannelInitializerExtension {
+public final class ConnectionLimitHandler extends ChannelInitializerExtension {
 
-    private static volatile @Nullable OpenConnections open;
+    private static volatile @Nullable ConnectionCounts open;
     private static volatile Runnable onRefusal = () -> {};
 
     /** Called by Netty. */
-    public ConnectionLimiter() {}
+    public ConnectionLimitHandler() {}
 
     /** Sets the limit; call this before the server listens. */
-    static void set(OpenConnections connections, Runnable refused) {
+    static void set(ConnectionCounts connections, Runnable refused) {
         open = connections;
         onRefusal = refused;
     }

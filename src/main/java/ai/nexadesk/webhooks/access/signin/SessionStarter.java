@@ -12,13 +12,13 @@ import jakarta.inject.Singleton;
 
 /** Starts a session for an authenticated person. */
 @Singleton
-class Sessions {
+class SessionStarter {
 
     private final SessionSettings settings;
     private final InstantSource clock;
     private final SessionCookie cookie;
 
-    Sessions(SessionSettings settings, InstantSource clock, SessionCookie cookie) {
+    SessionStarter(SessionSettings settings, InstantSource clock, SessionCookie cookie) {
         this.settings = settings;
         this.clock = clock;
         this.cookie = cookie;
