@@ -23,10 +23,10 @@ import jakarta.ws.rs.core.Response;
 public final class CostlyRequests {
 
     /** Maximum costly requests per workspace; fewer than the database connections, so that others always get one. */
-    static final int MOST_OF_WORKSPACE = 6;
+    static final int MAX_OF_WORKSPACE = 6;
 
     /** Maximum costly requests per person or key. */
-    static final int MOST_OF_CALLER = 4;
+    static final int MAX_OF_CALLER = 4;
 
     private static final ApiException TOO_MANY = ApiException.tooMany(
             "too_many_at_once",
@@ -50,10 +50,10 @@ public final class CostlyRequests {
         }
         var workspace = member.workspaceId();
         var caller = workspace + " " + member.auditName();
-        if (!enter(workspace, MOST_OF_WORKSPACE)) {
+        if (!enter(workspace, MAX_OF_WORKSPACE)) {
             return refuse(request);
         }
-        if (!enter(caller, MOST_OF_CALLER)) {
+        if (!enter(caller, MAX_OF_CALLER)) {
             leave(workspace);
             return refuse(request);
         }

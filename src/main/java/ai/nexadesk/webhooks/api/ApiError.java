@@ -21,7 +21,7 @@ public record ApiError(
         String code,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, List<String>> fields) {
 
-    private static final int MOST_PROBLEMS = 20;
+    private static final int MAX_PROBLEMS = 20;
     private static final int LONGEST_TEXT = 1_000;
 
     /** Limits the number and length of problems, so that a response does not grow with the request. */
@@ -46,7 +46,7 @@ public record ApiError(
 
     private static Map<String, List<String>> firstOf(Map<String, List<String>> fields) {
         var first = new LinkedHashMap<String, List<String>>();
-        int left = MOST_PROBLEMS;
+        int left = MAX_PROBLEMS;
         for (var field : fields.entrySet()) {
             if (left == 0) {
                 break;

@@ -30,7 +30,7 @@ public final class Catalog {
     private static final String DIRECTORY = "catalog";
     private static final String EXTENSION = ".json";
 
-    private static final int MOST_SHOWN = 100;
+    private static final int MAX_SHOWN = 100;
 
     private static final Map<String, EventType> TYPES = read();
     private static final List<EventType> ALL = List.copyOf(TYPES.values());
@@ -49,7 +49,7 @@ public final class Catalog {
 
     /** The message for an unknown event type. */
     public static String unknown(String name) {
-        var shown = name.length() > MOST_SHOWN ? name.substring(0, MOST_SHOWN) + "…" : name;
+        var shown = name.length() > MAX_SHOWN ? name.substring(0, MAX_SHOWN) + "…" : name;
         return "Unknown event type \"" + shown + "\". Use one of " + String.join(", ", TYPES.keySet()) + ".";
     }
 

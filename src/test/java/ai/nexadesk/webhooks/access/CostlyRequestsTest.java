@@ -59,7 +59,7 @@ class CostlyRequestsTest {
             for (var answer : answers) {
                 refused += answer.get() == 429 ? 1 : 0;
             }
-            assertThat(refused).isGreaterThanOrEqualTo(MANY - 2 * CostlyRequests.MOST_OF_CALLER);
+            assertThat(refused).isGreaterThanOrEqualTo(MANY - 2 * CostlyRequests.MAX_OF_CALLER);
         } finally {
             threads.shutdown();
         }
@@ -99,7 +99,7 @@ class CostlyRequestsTest {
             }
             assertThat(statuses).isSubsetOf(200, 429, TOO_LATE);
             assertThat(statuses.stream().filter(status -> status == 429))
-                    .hasSizeGreaterThanOrEqualTo(MANY - 2 * CostlyRequests.MOST_OF_CALLER);
+                    .hasSizeGreaterThanOrEqualTo(MANY - 2 * CostlyRequests.MAX_OF_CALLER);
         } finally {
             threads.shutdown();
         }
@@ -111,6 +111,6 @@ class CostlyRequestsTest {
                 "the rejections",
                 Duration.ofSeconds(30),
                 () -> answers.stream().filter(Future::isDone).count(),
-                done -> done >= MANY - CostlyRequests.MOST_OF_CALLER);
+                done -> done >= MANY - CostlyRequests.MAX_OF_CALLER);
     }
 }

@@ -26,7 +26,7 @@ class CrashIT {
     private static final int BATCH = 20;
     private static final int BATCHES_BEFORE = 150;
     private static final int PAGES_BEFORE = 10;
-    private static final int MOST_DUPLICATES = 600;
+    private static final int MAX_DUPLICATES = 600;
 
     @TempDir
     Path data;
@@ -78,7 +78,7 @@ class CrashIT {
             System.out.printf(
                     "kill -9: %d events acknowledged, %d requests before and %d after it, %d duplicates, 0 missing%n",
                     acknowledged.size(), before, received.size() - before, duplicates);
-            assertThat(duplicates).isLessThan(MOST_DUPLICATES);
+            assertThat(duplicates).isLessThan(MAX_DUPLICATES);
         }
     }
 

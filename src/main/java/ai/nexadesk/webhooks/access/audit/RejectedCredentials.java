@@ -23,7 +23,7 @@ public class RejectedCredentials {
 
     private static final Duration SAME = Duration.ofMinutes(15);
     private static final int MAX_REMEMBERED = 10_000;
-    private static final int MOST_IN_AN_HOUR = 100;
+    private static final int MAX_IN_AN_HOUR = 100;
 
     private final Cache<List<String>, Boolean> written = Caffeine.newBuilder()
             .expireAfterWrite(SAME)
@@ -68,7 +68,7 @@ public class RejectedCredentials {
     public void record(String workspaceId, String whose, String action, String reason, String detail, String ip) {
         count(reason);
         boolean isNew = written.asMap().putIfAbsent(List.of(workspaceId, whose, reason, ip), true) == null;
-        if (isNew && byWorkspace.get(workspaceId, key -> new AtomicInteger()).incrementAndGet() <= MOST_IN_AN_HOUR) {
+        if (isNew && byWorkspace.get(workspaceId, key -> new AtomicInteger()).incrementAndGet() <= MAX_IN_AN_HOUR) {
             DatabaseRole.ENTRY.run(
                     () -> new AuditEntry(workspaceId, clock.instant(), whose, action, whose, detail, ip, List.of())
                             .persist());

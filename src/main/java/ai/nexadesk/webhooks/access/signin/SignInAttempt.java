@@ -22,13 +22,13 @@ class SignInAttempt extends PanacheEntityBase {
     static final Duration WINDOW = Duration.ofMinutes(15);
 
     /** Maximum attempts for one account from one address. */
-    static final int MOST = 10;
+    static final int MAX_ATTEMPTS = 10;
 
     /** Maximum attempts for any accounts from one address, such as that of an office. */
-    static final int MOST_FROM_ADDRESS = 50;
+    static final int MAX_FROM_ADDRESS = 50;
 
     /** Maximum attempts from an IPv6 /48, which one customer of a provider may have. */
-    static final int MOST_FROM_NETWORK = 200;
+    static final int MAX_FROM_NETWORK = 200;
 
     /** Replaces the address for known browsers, so that attempts by strangers do not count against them. */
     static final String BROWSER = "browser ";
@@ -40,7 +40,7 @@ class SignInAttempt extends PanacheEntityBase {
     private static final int NETWORK = 17;
 
     /** Maximum attempts for one account from anywhere except its known browsers. */
-    static final int MOST_FOR_ACCOUNT = 100;
+    static final int MAX_FOR_ACCOUNT = 100;
 
     @Id
     @UuidGenerator(style = UuidGenerator.Style.VERSION_7)
@@ -86,8 +86,8 @@ class SignInAttempt extends PanacheEntityBase {
     /** Whether there were too many attempts. An attempt above the limit does not count, so that waiting helps. */
     boolean isOverLimit() {
         var since = at.minus(WINDOW);
-        boolean tooMany = count("account = ?1 and address = ?2 and at > ?3", account, address, since) > MOST
-                || count("address = ?1 and at > ?2", address, since) > MOST_FROM_ADDRESS
+        boolean tooMany = count("account = ?1 and address = ?2 and at > ?3", account, address, since) > MAX_ATTEMPTS
+                || count("address = ?1 and at > ?2", address, since) > MAX_FROM_ADDRESS
                 || isNetworkOverLimit(since)
                 || isAccountOverLimit(since);
         if (tooMany) {
@@ -99,14 +99,14 @@ class SignInAttempt extends PanacheEntityBase {
     private boolean isNetworkOverLimit(Instant since) {
         return address.length() > NETWORK
                 && address.indexOf(':') == 2
-                && count("address like ?1 and at > ?2", address.substring(0, NETWORK) + "%", since) > MOST_FROM_NETWORK;
+                && count("address like ?1 and at > ?2", address.substring(0, NETWORK) + "%", since) > MAX_FROM_NETWORK;
     }
 
     private boolean isAccountOverLimit(Instant since) {
         return !account.startsWith(NO_ACCOUNT)
                 && !address.startsWith(BROWSER)
                 && count("account = ?1 and address not like ?2 and at > ?3", account, BROWSER + "%", since)
-                        > MOST_FOR_ACCOUNT;
+                        > MAX_FOR_ACCOUNT;
     }
 
     /** Deletes the attempts for an account from an address, because one of them succeeded. */

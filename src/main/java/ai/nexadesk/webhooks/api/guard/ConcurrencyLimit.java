@@ -21,7 +21,7 @@ final class ConcurrencyLimit {
     private static final int AFTER_THE_BODY = 15;
 
     /** Less than half of the default number of threads. */
-    private static final int MOST = 96;
+    private static final int MAX_REQUESTS = 96;
 
     private static final ApiException FULL =
             ApiException.unavailable("Too many requests are being processed. Send the request again in a second.");
@@ -41,7 +41,7 @@ final class ConcurrencyLimit {
         var path = request.normalizedPath();
         if (ApiPath.isInternal(path) || path.equals(ApiPath.EVENTS) || RequestGuard.isOfOperators(request)) {
             request.next();
-        } else if (inside.incrementAndGet() > MOST) {
+        } else if (inside.incrementAndGet() > MAX_REQUESTS) {
             inside.decrementAndGet();
             request.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
             guard.refuse(FULL, request);

@@ -22,7 +22,7 @@ class RateLimit {
     private static final Duration WINDOW = Duration.ofMinutes(1);
 
     /** The highest configurable limit. Each request writes up to this many timestamps. */
-    private static final int MOST = 10_000;
+    private static final int MAX_LIMIT = 10_000;
 
     /**
      * Inserts no rows for invalid keys, so that guessing does not fill the table. The clock is read after locking the
@@ -55,9 +55,9 @@ class RateLimit {
     RateLimit(@Engine Jdbi jdbi, RateSettings settings) {
         this.jdbi = jdbi;
         this.limit = settings.requestsPerMinute();
-        if (limit < 0 || limit > MOST) {
+        if (limit < 0 || limit > MAX_LIMIT) {
             throw new ConfigurationException("nexadesk.api.requests-per-minute is " + limit
-                    + ", but must be from 0 (unlimited) to " + MOST + ".");
+                    + ", but must be from 0 (unlimited) to " + MAX_LIMIT + ".");
         }
     }
 

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 /** The values of a filter, separated by commas. An item matches if it has any of them. */
 public final class FilterValues {
 
-    private static final int MOST = 50;
+    private static final int MAX_VALUES = 50;
 
     private FilterValues() {}
 
@@ -31,9 +31,9 @@ public final class FilterValues {
             return List.of();
         }
         var words = Stream.of(text.split(",", -1)).map(String::strip).toList();
-        if (words.contains("") || words.size() > MOST) {
+        if (words.contains("") || words.size() > MAX_VALUES) {
             throw ApiException.invalid(
-                    name, name + " must be one value, or up to " + MOST + " values separated by commas.");
+                    name, name + " must be one value, or up to " + MAX_VALUES + " values separated by commas.");
         }
         return words.stream().map(parser).distinct().toList();
     }

@@ -45,7 +45,7 @@ class FeedReader {
     private static final String READ = """
             select h.xmin, h.now, p.*
             from (select pg_snapshot_xmin(pg_current_snapshot()) as xmin, clock_timestamp() as now) h left join (
-                select published, key, id, type, record, changed, actor, wanted, case when wanted then body end, looked
+                select published, key, id, type, record, changed, actor, wanted, case when wanted then body end as body, looked
                 from (
                     select *, count(*) filter (where wanted) over so_far as n, count(*) over () as looked,
                         sum(octet_length(body)) filter (where wanted) over so_far as bytes

@@ -12,10 +12,10 @@ import java.util.stream.StreamSupport;
 /** Validates the conditions and API keys of a webhook's filter, and reports all problems at once. */
 public final class ConditionCheck {
 
-    static final int MOST = 20;
+    static final int MAX_RULES = 20;
 
-    private static final int MOST_VALUES = 100;
-    private static final int MOST_ACTORS = 50;
+    private static final int MAX_VALUES = 100;
+    private static final int MAX_ACTORS = 50;
     private static final int LONGEST = 200;
     private static final int DEEPEST = 64;
     private static final String CONDITIONS = "conditions";
@@ -41,8 +41,8 @@ public final class ConditionCheck {
             wrong(CONDITIONS + ".match", "Use all or any.");
         }
         var rules = wanted.rules() == null ? List.<Condition>of() : wanted.rules();
-        if (rules.size() > MOST) {
-            wrong(CONDITIONS + ".rules", "Use at most " + MOST + " conditions.");
+        if (rules.size() > MAX_RULES) {
+            wrong(CONDITIONS + ".rules", "Use at most " + MAX_RULES + " conditions.");
             return null;
         }
         for (int i = 0; i < rules.size(); i++) {
@@ -56,8 +56,8 @@ public final class ConditionCheck {
         if (ids == null) {
             return null;
         }
-        if (ids.size() > MOST_ACTORS) {
-            wrong("ignore_actors", "List at most " + MOST_ACTORS + " API keys.");
+        if (ids.size() > MAX_ACTORS) {
+            wrong("ignore_actors", "List at most " + MAX_ACTORS + " API keys.");
         } else if (ids.stream().anyMatch(id -> id == null || !KEY_ID.matcher(id).matches())) {
             wrong("ignore_actors", "Use API key IDs, such as key_01987f3a.");
         }
@@ -96,8 +96,8 @@ public final class ConditionCheck {
         } else if (!isGiven) {
             wrong(path, "Enter a value.");
         } else if (operator == Operator.IS_ONE_OF && value.isArray()) {
-            if (value.isEmpty() || value.size() > MOST_VALUES) {
-                wrong(path, "List 1 to " + MOST_VALUES + " values.");
+            if (value.isEmpty() || value.size() > MAX_VALUES) {
+                wrong(path, "List 1 to " + MAX_VALUES + " values.");
             } else if (!StreamSupport.stream(value.spliterator(), false).allMatch(ConditionCheck::isValue)) {
                 wrong(path, "List strings, numbers or booleans of 1 to " + LONGEST + " characters.");
             }

@@ -145,7 +145,7 @@ public class FilterForm {
 
     private Stream<Row> filled() {
         var rows = new ArrayList<Row>();
-        for (int i = 0; i < fields.size() && rows.size() <= ConditionCheck.MOST; i++) {
+        for (int i = 0; i < fields.size() && rows.size() <= ConditionCheck.MAX_RULES; i++) {
             if (!fields.get(i).isBlank()) {
                 rows.add(new Row(rows.size() + 1, fields.get(i), at(operators, i), at(values, i), null));
             }
@@ -169,7 +169,7 @@ public class FilterForm {
     public List<Row> rows(Map<String, List<String>> errors) {
         var rows = filled().map(row -> new Row(row.number, row.field, row.operator, row.value, error(row, errors)))
                 .collect(Collectors.toCollection(ArrayList::new));
-        for (int i = 0; i < EMPTY_ROWS && rows.size() < ConditionCheck.MOST; i++) {
+        for (int i = 0; i < EMPTY_ROWS && rows.size() < ConditionCheck.MAX_RULES; i++) {
             rows.add(new Row(rows.size() + 1, "", Operator.IS.value(), "", null));
         }
         return rows;

@@ -13,7 +13,7 @@ import jakarta.inject.Singleton;
 @Singleton
 public class RecentEvents {
 
-    private static final int MOST = 100;
+    private static final int MAX_EVENTS = 100;
 
     /**
      * Events have no index by workspace. Therefore, this reads the workspace's events among a limited number of the
@@ -30,7 +30,7 @@ public class RecentEvents {
             select e.id, e.type, e.occurred_at, e.body, e.record, e.changed, e.actor, e.previous from recent r join event e on e.key = r.key
             where e.workspace_id = :workspace and e.type <> 'ping' and not starts_with(e.id, 'evt_test_') and patterns_of(e.type) && :subscribed
             order by e.key desc limit %d
-            """.formatted(MOST);
+            """.formatted(MAX_EVENTS);
 
     private final Jdbi jdbi;
 

@@ -46,9 +46,9 @@ public class HeaderFields {
         names.stream()
                 .map(String::strip)
                 .filter(name -> !name.isEmpty())
-                .limit(HeaderRules.MOST)
+                .limit(HeaderRules.MAX_HEADERS)
                 .forEach(name -> rows.add(new Row(name, isStored(name))));
-        while (rows.size() < HeaderRules.MOST) {
+        while (rows.size() < HeaderRules.MAX_HEADERS) {
             rows.add(new Row("", false));
         }
         return rows;

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 /** Which headers customers may add: none that NexaDesk sets, and none that affects how the request is transported. */
 final class HeaderRules {
 
-    static final int MOST = 10;
+    static final int MAX_HEADERS = 10;
     static final int MAX_VALUE = 2_048;
 
     /** A token of RFC 9110, section 5.6.2, of at most 64 characters. */

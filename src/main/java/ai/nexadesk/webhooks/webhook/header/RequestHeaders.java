@@ -50,7 +50,7 @@ public record RequestHeaders(List<Header> headers) {
             if (problem == null && seen.put(name, "") != null) {
                 problem = name + " occurs twice. Use each name once.";
             }
-            if (problem != null && problems.size() < HeaderRules.MOST) {
+            if (problem != null && problems.size() < HeaderRules.MAX_HEADERS) {
                 problems.add(problem);
             }
         });
@@ -71,7 +71,7 @@ public record RequestHeaders(List<Header> headers) {
                 all.put(name, new Header(name, value.strip()));
             }
         });
-        if (all.size() > HeaderRules.MOST) {
+        if (all.size() > HeaderRules.MAX_HEADERS) {
             throw new TooManyException();
         }
         return new RequestHeaders(List.copyOf(all.values()));
@@ -82,7 +82,7 @@ public record RequestHeaders(List<Header> headers) {
         private static final long serialVersionUID = 1;
 
         TooManyException() {
-            super("Use at most " + HeaderRules.MOST + " request headers.");
+            super("Use at most " + HeaderRules.MAX_HEADERS + " request headers.");
         }
     }
 

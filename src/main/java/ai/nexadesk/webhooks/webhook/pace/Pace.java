@@ -32,7 +32,7 @@ public record Pace(
     public static final String PER_SECOND = "max_per_second";
     public static final String IN_FLIGHT = "max_in_flight";
 
-    private static final int MOST = 1_000;
+    private static final int MAX_LIMIT = 1_000;
 
     /**
      * The safety margin by which the even intervals between requests are lengthened: requests that arrive up to this
@@ -66,10 +66,10 @@ public record Pace(
     }
 
     private static void check(String member, @Nullable Integer limit, Map<String, List<String>> problems) {
-        if (limit != null && limit != NO_LIMIT && (limit < 1 || limit > MOST)) {
+        if (limit != null && limit != NO_LIMIT && (limit < 1 || limit > MAX_LIMIT)) {
             problems.put(
                     member,
-                    List.of("Enter a whole number from 1 to " + Formats.grouped(MOST) + ", or leave it empty."));
+                    List.of("Enter a whole number from 1 to " + Formats.grouped(MAX_LIMIT) + ", or leave it empty."));
         }
     }
 

@@ -92,7 +92,7 @@ class AccountPagesTest {
     @DisplayName("cannot guess the password with a stolen session")
     void throttled() {
         var thief = Visitor.signedIn(workspace.admin());
-        for (int i = 0; i < SignInAttempt.MOST; i++) {
+        for (int i = 0; i < SignInAttempt.MAX_ATTEMPTS; i++) {
             thief.post(PAGE + "/password", change("guess " + i, NEW, NEW))
                     .then()
                     .statusCode(422);
@@ -104,7 +104,7 @@ class AccountPagesTest {
     @DisplayName("can try any number of new passwords with the right current one")
     void notThrottled() {
         var person = Visitor.signedIn(workspace.admin());
-        for (int i = 0; i <= SignInAttempt.MOST; i++) {
+        for (int i = 0; i <= SignInAttempt.MAX_ATTEMPTS; i++) {
             person.post(PAGE + "/password", change(PASSWORD, "short", "short"))
                     .then()
                     .statusCode(422);

@@ -85,7 +85,7 @@ class SetupPageTest {
                     .body(containsString("12 letters or digits"), containsString("at least 12"))
                     .body(not(containsString(TOKEN)));
         }
-        for (int i = 0; i <= SignInAttempt.MOST; i++) {
+        for (int i = 0; i <= SignInAttempt.MAX_ATTEMPTS; i++) {
             send(TOKEN, "ws_first1234567", "nobody", PASSWORD).then().statusCode(422);
         }
 

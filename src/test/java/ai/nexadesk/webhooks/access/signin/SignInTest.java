@@ -113,7 +113,7 @@ class SignInTest {
     @Test
     @DisplayName("is rejected after ten failures, even with the right password, until 15 minutes have passed")
     void throttled() {
-        for (int i = 0; i < SignInAttempt.MOST; i++) {
+        for (int i = 0; i < SignInAttempt.MAX_ATTEMPTS; i++) {
             signIn(workspace.admin(), "wrong", null).then().statusCode(422);
         }
         signIn(workspace.admin(), PASSWORD, null).then().statusCode(429).body(containsString("Too many attempts"));
@@ -127,7 +127,7 @@ class SignInTest {
     @DisplayName("still works in a browser that has signed in before, regardless of failures elsewhere")
     void knownBrowser() {
         var known = signIn(workspace.admin(), PASSWORD, null).getCookie(BROWSER);
-        for (int i = 0; i <= SignInAttempt.MOST_FOR_ACCOUNT; i++) {
+        for (int i = 0; i <= SignInAttempt.MAX_FOR_ACCOUNT; i++) {
             var stranger = "198.51.100." + i;
             DatabaseRole.ENTRY.run(() -> SignInAttempt.begin(workspace.admin(), stranger, clock.instant()));
         }
@@ -144,7 +144,7 @@ class SignInTest {
     @Test
     @DisplayName("without an account name is counted for each address separately")
     void doors() {
-        for (int i = 0; i <= SignInAttempt.MOST_FOR_ACCOUNT; i++) {
+        for (int i = 0; i <= SignInAttempt.MAX_FOR_ACCOUNT; i++) {
             var stranger = "198.51.100." + i;
             DatabaseRole.ENTRY.run(() -> SignInAttempt.beginWithoutAccount("openid", stranger, clock.instant()));
         }
@@ -156,7 +156,7 @@ class SignInTest {
     @Test
     @DisplayName("is counted by IPv6 network, not by address")
     void networks() {
-        for (int i = 0; i < SignInAttempt.MOST_FROM_NETWORK; i++) {
+        for (int i = 0; i < SignInAttempt.MAX_FROM_NETWORK; i++) {
             var stranger = "20:01:0d:b8:00:01:00:%02x".formatted(i);
             DatabaseRole.ENTRY.run(() -> SignInAttempt.beginWithoutAccount("openid", stranger, clock.instant()));
         }
@@ -186,7 +186,7 @@ class SignInTest {
     @Test
     @DisplayName("is not throttled by failures before a success")
     void forgiven() {
-        for (int i = 0; i < SignInAttempt.MOST - 1; i++) {
+        for (int i = 0; i < SignInAttempt.MAX_ATTEMPTS - 1; i++) {
             signIn(workspace.admin(), "wrong", null).then().statusCode(422);
         }
         signIn(workspace.admin(), PASSWORD, null).then().statusCode(303);
