@@ -143,7 +143,7 @@ class MistypedCallsTest {
             assertThat(form.statusCode()).as(path).isEqualTo(415);
             assertThat(form.<String>path("error")).contains("-H 'Content-Type: application/json'");
         }
-        assertThat(api.request().get(ROOT + "//webhooks").<String>path("error")).contains("The path has //");
+        assertThat(api.request().get(ROOT + "//webhooks").<String>path("error")).contains("The path contains //");
     }
 
     @Test

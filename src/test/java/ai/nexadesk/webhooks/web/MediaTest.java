@@ -149,8 +149,8 @@ class MediaTest {
         try (var browser = Browser.open()) {
             browser.signIn(api.workspace().admin());
             browser.go(path + "/logs/" + delivery);
-            var turn = browser.page().locator("summary .turn").first();
-            assertThat(turn).hasCSS("transition-duration", "0.12s");
+            var disclosure = browser.page().locator("summary .disclosure").first();
+            assertThat(disclosure).hasCSS("transition-duration", "0.12s");
             browser.page().emulateMedia(new EmulateMediaOptions().setReducedMotion(ReducedMotion.REDUCE));
             assertThat(browser.page()
                             .evaluate("[...document.querySelectorAll('*')].filter(e => e.getAnimations().length > 0"
