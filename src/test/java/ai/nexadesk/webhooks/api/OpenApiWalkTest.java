@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @DisplayName("Every operation that the API describes")
 class OpenApiWalkTest {
 
-    private static final int RANDOM_REQUESTS = 3000;
+    private static final int RANDOM_REQUESTS = 1500;
 
     private DescribedRequests requests;
     private ApiDescription description;
