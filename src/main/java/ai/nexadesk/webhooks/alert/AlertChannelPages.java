@@ -4,6 +4,7 @@ import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.access.Role;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.web.Flash;
+import ai.nexadesk.webhooks.web.InvalidForm;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.quarkus.vertx.http.Uncompressed;
@@ -32,8 +33,6 @@ import jakarta.ws.rs.core.Response;
 public class AlertChannelPages {
 
     static final String PATH = "/settings/alert-channels";
-
-    private static final int UNPROCESSABLE = 422;
 
     private final AlertChannels channels;
     private final ChannelSecrets secrets;
@@ -159,8 +158,6 @@ public class AlertChannelPages {
     private Response refused(
             @Nullable AlertChannel channel, String shown, AlertChannelForm input, ApiException problem) {
         var errors = problem.fields().isEmpty() ? Map.of("", List.of(problem.getMessage())) : problem.fields();
-        return Response.status(UNPROCESSABLE)
-                .entity(new form(channel, shown, input, check.mails(), errors))
-                .build();
+        return InvalidForm.again(new form(channel, shown, input, check.mails(), errors));
     }
 }

@@ -10,7 +10,7 @@ import ai.nexadesk.webhooks.outbound.SignedHeaders;
 import ai.nexadesk.webhooks.outbound.SigningSecret;
 import ai.nexadesk.webhooks.web.Redirect;
 import ai.nexadesk.webhooks.webhook.Webhook;
-import ai.nexadesk.webhooks.webhook.secret.SigningSecrets;
+import ai.nexadesk.webhooks.webhook.secret.SecretService;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
@@ -52,10 +52,10 @@ public class InboxPages {
 
     private final Settings settings;
     private final Inbox inbox;
-    private final SigningSecrets signingSecrets;
+    private final SecretService signingSecrets;
     private final InstantSource clock;
 
-    InboxPages(Settings settings, Inbox inbox, SigningSecrets signingSecrets, InstantSource clock) {
+    InboxPages(Settings settings, Inbox inbox, SecretService signingSecrets, InstantSource clock) {
         this.settings = settings;
         this.inbox = inbox;
         this.signingSecrets = signingSecrets;

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.event;
 
+import ai.nexadesk.webhooks.access.Workspace;
 import ai.nexadesk.webhooks.catalog.Catalog;
 import ai.nexadesk.webhooks.outbound.EventContext;
 import com.fasterxml.jackson.core.JsonFactory;
@@ -36,7 +37,6 @@ public final class EventParser {
     /** The format of event IDs. IDs are sent in HTTP headers, and a dot would make the signed text ambiguous. */
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,128}");
 
-    private static final Pattern WORKSPACE = Pattern.compile("ws_[A-Za-z0-9]{12}");
     private static final char IN_PLACE_OF_ERRORS = '\uFFFD';
     private static final int LONGEST_NAME = 1 << 20;
 
@@ -325,7 +325,7 @@ public final class EventParser {
     }
 
     private static String workspace(String text, String path) {
-        if (!WORKSPACE.matcher(text).matches()) {
+        if (!Workspace.ID.matcher(text).matches()) {
             throw InvalidEventException.at(
                     "invalid_workspace_id", path, "must be ws_ followed by 12 letters or digits.");
         }

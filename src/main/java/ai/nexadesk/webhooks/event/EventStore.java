@@ -184,7 +184,7 @@ class EventStore {
                 if (!KnownFilters.isStale(e) || tries == MAX_TRIES) {
                     throw e;
                 }
-                filters.learn(ordered.stream().map(NewEvent::workspaceId).collect(Collectors.toSet()));
+                filters.load(ordered.stream().map(NewEvent::workspaceId).collect(Collectors.toSet()));
             }
         }
     }
@@ -243,7 +243,7 @@ class EventStore {
             statement.setArray(11, texts(connection, results.versions() == null ? null : results.refused()));
             statement.setArray(12, texts(connection, onlyWebhook == null ? results.allOrdered() : List.of()));
             statement.setString(13, onlyWebhook);
-            statement.setArray(14, texts(connection, results.asked()));
+            statement.setArray(14, texts(connection, results.evaluated()));
             statement.setArray(15, texts(connection, results.versions()));
             statement.setString(16, onlyWebhook);
             statement.setArray(17, connection.createArrayOf("text", terms.full().toArray()));

@@ -60,8 +60,8 @@ public class WebhookQuery {
     }
 
     private Predicate<Webhook> filter() {
-        var statuses = FilterValues.of("status", FilterValues.together(status), WebhookQuery::statusOf);
-        var types = FilterValues.of("event", FilterValues.together(event), WebhookQuery::typeOf);
+        var statuses = FilterValues.of("status", FilterValues.joined(status), WebhookQuery::statusOf);
+        var types = FilterValues.of("event", FilterValues.joined(event), WebhookQuery::typeOf);
         var text = q.strip().toLowerCase(Locale.ROOT);
         return webhook -> (statuses.isEmpty() || statuses.contains(webhook.status))
                 && (types.isEmpty() || types.stream().anyMatch(webhook::isFor))

@@ -67,7 +67,7 @@ public class AuditQuery {
         var filter = new AuditFilter();
         filter.isOldestFirst = Sort.isOldestFirst(sort, "at");
         filter.who = who;
-        filter.kind = String.join(",", FilterValues.of("kind", FilterValues.together(kind), AuditQuery::kindOf));
+        filter.kind = String.join(",", FilterValues.of("kind", FilterValues.joined(kind), AuditQuery::kindOf));
         filter.about = q;
         var span = RequestTime.span(Optional.ofNullable(since), Optional.ofNullable(until));
         filter.since = Objects.requireNonNullElse(span.since(), filter.since);

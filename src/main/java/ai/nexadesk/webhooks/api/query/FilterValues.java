@@ -15,7 +15,7 @@ public final class FilterValues {
     private FilterValues() {}
 
     /** Joins a repeated parameter with commas; null if it was not given. */
-    public static @Nullable String together(List<String> given) {
+    public static @Nullable String joined(List<String> given) {
         return given.isEmpty() ? null : String.join(",", given);
     }
 

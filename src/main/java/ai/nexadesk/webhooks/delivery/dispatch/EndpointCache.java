@@ -8,7 +8,7 @@ import ai.nexadesk.webhooks.outbound.address.UrlRules;
 import ai.nexadesk.webhooks.webhook.SecretCipher;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import ai.nexadesk.webhooks.webhook.WebhookChanged;
-import ai.nexadesk.webhooks.webhook.secret.SigningSecrets;
+import ai.nexadesk.webhooks.webhook.secret.SecretService;
 import org.jdbi.v3.core.Jdbi;
 
 import java.util.List;
@@ -33,12 +33,12 @@ public class EndpointCache {
     private record Entry(SendTarget target, int version) {}
 
     private final ConcurrentHashMap<String, Entry> entries = new ConcurrentHashMap<>();
-    private final SigningSecrets signingSecrets;
+    private final SecretService signingSecrets;
     private final SecretCipher cipher;
     private final UrlRules rules;
     private final Jdbi jdbi;
 
-    EndpointCache(SigningSecrets signingSecrets, SecretCipher cipher, UrlRules rules, @Engine Jdbi jdbi) {
+    EndpointCache(SecretService signingSecrets, SecretCipher cipher, UrlRules rules, @Engine Jdbi jdbi) {
         this.signingSecrets = signingSecrets;
         this.cipher = cipher;
         this.rules = rules;

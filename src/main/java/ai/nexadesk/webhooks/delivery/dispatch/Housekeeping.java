@@ -9,7 +9,7 @@ import ai.nexadesk.webhooks.delivery.queue.LeasedDeliveries;
 import ai.nexadesk.webhooks.delivery.queue.Replica;
 import ai.nexadesk.webhooks.tracing.LogIds;
 import ai.nexadesk.webhooks.tracing.WatchedTask;
-import ai.nexadesk.webhooks.webhook.secret.SigningSecrets;
+import ai.nexadesk.webhooks.webhook.secret.SecretService;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
@@ -37,7 +37,7 @@ public class Housekeeping {
     private final LeasedDeliveries leases;
     private final Backlog backlog;
     private final EndpointCache endpoints;
-    private final SigningSecrets signingSecrets;
+    private final SecretService signingSecrets;
     private final InstantSource clock;
     private final ExecutorService executor;
     private final WatchedTask watched = new WatchedTask("lease");
@@ -51,7 +51,7 @@ public class Housekeeping {
             LeasedDeliveries leases,
             Backlog backlog,
             EndpointCache endpoints,
-            SigningSecrets signingSecrets,
+            SecretService signingSecrets,
             InstantSource clock,
             @Engine ExecutorService executor) {
         this.dispatcher = dispatcher;

@@ -12,7 +12,7 @@ import ai.nexadesk.webhooks.outbound.SigningSecret;
 import ai.nexadesk.webhooks.webhook.LastPing;
 import ai.nexadesk.webhooks.webhook.Pings;
 import ai.nexadesk.webhooks.webhook.Webhook;
-import ai.nexadesk.webhooks.webhook.secret.Secrets;
+import ai.nexadesk.webhooks.webhook.secret.SecretPair;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
@@ -55,7 +55,7 @@ class PingSender implements Pings {
     /** Sends a ping with all signatures made with a random secret. */
     @Override
     public LastPing sendForged(Webhook webhook) {
-        var wrong = new Secrets(SigningSecret.generate(), null, null);
+        var wrong = new SecretPair(SigningSecret.generate(), null, null);
         return send(
                 newPing(webhook).forged(), webhook, endpoints.targetOf(webhook).signedWith(wrong));
     }

@@ -4,7 +4,7 @@ import ai.nexadesk.webhooks.outbound.Header;
 import ai.nexadesk.webhooks.outbound.address.EndpointUrl;
 import ai.nexadesk.webhooks.webhook.WebhookStatus;
 import ai.nexadesk.webhooks.webhook.pace.Pace;
-import ai.nexadesk.webhooks.webhook.secret.Secrets;
+import ai.nexadesk.webhooks.webhook.secret.SecretPair;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
@@ -22,14 +22,14 @@ record SendTarget(
         @Nullable EndpointUrl url,
         WebhookStatus status,
         List<Header> headers,
-        @Nullable Secrets secrets,
+        @Nullable SecretPair secrets,
         @Nullable Pace pace) {
 
     /** A deleted webhook. */
     static final SendTarget GONE = new SendTarget(null, WebhookStatus.DISABLED, List.of(), null, null);
 
     /** This target with other secrets. */
-    SendTarget signedWith(Secrets others) {
+    SendTarget signedWith(SecretPair others) {
         return new SendTarget(url, status, headers, others, pace);
     }
 

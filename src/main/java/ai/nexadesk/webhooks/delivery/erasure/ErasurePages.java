@@ -5,6 +5,7 @@ import ai.nexadesk.webhooks.access.Role;
 import ai.nexadesk.webhooks.access.audit.AuditEntry;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.web.Flash;
+import ai.nexadesk.webhooks.web.InvalidForm;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
@@ -30,8 +31,6 @@ import jakarta.ws.rs.core.Response;
 public class ErasurePages {
 
     static final String PATH = "/settings/erasures";
-
-    private static final int UNPROCESSABLE = 422;
 
     private final Erasures erasures;
     private final BodyRetention retention;
@@ -72,9 +71,8 @@ public class ErasurePages {
             retention.keep(days.isBlank() ? null : Integer.valueOf(days.strip()), caller);
             return flash.success(PATH, "Saved.");
         } catch (ApiException | NumberFormatException e) {
-            return Response.status(UNPROCESSABLE)
-                    .entity(page("", "", null, days, "Enter a number of days from 1 to 30, or leave it empty."))
-                    .build();
+            return InvalidForm.again(
+                    page("", "", null, days, "Enter a number of days from 1 to 30, or leave it empty."));
         }
     }
 
@@ -103,9 +101,7 @@ public class ErasurePages {
                             List.of()));
             return flash.success(PATH, "Erasing now.");
         } catch (ApiException e) {
-            return Response.status(UNPROCESSABLE)
-                    .entity(page(records, emails, e.getMessage()))
-                    .build();
+            return InvalidForm.again(page(records, emails, e.getMessage()));
         }
     }
 

@@ -6,8 +6,8 @@ import ai.nexadesk.webhooks.outbound.SignedHeaders;
 import ai.nexadesk.webhooks.web.Formats;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import ai.nexadesk.webhooks.webhook.header.RequestHeaders;
-import ai.nexadesk.webhooks.webhook.secret.Secrets;
-import ai.nexadesk.webhooks.webhook.secret.SigningSecrets;
+import ai.nexadesk.webhooks.webhook.secret.SecretPair;
+import ai.nexadesk.webhooks.webhook.secret.SecretService;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 import java.nio.charset.StandardCharsets;
@@ -23,12 +23,12 @@ import jakarta.inject.Singleton;
 @Singleton
 class Curl {
 
-    private final SigningSecrets signingSecrets;
+    private final SecretService signingSecrets;
     private final InstantSource clock;
     private final String version;
 
     Curl(
-            SigningSecrets signingSecrets,
+            SecretService signingSecrets,
             InstantSource clock,
             @ConfigProperty(name = "quarkus.application.version") String version) {
         this.signingSecrets = signingSecrets;
@@ -49,7 +49,7 @@ class Curl {
                 detail.sequence(),
                 detail.context(),
                 delivery.replayId());
-        Secrets secrets = signingSecrets.of(webhook);
+        SecretPair secrets = signingSecrets.of(webhook);
         var headers = new ArrayList<>(
                 SignedHeaders.of(message, secrets.current(), secrets.pending(), clock.instant(), version));
         headers.addAll(RequestHeaders.masked(webhook.headerNames));

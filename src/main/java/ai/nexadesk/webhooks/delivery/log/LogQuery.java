@@ -48,9 +48,9 @@ public class LogQuery {
     LogFilter filter(@Nullable String webhookId) {
         return LogFilter.parse(
                         webhookId,
-                        FilterValues.together(status),
-                        FilterValues.together(event),
-                        FilterValues.together(statusCode),
+                        FilterValues.joined(status),
+                        FilterValues.joined(event),
+                        FilterValues.joined(statusCode),
                         since,
                         until,
                         q)

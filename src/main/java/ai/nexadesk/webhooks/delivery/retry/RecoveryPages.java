@@ -11,6 +11,7 @@ import ai.nexadesk.webhooks.delivery.log.DeliveryLog;
 import ai.nexadesk.webhooks.delivery.log.LogFilter;
 import ai.nexadesk.webhooks.web.Flash;
 import ai.nexadesk.webhooks.web.Formats;
+import ai.nexadesk.webhooks.web.InvalidForm;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import ai.nexadesk.webhooks.webhook.Webhooks;
 import io.quarkus.qute.CheckedTemplate;
@@ -48,8 +49,6 @@ public class RecoveryPages {
 
     private static final DateTimeFormatter MINUTES =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm").withZone(ZoneOffset.UTC);
-    private static final int UNPROCESSABLE = 422;
-
     /** The default period if nothing is wrong now. */
     private static final Duration USUAL = Duration.ofDays(1);
 
@@ -161,9 +160,7 @@ public class RecoveryPages {
         if (e.status() == Response.Status.NOT_FOUND.getStatusCode()) {
             throw e;
         }
-        return Response.status(UNPROCESSABLE)
-                .entity(page(form, null, e.getMessage()))
-                .build();
+        return InvalidForm.again(page(form, null, e.getMessage()));
     }
 
     /** A notice on the page of a webhook that is active again: how many events it missed, if any and not recovered yet. */

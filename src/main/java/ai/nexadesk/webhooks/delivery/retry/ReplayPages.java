@@ -9,6 +9,7 @@ import ai.nexadesk.webhooks.catalog.Catalog;
 import ai.nexadesk.webhooks.catalog.EventType;
 import ai.nexadesk.webhooks.delivery.log.LogFilter;
 import ai.nexadesk.webhooks.web.Flash;
+import ai.nexadesk.webhooks.web.InvalidForm;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import ai.nexadesk.webhooks.webhook.WebhookPages;
 import ai.nexadesk.webhooks.webhook.Webhooks;
@@ -42,8 +43,6 @@ public class ReplayPages {
 
     private static final DateTimeFormatter MINUTES =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm").withZone(ZoneOffset.UTC);
-    private static final int UNPROCESSABLE = 422;
-
     private final Webhooks webhooks;
     private final Jobs jobs;
     private final Flash flash;
@@ -124,9 +123,7 @@ public class ReplayPages {
     }
 
     private static Response refused(Webhook webhook, Form form, ApiException e) {
-        return Response.status(UNPROCESSABLE)
-                .entity(new replay(webhook, Catalog.all(), form, null, e.getMessage()))
-                .build();
+        return InvalidForm.again(new replay(webhook, Catalog.all(), form, null, e.getMessage()));
     }
 
     private static LogFilter span(String id, Form form) {

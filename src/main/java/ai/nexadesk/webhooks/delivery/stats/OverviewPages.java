@@ -14,8 +14,8 @@ import ai.nexadesk.webhooks.webhook.WebhookPages;
 import ai.nexadesk.webhooks.webhook.WebhookStats;
 import ai.nexadesk.webhooks.webhook.Webhooks;
 import ai.nexadesk.webhooks.webhook.pace.PacedDeliveries;
-import ai.nexadesk.webhooks.webhook.secret.Secrets;
-import ai.nexadesk.webhooks.webhook.secret.SigningSecrets;
+import ai.nexadesk.webhooks.webhook.secret.SecretPair;
+import ai.nexadesk.webhooks.webhook.secret.SecretService;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
@@ -52,7 +52,7 @@ public class OverviewPages {
     private final LatestFailures failures;
     private final PacedDeliveries paced;
     private final Checklists checklists;
-    private final SigningSecrets signingSecrets;
+    private final SecretService signingSecrets;
     private final Flash flash;
     private final RoutingContext request;
     private final RetrySchedule schedule;
@@ -66,7 +66,7 @@ public class OverviewPages {
             LatestFailures failures,
             PacedDeliveries paced,
             Checklists checklists,
-            SigningSecrets signingSecrets,
+            SecretService signingSecrets,
             Flash flash,
             RoutingContext request,
             RetrySchedule schedule,
@@ -97,7 +97,7 @@ public class OverviewPages {
             boolean gone,
             Duration retention,
             int maxAttempts,
-            @Nullable Secrets secrets,
+            @Nullable SecretPair secrets,
             @Nullable Checklist checklist)
             implements TemplateInstance {}
 

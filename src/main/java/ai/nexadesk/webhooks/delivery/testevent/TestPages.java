@@ -6,6 +6,7 @@ import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.catalog.Catalog;
 import ai.nexadesk.webhooks.catalog.EventType;
 import ai.nexadesk.webhooks.web.Flash;
+import ai.nexadesk.webhooks.web.InvalidForm;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import ai.nexadesk.webhooks.webhook.WebhookPages;
 import ai.nexadesk.webhooks.webhook.Webhooks;
@@ -34,8 +35,6 @@ import jakarta.ws.rs.core.Response;
 @Blocking
 @RolesAllowed(Role.IS_ADMIN)
 public class TestPages {
-
-    private static final int UNPROCESSABLE = 422;
 
     private final Webhooks webhooks;
     private final TestEvents events;
@@ -80,9 +79,7 @@ public class TestPages {
             if (e.status() == Response.Status.NOT_FOUND.getStatusCode()) {
                 throw e;
             }
-            return Response.status(UNPROCESSABLE)
-                    .entity(new test(webhooks.get(id, caller), Catalog.all(), event, data, e.getMessage()))
-                    .build();
+            return InvalidForm.again(new test(webhooks.get(id, caller), Catalog.all(), event, data, e.getMessage()));
         }
     }
 

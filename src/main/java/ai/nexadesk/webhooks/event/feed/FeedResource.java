@@ -75,7 +75,7 @@ public class FeedResource {
             @QueryParam("wait") @DefaultValue("0") String wait) {
         var reading = new Reading(
                 caller.workspaceId(),
-                FilterValues.of("types", FilterValues.together(types), FeedResource::type),
+                FilterValues.of("types", FilterValues.joined(types), FeedResource::type),
                 limit,
                 System.nanoTime() + seconds(wait).toNanos());
         if (LATEST.equals(after)) {

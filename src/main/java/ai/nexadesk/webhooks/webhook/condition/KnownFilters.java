@@ -59,14 +59,14 @@ public class KnownFilters {
     /**
      * The result of the filters.
      *
-     * @param asked the webhooks whose filters were evaluated; null if there are none
+     * @param evaluated the webhooks whose filters were evaluated; null if there are none
      * @param versions the versions of their filters, in the same order
      * @param refused for each event, the webhooks that do not receive it, separated by commas, or null
      * @param ordered the webhooks that want the events of a record in order, by workspace
      * @param merging the webhooks among these that want updates merged
      */
     public record FilterResults(
-            @Nullable List<String> asked,
+            @Nullable List<String> evaluated,
             @Nullable List<String> versions,
             List<@Nullable String> refused,
             Map<String, List<String>> ordered,
@@ -82,8 +82,8 @@ public class KnownFilters {
     public FilterResults evaluate(List<FilterInput> events) {
         var known = new HashMap<String, List<Known>>();
         events.forEach(judged -> known.computeIfAbsent(judged.workspaceId, byWorkspace::get));
-        var asked = known.values().stream().flatMap(List::stream).toList();
-        if (asked.isEmpty()) {
+        var evaluated = known.values().stream().flatMap(List::stream).toList();
+        if (evaluated.isEmpty()) {
             return new FilterResults(null, null, List.of(), Map.of(), List.of());
         }
         var refused = new ArrayList<@Nullable String>();
@@ -102,11 +102,11 @@ public class KnownFilters {
             }
         });
         return new FilterResults(
-                ids(asked, one -> true),
-                asked.stream().map(one -> one.webhookId + ':' + one.version).toList(),
+                ids(evaluated, one -> true),
+                evaluated.stream().map(one -> one.webhookId + ':' + one.version).toList(),
                 refused,
                 ordered,
-                ids(asked, Known::merging));
+                ids(evaluated, Known::merging));
     }
 
     private static List<String> ids(List<Known> webhooks, Predicate<Known> wanted) {
@@ -117,7 +117,7 @@ public class KnownFilters {
     void reload() {
         try {
             if (!byWorkspace.isEmpty()) {
-                learn(Set.copyOf(byWorkspace.keySet()));
+                load(Set.copyOf(byWorkspace.keySet()));
             }
         } catch (SQLException e) {
             LOG.warnf("Conditions and order settings could not be read again and will be later: %s", e.getMessage());
@@ -130,7 +130,7 @@ public class KnownFilters {
     }
 
     /** Reads the current filters of these workspaces. */
-    public void learn(Collection<String> workspaces) throws SQLException {
+    public void load(Collection<String> workspaces) throws SQLException {
         var found = new ConcurrentHashMap<String, List<Known>>();
         try (var connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(READ)) {

@@ -34,11 +34,11 @@ import jakarta.ws.rs.core.Response;
 public class SecretPages {
 
     private final Webhooks webhooks;
-    private final SigningSecrets signingSecrets;
+    private final SecretService signingSecrets;
     private final Flash flash;
     private final Caller caller;
 
-    SecretPages(Webhooks webhooks, SigningSecrets signingSecrets, Flash flash, Caller caller) {
+    SecretPages(Webhooks webhooks, SecretService signingSecrets, Flash flash, Caller caller) {
         this.webhooks = webhooks;
         this.signingSecrets = signingSecrets;
         this.flash = flash;
@@ -46,7 +46,7 @@ public class SecretPages {
     }
 
     @CheckedTemplate(basePath = "webhook")
-    record secret(Webhook webhook, Secrets secrets) implements TemplateInstance {}
+    record secret(Webhook webhook, SecretPair secrets) implements TemplateInstance {}
 
     @CheckedTemplate(basePath = "webhook")
     record rotate(
@@ -65,7 +65,7 @@ public class SecretPages {
     @Path("/{id}/secret/rotate")
     @Operation(hidden = true)
     public TemplateInstance askRotate(@PathParam("id") String id) {
-        return new rotate(webhooks.get(id, caller), Integer.toString(SigningSecrets.DEFAULT_OVERLAP_HOURS), null);
+        return new rotate(webhooks.get(id, caller), Integer.toString(SecretService.DEFAULT_OVERLAP_HOURS), null);
     }
 
     @POST

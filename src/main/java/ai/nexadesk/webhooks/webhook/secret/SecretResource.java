@@ -24,10 +24,10 @@ import jakarta.ws.rs.core.MediaType;
 @Blocking
 public class SecretResource {
 
-    private final SigningSecrets signingSecrets;
+    private final SecretService signingSecrets;
     private final Caller caller;
 
-    SecretResource(SigningSecrets signingSecrets, Caller caller) {
+    SecretResource(SecretService signingSecrets, Caller caller) {
         this.signingSecrets = signingSecrets;
         this.caller = caller;
     }
@@ -44,7 +44,7 @@ public class SecretResource {
             @Nullable String pendingSecret,
             @Nullable Instant pendingFrom) {
 
-        static SecretView of(Secrets secrets) {
+        static SecretView of(SecretPair secrets) {
             var pending = secrets.pending();
             return new SecretView(
                     secrets.current().value(), pending == null ? null : pending.value(), secrets.pendingFrom());
@@ -70,7 +70,7 @@ public class SecretResource {
     public Success<SecretView> rotate(@PathParam("id") String id, @Nullable Rotation rotation) {
         var hours = rotation == null ? null : rotation.overlapHours();
         return Success.of(SecretView.of(
-                signingSecrets.rotate(id, hours == null ? SigningSecrets.DEFAULT_OVERLAP_HOURS : hours, caller)));
+                signingSecrets.rotate(id, hours == null ? SecretService.DEFAULT_OVERLAP_HOURS : hours, caller)));
     }
 
     @POST

@@ -12,15 +12,15 @@ import java.time.Instant;
  * @param pending the second secret during the overlap of a rotation; null without one
  * @param pendingFrom when the pending one becomes current; null without one
  */
-public record Secrets(
+public record SecretPair(
         SigningSecret current,
         @Nullable SigningSecret pending,
         @Nullable Instant pendingFrom) {
 
     /** The secrets to sign with at this moment. After the overlap, the pending one is the current one. */
-    public Secrets at(Instant now) {
+    public SecretPair at(Instant now) {
         return pending == null || pendingFrom == null || now.isBefore(pendingFrom)
                 ? this
-                : new Secrets(pending, null, null);
+                : new SecretPair(pending, null, null);
     }
 }

@@ -20,7 +20,7 @@ import jakarta.enterprise.context.ApplicationScoped;
  * transactions.
  */
 @ApplicationScoped
-public class SigningSecrets {
+public class SecretService {
 
     static final int DEFAULT_OVERLAP_HOURS = 24;
 
@@ -31,20 +31,20 @@ public class SigningSecrets {
     private final SecretCipher cipher;
     private final InstantSource clock;
 
-    SigningSecrets(Webhooks webhooks, SecretCipher cipher, InstantSource clock) {
+    SecretService(Webhooks webhooks, SecretCipher cipher, InstantSource clock) {
         this.webhooks = webhooks;
         this.cipher = cipher;
         this.clock = clock;
     }
 
     /** The secrets to sign with at this moment. */
-    public Secrets of(Webhook webhook) {
+    public SecretPair of(Webhook webhook) {
         var pending = webhook.pendingSecret == null ? null : cipher.open(webhook.pendingSecret, webhook);
-        return new Secrets(cipher.open(webhook.secret, webhook), pending, webhook.pendingFrom).at(clock.instant());
+        return new SecretPair(cipher.open(webhook.secret, webhook), pending, webhook.pendingFrom).at(clock.instant());
     }
 
     /** Returns the signing secrets, and records that in the audit log. */
-    public Secrets reveal(String id, Caller caller) {
+    public SecretPair reveal(String id, Caller caller) {
         return QuarkusTransaction.requiringNew().call(() -> {
             var webhook = Webhook.inWorkspace(caller.workspaceId(), id).orElseThrow(ApiException::notFound);
             AuditEntry.record(caller, "webhook.secret_revealed", id, "");
@@ -58,7 +58,7 @@ public class SigningSecrets {
      * @param overlapHours 0 to {@value #MAX_OVERLAP_HOURS}; 0 switches immediately
      * @throws ApiException 400 if the overlap is out of range, 409 if a rotation is under way
      */
-    public Secrets rotate(String id, int overlapHours, Caller caller) {
+    public SecretPair rotate(String id, int overlapHours, Caller caller) {
         if (overlapHours < 0 || overlapHours > MAX_OVERLAP_HOURS) {
             throw ApiException.invalid(
                     "overlap_hours", "The overlap must be from 0 to " + MAX_OVERLAP_HOURS + " hours.");
@@ -86,7 +86,7 @@ public class SigningSecrets {
      *
      * @throws ApiException 409 if no secret is pending
      */
-    public Secrets switchNow(String id, Caller caller) {
+    public SecretPair switchNow(String id, Caller caller) {
         return of(webhooks.change(id, caller, webhook -> {
             if (webhook.pendingSecret == null) {
                 throw ApiException.conflict("no_pending_secret", "No new secret is pending.");
