@@ -1,6 +1,5 @@
 package ai.nexadesk.webhooks.delivery;
 
-import ai.nexadesk.webhooks.delivery.log.LogEntry;
 import ai.nexadesk.webhooks.event.EventIds;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import org.hibernate.annotations.Immutable;
@@ -47,7 +46,7 @@ public class Delivery extends PanacheEntityBase {
     /** The event's type. */
     public String eventType;
 
-    /** The stored status. {@link LogEntry#status()} also reports attempts in progress. */
+    /** The stored status, which does not show attempts in progress. */
     @Enumerated(EnumType.STRING)
     public DeliveryStatus status;
 
