@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * A finished attempt to record.
  *
- * @param lease the lease that allowed it
+ * @param lease the delivery
  * @param url the URL that the request was sent to
  * @param requestHeaders the headers of the request
  * @param outcome how it ended

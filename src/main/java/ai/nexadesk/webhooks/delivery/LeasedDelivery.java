@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The right of one replica to make the next attempt of a delivery.
+ * A delivery that one replica has the right to attempt.
  *
  * @param deliveryId the delivery
  * @param workspaceId the workspace that it belongs to
@@ -56,7 +56,7 @@ public record LeasedDelivery(
     /** The event type of pings. */
     public static final String PING = "ping";
 
-    /** The lease with which the delivery was stored. */
+    /** A delivery that was stored leased to this owner. */
     public static LeasedDelivery of(FirstDelivery delivery, UUID owner) {
         var event = delivery.event();
         return new LeasedDelivery(
@@ -103,7 +103,7 @@ public record LeasedDelivery(
                 .and("workspaceId", workspaceId);
     }
 
-    /** The number of the attempt that this lease allows, from 1. */
+    /** The number of the next attempt, from 1. */
     public int number() {
         return attempts + 1;
     }

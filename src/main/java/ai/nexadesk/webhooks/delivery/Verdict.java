@@ -24,7 +24,7 @@ public record Verdict(
 
     private static final int OK = 200;
 
-    /** The verdict on the attempt that this lease allowed, which ended at this moment. */
+    /** The verdict on an attempt of this delivery that ended at this moment. */
     public static Verdict of(LeasedDelivery lease, Outcome outcome, Instant endedAt, RetrySchedule schedule) {
         int status = outcome instanceof Outcome.Responded response ? response.status() : 0;
         int tries = lease.trigger() == Trigger.AUTOMATIC ? lease.tries() + 1 : lease.tries();

@@ -43,7 +43,7 @@ class AttemptSender {
         this.version = version;
     }
 
-    /** Makes the attempt that this lease allows; a failure is a result, not an exception. */
+    /** Attempts this delivery; a failure is a result, not an exception. */
     CompletionStage<AttemptResult> make(LeasedDelivery lease, SendTarget target) {
         var now = clock.instant();
         var secrets = Objects.requireNonNull(target.secrets()).at(now);

@@ -39,17 +39,17 @@ public class LeasedDeliveries {
         this.clock = clock;
     }
 
-    /** Adds a lease. */
+    /** Adds a delivery. */
     public void add(LeasedDelivery lease) {
         held.put(lease.deliveryId(), lease);
     }
 
-    /** Removes a lease that has ended. A newer lease of the same delivery is kept. */
+    /** Removes a delivery that is no longer leased. If it was leased again meanwhile, it is kept. */
     public void remove(LeasedDelivery lease) {
         held.computeIfPresent(lease.deliveryId(), (id, newest) -> newest == lease ? null : newest);
     }
 
-    /** Whether this lease has not ended. */
+    /** Whether it is still leased. */
     public boolean holds(LeasedDelivery lease) {
         return held.get(lease.deliveryId()) == lease;
     }
@@ -72,7 +72,7 @@ public class LeasedDeliveries {
                         owner, leases.stream().map(LeasedDelivery::deliveryId).toList());
     }
 
-    /** Releases these leases. */
+    /** Releases these deliveries. */
     public void release(Collection<LeasedDelivery> leases) throws SQLException {
         try {
             for (var owned : byOwner(leases).entrySet()) {
@@ -88,7 +88,7 @@ public class LeasedDeliveries {
         }
     }
 
-    /** Releases these leases; if that fails, a later sweep does. */
+    /** Releases these deliveries; if that fails, a later sweep does. */
     public void tryRelease(List<LeasedDelivery> leases) {
         if (leases.isEmpty()) {
             return;

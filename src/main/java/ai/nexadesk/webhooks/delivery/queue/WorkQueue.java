@@ -31,14 +31,14 @@ class WorkQueue {
 
     /** The columns that a claim returns for work w and its event s. */
     static final String RETURNING_CLAIMED = """
-            returning w.*, w.record is not null as ordered, s.id as event_id, s.type, s.body, s.record as about,
-                coalesce(w.changed, s.changed) as names, s.actor, s.traceparent
+            returning w.*, w.record is not null as ordered, s.id as event_id, s.type, s.body, s.record as event_record,
+                coalesce(w.changed, s.changed) as changed_names, s.actor, s.traceparent
             """;
 
-    /** The columns that make a lease. */
+    /** The columns of a leased delivery. */
     static final String CLAIMED_COLUMNS = """
             delivery_id, workspace_id, webhook_id, event_id, type, body, attempts, tries, trigger, scheduled_for, owner, event_key,
-                about, names, actor, traceparent, replay, ordered
+                event_record, changed_names, actor, traceparent, replay, ordered
             """;
 
     /**
@@ -88,7 +88,7 @@ class WorkQueue {
             """.formatted(RETURNING_CLAIMED, CLAIMED_COLUMNS);
 
     /**
-     * Releases a lease: the delivery is free again, or waits for its record. If a retry was requested meanwhile, the
+     * Releases a leased delivery: it is free again, or waits for its record. If a retry was requested meanwhile, the
      * retry comes first, followed by the rest of the schedule, unless that is exhausted.
      */
     static final String SET_RELEASED = """
