@@ -37,7 +37,7 @@ class StartIT {
 
     private static EmbeddedPostgres database;
 
-    /** Runs on a database that can lose acknowledged events, because that is allowed. */
+    /** Runs on a database that can lose acknowledged events, because that is allowed. Ignores the evaluation mode. */
     private static PackagedApplication application;
 
     @BeforeAll
@@ -48,6 +48,7 @@ class StartIT {
                 TOKEN,
                 URL,
                 PackagedApplication.ON_UNSAFE_DATABASE,
+                "-Dnexadesk.evaluation=true",
                 "-Dquarkus.log.console.json.enabled=true",
                 "-Dnexadesk.requests.connections-per-address=" + CONNECTIONS,
                 "-Dnexadesk.trusted-proxies=127.0.0.3");
@@ -90,6 +91,18 @@ class StartIT {
                     .contains("jdbc:postgresql://host:5432/database");
             assertThat(data.resolve("unused")).doesNotExist();
         }
+    }
+
+    @Test
+    @DisplayName("has no evaluation mode: nothing embedded starts, and no demo credential is accepted")
+    void noEvaluation() throws Exception {
+        var login = application.get("/login");
+        assertThat(login.statusCode()).isEqualTo(200);
+        assertThat(login.body()).doesNotContain("nexadesk-demo");
+        assertThat(application.get("/api/v1/external/webhooks").statusCode()).isEqualTo(401);
+        assertThat(application.publish("{}").statusCode()).isEqualTo(401);
+        assertThat(application.get("/inbox/first").statusCode()).isEqualTo(404);
+        assertThat(data.resolve("unused")).doesNotExist();
     }
 
     @Test
