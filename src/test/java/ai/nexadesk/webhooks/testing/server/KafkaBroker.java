@@ -91,6 +91,7 @@ public final class KafkaBroker implements AutoCloseable {
                 "broker",
                 "-file",
                 broker.certificate().toString());
+        // By default, the log cleaner would allocate half of the heap, which sometimes failed at a start.
         Files.writeString(broker.settings(), """
                 process.roles=broker,controller
                 node.id=1
@@ -113,6 +114,7 @@ public final class KafkaBroker implements AutoCloseable {
                 transaction.state.log.replication.factor=1
                 transaction.state.log.min.isr=1
                 group.initial.rebalance.delay.ms=0
+                log.cleaner.dedupe.buffer.size=2097152
                 """.formatted(
                         broker.port,
                         broker.securedPort,
