@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A TCP port for a server that is about to start on this machine. It is below the ports that operating systems assign
@@ -14,8 +14,12 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class FreePort {
 
     private static final int FIRST = 20_000;
-    private static final int AFTER_LAST = 30_000;
+    private static final int COUNT = 10_000;
     private static final int TRIES = 100;
+
+    /** Starts at a place of this process's own, so that processes that choose at the same time try different ports. */
+    private static final AtomicLong NEXT =
+            new AtomicLong(ProcessHandle.current().pid() * TRIES);
 
     private FreePort() {}
 
@@ -26,12 +30,12 @@ public final class FreePort {
      */
     public static int choose() {
         for (int tried = 0; tried < TRIES; tried++) {
-            int port = ThreadLocalRandom.current().nextInt(FIRST, AFTER_LAST);
+            int port = FIRST + (int) (NEXT.getAndIncrement() % COUNT);
             if (isFree(port)) {
                 return port;
             }
         }
-        throw new IllegalStateException("No free port was found from " + FIRST + " to " + (AFTER_LAST - 1));
+        throw new IllegalStateException("No free port was found from " + FIRST + " to " + (FIRST + COUNT - 1));
     }
 
     private static boolean isFree(int port) {

@@ -3,12 +3,13 @@ package ai.nexadesk.webhooks.embedded;
 import ai.nexadesk.webhooks.testing.Await;
 import ai.nexadesk.webhooks.testing.RawHttp;
 import ai.nexadesk.webhooks.testing.server.PackagedApplication;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,50 +23,75 @@ import static org.assertj.core.api.Assertions.assertThat;
 class EvaluationIT {
 
     @TempDir
-    Path data;
+    private static Path data;
+
+    private static PackagedApplication application;
+
+    @BeforeAll
+    static void start() throws IOException {
+        application = PackagedApplication.start(data);
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        application.close();
+    }
 
     @Test
-    @DisplayName("starts without a database, shows the whole cycle with its inbox, and keeps its data between starts")
+    @DisplayName("starts without a database, and shows the whole cycle with its inbox")
     void firstLook() throws Exception {
-        String webhook;
-        try (var application = PackagedApplication.start(data)) {
-            assertThat(application.output())
-                    .contains(PackagedApplication.API_KEY)
-                    .contains(PackagedApplication.PUBLISHER_TOKEN)
-                    .contains("curl " + application.url("/api/v1/internal/events"))
-                    .doesNotContain("ERROR");
-            var created = application.post(
-                    "/webhooks", "{\"url\":\"" + application.url("/inbox/first") + "\",\"events\":[\"*\"]}");
-            assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
-            assertThat(created.body()).contains("\"status\":\"active\"");
-            webhook = created.body().replaceAll("(?s).*\"id\":\"(wh_[^\"]+)\".*", "$1");
-            var published = application.publish(application.output().replaceAll("(?s).* -d '([^']+)'.*", "$1"));
-            assertThat(published.statusCode()).as(published.body()).isEqualTo(202);
-            var page = Await.until(
-                    "the event in the inbox",
-                    Duration.ofSeconds(10),
-                    () -> read(application, "/inbox/first"),
-                    html -> html.contains("lead.created"));
-            assertThat(page).contains("Valid signature").contains("John Doe").doesNotContain("Invalid signature");
-            assertThat(application.output()).as("its report on its own example").doesNotContain("do not match");
+        assertThat(application.output())
+                .contains(PackagedApplication.API_KEY)
+                .contains(PackagedApplication.PUBLISHER_TOKEN)
+                .contains("curl " + application.url("/api/v1/internal/events"))
+                .doesNotContain("ERROR");
+        assertThat(createWebhook("/inbox/first")).contains("\"status\":\"active\"");
+        var published = application.publish(application.output().replaceAll("(?s).* -d '([^']+)'.*", "$1"));
+        assertThat(published.statusCode()).as(published.body()).isEqualTo(202);
+        var page = Await.until(
+                "the event in the inbox",
+                Duration.ofSeconds(10),
+                () -> read(application, "/inbox/first"),
+                html -> html.contains("lead.created"));
+        assertThat(page).contains("Valid signature").contains("John Doe").doesNotContain("Invalid signature");
+        assertThat(application.output()).as("its report on its own example").doesNotContain("do not match");
+    }
+
+    private static String createWebhook(String inbox) throws Exception {
+        var created = application.post("/webhooks", "{\"url\":\"" + application.url(inbox) + "\",\"events\":[\"*\"]}");
+        assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+        return created.body();
+    }
+
+    @Test
+    @DisplayName("keeps its data between starts; if its encryption key is lost, it does not generate a new one, but "
+            + "says what to do")
+    void restart() throws Exception {
+        var webhook = createWebhook("/inbox/kept").replaceAll("(?s).*\"id\":\"(wh_[^\"]+)\".*", "$1");
+        application.close();
+        var key = data.resolve("encryption-key");
+        var backup = data.resolve("backup-of-the-key");
+        Files.move(key, backup);
+        try (var withoutKey = PackagedApplication.launch(data)) {
+            assertThat(withoutKey.awaitEnd()).isNotZero();
+            assertThat(withoutKey.output()).contains("encryption key").contains("Restore it from a backup");
         }
-        try (var again = PackagedApplication.start(data)) {
-            assertThat(again.get("/api/v1/external/webhooks/" + webhook).statusCode())
-                    .isEqualTo(200);
-        }
+        assertThat(key).doesNotExist();
+        Files.move(backup, key);
+        application = PackagedApplication.start(data);
+        assertThat(application.get("/api/v1/external/webhooks/" + webhook).statusCode())
+                .isEqualTo(200);
     }
 
     @Test
     @DisplayName("responds only to local host names, so that no web site can use this address")
     void otherNames() throws Exception {
-        try (var application = PackagedApplication.start(data)) {
-            int port = URI.create(application.url("/")).getPort();
-            for (var host : List.of("rebound.example", "localhost.example", "127.0.0.1.example:" + port, "[::2]")) {
-                assertThat(status(port, host)).as(host).isEqualTo(403);
-            }
-            for (var host : List.of("localhost", "LOCALHOST:" + port, "127.0.0.1", "[::1]:" + port)) {
-                assertThat(status(port, host)).as(host).isEqualTo(200);
-            }
+        int port = application.port();
+        for (var host : List.of("rebound.example", "localhost.example", "127.0.0.1.example:" + port, "[::2]")) {
+            assertThat(status(port, host)).as(host).isEqualTo(403);
+        }
+        for (var host : List.of("localhost", "LOCALHOST:" + port, "127.0.0.1", "[::1]:" + port)) {
+            assertThat(status(port, host)).as(host).isEqualTo(200);
         }
     }
 
@@ -78,71 +104,33 @@ class EvaluationIT {
     @Test
     @DisplayName("explains requests that the HTTP server rejects before any page gets them")
     void explainsRefusals() throws Exception {
-        try (var application = PackagedApplication.start(data)) {
-            int port = URI.create(application.url("/")).getPort();
-            var requests = Map.of(
-                    "GET /login?q=%zz HTTP/1.1",
-                    400,
-                    "GET /api/v1/external/webhooks/% HTTP/1.1",
-                    400,
-                    "NOTHING",
-                    400,
-                    "GET /" + "a".repeat(9_000) + " HTTP/1.1",
-                    414,
-                    "GET / HTTP/1.1\r\nX-Long: " + "a".repeat(70_000),
-                    431);
-            for (var request : requests.entrySet()) {
-                var bytes = request.getKey() + "\r\nHost: localhost:" + port + "\r\nConnection: close\r\n\r\n";
-                var reply = RawHttp.send(port, bytes.getBytes(StandardCharsets.US_ASCII), false, 20_000);
-                assertThat(reply.status()).as(reply.text()).isEqualTo(request.getValue());
-                assertThat(reply.text()).contains("\"code\":\"bad_request\"");
-            }
+        int port = application.port();
+        var requests = Map.of(
+                "GET /login?q=%zz HTTP/1.1",
+                400,
+                "GET /api/v1/external/webhooks/% HTTP/1.1",
+                400,
+                "NOTHING",
+                400,
+                "GET /" + "a".repeat(9_000) + " HTTP/1.1",
+                414,
+                "GET / HTTP/1.1\r\nX-Long: " + "a".repeat(70_000),
+                431);
+        for (var request : requests.entrySet()) {
+            var bytes = request.getKey() + "\r\nHost: localhost:" + port + "\r\nConnection: close\r\n\r\n";
+            var reply = RawHttp.send(port, bytes.getBytes(StandardCharsets.US_ASCII), false, 20_000);
+            assertThat(reply.status()).as(reply.text()).isEqualTo(request.getValue());
+            assertThat(reply.text()).contains("\"code\":\"bad_request\"");
         }
     }
 
     @Test
     @DisplayName("stops with a message if another instance uses its data")
     void secondInstance() throws Exception {
-        try (var first = PackagedApplication.start(data);
-                var second = PackagedApplication.launch(data)) {
+        try (var second = PackagedApplication.launch(data)) {
             assertThat(second.awaitEnd()).isNotZero();
             assertThat(second.output()).contains("Another instance is using " + data);
-            assertThat(read(first, "/login")).contains("Sign in");
-        }
-    }
-
-    @Test
-    @DisplayName("does not generate a new encryption key if the old one is lost, but says what to do")
-    void lostKey() throws Exception {
-        PackagedApplication.start(data).close();
-        Files.delete(data.resolve("encryption-key"));
-        try (var application = PackagedApplication.launch(data)) {
-            assertThat(application.awaitEnd()).isNotZero();
-            assertThat(application.output()).contains("encryption key").contains("Restore it from a backup");
-        }
-    }
-
-    @Test
-    @DisplayName("exists only without a database: with one, nothing embedded starts and no demo credential is accepted")
-    void notInProduction() throws Exception {
-        try (var database = EmbeddedPostgres.start(data.resolve("external"), Path.of("target/postgresql"), false);
-                var application = PackagedApplication.launch(
-                        data.resolve("unused"),
-                        PackagedApplication.ON_UNSAFE_DATABASE,
-                        "-Dquarkus.datasource.jdbc.url=" + database.jdbcUrl(),
-                        "-Dquarkus.datasource.username=" + database.username(),
-                        "-Dquarkus.datasource.password=" + database.password(),
-                        "-Dnexadesk.evaluation=true",
-                        "-Dnexadesk.public-url=https://app.example.com",
-                        "-Dnexadesk.publisher.tokens=another-publisher-token",
-                        "-Dnexadesk.secrets.encryption-key=dGVzdHMgb25seSwgdGVzdHMgb25seSwgdGVzdHMgb24=")) {
-            Await.until("a response", Duration.ofSeconds(60), () -> status(application, "/login"), code -> code == 200);
-            assertThat(read(application, "/login")).doesNotContain("nexadesk-demo");
-            assertThat(application.get("/api/v1/external/webhooks").statusCode())
-                    .isEqualTo(401);
-            assertThat(application.publish("{}").statusCode()).isEqualTo(401);
-            assertThat(status(application, "/inbox/first")).isEqualTo(404);
-            assertThat(data.resolve("unused")).doesNotExist();
+            assertThat(read(application, "/login")).contains("Sign in");
         }
     }
 
@@ -150,16 +138,6 @@ class EvaluationIT {
         try {
             return application.get(path).body();
         } catch (Exception e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static int status(PackagedApplication application, String path) {
-        try {
-            return application.get(path).statusCode();
-        } catch (IOException notYet) {
-            return 0;
-        } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
     }

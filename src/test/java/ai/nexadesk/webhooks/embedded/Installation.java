@@ -35,11 +35,13 @@ abstract class Installation {
     /** The number of records that the events are about. */
     static final int RECORDS = 10;
 
+    /** The number of event IDs so far, also of other tests, which may use the same database. */
+    private static final AtomicInteger PUBLISHED = new AtomicInteger();
+
     @TempDir
     Path data;
 
     final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger published = new AtomicInteger();
     EmbeddedPostgres database;
 
     @AutoClose
@@ -56,7 +58,7 @@ abstract class Installation {
     }
 
     @AfterEach
-    void stopDatabase() throws IOException {
+    void stopDatabase() throws Exception {
         database.close();
     }
 
@@ -126,13 +128,19 @@ abstract class Installation {
 
     /** Publishes as a publisher does: retries every event until the current application acknowledges it. */
     void publishUntilInterrupted(AtomicReference<PackagedApplication> target) {
+        publishUntilInterrupted(target, Duration.ZERO);
+    }
+
+    /** Does the same, with this pause after each event. */
+    void publishUntilInterrupted(AtomicReference<PackagedApplication> target, Duration pause) {
         try {
             while (!Thread.currentThread().isInterrupted()) {
-                var id = "event-" + published.getAndIncrement();
+                var id = "event-" + PUBLISHED.getAndIncrement();
                 while (!isTaken(target.get(), id)) {
                     Thread.sleep(5);
                 }
                 acknowledged.add(id);
+                Thread.sleep(pause.toMillis());
             }
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();

@@ -4,7 +4,9 @@ import ai.nexadesk.webhooks.testing.Await;
 import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.server.PackagedApplication;
 import io.restassured.path.json.JsonPath;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -37,21 +39,33 @@ class SeparateLoginsIT {
             """;
 
     @TempDir
-    Path data;
+    private static Path data;
 
-    private EmbeddedPostgres database;
+    private static EmbeddedPostgres database;
+
+    @BeforeAll
+    static void startDatabase() throws Exception {
+        database = EmbeddedPostgres.start(data.resolve("external"), Path.of("target/postgresql"), false);
+    }
+
+    @AfterAll
+    static void stopDatabase() throws IOException {
+        database.close();
+    }
 
     @BeforeEach
-    void startDatabase() throws Exception {
-        database = EmbeddedPostgres.start(data.resolve("external"), Path.of("target/postgresql"), false);
+    void createLogins() throws Exception {
         superuser("create role tables_owner login password '" + PASSWORD + "'");
         superuser("create role application login password '" + PASSWORD + "'");
         superuser("create database installation owner tables_owner");
     }
 
     @AfterEach
-    void stopDatabase() throws IOException {
-        database.close();
+    void dropLogins() throws Exception {
+        superuser("drop database installation with (force)");
+        superuser("drop role application");
+        superuser("drop role tables_owner");
+        superuser("drop role if exists nexadesk_workspace, nexadesk_entry, nexadesk_engine");
     }
 
     private void superuser(String sql) throws SQLException {

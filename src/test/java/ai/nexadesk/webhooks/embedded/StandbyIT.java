@@ -68,8 +68,15 @@ class StandbyIT extends Installation {
     }
 
     @Test
-    @DisplayName("continues on it after its promotion, and loses no acknowledged event if commits wait for it")
+    @DisplayName("does not start on it alone, and says why, but continues on it after its promotion, and loses no "
+            + "acknowledged event if commits wait for it")
     void promoted() throws Exception {
+        try (var alone = launch(standby.jdbcUrl("live"))) {
+            assertThat(alone.awaitEnd()).isNotZero();
+            assertThat(alone.output())
+                    .contains("quarkus.datasource.jdbc.url points to a standby")
+                    .hasLineCount(1);
+        }
         HotStandby.query(database, "alter system set synchronous_standby_names = '*'");
         HotStandby.query(database, "select pg_reload_conf()");
         var both = "jdbc:postgresql://127.0.0.1:" + HotStandby.port(database) + ",127.0.0.1:" + HotStandby.port(standby)
@@ -91,17 +98,6 @@ class StandbyIT extends Installation {
             System.out.printf(
                     "Failover: %d events acknowledged, 0 lost, %d duplicates%n",
                     acknowledged.size(), receiver.requests().size() - received().size());
-        }
-    }
-
-    @Test
-    @DisplayName("does not start on the standby alone, and says why")
-    void alone() throws Exception {
-        try (var application = launch(standby.jdbcUrl("live"))) {
-            assertThat(application.awaitEnd()).isNotZero();
-            assertThat(application.output())
-                    .contains("quarkus.datasource.jdbc.url points to a standby")
-                    .hasLineCount(1);
         }
     }
 

@@ -3,8 +3,8 @@ package ai.nexadesk.webhooks.embedded;
 import ai.nexadesk.webhooks.testing.Await;
 import ai.nexadesk.webhooks.testing.server.PackagedApplication;
 import io.restassured.path.json.JsonPath;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,18 +30,34 @@ class StartIT {
 
     private static final String URL = "-Dnexadesk.public-url=https://app.example.com";
 
+    private static final int CONNECTIONS = 20;
+
     @TempDir
-    Path data;
+    private static Path data;
 
-    private EmbeddedPostgres database;
+    private static EmbeddedPostgres database;
 
-    @BeforeEach
-    void startDatabase() throws IOException {
+    /** Runs on a database that can lose acknowledged events, because that is allowed. Ignores the evaluation mode. */
+    private static PackagedApplication application;
+
+    @BeforeAll
+    static void start() throws IOException {
         database = EmbeddedPostgres.start(data.resolve("external"), Path.of("target/postgresql"), false);
+        application = launch(
+                KEY,
+                TOKEN,
+                URL,
+                PackagedApplication.ON_UNSAFE_DATABASE,
+                "-Dnexadesk.evaluation=true",
+                "-Dquarkus.log.console.json.enabled=true",
+                "-Dnexadesk.requests.connections-per-address=" + CONNECTIONS,
+                "-Dnexadesk.trusted-proxies=127.0.0.3");
+        Await.until("the start", Duration.ofSeconds(60), application::output, log -> log.contains("Listening on"));
     }
 
-    @AfterEach
-    void stopDatabase() throws IOException {
+    @AfterAll
+    static void stop() throws IOException {
+        application.close();
         database.close();
     }
 
@@ -68,9 +84,9 @@ class StartIT {
     @Test
     @DisplayName("does not treat a missing database URL as a request for the evaluation mode")
     void noDatabase() throws Exception {
-        try (var application = PackagedApplication.launch(data.resolve("unused"), KEY, TOKEN, URL)) {
-            assertThat(application.awaitEnd()).isNotZero();
-            assertThat(application.output())
+        try (var refused = PackagedApplication.launch(data.resolve("unused"), KEY, TOKEN, URL)) {
+            assertThat(refused.awaitEnd()).isNotZero();
+            assertThat(refused.output())
                     .contains("quarkus.datasource.jdbc.url is not set, but nexadesk.public-url is")
                     .contains("jdbc:postgresql://host:5432/database");
             assertThat(data.resolve("unused")).doesNotExist();
@@ -78,42 +94,45 @@ class StartIT {
     }
 
     @Test
+    @DisplayName("has no evaluation mode: nothing embedded starts, and no demo credential is accepted")
+    void noEvaluation() throws Exception {
+        var login = application.get("/login");
+        assertThat(login.statusCode()).isEqualTo(200);
+        assertThat(login.body()).doesNotContain("nexadesk-demo");
+        assertThat(application.get("/api/v1/external/webhooks").statusCode()).isEqualTo(401);
+        assertThat(application.publish("{}").statusCode()).isEqualTo(401);
+        assertThat(application.get("/inbox/first").statusCode()).isEqualTo(404);
+        assertThat(data.resolve("unused")).doesNotExist();
+    }
+
+    @Test
     @DisplayName("prevents one client from using all connections: closes those of a crowded address, but not of "
             + "proxies")
     void crowdedAddress() throws Exception {
-        int most = 20;
-        try (var application = launch(
-                KEY,
-                TOKEN,
-                URL,
-                PackagedApplication.ON_UNSAFE_DATABASE,
-                "-Dnexadesk.requests.connections-per-address=" + most,
-                "-Dnexadesk.trusted-proxies=127.0.0.3")) {
-            Await.until("the start", Duration.ofSeconds(60), application::output, log -> log.contains("Listening on"));
-            var sockets = new ArrayList<Socket>();
-            try {
-                for (int i = 0; i < most; i++) {
-                    sockets.add(connect("127.0.0.2", application.port()));
-                }
-                assertThat(sockets).allMatch(StartIT::isAnswered);
-                assertThat(isAnswered(connect("127.0.0.2", application.port()))).isFalse();
-                assertThat(isAnswered(connect("127.0.0.4", application.port()))).isTrue();
-                for (int i = 0; i < most + 2; i++) {
-                    sockets.add(connect("127.0.0.3", application.port()));
-                }
-                assertThat(sockets).allMatch(StartIT::isAnswered);
-                sockets.get(0).close();
-                Await.until(
-                        "a free connection",
-                        Duration.ofSeconds(10),
-                        () -> isAnswered(connect("127.0.0.2", application.port())),
-                        is -> is);
-                assertThat(application.get("/q/metrics").body())
-                        .containsPattern("nexadesk_connections_refused_total [1-9]");
-            } finally {
-                for (var socket : sockets) {
-                    socket.close();
-                }
+        int port = application.port();
+        var sockets = new ArrayList<Socket>();
+        try {
+            for (int i = 0; i < CONNECTIONS; i++) {
+                sockets.add(connect("127.0.0.2", port));
+            }
+            assertThat(sockets).allMatch(StartIT::isAnswered);
+            assertThat(isAnswered(connect("127.0.0.2", port))).isFalse();
+            assertThat(isAnswered(connect("127.0.0.4", port))).isTrue();
+            for (int i = 0; i < CONNECTIONS + 2; i++) {
+                sockets.add(connect("127.0.0.3", port));
+            }
+            assertThat(sockets).allMatch(StartIT::isAnswered);
+            sockets.get(0).close();
+            Await.until(
+                    "a free connection",
+                    Duration.ofSeconds(10),
+                    () -> isAnswered(connect("127.0.0.2", port)),
+                    is -> is);
+            assertThat(application.get("/q/metrics").body())
+                    .containsPattern("nexadesk_connections_refused_total [1-9]");
+        } finally {
+            for (var socket : sockets) {
+                socket.close();
             }
         }
     }
@@ -149,26 +168,22 @@ class StartIT {
 
     @Test
     @DisplayName("logs JSON if that is enabled")
-    void json() throws Exception {
-        try (var application = launch(
-                KEY, TOKEN, URL, PackagedApplication.ON_UNSAFE_DATABASE, "-Dquarkus.log.console.json.enabled=true")) {
-            Await.until("the start", Duration.ofSeconds(60), application::output, log -> log.contains("Listening on"));
-            var started = application
-                    .output()
-                    .lines()
-                    .filter(line -> line.contains("Listening on"))
-                    .findFirst()
-                    .orElseThrow();
-            assertThat(JsonPath.from(started).getString("level")).isEqualTo("INFO");
-        }
+    void json() {
+        var started = application
+                .output()
+                .lines()
+                .filter(line -> line.contains("Listening on"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(JsonPath.from(started).getString("level")).isEqualTo("INFO");
     }
 
     @Test
     @DisplayName("does not start on a database that can lose acknowledged events, and says what to turn on")
     void unsafeDatabase() throws Exception {
-        try (var application = launch(KEY, TOKEN, URL)) {
-            assertThat(application.awaitEnd()).isNotZero();
-            assertThat(application.output())
+        try (var refused = launch(KEY, TOKEN, URL)) {
+            assertThat(refused.awaitEnd()).isNotZero();
+            assertThat(refused.output())
                     .contains("fsync and synchronous_commit off: acknowledged events can be lost")
                     .contains("Turn it on, or set nexadesk.allow-unsafe-database to true");
         }
@@ -176,24 +191,20 @@ class StartIT {
 
     @Test
     @DisplayName("starts on such a database, with a warning, if that is allowed")
-    void allowedUnsafeDatabase() throws Exception {
-        try (var application = launch(KEY, TOKEN, URL, PackagedApplication.ON_UNSAFE_DATABASE)) {
-            Await.until("the start", Duration.ofSeconds(60), application::output, log -> log.contains("Listening on"));
-            assertThat(application.output())
-                    .contains("fsync and synchronous_commit off: acknowledged events can be lost");
-        }
+    void allowedUnsafeDatabase() {
+        assertThat(application.output()).contains("fsync and synchronous_commit off: acknowledged events can be lost");
     }
 
-    private String refusal(String... properties) throws Exception {
+    private static String refusal(String... properties) throws Exception {
         var all = new ArrayList<>(List.of(PackagedApplication.ON_UNSAFE_DATABASE));
         all.addAll(List.of(properties));
-        try (var application = launch(all.toArray(String[]::new))) {
-            assertThat(application.awaitEnd()).isNotZero();
-            return application.output();
+        try (var refused = launch(all.toArray(String[]::new))) {
+            assertThat(refused.awaitEnd()).isNotZero();
+            return refused.output();
         }
     }
 
-    private PackagedApplication launch(String... properties) throws IOException {
+    private static PackagedApplication launch(String... properties) throws IOException {
         var all = new ArrayList<>(List.of(
                 "-Dquarkus.datasource.jdbc.url=" + database.jdbcUrl(),
                 "-Dquarkus.datasource.username=" + database.username(),

@@ -5,11 +5,19 @@ import ai.nexadesk.webhooks.testing.Await;
 import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.server.PackagedApplication;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,52 +34,105 @@ class TwoReplicasIT extends Installation {
 
     private static final int EVENTS = 150;
 
+    /** Leaves the test time to read the feed as fast as it grows. */
+    private static final Duration PAUSE = Duration.ofMillis(20);
+
+    @TempDir
+    private static Path directory;
+
+    private static EmbeddedPostgres server;
+
+    /** Two replicas on the database "live", which a test may end. */
+    private static @Nullable PackagedApplication first;
+
+    private static @Nullable PackagedApplication second;
+
+    @BeforeAll
+    static void startServer() throws Exception {
+        server = EmbeddedPostgres.start(directory.resolve("external"), Path.of("target/postgresql"), false);
+        server.createDatabase("live");
+    }
+
+    @AfterAll
+    static void stopServer() throws Exception {
+        for (var replica : Arrays.asList(first, second)) {
+            if (replica != null) {
+                replica.close();
+            }
+        }
+        server.close();
+    }
+
+    @Override
+    @BeforeEach
+    void startDatabase() {
+        database = server;
+    }
+
+    @Override
+    @AfterEach
+    void stopDatabase() {
+        // The next test uses it.
+    }
+
+    /** Starts the replicas that do not run, and disables the webhooks of former tests. */
+    private void startReplicas() throws Exception {
+        boolean isFirstTest = first == null;
+        first = running(first);
+        if (isFirstTest) {
+            execute("live", PackagedApplication.FIRST_ROWS);
+        }
+        second = running(second);
+        for (var webhook : query("select id from webhook")) {
+            var disabled = first.patch("/webhooks/" + webhook, "{\"enabled\":false}");
+            assertThat(disabled.statusCode()).as(disabled.body()).isEqualTo(200);
+        }
+    }
+
+    private PackagedApplication running(@Nullable PackagedApplication replica) throws IOException {
+        return replica != null && replica.process().isAlive() ? replica : start("live");
+    }
+
     @Test
     @DisplayName("are replaced one after another under load, and every acknowledged event is delivered once")
     void rollingUpgrade() throws Exception {
-        var first = start("live");
-        execute("live", PackagedApplication.FIRST_ROWS);
+        startReplicas();
         subscribe(first);
         var target = new AtomicReference<>(first);
         var publisher = new Thread(() -> publishUntilInterrupted(target));
         publisher.start();
         awaitAcknowledged(100);
-        var second = start("live");
         target.set(second);
         first.close();
         awaitAcknowledged(100);
-        try (var third = start("live")) {
-            target.set(third);
-            second.close();
-            awaitAcknowledged(100);
-            publisher.interrupt();
-            publisher.join();
-            Await.until("every event", PATIENCE, this::received, ids -> ids.containsAll(acknowledged));
-        }
+        first = start("live");
+        target.set(first);
+        second.close();
+        awaitAcknowledged(100);
+        publisher.interrupt();
+        publisher.join();
+        Await.until("every event", PATIENCE, this::received, ids -> ids.containsAll(acknowledged));
         assertThat(receiver.requests()).hasSameSizeAs(received());
     }
 
     @Test
     @DisplayName("keep the pace of a webhook together, even when one is killed and another one starts")
     void pace() throws Exception {
+        startReplicas();
         var answersAfter = Duration.ofMillis(300);
-        try (var other = Receiver.start();
-                var first = start("live");
-                var second = start("live")) {
-            execute("live", PackagedApplication.FIRST_ROWS);
+        try (var other = Receiver.start()) {
             subscribe(first, receiver, ",\"max_per_second\":20");
             other.answer(Answer.status(200).delay(answersAfter));
             subscribe(second, other, ",\"max_in_flight\":4");
             for (int i = 0; i < EVENTS; i++) {
-                assertThat(publish(i % 2 == 0 ? first : second, "event-" + i)).isEqualTo(202);
+                assertThat(publish(i % 2 == 0 ? first : second, "paced-" + i)).isEqualTo(202);
             }
             receiver.await(EVENTS / 3, PATIENCE);
             first.kill();
-            try (var third = start("live")) {
-                assertThat(publish(third, "event-" + EVENTS)).isEqualTo(202);
-                for (var one : List.of(receiver, other)) {
-                    Await.until("every event", PATIENCE, () -> received(one), ids -> ids.size() == EVENTS + 1);
-                }
+            first = start("live");
+            assertThat(publish(first, "paced-" + EVENTS)).isEqualTo(202);
+            for (var one : List.of(receiver, other)) {
+                Await.until("every event", PATIENCE, () -> received(one), ids -> ids.size() == EVENTS + 1);
             }
             assertThat(Receiver.most(receiver.requests(), Receiver.SECOND_WITHOUT_DELAYS))
                     .isBetween(5, 20);
@@ -88,27 +149,28 @@ class TwoReplicasIT extends Installation {
             "-Dnexadesk.delivery.lease=8s",
             "-Dnexadesk.delivery.retry-delays=50ms,50ms,1s,1s,1s"
         };
-        var first = start("live", quick);
-        execute("live", PackagedApplication.FIRST_ROWS);
-        subscribe(first, ",\"ordered\":true");
+        database.createDatabase("ordered");
+        var one = start("ordered", quick);
+        execute("ordered", PackagedApplication.FIRST_ROWS);
+        subscribe(one, ",\"ordered\":true");
         var random = new Random(1);
         receiver.answer(socket -> Answer.status(random.nextInt(5) == 0 ? 500 : 200)
                 .delay(Duration.ofMillis(random.nextInt(20)))
                 .give(socket));
-        var second = start("live", quick);
-        var toFirst = new AtomicReference<>(first);
-        var toSecond = new AtomicReference<>(second);
-        var publishers = Stream.of(toFirst, toSecond)
+        var another = start("ordered", quick);
+        var toOne = new AtomicReference<>(one);
+        var toAnother = new AtomicReference<>(another);
+        var publishers = Stream.of(toOne, toAnother)
                 .map(target -> new Thread(() -> publishUntilInterrupted(target)))
                 .toList();
         publishers.forEach(Thread::start);
         awaitAcknowledged(200);
-        first.kill();
-        try (var third = start("live", quick)) {
-            toFirst.set(third);
+        one.kill();
+        try (var third = start("ordered", quick)) {
+            toOne.set(third);
             awaitAcknowledged(100);
-            second.kill();
-            toSecond.set(third);
+            another.kill();
+            toAnother.set(third);
             awaitAcknowledged(100);
             publishers.forEach(Thread::interrupt);
             for (var publisher : publishers) {
@@ -129,59 +191,54 @@ class TwoReplicasIT extends Installation {
     @Test
     @DisplayName("use conditions that were saved on another replica a moment before")
     void conditions() throws Exception {
-        try (var first = start("live");
-                var second = start("live")) {
-            execute("live", PackagedApplication.FIRST_ROWS);
-            var webhook = subscribe(first);
-            var wanted = new HashSet<String>();
-            for (int i = 0; i < 20; i++) {
-                boolean isWanted = i % 2 == 0;
-                var value = isWanted ? "event-" + i : "another";
-                var saved = first.patch(
-                        "/webhooks/" + webhook,
-                        "{\"conditions\":{\"match\":\"all\",\"rules\":[{\"field\":\"name\",\"operator\":\"is\",\"value\":\""
-                                + value + "\"}]}}");
-                assertThat(saved.statusCode()).as(saved.body()).isEqualTo(200);
-                assertThat(publish(second, "event-" + i)).isEqualTo(202);
-                if (isWanted) {
-                    wanted.add("event-" + i);
-                }
+        startReplicas();
+        var webhook = subscribe(first);
+        var wanted = new HashSet<String>();
+        for (int i = 0; i < 20; i++) {
+            var id = "conditional-" + i;
+            boolean isWanted = i % 2 == 0;
+            var value = isWanted ? id : "another";
+            var saved = first.patch(
+                    "/webhooks/" + webhook,
+                    "{\"conditions\":{\"match\":\"all\",\"rules\":[{\"field\":\"name\",\"operator\":\"is\",\"value\":\""
+                            + value + "\"}]}}");
+            assertThat(saved.statusCode()).as(saved.body()).isEqualTo(200);
+            assertThat(publish(second, id)).isEqualTo(202);
+            if (isWanted) {
+                wanted.add(id);
             }
-            Await.until("the expected events", PATIENCE, this::received, ids -> ids.containsAll(wanted));
-            assertThat(received()).isEqualTo(wanted);
         }
+        Await.until("the expected events", PATIENCE, this::received, ids -> ids.containsAll(wanted));
+        assertThat(received()).isEqualTo(wanted);
     }
 
     @Test
     @DisplayName("show every acknowledged event in the feed once and in one order, even when one is killed")
     void feed() throws Exception {
-        var first = start("live");
-        execute("live", PackagedApplication.FIRST_ROWS);
-        try (var second = start("live")) {
-            var targets = List.of(new AtomicReference<>(first), new AtomicReference<>(second));
-            var publishers = IntStream.range(0, 8)
-                    .mapToObj(i -> new Thread(() -> publishUntilInterrupted(targets.get(i % 2))))
-                    .toList();
-            publishers.forEach(Thread::start);
-            var read = new ArrayList<String>();
-            @Nullable String place = null;
-            for (int i = 0; i < 16; i++) {
-                if (i == 8) {
-                    first.kill();
-                    targets.get(0).set(second);
-                }
-                awaitAcknowledged(25);
-                place = second.feed(place, read, 3);
+        startReplicas();
+        var targets = List.of(new AtomicReference<>(first), new AtomicReference<>(second));
+        var publishers = IntStream.range(0, 8)
+                .mapToObj(i -> new Thread(() -> publishUntilInterrupted(targets.get(i % 2), PAUSE)))
+                .toList();
+        var read = new ArrayList<String>();
+        @Nullable String place = second.feed(null, read, Integer.MAX_VALUE);
+        publishers.forEach(Thread::start);
+        for (int i = 0; i < 16; i++) {
+            if (i == 8) {
+                first.kill();
+                targets.get(0).set(second);
             }
-            publishers.forEach(Thread::interrupt);
-            for (var publisher : publishers) {
-                publisher.join();
-            }
-            second.feed(place, read, Integer.MAX_VALUE);
-            assertThat(read).doesNotHaveDuplicates().containsAll(acknowledged);
-            var again = new ArrayList<String>();
-            second.feed(null, again, Integer.MAX_VALUE);
-            assertThat(again).isEqualTo(read);
+            awaitAcknowledged(25);
+            place = second.feed(place, read, 3);
         }
+        publishers.forEach(Thread::interrupt);
+        for (var publisher : publishers) {
+            publisher.join();
+        }
+        second.feed(place, read, Integer.MAX_VALUE);
+        assertThat(read).doesNotHaveDuplicates().containsAll(acknowledged);
+        var again = new ArrayList<String>();
+        second.feed(null, again, Integer.MAX_VALUE);
+        assertThat(again).isEqualTo(read);
     }
 }

@@ -31,7 +31,6 @@ class KafkaOutageIT {
             new AccessControlEntry("User:ANONYMOUS", "*", AclOperation.WRITE, AclPermissionType.ALLOW));
 
     private static KafkaTestSetup scene;
-    private static int sent;
 
     @BeforeAll
     static void start(@TempDir Path directory) throws Exception {
@@ -98,10 +97,10 @@ class KafkaOutageIT {
     /** Checks that each event was sent once and is committed, and that failed clients have left nothing behind. */
     @AfterEach
     void oneOfAll() throws Exception {
-        scene.awaitCommitted(sent);
+        scene.awaitCommitted();
         awaitConsuming(true);
-        assertThat(scene.requests()).isEqualTo(sent);
-        Await.until("one member", PATIENCE, scene::members, members -> members.size() == 1);
+        assertThat(scene.requests()).isEqualTo(scene.sent());
+        scene.awaitOneMember();
         assertThat(scene.application().threads())
                 .filteredOn(name -> name.startsWith("smallrye-kafka-consumer-thread"))
                 .hasSize(1);
@@ -112,7 +111,6 @@ class KafkaOutageIT {
 
     private static void send(String... ids) throws Exception {
         scene.send(List.of(ids).stream().map(KafkaTestSetup::event).toArray(String[]::new));
-        sent += ids.length;
     }
 
     private static void awaitReceived(String... ids) {
@@ -124,22 +122,13 @@ class KafkaOutageIT {
                 "health",
                 PATIENCE,
                 () -> scene.get("/q/health/ready"),
-                health -> health.contains("\"consuming\": " + consuming));
+                health -> health.contains("\"taking\": " + taking));
         Await.until(
-                "metrics", PATIENCE, () -> metric("nexadesk_kafka_consuming"), value -> value == (consuming ? 1 : 0));
+                "metrics", PATIENCE, () -> scene.metric("nexadesk_kafka_taking"), value -> value == (taking ? 1 : 0));
     }
 
     private static double interruptions() {
-        return metric("nexadesk_kafka_interruptions_total");
-    }
-
-    private static double metric(String name) {
-        return scene.get("/q/metrics")
-                .lines()
-                .filter(line -> line.startsWith(name + " "))
-                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
-                .findFirst()
-                .orElseThrow();
+        return scene.metric("nexadesk_kafka_interruptions_total");
     }
 
     private static void forbidReading() throws Exception {

@@ -10,6 +10,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -47,6 +48,7 @@ final class KafkaTestSetup implements AutoCloseable {
     private final Admin admin;
     private final Receiver receiver;
     private PackagedApplication application;
+    private int sent;
 
     private KafkaTestSetup(Path directory, KafkaBroker broker, Receiver receiver) {
         this.directory = directory;
@@ -123,14 +125,21 @@ final class KafkaTestSetup implements AutoCloseable {
         var properties = new Properties();
         properties.putAll(Map.of("bootstrap.servers", broker.address(), "acks", "all"));
         try (var producer = new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
-            var sent = new ArrayList<Future<?>>();
+            var results = new ArrayList<Future<?>>();
             for (int i = 0; i < values.length; i++) {
-                sent.add(producer.send(new ProducerRecord<>(TOPIC, i % 2, PackagedApplication.WORKSPACE, values[i])));
+                results.add(
+                        producer.send(new ProducerRecord<>(TOPIC, i % 2, PackagedApplication.WORKSPACE, values[i])));
             }
-            for (var record : sent) {
+            for (var record : results) {
                 record.get();
             }
         }
+        sent += values.length;
+    }
+
+    /** The number of records that have been sent to the topic so far. */
+    int sent() {
+        return sent;
     }
 
     /** The requests that the receiver has received. */
@@ -153,22 +162,27 @@ final class KafkaTestSetup implements AutoCloseable {
                 .count();
     }
 
-    /** Reads at least this many dead letters. */
-    List<ConsumerRecord<String, String>> deadLetters(int count) {
+    /** Waits until all these records are dead letters, and returns every dead letter with one of these values. */
+    List<ConsumerRecord<String, String>> deadLetters(String... values) {
         var properties = new Properties();
-        properties.putAll(
-                Map.of("bootstrap.servers", broker.address(), "group.id", "test", "auto.offset.reset", "earliest"));
+        properties.putAll(Map.of("bootstrap.servers", broker.address()));
+        var partition = new TopicPartition(DEAD_LETTERS, 0);
         var letters = new ArrayList<ConsumerRecord<String, String>>();
         try (var consumer = new KafkaConsumer<>(properties, new StringDeserializer(), new StringDeserializer())) {
-            consumer.subscribe(List.of(DEAD_LETTERS));
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
             return Await.until(
-                    count + " dead letters",
+                    "dead letters",
                     PATIENCE,
                     () -> {
-                        consumer.poll(Duration.ofMillis(200)).forEach(letters::add);
+                        for (var letter : consumer.poll(Duration.ofMillis(200))) {
+                            if (List.of(values).contains(letter.value())) {
+                                letters.add(letter);
+                            }
+                        }
                         return letters;
                     },
-                    found -> found.size() >= count);
+                    found -> found.size() >= values.length);
         }
     }
 
@@ -183,8 +197,9 @@ final class KafkaTestSetup implements AutoCloseable {
         }
     }
 
-    void awaitCommitted(int records) {
-        Await.until("commits", PATIENCE, this::committed, sum -> sum == records);
+    /** Waits until every sent record is committed. */
+    void awaitCommitted() {
+        Await.until("commits", PATIENCE, this::committed, sum -> sum == sent);
     }
 
     /** The consumers in the group. */
@@ -196,6 +211,10 @@ final class KafkaTestSetup implements AutoCloseable {
         } catch (Exception e) {
             throw new AssertionError(e);
         }
+    }
+
+    void awaitOneMember() {
+        Await.until("one member", PATIENCE, this::members, members -> members.size() == 1);
     }
 
     /** Executes SQL in the application's database. */
@@ -219,6 +238,16 @@ final class KafkaTestSetup implements AutoCloseable {
         } catch (Exception e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** The value of this metric, which has no labels. */
+    double metric(String name) {
+        return get("/q/metrics")
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Override

@@ -24,6 +24,7 @@ import java.util.logging.Logger;
 public final class KafkaBroker implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(180);
+    private static final int MOST_TRIES = 3;
 
     /** The user of the secured address. */
     public static final String USER = "nexadesk";
@@ -63,6 +64,20 @@ public final class KafkaBroker implements AutoCloseable {
 
     /** Starts a broker with its data in this directory, and waits until it responds. */
     public static KafkaBroker start(Path directory) throws Exception {
+        for (int tries = 1; ; tries++) {
+            try {
+                return startOnNewPorts(directory.resolve("try-" + tries));
+            } catch (EndedException ended) {
+                // Another process may have taken one of the ports in the meantime.
+                if (tries == MOST_TRIES) {
+                    throw ended;
+                }
+                System.out.println(ended.getMessage());
+            }
+        }
+    }
+
+    private static KafkaBroker startOnNewPorts(Path directory) throws Exception {
         var broker = new KafkaBroker(directory, FreePort.choose(), FreePort.choose());
         int controller = FreePort.choose();
         Files.createDirectories(directory);
@@ -76,6 +91,7 @@ public final class KafkaBroker implements AutoCloseable {
                 "broker",
                 "-file",
                 broker.certificate().toString());
+        // By default, the log cleaner would allocate half of the heap, which sometimes failed at a start.
         Files.writeString(broker.settings(), """
                 process.roles=broker,controller
                 node.id=1
@@ -98,6 +114,7 @@ public final class KafkaBroker implements AutoCloseable {
                 transaction.state.log.replication.factor=1
                 transaction.state.log.min.isr=1
                 group.initial.rebalance.delay.ms=0
+                log.cleaner.dedupe.buffer.size=2097152
                 """.formatted(
                         broker.port,
                         broker.securedPort,
@@ -146,7 +163,17 @@ public final class KafkaBroker implements AutoCloseable {
             Await.until("the broker", PATIENCE, () -> answers(admin), up -> up || !process.isAlive());
         }
         if (!process.isAlive()) {
-            throw new IOException("The broker did not start: " + Files.readString(directory.resolve("broker.log")));
+            throw new EndedException("The broker ended with exit code " + process.exitValue() + " during its start: "
+                    + Files.readString(directory.resolve("broker.log")));
+        }
+    }
+
+    private static final class EndedException extends IOException {
+
+        private static final long serialVersionUID = 1;
+
+        EndedException(String message) {
+            super(message);
         }
     }
 
