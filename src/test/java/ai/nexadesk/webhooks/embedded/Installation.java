@@ -38,6 +38,9 @@ abstract class Installation {
     /** The number of event IDs so far, also of other tests, which may use the same database. */
     private static final AtomicInteger PUBLISHED = new AtomicInteger();
 
+    /** The pause of a publisher after each event, so that tests can keep up. */
+    private static final long PAUSE_MILLIS = 10;
+
     @TempDir
     Path data;
 
@@ -128,11 +131,6 @@ abstract class Installation {
 
     /** Publishes as a publisher does: retries every event until the current application acknowledges it. */
     void publishUntilInterrupted(AtomicReference<PackagedApplication> target) {
-        publishUntilInterrupted(target, Duration.ZERO);
-    }
-
-    /** Does the same, with this pause after each event. */
-    void publishUntilInterrupted(AtomicReference<PackagedApplication> target, Duration pause) {
         try {
             while (!Thread.currentThread().isInterrupted()) {
                 var id = "event-" + PUBLISHED.getAndIncrement();
@@ -140,7 +138,7 @@ abstract class Installation {
                     Thread.sleep(5);
                 }
                 acknowledged.add(id);
-                Thread.sleep(pause.toMillis());
+                Thread.sleep(PAUSE_MILLIS);
             }
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();

@@ -203,7 +203,7 @@ class ProxyIT {
                     if (answer.statusCode() != 202) {
                         refusals.add(answer.statusCode() + " " + answer.body());
                     }
-                    Thread.sleep(5);
+                    Thread.sleep(20);
                 }
             } catch (IOException | InterruptedException e) {
                 refusals.add(e.toString());

@@ -87,7 +87,7 @@ class StandbyIT extends Installation {
             subscribe(application);
             var publisher = new Thread(() -> publishUntilInterrupted(new AtomicReference<>(application)));
             publisher.start();
-            awaitAcknowledged(500);
+            awaitAcknowledged(200);
             HotStandby.kill(data.resolve("primary"));
             HotStandby.query(standby, "alter system set synchronous_standby_names = ''");
             HotStandby.query(standby, "select pg_promote()");

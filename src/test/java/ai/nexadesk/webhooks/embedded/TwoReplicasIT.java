@@ -34,9 +34,6 @@ class TwoReplicasIT extends Installation {
 
     private static final int EVENTS = 150;
 
-    /** Leaves the test time to read the feed as fast as it grows. */
-    private static final Duration PAUSE = Duration.ofMillis(20);
-
     @TempDir
     private static Path directory;
 
@@ -218,7 +215,7 @@ class TwoReplicasIT extends Installation {
         startReplicas();
         var targets = List.of(new AtomicReference<>(first), new AtomicReference<>(second));
         var publishers = IntStream.range(0, 8)
-                .mapToObj(i -> new Thread(() -> publishUntilInterrupted(targets.get(i % 2), PAUSE)))
+                .mapToObj(i -> new Thread(() -> publishUntilInterrupted(targets.get(i % 2))))
                 .toList();
         var read = new ArrayList<String>();
         @Nullable String place = second.feed(null, read, Integer.MAX_VALUE);

@@ -122,9 +122,12 @@ class KafkaOutageIT {
                 "health",
                 PATIENCE,
                 () -> scene.get("/q/health/ready"),
-                health -> health.contains("\"taking\": " + taking));
+                health -> health.contains("\"consuming\": " + consuming));
         Await.until(
-                "metrics", PATIENCE, () -> scene.metric("nexadesk_kafka_taking"), value -> value == (taking ? 1 : 0));
+                "metrics",
+                PATIENCE,
+                () -> scene.metric("nexadesk_kafka_consuming"),
+                value -> value == (consuming ? 1 : 0));
     }
 
     private static double interruptions() {
