@@ -70,6 +70,6 @@ begin
 end
 $$;
 -- Counts the deliveries as later changes.
-insert into delivery_change select id, webhook_id, status, delivery_speed(status_code, duration_ms), 1, coalesce(duration_ms, 0)
+insert into delivery_change select id, webhook_id, status, duration_bucket_of(status_code, duration_ms), 1, coalesce(duration_ms, 0)
     from moved_delivery where event_type <> 'ping';
 commit;

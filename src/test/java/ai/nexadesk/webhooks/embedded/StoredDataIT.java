@@ -100,7 +100,8 @@ class StoredDataIT extends Installation {
             assertThat(move("cell", "in", "data=" + cut)).contains("Nothing was stored");
             assertThat(move("cell", "in", "data=" + file))
                     .contains("delivery: 21")
-                    .contains("work: 10");
+                    .contains("work: 10")
+                    .doesNotContain("ERROR");
             assertThat(move("live", "end", "workspace=" + PackagedApplication.WORKSPACE))
                     .contains("is gone from this cell");
 
