@@ -16,7 +16,8 @@ import javax.sql.DataSource;
  */
 public final class EmptyDatabase implements AutoCloseable {
 
-    private static final Pattern PARAMETER = Pattern.compile("\\?");
+    /** A parameter of JDBC or Jdbi, but not a cast. */
+    private static final Pattern PARAMETER = Pattern.compile("\\?|(?<!:):[a-z]+");
     private static final Pattern SETTING = Pattern.compile("set (\\w+) = (\\w+)");
     private static final String TODAY =
             "select make_log_partition(log, current_date) from unnest(array['event', 'delivery', 'attempt']) log";

@@ -3,15 +3,17 @@ package ai.nexadesk.webhooks.delivery.queue;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.event.order.RecordQueue;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
 
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.EnumSet;
 import java.util.Set;
 import java.util.UUID;
-import javax.sql.DataSource;
+import java.util.function.UnaryOperator;
 import jakarta.inject.Singleton;
 
 /** Changes waiting deliveries in the database when people change a webhook or request a retry. */
@@ -33,15 +35,15 @@ public class Backlog {
                 update work set ended = true, retry_requested = false, scheduled_for = null
                 where delivery_id = any (array(select delivery_id from unfinished where leased))
             )
-            update delivery set status = ? from unfinished u
+            update delivery set status = :status from unfinished u
             where delivery.workspace_id = u.workspace_id and delivery.webhook_id = u.webhook_id and id = u.delivery_id
                 and status in ('queued', 'retrying')
             """;
 
-    private static final String END_ALL = END.formatted("webhook_id = ?");
-    static final String CANCEL =
-            END.formatted("delivery_id > ? and delivery_id < ? and workspace_id = ? and event_key = any (?)");
-    private static final String SKIP = END.formatted("workspace_id = ? and delivery_id = ?");
+    private static final String END_ALL = END.formatted("webhook_id = :webhook");
+    static final String CANCEL = END.formatted(
+            "delivery_id > :lowest and delivery_id < :highest and workspace_id = :workspace and event_key = any (:events)");
+    private static final String SKIP = END.formatted("workspace_id = :workspace and delivery_id = :delivery");
 
     private static final String FORGET_ENDED = "delete from work where ended and not is_leased(owner)";
 
@@ -51,27 +53,27 @@ public class Backlog {
 
     private static final String HOLD = """
             update work set %s
-            where webhook_id = ? and owner is null and due_at < held_until()
+            where webhook_id = :webhook and owner is null and due_at < held_until()
             """.formatted(HELD);
 
     /** Waits for a concurrent verification, whose {@link #RESUME} would otherwise miss what is held here. */
     private static final String HOLD_UNVERIFIED = """
             with unverified as materialized (
-                select id from webhook where id = ? and status = 'unverified' for share
+                select id from webhook where id = :webhook and status = 'unverified' for share
             )
             update work set %s from unverified
             where webhook_id = unverified.id and owner is null and due_at < held_until()
             """.formatted(HELD);
 
     private static final String RESUME = """
-            update work set due_at = case when trigger = 'automatic' then greatest(scheduled_for, ?) else ? end,
+            update work set due_at = case when trigger = 'automatic' then greatest(scheduled_for, :now) else :now end,
                 scheduled_for = case when trigger = 'automatic' then null else scheduled_for end
-            where webhook_id = ? and owner is null and due_at = held_until()
+            where webhook_id = :webhook and owner is null and due_at = held_until()
             """;
 
     /** Repairs the result of a concurrent hold and resume. */
     private static final String RESUME_ALL = """
-            update work w set due_at = case when w.trigger = 'automatic' then greatest(w.scheduled_for, ?) else ? end,
+            update work w set due_at = case when w.trigger = 'automatic' then greatest(w.scheduled_for, :now) else :now end,
                 scheduled_for = case when w.trigger = 'automatic' then null else w.scheduled_for end
             from webhook h
             where w.owner is null and w.due_at = held_until() and h.id = w.webhook_id and h.status = 'active'
@@ -84,23 +86,23 @@ public class Backlog {
      */
     private static final String RETRY = """
             with waiting as materialized (
-                select delivery_id from work where delivery_id = any (?::uuid[]) order by 1 for update
+                select delivery_id from work where delivery_id = any (:deliveries) order by 1 for update
             ), wanted as materialized (
                 select d.id, d.workspace_id, d.webhook_id, d.event_key, d.attempts, d.replay, d.changed,
                     case when h.in_order then e.record end as record
                 from delivery d join webhook h on h.id = d.webhook_id and h.status = 'active' and h.deleted_at is null
                 join event e on e.key = d.event_key and not e.erased
-                where d.workspace_id = ? and d.event_type <> 'ping' and d.id = any (?::uuid[])
-                    and d.status = any (coalesce(?::text[], array['queued', 'retrying', 'delivered', 'failed', 'cancelled']))
+                where d.workspace_id = :workspace and d.event_type <> 'ping' and d.id = any (:deliveries)
+                    and d.status = any (:statuses)
                     and (select count(*) from waiting) >= 0
                 for update of d
             )
             insert into work (delivery_id, workspace_id, webhook_id, event_key, attempts, trigger, due_at, replay, changed, record, owner)
-            select id, workspace_id, webhook_id, event_key, attempts, 'manual', ?, replay, changed, record,
+            select id, workspace_id, webhook_id, event_key, attempts, 'manual', :now, replay, changed, record,
                 case when record is not null then waiting_owner() end
             from wanted
             on conflict (delivery_id) do update set
-                retry_requested = is_leased(work.owner) and (work.retry_requested or ? or work.trigger <> 'manual'),
+                retry_requested = is_leased(work.owner) and (work.retry_requested or :single or work.trigger <> 'manual'),
                 scheduled_for = case when not is_leased(work.owner) and work.trigger = 'automatic' and not work.ended
                     then work.due_at else work.scheduled_for end,
                 due_at = case when is_leased(work.owner) then work.due_at else excluded.due_at end,
@@ -108,10 +110,17 @@ public class Backlog {
                 ended = work.ended and is_leased(work.owner)
             """;
 
+    private static final Set<DeliveryStatus> RETRYABLE = EnumSet.of(
+            DeliveryStatus.QUEUED,
+            DeliveryStatus.RETRYING,
+            DeliveryStatus.DELIVERED,
+            DeliveryStatus.FAILED,
+            DeliveryStatus.CANCELLED);
+
     private static final String ORDER = """
             with unfinished as materialized (
                 select w.delivery_id, e.record from work w join event e on e.key = w.event_key and e.record is not null
-                where w.webhook_id = ? and (w.owner is null or w.owner is not null)
+                where w.webhook_id = :webhook and (w.owner is null or w.owner is not null)
                 order by 1 for update of w
             )
             update work w set record = u.record, owner = coalesce(w.owner, waiting_owner()) from unfinished u
@@ -122,27 +131,24 @@ public class Backlog {
     private static final String UNORDER = """
             with unfinished as materialized (
                 select delivery_id from work
-                where webhook_id = ? and (owner is null or owner is not null) and record is not null
+                where webhook_id = :webhook and (owner is null or owner is not null) and record is not null
                 order by 1 for update
             )
             update work w set record = null, owner = nullif(owner, waiting_owner()) from unfinished u
             where w.delivery_id = u.delivery_id
             """;
 
-    private final DataSource dataSource;
+    private final Jdbi jdbi;
     private final Statements statements;
 
-    Backlog(DataSource dataSource) {
-        this.dataSource = dataSource;
-        this.statements = new Statements(dataSource);
+    Backlog(Jdbi jdbi) {
+        this.jdbi = jdbi;
+        this.statements = new Statements(jdbi);
     }
 
     /** Ends all unfinished deliveries of a webhook with this status. */
     void endAll(String webhookId, DeliveryStatus status) throws SQLException {
-        statements.update(END_ALL, (connection, statement) -> {
-            statement.setString(1, webhookId);
-            statement.setString(2, status.value());
-        });
+        statements.update(END_ALL, update -> update.bind("webhook", webhookId).bind("status", status.value()));
     }
 
     /**
@@ -152,23 +158,21 @@ public class Backlog {
      */
     public int cancel(String workspaceId, Collection<UUID> eventKeys) throws SQLException {
         var published = eventKeys.stream().map(DeliveryIds::madeAt).sorted().toList();
-        return statements.update(CANCEL, (connection, statement) -> {
-            statement.setObject(1, DeliveryIds.lowest(published.get(0)));
-            statement.setObject(2, DeliveryIds.aboveThoseOf(published.get(published.size() - 1)));
-            statement.setString(3, workspaceId);
-            statement.setArray(4, Statements.ids(connection, eventKeys));
-            statement.setString(5, DeliveryStatus.CANCELLED.value());
-        });
+        return statements.update(CANCEL, update -> update.bind("lowest", DeliveryIds.lowest(published.get(0)))
+                .bind("highest", DeliveryIds.aboveThoseOf(published.get(published.size() - 1)))
+                .bind("workspace", workspaceId)
+                .bindArray("events", UUID.class, eventKeys)
+                .bind("status", DeliveryStatus.CANCELLED.value()));
     }
 
     /** Deletes ended work that was released without an attempt. */
     public int forgetEnded() throws SQLException {
-        return statements.update(FORGET_ENDED, (connection, statement) -> {});
+        return statements.update(FORGET_ENDED);
     }
 
     /** Holds a webhook's waiting deliveries. */
     void hold(String webhookId) throws SQLException {
-        statements.update(HOLD, (connection, statement) -> statement.setString(1, webhookId));
+        statements.update(HOLD, update -> update.bind("webhook", webhookId));
     }
 
     /**
@@ -177,24 +181,17 @@ public class Backlog {
      * @return the number of held deliveries
      */
     int holdUnverified(String webhookId) throws SQLException {
-        return statements.update(HOLD_UNVERIFIED, (connection, statement) -> statement.setString(1, webhookId));
+        return statements.update(HOLD_UNVERIFIED, update -> update.bind("webhook", webhookId));
     }
 
     /** Resumes a webhook's held deliveries, with their original due time or now. */
     void resume(String webhookId, Instant now) throws SQLException {
-        statements.update(RESUME, (connection, statement) -> {
-            statement.setObject(1, Statements.at(now));
-            statement.setObject(2, Statements.at(now));
-            statement.setString(3, webhookId);
-        });
+        statements.update(RESUME, update -> update.bind("webhook", webhookId).bind("now", now));
     }
 
     /** Resumes the held deliveries of all active webhooks. */
     public int resumeAll(Instant now) throws SQLException {
-        return statements.update(RESUME_ALL, (connection, statement) -> {
-            statement.setObject(1, Statements.at(now));
-            statement.setObject(2, Statements.at(now));
-        });
+        return statements.update(RESUME_ALL, update -> update.bind("now", now));
     }
 
     /**
@@ -208,26 +205,15 @@ public class Backlog {
     public int retry(
             String workspaceId, Set<UUID> deliveries, @Nullable Collection<DeliveryStatus> statuses, Instant now)
             throws SQLException {
-        return inTurn(
-                workspaceId,
-                deliveries,
-                () -> statements.update(RETRY, (connection, statement) -> {
-                    var ids = Statements.ids(connection, deliveries);
-                    statement.setArray(1, ids);
-                    statement.setString(2, workspaceId);
-                    statement.setArray(3, ids);
-                    statement.setArray(
-                            4,
-                            statuses == null
-                                    ? null
-                                    : connection.createArrayOf(
-                                            "text",
-                                            statuses.stream()
-                                                    .map(DeliveryStatus::value)
-                                                    .toArray()));
-                    statement.setObject(5, Statements.at(now));
-                    statement.setBoolean(6, statuses == null);
-                }));
+        var wanted = statuses == null ? RETRYABLE : statuses;
+        return inTurn(workspaceId, deliveries, RETRY, update -> update.bindArray("deliveries", UUID.class, deliveries)
+                .bind("workspace", workspaceId)
+                .bindArray(
+                        "statuses",
+                        String.class,
+                        wanted.stream().map(DeliveryStatus::value).toList())
+                .bind("now", now)
+                .bind("single", statuses == null));
     }
 
     /**
@@ -236,54 +222,43 @@ public class Backlog {
      * @return whether it was unfinished
      */
     public boolean skip(String workspaceId, UUID delivery) throws SQLException {
-        return inTurn(
-                        workspaceId,
-                        Set.of(delivery),
-                        () -> statements.update(SKIP, (connection, statement) -> {
-                            statement.setString(1, workspaceId);
-                            statement.setObject(2, delivery);
-                            statement.setString(3, DeliveryStatus.FAILED.value());
-                        }))
+        return inTurn(workspaceId, Set.of(delivery), SKIP, update -> update.bind("workspace", workspaceId)
+                        .bind("delivery", delivery)
+                        .bind("status", DeliveryStatus.FAILED.value()))
                 > 0;
     }
 
-    private interface Update {
-        int make() throws SQLException;
-    }
-
     /**
-     * Makes a change while the records of these deliveries are locked, and then advances their queues, in the current
+     * Runs a statement while the records of these deliveries are locked, and then advances their queues, in the current
      * transaction.
      */
-    private int inTurn(String workspaceId, Set<UUID> deliveries, Update change) throws SQLException {
-        try (var connection = dataSource.getConnection()) {
+    private int inTurn(String workspaceId, Set<UUID> deliveries, String sql, UnaryOperator<Update> parameters)
+            throws SQLException {
+        return jdbi.withHandle(handle -> {
+            var connection = handle.getConnection();
             var queues = RecordQueue.of(connection, workspaceId, deliveries);
             if (!queues.isEmpty()) {
                 RecordQueue.lock(
                         connection, queues.stream().map(RecordQueue::record).toList());
             }
-            int changed = change.make();
+            int changed = statements.update(sql, parameters);
             RecordQueue.advance(connection, queues);
             return changed;
-        }
+        });
     }
 
     /** Turns order on or off for the unfinished deliveries of a webhook, in the current transaction. */
     void order(String webhookId, boolean inOrder) throws SQLException {
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(inOrder ? ORDER : UNORDER)) {
-            statement.setString(1, webhookId);
-            var queues = new HashSet<RecordQueue>();
-            if (inOrder) {
-                try (var rows = statement.executeQuery()) {
-                    while (rows.next()) {
-                        queues.add(new RecordQueue(rows.getString(1), rows.getString(2)));
-                    }
-                }
-            } else {
-                statement.executeUpdate();
-            }
-            RecordQueue.advance(connection, queues);
+        if (!inOrder) {
+            statements.update(UNORDER, update -> update.bind("webhook", webhookId));
+            return;
         }
+        jdbi.useHandle(handle -> RecordQueue.advance(
+                handle.getConnection(),
+                handle.createQuery(ORDER)
+                        .bind("webhook", webhookId)
+                        .map(row -> new RecordQueue(
+                                row.getColumn("webhook_id", String.class), row.getColumn("record", String.class)))
+                        .set()));
     }
 }

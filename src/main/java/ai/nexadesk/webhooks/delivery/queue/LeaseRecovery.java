@@ -1,11 +1,11 @@
 package ai.nexadesk.webhooks.delivery.queue;
 
 import ai.nexadesk.webhooks.database.Engine;
+import org.jdbi.v3.core.Jdbi;
 
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.UUID;
-import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
 /**
@@ -26,22 +26,22 @@ public class LeaseRecovery {
      */
     static final String TAKE_OVER = """
             with ended as (
-                update replica set lease_until = '-infinity' where lease_until <= now() and id <> ? returning id
+                update replica set lease_until = '-infinity' where lease_until <= now() and id <> :self returning id
             ), dead as (
                 select w.delivery_id, w.workspace_id, w.attempts + 1 as number, w.trigger, w.webhook_id, w.begun
                 from work w
                 where w.owner = any (array(select id from ended))
-                limit ? for update of w skip locked
+                limit :most for update of w skip locked
             ), logged as (
                 insert into attempt (delivery_id, number, trigger, started_at, error_code, error_message, url,
                     request_headers)
-                select d.delivery_id, d.number, d.trigger, ?, 'interrupted',
+                select d.delivery_id, d.number, d.trigger, :now, 'interrupted',
                     'The sender stopped before the outcome was known. The request may or may not have arrived.', h.url, '[]'
                 from dead d join webhook h on h.id = d.webhook_id
                 where d.begun
                 on conflict do nothing
             ), noted as (
-                update delivery set attempts = d.number, attempted_at = ?, status_code = null, duration_ms = null,
+                update delivery set attempts = d.number, attempted_at = :now, status_code = null, duration_ms = null,
                     error_code = 'interrupted', status = case when event_type = 'ping' then 'failed' else status end
                 from dead d
                 where d.begun and delivery.workspace_id = d.workspace_id and delivery.webhook_id = d.webhook_id
@@ -51,7 +51,7 @@ public class LeaseRecovery {
                 delete from work where delivery_id = any (array(select id from noted where event_type = 'ping'))
             )
             update work w set attempts = case when d.begun then d.number else w.attempts end,
-                due_at = least(w.due_at, ?), %s
+                due_at = least(w.due_at, :now), %s
             from dead d
             where w.delivery_id = any (array[d.delivery_id]) and d.delivery_id not in (select id from noted where event_type = 'ping')
             """.formatted(WorkQueue.SET_RELEASED);
@@ -74,8 +74,8 @@ public class LeaseRecovery {
 
     private final Statements statements;
 
-    LeaseRecovery(@Engine DataSource dataSource) {
-        this.statements = new Statements(dataSource);
+    LeaseRecovery(@Engine Jdbi jdbi) {
+        this.statements = new Statements(jdbi);
     }
 
     /**
@@ -88,21 +88,17 @@ public class LeaseRecovery {
         int all = 0;
         int freed;
         do {
-            freed = statements.update(TAKE_OVER, (connection, statement) -> {
-                statement.setObject(1, self);
-                statement.setInt(2, AT_ONCE);
-                statement.setObject(3, Statements.at(now));
-                statement.setObject(4, Statements.at(now));
-                statement.setObject(5, Statements.at(now));
-            });
+            freed = statements.update(
+                    TAKE_OVER,
+                    update -> update.bind("self", self).bind("most", AT_ONCE).bind("now", now));
             all += freed;
         } while (freed > 0);
-        statements.update(FORGET, (connection, statement) -> {});
+        statements.update(FORGET);
         return all;
     }
 
     /** Adds missing replicas that own work, so that it is taken over. */
     public void addMissingReplicas() throws SQLException {
-        statements.update(ADD_MISSING_REPLICAS, (connection, statement) -> {});
+        statements.update(ADD_MISSING_REPLICAS);
     }
 }

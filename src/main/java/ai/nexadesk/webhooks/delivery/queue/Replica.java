@@ -2,11 +2,11 @@ package ai.nexadesk.webhooks.delivery.queue;
 
 import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.database.LeaseSettings;
+import org.jdbi.v3.core.Jdbi;
 
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.UUID;
-import javax.sql.DataSource;
 import jakarta.inject.Singleton;
 
 /**
@@ -18,16 +18,16 @@ import jakarta.inject.Singleton;
 public class Replica {
 
     private static final String BEGIN = """
-            insert into replica (lease_until, id, started_at) values (now() + ? * interval '1 millisecond', ?, now())
+            insert into replica (lease_until, id, started_at) values (now() + :millis * interval '1 millisecond', :id, now())
             on conflict (id) do update set lease_until = excluded.lease_until
             """;
 
     /** An ended lease cannot be renewed, because others may have taken over. */
     private static final String RENEW = """
-            update replica set lease_until = now() + ? * interval '1 millisecond' where id = ? and lease_until > now()
+            update replica set lease_until = now() + :millis * interval '1 millisecond' where id = :id and lease_until > now()
             """;
 
-    private static final String END = "update replica set lease_until = '-infinity' where id = ?";
+    private static final String END = "update replica set lease_until = '-infinity' where id = :id";
 
     private final Statements statements;
     private final Duration lease;
@@ -35,8 +35,8 @@ public class Replica {
     private volatile long validUntilNanos = System.nanoTime();
     private volatile boolean begun;
 
-    Replica(@Engine DataSource dataSource, LeaseSettings settings) {
-        this.statements = new Statements(dataSource);
+    Replica(@Engine Jdbi jdbi, LeaseSettings settings) {
+        this.statements = new Statements(jdbi);
         this.lease = settings.lease();
     }
 
@@ -63,10 +63,8 @@ public class Replica {
     /** Begins or renews the lease; it is lost if it has ended by the database's clock. */
     public void renew() throws SQLException {
         long before = System.nanoTime();
-        int renewed = statements.update(begun ? RENEW : BEGIN, (connection, statement) -> {
-            statement.setLong(1, lease.toMillis());
-            statement.setObject(2, id);
-        });
+        int renewed = statements.update(begun ? RENEW : BEGIN, update -> update.bind("millis", lease.toMillis())
+                .bind("id", id));
         validUntilNanos = renewed == 1 ? before + lease.toNanos() : before;
         begun = true;
     }
@@ -81,6 +79,6 @@ public class Replica {
     /** Ends the lease, so that others take over the remaining work immediately. */
     public void end() throws SQLException {
         validUntilNanos = System.nanoTime();
-        statements.update(END, (connection, statement) -> statement.setObject(1, id));
+        statements.update(END, update -> update.bind("id", id));
     }
 }

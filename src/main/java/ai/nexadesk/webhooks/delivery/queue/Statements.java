@@ -1,40 +1,48 @@
 package ai.nexadesk.webhooks.delivery.queue;
 
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.Update;
+
 import java.sql.Array;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.UUID;
-import javax.sql.DataSource;
+import java.util.function.UnaryOperator;
 
 /**
- * Runs statements on a data source. With the engine's, each is a transaction of its own; with the default one, each is part of the
- * current transaction.
+ * Runs statements of the queue. With the engine's Jdbi, each is a transaction of its own; with the other one, each is part of
+ * the current transaction. Failures are {@link SQLException}s, as those of the statements that use JDBC directly.
  */
-public record Statements(DataSource dataSource) {
+record Statements(Jdbi jdbi) {
 
-    /** Sets the parameters of a statement. */
-    public interface Parameters {
-        void set(Connection connection, PreparedStatement statement) throws SQLException;
+    /** Runs a statement without parameters, and returns the number of changed rows. */
+    int update(String sql) throws SQLException {
+        return update(sql, UnaryOperator.identity());
     }
 
-    public int update(String sql, Parameters parameters) throws SQLException {
-        try (var connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(sql)) {
-            parameters.set(connection, statement);
-            return statement.executeUpdate();
+    /** Runs a statement with these named parameters, and returns the number of changed rows. */
+    int update(String sql, UnaryOperator<Update> parameters) throws SQLException {
+        try {
+            return jdbi.withHandle(
+                    handle -> parameters.apply(handle.createUpdate(sql)).execute());
+        } catch (JdbiException e) {
+            if (e.getCause() instanceof SQLException failure) {
+                throw failure;
+            }
+            throw e;
         }
     }
 
-    public static Array ids(Connection connection, Collection<UUID> ids) throws SQLException {
+    static Array ids(Connection connection, Collection<UUID> ids) throws SQLException {
         return connection.createArrayOf("uuid", ids.toArray());
     }
 
-    public static OffsetDateTime at(Instant instant) {
+    static OffsetDateTime at(Instant instant) {
         return instant.atOffset(ZoneOffset.UTC);
     }
 }

@@ -5,6 +5,7 @@ import ai.nexadesk.webhooks.delivery.LeasedDelivery;
 import ai.nexadesk.webhooks.delivery.Trigger;
 import ai.nexadesk.webhooks.event.order.RecordQueue;
 import ai.nexadesk.webhooks.outbound.EventContext;
+import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 import java.sql.ResultSet;
@@ -111,23 +112,23 @@ class WorkQueue {
 
     private static final String RELEASE = """
             update work w set %s
-            where owner = ? and delivery_id = any (?::uuid[])
+            where owner = :owner and delivery_id = any (:deliveries)
             """.formatted(SET_RELEASED);
 
     private static final String RELEASE_FORGOTTEN = """
             update work w set %s
-            where owner = ? and delivery_id not in (select unnest(?::uuid[]))
-                and uuid_extract_timestamp(delivery_id) < ?
+            where owner = :owner and delivery_id not in (select unnest(:known))
+                and uuid_extract_timestamp(delivery_id) < :before
             """.formatted(SET_RELEASED);
 
     private static final String PUT_OFF = """
-            update work w set due_at = ?, %s
-            where owner = ? and delivery_id = ?
+            update work w set due_at = :until, %s
+            where owner = :owner and delivery_id = :delivery
             """.formatted(SET_RELEASED);
 
     private static final String CANCEL = """
             with gone as (
-                delete from work w where delivery_id = any (?::uuid[]) and owner = ? and not exists (
+                delete from work w where delivery_id = any (:deliveries) and owner = :owner and not exists (
                     select from webhook h where h.id = w.webhook_id and h.status = 'active' and h.deleted_at is null)
                 returning workspace_id, webhook_id, delivery_id
             )
@@ -139,9 +140,9 @@ class WorkQueue {
     private final DataSource dataSource;
     private final Statements statements;
 
-    WorkQueue(@Engine DataSource dataSource) {
+    WorkQueue(@Engine DataSource dataSource, @Engine Jdbi jdbi) {
         this.dataSource = dataSource;
-        this.statements = new Statements(dataSource);
+        this.statements = new Statements(jdbi);
     }
 
     /**
@@ -255,10 +256,8 @@ class WorkQueue {
 
     /** Releases deliveries that this owner has leased and not started. */
     void release(UUID owner, List<UUID> deliveries) throws SQLException {
-        statements.update(RELEASE, (connection, statement) -> {
-            statement.setObject(1, owner);
-            statement.setArray(2, Statements.ids(connection, deliveries));
-        });
+        statements.update(
+                RELEASE, update -> update.bind("owner", owner).bindArray("deliveries", UUID.class, deliveries));
     }
 
     /** Makes the first delivery of each of these queues ready. */
@@ -290,27 +289,21 @@ class WorkQueue {
      * @return the number of released deliveries
      */
     int releaseForgotten(UUID owner, Set<UUID> known, Instant before) throws SQLException {
-        return statements.update(RELEASE_FORGOTTEN, (connection, statement) -> {
-            statement.setObject(1, owner);
-            statement.setArray(2, Statements.ids(connection, known));
-            statement.setObject(3, Statements.at(before));
-        });
+        return statements.update(RELEASE_FORGOTTEN, update -> update.bind("owner", owner)
+                .bindArray("known", UUID.class, List.copyOf(known))
+                .bind("before", before));
     }
 
     /** Releases a delivery that cannot be attempted before this time. */
     void putOff(UUID owner, UUID delivery, Instant until) throws SQLException {
-        statements.update(PUT_OFF, (connection, statement) -> {
-            statement.setObject(1, Statements.at(until));
-            statement.setObject(2, owner);
-            statement.setObject(3, delivery);
-        });
+        statements.update(
+                PUT_OFF,
+                update -> update.bind("until", until).bind("owner", owner).bind("delivery", delivery));
     }
 
     /** Cancels those of this owner's deliveries whose webhook gets no more events. */
     void cancel(UUID owner, List<UUID> deliveries) throws SQLException {
-        statements.update(CANCEL, (connection, statement) -> {
-            statement.setArray(1, Statements.ids(connection, deliveries));
-            statement.setObject(2, owner);
-        });
+        statements.update(CANCEL, update -> update.bindArray("deliveries", UUID.class, deliveries)
+                .bind("owner", owner));
     }
 }

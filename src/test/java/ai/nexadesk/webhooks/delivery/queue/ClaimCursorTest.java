@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery.queue;
 
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -22,7 +23,7 @@ class ClaimCursorTest {
 
     private final Queue<WorkQueue.Claimed> found = new ArrayDeque<>();
     private final ClaimCursor cursor = new ClaimCursor(
-            new WorkQueue(new PGSimpleDataSource()) {
+            new WorkQueue(new PGSimpleDataSource(), Jdbi.create(new PGSimpleDataSource())) {
                 @Override
                 Claimed claim(UUID owner, Instant now, String after, Collection<String> except, ClaimLimits most) {
                     return found.remove();

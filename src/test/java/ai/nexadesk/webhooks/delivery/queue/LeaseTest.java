@@ -13,6 +13,7 @@ import ai.nexadesk.webhooks.testing.Receiver;
 import ai.nexadesk.webhooks.testing.SettableClock;
 import ai.nexadesk.webhooks.testing.Sql;
 import io.quarkus.test.junit.QuarkusTest;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,7 +26,6 @@ import java.util.Collections;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
-import javax.sql.DataSource;
 import jakarta.inject.Inject;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -59,7 +59,7 @@ class LeaseTest {
 
     @Inject
     @Engine
-    DataSource dataSource;
+    Jdbi jdbi;
 
     private final Api api = Api.ofNewWorkspace();
     private Sql sql;
@@ -86,7 +86,7 @@ class LeaseTest {
     @Test
     @DisplayName("that has ended cannot be renewed once others have taken over")
     void renewedTooLate() throws Exception {
-        var slow = new Replica(dataSource, settings);
+        var slow = new Replica(jdbi, settings);
         slow.renew();
         work.insert("-1 minute", "timestamptz '2999-01-01Z'", slow.id());
         sql.run("update replica set lease_until = now() - interval '1 ms' where id = ?", slow.id());
