@@ -18,6 +18,7 @@ public final class EmptyDatabase implements AutoCloseable {
 
     /** A parameter of JDBC or Jdbi, but not a cast. */
     private static final Pattern PARAMETER = Pattern.compile("\\?|(?<!:):[a-z]+");
+
     private static final Pattern SETTING = Pattern.compile("set (\\w+) = (\\w+)");
     private static final String TODAY =
             "select make_log_partition(log, current_date) from unnest(array['event', 'delivery', 'attempt']) log";
