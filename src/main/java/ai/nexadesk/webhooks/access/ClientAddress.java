@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import jakarta.inject.Singleton;
 
 /**
@@ -18,6 +19,8 @@ import jakarta.inject.Singleton;
  */
 @Singleton
 public final class ClientAddress implements Proxies {
+
+    private static final Pattern DECORATION = Pattern.compile("^\\[|%.*|]$");
 
     private final List<Network> proxies;
 
@@ -61,6 +64,6 @@ public final class ClientAddress implements Proxies {
 
     /** An address without brackets and without a zone such as {@code %eth0}. */
     private static String plain(String ip) {
-        return ip.replaceAll("^\\[|%.*|]$", "");
+        return DECORATION.matcher(ip).replaceAll("");
     }
 }
