@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.api;
 
-import ai.nexadesk.webhooks.api.limits.RateLimits;
+import ai.nexadesk.webhooks.api.limits.RateLimitFilter;
 import io.vertx.ext.web.RoutingContext;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +23,7 @@ final class OptionsFilter {
         this.allowed = allowed;
     }
 
-    @ServerRequestFilter(preMatching = true, priority = RateLimits.PRIORITY + 1)
+    @ServerRequestFilter(preMatching = true, priority = RateLimitFilter.PRIORITY + 1)
     @Nullable
     Response answer(RoutingContext request) {
         var path = request.normalizedPath();

@@ -5,7 +5,7 @@ import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.ApiPath;
 import ai.nexadesk.webhooks.api.ErrorAnswer;
 import ai.nexadesk.webhooks.api.ErrorMappers;
-import ai.nexadesk.webhooks.api.limits.RateLimits;
+import ai.nexadesk.webhooks.api.limits.RateLimitFilter;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.vertx.http.runtime.filters.Filters;
@@ -55,9 +55,9 @@ final class RequestGuard {
 
     private final BodyLimits bodies;
 
-    private final RateLimits limits;
+    private final RateLimitFilter limits;
 
-    RequestGuard(ObjectMapper json, RateLimits limits, BodyLimits bodies) {
+    RequestGuard(ObjectMapper json, RateLimitFilter limits, BodyLimits bodies) {
         this.json = json;
         this.limits = limits;
         this.bodies = bodies;

@@ -10,7 +10,7 @@ import ai.nexadesk.webhooks.delivery.health.AttemptCounts;
 import ai.nexadesk.webhooks.delivery.pace.Pacer;
 import ai.nexadesk.webhooks.delivery.queue.AttemptStore;
 import ai.nexadesk.webhooks.delivery.queue.ClaimCursor;
-import ai.nexadesk.webhooks.delivery.queue.LeasedDeliveries;
+import ai.nexadesk.webhooks.delivery.queue.LeaseRegistry;
 import ai.nexadesk.webhooks.delivery.queue.Replica;
 import ai.nexadesk.webhooks.event.FirstDelivery;
 import ai.nexadesk.webhooks.event.Handoff;
@@ -51,7 +51,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
 
     private final AttemptSender attempts;
     private final EndpointCache endpoints;
-    private final LeasedDeliveries leases;
+    private final LeaseRegistry leases;
     private final ClaimCursor claims;
     private final Replica replica;
     private final Pacer pacer;
@@ -70,7 +70,7 @@ public class Dispatcher implements Handoff, AttemptRecorder.Listener {
     Dispatcher(
             AttemptSender attempts,
             EndpointCache endpoints,
-            LeasedDeliveries leases,
+            LeaseRegistry leases,
             ClaimCursor claims,
             AttemptStore store,
             Replica replica,

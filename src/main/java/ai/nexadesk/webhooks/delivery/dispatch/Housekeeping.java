@@ -5,7 +5,7 @@ import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.database.SqlAction;
 import ai.nexadesk.webhooks.delivery.queue.Backlog;
 import ai.nexadesk.webhooks.delivery.queue.LeaseRecovery;
-import ai.nexadesk.webhooks.delivery.queue.LeasedDeliveries;
+import ai.nexadesk.webhooks.delivery.queue.LeaseRegistry;
 import ai.nexadesk.webhooks.delivery.queue.Replica;
 import ai.nexadesk.webhooks.tracing.LogIds;
 import ai.nexadesk.webhooks.tracing.WatchedTask;
@@ -34,7 +34,7 @@ public class Housekeeping {
     private final Dispatcher dispatcher;
     private final LeaseRecovery recovery;
     private final Replica replica;
-    private final LeasedDeliveries leases;
+    private final LeaseRegistry leases;
     private final Backlog backlog;
     private final EndpointCache endpoints;
     private final SecretService signingSecrets;
@@ -48,7 +48,7 @@ public class Housekeeping {
             Dispatcher dispatcher,
             LeaseRecovery recovery,
             Replica replica,
-            LeasedDeliveries leases,
+            LeaseRegistry leases,
             Backlog backlog,
             EndpointCache endpoints,
             SecretService signingSecrets,

@@ -3,7 +3,7 @@ package ai.nexadesk.webhooks.delivery.dispatch;
 import ai.nexadesk.webhooks.delivery.LeasedDelivery;
 import ai.nexadesk.webhooks.delivery.Trigger;
 import ai.nexadesk.webhooks.delivery.pace.Pacer;
-import ai.nexadesk.webhooks.delivery.queue.LeasedDeliveries;
+import ai.nexadesk.webhooks.delivery.queue.LeaseRegistry;
 import ai.nexadesk.webhooks.delivery.queue.Replica;
 import ai.nexadesk.webhooks.tracing.WatchedTask;
 import ai.nexadesk.webhooks.webhook.WebhookStatus;
@@ -35,7 +35,7 @@ final class SendLoop {
     private final AttemptRecorder recorder;
     private final AttemptSender attempts;
     private final EndpointCache endpoints;
-    private final LeasedDeliveries leases;
+    private final LeaseRegistry leases;
     private final Replica replica;
     private final Pacer pacer;
     private final AttemptMetrics metrics;
@@ -55,7 +55,7 @@ final class SendLoop {
             AttemptRecorder recorder,
             AttemptSender attempts,
             EndpointCache endpoints,
-            LeasedDeliveries leases,
+            LeaseRegistry leases,
             Replica replica,
             Pacer pacer,
             AttemptMetrics metrics,

@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.delivery.pace;
 
 import ai.nexadesk.webhooks.database.SqlAction;
 import ai.nexadesk.webhooks.delivery.LeasedDelivery;
-import ai.nexadesk.webhooks.delivery.queue.LeasedDeliveries;
+import ai.nexadesk.webhooks.delivery.queue.LeaseRegistry;
 import ai.nexadesk.webhooks.delivery.queue.PacedQueue;
 import ai.nexadesk.webhooks.delivery.queue.Turns;
 import ai.nexadesk.webhooks.webhook.pace.Pace;
@@ -71,7 +71,7 @@ public class Pacer {
     }
 
     private final PacedQueue queue;
-    private final LeasedDeliveries leases;
+    private final LeaseRegistry leases;
     private final InstantSource clock;
     private final Counter missed;
 
@@ -91,7 +91,7 @@ public class Pacer {
 
     private volatile @Nullable Sending sender;
 
-    Pacer(PacedQueue queue, LeasedDeliveries leases, InstantSource clock, MeterRegistry metrics) {
+    Pacer(PacedQueue queue, LeaseRegistry leases, InstantSource clock, MeterRegistry metrics) {
         this.queue = queue;
         this.leases = leases;
         this.clock = clock;

@@ -49,7 +49,7 @@ class LeaseTest {
     Replica replica;
 
     @Inject
-    LeasedDeliveries leases;
+    LeaseRegistry leases;
 
     @Inject
     LeaseRecovery takeovers;

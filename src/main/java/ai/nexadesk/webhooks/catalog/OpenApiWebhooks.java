@@ -22,7 +22,7 @@ import java.util.Locale;
  * {@code webhooks}.
  */
 @OpenApiFilter(stages = RunStage.RUNTIME_STARTUP)
-public final class OutgoingRequests implements OASFilter {
+public final class OpenApiWebhooks implements OASFilter {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -56,7 +56,7 @@ public final class OutgoingRequests implements OASFilter {
             new String[] {"X-NexaDesk-Replay", "The job that sends a past event again: `job_…`."});
 
     /** Called by Quarkus. */
-    public OutgoingRequests() {}
+    public OpenApiWebhooks() {}
 
     @Override
     public void filterOpenAPI(OpenAPI description) {

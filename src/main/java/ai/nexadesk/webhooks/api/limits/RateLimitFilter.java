@@ -18,14 +18,14 @@ import jakarta.ws.rs.core.Response;
  * Counts every API request with a key, returns the remaining limit in headers, and rejects requests above the limit.
  */
 @Singleton
-public final class RateLimits {
+public final class RateLimitFilter {
 
     public static final int PRIORITY = 10;
 
     private final RateLimit limit;
     private final ExecutorService executor;
 
-    RateLimits(RateLimit limit, ExecutorService executor) {
+    RateLimitFilter(RateLimit limit, ExecutorService executor) {
         this.limit = limit;
         this.executor = executor;
     }
@@ -60,7 +60,7 @@ public final class RateLimits {
     private Optional<ApiException> take(byte[] hash, RoutingContext request) {
         var taken = limit.take(hash);
         taken.ifPresent(left -> tell(left, request));
-        return taken.filter(RateLimit.Taken::isRefused).map(RateLimits::tooMany);
+        return taken.filter(RateLimit.Taken::isRefused).map(RateLimitFilter::tooMany);
     }
 
     private static void tell(RateLimit.Taken left, RoutingContext request) {

@@ -19,9 +19,9 @@ import jakarta.inject.Singleton;
 
 /** The deliveries that this process has leased, and ways to release them without an attempt. */
 @Singleton
-public class LeasedDeliveries {
+public class LeaseRegistry {
 
-    private static final Logger LOG = Logger.getLogger(LeasedDeliveries.class);
+    private static final Logger LOG = Logger.getLogger(LeaseRegistry.class);
 
     /** How long a delivery waits if it could not be started, or its result could not be recorded. */
     private static final Duration PAUSE = Duration.ofMinutes(1);
@@ -33,7 +33,7 @@ public class LeasedDeliveries {
     private final Backlog backlog;
     private final InstantSource clock;
 
-    LeasedDeliveries(WorkQueue queue, Backlog backlog, InstantSource clock) {
+    LeaseRegistry(WorkQueue queue, Backlog backlog, InstantSource clock) {
         this.queue = queue;
         this.backlog = backlog;
         this.clock = clock;
