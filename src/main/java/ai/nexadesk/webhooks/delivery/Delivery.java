@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery;
 
+import ai.nexadesk.webhooks.database.UuidV7;
 import ai.nexadesk.webhooks.event.EventIds;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import org.hibernate.annotations.Immutable;
@@ -85,7 +86,7 @@ public class Delivery extends PanacheEntityBase {
 
     /** When it was created. A delivery of a missed event has the time of that event. */
     public Instant createdAt() {
-        return DeliveryIds.madeAt(id);
+        return UuidV7.timeOf(id);
     }
 
     /** The public ID. */

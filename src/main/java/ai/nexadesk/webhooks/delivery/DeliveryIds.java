@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.delivery;
 
 import ai.nexadesk.webhooks.api.PublicId;
+import ai.nexadesk.webhooks.database.UuidV7;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -14,7 +15,6 @@ import java.util.UUID;
 public final class DeliveryIds {
 
     private static final String PREFIX = "dlv_";
-    private static final int RANDOM_BITS = 80;
 
     /** Deliveries are created with their event. This is a generous margin. */
     private static final Duration FAN_OUT = Duration.ofMinutes(1);
@@ -31,18 +31,8 @@ public final class DeliveryIds {
         return PublicId.parse(PREFIX, text);
     }
 
-    /** When this ID was created, with a precision of one millisecond. */
-    public static Instant madeAt(UUID id) {
-        return Instant.ofEpochMilli(id.getMostSignificantBits() >>> (RANDOM_BITS - 64));
-    }
-
     /** An ID above those of all deliveries of an event that was published at this moment. */
     public static UUID aboveThoseOf(Instant published) {
-        return lowest(published.plus(FAN_OUT));
-    }
-
-    /** The lowest ID that can be created at this moment or later. */
-    public static UUID lowest(Instant from) {
-        return new UUID(Math.max(0, from.toEpochMilli()) << (RANDOM_BITS - 64), 0);
+        return UuidV7.lowestAt(published.plus(FAN_OUT));
     }
 }

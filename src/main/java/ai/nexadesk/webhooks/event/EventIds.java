@@ -1,5 +1,7 @@
 package ai.nexadesk.webhooks.event;
 
+import ai.nexadesk.webhooks.database.UuidV7;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.UUID;
@@ -39,19 +41,17 @@ public final class EventIds {
 
     /** A new ID with this time. */
     static String next(Instant now) {
-        // The variant and 74 random bits of this UUID are valid for version 7, too.
-        var random = UUID.randomUUID();
-        long high = now.toEpochMilli() << 16 | 0x7000 | random.getMostSignificantBits() & 0xfff;
-        return text(high, random.getLeastSignificantBits());
+        return text(UuidV7.at(now));
     }
 
     /** The ID derived from a name: the same name gives the same ID. */
     public static String of(String name) {
-        var hash = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
-        return text(hash.getMostSignificantBits(), hash.getLeastSignificantBits());
+        return text(UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)));
     }
 
-    private static String text(long high, long low) {
+    private static String text(UUID id) {
+        long high = id.getMostSignificantBits();
+        long low = id.getLeastSignificantBits();
         var digits = new char[LENGTH];
         for (int i = LENGTH - 1; i >= 0; i--) {
             digits[i] = DIGITS.charAt((int) (low & 31));

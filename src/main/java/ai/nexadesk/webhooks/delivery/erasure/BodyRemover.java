@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.delivery.erasure;
 
-import ai.nexadesk.webhooks.delivery.DeliveryIds;
+import ai.nexadesk.webhooks.database.UuidV7;
 import ai.nexadesk.webhooks.delivery.queue.Backlog;
 import io.quarkus.scheduler.Scheduled;
 import org.jdbi.v3.core.Jdbi;
@@ -93,7 +93,7 @@ class BodyRemover {
         Step(RowView row) {
             workspaceId = row.getColumn("workspace_id", String.class);
             days = row.getColumn("days", Integer.class);
-            cut = DeliveryIds.lowest(row.getColumn("cut", Instant.class));
+            cut = UuidV7.lowestAt(row.getColumn("cut", Instant.class));
             published = row.getColumn("published", String.class);
             eventKey = row.getColumn("event_key", UUID.class);
             delivery = row.getColumn("delivery", UUID.class);

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery.eventtrace;
 
+import ai.nexadesk.webhooks.database.UuidV7;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.webhook.condition.EventFacts;
@@ -69,7 +70,7 @@ public class EventTraces {
     }
 
     private EventTrace trace(String workspaceId, String eventId, TracedEvent event) {
-        var published = DeliveryIds.madeAt(event.key);
+        var published = UuidV7.timeOf(event.key);
         var webhooks = jdbi.withHandle(handle -> handle.createQuery(WEBHOOKS)
                 .bind("key", event.key)
                 .bind("last", DeliveryIds.aboveThoseOf(published))

@@ -4,6 +4,7 @@ import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.ListPage;
 import ai.nexadesk.webhooks.api.query.ListSearch;
 import ai.nexadesk.webhooks.database.Standby;
+import ai.nexadesk.webhooks.database.UuidV7;
 import ai.nexadesk.webhooks.delivery.Attempt;
 import ai.nexadesk.webhooks.delivery.Delivery;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
@@ -90,7 +91,7 @@ public class DeliveryLog {
             return new Total(
                     Math.min(found.counted(), ListPage.COUNTED_UP_TO),
                     isMore || end != null,
-                    isMore || end == null ? null : DeliveryIds.madeAt(end));
+                    isMore || end == null ? null : UuidV7.timeOf(end));
         }
     }
 
@@ -286,7 +287,7 @@ public class DeliveryLog {
     }
 
     private static LogCondition ofEvent(LogCondition all, UUID key) {
-        var end = DeliveryIds.aboveThoseOf(DeliveryIds.madeAt(key));
+        var end = DeliveryIds.aboveThoseOf(UuidV7.timeOf(key));
         return all.and("d.id >= :key", "key", key)
                 .and("d.id < :end", "end", end)
                 .and("d.eventKey = :key");

@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.delivery.log;
 
-import ai.nexadesk.webhooks.delivery.DeliveryIds;
+import ai.nexadesk.webhooks.database.UuidV7;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.delivery.LeasedDelivery;
 import ai.nexadesk.webhooks.delivery.Work;
@@ -44,10 +44,10 @@ record LogCondition(
             all = all.and(status);
         }
         if (filter.since() != null) {
-            all = all.and("d.id >= :since", "since", DeliveryIds.lowest(filter.since()));
+            all = all.and("d.id >= :since", "since", UuidV7.lowestAt(filter.since()));
         }
         if (filter.until() != null) {
-            all = all.and("d.id < :until", "until", DeliveryIds.lowest(filter.until()));
+            all = all.and("d.id < :until", "until", UuidV7.lowestAt(filter.until()));
         }
         return all;
     }

@@ -5,6 +5,7 @@ import ai.nexadesk.webhooks.api.ListPage;
 import ai.nexadesk.webhooks.api.query.ListSearch;
 import ai.nexadesk.webhooks.catalog.Catalog;
 import ai.nexadesk.webhooks.catalog.EventType;
+import ai.nexadesk.webhooks.database.UuidV7;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.delivery.LeasedDelivery;
@@ -150,7 +151,7 @@ public record LogPage(
     /** The time before which deliveries have not been searched, if the search stopped before the page was full. */
     public @Nullable Instant searchedBackTo() {
         var next = part.next();
-        return next == null || entries().size() == form.lines() ? null : DeliveryIds.madeAt(next);
+        return next == null || entries().size() == form.lines() ? null : UuidV7.timeOf(next);
     }
 
     /** Whether all rows are failed or retrying, so that they can be retried together. */
@@ -199,7 +200,7 @@ public record LogPage(
     /** The path of the notice about deliveries newer than these. */
     public String newsPath() {
         var newest =
-                entries().isEmpty() ? DeliveryIds.lowest(now) : entries().get(0).delivery().id;
+                entries().isEmpty() ? UuidV7.lowestAt(now) : entries().get(0).delivery().id;
         var address = form.address(path + "/news", null);
         return address + (address.contains("?") ? "&" : "?") + "after=" + DeliveryIds.format(newest);
     }

@@ -1,5 +1,6 @@
 package ai.nexadesk.webhooks.delivery.queue;
 
+import ai.nexadesk.webhooks.database.UuidV7;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.event.order.RecordQueue;
@@ -157,8 +158,8 @@ public class Backlog {
      * @return the number of cancelled deliveries
      */
     public int cancel(String workspaceId, Collection<UUID> eventKeys) throws SQLException {
-        var published = eventKeys.stream().map(DeliveryIds::madeAt).sorted().toList();
-        return statements.update(CANCEL, update -> update.bind("lowest", DeliveryIds.lowest(published.get(0)))
+        var published = eventKeys.stream().map(UuidV7::timeOf).sorted().toList();
+        return statements.update(CANCEL, update -> update.bind("lowest", UuidV7.lowestAt(published.get(0)))
                 .bind("highest", DeliveryIds.aboveThoseOf(published.get(published.size() - 1)))
                 .bind("workspace", workspaceId)
                 .bindArray("events", UUID.class, eventKeys)

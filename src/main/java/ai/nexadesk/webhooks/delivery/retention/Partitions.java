@@ -3,7 +3,7 @@ package ai.nexadesk.webhooks.delivery.retention;
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.database.Engine;
 import ai.nexadesk.webhooks.database.OwnTransaction;
-import ai.nexadesk.webhooks.delivery.DeliveryIds;
+import ai.nexadesk.webhooks.database.UuidV7;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import org.jboss.logging.Logger;
@@ -238,7 +238,7 @@ public class Partitions {
             if (unfinished == null) {
                 return kept;
             }
-            var day = LocalDate.ofInstant(DeliveryIds.madeAt(unfinished), ZoneOffset.UTC);
+            var day = LocalDate.ofInstant(UuidV7.timeOf(unfinished), ZoneOffset.UTC);
             return day.isBefore(kept) ? day : kept;
         }
     }
@@ -289,7 +289,7 @@ public class Partitions {
     }
 
     private static UUID lowest(LocalDate day) {
-        return DeliveryIds.lowest(day.atStartOfDay(ZoneOffset.UTC).toInstant());
+        return UuidV7.lowestAt(day.atStartOfDay(ZoneOffset.UTC).toInstant());
     }
 
     private LocalDate today() {

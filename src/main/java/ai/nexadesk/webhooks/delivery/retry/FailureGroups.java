@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.delivery.retry;
 
 import ai.nexadesk.webhooks.api.query.ListSearch;
-import ai.nexadesk.webhooks.delivery.DeliveryIds;
+import ai.nexadesk.webhooks.database.UuidV7;
 import ai.nexadesk.webhooks.delivery.log.LogFilter;
 import ai.nexadesk.webhooks.delivery.log.LogForm;
 import ai.nexadesk.webhooks.web.Formats;
@@ -121,7 +121,7 @@ class FailureGroups {
                             row.getColumn("failed", Long.class),
                             row.getColumn("retrying", Long.class),
                             row.getColumn("is_cut", Boolean.class),
-                            DeliveryIds.madeAt(row.getColumn("latest", UUID.class))))
+                            UuidV7.timeOf(row.getColumn("latest", UUID.class))))
                     .list());
             return found.stream().map(group -> bounded(group, found, most)).toList();
         } catch (JdbiException e) {

@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.delivery.retry;
 
 import ai.nexadesk.webhooks.access.Caller;
-import ai.nexadesk.webhooks.delivery.DeliveryIds;
+import ai.nexadesk.webhooks.database.UuidV7;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.delivery.JobIds;
 import ai.nexadesk.webhooks.delivery.log.LogFilter;
@@ -221,7 +221,7 @@ public class Job extends PanacheEntityBase {
 
     private void begin(List<String> left) {
         parts = left;
-        position = !left.isEmpty() && isSending() ? DeliveryIds.lowest(Objects.requireNonNull(since)) : null;
+        position = !left.isEmpty() && isSending() ? UuidV7.lowestAt(Objects.requireNonNull(since)) : null;
     }
 
     /** The current part; blank if none is left. */

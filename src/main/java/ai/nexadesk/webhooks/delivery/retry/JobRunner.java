@@ -1,7 +1,7 @@
 package ai.nexadesk.webhooks.delivery.retry;
 
 import ai.nexadesk.webhooks.database.DatabaseRole;
-import ai.nexadesk.webhooks.delivery.DeliveryIds;
+import ai.nexadesk.webhooks.database.UuidV7;
 import ai.nexadesk.webhooks.delivery.DeliverySettings;
 import ai.nexadesk.webhooks.delivery.dispatch.Housekeeping;
 import ai.nexadesk.webhooks.delivery.log.DeliveryLog;
@@ -142,7 +142,7 @@ class JobRunner {
             job.end(Job.State.CANCELLED, "The webhook is no longer active.", clock.instant());
             return 0;
         }
-        var until = DeliveryIds.lowest(Objects.requireNonNull(job.until));
+        var until = UuidV7.lowestAt(Objects.requireNonNull(job.until));
         @Nullable UUID position = job.position;
         int room = most;
         for (int i = 0; i < SEARCHED && position != null && room > 0; i++) {

@@ -4,7 +4,7 @@ import ai.nexadesk.webhooks.access.Caller;
 import ai.nexadesk.webhooks.access.audit.AuditEntry;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.ListPage;
-import ai.nexadesk.webhooks.delivery.DeliveryIds;
+import ai.nexadesk.webhooks.database.UuidV7;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.delivery.log.DeliveryLog;
 import ai.nexadesk.webhooks.delivery.log.LogFilter;
@@ -111,8 +111,8 @@ public class Jobs {
 
     private Count countPast(PastEvents.Choice choice, LogFilter span, String webhookId, Caller caller, long deadline) {
         var wanted = new PastEvents.Wanted(caller.workspaceId(), webhookId, choice, span.eventTypes(), null);
-        var until = DeliveryIds.lowest(span.until() == null ? clock.instant() : span.until());
-        var after = DeliveryIds.lowest(Objects.requireNonNull(span.since()));
+        var until = UuidV7.lowestAt(span.until() == null ? clock.instant() : span.until());
+        var after = UuidV7.lowestAt(Objects.requireNonNull(span.since()));
         int counted = 0;
         while (after != null && counted < ListPage.COUNTED_UP_TO && System.nanoTime() < deadline) {
             var piece = past.next(wanted, after, until, ListPage.COUNTED_UP_TO - counted);
@@ -186,14 +186,14 @@ public class Jobs {
     @Transactional
     public Optional<UUID> deliverOneMissed(LogFilter span, Caller caller) {
         long deadline = System.nanoTime() + COUNTING.toNanos();
-        var until = DeliveryIds.lowest(span.until() == null ? clock.instant() : span.until());
+        var until = UuidV7.lowestAt(span.until() == null ? clock.instant() : span.until());
         var wantedBy = webhooksIn(span, caller);
         lockForJob(span.webhookId(), wantedBy, caller);
         try {
             for (var webhook : wantedBy) {
                 var wanted = new PastEvents.Wanted(
                         caller.workspaceId(), webhook.id, PastEvents.Choice.MISSED, List.of(), null);
-                var after = webhook.isActive() ? DeliveryIds.lowest(Objects.requireNonNull(span.since())) : null;
+                var after = webhook.isActive() ? UuidV7.lowestAt(Objects.requireNonNull(span.since())) : null;
                 while (after != null && System.nanoTime() < deadline) {
                     var piece = past.next(wanted, after, until, 1);
                     if (!piece.events().isEmpty()) {

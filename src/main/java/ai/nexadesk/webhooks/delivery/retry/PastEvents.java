@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.delivery.retry;
 
 import ai.nexadesk.webhooks.database.Engine;
+import ai.nexadesk.webhooks.database.UuidV7;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.event.EventIds;
 import ai.nexadesk.webhooks.event.order.RecordQueue;
@@ -17,7 +18,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import jakarta.inject.Singleton;
 import jakarta.persistence.EnumeratedValue;
@@ -211,7 +211,7 @@ public class PastEvents {
                 .bind("test", EventIds.TEST)
                 .bindArray("types", String.class, wanted.types)
                 .bind("all", wanted.choice == Choice.ALL)
-                .bind("last", DeliveryIds.aboveThoseOf(DeliveryIds.madeAt(end)))
+                .bind("last", DeliveryIds.aboveThoseOf(UuidV7.timeOf(end)))
                 .bind("most", most)
                 .setFetchSize(AT_ONCE)
                 .map(row -> {
@@ -274,10 +274,7 @@ public class PastEvents {
      * Creates an ID as if the delivery had been created with its event, which determines its place in the log and its partition.
      */
     private static UUID deliveryId(PastEvent event) {
-        long millis = DeliveryIds.madeAt(event.key()).toEpochMilli() + 1;
-        var random = ThreadLocalRandom.current();
-        return new UUID(
-                millis << 16 | 0x7000 | random.nextInt(1 << 12), 0x8000_0000_0000_0000L | random.nextLong() >>> 2);
+        return UuidV7.at(UuidV7.timeOf(event.key()).plusMillis(1));
     }
 
     /** When a webhook last stopped receiving events; empty if it never did. */

@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.delivery.stats;
 
-import ai.nexadesk.webhooks.delivery.DeliveryIds;
+import ai.nexadesk.webhooks.database.UuidV7;
 import ai.nexadesk.webhooks.event.EventIds;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import org.jdbi.v3.core.Jdbi;
@@ -49,7 +49,7 @@ class Checklists {
         return jdbi.withHandle(handle -> handle.createQuery(READ)
                 .bind("workspace", webhook.workspaceId)
                 .bind("webhook", webhook.id)
-                .bind("created", DeliveryIds.lowest(webhook.createdAt.minus(SLACK)))
+                .bind("created", UuidV7.lowestAt(webhook.createdAt.minus(SLACK)))
                 .bind("revealed", REVEALED)
                 .bind("dismissed", DISMISSED)
                 .bind("test", EventIds.TEST)

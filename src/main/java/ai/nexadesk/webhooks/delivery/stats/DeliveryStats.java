@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.delivery.stats;
 
-import ai.nexadesk.webhooks.delivery.DeliveryIds;
+import ai.nexadesk.webhooks.database.UuidV7;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.webhook.Webhook;
 import ai.nexadesk.webhooks.webhook.WebhookStats;
@@ -151,10 +151,10 @@ class DeliveryStats implements WebhookStats {
             if (!others.isEmpty()) {
                 entities.createQuery(NEWEST, Object[].class)
                         .setParameter("webhooks", others)
-                        .setParameter("since", DeliveryIds.lowest(since))
+                        .setParameter("since", UuidV7.lowestAt(since))
                         .getResultStream()
                         .filter(row -> row[1] != null)
-                        .forEach(row -> newest.put((String) row[0], DeliveryIds.madeAt((UUID) row[1])));
+                        .forEach(row -> newest.put((String) row[0], UuidV7.timeOf((UUID) row[1])));
             }
         }
         return newest;

@@ -2,7 +2,7 @@ package ai.nexadesk.webhooks.delivery.stats;
 
 import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.database.Engine;
-import ai.nexadesk.webhooks.delivery.DeliveryIds;
+import ai.nexadesk.webhooks.database.UuidV7;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import io.quarkus.scheduler.Scheduled;
 import org.jboss.logging.Logger;
@@ -141,9 +141,9 @@ class HourlyCounts {
     }
 
     private boolean count(Handle handle, UUID mark, Instant present) {
-        var hourEnd = DeliveryIds.madeAt(mark).truncatedTo(ChronoUnit.HOURS).plus(1, ChronoUnit.HOURS);
+        var hourEnd = UuidV7.timeOf(mark).truncatedTo(ChronoUnit.HOURS).plus(1, ChronoUnit.HOURS);
         boolean isMore = hourEnd.isBefore(present);
-        var next = DeliveryIds.lowest(isMore ? hourEnd : present);
+        var next = UuidV7.lowestAt(isMore ? hourEnd : present);
         // Compared unsigned, as in the database. The present is before the mark if another replica has just counted.
         var end = next.toString().compareTo(mark.toString()) > 0 ? next : mark;
         handle.createUpdate(COUNT).bind("end", end).bind("mark", mark).execute();
@@ -161,7 +161,7 @@ class HourlyCounts {
                 .bindArray("webhooks", String.class, webhooks)
                 .bind("first", firstHour)
                 .bind("workspace", workspaceId)
-                .bind("recent", DeliveryIds.lowest(now.minus(LOOK_BACK)))
+                .bind("recent", UuidV7.lowestAt(now.minus(LOOK_BACK)))
                 .map(ConstructorMapper.of(HourlyCount.class))
                 .list());
     }

@@ -2,6 +2,7 @@ package ai.nexadesk.webhooks.event.feed;
 
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.Cursor;
+import ai.nexadesk.webhooks.database.UuidV7;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
@@ -17,9 +18,6 @@ import java.util.UUID;
  * @param at when it was read, by the database's clock
  */
 record FeedPosition(String transaction, UUID key, Instant at) {
-
-    /** The random bits in a UUIDv7's first 64 bits, which begin with the milliseconds. */
-    private static final int RANDOM_BITS = 16;
 
     /** Longer than any publishing transaction. */
     private static final Duration SLACK = Duration.ofDays(1);
@@ -55,17 +53,12 @@ record FeedPosition(String transaction, UUID key, Instant at) {
 
     /** The position after this event. */
     static FeedPosition of(String transaction, UUID key) {
-        return new FeedPosition(transaction, key, madeAt(key));
-    }
-
-    /** When an event with this key was accepted. */
-    static Instant madeAt(UUID key) {
-        return Instant.ofEpochMilli(key.getMostSignificantBits() >>> RANDOM_BITS);
+        return new FeedPosition(transaction, key, UuidV7.timeOf(key));
     }
 
     /** A lower bound for the keys of all following events, so that old partitions are not read. */
     UUID lowestKey() {
-        return new UUID(Math.max(0, at.minus(SLACK).toEpochMilli()) << RANDOM_BITS, 0);
+        return UuidV7.lowestAt(at.minus(SLACK));
     }
 
     boolean isAheadOf(FeedPosition end) {

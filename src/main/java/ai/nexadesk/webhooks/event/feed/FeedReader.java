@@ -4,6 +4,7 @@ import ai.nexadesk.webhooks.Settings;
 import ai.nexadesk.webhooks.api.ApiException;
 import ai.nexadesk.webhooks.api.Limit;
 import ai.nexadesk.webhooks.database.DatabaseRole;
+import ai.nexadesk.webhooks.database.UuidV7;
 import ai.nexadesk.webhooks.event.EventIds;
 import ai.nexadesk.webhooks.event.Sequence;
 import ai.nexadesk.webhooks.outbound.EventContext;
@@ -194,7 +195,7 @@ class FeedReader {
         return new FeedEvent(
                 row.getColumn("id", String.class),
                 row.getColumn("type", String.class),
-                FeedPosition.madeAt(key),
+                UuidV7.timeOf(key),
                 context.record(),
                 context.record() == null ? null : Sequence.of(key),
                 context.changed(),

@@ -1,6 +1,7 @@
 package ai.nexadesk.webhooks.delivery.log;
 
 import ai.nexadesk.webhooks.database.DatabaseRole;
+import ai.nexadesk.webhooks.database.UuidV7;
 import ai.nexadesk.webhooks.delivery.DeliveryIds;
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
@@ -144,7 +145,7 @@ class LogFiltersTest {
     @DisplayName("can be filtered by time, with an offset or in UTC")
     void time() {
         var delivery = delivered("lead.created", "{\"id\":\"1\"}", "delivered");
-        var made = DeliveryIds.madeAt(DeliveryIds.parse(delivery).orElseThrow());
+        var made = UuidV7.timeOf(DeliveryIds.parse(delivery).orElseThrow());
         var filter = "event=lead.created&";
         assertThat(found(filter + "since=" + made)).containsExactly(delivery);
         assertThat(found(filter + "since=" + made.plusMillis(1))).isEmpty();
@@ -408,9 +409,7 @@ class LogFiltersTest {
             var now = Instant.now();
             var plan = new StringBuilder();
             try (var rows = statement.executeQuery(query.formatted(
-                    api.workspace().id(),
-                    DeliveryIds.lowest(now.minus(Duration.ofMinutes(10))),
-                    DeliveryIds.lowest(now)))) {
+                    api.workspace().id(), UuidV7.lowestAt(now.minus(Duration.ofMinutes(10))), UuidV7.lowestAt(now)))) {
                 while (rows.next()) {
                     plan.append(rows.getString(1)).append('\n');
                 }

@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.delivery.retention;
 
-import ai.nexadesk.webhooks.delivery.DeliveryIds;
+import ai.nexadesk.webhooks.database.UuidV7;
 import ai.nexadesk.webhooks.delivery.queue.StoredWork;
 import ai.nexadesk.webhooks.testing.Api;
 import ai.nexadesk.webhooks.testing.Await;
@@ -208,7 +208,7 @@ class PartitionsTest {
     }
 
     private static String lowest(LocalDate day) {
-        return DeliveryIds.lowest(day.atStartOfDay(ZoneOffset.UTC).toInstant()).toString();
+        return UuidV7.lowestAt(day.atStartOfDay(ZoneOffset.UTC).toInstant()).toString();
     }
 
     private boolean exists(String table) {

@@ -1,6 +1,6 @@
 package ai.nexadesk.webhooks.delivery.stats;
 
-import ai.nexadesk.webhooks.delivery.DeliveryIds;
+import ai.nexadesk.webhooks.database.UuidV7;
 import ai.nexadesk.webhooks.delivery.DeliveryStatus;
 import ai.nexadesk.webhooks.testing.Answer;
 import ai.nexadesk.webhooks.testing.Api;
@@ -165,7 +165,7 @@ class HourlyCountsTest {
                 var move = connection.prepareStatement("update delivery_hour_mark set counted_to = ?");
                 var forget = connection.prepareStatement("delete from delivery_hour")) {
             connection.setAutoCommit(false);
-            move.setObject(1, DeliveryIds.lowest(Instant.now().minus(Duration.ofDays(3))));
+            move.setObject(1, UuidV7.lowestAt(Instant.now().minus(Duration.ofDays(3))));
             move.executeUpdate();
             forget.executeUpdate();
             connection.commit();
@@ -205,7 +205,7 @@ class HourlyCountsTest {
                         + " event_key, event_id, event_type, status, attempts, attempted_at, status_code, duration_ms)"
                         + " values (?, ?, ?, uuidv7(), 'evt', 'lead.created', ?, 1, ?, 200, 20)")) {
             for (int i = 0; i < count; i++) {
-                var version7 = DeliveryIds.lowest(made).getMostSignificantBits() | 0x7000;
+                var version7 = UuidV7.lowestAt(made).getMostSignificantBits() | 0x7000;
                 statement.setObject(1, new UUID(version7, Long.MIN_VALUE | RANDOM.nextLong() >>> 2));
                 statement.setString(2, api.workspace().id());
                 statement.setString(3, webhook);
