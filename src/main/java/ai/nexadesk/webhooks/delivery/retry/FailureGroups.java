@@ -35,19 +35,17 @@ class FailureGroups {
 
     private static final String READ = """
             select h.id, x.cause, count(*) filter (where not x.retrying) as failed, count(*) filter (where x.retrying) as retrying,
-                max(x.id::text)::uuid as latest,
-                (select count(*) from (select from work where webhook_id = h.id and owner is null limit :most) y) = :most as is_cut
+                max(x.id::text)::uuid as latest
             from unnest(:webhooks) h (id) cross join lateral (
                 (select d.id, false as retrying, coalesce(d.status_code::text, d.error_code, '%1$s') as cause
                 from delivery d where d.workspace_id = :workspace and d.webhook_id = h.id and d.failed and d.event_type <> 'ping'
                 order by d.id desc limit :most)
                 union all
-                (select d.id, true, coalesce(d.status_code::text, d.error_code, '%1$s')
+                (select d.id, true, case when d.status = 'retrying' then coalesce(d.status_code::text, d.error_code, '%1$s') else '' end
                 from (
                     select w.delivery_id from work w where w.webhook_id = h.id and w.owner is null
                     order by w.due_at desc, w.delivery_id desc limit :most
-                ) w join delivery d on d.workspace_id = :workspace and d.id = w.delivery_id
-                where d.status = 'retrying')
+                ) w join delivery d on d.workspace_id = :workspace and d.id = w.delivery_id)
             ) x
             group by 1, 2 order by count(*) desc, 1, 2
             """.formatted(LogFilter.Codes.NOT_ATTEMPTED);
@@ -120,10 +118,14 @@ class FailureGroups {
                             row.getColumn("cause", String.class),
                             row.getColumn("failed", Long.class),
                             row.getColumn("retrying", Long.class),
-                            row.getColumn("is_cut", Boolean.class),
+                            false,
                             UuidV7.timeOf(row.getColumn("latest", UUID.class))))
                     .list());
-            return found.stream().map(group -> bounded(group, found, most)).toList();
+            // Deliveries that wait for their first attempt have no cause. They only count toward the limit.
+            return found.stream()
+                    .filter(group -> !group.cause.isEmpty())
+                    .map(group -> bounded(group, found, most))
+                    .toList();
         } catch (JdbiException e) {
             if (e.getCause() instanceof SQLException cause && CANCELLED.equals(cause.getSQLState())) {
                 throw ListSearch.tooSlow();
@@ -134,16 +136,9 @@ class FailureGroups {
 
     /** If a limit was reached, each cause may have more. */
     private static Group bounded(Group group, List<Group> all, int most) {
-        long failed = all.stream()
-                .filter(other -> other.webhook == group.webhook)
-                .mapToLong(Group::failed)
-                .sum();
-        return new Group(
-                group.webhook,
-                group.cause,
-                group.failed,
-                group.retrying,
-                group.isLowerBound || failed >= most,
-                group.latest);
+        var same = all.stream().filter(other -> other.webhook == group.webhook).toList();
+        boolean isMore = same.stream().mapToLong(Group::failed).sum() >= most
+                || same.stream().mapToLong(Group::retrying).sum() >= most;
+        return new Group(group.webhook, group.cause, group.failed, group.retrying, isMore, group.latest);
     }
 }
