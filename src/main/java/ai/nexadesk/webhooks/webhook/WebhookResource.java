@@ -245,11 +245,11 @@ public class WebhookResource {
     @Costly
     @Path("/{id}/conditions/try")
     @RolesAllowed(ApiKey.WRITE)
-    public Success<RecentEvents.FilterTrial> tryConditions(@PathParam("id") String id, @Nullable TrialRequest attempt) {
+    public Success<RecentEvents.FilterTrial> tryConditions(@PathParam("id") String id, @Nullable TrialRequest wanted) {
         var webhook = webhooks.get(id, caller);
-        var filter = attempt == null
+        var filter = wanted == null
                 ? webhook.filter()
-                : editor.checked(webhook.filter(), attempt.conditions, attempt.ignoreActors);
+                : editor.checked(webhook.filter(), wanted.conditions, wanted.ignoreActors);
         return Success.of(recent.tryFilter(webhook.workspaceId, webhook.events, filter));
     }
 
